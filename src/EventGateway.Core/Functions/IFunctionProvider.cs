@@ -1,0 +1,25 @@
+using System.Text.Json;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>Calls functions of one type.</summary>
+public interface IFunctionProvider
+{
+    /// <summary>The type's name, what a function's <c>type</c> says.</summary>
+    string Type { get; }
+
+    /// <summary>Checks a function's settings, adding every broken rule to <paramref name="errors"/>.</summary>
+    /// <param name="settings">The <c>provider</c> object; of kind <see cref="JsonValueKind.Undefined"/> where it was not given.</param>
+    /// <param name="errors">Collects messages that name the field (<c>provider.url</c>) and what is accepted.</param>
+    /// <returns>The settings as they are stored: known fields only. Any value where an error was added.</returns>
+    JsonElement Validate(JsonElement settings, ICollection<string> errors);
+
+    /// <summary>Calls a function once.</summary>
+    /// <param name="function">The function, whose settings passed <see cref="Validate"/>.</param>
+    /// <param name="payload">The event, written in the format that the subscription asks for.</param>
+    /// <param name="cancellationToken">Cancelled at the call's deadline or when the caller has gone.</param>
+    /// <returns>The result; the provider reports failures as outcomes and throws only for cancellation.</returns>
+    ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken);
+}

@@ -1,0 +1,25 @@
+using EventGateway.Core.CloudEvents;
+
+namespace EventGateway.Core;
+
+/// <summary>What the engine does where a subscription does not say.</summary>
+public sealed record GatewayDefaults
+{
+    /// <summary>How long one call of a function may take. Default: 30 s.</summary>
+    public TimeSpan FunctionTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How events are written to functions. Default: 1.0 structured.</summary>
+    public CloudEventFormat CloudEventFormat { get; init; } = CloudEventFormat.V1Structured;
+
+    /// <summary>Whether text bodies become base64 strings, as in 0.9. Default: they stay text.</summary>
+    public bool TextAsBase64 { get; init; }
+
+    /// <summary>Calls of one function that may be under way at once for async deliveries. Default: 64.</summary>
+    public int FunctionConcurrency { get; init; } = 64;
+
+    /// <summary>Deliveries that may wait in memory. Default: 100,000.</summary>
+    public int BacklogDeliveries { get; init; } = 100_000;
+
+    /// <summary>Bytes of events that may wait in memory. Default: 256 MiB.</summary>
+    public long BacklogBytes { get; init; } = 256L * 1024 * 1024;
+}

@@ -1,0 +1,54 @@
+namespace EventGateway.Core.Registry;
+
+/// <summary>How a write to a config store ended.</summary>
+public enum ConfigWriteStatus
+{
+    /// <summary>It was stored, durably.</summary>
+    Stored,
+
+    /// <summary>A create found the key taken, or an update or delete found another revision than it expected or nothing at all.</summary>
+    Conflict,
+}
+
+/// <summary>The outcome of a write.</summary>
+/// <param name="Status">How it ended.</param>
+/// <param name="Revision">Stored: the new revision. Conflict: the revision that is there, 0 for none.</param>
+public readonly record struct ConfigWriteResult(ConfigWriteStatus Status, long Revision);
+
+/// <summary>
+/// Keeps the configuration. Writes are compare-and-set; every write gets the next revision, and the change feed yields
+/// them in that order, the store's own writes included.
+/// </summary>
+/// <remarks>
+/// Errors that the store cannot mend (disk full, connection lost) are thrown as <see cref="ConfigStoreUnavailableException"/>.
+/// </remarks>
+public interface IConfigStore : IAsyncDisposable
+{
+    /// <summary>Reads one entry.</summary>
+    /// <returns>The entry, or null where there is none.</returns>
+    ValueTask<ConfigEntry?> GetAsync(ConfigKey key, CancellationToken cancellationToken);
+
+    /// <summary>Reads all entries as of one revision.</summary>
+    /// <returns>The entries, and the revision after which <see cref="WatchAsync"/> continues without a gap.</returns>
+    ValueTask<ConfigContents> LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stores an entry under a key that is free.</summary>
+    ValueTask<ConfigWriteResult> CreateAsync(ConfigKey key, ReadOnlyMemory<byte> json, CancellationToken cancellationToken);
+
+    /// <summary>Replaces an entry that is at the expected revision.</summary>
+    ValueTask<ConfigWriteResult> UpdateAsync(ConfigKey key, ReadOnlyMemory<byte> json, long expectedRevision, CancellationToken cancellationToken);
+
+    /// <summary>Removes an entry that is at the expected revision.</summary>
+    ValueTask<ConfigWriteResult> DeleteAsync(ConfigKey key, long expectedRevision, CancellationToken cancellationToken);
+
+    /// <summary>Yields every write after a revision, in order, and then waits for more until cancelled.</summary>
+    /// <param name="afterRevision">The last revision that the caller has seen.</param>
+    /// <param name="cancellationToken">Ends the feed.</param>
+    /// <exception cref="ConfigFeedGapException">The store no longer has the writes after that revision; load again.</exception>
+    IAsyncEnumerable<ConfigChange> WatchAsync(long afterRevision, CancellationToken cancellationToken);
+}
+
+/// <summary>All entries of a config store.</summary>
+/// <param name="Entries">The entries, in no order.</param>
+/// <param name="Revision">The store's revision when they were read.</param>
+public sealed record ConfigContents(IReadOnlyList<ConfigEntry> Entries, long Revision);

@@ -1,0 +1,23 @@
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Core.Routing;
+
+/// <summary>A subscription with what is needed to call its function, found once when configuration changes.</summary>
+/// <param name="Subscription">The subscription.</param>
+/// <param name="Function">The function that it names.</param>
+public sealed record Route(Subscription Subscription, Function Function);
+
+/// <summary>A parameter that a path matched.</summary>
+/// <param name="Name">The name after <c>:</c> or <c>*</c>; may be empty.</param>
+/// <param name="Value">What stood there, percent-decoded; a value that does not decode stays as it was sent.</param>
+public readonly record struct PathParameter(string Name, string Value);
+
+/// <summary>What an event's method, path and type select.</summary>
+/// <param name="Sync">The subscription that answers. Not set: none.</param>
+/// <param name="Parameters">The parameters of the sync subscription's path, in its order; empty without one.</param>
+/// <param name="Async">The subscriptions that the event is delivered to; an array that nobody changes.</param>
+public readonly record struct RouteMatch(Route? Sync, IReadOnlyList<PathParameter> Parameters, Route[] Async)
+{
+    /// <summary>Whether nothing was selected.</summary>
+    public bool IsEmpty => Sync is null && Async.Length == 0;
+}
