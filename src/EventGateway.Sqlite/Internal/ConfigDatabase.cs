@@ -1,0 +1,186 @@
+using EventGateway.Core.Registry;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using static SQLitePCL.raw;
+
+namespace EventGateway.Sqlite.Internal;
+
+/// <summary>The file <c>config.db</c>: checks and migrates it, and opens connections to it.</summary>
+internal sealed class ConfigDatabase
+{
+    private readonly ConfigStoreSettings _settings;
+    private readonly string _path;
+
+    public ConfigDatabase(string directory, ConfigStoreSettings settings)
+    {
+        _settings = settings;
+        _path = Path.Combine(directory, "config.db");
+    }
+
+    /// <summary>Makes the file ready for use.</summary>
+    /// <returns>The store's revision.</returns>
+    public long Prepare(ILogger logger)
+    {
+        try
+        {
+            CreateFile();
+            using var connection = OpenWriter();
+            Migrate(connection, logger);
+            return (long)Scalar(connection, "SELECT revision FROM state")!;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR or SQLITE_BUSY or SQLITE_LOCKED)
+        {
+            throw new ConfigStoreUnavailableException($"The config store '{_path}' cannot be opened now: {e.Message}", e);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_NOTADB)
+        {
+            throw new ConfigStoreRefusedException(
+                $"'{_path}' is not a config store (it is no SQLite database). Move it away, or restore it from a backup.", e);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_CORRUPT)
+        {
+            throw Damaged(e.Message, e);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigStoreRefusedException($"The config store '{_path}' cannot be opened: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Opens the connection that writes.</summary>
+    public SqliteConnection OpenWriter()
+    {
+        var connection = Open();
+        try
+        {
+            // Before anything is changed: a file that is not ours, or not ours yet, stays as it is.
+            CheckVersion(connection);
+            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            _settings.WriterOpened?.Invoke(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a connection that only reads.</summary>
+    public SqliteConnection OpenReader()
+    {
+        var connection = Open();
+        try
+        {
+            Execute(connection, "PRAGMA query_only = ON;");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static object? Scalar(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private void Migrate(SqliteConnection connection, ILogger logger)
+    {
+        var found = Scalar(connection, "PRAGMA quick_check(1)") as string;
+        if (found is not "ok")
+        {
+            throw Damaged(found ?? "no result of the check", innerException: null);
+        }
+
+        var version = (long)Scalar(connection, "PRAGMA user_version")!;
+        var newest = _settings.Migrations.Count;
+        if (version == newest)
+        {
+            return;
+        }
+
+        // One transaction for all steps: whatever happens, the store is of the old version or of the new one.
+        Execute(connection, "BEGIN IMMEDIATE");
+        for (var step = (int)version; step < newest; step++)
+        {
+            Execute(connection, _settings.Migrations[step].Sql);
+        }
+
+        Execute(connection, $"PRAGMA user_version = {newest}; COMMIT");
+        for (var step = (int)version; step < newest; step++)
+        {
+            SqliteLog.Migrated(logger, _path, step + 1, _settings.Migrations[step].Summary);
+        }
+    }
+
+    private void CheckVersion(SqliteConnection connection)
+    {
+        var version = (long)Scalar(connection, "PRAGMA user_version")!;
+        var application = (long)Scalar(connection, "PRAGMA application_id")!;
+        var empty = (long)Scalar(connection, "SELECT count(*) FROM sqlite_schema")! == 0;
+        if (application != ConfigSchema.ApplicationId && !(empty && version == 0 && application == 0))
+        {
+            throw new ConfigStoreRefusedException(
+                $"'{_path}' is a database of another program. Move it away, or use another directory.");
+        }
+
+        var newest = _settings.Migrations.Count;
+        if (version > newest)
+        {
+            throw new ConfigStoreRefusedException(
+                $"The config store '{_path}' is of version {version}; this program knows versions up to {newest}. "
+                + "Run the newer program that wrote it, or restore a backup of an older one.");
+        }
+    }
+
+    private ConfigStoreRefusedException Damaged(string what, Exception? innerException)
+    {
+        var text = $"The config store '{_path}' is damaged ({what}). Restore it from a backup.";
+        return innerException is null ? new(text) : new(text, innerException);
+    }
+
+    // SQLite gives its other files the mode of this one.
+    private void CreateFile()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        new FileStream(_path, options).Dispose();
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = _path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = _settings.BusySeconds,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace EventGateway.Sqlite.Internal;
+
+/// <summary>The tables of <c>config.db</c>. A released step is never changed; a new version appends one.</summary>
+internal static class ConfigSchema
+{
+    /// <summary>Marks the file as ours ("EvGw"; https://www.sqlite.org/pragma.html#pragma_application_id).</summary>
+    public const int ApplicationId = 0x45764777;
+
+    /// <summary>The steps; their number is the newest version.</summary>
+    public static readonly IReadOnlyList<Migration> Migrations =
+    [
+        new(
+            "creates the tables",
+            $"""
+            PRAGMA application_id = {ApplicationId};
+            CREATE TABLE config (
+                space TEXT NOT NULL,
+                kind INTEGER NOT NULL,
+                id TEXT NOT NULL,
+                revision INTEGER NOT NULL,
+                json BLOB NOT NULL,
+                PRIMARY KEY (space, kind, id)
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE state (
+                one INTEGER PRIMARY KEY CHECK (one = 1),
+                revision INTEGER NOT NULL
+            ) STRICT;
+            INSERT INTO state (one, revision) VALUES (1, 0);
+            """),
+    ];
+}

@@ -1,0 +1,15 @@
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Sqlite.Internal;
+
+/// <summary>A write on its way to the writer.</summary>
+/// <param name="Key">What is written.</param>
+/// <param name="Json">What to store, owned by this write. Null: delete.</param>
+/// <param name="ExpectedRevision">The revision that must be there; 0: none.</param>
+/// <param name="CancellationToken">Drops the write while it has not begun.</param>
+internal sealed record ConfigWrite(ConfigKey Key, byte[]? Json, long ExpectedRevision, CancellationToken CancellationToken)
+{
+    /// <summary>Gets the outcome, once it is durable.</summary>
+    public TaskCompletionSource<ConfigWriteResult> Completion { get; } =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
