@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Json;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Conformance;
+
+public sealed class CaseComparerTests
+{
+    private static readonly RecordedCall Call = new()
+    {
+        Method = "POST",
+        Path = "/f",
+        Headers = Headers("""{"content-type":"application/cloudevents+json"}"""),
+        Body = JsonElement.Parse("""{"data":1}"""),
+    };
+
+    [Fact]
+    public void Parameters_of_media_types_and_other_headers_do_not_count() =>
+        Compare(
+            Case(200, """{"content-type":"text/plain; charset=utf-8"}""", "ok"),
+            Response(200, "ok", new("Content-Type", "TEXT/PLAIN"), new("Date", "today"))).ShouldBeEmpty();
+
+    [Fact]
+    public void A_status_a_header_and_a_body_differ_each_by_name() =>
+        Compare(
+            Case(202, """{"content-type":"text/plain"}""", "ok"),
+            Response(200, "no", new HttpField("Vary", "Origin"))).ShouldBe(["status", "content-type", "vary", "body"]);
+
+    [Fact]
+    public void Lists_in_headers_have_no_order() =>
+        Compare(
+            Case(200, """{"vary":["Origin","Accept"],"access-control-allow-methods":"GET, PUT"}""", ""),
+            Response(200, "", new("Vary", "accept, origin"), new("Access-Control-Allow-Methods", "PUT,GET"))).ShouldBeEmpty();
+
+    [Fact]
+    public void The_body_of_a_method_that_is_not_allowed_is_not_compared() =>
+        Compare(Case(405, """{"content-type":"text/plain"}""", "no"), Response(405, "{}")).ShouldBeEmpty();
+
+    [Fact]
+    public void The_redirect_of_a_trailing_slash_is_not_compared() =>
+        Compare(Case(301, """{"location":"/a"}""", "moved"), Response(404, "{}")).ShouldBeEmpty();
+
+    [Fact]
+    public void Another_redirect_is_compared() =>
+        Compare(Case(301, """{"location":"/b"}""", "moved"), Response(404, "")).ShouldBe(["status", "location", "body"]);
+
+    [Fact]
+    public void Calls_may_come_in_any_order() =>
+        CallComparer.Compare([Call, Call with { Path = "/g" }], [Came("/g", """{"data":1}"""), Came("/f", """{"data":1}""")]).ShouldBeEmpty();
+
+    [Fact]
+    public void Calls_that_did_not_come_came_twice_or_came_otherwise_are_told() =>
+        CallComparer.Compare(
+            [Call, Call with { Path = "/g" }, Call with { Path = "/h" }],
+            [Came("/f", """{"data":1}"""), Came("/f", """{"data":1}"""), Came("/h", """{"data":2}""")])
+            .ShouldBe(["missing: POST /g", "/h: $.data: recorded 1, came 2", """extra: POST /f {"data":1}"""]);
+
+    private static string[] Compare(RecordedCase recorded, RawResponse response) =>
+        [.. CaseComparer.Compare(recorded, response, []).Select(d => d.Where)];
+
+    private static RecordedCase Case(int status, string headers, string body) => new()
+    {
+        Name = "case",
+        Api = "config",
+        Request = new RecordedRequest { Method = "GET", Path = "/a/", Headers = Headers("{}") },
+        Response = new RecordedResponse { Status = status, Headers = Headers(headers), Body = JsonSerializer.SerializeToElement(body) },
+        Delivered = [],
+    };
+
+    private static Dictionary<string, JsonElement> Headers(string json) =>
+        JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(json)!;
+
+    private static RawResponse Response(int status, string body, params HttpField[] headers) =>
+        new(status, headers, Encoding.UTF8.GetBytes(body));
+
+    private static FunctionCall Came(string path, string body) =>
+        new("POST", path, [new HttpField("Content-Type", "application/cloudevents+json")], Encoding.UTF8.GetBytes(body));
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace EventGateway.AcceptanceTests.Conformance;
+
+/// <summary>
+/// Compares JSON by meaning: the order of keys is free, <c>null</c> equals absent, numbers are compared as the doubles
+/// that 0.9 made of them, and <c>&lt;uuid&gt;</c> and <c>&lt;time&gt;</c> stand for any of their kind.
+/// </summary>
+internal static partial class JsonComparer
+{
+    private const string GatewaySource = "https://serverless.com/event-gateway/";
+
+    /// <summary>The places that differ, one line each; none where the values mean the same.</summary>
+    /// <param name="recorded">What is expected, with masks.</param>
+    /// <param name="actual">What came.</param>
+    public static IReadOnlyList<string> Compare(JsonElement recorded, JsonElement actual)
+    {
+        var differences = new List<string>();
+        Compare("$", recorded, actual, differences);
+        return differences;
+    }
+
+    /// <summary>Whether a text is what the recorded one, perhaps a mask, stands for.</summary>
+    public static bool TextMatches(string recorded, string actual) => recorded switch
+    {
+        "<uuid>" => Guid.TryParse(actual, out _),
+        "<time>" => Rfc3339().IsMatch(actual) && DateTimeOffset.TryParse(actual, out _),
+        _ => recorded == actual,
+    };
+
+    private static void Compare(string path, JsonElement recorded, JsonElement actual, List<string> differences)
+    {
+        switch (recorded.ValueKind, actual.ValueKind)
+        {
+            case (JsonValueKind.Object, JsonValueKind.Object):
+                CompareObjects(path, recorded, actual, differences);
+                break;
+            case (JsonValueKind.Array, JsonValueKind.Array):
+                CompareArrays(path, recorded, actual, differences);
+                break;
+            case (JsonValueKind.String, JsonValueKind.String) when TextMatches(recorded.GetString()!, actual.GetString()!):
+            case (JsonValueKind.Number, JsonValueKind.Number) when AsDouble(recorded).Equals(AsDouble(actual)):
+                break;
+            case var (r, a) when r == a && r is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null:
+                break;
+            default:
+                differences.Add($"{path}: recorded {recorded.GetRawText()}, came {actual.GetRawText()}");
+                break;
+        }
+    }
+
+    private static void CompareObjects(string path, JsonElement recorded, JsonElement actual, List<string> differences)
+    {
+        foreach (var property in recorded.EnumerateObject().Where(p => p.Value.ValueKind is not JsonValueKind.Null))
+        {
+            var place = $"{path}.{property.Name}";
+            if (!actual.TryGetProperty(property.Name, out var value) || value.ValueKind is JsonValueKind.Null)
+            {
+                differences.Add($"{place}: recorded {property.Value.GetRawText()}, came nothing");
+            }
+            else if (!IsGatewaySource(property, value))
+            {
+                Compare(place, property.Value, value, differences);
+            }
+        }
+
+        foreach (var property in actual.EnumerateObject().Where(p => p.Value.ValueKind is not JsonValueKind.Null))
+        {
+            if (!recorded.TryGetProperty(property.Name, out var value) || value.ValueKind is JsonValueKind.Null)
+            {
+                differences.Add($"{path}.{property.Name}: nothing recorded, came {property.Value.GetRawText()}");
+            }
+        }
+    }
+
+    private static void CompareArrays(string path, JsonElement recorded, JsonElement actual, List<string> differences)
+    {
+        var (r, a) = (recorded.GetArrayLength(), actual.GetArrayLength());
+        if (r != a)
+        {
+            differences.Add($"{path}: recorded {r} elements, came {a}: {actual.GetRawText()}");
+            return;
+        }
+
+        for (var i = 0; i < r; i++)
+        {
+            Compare($"{path}[{i}]", recorded[i], actual[i], differences);
+        }
+    }
+
+    private static bool IsGatewaySource(JsonProperty recorded, JsonElement actual) =>
+        recorded.Name == "source" && recorded.Value.ValueKind is JsonValueKind.String
+        && recorded.Value.GetString()!.StartsWith(GatewaySource, StringComparison.Ordinal)
+        && actual.ValueKind is JsonValueKind.String && actual.GetString()!.Length > 0;
+
+    // JsonElement.GetDouble rounds like any double parser, so that digits beyond its precision don't count.
+    private static double AsDouble(JsonElement number) => double.Parse(number.GetRawText(), CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Rfc3339();
+}

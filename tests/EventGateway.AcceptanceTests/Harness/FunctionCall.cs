@@ -1,0 +1,14 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace EventGateway.AcceptanceTests.Harness;
+
+/// <summary>A call that a function received.</summary>
+internal sealed record FunctionCall(string Method, string Path, IReadOnlyList<HttpField> Headers, byte[] Body)
+{
+    /// <summary>The body as text.</summary>
+    public string Text => Encoding.UTF8.GetString(Body);
+
+    /// <summary>The body as JSON, mostly a CloudEvent.</summary>
+    public JsonNode Json => JsonNode.Parse(Body) ?? throw new InvalidOperationException("The body is JSON null.");
+}

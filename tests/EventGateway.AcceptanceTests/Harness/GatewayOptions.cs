@@ -1,0 +1,19 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace EventGateway.AcceptanceTests.Harness;
+
+/// <summary>How a test starts the program.</summary>
+internal sealed record GatewayOptions
+{
+    /// <summary>Arguments beside the ports and the data directory.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Where the stores live. Not set: a directory of its own, removed afterwards.</summary>
+    public string? DataDirectory { get; init; }
+
+    /// <summary>The certificate that both ports show. Not set: they speak plain HTTP.</summary>
+    public X509Certificate2? Certificate { get; init; }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+
+namespace EventGateway.AcceptanceTests.Harness;
+
+/// <summary>The real program, in a process of its own.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly TemporaryDirectory _directory = new();
+    private readonly StringBuilder _output = new();
+
+    private GatewayProcess(GatewayOptions options)
+    {
+        EventsPort = FreePort.Next();
+        ConfigPort = FreePort.Next();
+        Events = new RawHttpClient(EventsPort, options.Certificate);
+        Config = new RawHttpClient(ConfigPort, options.Certificate);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = _directory.Path,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] arguments =
+        [
+            ProgramPath,
+            "--events-port", $"{EventsPort}",
+            "--config-port", $"{ConfigPort}",
+            "--embed-data-dir", options.DataDirectory ?? Path.Combine(_directory.Path, "data"),
+            .. options.Arguments,
+        ];
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in options.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, e) => Append(e.Data);
+        _process.ErrorDataReceived += (_, e) => Append(e.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>The program's assembly, built in the same configuration as the tests.</summary>
+    public static string ProgramPath { get; } = FindProgram();
+
+    /// <summary>The port of the Events API.</summary>
+    public int EventsPort { get; }
+
+    /// <summary>The port of the Configuration API.</summary>
+    public int ConfigPort { get; }
+
+    /// <summary>Talks to the Events API.</summary>
+    public RawHttpClient Events { get; }
+
+    /// <summary>Talks to the Configuration API.</summary>
+    public RawHttpClient Config { get; }
+
+    /// <summary>The process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>What the program wrote so far, to both of its outputs.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts the program and waits until it is ready.</summary>
+    public static Task<GatewayProcess> StartAsync(params string[] arguments) => StartAsync(new GatewayOptions { Arguments = arguments });
+
+    /// <summary>Starts the program and waits until it is ready.</summary>
+    public static async Task<GatewayProcess> StartAsync(GatewayOptions options)
+    {
+        var gateway = Launch(options);
+        try
+        {
+            await Eventually.TrueAsync(gateway.IsReadyAsync, "the gateway is ready", Deadline);
+            return gateway;
+        }
+        catch (Exception e)
+        {
+            await gateway.DisposeAsync();
+            throw new InvalidOperationException($"The gateway did not start. It wrote:\n{gateway.Output}", e);
+        }
+    }
+
+    /// <summary>Starts the program without waiting for anything.</summary>
+    public static GatewayProcess Launch(GatewayOptions options) => new(options);
+
+    /// <summary>Waits until the program has ended; its exit code.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Asks the program to stop, as a supervisor does.</summary>
+    public async Task TerminateAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
+    /// <summary>Asks the program to stop and waits; its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        await TerminateAsync();
+        return await WaitForExitAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _directory.Dispose();
+    }
+
+    private static string FindProgram()
+    {
+        // <root>/tests/<project>/bin/<configuration>/<framework>/
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var configuration = output.Parent!.Name;
+        var root = output.Parent.Parent!.Parent!.Parent!.Parent!.FullName;
+        return Path.Combine(root, "src", "EventGateway", "bin", configuration, output.Name, "event-gateway.dll");
+    }
+
+    private async Task<bool> IsReadyAsync()
+    {
+        if (_process.HasExited)
+        {
+            throw new InvalidOperationException($"The gateway ended with {_process.ExitCode}.");
+        }
+
+        try
+        {
+            return (await Config.GetAsync("/readyz")).Status == 200;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private void Append(string? line)
+    {
+        if (line is not null)
+        {
+            lock (_output)
+            {
+                _output.AppendLine(line);
+            }
+        }
+    }
+}
