@@ -1,0 +1,23 @@
+using EventGateway.Core.Functions;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Core.Delivery;
+
+public sealed partial class Dispatcher
+{
+    [LoggerMessage(2001, LogLevel.Warning,
+        "Delivery failed: function {Space}/{FunctionId}, event {EventId}: {Outcome}, status {Status}. {Error}")]
+    private partial void LogFailed(string space, string functionId, string eventId, FunctionOutcome outcome, int? status, string? error);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Delivery given up: subscription {Space}/{SubscriptionId} is gone, event {EventId}.")]
+    private partial void LogUnsubscribed(string space, string subscriptionId, string eventId);
+
+    [LoggerMessage(2003, LogLevel.Error, "Waiting deliveries of function {Space}/{FunctionId} could not be read; trying again.")]
+    private partial void LogLeaseFailed(Exception exception, string space, string functionId);
+
+    [LoggerMessage(2004, LogLevel.Error, "A delivery's end could not be stored: function {Space}/{FunctionId}, event {EventId}.")]
+    private partial void LogCompletionFailed(Exception exception, string space, string functionId, string eventId);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Shutdown: {Count} accepted deliveries were not made in time.")]
+    private partial void LogAbandoned(long count);
+}

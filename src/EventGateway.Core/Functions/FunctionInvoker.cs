@@ -1,0 +1,77 @@
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>Calls functions through their providers, with a timeout.</summary>
+/// <param name="providers">The providers.</param>
+/// <param name="defaults">The timeout of subscriptions that name none.</param>
+/// <param name="timeProvider">The clock that timeouts run by.</param>
+public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults defaults, TimeProvider timeProvider)
+{
+    private readonly DeadlinePool _deadlines = new(timeProvider);
+
+    /// <summary>Calls the function of a route, for as long as its subscription allows.</summary>
+    /// <param name="route">The subscription and its function.</param>
+    /// <param name="payload">The event, written in the format that the subscription asks for.</param>
+    /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
+    /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <remarks>
+    /// After <see cref="FunctionOutcome.TimedOut"/> or a cancellation a transport may still be about to read the
+    /// payload's memory: leave that memory to the garbage collector instead of giving it back to a pool.
+    /// </remarks>
+    public ValueTask<FunctionResult> InvokeAsync(Route route, EventPayload payload, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        var timeout = route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout;
+        return InvokeAsync(route.Function, payload, timeout, cancellationToken);
+    }
+
+    /// <summary>Calls a function.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="payload">The event, written.</param>
+    /// <param name="timeout">How long the call may take.</param>
+    /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
+    /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async ValueTask<FunctionResult> InvokeAsync(
+        Function function, EventPayload payload, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        if (!providers.TryGet(function.Type, out var provider))
+        {
+            return new FunctionResult(FunctionOutcome.Permanent)
+            {
+                Error = $"This server has no function provider of the type \"{function.Type}\".",
+            };
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        var deadline = _deadlines.Rent(timeout);
+        var callerGone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        try
+        {
+            return await provider.InvokeAsync(function, payload, deadline.Token);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            return new FunctionResult(FunctionOutcome.TimedOut) { Error = $"The function did not answer within {timeout.TotalSeconds} s." };
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // A provider reports failures as outcomes, so this is a bug in one; it must not end the deliveries of a function.
+            return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}" };
+        }
+        finally
+        {
+            await callerGone.DisposeAsync();
+            _deadlines.Return(deadline);
+        }
+    }
+}

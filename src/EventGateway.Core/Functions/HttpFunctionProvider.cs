@@ -1,0 +1,182 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>Calls functions over HTTP: type <c>http</c>, settings <c>{"url": …}</c>.</summary>
+public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
+{
+    private const string Accepted = "an absolute http or https URL, such as https://example.com/function";
+
+    private readonly HttpFunctionOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly HttpMessageInvoker _client;
+    private readonly ConditionalWeakTable<Function, HttpTarget> _targets = [];
+
+    /// <summary>Creates the provider, with connections of its own.</summary>
+    /// <param name="timeProvider">The clock that dates in <c>Retry-After</c> are compared with.</param>
+    /// <param name="options">How functions are called. Not set: the defaults.</param>
+    public HttpFunctionProvider(TimeProvider timeProvider, HttpFunctionOptions? options = null)
+    {
+        _timeProvider = timeProvider;
+        _options = options ?? new HttpFunctionOptions();
+        var connections = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = _options.ConnectTimeout,
+            PooledConnectionLifetime = _options.ConnectionLifetime,
+            PooledConnectionIdleTimeout = _options.IdleConnectionTimeout,
+            EnableMultipleHttp2Connections = true,
+            // An answer that is given up is too large or too slow: a new connection is cheaper than its rest.
+            MaxResponseDrainSize = 0,
+        };
+        _client = new HttpMessageInvoker(connections, disposeHandler: true);
+    }
+
+    /// <inheritdoc/>
+    public string Type => "http";
+
+    /// <inheritdoc/>
+    public JsonElement Validate(JsonElement settings, ICollection<string> errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        var url = ProviderSettings.ReadRequired(settings, "url", Accepted, errors);
+        if (url is null)
+        {
+            return default;
+        }
+
+        if (HttpTarget.TryParse(url) is null)
+        {
+            errors.Add($"provider.url must be {Accepted}");
+            return default;
+        }
+
+        return ProviderSettings.Create("url", url);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        using var request = CreateRequest(function, payload);
+        try
+        {
+            using var response = await _client.SendAsync(request, cancellationToken);
+            return await ReadAsync(response, cancellationToken);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            // The transport may report the end of a cancelled call as a broken connection.
+            cancellationToken.ThrowIfCancellationRequested();
+            return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {exception.Message}" };
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _client.Dispose();
+
+    private HttpRequestMessage CreateRequest(Function function, EventPayload payload)
+    {
+        if (!_targets.TryGetValue(function, out var target))
+        {
+            target = _targets.GetValue(function, static function => Parse(function));
+        }
+
+        var content = new ReadOnlyMemoryContent(payload.Body);
+        if (payload.ContentType is { } contentType)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        }
+
+        var request = new HttpRequestMessage(HttpMethod.Post, target.Uri)
+        {
+            Version = target.Version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Content = content,
+        };
+        if (target.Authorization is { } authorization)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        if (payload.Headers is { } headers)
+        {
+            for (var i = 0; i < headers.Count; i++)
+            {
+                request.Headers.TryAddWithoutValidation(headers[i].Key, headers[i].Value);
+            }
+        }
+
+        return request;
+    }
+
+    private static HttpTarget Parse(Function function) =>
+        HttpTarget.TryParse(function.Provider.GetProperty("url"u8).GetString() ?? string.Empty)
+        ?? throw new InvalidOperationException($"Function \"{function.FunctionId}\" has a URL that was never validated.");
+
+    private async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var length = response.Content.Headers.ContentLength;
+        if (length > _options.MaxResponseBytes)
+        {
+            return TooLarge(status);
+        }
+
+        if (length == 0)
+        {
+            return Answer(response, status, default, null);
+        }
+
+        var body = new PooledBuffer((int)(length ?? 1024));
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            while (true)
+            {
+                var read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
+                body.Advance(read);
+                if (body.WrittenCount > _options.MaxResponseBytes)
+                {
+                    body.Dispose();
+                    return TooLarge(status);
+                }
+
+                if (read == 0 || body.WrittenCount == length)
+                {
+                    return Answer(response, status, body.WrittenMemory, body);
+                }
+            }
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    private FunctionResult Answer(HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner)
+    {
+        var outcome = HttpOutcome.Classify(status);
+        return new FunctionResult(outcome, body, owner)
+        {
+            Status = status,
+            Error = outcome == FunctionOutcome.Success ? null : $"The function answered with status {status}.",
+            RetryAfter = HttpOutcome.ReadRetryAfter(response, _timeProvider),
+        };
+    }
+
+    private FunctionResult TooLarge(int status) => new(FunctionOutcome.Permanent)
+    {
+        Error = $"The function answered with status {status} and a body of more than {_options.MaxResponseBytes} bytes.",
+    };
+}

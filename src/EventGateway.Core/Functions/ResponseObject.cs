@@ -1,0 +1,19 @@
+using EventGateway.Core.Buffers;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>
+/// The HTTP response that a sync function's answer describes: <c>{"statusCode": 200, "headers": {}, "body": ""}</c>.
+/// Whatever the function sent, this is safe to write as it is.
+/// </summary>
+/// <param name="StatusCode">The status, 200 to 999.</param>
+/// <param name="Headers">Headers with valid names and values, each name once; none that frame the response.</param>
+/// <param name="Body">The body; memory of the function's answer or of the buffer that it was parsed with.</param>
+public sealed record ResponseObject(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>Reads a function's answer.</summary>
+    /// <param name="answer">The answer's body.</param>
+    /// <param name="buffer">Takes the body where it has to be unescaped.</param>
+    /// <returns>The response, or null where the answer is no response object.</returns>
+    public static ResponseObject? TryParse(ReadOnlyMemory<byte> answer, PooledBuffer buffer) => ResponseObjectReader.Read(answer, buffer);
+}

@@ -1,0 +1,196 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using EventGateway.Core.Buffers;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>Reads response objects: names in any case, the last of a repeated name, <c>null</c> as not given, other fields ignored.</summary>
+internal static class ResponseObjectReader
+{
+    private const int MaxDepth = 1024;
+
+    private static readonly SearchValues<char> _nameCharacters = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    /// <summary>Reads a function's answer.</summary>
+    /// <returns>The response, or null where the answer is no response object.</returns>
+    public static ResponseObject? Read(ReadOnlyMemory<byte> answer, PooledBuffer buffer)
+    {
+        if (!Utf8.IsValid(answer.Span))
+        {
+            answer = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Span));
+        }
+
+        try
+        {
+            return ReadDocument(answer, buffer);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static ResponseObject? ReadDocument(ReadOnlyMemory<byte> answer, PooledBuffer buffer)
+    {
+        var reader = new Utf8JsonReader(answer.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return reader.Read() ? null : Create(200, null, default);
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            return null;
+        }
+
+        var status = 0;
+        OrderedDictionary<string, string>? headers = null;
+        ReadOnlyMemory<byte> body = default;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = ReadField(ref reader);
+            reader.Read();
+            var valid = field switch
+            {
+                _ when reader.TokenType == JsonTokenType.Null => true,
+                Field.StatusCode => reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out status),
+                Field.Headers => reader.TokenType == JsonTokenType.StartObject && TryReadHeaders(ref reader, headers ??= NewHeaders()),
+                Field.Body => reader.TokenType == JsonTokenType.String && ReadBody(ref reader, answer, buffer, out body),
+                _ => reader.TrySkip(),
+            };
+            if (!valid)
+            {
+                return null;
+            }
+        }
+
+        // Reading on finds what follows the object.
+        return reader.Read() ? null : Create(status == 0 ? 200 : status, headers, body);
+    }
+
+    private static ResponseObject? Create(int status, OrderedDictionary<string, string>? headers, ReadOnlyMemory<byte> body)
+    {
+        // 1xx is not the end of a response, and other numbers are no status at all.
+        if (status is < 200 or > 999)
+        {
+            return null;
+        }
+
+        if (status is 204 or 205 or 304)
+        {
+            body = default;
+        }
+
+        if (!body.IsEmpty && headers?.ContainsKey("content-type") != true)
+        {
+            (headers ??= NewHeaders()).Add("content-type", ContentSniffer.Detect(body.Span));
+        }
+
+        return new ResponseObject(status, headers ?? (IReadOnlyList<KeyValuePair<string, string>>)[], body);
+    }
+
+    private static OrderedDictionary<string, string> NewHeaders() => new(StringComparer.OrdinalIgnoreCase);
+
+    private static bool TryReadHeaders(ref Utf8JsonReader reader, OrderedDictionary<string, string> headers)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = JsonText.GetString(ref reader);
+            reader.Read();
+            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+            {
+                return false;
+            }
+
+            if (IsAllowed(name))
+            {
+                headers[name] = reader.TokenType == JsonTokenType.Null ? string.Empty : Clean(JsonText.GetString(ref reader));
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a function may set a header: a valid name, and none that frames the response or belongs to the connection.</summary>
+    private static bool IsAllowed(string name) =>
+        name.Length > 0
+        && !name.AsSpan().ContainsAnyExcept(_nameCharacters)
+        && name.ToLowerInvariant() is not ("content-length" or "transfer-encoding" or "connection" or "keep-alive" or "upgrade" or "te"
+            or "trailer" or "trailers" or "proxy-connection" or "proxy-authenticate" or "proxy-authorization");
+
+    /// <summary>Takes out what could end a header line.</summary>
+    private static string Clean(string value)
+    {
+        value = value.Trim();
+        foreach (var character in value)
+        {
+            if (IsControl(character))
+            {
+                return string.Create(value.Length, value, static (span, value) =>
+                {
+                    for (var i = 0; i < span.Length; i++)
+                    {
+                        span[i] = IsControl(value[i]) ? ' ' : value[i];
+                    }
+                });
+            }
+        }
+
+        return value;
+    }
+
+    private static bool IsControl(char character) => character is (< ' ' and not '\t') or '\x7f';
+
+    private static bool ReadBody(ref Utf8JsonReader reader, ReadOnlyMemory<byte> answer, PooledBuffer buffer, out ReadOnlyMemory<byte> body)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            body = answer.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+            return true;
+        }
+
+        var start = buffer.WrittenCount;
+        var written = JsonText.Unescape(reader.ValueSpan, buffer.GetSpan(reader.ValueSpan.Length));
+        buffer.Advance(written);
+        body = buffer.WrittenMemory[start..];
+        return true;
+    }
+
+    private static Field ReadField(ref Utf8JsonReader reader)
+    {
+        if (reader.ValueTextEquals("statusCode"u8))
+        {
+            return Field.StatusCode;
+        }
+
+        if (reader.ValueTextEquals("headers"u8))
+        {
+            return Field.Headers;
+        }
+
+        if (reader.ValueTextEquals("body"u8))
+        {
+            return Field.Body;
+        }
+
+        return JsonText.GetString(ref reader).ToLowerInvariant() switch
+        {
+            "statuscode" => Field.StatusCode,
+            "headers" => Field.Headers,
+            "body" => Field.Body,
+            _ => Field.Other,
+        };
+    }
+
+    private enum Field
+    {
+        Other,
+        StatusCode,
+        Headers,
+        Body,
+    }
+}

@@ -1,0 +1,34 @@
+using EventGateway.Core.Buffers;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>What the sender of an event gets when a sync subscription matched: the function's response or an error.</summary>
+/// <param name="StatusCode">The HTTP status.</param>
+/// <param name="Response">What the function described. Not set: answer with <paramref name="Error"/>.</param>
+/// <param name="Error">The message of the errors body. Not set: answer with <paramref name="Response"/>.</param>
+public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Response, string? Error)
+{
+    private static readonly SyncAnswer _failed = new(500, null, "Function call failed. Please check logs.");
+    private static readonly SyncAnswer _malformed = new(500, null, "HTTP response object malformed");
+    private static readonly SyncAnswer _timedOut = new(504, null, "Function call timed out.");
+
+    /// <summary>Decides what to answer.</summary>
+    /// <param name="result">The result of the call; the answer uses its memory.</param>
+    /// <param name="buffer">Takes the body where it has to be unescaped; the answer uses its memory.</param>
+    public static SyncAnswer From(FunctionResult result, PooledBuffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Outcome switch
+        {
+            FunctionOutcome.Success => Parse(result, buffer),
+            FunctionOutcome.TimedOut => _timedOut,
+            FunctionOutcome.AccessDenied => _failed,
+            // A function may describe its response under any status but 500, which says that it crashed.
+            _ when result.Status is null or 500 or (>= 300 and < 400) => _failed,
+            _ => Parse(result, buffer),
+        };
+    }
+
+    private static SyncAnswer Parse(FunctionResult result, PooledBuffer buffer) =>
+        ResponseObject.TryParse(result.Body, buffer) is { } response ? new SyncAnswer(response.StatusCode, response, null) : _malformed;
+}
