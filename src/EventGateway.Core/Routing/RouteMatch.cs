@@ -1,11 +1,4 @@
-using EventGateway.Core.Registry;
-
 namespace EventGateway.Core.Routing;
-
-/// <summary>A subscription with what is needed to call its function, found once when configuration changes.</summary>
-/// <param name="Subscription">The subscription.</param>
-/// <param name="Function">The function that it names.</param>
-public sealed record Route(Subscription Subscription, Function Function);
 
 /// <summary>A parameter that a path matched.</summary>
 /// <param name="Name">The name after <c>:</c> or <c>*</c>; may be empty.</param>

@@ -1,0 +1,84 @@
+namespace EventGateway.Core.Routing;
+
+/// <summary>
+/// The async routes of one method, path and type. Few are kept as an array; many as a persistent set whose array is made when
+/// an event first needs it, so that adding the n-th does not copy the n before it.
+/// </summary>
+internal sealed class AsyncRoutes
+{
+    private const int Few = 16;
+
+    private readonly object? _set;
+    private Route[]? _array;
+
+    /// <summary>The set of one route.</summary>
+    public AsyncRoutes(Route route) => _array = [route];
+
+    private AsyncRoutes(object? set, Route[]? array)
+    {
+        _set = set;
+        _array = array;
+    }
+
+    /// <summary>Some route of the set.</summary>
+    public Route Any => _array is { } array ? array[0] : (Route)HashTrie.Any(_set!);
+
+    /// <summary>The routes, ordered by space and id. Nobody changes the array.</summary>
+    public Route[] ToArray() => _array ??= Sorted(_set);
+
+    /// <summary>The set with a route, in place of one of the same subscription.</summary>
+    public AsyncRoutes Add(Route route)
+    {
+        var key = new RouteKey(Route.Key(route.Subscription));
+        if (_set is not null)
+        {
+            return new AsyncRoutes(HashTrie.Set(_set, key, route), array: null);
+        }
+
+        var array = _array!;
+        var index = Array.FindIndex(array, key.IsKeyOf);
+        if (index >= 0)
+        {
+            return new AsyncRoutes(set: null, array.With(index, route));
+        }
+
+        object? set = null;
+        foreach (var there in array.Append(route))
+        {
+            set = HashTrie.Set(set, new RouteKey(Route.Key(there.Subscription)), there);
+        }
+
+        return array.Length < Few ? new AsyncRoutes(set: null, Sorted(set)) : new AsyncRoutes(set, array: null);
+    }
+
+    /// <summary>The set without a subscription's route. <c>null</c>: nothing is left.</summary>
+    public AsyncRoutes? Remove(PathEntryKey key)
+    {
+        var routeKey = new RouteKey(key);
+        if (_set is not null)
+        {
+            return HashTrie.Remove(_set, routeKey) is { } set ? new AsyncRoutes(set, array: null) : null;
+        }
+
+        var array = _array!;
+        var index = Array.FindIndex(array, routeKey.IsKeyOf);
+        return index < 0 ? this : array.Length == 1 ? null : new AsyncRoutes(set: null, array.Without(index));
+    }
+
+    private static Route[] Sorted(object? set)
+    {
+        var routes = new List<Route>();
+        HashTrie.CopyTo(set, routes);
+        routes.Sort(static (a, b) => Route.Key(a.Subscription).OrderTo(Route.Key(b.Subscription)));
+        return [.. routes];
+    }
+
+    private readonly struct RouteKey(PathEntryKey key) : ITrieKey<RouteKey>
+    {
+        public int Hash => key.GetHashCode();
+
+        public int HashOf(object item) => Route.Key(((Route)item).Subscription).GetHashCode();
+
+        public bool IsKeyOf(object item) => Route.Key(((Route)item).Subscription) == key;
+    }
+}

@@ -1,0 +1,121 @@
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Core.Routing;
+
+/// <summary>Decides what CORS headers an answer gets (https://fetch.spec.whatwg.org/#http-cors-protocol).</summary>
+public static class CorsPolicy
+{
+    private static readonly string[] OriginOnly = ["Origin"];
+    private static readonly string[] PreflightNames = ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
+
+    /// <summary>
+    /// The headers of the answer to a request. A preflight is answered 200 with them, whether it is granted or not. An
+    /// OPTIONS request that is no preflight gets none.
+    /// </summary>
+    /// <param name="settings">The settings of the request's path and its <see cref="CorsRequest.SettingsMethod"/>.</param>
+    /// <param name="request">The request.</param>
+    public static CorsHeaders Evaluate(CorsSettings settings, CorsRequest request) =>
+        request.IsPreflight ? Preflight(settings, request)
+        : request.Method == "OPTIONS" ? default
+        : Simple(settings, request);
+
+    private static CorsHeaders Preflight(CorsSettings settings, CorsRequest request)
+    {
+        var refused = new CorsHeaders { Vary = PreflightNames };
+        if (!AllowsOrigin(settings, request.Origin)
+            || !AllowsMethod(settings, request.RequestedMethod!)
+            || !CorsHeaderNames.TryParse(request.RequestedHeaders, out var names)
+            || !AllowsHeaders(settings, names))
+        {
+            return refused;
+        }
+
+        return refused with
+        {
+            AllowOrigin = Answer(settings, request.Origin!),
+            AllowMethods = request.RequestedMethod!.ToUpperInvariant(),
+            AllowHeaders = names.Count == 0 ? null : string.Join(", ", names),
+            AllowCredentials = settings.AllowCredentials,
+        };
+    }
+
+    private static CorsHeaders Simple(CorsSettings settings, CorsRequest request)
+    {
+        var refused = new CorsHeaders { Vary = OriginOnly };
+        return AllowsOrigin(settings, request.Origin) && AllowsMethod(settings, request.Method)
+            ? refused with { AllowOrigin = Answer(settings, request.Origin!), AllowCredentials = settings.AllowCredentials }
+            : refused;
+    }
+
+    // Browsers refuse "*" together with credentials, so that the origin is named then.
+    private static string Answer(CorsSettings settings, string origin) =>
+        !settings.AllowCredentials && settings.AllowedOrigins.Contains("*") ? "*" : origin;
+
+    private static bool AllowsOrigin(CorsSettings settings, string? origin)
+    {
+        if (string.IsNullOrEmpty(origin))
+        {
+            return false;
+        }
+
+        foreach (var allowed in settings.AllowedOrigins)
+        {
+            if (MatchesOrigin(allowed, origin))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // The first "*" stands for any text, none included; every other character for itself, in either case.
+    private static bool MatchesOrigin(ReadOnlySpan<char> allowed, ReadOnlySpan<char> origin)
+    {
+        var star = allowed.IndexOf('*');
+        if (star < 0)
+        {
+            return allowed.Equals(origin, StringComparison.OrdinalIgnoreCase);
+        }
+
+        return origin.Length >= allowed.Length - 1
+            && origin.StartsWith(allowed[..star], StringComparison.OrdinalIgnoreCase)
+            && origin.EndsWith(allowed[(star + 1)..], StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static bool AllowsMethod(CorsSettings settings, string method) =>
+        method.Equals("OPTIONS", StringComparison.OrdinalIgnoreCase)
+        || Contains(settings.AllowedMethods, method);
+
+    private static bool AllowsHeaders(CorsSettings settings, IReadOnlyList<string> names)
+    {
+        if (Contains(settings.AllowedHeaders, "*"))
+        {
+            return true;
+        }
+
+        foreach (var name in names)
+        {
+            // Every cross-origin request carries it, so nobody has to list it.
+            if (name != "Origin" && !Contains(settings.AllowedHeaders, name))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Contains(IReadOnlyList<string> allowed, string value)
+    {
+        foreach (var one in allowed)
+        {
+            if (one.Equals(value, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

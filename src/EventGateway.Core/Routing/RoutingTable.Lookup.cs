@@ -1,0 +1,95 @@
+using System.Buffers;
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Core.Routing;
+
+public sealed partial class RoutingTable
+{
+    /// <summary>Selects the subscriptions of an event. Allocates nothing but the parameters of a path that has some.</summary>
+    /// <param name="method">The request's method; upper case matters.</param>
+    /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
+    /// <param name="eventType">The event's type.</param>
+    public RouteMatch Match(string method, string path, string eventType)
+    {
+        if (!path.StartsWith('/'))
+        {
+            return NothingMatched;
+        }
+
+        if (!path.Contains('%'))
+        {
+            return Match(method, path, path, eventType);
+        }
+
+        var buffer = ArrayPool<char>.Shared.Rent(path.Length);
+        var match = Match(method, path, PathText.Normalize(path, buffer), eventType);
+        ArrayPool<char>.Shared.Return(buffer);
+        return match;
+    }
+
+    /// <summary>Finds the CORS settings of a method and path, of whatever event type.</summary>
+    /// <param name="method">The method; for a preflight, the one that it asks for.</param>
+    /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
+    /// <returns>
+    /// Those of the most specific path; where a path has several, a subscription's own before a configuration's. Not set: none.
+    /// </returns>
+    public CorsSettings? FindCors(string method, string path)
+    {
+        if (_cors is null || !path.StartsWith('/') || HashTrie.Find(_cors, new CorsKey(method)) is not CorsPaths paths)
+        {
+            return null;
+        }
+
+        var buffer = ArrayPool<char>.Shared.Rent(path.Length);
+        var place = PathTree.Match(paths.Tree, PathText.Normalize(path, buffer));
+        ArrayPool<char>.Shared.Return(buffer);
+        return place is null ? null : ((CorsEntry)EntryPlace.First(place)).Settings;
+    }
+
+    /// <summary>
+    /// Says why a sync subscription's path cannot stand beside those that are there, whatever their space; a message for the
+    /// sender, which tells of other routes only when they are of the same space. <c>null</c>: it can. Async never conflicts.
+    /// A subscription does not conflict with itself.
+    /// </summary>
+    public string? FindConflict(Subscription subscription)
+    {
+        if (subscription.Type is not SubscriptionType.Sync)
+        {
+            return null;
+        }
+
+        var pattern = Route.PatternOf(subscription);
+        if (!PathPattern.IsWellFormed(pattern))
+        {
+            return $"Subscription path conflict: wildcard must be the last parameter, of at most {PathPattern.MaxSegments} segments: for route: {subscription.Path}";
+        }
+
+        var key = new SyncKey(subscription.Method, subscription.EventType);
+        var others = HashTrie.Find(WithoutSync(subscription, pattern), key);
+        if (PathConflict.Find(SyncKey.TreeOf(others), pattern) is not (var reason, Route other))
+        {
+            return null;
+        }
+
+        return other.Subscription.Space == subscription.Space
+            ? $"Subscription path conflict: {reason}: for route: {subscription.Path}"
+            : $"Subscription path conflict: the path or a part of it is not available: for route: {subscription.Path}";
+    }
+
+    private static readonly RouteMatch NothingMatched = new(null, [], []);
+
+    private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType)
+    {
+        var deliver = HashTrie.Find(_async, new AsyncKey(method, normalized, eventType)) is AsyncRoutes routes ? routes.ToArray() : [];
+        var tree = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, eventType)));
+        if (PathTree.Match(tree, normalized) is not { } place)
+        {
+            return new RouteMatch(null, [], deliver);
+        }
+
+        var route = (Route)EntryPlace.First(place);
+        return route.Subscription.Enabled is false
+            ? new RouteMatch(null, [], deliver)
+            : new RouteMatch(route, PathPattern.ReadParameters(route.Pattern, path), deliver);
+    }
+}
