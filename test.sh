@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test. Arguments go to each test run, for example
+#   ./test.sh --filter-class '*RoutingTable*'
+# Results are left in TestResults/, one .trx file per test project.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDTERMINALLOGGER=off NO_COLOR=1
+
+if ! command -v dotnet >/dev/null; then
+  echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download/dotnet/10.0" >&2
+  exit 1
+fi
+
+# A filter may leave a project with no test to run (exit code 8); without one that is a failure.
+arguments=("$@")
+if (($# > 0)); then
+  arguments+=(--ignore-exit-code 8)
+fi
+
+rm -rf TestResults
+
+echo "== Build"
+dotnet build EventGateway.slnx --verbosity quiet
+
+status=0
+for project in tests/*/*.csproj; do
+  name=$(basename "$project" .csproj)
+  echo
+  echo "== $name"
+  dotnet test --project "$project" --no-build --no-ansi \
+    --results-directory "$PWD/TestResults" --report-xunit-trx --report-xunit-trx-filename "$name.trx" \
+    ${arguments[@]+"${arguments[@]}"} || status=1
+done
+
+exit "$status"
