@@ -9,6 +9,9 @@ public sealed record CloudEvent
     /// <summary>The version that the event came in, which decides what its extensions may be.</summary>
     public SpecVersion SpecVersion { get; init; }
 
+    /// <summary>The 0.1 <c>cloudEventsVersion</c> where it is another text than <c>0.1</c>, which 0.9 let pass. Not set: <c>0.1</c>.</summary>
+    public string? DeclaredVersion { get; init; }
+
     /// <summary>Identifies the event within its source (1.0 <c>id</c>, 0.1 <c>eventID</c>).</summary>
     public required string Id { get; init; }
 

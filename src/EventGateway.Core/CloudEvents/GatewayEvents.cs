@@ -1,0 +1,63 @@
+namespace EventGateway.Core.CloudEvents;
+
+/// <summary>Makes the events whose sender is the gateway itself.</summary>
+public static class GatewayEvents
+{
+    /// <summary>The type of the event that a plain HTTP request becomes.</summary>
+    public const string HttpRequestType = "http.request";
+
+    /// <summary>What the types start with that only the gateway may send.</summary>
+    public const string SystemTypePrefix = "eventgateway.";
+
+    /// <summary>The source of 1.0 events.</summary>
+    public const string Source = "/event-gateway";
+
+    /// <summary>The source of 0.1 events, which 0.9 put there.</summary>
+    public const string SourceV01 = "https://serverless.com/event-gateway/#transformationVersion=0.1";
+
+    private static readonly CloudEventExtension[] FactsV1 =
+    [
+        new("eventgatewaytransformed", "\"true\""u8.ToArray()),
+        new("eventgatewaytransformationversion", "\"0.1\""u8.ToArray()),
+    ];
+
+    private static readonly CloudEventExtension[] FactsV01 =
+    [
+        new("eventgateway", """{"transformed":"true","transformation-version":"0.1"}"""u8.ToArray()),
+    ];
+
+    /// <summary>Whether only the gateway itself may send events of a type.</summary>
+    /// <param name="type">The event type.</param>
+    public static bool IsSystemType(string type) => type.StartsWith(SystemTypePrefix, StringComparison.Ordinal);
+
+    /// <summary>A new id, unique and in the order of time (UUID version 7).</summary>
+    /// <param name="time">The clock.</param>
+    public static string NewId(TimeProvider time) => Guid.CreateVersion7(time.GetUtcNow()).ToString();
+
+    /// <summary>The version of the events that the gateway makes, which spares a conversion where functions get that version.</summary>
+    /// <param name="defaults">How events are written where a subscription does not say.</param>
+    public static SpecVersion VersionOf(GatewayDefaults defaults) =>
+        defaults.CloudEventFormat == CloudEventFormat.V01Structured ? SpecVersion.V01 : SpecVersion.V1;
+
+    /// <summary>Makes an event with a new id, now.</summary>
+    /// <param name="type">The event type.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="dataContentType">The data's media type. Not set: JSON.</param>
+    /// <param name="version">The version whose rules the extensions follow.</param>
+    /// <param name="time">The clock.</param>
+    public static CloudEvent Create(string type, CloudEventData data, string? dataContentType, SpecVersion version, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        return new CloudEvent
+        {
+            SpecVersion = version,
+            Id = Guid.CreateVersion7(now).ToString(),
+            Type = type,
+            Source = version == SpecVersion.V1 ? Source : SourceV01,
+            Time = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'"),
+            DataContentType = dataContentType,
+            Data = data,
+            Extensions = version == SpecVersion.V1 ? FactsV1 : FactsV01,
+        };
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using EventGateway.Core;
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Routing;
+
+namespace EventGateway.Events;
+
+/// <summary>Makes the <c>http.request</c> event that a plain HTTP request becomes.</summary>
+internal static class HttpRequestEvent
+{
+    /// <summary>Makes the event; its data is <c>{path, method, host, headers, query, params, body}</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="body">Its whole body.</param>
+    /// <param name="parameters">The parameters that its path matched.</param>
+    /// <param name="defaults">Decides the event's version and whether text becomes base64.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="buffer">Where the data goes: valid until this buffer is written to again, so write the event into another.</param>
+    public static CloudEvent Create(
+        HttpRequest request,
+        ReadOnlyMemory<byte> body,
+        IReadOnlyList<PathParameter> parameters,
+        GatewayDefaults defaults,
+        TimeProvider time,
+        PooledBuffer buffer)
+    {
+        var start = buffer.WrittenCount;
+        JsonOutput.Write(buffer, new Input(request, body, parameters, defaults.TextAsBase64), Write);
+        return GatewayEvents.Create(
+            GatewayEvents.HttpRequestType,
+            CloudEventData.Json(buffer.WrittenMemory[start..]),
+            "application/json",
+            GatewayEvents.VersionOf(defaults),
+            time);
+    }
+
+    private static void Write(Utf8JsonWriter writer, Input input)
+    {
+        writer.WriteStartObject();
+        var rawPath = RequestTarget.RawPath(input.Request);
+        writer.WriteString("path"u8, PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
+        writer.WriteString("method"u8, input.Request.Method);
+        writer.WriteString("host"u8, input.Request.Host.Value);
+        WriteHeaders(writer, input.Request.Headers);
+        WriteQuery(writer, input.Request);
+        writer.WriteStartObject("params"u8);
+        for (var i = 0; i < input.Parameters.Count; i++)
+        {
+            writer.WriteString(input.Parameters[i].Name, input.Parameters[i].Value);
+        }
+
+        writer.WriteEndObject();
+        WriteBody(writer, input);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteHeaders(Utf8JsonWriter writer, IHeaderDictionary headers)
+    {
+        writer.WriteStartObject("headers"u8);
+        Span<char> room = stackalloc char[64];
+        foreach (var (name, values) in headers)
+        {
+            // The host stands beside the headers; how the body was framed or the stream addressed is nobody's business.
+            if (name.Length == 0 || name[0] == ':'
+                || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
+                || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            var canonical = name.Length <= room.Length ? room[..name.Length] : new char[name.Length];
+            Canonicalize(name, canonical);
+            writer.WriteString(canonical, BinaryEventReader.Join(values));
+        }
+
+        writer.WriteEndObject();
+    }
+
+    // The form that HTTP/1.1 servers show: a capital at the start and after each hyphen.
+    private static void Canonicalize(string name, Span<char> canonical)
+    {
+        var upper = true;
+        for (var i = 0; i < name.Length; i++)
+        {
+            canonical[i] = upper ? char.ToUpperInvariant(name[i]) : char.ToLowerInvariant(name[i]);
+            upper = name[i] == '-';
+        }
+    }
+
+    private static void WriteQuery(Utf8JsonWriter writer, HttpRequest request)
+    {
+        writer.WriteStartObject("query"u8);
+        if (RequestTarget.Query(request) is { } query)
+        {
+            foreach (var (name, values) in query)
+            {
+                writer.WriteStartArray(name);
+                foreach (var value in values)
+                {
+                    writer.WriteStringValue(value);
+                }
+
+                writer.WriteEndArray();
+            }
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteBody(Utf8JsonWriter writer, in Input input)
+    {
+        if (!MediaType.TryParse(input.Request.ContentType, out var type, out _))
+        {
+            type = default;
+        }
+
+        var data = EventBody.Read(type, input.Body, input.TextAsBase64);
+        switch (data.Kind)
+        {
+            case CloudEventDataKind.Json:
+                writer.WritePropertyName("body"u8);
+                writer.WriteRawValue(data.Bytes.Span, skipInputValidation: true);
+                break;
+            case CloudEventDataKind.Binary:
+                writer.WriteBase64String("body"u8, data.Bytes.Span);
+                if (!input.TextAsBase64)
+                {
+                    // Clients of 0.9 know that what is no JSON and no form is base64, and compare whole objects.
+                    writer.WriteBoolean("isBase64Encoded"u8, true);
+                }
+
+                break;
+            default:
+                writer.WriteString("body"u8, data.Bytes.Span);
+                break;
+        }
+    }
+
+    private readonly record struct Input(HttpRequest Request, ReadOnlyMemory<byte> Body, IReadOnlyList<PathParameter> Parameters, bool TextAsBase64);
+}

@@ -1,0 +1,69 @@
+using EventGateway.Core.CloudEvents;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace EventGateway.Events;
+
+/// <summary>Reads the target of a request as it was sent, since the server normalizes what it offers as the path.</summary>
+internal static class RequestTarget
+{
+    /// <summary>The path as it was sent, escapes and all, without the query.</summary>
+    public static string RawPath(HttpRequest request)
+    {
+        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (string.IsNullOrEmpty(target) || target == "*")
+        {
+            return request.PathBase.Add(request.Path).ToUriComponent() is { Length: > 0 } path ? path : "/";
+        }
+
+        if (target[0] != '/')
+        {
+            // The absolute form, as sent to proxies: http://host/path.
+            var authority = target.IndexOf("://", StringComparison.Ordinal);
+            var slash = authority < 0 ? -1 : target.IndexOf('/', authority + 3);
+            target = slash < 0 ? "/" : target[slash..];
+        }
+
+        var query = target.IndexOf('?');
+        return query < 0 ? target : target[..query];
+    }
+
+    /// <summary>The names of the query with their values, in the order of their first appearance.</summary>
+    /// <remarks>A pair that holds a semicolon or does not decode is left out, as in 0.9.</remarks>
+    public static OrderedDictionary<string, List<string>>? Query(HttpRequest request)
+    {
+        var query = request.QueryString.Value;
+        if (query is null || query.Length <= 1)
+        {
+            return null;
+        }
+
+        var names = new OrderedDictionary<string, List<string>>(StringComparer.Ordinal);
+        var text = query.AsSpan(1);
+        foreach (var range in text.Split('&'))
+        {
+            var pair = text[range];
+            if (pair.IsEmpty || pair.Contains(';'))
+            {
+                continue;
+            }
+
+            var equals = pair.IndexOf('=');
+            var rawName = equals < 0 ? pair : pair[..equals];
+            var rawValue = equals < 0 ? default : pair[(equals + 1)..];
+            if (!PercentEncoding.TryDecode(rawName, plusIsSpace: true, out var name)
+                || !PercentEncoding.TryDecode(rawValue, plusIsSpace: true, out var value))
+            {
+                continue;
+            }
+
+            if (!names.TryGetValue(name, out var values))
+            {
+                names.Add(name, values = []);
+            }
+
+            values.Add(value);
+        }
+
+        return names;
+    }
+}
