@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CsCheck;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 
@@ -28,6 +29,9 @@ internal static class Routes
 
         return table;
     }
+
+    /// <summary>Generates one of some texts.</summary>
+    public static Gen<string> OneOf(params string[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     public static CorsConfiguration Cors(string path, string method = "GET", string space = "default", string origin = "*") => new()
     {

@@ -1,0 +1,107 @@
+using CsCheck;
+using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Routing;
+
+public class RoutingTableCorsTests
+{
+    private static readonly CorsSettings Own = new() { AllowedOrigins = ["http://own.example"] };
+
+    [Theory]
+    [InlineData("/c1", "/c1", true)]
+    [InlineData("/c1", "/c1/", false)]
+    [InlineData("/c3/:id", "/c3/2", true)]
+    [InlineData("/c3/:id", "/c3/2/3", false)]
+    [InlineData("/cw/*all", "/cw/a/b", true)]
+    [InlineData("/a b/é", "/a%20b/%C3%A9", true)]
+    [InlineData("/", "/", true)]
+    public void Finds_the_configuration_of_a_path(string configured, string sent, bool found)
+    {
+        var table = RoutingTable.Empty.With(Routes.Cors(configured));
+
+        (table.FindCors("GET", sent) is not null).ShouldBe(found);
+        table.FindCors("POST", sent).ShouldBeNull();
+        table.FindCors("get", sent).ShouldBeNull();
+        table.Without(Routes.Cors(configured)).FindCors("GET", sent).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Prefers_the_more_specific_path()
+    {
+        var table = RoutingTable.Empty
+            .With(Routes.Cors("/a/*rest", origin: "wildcard"))
+            .With(Routes.Cors("/a/:x/c", origin: "parameter"))
+            .With(Routes.Cors("/a/b/d", origin: "static"));
+
+        Origin(table, "/a/b/d").ShouldBe("static");
+        Origin(table, "/a/b/c").ShouldBe("parameter");
+        Origin(table, "/a/b/e").ShouldBe("wildcard");
+        table.FindCors("GET", "/a/").ShouldBeNull();
+    }
+
+    [Fact]
+    public void Puts_what_is_configured_last_for_a_path_in_force()
+    {
+        var table = RoutingTable.Empty.With(Routes.Cors("/a", origin: "before")).With(Routes.Cors("/a", origin: "after"));
+
+        Origin(table, "/a").ShouldBe("after");
+    }
+
+    [Fact]
+    public void Keeps_configurations_that_differ_in_a_parameters_name()
+    {
+        var table = RoutingTable.Empty.With(Routes.Cors("/c3/:id", origin: "id")).With(Routes.Cors("/c3/:name", origin: "name"));
+
+        Origin(table, "/c3/1").ShouldBe("id");
+        Origin(table.Without(Routes.Cors("/c3/:id")), "/c3/1").ShouldBe("name");
+    }
+
+    [Fact]
+    public void Prefers_the_settings_of_a_subscription()
+    {
+        var table = RoutingTable.Empty.With(Routes.Cors("/a/:id", space: "aaa")).With(Routes.To(Routes.Sync("/a/:id") with { Cors = Own }));
+
+        table.FindCors("GET", "/a/1").ShouldBe(Own);
+        table.Without(Routes.Sync("/a/:id")).FindCors("GET", "/a/1").ShouldNotBe(Own);
+        table.With(Routes.To(Routes.Sync("/a/:id"))).FindCors("GET", "/a/1").ShouldNotBe(Own);
+        table.With(Routes.To(Routes.Sync("/a/:id") with { Cors = Own, Enabled = false })).FindCors("GET", "/a/1").ShouldNotBe(Own);
+    }
+
+    [Fact]
+    public void Takes_the_settings_of_an_async_subscription_at_its_exact_path()
+    {
+        var table = RoutingTable.Empty.With(Routes.To(Routes.Async("/a/:id") with { Cors = Own }));
+
+        table.FindCors("GET", "/a/1").ShouldBeNull();
+        table.FindCors("GET", "/a/:id").ShouldBe(Own);
+        table.Without(Routes.Async("/a/:id")).ShouldNotBeNull().FindCors("GET", "/a/:id").ShouldBeNull();
+    }
+
+    [Fact]
+    public void Finds_settings_wherever_a_search_through_all_of_them_does() =>
+        Gen.Select(
+            Gen.Select(Routes.OneOf("/a", "/a/b", "/a/:x", "/a/:y", "/:x/b", "/a/*w", "/*w", "/a/:x/c", "/a/b/d", "/", "/a/"), Gen.Bool).Array[0, 20],
+            Routes.OneOf("/", "/a", "/a/", "/a/b", "/a/c", "/q/b", "/a/b/c", "/a/b/d", "/a/b/e", "/z", "/a//c")).Sample((changes, sent) =>
+        {
+            var table = RoutingTable.Empty;
+            var all = new HashSet<string>();
+            foreach (var (path, remove) in changes)
+            {
+                table = remove ? table.Without(Routes.Cors(path)) : table.With(Routes.Cors(path, origin: path));
+                _ = remove ? all.Remove(path) : all.Add(path);
+            }
+
+            var expected = all.Where(p => NaivePaths.Matches(Routes.Sync(p), sent)).ToArray();
+            var found = table.FindCors("GET", sent);
+            (found is not null).ShouldBe(expected.Length > 0);
+            if (found is not null)
+            {
+                expected.ShouldContain(found.AllowedOrigins[0]);
+            }
+        });
+
+    private static string? Origin(RoutingTable table, string path) => table.FindCors("GET", path)?.AllowedOrigins[0];
+}
