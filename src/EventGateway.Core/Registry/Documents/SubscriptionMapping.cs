@@ -1,0 +1,61 @@
+using System.Text.Json;
+using System.Xml;
+using EventGateway.Core.Registry.Reading;
+using EventGateway.Core.Registry.State;
+
+namespace EventGateway.Core.Registry.Documents;
+
+/// <summary>Turns subscriptions into documents and back.</summary>
+internal static class SubscriptionMapping
+{
+    public static SubscriptionDocument ToDocument(this Subscription subscription) => new()
+    {
+        Space = subscription.Space,
+        SubscriptionId = subscription.SubscriptionId,
+        Type = subscription.Type is SubscriptionType.Sync ? "sync" : "async",
+        EventType = subscription.EventType,
+        FunctionId = subscription.FunctionId,
+        Path = subscription.Path,
+        Method = subscription.Method,
+        Cors = subscription.Cors is not { } cors ? null : new CorsSettingsDocument
+        {
+            AllowedOrigins = cors.AllowedOrigins,
+            AllowedMethods = cors.AllowedMethods,
+            AllowedHeaders = cors.AllowedHeaders,
+            AllowCredentials = cors.AllowCredentials,
+        },
+        Delivery = subscription.Delivery is not { } delivery ? null : new DeliveryDocument
+        {
+            Timeout = delivery.Timeout is { } timeout ? XmlConvert.ToString(timeout) : null,
+            CloudEvents = delivery.CloudEvents is { } format ? SettingsReader.Name(format) : null,
+        },
+        Enabled = subscription.Enabled,
+        Metadata = subscription.Metadata,
+    };
+
+    public static Subscription ToSubscription(this SubscriptionDocument document, string id, SpaceState space) => new()
+    {
+        Space = space.Name,
+        SubscriptionId = id,
+        Type = document.Type switch
+        {
+            "sync" => SubscriptionType.Sync,
+            "async" => SubscriptionType.Async,
+            _ => throw new JsonException("type"),
+        },
+        EventType = SystemEventTypes.Shared(document.EventType) ?? space.EventTypes.Find(document.EventType)?.Id ?? document.EventType,
+        FunctionId = space.Functions.Find(document.FunctionId)?.Id ?? document.FunctionId,
+        Path = Names.Path(document.Path),
+        Method = Names.Method(document.Method) ?? throw new JsonException("method"),
+        Cors = document.Cors is { } cors
+            ? SettingsReader.Cors(cors.AllowedOrigins, cors.AllowedMethods, cors.AllowedHeaders, cors.AllowCredentials)
+            : null,
+        Delivery = document.Delivery is not { } delivery ? null : new DeliverySettings
+        {
+            Timeout = delivery.Timeout is { } timeout ? XmlConvert.ToTimeSpan(timeout) : null,
+            CloudEvents = delivery.CloudEvents is { } format ? SettingsReader.Format(format) : null,
+        },
+        Enabled = document.Enabled,
+        Metadata = document.Metadata,
+    };
+}

@@ -1,0 +1,111 @@
+using EventGateway.Core.Registry.Rules;
+using EventGateway.Core.Registry.State;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Core.Registry;
+
+public sealed partial class GatewayRegistry
+{
+    // Other instances may win a race for the same resource; each round sees their write, so few rounds suffice.
+    private const int Rounds = 16;
+
+    private static readonly TimeSpan FeedPatience = TimeSpan.FromSeconds(10);
+
+    private readonly SemaphoreSlim _writes = new(1, 1);
+
+    internal async ValueTask<RegistryResult<T>> WriteAsync<T>(
+        ResourceRules<T> rules, Func<RegistrySnapshot, WritePlan<T>> decide, CancellationToken cancellationToken)
+        where T : class, IResource
+    {
+        await _writes.WaitAsync(cancellationToken);
+        try
+        {
+            // From here on the caller's cancellation is not heeded: a write that the store may have taken must be in
+            // force before the next one is checked.
+            for (var round = 0; round < Rounds; round++)
+            {
+                if (await TryWriteAsync(rules, decide) is { } result)
+                {
+                    return result;
+                }
+            }
+
+            return RegistryResult<T>.Refused(RegistryReason.Unavailable, "Others keep changing the same resource; try again.");
+        }
+        catch (ConfigStoreUnavailableException e)
+        {
+            LogWriteFailed(_logger, e);
+            return RegistryResult<T>.Refused(RegistryReason.Unavailable, "The config store is unavailable; try again later.");
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return RegistryResult<T>.Refused(RegistryReason.Unavailable, "The gateway is shutting down.");
+        }
+        finally
+        {
+            _writes.Release();
+        }
+    }
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "The config store refused a write.")]
+    private static partial void LogWriteFailed(ILogger logger, Exception exception);
+
+    // Not set: another instance was faster, and its write is in force by now.
+    private async ValueTask<RegistryResult<T>?> TryWriteAsync<T>(ResourceRules<T> rules, Func<RegistrySnapshot, WritePlan<T>> decide)
+        where T : class, IResource
+    {
+        WritePlan<T> plan;
+        long seen;
+        lock (_sync)
+        {
+            seen = _snapshot.Revision;
+            plan = decide(_snapshot);
+        }
+
+        if (plan.Resource is not { } resource)
+        {
+            return RegistryResult<T>.Refused(plan.Error!);
+        }
+
+        var written = await StoreAsync(rules, plan, resource);
+        if (written.Status is ConfigWriteStatus.Stored)
+        {
+            return await ReachAsync(written.Revision)
+                ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision))
+                : Late<T>("The change is stored, but not in force here yet.");
+        }
+
+        return await ReachAsync(Math.Max(written.Revision, seen + 1))
+            ? null
+            : Late<T>("The resource was changed elsewhere, and the change has not arrived yet; try again.");
+    }
+
+    private static RegistryResult<T>? Late<T>(string text)
+        where T : class, IResource =>
+        RegistryResult<T>.Refused(RegistryReason.Unavailable, text);
+
+    private ValueTask<ConfigWriteResult> StoreAsync<T>(ResourceRules<T> rules, WritePlan<T> plan, T resource)
+        where T : class, IResource
+    {
+        var key = new ConfigKey(resource.Space, rules.Kind, resource.Id);
+        return plan.Verb switch
+        {
+            WriteVerb.Create => _store.CreateAsync(key, rules.Write(resource), _stopping.Token),
+            WriteVerb.Update => _store.UpdateAsync(key, rules.Write(resource), plan.ExpectedRevision, _stopping.Token),
+            _ => _store.DeleteAsync(key, plan.ExpectedRevision, _stopping.Token),
+        };
+    }
+
+    private async ValueTask<bool> ReachAsync(long revision)
+    {
+        try
+        {
+            await WaitForRevisionAsync(revision).WaitAsync(FeedPatience, _time, _stopping.Token);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

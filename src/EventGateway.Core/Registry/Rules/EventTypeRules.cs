@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using EventGateway.Core.Registry.Documents;
+using EventGateway.Core.Registry.Reading;
+using EventGateway.Core.Registry.State;
+
+namespace EventGateway.Core.Registry.Rules;
+
+/// <summary>The rules of event types.</summary>
+internal sealed class EventTypeRules() : ResourceRules<EventType>(ConfigKind.EventType, "Event Type")
+{
+    public override ImmutableSortedSet<ResourceEntry<EventType>> In(SpaceState space) => space.EventTypes;
+
+    public override EventType? Read(JsonFields fields, string space, string? id)
+    {
+        Names.CheckSpace(space, fields.Breaks);
+        var name = id is null ? fields.Required("name", Names.AcceptedName) : fields.Text("name");
+        if (id is null && name is not null && !Names.IsName(name))
+        {
+            fields.Refuse("name", $"\"{name}\"; {Names.AcceptedName}");
+        }
+
+        var authorizerId = fields.Text("authorizerId");
+        var metadata = fields.Labels("metadata");
+        return fields.Breaks.Any
+            ? null
+            : new EventType { Space = space, Name = id ?? name!, AuthorizerId = authorizerId, Metadata = metadata };
+    }
+
+    public override RegistryError? CheckCreate(RegistrySnapshot snapshot, EventType draft) => CheckAuthorizer(snapshot, draft);
+
+    public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, EventType current, EventType draft) =>
+        CheckAuthorizer(snapshot, draft);
+
+    public override RegistryError? CheckDelete(RegistrySnapshot snapshot, EventType current) =>
+        snapshot.Space(current.Space).Uses.IsSubscribed(current.Name)
+            ? new RegistryError(RegistryReason.InUse, "Event type cannot be deleted because there are subscriptions using it.")
+            : null;
+
+    public override byte[] Write(EventType resource) => JsonSerializer.SerializeToUtf8Bytes(
+        new EventTypeDocument
+        {
+            Space = resource.Space,
+            Name = resource.Name,
+            AuthorizerId = resource.AuthorizerId,
+            Metadata = resource.Metadata,
+        },
+        RegistryJson.Shared.EventTypeDocument);
+
+    protected override SpaceState With(SpaceState space, ImmutableSortedSet<ResourceEntry<EventType>> entries) =>
+        space with { EventTypes = entries };
+
+    protected override EventType Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
+    {
+        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.EventTypeDocument) ?? throw new JsonException("null");
+        return new EventType
+        {
+            Space = space.Name,
+            Name = SystemEventTypes.Shared(key.Id) ?? key.Id,
+            AuthorizerId = document.AuthorizerId,
+            Metadata = document.Metadata,
+        };
+    }
+
+    protected override RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, EventType? before, EventType? now)
+    {
+        if (before is not null)
+        {
+            space.Uses.Remove(before);
+        }
+
+        if (now is not null)
+        {
+            space.Uses.Add(now);
+        }
+
+        return snapshot;
+    }
+
+    private RegistryError? CheckAuthorizer(RegistrySnapshot snapshot, EventType draft)
+    {
+        if (draft.AuthorizerId is not { } functionId || snapshot.Space(draft.Space).Functions.Find(functionId) is not null)
+        {
+            return null;
+        }
+
+        var breaks = NewBreaks();
+        breaks.Add("authorizerId", $"function \"{functionId}\" not found; the id of a function of the space is accepted.");
+        return breaks.ToError();
+    }
+}

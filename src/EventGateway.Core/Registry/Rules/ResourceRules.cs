@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using EventGateway.Core.Registry.Reading;
+using EventGateway.Core.Registry.State;
+
+namespace EventGateway.Core.Registry.Rules;
+
+/// <summary>What a change of the store does to the configuration, whatever the kind of resource.</summary>
+internal interface IChangeRules
+{
+    /// <summary>Applies a write that the store has taken.</summary>
+    /// <param name="snapshot">The configuration before it.</param>
+    /// <param name="key">What was written.</param>
+    /// <param name="json">What it is now. Not set: it was deleted.</param>
+    /// <param name="revision">The revision of the write.</param>
+    /// <exception cref="System.Text.Json.JsonException">The stored document cannot be read.</exception>
+    RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision);
+}
+
+/// <summary>The rules of one kind of resource.</summary>
+internal abstract class ResourceRules<T>(ConfigKind kind, string label, string taken = "already exists.") : IChangeRules
+    where T : class, IResource
+{
+    public ConfigKind Kind { get; } = kind;
+
+    public RuleBreaks NewBreaks() => new($"{label} doesn't validate. Validation error: ");
+
+    public RegistryError NotFound(string id) => new(RegistryReason.NotFound, $"{label} \"{id}\" not found.");
+
+    public RegistryError AlreadyExists(string id) => new(RegistryReason.AlreadyExists, $"{label} \"{id}\" {taken}");
+
+    /// <summary>The resources of this kind in a space.</summary>
+    public abstract ImmutableSortedSet<ResourceEntry<T>> In(SpaceState space);
+
+    /// <summary>Reads a request body, reporting every broken rule.</summary>
+    /// <param name="fields">The body.</param>
+    /// <param name="space">The space, from the URL.</param>
+    /// <param name="id">The id, from the URL of an update. Not set: a new resource, whose id the body gives.</param>
+    /// <returns>The resource. Not set: rules are broken.</returns>
+    public abstract T? Read(JsonFields fields, string space, string? id);
+
+    /// <summary>Checks a new resource, whose id is free, against what is there.</summary>
+    public virtual RegistryError? CheckCreate(RegistrySnapshot snapshot, T draft) => null;
+
+    /// <summary>Checks a resource that replaces another.</summary>
+    public virtual RegistryError? CheckUpdate(RegistrySnapshot snapshot, T current, T draft) => null;
+
+    /// <summary>Checks whether a resource may go.</summary>
+    public virtual RegistryError? CheckDelete(RegistrySnapshot snapshot, T current) => null;
+
+    /// <summary>The document as it is stored and answered.</summary>
+    public abstract byte[] Write(T resource);
+
+    public RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision)
+    {
+        var space = snapshot.Space(key.Space);
+        var entries = In(space);
+        var before = entries.Find(key.Id);
+        var now = json is { } document ? Parse(key, document.Span, space) : null;
+        if (before is not null)
+        {
+            entries = entries.Remove(before);
+        }
+
+        if (now is not null)
+        {
+            entries = entries.Add(new ResourceEntry<T>(now, revision));
+        }
+
+        space = With(space, entries);
+        return Relate(snapshot.With(space), space, before?.Resource, now);
+    }
+
+    /// <summary>The space with other resources of this kind.</summary>
+    protected abstract SpaceState With(SpaceState space, ImmutableSortedSet<ResourceEntry<T>> entries);
+
+    /// <summary>Reads a stored document, sharing the texts that the space has already.</summary>
+    protected abstract T Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space);
+
+    /// <summary>Brings indexes and routes in line with a change that the snapshot holds already.</summary>
+    protected abstract RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, T? before, T? now);
+
+    protected static RegistryError? Refusal(List<string> texts) =>
+        texts.Count == 0 ? null : new RegistryError(RegistryReason.Invalid, texts);
+}

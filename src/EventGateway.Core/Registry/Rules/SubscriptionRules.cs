@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using EventGateway.Core.Registry.Documents;
+using EventGateway.Core.Registry.Reading;
+using EventGateway.Core.Registry.State;
+using EventGateway.Core.Routing;
+
+namespace EventGateway.Core.Registry.Rules;
+
+/// <summary>The rules of subscriptions.</summary>
+internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKind.Subscription, "Subscription")
+{
+    private const string AcceptedTypes = "sync and async are accepted.";
+
+    public override ImmutableSortedSet<ResourceEntry<Subscription>> In(SpaceState space) => space.Subscriptions;
+
+    public override Subscription? Read(JsonFields fields, string space, string? id)
+    {
+        Names.CheckSpace(space, fields.Breaks);
+        var typeName = fields.Required("type", AcceptedTypes);
+        var type = typeName is null ? SubscriptionType.Async : ReadType(typeName);
+        if (type is null)
+        {
+            fields.Refuse("type", $"\"{typeName}\"; {AcceptedTypes}");
+        }
+
+        var eventType = fields.Required("eventType", "the name of an event type of the space is accepted.");
+        var functionId = fields.Required("functionId", "the id of a function of the space is accepted.");
+        var path = Names.Path(fields.Text("path"));
+        var methodName = fields.Text("method", Names.AcceptedMethod);
+        var method = string.IsNullOrEmpty(methodName) ? "POST" : Names.Method(methodName.ToUpperInvariant());
+        if (method is null)
+        {
+            fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
+        }
+
+        var cors = fields.Object("cors") is { } corsFields ? SettingsReader.Cors(corsFields) : null;
+        var delivery = fields.Object("delivery") is { } deliveryFields ? SettingsReader.Delivery(deliveryFields) : null;
+        var enabled = fields.Flag("enabled");
+        var metadata = fields.Labels("metadata");
+        if (fields.Breaks.Any)
+        {
+            return null;
+        }
+
+        return new Subscription
+        {
+            Space = space,
+            SubscriptionId = id ?? SubscriptionId.Create(type!.Value, eventType!, functionId!, path, method!),
+            Type = type!.Value,
+            EventType = eventType!,
+            FunctionId = functionId!,
+            Path = path,
+            Method = method!,
+            Cors = cors,
+            Delivery = delivery,
+            Enabled = enabled,
+            Metadata = metadata,
+        };
+    }
+
+    public override RegistryError? CheckCreate(RegistrySnapshot snapshot, Subscription draft)
+    {
+        var space = snapshot.Space(draft.Space);
+        var missing = new List<string>();
+        if (!SystemEventTypes.Contains(draft.EventType) && space.EventTypes.Find(draft.EventType) is null)
+        {
+            missing.Add($"Event Type \"{draft.EventType}\" not found.");
+        }
+
+        if (space.Functions.Find(draft.FunctionId) is null)
+        {
+            missing.Add($"Function \"{draft.FunctionId}\" not found.");
+        }
+
+        return Refusal(missing) ?? CheckOtherType(space, draft) ?? CheckPath(snapshot, draft);
+    }
+
+    public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, Subscription current, Subscription draft)
+    {
+        var changed = new List<string>();
+        AddIf(changed, current.Type != draft.Type, "Type");
+        AddIf(changed, current.EventType != draft.EventType, "EventType");
+        AddIf(changed, current.FunctionId != draft.FunctionId, "FunctionID");
+        AddIf(changed, current.Path != draft.Path, "Path");
+        AddIf(changed, current.Method != draft.Method, "Method");
+        return Refusal(changed);
+    }
+
+    public override byte[] Write(Subscription resource) =>
+        JsonSerializer.SerializeToUtf8Bytes(resource.ToDocument(), RegistryJson.Shared.SubscriptionDocument);
+
+    protected override SpaceState With(SpaceState space, ImmutableSortedSet<ResourceEntry<Subscription>> entries) =>
+        space with { Subscriptions = entries };
+
+    protected override Subscription Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
+    {
+        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.SubscriptionDocument) ?? throw new JsonException("null");
+        return document.ToSubscription(key.Id, space);
+    }
+
+    protected override RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, Subscription? before, Subscription? now)
+    {
+        var routes = snapshot.Routes;
+        if (before is not null)
+        {
+            space.Uses.Remove(before);
+            routes = routes.Without(before);
+        }
+
+        if (now is not null)
+        {
+            space.Uses.Add(now);
+
+            // Another instance may have deleted the function at the same time; there is nothing to call then.
+            if (space.Functions.Find(now.FunctionId)?.Resource is { } function)
+            {
+                routes = routes.With(new Route(now, function));
+            }
+        }
+
+        return snapshot with { Routes = routes };
+    }
+
+    private static SubscriptionType? ReadType(string name) => name switch
+    {
+        "sync" => SubscriptionType.Sync,
+        "async" => SubscriptionType.Async,
+        _ => null,
+    };
+
+    // The ids of both types are derived, so the subscription of the other type is found by its id.
+    private RegistryError? CheckOtherType(SpaceState space, Subscription draft)
+    {
+        var otherType = draft.Type is SubscriptionType.Sync ? SubscriptionType.Async : SubscriptionType.Sync;
+        var otherId = SubscriptionId.Create(otherType, draft.EventType, draft.FunctionId, draft.Path, draft.Method);
+        return space.Subscriptions.Find(otherId)?.Resource.FunctionId == draft.FunctionId ? AlreadyExists(otherId) : null;
+    }
+
+    private static RegistryError? CheckPath(RegistrySnapshot snapshot, Subscription draft) =>
+        snapshot.Routes.FindConflict(draft) is { } conflict
+            ? new RegistryError(RegistryReason.Invalid, conflict)
+            : null;
+
+    private static void AddIf(List<string> texts, bool changed, string field)
+    {
+        if (changed)
+        {
+            texts.Add($"Invalid update. '{field}' of existing subscription cannot be updated.");
+        }
+    }
+}

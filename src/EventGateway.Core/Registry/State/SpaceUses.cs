@@ -1,0 +1,75 @@
+namespace EventGateway.Core.Registry.State;
+
+/// <summary>Counts and indexes of a space, so that no rule has to search through all its resources.</summary>
+internal sealed class SpaceUses
+{
+    private readonly Dictionary<string, HashSet<string>> _subscriptionsOfFunction = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<string>> _eventTypesOfAuthorizer = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _subscriptionsOfEventType = new(StringComparer.Ordinal);
+
+    /// <summary>The ids of the subscriptions that call a function.</summary>
+    public IReadOnlyCollection<string> SubscriptionsOf(string functionId) =>
+        _subscriptionsOfFunction.TryGetValue(functionId, out var ids) ? ids : [];
+
+    /// <summary>An event type that asks a function for authorization, the first by name. Not set: none does.</summary>
+    public string? AuthorizedBy(string functionId) =>
+        _eventTypesOfAuthorizer.TryGetValue(functionId, out var names) ? names.Min : null;
+
+    public bool IsSubscribed(string eventType) => _subscriptionsOfEventType.ContainsKey(eventType);
+
+    public void Add(Subscription subscription)
+    {
+        Add(_subscriptionsOfFunction, subscription.FunctionId, subscription.SubscriptionId);
+        _subscriptionsOfEventType[subscription.EventType] = _subscriptionsOfEventType.GetValueOrDefault(subscription.EventType) + 1;
+    }
+
+    public void Remove(Subscription subscription)
+    {
+        Remove(_subscriptionsOfFunction, subscription.FunctionId, subscription.SubscriptionId);
+        var left = _subscriptionsOfEventType.GetValueOrDefault(subscription.EventType) - 1;
+        if (left > 0)
+        {
+            _subscriptionsOfEventType[subscription.EventType] = left;
+        }
+        else
+        {
+            _subscriptionsOfEventType.Remove(subscription.EventType);
+        }
+    }
+
+    public void Add(EventType eventType)
+    {
+        if (eventType.AuthorizerId is { } functionId)
+        {
+            Add(_eventTypesOfAuthorizer, functionId, eventType.Name);
+        }
+    }
+
+    public void Remove(EventType eventType)
+    {
+        if (eventType.AuthorizerId is { } functionId)
+        {
+            Remove(_eventTypesOfAuthorizer, functionId, eventType.Name);
+        }
+    }
+
+    private static void Add<TSet>(Dictionary<string, TSet> index, string key, string value)
+        where TSet : ISet<string>, new()
+    {
+        if (!index.TryGetValue(key, out var values))
+        {
+            index[key] = values = new TSet();
+        }
+
+        values.Add(value);
+    }
+
+    private static void Remove<TSet>(Dictionary<string, TSet> index, string key, string value)
+        where TSet : ISet<string>, new()
+    {
+        if (index.TryGetValue(key, out var values) && values.Remove(value) && values.Count == 0)
+        {
+            index.Remove(key);
+        }
+    }
+}
