@@ -93,9 +93,6 @@ public sealed class Resources<T>
     /// <summary>Writes the JSON document of a resource, as it is stored and answered.</summary>
     public byte[] ToJson(T resource) => _rules.Write(resource);
 
-    /// <summary>The refusal of an id that cannot exist.</summary>
-    internal RegistryError NotFound(string id) => _rules.NotFound(id);
-
     private static bool Carries(T resource, IReadOnlyDictionary<string, string> labels)
     {
         foreach (var (name, value) in labels)

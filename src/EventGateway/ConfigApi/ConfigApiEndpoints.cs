@@ -1,0 +1,98 @@
+using EventGateway.Core.Registry;
+using EventGateway.Core.Registry.Documents;
+
+namespace EventGateway.ConfigApi;
+
+/// <summary>Maps the Configuration API.</summary>
+public static class ConfigApiEndpoints
+{
+    private const string JsonType = "application/json";
+    private const string SpacesPath = "/v1/spaces";
+
+    /// <summary>
+    /// Maps <c>/v1/spaces</c> and all below it, <c>/openapi/v1.json</c>, and an answer to every URL that nothing else takes.
+    /// Needs <see cref="ConfigApiServices.AddConfigApi"/> and a <see cref="GatewayRegistry"/> in the services.
+    /// </summary>
+    /// <returns>All of these endpoints, to restrict them further.</returns>
+    public static IEndpointConventionBuilder MapConfigApi(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var registry = endpoints.ServiceProvider.GetRequiredService<GatewayRegistry>();
+        var api = endpoints.MapGroup("").AddEndpointFilter(UrlRules.CheckEscapesAsync);
+        MapSpaces(api, registry);
+        MapResources<EventType, EventTypeDocument, EventTypeList>(
+            api, new ResourceEndpoints<EventType>(registry.EventTypes, "eventtypes", "eventTypes", "EventType"));
+        MapResources<Function, FunctionDocument, FunctionList>(
+            api, new ResourceEndpoints<Function>(registry.Functions, "functions", "functions", "Function"));
+        MapResources<Subscription, SubscriptionDocument, SubscriptionList>(
+            api, new ResourceEndpoints<Subscription>(registry.Subscriptions, "subscriptions", "subscriptions", "Subscription"));
+        MapResources<CorsConfiguration, CorsDocument, CorsList>(
+            api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, "cors", "cors", "Cors") { RawIds = true });
+        api.MapOpenApi("/openapi/{documentName}.json");
+        api.Map("/{**path}", (Delegate)UrlRules.NotFound).WithOrder(int.MaxValue).ExcludeFromDescription();
+        return api;
+    }
+
+    private static void MapSpaces(RouteGroupBuilder api, GatewayRegistry registry)
+    {
+        api.MapGet(SpacesPath, (HttpContext context) => SpaceEndpoints.List(context, registry))
+            .WithName("ListSpaces")
+            .WithSummary("Lists the spaces that hold something.")
+            .WithTags("Spaces")
+            .Produces<SpacesDocument>(StatusCodes.Status200OK, JsonType)
+            .Produces<ErrorsDocument>(StatusCodes.Status400BadRequest, JsonType)
+            .WithMetadata(OperationTraits.List);
+        api.Map(SpacesPath, (Delegate)UrlRules.Refuse("GET")).ExcludeFromDescription();
+    }
+
+    private static void MapResources<T, TDocument, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources)
+        where T : class, IResource
+        where TDocument : notnull
+    {
+        var all = $"{SpacesPath}/{{space}}/{resources.Collection}";
+        var one = $"{all}/{(resources.RawIds ? "{**id}" : "{id}")}";
+        var name = resources.Name;
+        var group = api.MapGroup("").WithTags(name).AddEndpointFilter(resources.CheckUrlAsync);
+
+        group.MapGet(all, (Delegate)resources.List)
+            .WithName($"List{name}")
+            .Produces<TList>(StatusCodes.Status200OK, JsonType)
+            .Refuses(StatusCodes.Status400BadRequest)
+            .WithMetadata(OperationTraits.List | OperationTraits.Space | OperationTraits.ETag | OperationTraits.Filters);
+        group.MapPost(all, (Delegate)resources.CreateAsync)
+            .WithName($"Create{name}")
+            .Accepts<TDocument>(JsonType)
+            .Produces<TDocument>(StatusCodes.Status201Created, JsonType)
+            .Refuses(400, 409, 413, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.ETag);
+        group.Map(all, (Delegate)UrlRules.Refuse("GET, POST")).ExcludeFromDescription();
+
+        group.MapGet(one, (Delegate)resources.Get)
+            .WithName($"Get{name}")
+            .Produces<TDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag);
+        group.MapPut(one, (Delegate)resources.UpdateAsync)
+            .WithName($"Update{name}")
+            .Accepts<TDocument>(JsonType)
+            .Produces<TDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404, 412, 413, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag | OperationTraits.IfMatch);
+        group.MapDelete(one, (Delegate)resources.DeleteAsync)
+            .WithName($"Delete{name}")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(400, 404, 412, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.IfMatch);
+        group.Map(one, (Delegate)UrlRules.Refuse("GET, PUT, DELETE")).ExcludeFromDescription();
+    }
+
+    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            endpoint.Produces<ErrorsDocument>(status, JsonType);
+        }
+
+        return endpoint;
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using EventGateway.Core.Registry;
+
+namespace EventGateway.ConfigApi;
+
+/// <summary>An answer whose body, if any, is JSON.</summary>
+/// <param name="status">The HTTP status.</param>
+/// <param name="body">The JSON in UTF-8. Empty: no body.</param>
+internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResult
+{
+    private const string JsonType = "application/json";
+
+    /// <summary>The revision that the ETag names. Not set: no ETag.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>The methods that a 405 names. Not set: no <c>Allow</c>.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>Seconds after which another try makes sense. Not set: no <c>Retry-After</c>.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>An answer with the errors body.</summary>
+    public static JsonAnswer Error(int status, params IEnumerable<string> texts) => new(status, ErrorBody(texts));
+
+    /// <summary>The answer to a method that is not accepted.</summary>
+    public static JsonAnswer NotAllowed(string allow, string text) =>
+        new(StatusCodes.Status405MethodNotAllowed, ErrorBody([text])) { Allow = allow };
+
+    /// <summary>The answer to what the registry refused.</summary>
+    public static JsonAnswer Error(RegistryError error) => new(StatusOf(error.Reason), ErrorBody(error.Messages))
+    {
+        RetryAfter = error.Reason is RegistryReason.Unavailable ? 1 : null,
+    };
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = status;
+        WriteHeaders(response.Headers);
+        if (body.IsEmpty)
+        {
+            return;
+        }
+
+        response.ContentType = JsonType;
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
+        }
+    }
+
+    private static byte[] ErrorBody(IEnumerable<string> texts) => JsonSerializer.SerializeToUtf8Bytes(
+        new ErrorsDocument([.. texts.Select(text => new ErrorText(text))]), ConfigApiJson.Shared.ErrorsDocument);
+
+    private static int StatusOf(RegistryReason reason) => reason switch
+    {
+        RegistryReason.NotFound => StatusCodes.Status404NotFound,
+        RegistryReason.AlreadyExists => StatusCodes.Status409Conflict,
+        RegistryReason.Conflict => StatusCodes.Status412PreconditionFailed,
+        RegistryReason.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
+    private void WriteHeaders(IHeaderDictionary headers)
+    {
+        if (Revision is { } revision)
+        {
+            headers.ETag = $"\"{revision}\"";
+        }
+
+        if (Allow is not null)
+        {
+            headers.Allow = Allow;
+        }
+
+        if (RetryAfter is { } seconds)
+        {
+            headers.RetryAfter = seconds.ToString();
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace EventGateway.ConfigApi;
+
+/// <summary>What holds for every URL of the API.</summary>
+internal static class UrlRules
+{
+    /// <summary>Refuses a path with a <c>%</c> that escapes nothing.</summary>
+    public static async ValueTask<object?> CheckEscapesAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
+        new RequestUrl(invocation.HttpContext).IsWellEscaped
+            ? await next(invocation)
+            : JsonAnswer.Error(StatusCodes.Status400BadRequest, "URL: every '%' of the path must be followed by two hexadecimal digits.");
+
+    /// <summary>The answer where no other endpoint is.</summary>
+    public static IResult NotFound(HttpContext context) => new RequestUrl(context).TryCollapse(out var path)
+        ? Redirect(context, path)
+        : JsonAnswer.Error(StatusCodes.Status404NotFound, "There is nothing at this URL.");
+
+    /// <summary>The answer to a method that an URL does not take.</summary>
+    /// <param name="allow">The methods that it takes.</param>
+    public static Func<HttpContext, IResult> Refuse(string allow) => context => JsonAnswer.NotAllowed(
+        allow, $"{context.Request.Method} is not possible here; {allow} {(allow.Contains(',') ? "are" : "is")} accepted.");
+
+    /// <summary>Redirects so that other methods than GET keep their method and body.</summary>
+    public static IResult Redirect(HttpContext context, string path) => Results.Redirect(
+        path + context.Request.QueryString,
+        permanent: HttpMethods.IsGet(context.Request.Method),
+        preserveMethod: !HttpMethods.IsGet(context.Request.Method));
+}
