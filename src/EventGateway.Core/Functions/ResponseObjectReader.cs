@@ -99,7 +99,7 @@ internal static class ResponseObjectReader
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = JsonText.GetString(ref reader);
+            var name = JsonStrings.GetString(ref reader);
             reader.Read();
             if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
             {
@@ -108,7 +108,7 @@ internal static class ResponseObjectReader
 
             if (IsAllowed(name))
             {
-                headers[name] = reader.TokenType == JsonTokenType.Null ? string.Empty : Clean(JsonText.GetString(ref reader));
+                headers[name] = reader.TokenType == JsonTokenType.Null ? string.Empty : Clean(JsonStrings.GetString(ref reader));
             }
         }
 
@@ -154,7 +154,7 @@ internal static class ResponseObjectReader
         }
 
         var start = buffer.WrittenCount;
-        var written = JsonText.Unescape(reader.ValueSpan, buffer.GetSpan(reader.ValueSpan.Length));
+        var written = JsonStrings.Unescape(reader.ValueSpan, buffer.GetSpan(reader.ValueSpan.Length));
         buffer.Advance(written);
         body = buffer.WrittenMemory[start..];
         return true;
@@ -177,7 +177,7 @@ internal static class ResponseObjectReader
             return Field.Body;
         }
 
-        return JsonText.GetString(ref reader).ToLowerInvariant() switch
+        return JsonStrings.GetString(ref reader).ToLowerInvariant() switch
         {
             "statuscode" => Field.StatusCode,
             "headers" => Field.Headers,

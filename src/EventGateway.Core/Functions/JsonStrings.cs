@@ -9,7 +9,7 @@ namespace EventGateway.Core.Functions;
 /// Unescapes JSON strings, lone surrogates included: a script that cuts a string in the middle of an emoji sends one,
 /// and the reader's own methods throw then. They become U+FFFD.
 /// </summary>
-internal static class JsonText
+internal static class JsonStrings
 {
     /// <summary>The text of a string or property name.</summary>
     public static string GetString(ref Utf8JsonReader reader)

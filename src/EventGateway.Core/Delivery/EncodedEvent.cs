@@ -1,0 +1,57 @@
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+
+namespace EventGateway.Core.Delivery;
+
+/// <summary>An event written in one format, shared by its deliveries; the last one gives the memory back.</summary>
+internal sealed class EncodedEvent : IDisposable
+{
+    private const int AttributeBytes = 512;
+
+    private readonly PooledBuffer _buffer;
+    private int _deliveries;
+    private bool _stillRead;
+
+    /// <summary>Writes an event.</summary>
+    public EncodedEvent(CloudEvent @event, CloudEventFormat format)
+    {
+        _buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes);
+        Payload = CloudEventWriter.Write(@event, format, _buffer);
+    }
+
+    /// <summary>The event as it goes over the wire.</summary>
+    public EventPayload Payload { get; }
+
+    /// <summary>The memory that it takes, in bytes.</summary>
+    public int Size => _buffer.WrittenCount;
+
+    /// <summary>Adds a delivery.</summary>
+    public void Retain() => Interlocked.Increment(ref _deliveries);
+
+    /// <summary>Takes a delivery off.</summary>
+    /// <param name="reusable">Whether nothing reads the payload any more on behalf of that delivery.</param>
+    /// <returns>Whether it was the last.</returns>
+    public bool Release(bool reusable)
+    {
+        if (!reusable)
+        {
+            Volatile.Write(ref _stillRead, true);
+        }
+
+        if (Interlocked.Decrement(ref _deliveries) > 0)
+        {
+            return false;
+        }
+
+        // What a transport may still read is left to the garbage collector.
+        if (!Volatile.Read(ref _stillRead))
+        {
+            Dispose();
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives the memory back, whoever shares it.</summary>
+    public void Dispose() => _buffer.Dispose();
+}

@@ -1,0 +1,111 @@
+using System.Text;
+using EventGateway.Core;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
+using EventGateway.Tests.Functions;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Delivery;
+
+public sealed class MemoryDeliveryStoreTests
+{
+    private static readonly Route _a = TestRoutes.To(TestRoutes.OfType("test", "a"));
+    private static readonly Route _b = TestRoutes.To(TestRoutes.OfType("test", "b"));
+
+    [Fact]
+    public async Task Hands_out_deliveries_by_function_and_in_order()
+    {
+        var store = Store();
+        await AppendAsync(store, ("1", [_a, _b]), ("2", [_a]), ("3", [_b]), ("4", [_a]));
+
+        (await LeaseAsync(store, "a", 2)).Select(delivery => delivery.EventId).ShouldBe(["1", "2"]);
+        (await LeaseAsync(store, "a", 2)).Select(delivery => delivery.EventId).ShouldBe(["4"]);
+        (await LeaseAsync(store, "a", 2)).ShouldBeEmpty();
+        (await LeaseAsync(store, "b", 9)).Select(delivery => delivery.EventId).ShouldBe(["1", "3"]);
+    }
+
+    [Fact]
+    public async Task Writes_an_event_once_per_format()
+    {
+        var store = Store();
+        var old = TestRoutes.To(_b.Function, new DeliverySettings { CloudEvents = CloudEventFormat.V01Structured });
+        await AppendAsync(store, ("1", [_a, _a, old]));
+
+        var (first, second) = await LeaseAsync(store, "a", 2) is [var x, var y] ? (x, y) : default;
+        var third = (await LeaseAsync(store, "b", 1)).Single();
+
+        first.Payload.Body.Equals(second.Payload.Body).ShouldBeTrue();
+        Encoding.UTF8.GetString(third.Payload.Body.Span).ShouldNotBe(Encoding.UTF8.GetString(first.Payload.Body.Span));
+    }
+
+    [Fact]
+    public async Task Counts_until_the_last_delivery_of_an_event_is_complete()
+    {
+        var store = Store();
+        await AppendAsync(store, ("1", [_a, _b]));
+        var bytes = store.Bytes;
+        var a = (await LeaseAsync(store, "a", 1)).Single();
+        var b = (await LeaseAsync(store, "b", 1)).Single();
+
+        await store.CompleteAsync(a, reusable: true, default);
+        (store.Count, store.Bytes).ShouldBe((1, bytes));
+        await store.CompleteAsync(b, reusable: true, default);
+        (store.Count, store.Bytes).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public async Task Keeps_the_memory_of_a_payload_that_may_still_be_read()
+    {
+        var store = Store();
+        await AppendAsync(store, ("1", [_a, _a]));
+        var leased = await LeaseAsync(store, "a", 2);
+        var body = leased[0].Payload.Body;
+        var text = Encoding.UTF8.GetString(body.Span);
+
+        await store.CompleteAsync(leased[0], reusable: false, default);
+        await store.CompleteAsync(leased[1], reusable: true, default);
+        await AppendAsync(store, ("2", [_a]), ("3", [_a]), ("4", [_a]));
+
+        Encoding.UTF8.GetString(body.Span).ShouldBe(text);
+    }
+
+    [Fact]
+    public async Task Takes_all_of_a_batch_or_nothing()
+    {
+        var store = Store(new GatewayDefaults { BacklogDeliveries = 3 });
+        (await AppendAsync(store, ("1", [_a]), ("2", [_a]))).IsAccepted.ShouldBeTrue();
+
+        (await AppendAsync(store, ("3", [_a]), ("4", [_b]))).Status.ShouldBe(AcceptStatus.Full);
+
+        store.Count.ShouldBe(2);
+        (await LeaseAsync(store, "b", 1)).ShouldBeEmpty();
+        (await AppendAsync(store, ("5", [_b]))).IsAccepted.ShouldBeTrue();
+        (await AppendAsync(store, ("6", [_b]))).Status.ShouldBe(AcceptStatus.Full);
+    }
+
+    [Fact]
+    public async Task Is_bounded_by_bytes()
+    {
+        var store = Store(new GatewayDefaults { BacklogBytes = 10_000 });
+        EventDeliveries Large(int bytes) => new(DispatcherFixture.Event("1", bytes), [_a, _b]);
+
+        (await store.AppendAsync([Large(6_000)], default)).IsAccepted.ShouldBeTrue();
+        (await store.AppendAsync([Large(6_000)], default)).Status.ShouldBe(AcceptStatus.Full);
+        (await store.AppendAsync([Large(2_000)], default)).IsAccepted.ShouldBeTrue();
+        store.Count.ShouldBe(4);
+    }
+
+    private static MemoryDeliveryStore Store(GatewayDefaults? defaults = null) => new(defaults ?? new GatewayDefaults(), TimeProvider.System);
+
+    private static ValueTask<AcceptResult> AppendAsync(MemoryDeliveryStore store, params (string Id, Route[] Routes)[] events) =>
+        store.AppendAsync([.. events.Select(item => new EventDeliveries(DispatcherFixture.Event(item.Id), item.Routes))], default);
+
+    private static async Task<LeasedDelivery[]> LeaseAsync(MemoryDeliveryStore store, string functionId, int most)
+    {
+        var window = new LeasedDelivery[most];
+        return window[..await store.LeaseAsync(new FunctionKey("default", functionId), window, default)];
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using EventGateway.Core;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Functions;
+using EventGateway.Core.Registry;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Functions;
+
+public sealed class FunctionInvokerTests
+{
+    private readonly FakeTimeProvider _clock = new();
+
+    [Fact]
+    public async Task Ends_a_call_at_the_default_timeout()
+    {
+        var call = Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), default).AsTask();
+
+        _clock.Advance(TimeSpan.FromSeconds(29.9));
+        call.IsCompleted.ShouldBeFalse();
+        _clock.Advance(TimeSpan.FromSeconds(0.2));
+
+        using var result = await call;
+        result.Outcome.ShouldBe(FunctionOutcome.TimedOut);
+        result.Error.ShouldBe("The function did not answer within 30 s.");
+    }
+
+    [Fact]
+    public async Task Prefers_the_timeout_of_the_subscription()
+    {
+        var route = TestRoutes.To(TestRoutes.OfType("test"), new DeliverySettings { Timeout = TimeSpan.FromSeconds(2) });
+        var call = Invoker(Hang).InvokeAsync(route, TestRoutes.Payload(), default).AsTask();
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        using var result = await call;
+        result.Error.ShouldBe("The function did not answer within 2 s.");
+    }
+
+    [Fact]
+    public async Task Passes_the_callers_cancellation_on()
+    {
+        using var caller = new CancellationTokenSource();
+        var call = Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), caller.Token).AsTask();
+
+        await caller.CancelAsync();
+
+        var exception = await Should.ThrowAsync<OperationCanceledException>(call);
+        exception.CancellationToken.ShouldBe(caller.Token);
+    }
+
+    [Fact]
+    public async Task Reports_a_provider_that_throws_as_a_failure()
+    {
+        var invoker = Invoker(_ => throw new InvalidOperationException("broken provider"));
+
+        using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), default);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Retryable);
+        result.Error!.ShouldContain("broken provider");
+    }
+
+    [Fact]
+    public async Task Reports_a_type_that_no_provider_has()
+    {
+        using var result = await Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("nope")), TestRoutes.Payload(), default);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Permanent);
+        result.Error.ShouldBe("This server has no function provider of the type \"nope\".");
+    }
+
+    [Fact]
+    public async Task Gives_every_call_a_deadline_of_its_own()
+    {
+        // The system's clock, with which deadlines are reused.
+        var tokens = new List<CancellationToken>();
+        var invoker = new FunctionInvoker(
+            new FunctionProviders([new TestProvider(token =>
+            {
+                token.IsCancellationRequested.ShouldBeFalse();
+                tokens.Add(token);
+                return tokens.Count == 2 ? Hang(token) : Task.FromResult(new FunctionResult(FunctionOutcome.Success));
+            })]),
+            new GatewayDefaults { FunctionTimeout = TimeSpan.FromMilliseconds(50) },
+            TimeProvider.System);
+        var outcomes = new List<FunctionOutcome>();
+
+        for (var i = 0; i < 4; i++)
+        {
+            using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), default);
+            outcomes.Add(result.Outcome);
+        }
+
+        outcomes.ShouldBe([FunctionOutcome.Success, FunctionOutcome.TimedOut, FunctionOutcome.Success, FunctionOutcome.Success]);
+    }
+
+    [Fact]
+    public void Refuses_two_providers_of_one_type() =>
+        Should.Throw<ArgumentException>(() => new FunctionProviders([new TestProvider(Hang), new TestProvider(Hang)]))
+            .Message.ShouldStartWith("Two providers have the type \"test\".");
+
+    private static async Task<FunctionResult> Hang(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+        return new FunctionResult(FunctionOutcome.Success);
+    }
+
+    private FunctionInvoker Invoker(Func<CancellationToken, Task<FunctionResult>> call) =>
+        new(new FunctionProviders([new TestProvider(call)]), new GatewayDefaults(), _clock);
+}
+
+internal sealed class TestProvider(Func<CancellationToken, Task<FunctionResult>> call) : IFunctionProvider
+{
+    public string Type => "test";
+
+    public JsonElement Validate(JsonElement settings, ICollection<string> errors) => settings;
+
+    public ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken) =>
+        new(call(cancellationToken));
+}

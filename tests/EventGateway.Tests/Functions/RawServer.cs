@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace EventGateway.Tests.Functions;
+
+/// <summary>A server that reads a request's first bytes and then does with the connection what a test says.</summary>
+internal sealed class RawServer : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Task _accepting;
+
+    public RawServer(Func<NetworkStream, CancellationToken, Task> answer)
+    {
+        _listener.Start();
+        _accepting = AcceptAsync(answer);
+    }
+
+    public string Url => $"http://{_listener.LocalEndpoint}/";
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting;
+        _listener.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync(Func<NetworkStream, CancellationToken, Task> answer)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                await using var stream = client.GetStream();
+                await stream.ReadAtLeastAsync(new byte[1024], 1, throwOnEndOfStream: false, _stop.Token);
+                await answer(stream, _stop.Token);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)
+        {
+            // The test is over, or the gateway hung up, which is what was to be seen.
+        }
+    }
+}
