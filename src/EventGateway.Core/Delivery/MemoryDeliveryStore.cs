@@ -98,8 +98,9 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         {
             var (@event, routes) = events[i];
             Array.Clear(encodings);
-            foreach (var (subscription, function) in routes)
+            foreach (var route in routes)
             {
+                var subscription = route.Subscription;
                 var format = subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat;
                 ref var encoded = ref encodings[(int)format];
                 if (encoded is null)
@@ -113,7 +114,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
                 {
                     Space = subscription.Space,
                     SubscriptionId = subscription.SubscriptionId,
-                    FunctionId = function.FunctionId,
+                    FunctionId = subscription.FunctionId,
                     EventId = @event.Id,
                     EventType = @event.Type,
                     Payload = encoded.Payload,

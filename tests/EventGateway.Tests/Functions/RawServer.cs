@@ -35,8 +35,10 @@ internal sealed class RawServer : IAsyncDisposable
             {
                 using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await using var stream = client.GetStream();
-                await stream.ReadAtLeastAsync(new byte[1024], 1, throwOnEndOfStream: false, _stop.Token);
-                await answer(stream, _stop.Token);
+                if (await stream.ReadAsync(new byte[1024], _stop.Token) > 0)
+                {
+                    await answer(stream, _stop.Token);
+                }
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or IOException)

@@ -31,8 +31,9 @@ public sealed class ResponseObjectTests
     [InlineData("""{"body":"<?xml version=\"1.0\"?><a/>"}""", 200, "<?xml version=\"1.0\"?><a/>", "text/xml; charset=utf-8")]
     [InlineData("""{"body":"{\"a\":1}"}""", 200, "{\"a\":1}", Plain)]
     [InlineData("""{"body":"\u0000\u0001"}""", 200, "\0\x1", "application/octet-stream")]
+    [InlineData("""{"body":"\b\u001b"}""", 200, "\b\u001b", "application/octet-stream")]
     [InlineData("""{"body":"  "}""", 200, "  ", Plain)]
-    [InlineData("""{"body":"h\u00e9llo \u2603 \ud83d\ude00 \b\f\n\r\t\/\\"}""", 200, "héllo ☃ 😀 \b\f\n\r\t/\\", Plain)]
+    [InlineData("""{"body":"h\u00e9llo \u2603 \ud83d\ude00 \f\n\r\t\/\\"}""", 200, "héllo ☃ 😀 \f\n\r\t/\\", Plain)]
     [InlineData("""{"body":"cut \ud83d"}""", 200, "cut \ufffd", Plain)]
     [InlineData("""{"body":"\ud83d\ud83d\ude00\ude00x"}""", 200, "\ufffd😀\ufffdx", Plain)]
     [InlineData("""{"headers":{"Content-Type":"application/json"},"body":"{}"}""", 200, "{}", "application/json")]
@@ -95,9 +96,12 @@ public sealed class ResponseObjectTests
     [Fact]
     public void Never_throws_and_never_lets_control_characters_through()
     {
-        var fragment = Gen.OneOfConst(
+        string[] fragments =
+        [
             "{", "}", "[", "]", "\"", ":", ",", "\\", "\\u", "\\ud83d", "null", "1", "-", "200", "\"statusCode\"", "\"headers\":{", "\"body\"",
-            "\"x\\n\"", "\"a\"", " ", "\u00e9", "\0", "true");
+            "\"x\\n\"", "\"a\"", " ", "\u00e9", "\0", "true",
+        ];
+        var fragment = Gen.Int[0, fragments.Length - 1].Select(i => fragments[i]);
         var text = fragment.Array[0, 30].Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts)));
         var bytes = Gen.Byte.Array[0, 60];
 
