@@ -99,7 +99,11 @@ public static class CloudEventReader
         }
 
         using var members = JsonMembers.ReadObject(ref reader, json);
-        if (StructuredV1.Read(members, ref errors) is { } cloudEvent)
+        if (IsV01(members))
+        {
+            errors.Add("specversion: missing, a batch holds events of 1.0 only");
+        }
+        else if (StructuredV1.Read(members, ref errors) is { } cloudEvent)
         {
             events.Add(cloudEvent);
         }

@@ -221,10 +221,7 @@ public class CloudEventReaderTests
     [Fact]
     public void Names_the_index_of_what_is_wrong_in_a_batch() =>
         CloudEventReader.ReadBatch(TestEvents.Bytes($"[{{{V1}}},1,{{{V01}}},{{{V1},\"time\":\"x\"}}]")).Errors
-            .Select(e => e.Split(':')[0]).ShouldBe(
-            [
-                "[1].event", "[2].cloudEventsVersion", "[2].eventID", "[2].eventType", "[2].specversion", "[2].id", "[2].type", "[3].time",
-            ]);
+            .Select(e => e.Split(':')[0]).ShouldBe(["[1].event", "[2].specversion", "[3].time"]);
 
     [Theory]
     [InlineData("{}")]
