@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EventGateway.Benchmarks.Load;
+
+/// <summary>Runs the load generator <c>wrk</c>: 64 connections that each post a 1 KB JSON body, one after the other.</summary>
+internal sealed class Wrk : IDisposable
+{
+    private const int Connections = 64;
+    private const int BodyBytes = 1024;
+
+    private readonly Processes.TemporaryDirectory _directory = new();
+
+    /// <summary>Posts for a while.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="duration">How long, in whole seconds.</param>
+    /// <param name="eventType">Sent in the header <c>Event</c>. Not set: no such header, a raw HTTP request.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<LoadResult> RunAsync(Uri target, TimeSpan duration, string? eventType, CancellationToken cancellationToken)
+    {
+        var script = Path.Combine(_directory.Path, "post.lua");
+        await File.WriteAllTextAsync(script, Script(eventType), cancellationToken);
+        var seconds = ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{Connections}", $"-d{seconds}s", "-s", script, target.AbsoluteUri])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(cancellationToken);
+            var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
+            return Parse(output) ?? throw new InvalidOperationException($"wrk said:\n{output}\n{await errors}");
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    private static LoadResult? Parse(string output)
+    {
+        var line = output.Split('\n').LastOrDefault(l => l.StartsWith("RESULT ", StringComparison.Ordinal));
+        if (line is null)
+        {
+            return null;
+        }
+
+        var n = Array.ConvertAll(line.Split(' ')[1..], t => (long)double.Parse(t, CultureInfo.InvariantCulture));
+        return new LoadResult(n[0], n[1], n[2], TimeSpan.FromMicroseconds(n[3]), TimeSpan.FromMicroseconds(n[4]), TimeSpan.FromMicroseconds(n[5]));
+    }
+
+    private static string Script(string? eventType)
+    {
+        const string Begin = """{"id":"0123456789","text":" """;
+        const string End = "\"}";
+        var body = Begin + new string('x', BodyBytes - Begin.Length - End.Length) + End;
+        var header = eventType is null ? string.Empty : $"wrk.headers['Event'] = '{eventType}'";
+        return $$"""
+            wrk.method = 'POST'
+            wrk.body = '{{body}}'
+            wrk.headers['Content-Type'] = 'application/json'
+            {{header}}
+            function done(summary, latency, requests)
+              local e = summary.errors
+              io.write(string.format('RESULT %d %d %d %d %d %d\n', summary.requests, e.status,
+                e.connect + e.read + e.write + e.timeout, summary.duration, latency:percentile(50), latency:percentile(99)))
+            end
+            """;
+    }
+}

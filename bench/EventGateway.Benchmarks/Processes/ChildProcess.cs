@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace EventGateway.Benchmarks.Processes;
+
+/// <summary>A process that this program started, and ends by its id.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Queue<string> _lastLines = new();
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        _process.OutputDataReceived += (_, e) => Remember(e.Data);
+        _process.ErrorDataReceived += (_, e) => Remember(e.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Memory that the process holds now, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            var line = File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+            return long.Parse(line.AsSpan(6).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) * 1024;
+        }
+    }
+
+    /// <summary>Starts a program, and waits until it answers 200 to a GET; fails when it ends before or takes a minute.</summary>
+    /// <param name="program">The program; a <c>.dll</c> is run by dotnet.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="ready">What to ask it.</param>
+    /// <param name="environment">Added to its environment. Not set: nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ChildProcess> StartAsync(
+        string program, IReadOnlyList<string> arguments, Uri ready, IReadOnlyDictionary<string, string>? environment, CancellationToken cancellationToken)
+    {
+        var isAssembly = program.EndsWith(".dll", StringComparison.Ordinal);
+        var start = new ProcessStartInfo(isAssembly ? "dotnet" : program, isAssembly ? [program, .. arguments] : arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
+        }
+
+        var child = new ChildProcess(Process.Start(start)!);
+        try
+        {
+            await child.WaitUntilReadyAsync(ready, cancellationToken);
+            return child;
+        }
+        catch
+        {
+            await child.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task WaitUntilReadyAsync(Uri uri, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
+        while (true)
+        {
+            try
+            {
+                using var response = await client.GetAsync(uri, limit.Token);
+                if (response.IsSuccessStatusCode)
+                {
+                    return;
+                }
+            }
+            catch (HttpRequestException) when (!_process.HasExited)
+            {
+                // It does not listen yet.
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            {
+                throw new InvalidOperationException($"{_process.StartInfo.FileName} does not answer at {uri}. Its last words:\n{LastWords()}", e);
+            }
+
+            await Task.Delay(2, limit.Token);
+        }
+    }
+
+    private void Remember(string? line)
+    {
+        lock (_lastLines)
+        {
+            _lastLines.Enqueue(line ?? string.Empty);
+            while (_lastLines.Count > 20)
+            {
+                _lastLines.Dequeue();
+            }
+        }
+    }
+
+    private string LastWords()
+    {
+        lock (_lastLines)
+        {
+            return string.Join('\n', _lastLines);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Net.Http.Json;
+
+namespace EventGateway.Benchmarks.Processes;
+
+/// <summary>Creates what a benchmark needs through the Configuration API.</summary>
+internal sealed class ConfigClient(int port) : IDisposable
+{
+    private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}/v1/spaces/default/") };
+
+    public Task CreateEventTypeAsync(string name, CancellationToken cancellationToken) =>
+        CreateAsync("eventtypes", new { name }, cancellationToken);
+
+    public Task CreateHttpFunctionAsync(string functionId, Uri url, CancellationToken cancellationToken) =>
+        CreateAsync("functions", new { functionId, type = "http", provider = new { url } }, cancellationToken);
+
+    public Task CreateBuiltinFunctionAsync(string functionId, string name, CancellationToken cancellationToken) =>
+        CreateAsync("functions", new { functionId, type = "builtin", provider = new { name } }, cancellationToken);
+
+    public Task CreateSubscriptionAsync(string type, string eventType, string functionId, string path, CancellationToken cancellationToken) =>
+        CreateAsync("subscriptions", new { type, eventType, functionId, path, method = "POST" }, cancellationToken);
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task CreateAsync<T>(string resource, T body, CancellationToken cancellationToken)
+    {
+        using var response = await _client.PostAsJsonAsync(new Uri(resource, UriKind.Relative), body, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+            throw new InvalidOperationException($"Creating one of {resource} failed: {(int)response.StatusCode} {answer}");
+        }
+    }
+}

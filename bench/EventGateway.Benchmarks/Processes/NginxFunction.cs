@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace EventGateway.Benchmarks.Processes;
+
+/// <summary>The fast function: an nginx that answers every request with a response object, and counts them.</summary>
+internal sealed class NginxFunction : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly HttpClient _client = new();
+    private ChildProcess? _process;
+    private long _questions;
+
+    /// <summary>Where it listens.</summary>
+    public int Port { get; } = FreePort.Next();
+
+    /// <summary>Its address as a function.</summary>
+    public Uri Uri => new($"http://127.0.0.1:{Port}/function");
+
+    private Uri StatusUri => new($"http://127.0.0.1:{Port}/status");
+
+    public static async Task<NginxFunction> StartAsync(CancellationToken cancellationToken)
+    {
+        var nginx = new NginxFunction();
+        var config = Path.Combine(nginx._directory.Path, "nginx.conf");
+        await File.WriteAllTextAsync(config, nginx.Configuration(), cancellationToken);
+        try
+        {
+            string[] arguments = ["-p", nginx._directory.Path, "-e", "stderr", "-c", config];
+            nginx._process = await ChildProcess.StartAsync("nginx", arguments, nginx.StatusUri, environment: null, cancellationToken);
+            return nginx;
+        }
+        catch
+        {
+            await nginx.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>How many requests it has got, apart from these questions. Only differences mean something.</summary>
+    public async Task<long> CountCallsAsync(CancellationToken cancellationToken)
+    {
+        // The third line of stub_status: accepted connections, handled connections, requests. The question itself counts.
+        var status = await _client.GetStringAsync(StatusUri, cancellationToken);
+        _questions++;
+        return long.Parse(status.Split('\n')[2].Trim().Split(' ')[2], CultureInfo.InvariantCulture) - _questions;
+    }
+
+    /// <summary>Waits until no more calls come, and returns their number.</summary>
+    public async Task<long> SettleAsync(CancellationToken cancellationToken)
+    {
+        for (var before = -1L; ;)
+        {
+            var now = await CountCallsAsync(cancellationToken);
+            if (now == before)
+            {
+                return now;
+            }
+
+            before = now;
+            await Task.Delay(200, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        if (_process is not null)
+        {
+            await _process.DisposeAsync();
+        }
+
+        _directory.Dispose();
+    }
+
+    private string Configuration() => $$"""
+        daemon off;
+        worker_processes 1;
+        pid {{_directory.Path}}/nginx.pid;
+        events { worker_connections 4096; }
+        http {
+          access_log off;
+          keepalive_requests 10000000;
+          client_body_temp_path {{_directory.Path}}/body;
+          proxy_temp_path {{_directory.Path}}/proxy;
+          fastcgi_temp_path {{_directory.Path}}/fastcgi;
+          uwsgi_temp_path {{_directory.Path}}/uwsgi;
+          scgi_temp_path {{_directory.Path}}/scgi;
+          server {
+            listen 127.0.0.1:{{Port}} backlog=4096;
+            location = /status { stub_status; }
+            location / { default_type application/json; return 200 '{"statusCode":200,"body":"ok"}'; }
+          }
+        }
+        """;
+}

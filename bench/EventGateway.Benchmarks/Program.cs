@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using EventGateway.Benchmarks;
+using EventGateway.Benchmarks.Peers;
+using EventGateway.Benchmarks.Report;
+using EventGateway.Benchmarks.Scenarios;
+
+// The program is its own peers: they run as processes of it.
+if (args is ["peer", var peer, .. var ports])
+{
+    var numbers = Array.ConvertAll(ports, p => int.Parse(p, CultureInfo.InvariantCulture));
+    await (peer switch
+    {
+        "kestrel" => KestrelPeer.RunAsync(numbers[0]),
+        "yarp" => YarpPeer.RunAsync(numbers[0], numbers[1]),
+        _ => throw new NotSupportedException($"There is no peer \"{peer}\"; there are kestrel and yarp."),
+    });
+    return 0;
+}
+
+if (!Settings.TryParse(args, out var settings, out var problem))
+{
+    await Console.Error.WriteLineAsync(problem);
+    await Console.Error.WriteLineAsync(Settings.Usage);
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+var table = new FigureTable();
+try
+{
+    foreach (var scenario in settings.Scenarios)
+    {
+        await (scenario switch
+        {
+            "sync" => SyncScenario.RunAsync(settings, table, stop.Token),
+            "async" => AsyncScenario.RunAsync(settings, table, stop.Token),
+            "scale" => ScaleScenario.RunAsync(settings, table, stop.Token),
+            _ => StartupScenario.RunAsync(settings, table, stop.Token),
+        });
+    }
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    await Console.Error.WriteLineAsync("Stopped; the figures are of what was measured until then.");
+}
+
+Console.WriteLine();
+Console.WriteLine(table.ToMarkdown());
+return 0;
+
+// Ends in order, so that no process of ours stays behind.
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}

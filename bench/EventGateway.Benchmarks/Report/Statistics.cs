@@ -1,0 +1,13 @@
+namespace EventGateway.Benchmarks.Report;
+
+/// <summary>Sums up several rounds.</summary>
+internal static class Statistics
+{
+    /// <summary>The middle value; of an even number of values, the mean of the middle two.</summary>
+    public static double Median(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        var middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace EventGateway.Benchmarks;
+
+/// <summary>What to measure and for how long.</summary>
+internal sealed record Settings
+{
+    public const string Usage =
+        "Usage: EventGateway.Benchmarks [sync|async|scale|startup|all] [--rounds 5] [--seconds 10] [--warmup 10] [--count 100000] [--gateway PATH]";
+
+    private static readonly string[] All = ["sync", "async", "scale", "startup"];
+
+    /// <summary>The scenarios, in order. Default: all.</summary>
+    public IReadOnlyList<string> Scenarios { get; init; } = All;
+
+    /// <summary>How often each contestant runs; medians are over these. Default: 5.</summary>
+    public int Rounds { get; init; } = 5;
+
+    /// <summary>How long each contestant runs in a round. Default: 10 s.</summary>
+    public TimeSpan Round { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long each contestant runs before anything counts. Default: 10 s.</summary>
+    public TimeSpan Warmup { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many subscriptions the scenario <c>scale</c> creates. Default: 100,000.</summary>
+    public int Count { get; init; } = 100_000;
+
+    /// <summary>The gateway's program, a <c>.dll</c> or an executable. Default: the build of this configuration.</summary>
+    public string Gateway { get; init; } = DefaultGateway();
+
+    public static bool TryParse(string[] args, out Settings settings, out string? problem)
+    {
+        settings = new Settings();
+        problem = null;
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (args[i] is "all")
+            {
+                continue;
+            }
+
+            if (All.Contains(args[i], StringComparer.Ordinal))
+            {
+                settings = settings with { Scenarios = [args[i]] };
+                continue;
+            }
+
+            if (++i == args.Length)
+            {
+                problem = $"\"{args[^1]}\" is no scenario, or an option without a value.";
+                return false;
+            }
+
+            if (args[i - 1] is "--gateway")
+            {
+                settings = settings with { Gateway = Path.GetFullPath(args[i]) };
+                continue;
+            }
+
+            if (!int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
+            {
+                problem = $"{args[i - 1]} takes a number of at least 1, not \"{args[i]}\".";
+                return false;
+            }
+
+            switch (args[i - 1])
+            {
+                case "--rounds": settings = settings with { Rounds = number }; break;
+                case "--seconds": settings = settings with { Round = TimeSpan.FromSeconds(number) }; break;
+                case "--warmup": settings = settings with { Warmup = TimeSpan.FromSeconds(number) }; break;
+                case "--count": settings = settings with { Count = Math.Max(number, 2000) }; break;
+                default: problem = $"There is no option {args[i - 1]}."; return false;
+            }
+        }
+
+        return true;
+    }
+
+    // bench/EventGateway.Benchmarks/bin/<configuration>/net10.0 lies beside src/EventGateway/bin/<configuration>/net10.0.
+    private static string DefaultGateway()
+    {
+        var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var configuration = output.Parent?.Name ?? "Release";
+        return Path.GetFullPath(Path.Combine(
+            output.FullName, "..", "..", "..", "..", "..", "src", "EventGateway", "bin", configuration, output.Name, "event-gateway.dll"));
+    }
+}
