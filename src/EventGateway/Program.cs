@@ -1,2 +1,4 @@
-var app = WebApplication.Create(args);
-await app.RunAsync();
+using EventGateway.Hosting;
+using EventGateway.Options;
+
+return await CommandLine.RunAsync(args, GatewayProgram.RunAsync);

@@ -61,7 +61,7 @@ public static class ConfigApiEndpoints
             .WithMetadata(OperationTraits.List | OperationTraits.Space | OperationTraits.ETag | OperationTraits.Filters);
         group.MapPost(all, (Delegate)resources.CreateAsync)
             .WithName($"Create{name}")
-            .Accepts<TDocument>(JsonType)
+            .Accepts<TDocument>(JsonType, "*/*")
             .Produces<TDocument>(StatusCodes.Status201Created, JsonType)
             .Refuses(400, 409, 413, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.ETag);
@@ -74,7 +74,7 @@ public static class ConfigApiEndpoints
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag);
         group.MapPut(one, (Delegate)resources.UpdateAsync)
             .WithName($"Update{name}")
-            .Accepts<TDocument>(JsonType)
+            .Accepts<TDocument>(JsonType, "*/*")
             .Produces<TDocument>(StatusCodes.Status200OK, JsonType)
             .Refuses(400, 404, 412, 413, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag | OperationTraits.IfMatch);

@@ -1,0 +1,55 @@
+using EventGateway.Core.Routing;
+
+namespace EventGateway.Events;
+
+/// <summary>Puts the CORS headers that a method and path are configured with on a response.</summary>
+internal static class CorsResponse
+{
+    /// <summary>Applies CORS to a response.</summary>
+    /// <returns>Whether the request was a preflight, which is answered by the headers alone.</returns>
+    public static bool Apply(HttpContext context, RoutingTable routes, string path)
+    {
+        var headers = context.Request.Headers;
+
+        var request = new CorsRequest(
+            context.Request.Method,
+            headers.Origin,
+            headers.AccessControlRequestMethod,
+            headers.AccessControlRequestHeaders);
+        if (routes.FindCors(request.SettingsMethod, path) is not { } settings)
+        {
+            return false;
+        }
+
+        Write(context.Response.Headers, CorsPolicy.Evaluate(settings, request));
+        return request.IsPreflight;
+    }
+
+    private static void Write(IHeaderDictionary headers, CorsHeaders cors)
+    {
+        if (cors.Vary is not null)
+        {
+            headers.Vary = cors.Vary;
+        }
+
+        if (cors.AllowOrigin is not null)
+        {
+            headers.AccessControlAllowOrigin = cors.AllowOrigin;
+        }
+
+        if (cors.AllowMethods is not null)
+        {
+            headers.AccessControlAllowMethods = cors.AllowMethods;
+        }
+
+        if (cors.AllowHeaders is not null)
+        {
+            headers.AccessControlAllowHeaders = cors.AllowHeaders;
+        }
+
+        if (cors.AllowCredentials)
+        {
+            headers.AccessControlAllowCredentials = "true";
+        }
+    }
+}

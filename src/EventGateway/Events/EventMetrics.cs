@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using EventGateway.Core.Routing;
+using EventGateway.Observability;
+
+namespace EventGateway.Events;
+
+/// <summary>Counts the events that come in.</summary>
+internal sealed class EventMetrics
+{
+    private readonly Counter<long> _received;
+
+    public EventMetrics(IMeterFactory meters) =>
+        _received = meters.Create(Metrics.MeterName).CreateCounter<long>(
+            "eventgateway_events_received",
+            description: "Events received, by space and type; an event that several spaces subscribe to counts in each.");
+
+    /// <summary>Counts one event in each space that subscribes to it.</summary>
+    /// <param name="match">What the event selected.</param>
+    /// <param name="type">The event's type.</param>
+    public void Received(RouteMatch match, string type)
+    {
+        if (match.IsEmpty)
+        {
+            // Neither label, so that strangers cannot make up values without end.
+            Add(string.Empty, string.Empty);
+            return;
+        }
+
+        var first = match.Sync?.Subscription.Space ?? match.Async[0].Subscription.Space;
+        Add(first, type);
+        foreach (var route in match.Async)
+        {
+            var space = route.Subscription.Space;
+            if (!ReferenceEquals(space, first) && space != first && IsFirstOf(match.Async, route))
+            {
+                Add(space, type);
+            }
+        }
+    }
+
+    private static bool IsFirstOf(Route[] routes, Route route)
+    {
+        foreach (var other in routes)
+        {
+            if (other.Subscription.Space == route.Subscription.Space)
+            {
+                return ReferenceEquals(other, route);
+            }
+        }
+
+        return false;
+    }
+
+    private void Add(string space, string type) =>
+        _received.Add(1, new KeyValuePair<string, object?>("space", space), new KeyValuePair<string, object?>("type", type));
+}

@@ -1,0 +1,175 @@
+using EventGateway.Core;
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
+using EventGateway.Hosting;
+using EventGateway.Options;
+
+namespace EventGateway.Events;
+
+/// <summary>The Events API: reads what a request carries, routes it, delivers and answers.</summary>
+internal sealed class EventsEndpoint(
+    GatewayRegistry registry,
+    EventRequestReader reader,
+    Dispatcher dispatcher,
+    SyncCaller syncCaller,
+    EventMetrics metrics,
+    Draining draining,
+    Health health,
+    GatewayDefaults defaults,
+    GatewayOptions options,
+    TimeProvider time)
+{
+    /// <summary>Answers one request.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (!draining.TryEnter())
+        {
+            if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
+            {
+                await ErrorResponse.UnavailableAsync(context, TimeSpan.FromSeconds(5), "The gateway is stopping; send the event to another instance or later.");
+            }
+
+            return;
+        }
+
+        try
+        {
+            await ServeAsync(context);
+        }
+        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        {
+            await ErrorResponse.WriteAsync(context, e.StatusCode, e.Message);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The client has gone; nobody reads an answer.
+        }
+        finally
+        {
+            draining.Leave();
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
+        var path = RequestTarget.RawPath(context.Request);
+        if (!PathEscapes.AreValid(path))
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "The path has a \"%\" that is not followed by two hexadecimal digits.");
+            return;
+        }
+
+        var routes = registry.Routes;
+        if (CorsResponse.Apply(context, routes, path))
+        {
+            return;
+        }
+
+        using var body = new PooledBuffer((int)Math.Min(options.MaxEventSize, (context.Request.ContentLength ?? 0) + 1024));
+        if (!await RequestBody.TryReadAsync(context.Request, body, options.MaxEventSize, context.RequestAborted))
+        {
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes, the limit of --max-event-size.");
+            return;
+        }
+
+        var incoming = reader.Read(context.Request, body.WrittenMemory);
+        await (incoming.Kind switch
+        {
+            EventRequestKind.Event => ServeEventAsync(context, routes, path, incoming.Event!),
+            EventRequestKind.Batch => ServeBatchAsync(context, routes, path, incoming.Batch!),
+            EventRequestKind.Http => ServeHttpRequestAsync(context, routes, path, body.WrittenMemory),
+            _ => ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, incoming.Errors!),
+        });
+    }
+
+    private Task ServeEventAsync(HttpContext context, RoutingTable routes, string path, CloudEvent cloudEvent)
+    {
+        var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
+        return RouteAsync(context, match, cloudEvent);
+    }
+
+    private async Task ServeHttpRequestAsync(HttpContext context, RoutingTable routes, string path, ReadOnlyMemory<byte> body)
+    {
+        var match = routes.Match(context.Request.Method, path, GatewayEvents.HttpRequestType);
+        if (match.IsEmpty)
+        {
+            await ServeUnmatchedAsync(context, path);
+            return;
+        }
+
+        using var data = new PooledBuffer(body.Length + 1024);
+        await RouteAsync(context, match, HttpRequestEvent.Create(context.Request, body, match.Parameters, defaults, time, data));
+    }
+
+    private Task ServeUnmatchedAsync(HttpContext context, string path)
+    {
+        if (health.TryAnswer(context, path))
+        {
+            return Task.CompletedTask;
+        }
+
+        metrics.Received(default(RouteMatch) with { Async = [] }, GatewayEvents.HttpRequestType);
+        if (options.UnmatchedStatus == StatusCodes.Status202Accepted)
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return Task.CompletedTask;
+        }
+
+        return ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.");
+    }
+
+    private async Task RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
+    {
+        metrics.Received(match, cloudEvent.Type);
+        if (match.Async.Length > 0)
+        {
+            var accepted = await dispatcher.AcceptAsync(cloudEvent, match.Async, context.RequestAborted);
+            if (!accepted.IsAccepted)
+            {
+                await RefuseAsync(context, accepted);
+                return;
+            }
+        }
+
+        if (match.Sync is { } sync)
+        {
+            await syncCaller.CallAsync(context, sync, cloudEvent);
+            return;
+        }
+
+        context.Response.Headers["event-id"] = PercentEncoding.EncodeHeader(cloudEvent.Id);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private async Task ServeBatchAsync(HttpContext context, RoutingTable routes, string path, IReadOnlyList<CloudEvent> batch)
+    {
+        var deliveries = new List<EventDeliveries>(batch.Count);
+        foreach (var cloudEvent in batch)
+        {
+            var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
+            metrics.Received(match, cloudEvent.Type);
+            if (match.Async.Length > 0)
+            {
+                deliveries.Add(new EventDeliveries(cloudEvent, match.Async));
+            }
+        }
+
+        if (deliveries.Count > 0)
+        {
+            var accepted = await dispatcher.AcceptAsync(deliveries, context.RequestAborted);
+            if (!accepted.IsAccepted)
+            {
+                await RefuseAsync(context, accepted);
+                return;
+            }
+        }
+
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private static Task RefuseAsync(HttpContext context, AcceptResult refused) =>
+        ErrorResponse.UnavailableAsync(context, refused.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.");
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using EventGateway.Core.Buffers;
+
+namespace EventGateway.Events;
+
+/// <summary>Reads the whole body of a request, up to a limit.</summary>
+internal static class RequestBody
+{
+    /// <summary>Reads the body into a buffer.</summary>
+    /// <returns>Whether the body kept within the limit; where not, what was read of it is of no use.</returns>
+    /// <exception cref="BadHttpRequestException">The body was malformed, or came too slowly.</exception>
+    public static ValueTask<bool> TryReadAsync(HttpRequest request, PooledBuffer buffer, int limit, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > limit)
+        {
+            return ValueTask.FromResult(false);
+        }
+
+        var reader = request.BodyReader;
+        while (reader.TryRead(out var read))
+        {
+            if (!TryTake(read.Buffer, buffer, limit))
+            {
+                return ValueTask.FromResult(false);
+            }
+
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return ValueTask.FromResult(true);
+            }
+        }
+
+        return ReadRestAsync(request, buffer, limit, cancellationToken);
+    }
+
+    private static async ValueTask<bool> ReadRestAsync(HttpRequest request, PooledBuffer buffer, int limit, CancellationToken cancellationToken)
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (!TryTake(read.Buffer, buffer, limit))
+            {
+                return false;
+            }
+
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return true;
+            }
+        }
+    }
+
+    private static bool TryTake(ReadOnlySequence<byte> bytes, PooledBuffer buffer, int limit)
+    {
+        if (buffer.WrittenCount + bytes.Length > limit)
+        {
+            return false;
+        }
+
+        foreach (var segment in bytes)
+        {
+            buffer.Write(segment.Span);
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using EventGateway.Core;
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Functions;
+
+namespace EventGateway.Events;
+
+/// <summary>Calls the function of a sync subscription and turns its answer into the response.</summary>
+internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefaults defaults, ILogger<SyncCaller> logger)
+{
+    /// <summary>Calls the function with the event and answers the request.</summary>
+    public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent)
+    {
+        using var buffer = new PooledBuffer(2048);
+        var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
+        using var result = await invoker.InvokeAsync(route, payload, context.RequestAborted);
+        if (result.Outcome is not FunctionOutcome.Success)
+        {
+            LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, result.Outcome, result.Status, result.Error);
+        }
+
+        // The function has read the event by now, so its memory may take what the answer needs.
+        buffer.Clear();
+        var answer = SyncAnswer.From(result, buffer);
+        if (answer.Response is { } response)
+        {
+            await WriteAsync(context, response);
+        }
+        else
+        {
+            await ErrorResponse.WriteAsync(context, answer.StatusCode, answer.Error!);
+        }
+    }
+
+    private static Task WriteAsync(HttpContext context, ResponseObject response)
+    {
+        context.Response.StatusCode = response.StatusCode;
+        foreach (var (name, value) in response.Headers)
+        {
+            context.Response.Headers.Append(name, value);
+        }
+
+        if (!AllowsBody(context, response.StatusCode))
+        {
+            return Task.CompletedTask;
+        }
+
+        context.Response.ContentLength = response.Body.Length;
+        context.Response.BodyWriter.Write(response.Body.Span);
+        return Task.CompletedTask;
+    }
+
+    // RFC 9110, section 6.4.1.
+    private static bool AllowsBody(HttpContext context, int status) =>
+        status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
+        && !HttpMethods.IsHead(context.Request.Method);
+
+    [LoggerMessage(EventId = 200, Level = LogLevel.Warning,
+        Message = "Function {FunctionId} of space {Space} failed for event {EventId}: {Outcome}, status {Status}: {Error}")]
+    private partial void LogFailed(string functionId, string space, string eventId, FunctionOutcome outcome, int? status, string? error);
+}

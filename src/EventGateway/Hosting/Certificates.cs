@@ -1,0 +1,25 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EventGateway.Hosting;
+
+/// <summary>Reads the certificates of the listeners.</summary>
+internal static class Certificates
+{
+    /// <summary>Loads a certificate with its private key.</summary>
+    /// <exception cref="CertificateException">A file cannot be read or does not hold what it should.</exception>
+    public static X509Certificate2 Load(string certificate, string key)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(certificate, key);
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CertificateException($"The certificate {certificate} with key {key} cannot be used: {e.Message}", e);
+        }
+    }
+}
+
+/// <summary>A listener's certificate cannot be used.</summary>
+internal sealed class CertificateException(string message, Exception innerException) : Exception(message, innerException);

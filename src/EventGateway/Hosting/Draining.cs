@@ -1,0 +1,48 @@
+namespace EventGateway.Hosting;
+
+/// <summary>
+/// Counts the event requests under way. Once the program stops, new ones are turned away, and the stop waits until
+/// those that were let in are done.
+/// </summary>
+internal sealed class Draining
+{
+    private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _active;
+    private volatile bool _draining;
+
+    /// <summary>Whether the program is stopping.</summary>
+    public bool IsDraining => _draining;
+
+    /// <summary>Lets a request in, unless the program is stopping. Each success is matched by one <see cref="Leave"/>.</summary>
+    public bool TryEnter()
+    {
+        Interlocked.Increment(ref _active);
+        if (!_draining)
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
+
+    /// <summary>Says that a request that was let in is done.</summary>
+    public void Leave()
+    {
+        if (Interlocked.Decrement(ref _active) == 0 && _draining)
+        {
+            _idle.TrySetResult();
+        }
+    }
+
+    /// <summary>Turns new requests away and waits for those that are in.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        _draining = true;
+        if (Volatile.Read(ref _active) > 0)
+        {
+            await _idle.Task.WaitAsync(cancellationToken);
+        }
+    }
+}

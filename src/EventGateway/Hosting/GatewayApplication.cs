@@ -1,0 +1,43 @@
+using EventGateway.ConfigApi;
+using EventGateway.Core.Registry;
+using EventGateway.Events;
+using EventGateway.Observability;
+using EventGateway.Options;
+
+namespace EventGateway.Hosting;
+
+/// <summary>Puts the program together.</summary>
+internal static class GatewayApplication
+{
+    /// <summary>Builds the server: both APIs, their listeners and everything behind them.</summary>
+    public static WebApplication Build(GatewayOptions options, IConfigStore store)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "event-gateway" });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
+        builder.Services
+            .AddSingleton(options)
+            .AddSingleton(store)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<Draining>()
+            .AddSingleton<Health>()
+            .AddRoutingCore()
+            .AddLogging(logging => logging.AddGateway(options))
+            .AddGatewayMetrics()
+            .AddGatewayEngine(options)
+            .AddConfigApi()
+            .AddEventsApi()
+            .AddHostedService<DrainService>()
+            .Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
+
+        var app = builder.Build();
+        app.UseEventsApi();
+        app.UseRouting();
+        app.UseConfigMetrics();
+        app.MapConfigApi();
+        app.MapHealth();
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/v1/metrics");
+        return app;
+    }
+}

@@ -1,0 +1,79 @@
+using EventGateway.Core.Registry;
+using EventGateway.Observability;
+using EventGateway.Options;
+using EventGateway.Sqlite;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace EventGateway.Hosting;
+
+/// <summary>Runs the server from start to stop.</summary>
+internal static partial class GatewayProgram
+{
+    /// <summary>Serves until the process is told to stop.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(GatewayOptions options)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging.AddGateway(options));
+        var logger = loggers.CreateLogger("EventGateway");
+        foreach (var warning in options.Warnings)
+        {
+            LogOptionWarning(logger, warning);
+        }
+
+        try
+        {
+            // Opened before anything listens: a store that another process holds must not take its requests.
+            await using var store = await SqliteConfigStore.OpenAsync(options.DataDirectory, TimeProvider.System, logger, CancellationToken.None);
+            await using var app = GatewayApplication.Build(options, store);
+            await app.StartAsync();
+            Greet(app, options, logger);
+            await app.WaitForShutdownAsync();
+            LogStopped(logger);
+            return 0;
+        }
+        catch (Exception e) when (e is ConfigStoreRefusedException or ConfigStoreUnavailableException or CertificateException or IOException)
+        {
+            LogStartFailed(logger, e.Message);
+            return 1;
+        }
+    }
+
+    private static void Greet(WebApplication app, GatewayOptions options, ILogger logger)
+    {
+        // Kestrel lists its listeners in the order in which they were configured.
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
+        var (events, config) = (Readable(addresses[0]), Readable(addresses[^1]));
+        LogListening(logger, events, config);
+        if (options.Dev)
+        {
+            Console.WriteLine($"""
+
+                Event Gateway
+                  Events API         {events}
+                  Configuration API  {config}
+                  State              {Path.GetFullPath(options.DataDirectory)}
+
+                Send it an event:
+                  curl -i {events} -H 'Event: user.created' -d '{Sample}'
+
+                """);
+        }
+    }
+
+    private const string Sample = "hello";
+
+    private static string Readable(string address) => address.Replace("[::]", "localhost", StringComparison.Ordinal);
+
+    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Events API on {Events}, Configuration API on {Config}.")]
+    private static partial void LogListening(ILogger logger, string events, string config);
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "Cannot start: {Reason}")]
+    private static partial void LogStartFailed(ILogger logger, string reason);
+
+    [LoggerMessage(EventId = 103, Level = LogLevel.Information, Message = "Stopped.")]
+    private static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void LogOptionWarning(ILogger logger, string warning);
+}

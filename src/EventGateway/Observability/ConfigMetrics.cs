@@ -1,0 +1,30 @@
+using System.Diagnostics.Metrics;
+
+namespace EventGateway.Observability;
+
+/// <summary>Counts and times the requests of the Configuration API.</summary>
+internal sealed class ConfigMetrics
+{
+    private readonly Counter<long> _requests;
+    private readonly Histogram<double> _duration;
+
+    public ConfigMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(Metrics.MeterName);
+        _requests = meter.CreateCounter<long>("eventgateway_config_requests", description: "Requests of the Configuration API.");
+        _duration = meter.CreateHistogram(
+            "eventgateway_config_request_duration_seconds",
+            description: "Duration of the Configuration API's requests, in seconds.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048, 4.096, 8.192, 16.384],
+            });
+    }
+
+    /// <summary>Records one request for a resource.</summary>
+    public void Record(string space, string resource, string operation, TimeSpan duration)
+    {
+        _requests.Add(1, new("space", space), new("resource", resource), new KeyValuePair<string, object?>("operation", operation));
+        _duration.Record(duration.TotalSeconds);
+    }
+}

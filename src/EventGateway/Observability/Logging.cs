@@ -1,0 +1,37 @@
+using EventGateway.Options;
+using Microsoft.Extensions.Logging.Console;
+
+namespace EventGateway.Observability;
+
+/// <summary>Logs to the console, as text or JSON.</summary>
+internal static class Logging
+{
+    /// <summary>Adds logging with the operator's level and format.</summary>
+    public static void AddGateway(this ILoggingBuilder logging, GatewayOptions options)
+    {
+        logging.SetMinimumLevel(options.LogLevel);
+        // The server's own lines are of use to those who ask for everything.
+        logging.AddFilter("Microsoft", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        // A start that fails is reported once, by the program.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        const string Timestamps = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+        if (options.LogJson)
+        {
+            logging.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = Timestamps.TrimEnd();
+            });
+        }
+        else
+        {
+            logging.AddSimpleConsole(text =>
+            {
+                text.SingleLine = true;
+                text.UseUtcTimestamp = true;
+                text.TimestampFormat = Timestamps;
+                text.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Observability;
+
+/// <summary>Shows how many resources each space holds.</summary>
+internal static class ResourceMetrics
+{
+    /// <summary>Creates the gauges; they read the registry when somebody asks.</summary>
+    public static void Observe(IMeterFactory meters, GatewayRegistry registry)
+    {
+        var meter = meters.Create(Metrics.MeterName);
+        Add("eventgateway_eventtypes_total", "Event types", space => space.EventTypes);
+        Add("eventgateway_functions_total", "Functions", space => space.Functions);
+        Add("eventgateway_subscriptions_total", "Subscriptions", space => space.Subscriptions);
+        Add("eventgateway_cors_total", "CORS configurations", space => space.Cors);
+
+        void Add(string name, string what, Func<SpaceSummary, int> count) =>
+            meter.CreateObservableGauge(
+                name,
+                () => registry.ListSpaces().Select(space => new Measurement<int>(count(space), new KeyValuePair<string, object?>("space", space.Name))),
+                description: $"{what} that exist, by space.");
+    }
+}

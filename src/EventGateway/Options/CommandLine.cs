@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace EventGateway.Options;
+
+/// <summary>The command line of the program.</summary>
+internal static class CommandLine
+{
+    /// <summary>Parses the arguments and runs the program with the options they give.</summary>
+    /// <returns>The exit code: 0 after a clean stop or help, 1 for options that are wrong or a start that failed.</returns>
+    public static Task<int> RunAsync(string[] args, Func<GatewayOptions, Task<int>> run)
+    {
+        var options = OptionNames.All.ToDictionary(option => option.Name, OptionNames.Create, StringComparer.Ordinal);
+        var root = new RootCommand("Event Gateway: routes events that arrive over HTTP to functions.");
+        foreach (var option in options.Values)
+        {
+            root.Options.Add(option);
+        }
+
+        foreach (var name in OptionNames.Obsolete.Keys)
+        {
+            options[name] = new Option<string>("--" + name) { Hidden = true };
+            root.Options.Add(options[name]);
+        }
+
+        root.SetAction(async (parsed, _) =>
+        {
+            var settings = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
+            var gateway = GatewayOptionsReader.Read(name => Find(parsed, options[name], settings, name), out var errors);
+            if (errors.Count == 0)
+            {
+                return await run(gateway);
+            }
+
+            foreach (var error in errors)
+            {
+                await Console.Error.WriteLineAsync(error);
+            }
+
+            return 1;
+        });
+        return root.Parse([.. args.Select(LongForm)]).InvokeAsync();
+    }
+
+    // The documentation of 0.9 wrote long names with one dash (-dev).
+    private static string LongForm(string argument) =>
+        argument is ['-', not '-', _, ..] && !char.IsDigit(argument[1]) ? "-" + argument : argument;
+
+    private static string? Find(ParseResult parsed, Option option, IConfiguration settings, string name)
+    {
+        if (parsed.GetResult(option) is { Implicit: false } given)
+        {
+            return given.Tokens.Count == 0 ? string.Empty : given.Tokens[^1].Value;
+        }
+
+        var known = new OptionName(name, string.Empty);
+        return Environment.GetEnvironmentVariable(known.Variable) ?? settings[known.Key];
+    }
+}

@@ -1,0 +1,82 @@
+using System.Net;
+
+namespace EventGateway.Options;
+
+/// <summary>Reads <see cref="GatewayOptions"/> from the texts that the operator gave, and checks them together.</summary>
+internal static class GatewayOptionsReader
+{
+    /// <summary>Reads the options.</summary>
+    /// <param name="find">Gives the text of an option, or null where nobody set it.</param>
+    /// <param name="errors">Every error found; the options are of use only without one.</param>
+    public static GatewayOptions Read(Func<string, string?> find, out IReadOnlyList<string> errors)
+    {
+        var reader = new OptionReader(find);
+        var compat = reader.Choice("compat", false, ("0.9", true));
+        var defaults = new GatewayOptions();
+        var options = new GatewayOptions
+        {
+            Dev = reader.Flag("dev", false),
+            LogLevel = reader.Choice("log-level", defaults.LogLevel,
+                ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)),
+            LogJson = reader.Choice("log-format", false, ("text", false), ("json", true)),
+            Config = Listener(reader, "config", defaults.Config),
+            Events = Listener(reader, "events", defaults.Events),
+            Insecure = reader.Flag("insecure", false),
+            DataDirectory = reader.Text("embed-data-dir") ?? defaults.DataDirectory,
+            MaxEventSize = (int)reader.Number("max-event-size", defaults.MaxEventSize, 1, 1024 * 1024 * 1024),
+            FunctionTimeout = Seconds(reader, "function-timeout", defaults.FunctionTimeout, 1),
+            ShutdownTimeout = Seconds(reader, "shutdown-timeout", defaults.ShutdownTimeout, 0),
+            Workers = (int)reader.Number("workers", defaults.Workers, 1, 100_000),
+            WorkersBacklog = (int)reader.Number("workers-backlog", defaults.WorkersBacklog, 1, 100_000_000),
+            WorkersBacklogSize = reader.Number("workers-backlog-size", defaults.WorkersBacklogSize, 1, 1L << 40),
+            CloudEventsVersion = reader.Choice("cloudevents-version", compat ? "0.1" : "1.0", ("1.0", "1.0"), ("0.1", "0.1")),
+            UnmatchedStatus = reader.Choice("unmatched-status", compat ? 202 : 404, ("404", 404), ("202", 202)),
+            TextAsBase64 = reader.Flag("text-as-base64", compat),
+            Warnings = [.. OptionNames.Obsolete.Where(obsolete => find(obsolete.Key) is not null).Select(obsolete => obsolete.Value)],
+        };
+
+        if (!options.Config.IsLoopback && !options.Insecure)
+        {
+            reader.Reject($"--config-host is \"{options.Config.Host}\", which opens the Configuration API to the network without "
+                + "authentication; accepted: a loopback address, or --insecure to say that you mean it.");
+        }
+
+        errors = reader.Errors;
+        return options;
+    }
+
+    private static TimeSpan Seconds(OptionReader reader, string name, TimeSpan fallback, int min) =>
+        TimeSpan.FromSeconds(reader.Number(name, (long)fallback.TotalSeconds, min, 86_400));
+
+    private static ListenerOptions Listener(OptionReader reader, string api, ListenerOptions fallback)
+    {
+        var listener = new ListenerOptions
+        {
+            Host = reader.Text($"{api}-host") ?? fallback.Host,
+            Port = (int)reader.Number($"{api}-port", fallback.Port, 0, 65_535),
+            TlsCertificate = reader.Text($"{api}-tls-cert"),
+            TlsKey = reader.Text($"{api}-tls-key"),
+        };
+        if (listener.Host is not ("*" or "localhost") && !IPAddress.TryParse(listener.Host, out _))
+        {
+            reader.Reject($"--{api}-host is \"{listener.Host}\"; accepted: an IP address, localhost or *.");
+        }
+
+        if (listener.TlsCertificate is null != listener.TlsKey is null)
+        {
+            reader.Reject($"--{api}-tls-cert and --{api}-tls-key belong together; accepted: both or neither.");
+        }
+
+        CheckFile(reader, $"{api}-tls-cert", listener.TlsCertificate);
+        CheckFile(reader, $"{api}-tls-key", listener.TlsKey);
+        return listener;
+    }
+
+    private static void CheckFile(OptionReader reader, string name, string? path)
+    {
+        if (path is not null && !File.Exists(path))
+        {
+            reader.Reject($"--{name} is \"{path}\"; accepted: a PEM file that exists.");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+
+namespace EventGateway.Options;
+
+/// <summary>Every option of the program, in the order of its help.</summary>
+internal static class OptionNames
+{
+    public static readonly IReadOnlyList<OptionName> All =
+    [
+        new("dev", "Greet a developer: print where both APIs listen and a first command.", IsSwitch: true),
+        new("events-host", "Address of the Events API: an IP address, localhost or * (every address). Default: *"),
+        new("events-port", "Port of the Events API. Default: 4000"),
+        new("events-tls-cert", "PEM file with the certificate of the Events API. Default: no TLS"),
+        new("events-tls-key", "PEM file with the key of that certificate."),
+        new("config-host", "Address of the Configuration API. Default: 127.0.0.1"),
+        new("config-port", "Port of the Configuration API. Default: 4001"),
+        new("config-tls-cert", "PEM file with the certificate of the Configuration API. Default: no TLS"),
+        new("config-tls-key", "PEM file with the key of that certificate."),
+        new("insecure", "Let the Configuration API listen beyond this machine without authentication.", IsSwitch: true),
+        new("embed-data-dir", "Directory of the embedded store. Default: .event-gateway"),
+        new("max-event-size", "Largest request body of the Events API in bytes. Default: 1048576"),
+        new("function-timeout", "Seconds that one call of a function may take, unless its subscription says. Default: 30"),
+        new("workers", "Async calls of one function that may be under way at once. Default: 64"),
+        new("workers-backlog", "Async deliveries that may wait in memory. Default: 100000"),
+        new("workers-backlog-size", "Bytes of events that may wait in memory. Default: 268435456"),
+        new("shutdown-timeout", "Seconds that a stop waits for what is under way. Default: 30"),
+        new("log-level", "debug, info, warn or error. Default: info"),
+        new("log-format", "text or json. Default: text"),
+        new("compat", "0.9: start with the defaults of the 0.9 Event Gateway (see docs/compatibility.md)."),
+        new("cloudevents-version", "CloudEvents version that functions receive: 1.0 or 0.1. Default: 1.0, 0.1 with --compat 0.9"),
+        new("unmatched-status", "Status of a raw request that matches nothing: 404 or 202. Default: 404, 202 with --compat 0.9"),
+        new("text-as-base64", "true: text bodies reach functions as base64. Default: false, true with --compat 0.9"),
+    ];
+
+    /// <summary>Options of 0.9 that have no meaning here, and what to say of them.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Obsolete = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["db-hosts"] = "--db-hosts does nothing here: the embedded store needs no database; use --embed-data-dir to choose its directory.",
+        ["embed-peer-addr"] = "--embed-peer-addr does nothing here: the embedded store has no peers; use --embed-data-dir to choose its directory.",
+        ["embed-cli-addr"] = "--embed-cli-addr does nothing here: the embedded store has no clients; use --embed-data-dir to choose its directory.",
+    };
+
+    /// <summary>Makes the option of the command-line parser.</summary>
+    public static Option Create(OptionName option) =>
+        option.IsSwitch
+            ? new Option<bool>("--" + option.Name) { Description = option.Description }
+            : new Option<string>("--" + option.Name) { Description = option.Description };
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+
+namespace EventGateway.Options;
+
+/// <summary>Turns texts into options, collecting every error.</summary>
+internal sealed class OptionReader(Func<string, string?> find)
+{
+    private readonly List<string> _errors = [];
+
+    /// <summary>What was wrong, one entry per option.</summary>
+    public IReadOnlyList<string> Errors => _errors;
+
+    public string? Text(string name) => find(name);
+
+    public void Reject(string error) => _errors.Add(error);
+
+    public bool Flag(string name, bool fallback) => find(name) switch
+    {
+        null => fallback,
+        "" => true,
+        { } text when bool.TryParse(text, out var value) => value,
+        { } text => Invalid(name, text, "true or false", fallback),
+    };
+
+    public long Number(string name, long fallback, long min, long max)
+    {
+        var text = find(name);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            ? value
+            : Invalid(name, text, $"a number from {min} to {max}", fallback);
+    }
+
+    public T Choice<T>(string name, T fallback, params ReadOnlySpan<(string Text, T Value)> choices)
+    {
+        var text = find(name);
+        if (text is null)
+        {
+            return fallback;
+        }
+
+        var accepted = new List<string>();
+        foreach (var (choice, value) in choices)
+        {
+            if (string.Equals(choice, text, StringComparison.OrdinalIgnoreCase))
+            {
+                return value;
+            }
+
+            accepted.Add(choice);
+        }
+
+        return Invalid(name, text, string.Join(" or ", accepted), fallback);
+    }
+
+    private T Invalid<T>(string name, string text, string accepted, T fallback)
+    {
+        _errors.Add($"--{name} is \"{text}\"; accepted: {accepted}.");
+        return fallback;
+    }
+}

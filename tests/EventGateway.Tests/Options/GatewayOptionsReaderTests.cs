@@ -1,0 +1,83 @@
+using EventGateway.Options;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Options;
+
+public class GatewayOptionsReaderTests
+{
+    [Fact]
+    public void Has_the_documented_defaults_where_nothing_is_set()
+    {
+        var options = Read([], out var errors);
+
+        errors.ShouldBeEmpty();
+        options.Events.ShouldBe(new ListenerOptions { Host = "*", Port = 4000 });
+        options.Config.ShouldBe(new ListenerOptions { Host = "127.0.0.1", Port = 4001 });
+        options.MaxEventSize.ShouldBe(1024 * 1024);
+        options.CloudEventsVersion.ShouldBe("1.0");
+        options.UnmatchedStatus.ShouldBe(404);
+        options.TextAsBase64.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Compat_changes_its_defaults_and_nothing_else()
+    {
+        var options = Read([("compat", "0.9")], out var errors);
+
+        errors.ShouldBeEmpty();
+        options.ShouldBe(Read([], out _) with { CloudEventsVersion = "0.1", UnmatchedStatus = 202, TextAsBase64 = true, Warnings = options.Warnings });
+    }
+
+    [Fact]
+    public void An_option_of_its_own_wins_over_compat()
+    {
+        var options = Read([("compat", "0.9"), ("unmatched-status", "404"), ("text-as-base64", "false"), ("cloudevents-version", "1.0")], out var errors);
+
+        errors.ShouldBeEmpty();
+        options.UnmatchedStatus.ShouldBe(404);
+        options.TextAsBase64.ShouldBeFalse();
+        options.CloudEventsVersion.ShouldBe("1.0");
+    }
+
+    [Fact]
+    public void Reports_every_wrong_option_at_once()
+    {
+        Read([("events-port", "70000"), ("log-level", "loud"), ("config-tls-cert", "missing.pem"), ("events-host", "a b")], out var errors);
+
+        errors.ShouldBe(
+        [
+            "--log-level is \"loud\"; accepted: debug or info or warn or error.",
+            "--config-tls-cert and --config-tls-key belong together; accepted: both or neither.",
+            "--config-tls-cert is \"missing.pem\"; accepted: a PEM file that exists.",
+            "--events-port is \"70000\"; accepted: a number from 0 to 65535.",
+            "--events-host is \"a b\"; accepted: an IP address, localhost or *.",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("*", false)]
+    [InlineData("0.0.0.0", false)]
+    [InlineData("10.0.0.1", false)]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("::1", true)]
+    [InlineData("localhost", true)]
+    public void Opens_the_configuration_api_to_the_network_only_when_told_so(string host, bool accepted)
+    {
+        Read([("config-host", host)], out var errors);
+        errors.Count.ShouldBe(accepted ? 0 : 1);
+
+        Read([("config-host", host), ("insecure", "")], out errors);
+        errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Warns_of_options_that_do_nothing_here() =>
+        Read([("db-hosts", "127.0.0.1:2379")], out _).Warnings.ShouldHaveSingleItem().ShouldStartWith("--db-hosts does nothing here");
+
+    private static GatewayOptions Read((string Name, string Value)[] given, out IReadOnlyList<string> errors)
+    {
+        var texts = given.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal);
+        return GatewayOptionsReader.Read(name => texts.GetValueOrDefault(name), out errors);
+    }
+}
