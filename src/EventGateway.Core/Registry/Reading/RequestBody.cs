@@ -58,7 +58,7 @@ internal static class RequestBody
                     return $"not valid Unicode text at byte {reader.TokenStartIndex}";
                 }
             }
-            while (reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.PropertyName);
+            while (reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray);
         }
         catch (JsonException e)
         {
