@@ -8,7 +8,7 @@ public sealed partial class Dispatcher
     internal int LaneCount => _lanes.Count;
 
     /// <summary>Whether deliveries are no longer to be made.</summary>
-    internal bool IsAborted => _abort.IsCancellationRequested;
+    internal bool IsAborted => _aborted.IsCancellationRequested;
 
     /// <summary>Takes a lane out that has nothing to do.</summary>
     internal void Remove(FunctionKey function, DeliveryLane lane) => _lanes.TryRemove(new(function, lane));
@@ -19,7 +19,7 @@ public sealed partial class Dispatcher
     {
         try
         {
-            return await _store.LeaseAsync(function, into, _abort.Token);
+            return await _store.LeaseAsync(function, into, _aborted);
         }
         catch (OperationCanceledException) when (IsAborted)
         {
@@ -28,7 +28,7 @@ public sealed partial class Dispatcher
         catch (Exception exception)
         {
             LogLeaseFailed(exception, function.Space, function.FunctionId);
-            await Task.Delay(TimeSpan.FromSeconds(1), _timeProvider, _abort.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(1), _timeProvider, _aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return null;
         }
     }
@@ -42,7 +42,7 @@ public sealed partial class Dispatcher
             if (_routes.Find(delivery.Space, delivery.SubscriptionId) is { } route)
             {
                 _metrics.Waited(_timeProvider.GetElapsedTime(delivery.AcceptedAt));
-                using var result = await _invoker.InvokeAsync(route, delivery.Payload, _abort.Token);
+                using var result = await _invoker.InvokeAsync(route, delivery.Payload, _aborted);
                 reusable = result.Outcome != FunctionOutcome.TimedOut;
                 Record(delivery, result);
             }

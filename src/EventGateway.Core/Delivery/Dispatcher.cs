@@ -21,6 +21,7 @@ public sealed partial class Dispatcher : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<Dispatcher> _logger;
     private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationToken _aborted;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _unfinished;
     private bool _draining;
@@ -51,6 +52,7 @@ public sealed partial class Dispatcher : IDisposable
         _metrics = metrics;
         _timeProvider = timeProvider;
         _logger = logger;
+        _aborted = _abort.Token;
         metrics.ObserveBacklog(() => _store.Count);
     }
 

@@ -103,6 +103,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = content,
         };
+        request.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
         if (target.Authorization is { } authorization)
         {
             request.Headers.TryAddWithoutValidation("Authorization", authorization);

@@ -18,7 +18,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
 
-    public DispatcherFixture(GatewayDefaults? defaults = null, TimeProvider? timeProvider = null)
+    public DispatcherFixture(GatewayDefaults? defaults = null, TimeProvider? timeProvider = null, IFunctionProvider? provider = null)
     {
         defaults ??= new GatewayDefaults();
         timeProvider ??= TimeProvider.System;
@@ -27,7 +27,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         Dispatcher = new Dispatcher(
             Store,
             this,
-            new FunctionInvoker(new FunctionProviders([Functions]), defaults, timeProvider),
+            new FunctionInvoker(new FunctionProviders([provider ?? Functions]), defaults, timeProvider),
             defaults,
             new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>()),
             timeProvider,
