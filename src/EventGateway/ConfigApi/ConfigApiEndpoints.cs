@@ -7,6 +7,9 @@ namespace EventGateway.ConfigApi;
 public static class ConfigApiEndpoints
 {
     private const string JsonType = "application/json";
+
+    // Clients of 0.9 may send JSON under any name, or none.
+    private const string AnyType = "*/*";
     private const string SpacesPath = "/v1/spaces";
 
     /// <summary>
@@ -61,7 +64,7 @@ public static class ConfigApiEndpoints
             .WithMetadata(OperationTraits.List | OperationTraits.Space | OperationTraits.ETag | OperationTraits.Filters);
         group.MapPost(all, (Delegate)resources.CreateAsync)
             .WithName($"Create{name}")
-            .Accepts<TDocument>(JsonType, "*/*")
+            .Accepts<TDocument>(JsonType, AnyType)
             .Produces<TDocument>(StatusCodes.Status201Created, JsonType)
             .Refuses(400, 409, 413, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.ETag);
@@ -74,7 +77,7 @@ public static class ConfigApiEndpoints
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag);
         group.MapPut(one, (Delegate)resources.UpdateAsync)
             .WithName($"Update{name}")
-            .Accepts<TDocument>(JsonType, "*/*")
+            .Accepts<TDocument>(JsonType, AnyType)
             .Produces<TDocument>(StatusCodes.Status200OK, JsonType)
             .Refuses(400, 404, 412, 413, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag | OperationTraits.IfMatch);

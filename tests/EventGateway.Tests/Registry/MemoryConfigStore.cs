@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Tests.Registry;
+
+/// <summary>A config store in memory, for the rules' own tests.</summary>
+public sealed class MemoryConfigStore : IConfigStore
+{
+    private readonly Lock _sync = new();
+    private readonly Dictionary<ConfigKey, ConfigEntry> _entries = [];
+    private readonly List<ConfigChange> _changes = [];
+    private TaskCompletionSource _more = NewSignal();
+    private long _revision;
+    private long _forgotten;
+
+    /// <summary>Makes every write fail.</summary>
+    public bool IsDown { get; set; }
+
+    public IReadOnlyList<ConfigEntry> Entries
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return [.. _entries.Values];
+            }
+        }
+    }
+
+    /// <summary>Drops the feed's past, and ends the feeds that are open.</summary>
+    public void Forget()
+    {
+        lock (_sync)
+        {
+            _forgotten = ++_revision;
+            Signal();
+        }
+    }
+
+    public ValueTask<ConfigEntry?> GetAsync(ConfigKey key, CancellationToken cancellationToken)
+    {
+        lock (_sync)
+        {
+            return ValueTask.FromResult(_entries.GetValueOrDefault(key));
+        }
+    }
+
+    public ValueTask<ConfigContents> LoadAsync(CancellationToken cancellationToken)
+    {
+        lock (_sync)
+        {
+            return ValueTask.FromResult(new ConfigContents([.. _entries.Values], _revision));
+        }
+    }
+
+    public ValueTask<ConfigWriteResult> CreateAsync(ConfigKey key, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
+        Write(key, json, 0);
+
+    public ValueTask<ConfigWriteResult> UpdateAsync(
+        ConfigKey key, ReadOnlyMemory<byte> json, long expectedRevision, CancellationToken cancellationToken) =>
+        Write(key, json, expectedRevision);
+
+    public ValueTask<ConfigWriteResult> DeleteAsync(ConfigKey key, long expectedRevision, CancellationToken cancellationToken) =>
+        Write(key, null, expectedRevision);
+
+    public async IAsyncEnumerable<ConfigChange> WatchAsync(
+        long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            ConfigChange[] changes;
+            Task more;
+            lock (_sync)
+            {
+                if (afterRevision < _forgotten)
+                {
+                    throw new ConfigFeedGapException();
+                }
+
+                changes = [.. _changes.SkipWhile(change => change.Revision <= afterRevision)];
+                more = _more.Task;
+            }
+
+            foreach (var change in changes)
+            {
+                yield return change;
+                afterRevision = change.Revision;
+            }
+
+            if (changes.Length == 0)
+            {
+                await more.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ValueTask<ConfigWriteResult> Write(ConfigKey key, ReadOnlyMemory<byte>? json, long expected)
+    {
+        lock (_sync)
+        {
+            if (IsDown)
+            {
+                throw new ConfigStoreUnavailableException();
+            }
+
+            var there = _entries.GetValueOrDefault(key)?.Revision ?? 0;
+            if (there != expected)
+            {
+                return ValueTask.FromResult(new ConfigWriteResult(ConfigWriteStatus.Conflict, there));
+            }
+
+            _revision++;
+            if (json is { } document)
+            {
+                _entries[key] = new ConfigEntry(key, document, _revision);
+            }
+            else
+            {
+                _entries.Remove(key);
+            }
+
+            // A short past is enough and keeps long tests fast.
+            _changes.Add(new ConfigChange(key, json, _revision));
+            if (_changes.Count > 4096)
+            {
+                _changes.RemoveRange(0, 2048);
+                _forgotten = _changes[0].Revision - 1;
+            }
+
+            Signal();
+            return ValueTask.FromResult(new ConfigWriteResult(ConfigWriteStatus.Stored, _revision));
+        }
+    }
+
+    private void Signal()
+    {
+        var signalled = _more;
+        _more = NewSignal();
+        signalled.SetResult();
+    }
+}
