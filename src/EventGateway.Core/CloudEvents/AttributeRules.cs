@@ -16,7 +16,7 @@ public static class AttributeRules
 
     /// <summary>An RFC 3986 URI reference; letters outside ASCII pass, as in RFC 3987.</summary>
     /// <param name="text">The text.</param>
-    public static bool IsUriReference(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAny(NotInUri) && HasValidEscapes(text);
+    public static bool IsUriReference(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAny(NotInUri) && PercentEncoding.IsValid(text);
 
     /// <summary>A URI with a scheme.</summary>
     /// <param name="text">The text.</param>
@@ -25,7 +25,7 @@ public static class AttributeRules
     /// <summary>What 0.9 took for a URI: one with a scheme, or a path from the root.</summary>
     /// <param name="text">The text.</param>
     public static bool IsUriOrPath(ReadOnlySpan<char> text) =>
-        !text.IsEmpty && (text[0] == '/' || HasScheme(text)) && !text.ContainsAnyInRange('\0', '\u001f') && HasValidEscapes(text);
+        !text.IsEmpty && (text[0] == '/' || HasScheme(text)) && !text.ContainsAnyInRange('\0', '\u001f') && PercentEncoding.IsValid(text);
 
     /// <summary>The name of a 1.0 extension attribute.</summary>
     /// <param name="name">The text.</param>
@@ -69,21 +69,6 @@ public static class AttributeRules
     {
         var colon = text.IndexOf(':');
         return colon > 0 && char.IsAsciiLetter(text[0]) && !text[..colon].ContainsAnyExcept(SchemeCharacters);
-    }
-
-    private static bool HasValidEscapes(ReadOnlySpan<char> text)
-    {
-        for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%'))
-        {
-            if (text.Length < at + 3 || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
-            {
-                return false;
-            }
-
-            text = text[(at + 3)..];
-        }
-
-        return true;
     }
 
     private static bool TryDigits(ReadOnlySpan<char> text, int max, out int value)

@@ -18,7 +18,7 @@ public static class CloudEventConverter
 
     private static readonly HashSet<string> ReservedNames = new(StringComparer.Ordinal)
     {
-        "id", "source", "type", "specversion", "time", "subject", "data", "dataschema", "datacontenttype", TypeVersion,
+        "id", "source", "type", "specversion", "time", "subject", "data", "dataschema", "datacontenttype",
     };
 
     /// <summary>The event as 1.0; itself where it is that already.</summary>
@@ -76,13 +76,14 @@ public static class CloudEventConverter
         var typeVersion = cloudEvent.TypeVersion;
         var extensions = new List<CloudEventExtension>(cloudEvent.Extensions.Count + 1);
         var gateway = default(StringBuilder);
+        var canNest = !HasGatewayExtension(cloudEvent);
         foreach (var extension in cloudEvent.Extensions)
         {
             if (extension.Name == TypeVersion && typeVersion is null && TextOf(extension.Json.Span) is { Length: > 0 } text)
             {
                 typeVersion = text;
             }
-            else if (extension.Name.Length > Gateway.Length && extension.Name.StartsWith(Gateway, StringComparison.Ordinal))
+            else if (canNest && extension.Name.Length > Gateway.Length && extension.Name.StartsWith(Gateway, StringComparison.Ordinal))
             {
                 var name = extension.Name[Gateway.Length..];
                 gateway = (gateway?.Append(',') ?? new StringBuilder("{"))
@@ -106,6 +107,20 @@ public static class CloudEventConverter
         }
 
         return cloudEvent with { SpecVersion = SpecVersion.V01, Subject = null, TypeVersion = typeVersion, Extensions = extensions };
+    }
+
+    // A sender's own extension of that name leaves no room to nest the others.
+    private static bool HasGatewayExtension(CloudEvent cloudEvent)
+    {
+        foreach (var extension in cloudEvent.Extensions)
+        {
+            if (extension.Name == Gateway)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static void AddFlattened(ReadOnlyMemory<byte> json, List<CloudEventExtension> extensions, ref UniqueNames names)

@@ -34,13 +34,46 @@ public static class CloudEventReader
             using (members)
             {
                 var errors = default(ReadErrors);
-                var cloudEvent = IsV01(members) ? StructuredV01.Read(members, ref errors) : StructuredV1.Read(members, ref errors);
+                var cloudEvent = FindVersion(members) == SpecVersion.V01 ? StructuredV01.Read(members, ref errors) : StructuredV1.Read(members, ref errors);
                 return cloudEvent is null ? CloudEventReadResult.Invalid(errors.Items) : CloudEventReadResult.Valid(cloudEvent);
             }
         }
         catch (JsonException exception)
         {
             return CloudEventReadResult.Invalid(NotJson(exception));
+        }
+    }
+
+    /// <summary>The event that a document is. Not set: it is none, or not a valid one; nobody asks why.</summary>
+    /// <param name="json">The document.</param>
+    public static CloudEvent? FindEvent(ReadOnlyMemory<byte> json)
+    {
+        if (!Utf8.IsValid(json.Span))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (!JsonMembers.TryReadDocument(json, out var members))
+            {
+                return null;
+            }
+
+            using (members)
+            {
+                var errors = default(ReadErrors);
+                return FindVersion(members) switch
+                {
+                    SpecVersion.V1 => StructuredV1.Read(members, ref errors),
+                    SpecVersion.V01 => StructuredV01.Read(members, ref errors),
+                    _ => null,
+                };
+            }
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
@@ -99,7 +132,7 @@ public static class CloudEventReader
         }
 
         using var members = JsonMembers.ReadObject(ref reader, json);
-        if (IsV01(members))
+        if (FindVersion(members) == SpecVersion.V01)
         {
             errors.Add("specversion: missing, a batch holds events of 1.0 only");
         }
@@ -109,15 +142,15 @@ public static class CloudEventReader
         }
     }
 
-    // Without a version the attributes that only 0.1 has tell which rules the sender meant.
-    private static bool IsV01(in JsonMembers members)
+    // Where the version is missing, the attributes that only 0.1 has tell which rules the sender meant.
+    private static SpecVersion? FindVersion(in JsonMembers members)
     {
         var hasV01 = false;
         for (var i = 0; i < members.Count; i++)
         {
             if (members.IsNamed(i, "specversion"u8))
             {
-                return false;
+                return SpecVersion.V1;
             }
 
             hasV01 |= members.IsNamed(i, "cloudEventsVersion"u8, ignoreCase: true)
@@ -125,7 +158,7 @@ public static class CloudEventReader
                 || members.IsNamed(i, "eventID"u8, ignoreCase: true);
         }
 
-        return hasV01;
+        return hasV01 ? SpecVersion.V01 : null;
     }
 
     private static string NotJson(JsonException exception) =>

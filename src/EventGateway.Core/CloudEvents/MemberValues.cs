@@ -63,6 +63,9 @@ internal static class MemberValues
         return text;
     }
 
+    /// <summary>A name that a sender chose, short enough to show.</summary>
+    public static string Shorten(string name) => name.Length <= 64 ? name : string.Concat(name.AsSpan(0, 64), "…");
+
     public static string Describe(JsonTokenType type) => type switch
     {
         JsonTokenType.StartObject => "an object",

@@ -48,6 +48,23 @@ public static class PercentEncoding
         return TryDecode(value, plusIsSpace: false, out decoded);
     }
 
+    /// <summary>Whether each percent sign is followed by two hexadecimal digits.</summary>
+    /// <param name="text">The text as it was sent.</param>
+    public static bool IsValid(ReadOnlySpan<char> text)
+    {
+        for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%'))
+        {
+            if (text.Length < at + 3 || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
+            {
+                return false;
+            }
+
+            text = text[(at + 3)..];
+        }
+
+        return true;
+    }
+
     /// <summary>Decodes percent-encoded UTF-8.</summary>
     /// <param name="text">The text as it was sent.</param>
     /// <param name="plusIsSpace">Whether a plus sign stands for a space, as in queries.</param>

@@ -118,7 +118,7 @@ internal static class StructuredV01
                 var name = inner.Name(i);
                 if (names.Contains(extensions, name))
                 {
-                    errors.Add($"extensions.{name}: occurs twice");
+                    errors.Add($"extensions.{MemberValues.Shorten(name)}: occurs twice");
                 }
                 else
                 {

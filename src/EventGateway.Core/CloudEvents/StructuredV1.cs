@@ -157,7 +157,7 @@ internal static class StructuredV1
         var name = members.Name(i);
         if (!AttributeRules.IsExtensionName(name))
         {
-            errors.Add($"{Shorten(name)}: not an attribute of CloudEvents 1.0; the name of an extension has only a-z and 0-9");
+            errors.Add($"{MemberValues.Shorten(name)}: not an attribute of CloudEvents 1.0; the name of an extension has only a-z and 0-9");
             return;
         }
 
@@ -173,12 +173,12 @@ internal static class StructuredV1
 
         if (!isAllowed)
         {
-            errors.Add($"{Shorten(name)}: the value of an extension must be a string, a boolean or an integer of 32 bits, not {MemberValues.Describe(type)} like this");
+            errors.Add($"{MemberValues.Shorten(name)}: the value of an extension must be a string, a boolean or an integer of 32 bits, not {MemberValues.Describe(type)} like this");
         }
 
         if (names.Contains(extensions, name))
         {
-            errors.Add($"{Shorten(name)}: occurs twice");
+            errors.Add($"{MemberValues.Shorten(name)}: occurs twice");
         }
         else
         {
@@ -188,8 +188,6 @@ internal static class StructuredV1
 
     internal static bool IsInteger(ReadOnlySpan<byte> number) =>
         Utf8Parser.TryParse(number, out int _, out var consumed) && consumed == number.Length;
-
-    private static string Shorten(string name) => name.Length <= 64 ? name : string.Concat(name.AsSpan(0, 64), "…");
 
     private static void CheckRequired(in Attributes state, ref ReadErrors errors)
     {

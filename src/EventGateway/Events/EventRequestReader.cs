@@ -23,7 +23,7 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
             return EventRequest.Invalid($"Content-Type: {error}");
         }
 
-        if (!PercentEncoding.TryDecode(RequestTarget.RawPath(request), plusIsSpace: false, out _))
+        if (!PercentEncoding.IsValid(RequestTarget.RawPath(request)))
         {
             return EventRequest.Invalid("path: a percent sign must be followed by two hexadecimal digits");
         }
@@ -57,9 +57,9 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
 
     private EventRequest ReadAnyData(HttpRequest request, MediaType type, string eventType, ReadOnlyMemory<byte> body)
     {
-        if (type.NamesJson && CloudEventReader.ReadStructured(body) is { IsValid: true } structured)
+        if (type.NamesJson && CloudEventReader.FindEvent(body) is { } inBody)
         {
-            return Accept(structured);
+            return Accept(inBody);
         }
 
         if (GatewayEvents.IsSystemType(eventType))
@@ -111,10 +111,12 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
             return EventRequest.Invalid(result.Errors);
         }
 
-        return GatewayEvents.IsSystemType(result.Event.Type)
-            ? EventRequest.Invalid(Reserved("type", result.Event.Type))
-            : EventRequest.Of(result.Event);
+        return Accept(result.Event);
     }
+
+    private static EventRequest Accept(CloudEvent cloudEvent) => GatewayEvents.IsSystemType(cloudEvent.Type)
+        ? EventRequest.Invalid(Reserved("type", cloudEvent.Type))
+        : EventRequest.Of(cloudEvent);
 
     private static string? DefaultContentType(CloudEventDataKind kind) => kind == CloudEventDataKind.Text ? "text/plain" : DefaultContentTypeV01;
 

@@ -38,9 +38,10 @@ internal static class HttpRequestEvent
     {
         writer.WriteStartObject();
         var rawPath = RequestTarget.RawPath(input.Request);
-        writer.WriteString("path"u8, PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
+        var isPlain = !rawPath.Contains('%', StringComparison.Ordinal);
+        writer.WriteString("path"u8, !isPlain && PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
         writer.WriteString("method"u8, input.Request.Method);
-        writer.WriteString("host"u8, input.Request.Host.Value);
+        writer.WriteString("host"u8, input.Request.Host.Value ?? "");
         WriteHeaders(writer, input.Request.Headers);
         WriteQuery(writer, input.Request);
         writer.WriteStartObject("params"u8);

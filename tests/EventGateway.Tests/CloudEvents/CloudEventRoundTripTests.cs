@@ -25,7 +25,8 @@ public class CloudEventRoundTripTests
 
     [Fact]
     public void From_0_1_to_1_0_and_back_keeps_what_both_can_say() =>
-        Gen.Select(TestEvents.V01, TestEvents.FlatExtensions, (e, x) => e with { Extensions = x }).Sample(cloudEvent =>
+        // The names of the gateway's own extensions are one object in 0.1.
+        Gen.Select(TestEvents.V01, TestEvents.FlatExtensions, (e, x) => e with { Extensions = [.. x.Where(y => !y.Name.StartsWith("eventgateway", StringComparison.Ordinal))] }).Sample(cloudEvent =>
             TestEvents.Describe(CloudEventConverter.ToV01(Read(cloudEvent, CloudEventFormat.V1Structured))).ShouldBe(TestEvents.Describe(cloudEvent)));
 
     [Fact]
@@ -58,7 +59,7 @@ public class CloudEventRoundTripTests
     });
 
     [Fact]
-    public void Another_implementation_reads_what_is_written() => TestEvents.V1.Sample(cloudEvent =>
+    public void Another_implementation_reads_what_is_written() => TestEvents.StrictV1.Sample(cloudEvent =>
     {
         // Its JSON parser refuses numbers and surrogates that do not fit its types, so such data stays out of this test.
         cloudEvent = cloudEvent.Data.Kind == CloudEventDataKind.Json ? cloudEvent with { Data = CloudEventData.Json("[1,\"é\"]"u8.ToArray()) } : cloudEvent;
@@ -81,7 +82,7 @@ public class CloudEventRoundTripTests
     });
 
     [Fact]
-    public void What_another_implementation_writes_is_read() => TestEvents.V1.Sample(cloudEvent =>
+    public void What_another_implementation_writes_is_read() => TestEvents.StrictV1.Sample(cloudEvent =>
     {
         var other = new CloudNative.CloudEvents.CloudEvent
         {

@@ -47,6 +47,11 @@ public class CloudEventWriterTests
         """{"specversion":"1.0","id":"i","source":"/s","type":"t","somename":"x","somename2":1,"somename3":2,"xid":3,"x":4,"xsubject":5,"obj":"{\"a\": 1.50}","float":"1e3","big":"2147483648","eventgatewayauthorization":"{\"principalId\":\"p\"}","eventgatewaytransformationversion":"0.1"}""");
 
     [Fact]
+    public void Nests_nothing_beside_an_extension_of_the_name() => CloudEventConverter
+        .ToV01(Minimal with { Extensions = [Extension("eventgateway", "1"), Extension("eventgatewaya", "2")] })
+        .Extensions.Select(e => e.Name).ShouldBe(["eventgateway", "eventgatewaya"]);
+
+    [Fact]
     public void Takes_the_subject_from_an_extension_of_0_1() =>
         CloudEventConverter.ToV1(Minimal with { SpecVersion = SpecVersion.V01, Extensions = [Extension("subject", "\"s\"")] }).Subject.ShouldBe("s");
 

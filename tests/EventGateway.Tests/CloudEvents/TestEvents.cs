@@ -12,7 +12,9 @@ internal static class TestEvents
 
     public static readonly Gen<string> NonEmptyText = AnyText.Where(t => t.Length > 0);
 
-    public static readonly Gen<string> ExtensionName = Gen.Char["abcxyz019"].Array[1, 8].Select(c => new string(c));
+    public static readonly Gen<string> ExtensionName = Gen.OneOf(
+        Gen.Char["abcxyz019"].Array[1, 8].Select(c => new string(c)),
+        OneOf("eventgatewaya", "eventgatewaytransformed", "eventgatewaytransformationversion", "traceparent"));
 
     /// <summary>A JSON value as text, with numbers and escapes that no parser may touch.</summary>
     public static readonly Gen<string> AnyJson = Gen.Recursive<string>((depth, self) => depth > 3
@@ -22,39 +24,17 @@ internal static class TestEvents
             self.Array[0, 3].Select(items => "[" + string.Join(" ,", items) + "]"),
             Gen.Select(AnyText, self, (name, value) => $"{{{Text(JsonText.Quote(name))} : {value}}}")));
 
-    public static readonly Gen<CloudEventExtension[]> FlatExtensions =
-        Gen.Select(ExtensionName, Gen.OneOf(AnyText.Select(t => Text(JsonText.Quote(t))), Gen.Int.Select(i => i.ToString()), OneOf("true", "false")))
-            .Array[0, 20]
-            .Select(all => all.DistinctBy(e => e.Item1).Select(e => new CloudEventExtension(e.Item1, Bytes(e.Item2))).ToArray());
+    public static readonly Gen<CloudEventExtension[]> FlatExtensions = FlatExtensionsOf(AnyText);
 
     public static readonly Gen<CloudEventExtension[]> AnyExtensions =
         Gen.Select(AnyText, AnyJson).Array[0, 20]
             .Select(all => all.DistinctBy(e => e.Item1).Select(e => new CloudEventExtension(e.Item1, Bytes(e.Item2))).ToArray());
 
-    private static readonly Gen<(string? Type, CloudEventData Data)> TypedData = Gen.OneOf(
-        Gen.Const(((string?)null, CloudEventData.None)),
-        AnyJson.Select(j => ((string?)"application/json", CloudEventData.Json(Bytes(j)))),
-        NonEmptyText.Select(t => ((string?)"text/plain; charset=utf-8", CloudEventData.Text(Bytes(t)))),
-        Gen.Byte.Array[1, 40].Select(b => ((string?)"application/octet-stream", CloudEventData.Binary(b))));
-
     /// <summary>A 1.0 event.</summary>
-    public static readonly Gen<CloudEvent> V1 = Gen.Select(
-        Gen.Select(NonEmptyText, NonEmptyText, OneOf("/", "/a%20b", "urn:x:y", "http://h/p?q#f", "/é")),
-        Gen.Select(Optional(OneOf("2026-01-31T12:30:00Z", "1985-04-12T23:20:50.52+02:00")), Optional(NonEmptyText), Optional(Gen.Const("http://x/y"))),
-        TypedData,
-        FlatExtensions,
-        (required, optional, data, extensions) => new CloudEvent
-        {
-            Id = required.Item1,
-            Type = required.Item2,
-            Source = required.Item3,
-            Time = optional.Item1,
-            Subject = optional.Item2,
-            DataSchema = optional.Item3,
-            DataContentType = data.Type,
-            Data = data.Data,
-            Extensions = extensions,
-        });
+    public static readonly Gen<CloudEvent> V1 = V1Of(AnyText);
+
+    /// <summary>A 1.0 event whose texts have no control characters, which 1.0 asks of senders and others insist on.</summary>
+    public static readonly Gen<CloudEvent> StrictV1 = V1Of(Gen.OneOf(Gen.Char[' ', '~'].Select(c => c.ToString()), OneOf("é", "€", "😀", "\u2028")).Array[0, 12].Select(string.Concat));
 
     /// <summary>A 0.1 event as JSON brings it; text and bytes are JSON strings there.</summary>
     public static readonly Gen<CloudEvent> V01 = Gen.Select(V1, AnyExtensions, Optional(NonEmptyText), AnyJson, (cloudEvent, extensions, version, json) => cloudEvent with
@@ -89,6 +69,39 @@ internal static class TestEvents
             _ => e.Data,
         },
     };
+
+    private static Gen<CloudEvent> V1Of(Gen<string> text)
+    {
+        var nonEmpty = text.Where(t => t.Length > 0);
+        return Gen.Select(
+            Gen.Select(nonEmpty, nonEmpty, OneOf("/", "/a%20b", "urn:x:y", "http://h/p?q#f", "/é")),
+            Gen.Select(Optional(OneOf("2026-01-31T12:30:00Z", "1985-04-12T23:20:50.52+02:00")), Optional(nonEmpty), Optional(Gen.Const("http://x/y"))),
+            TypedDataOf(nonEmpty),
+            FlatExtensionsOf(text),
+            (required, optional, data, extensions) => new CloudEvent
+            {
+                Id = required.Item1,
+                Type = required.Item2,
+                Source = required.Item3,
+                Time = optional.Item1,
+                Subject = optional.Item2,
+                DataSchema = optional.Item3,
+                DataContentType = data.Type,
+                Data = data.Data,
+                Extensions = extensions,
+            });
+    }
+
+    private static Gen<(string? Type, CloudEventData Data)> TypedDataOf(Gen<string> text) => Gen.OneOf(
+        Gen.Const(((string?)null, CloudEventData.None)),
+        AnyJson.Select(j => ((string?)"application/json", CloudEventData.Json(Bytes(j)))),
+        text.Select(t => ((string?)"text/plain; charset=utf-8", CloudEventData.Text(Bytes(t)))),
+        Gen.Byte.Array[1, 40].Select(b => ((string?)"application/octet-stream", CloudEventData.Binary(b))));
+
+    private static Gen<CloudEventExtension[]> FlatExtensionsOf(Gen<string> text) =>
+        Gen.Select(ExtensionName, Gen.OneOf(text.Select(t => Text(JsonText.Quote(t))), Gen.Int.Select(i => i.ToString()), OneOf("true", "false")))
+            .Array[0, 20]
+            .Select(all => all.DistinctBy(e => e.Item1).Select(e => new CloudEventExtension(e.Item1, Bytes(e.Item2))).ToArray());
 
     private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
