@@ -12,26 +12,36 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     /// <summary>Calls the function with the event and answers the request.</summary>
     public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent)
     {
-        using var buffer = new PooledBuffer(2048);
-        var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
-        using var result = await invoker.InvokeAsync(route, payload, context.RequestAborted);
-        if (result.Outcome is not FunctionOutcome.Success)
+        var buffer = new PooledBuffer(2048);
+        var reusable = false;
+        try
         {
-            LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, result.Outcome, result.Status, result.Error);
-        }
+            var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
+            using var result = await invoker.InvokeAsync(route, payload, context.RequestAborted);
 
-        // The function has read the event by now, so its memory may take what the answer needs.
-        buffer.Clear();
-        var answer = SyncAnswer.From(result, buffer);
-        if (answer.Response is { } response)
-        {
-            await WriteAsync(context, response);
+            // A transport may still be reading the event of a call that was given up.
+            reusable = result.Outcome is not FunctionOutcome.TimedOut;
+            if (result.Outcome is not FunctionOutcome.Success)
+            {
+                LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, result.Outcome, result.Status, result.Error);
+            }
+
+            using var unescaped = new PooledBuffer(256);
+            await AnswerAsync(context, SyncAnswer.From(result, unescaped));
         }
-        else
+        finally
         {
-            await ErrorResponse.WriteAsync(context, answer.StatusCode, answer.Error!);
+            if (reusable)
+            {
+                buffer.Dispose();
+            }
         }
     }
+
+    private static Task AnswerAsync(HttpContext context, SyncAnswer answer) =>
+        answer.Response is { } response
+            ? WriteAsync(context, response)
+            : ErrorResponse.WriteAsync(context, answer.StatusCode, answer.Error!);
 
     private static Task WriteAsync(HttpContext context, ResponseObject response)
     {
