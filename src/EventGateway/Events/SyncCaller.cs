@@ -2,12 +2,13 @@ using System.Buffers;
 using EventGateway.Core;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
 
 namespace EventGateway.Events;
 
 /// <summary>Calls the function of a sync subscription and turns its answer into the response.</summary>
-internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefaults defaults, ILogger<SyncCaller> logger)
+internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefaults defaults, DeliveryMetrics metrics, ILogger<SyncCaller> logger)
 {
     /// <summary>Calls the function with the event and answers the request.</summary>
     public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent)
@@ -18,6 +19,8 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         {
             var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
             using var result = await invoker.InvokeAsync(route, payload, context.RequestAborted);
+
+            metrics.Processed(route.Subscription.Space, cloudEvent.Type);
 
             // A transport may still be reading the event of a call that was given up.
             reusable = result.Outcome is not FunctionOutcome.TimedOut;

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using EventGateway.ConfigApi;
 using EventGateway.Core.Registry;
 using EventGateway.Events;
@@ -31,6 +32,7 @@ internal static class GatewayApplication
             .Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
 
         var app = builder.Build();
+        ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>());
         app.UseEventsApi();
         app.UseRouting();
         app.UseConfigMetrics();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using EventGateway.Options;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -14,7 +15,8 @@ internal static class Listeners
         kestrel.AddServerHeader = false;
         // Both APIs count the bytes of a body themselves, so that the answer says what was too large.
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.AllowSynchronousIO = false;
+        // What a function puts in a header reaches the caller byte for byte.
+        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         Listen(kestrel, options.Events, isEvents: true);
         Listen(kestrel, options.Config, isEvents: false);
     }
