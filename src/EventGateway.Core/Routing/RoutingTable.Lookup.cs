@@ -40,10 +40,15 @@ public sealed partial class RoutingTable
             return null;
         }
 
+        if (!path.Contains('%'))
+        {
+            return FindCors(paths, path);
+        }
+
         var buffer = ArrayPool<char>.Shared.Rent(path.Length);
-        var place = PathTree.Match(paths.Tree, PathText.Normalize(path, buffer));
+        var settings = FindCors(paths, PathText.Normalize(path, buffer));
         ArrayPool<char>.Shared.Return(buffer);
-        return place is null ? null : ((CorsEntry)EntryPlace.First(place)).Settings;
+        return settings;
     }
 
     /// <summary>
@@ -77,6 +82,9 @@ public sealed partial class RoutingTable
     }
 
     private static readonly RouteMatch NothingMatched = new(null, [], []);
+
+    private static CorsSettings? FindCors(CorsPaths paths, ReadOnlySpan<char> normalized) =>
+        PathTree.Match(paths.Tree, normalized) is { } place ? ((CorsEntry)EntryPlace.First(place)).Settings : null;
 
     private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType)
     {
