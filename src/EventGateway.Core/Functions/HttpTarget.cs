@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using EventGateway.Core.CloudEvents;
 
 namespace EventGateway.Core.Functions;
 
@@ -33,24 +34,11 @@ internal sealed class HttpTarget
             || uri.Host.Length == 0
             || !url.AsSpan(uri.Scheme.Length).StartsWith("://")
             || url.AsSpan().ContainsAnyInRange('\0', ' ')
-            || HasBrokenEscape(url))
+            || !PercentEncoding.IsValid(url))
         {
             return null;
         }
 
         return new HttpTarget(uri);
-    }
-
-    private static bool HasBrokenEscape(string url)
-    {
-        for (var i = url.IndexOf('%'); i >= 0; i = url.IndexOf('%', i + 1))
-        {
-            if (i + 2 >= url.Length || !char.IsAsciiHexDigit(url[i + 1]) || !char.IsAsciiHexDigit(url[i + 2]))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EventGateway.Core.CloudEvents;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace EventGateway.ConfigApi;
@@ -37,21 +38,7 @@ internal readonly struct RequestUrl
     public string Id => Uri.UnescapeDataString(Segment(IdPlace));
 
     /// <summary>Whether every <c>%</c> begins an escape.</summary>
-    public bool IsWellEscaped
-    {
-        get
-        {
-            for (var at = Path.IndexOf('%'); at >= 0; at = Path.IndexOf('%', at + 1))
-            {
-                if (at + 2 >= Path.Length || !char.IsAsciiHexDigit(Path[at + 1]) || !char.IsAsciiHexDigit(Path[at + 2]))
-                {
-                    return false;
-                }
-            }
-
-            return true;
-        }
-    }
+    public bool IsWellEscaped => PercentEncoding.IsValid(Path);
 
     /// <summary>The path with the collection's name written as it is.</summary>
     public string PathWithCollection(string name) =>

@@ -56,7 +56,7 @@ internal sealed class EventsEndpoint(
     private async Task ServeAsync(HttpContext context)
     {
         var path = RequestTarget.RawPath(context.Request);
-        if (!PathEscapes.AreValid(path))
+        if (!PercentEncoding.IsValid(path))
         {
             await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "The path has a \"%\" that is not followed by two hexadecimal digits.");
             return;
