@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Internal;
 
-/// <summary>The log lines of the embedded stores (event ids 200 to 299).</summary>
+/// <summary>The log lines of the embedded stores (event ids 2101 to 2199).</summary>
 internal static partial class SqliteLog
 {
-    [LoggerMessage(200, LogLevel.Information, "Store {Path} is now of version {Version} ({Summary}).")]
+    [LoggerMessage(2101, LogLevel.Information, "Store {Path} is now of version {Version} ({Summary}).")]
     public static partial void Migrated(ILogger logger, string path, int version, string summary);
 
-    [LoggerMessage(201, LogLevel.Error, "{Count} writes to the config store failed.")]
+    [LoggerMessage(2102, LogLevel.Error, "{Count} writes to the config store failed.")]
     public static partial void WritesFailed(ILogger logger, int count, Exception exception);
 }
