@@ -73,11 +73,16 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
             : JsonAnswer.Error(refusal);
     }
 
-    /// <summary>Sends a client that wrote the collection's name in another case to the right URL.</summary>
+    /// <summary>Sends a client that wrote the collection's name in another case to the right URL; no space has a slash in its name.</summary>
     public async ValueTask<object?> CheckUrlAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
         var url = new RequestUrl(context);
+        if (url.Space.Contains('/'))
+        {
+            return UrlRules.NotFound(context);
+        }
+
         return url.Collection == Collection
             ? await next(invocation)
             : UrlRules.Redirect(context, url.PathWithCollection(Collection));

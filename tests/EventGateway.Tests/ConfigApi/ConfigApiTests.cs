@@ -91,7 +91,7 @@ public sealed class ConfigApiTests
     [InlineData("POST", "/v1/unknown", 404)]
     [InlineData("GET", "/v1/spaces/default", 404)]
     [InlineData("GET", "/v1/spaces/default/functions/x/y", 404)]
-    [InlineData("GET", "/v1/spaces/my%2Fspace/cors/x", 404)]
+    [InlineData("GET", "/v1/spaces/my%2Fspace/cors", 404)]
     [InlineData("GET", "/v1/spaces/my%zzspace/eventtypes", 400)]
     [InlineData("GET", "/favicon.ico", 404)]
     public async Task Answers_unknown_urls_with_the_errors_body(string method, string path, int status)

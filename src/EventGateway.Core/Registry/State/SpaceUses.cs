@@ -11,9 +11,9 @@ internal sealed class SpaceUses
     public IReadOnlyCollection<string> SubscriptionsOf(string functionId) =>
         _subscriptionsOfFunction.TryGetValue(functionId, out var ids) ? ids : [];
 
-    /// <summary>An event type that asks a function for authorization, the first by name. Not set: none does.</summary>
+    /// <summary>An event type that asks a function for authorization, the last by name. Not set: none does.</summary>
     public string? AuthorizedBy(string functionId) =>
-        _eventTypesOfAuthorizer.TryGetValue(functionId, out var names) ? names.Min : null;
+        _eventTypesOfAuthorizer.TryGetValue(functionId, out var names) ? names.Max : null;
 
     public bool IsSubscribed(string eventType) => _subscriptionsOfEventType.ContainsKey(eventType);
 
