@@ -1,4 +1,3 @@
-using EventGateway.Core.Registry.State;
 using EventGateway.Core.Routing;
 
 namespace EventGateway.Core.Registry;

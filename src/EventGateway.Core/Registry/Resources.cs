@@ -32,9 +32,8 @@ public sealed class Resources<T>
         var entries = _rules.In(snapshot.Space(space));
         var limit = query.Limit ?? int.MaxValue;
         var found = new List<ResourceEntry<T>>();
-        for (var position = entries.PositionAfter(query.After); position < entries.Count; position++)
+        foreach (var entry in entries.After(query.After))
         {
-            var entry = entries[position];
             if (!Carries(entry.Resource, query.Metadata))
             {
                 continue;

@@ -49,7 +49,8 @@ public sealed class MemoryConfigStore : IConfigStore
     {
         lock (_sync)
         {
-            return ValueTask.FromResult(new ConfigContents([.. _entries.Values], _revision));
+            // As if read from disk: nothing is shared with what is kept here.
+            return ValueTask.FromResult(new ConfigContents([.. _entries.Values.Select(Copy)], _revision));
         }
     }
 
@@ -95,6 +96,9 @@ public sealed class MemoryConfigStore : IConfigStore
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private static ConfigEntry Copy(ConfigEntry entry) =>
+        entry with { Key = new ConfigKey(new string(entry.Key.Space.AsSpan()), entry.Key.Kind, new string(entry.Key.Id.AsSpan())) };
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

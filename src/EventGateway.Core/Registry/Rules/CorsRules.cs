@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using EventGateway.Core.Registry.Documents;
 using EventGateway.Core.Registry.Reading;
@@ -9,7 +8,7 @@ namespace EventGateway.Core.Registry.Rules;
 /// <summary>The rules of CORS configurations.</summary>
 internal sealed class CorsRules() : ResourceRules<CorsConfiguration>(ConfigKind.Cors, "CORS configuration")
 {
-    public override ImmutableSortedSet<ResourceEntry<CorsConfiguration>> In(SpaceState space) => space.Cors;
+    public override SortedEntries<CorsConfiguration> In(SpaceState space) => space.Cors;
 
     public override CorsConfiguration? Read(JsonFields fields, string space, string? id)
     {
@@ -74,7 +73,7 @@ internal sealed class CorsRules() : ResourceRules<CorsConfiguration>(ConfigKind.
         },
         RegistryJson.Shared.CorsDocument);
 
-    protected override SpaceState With(SpaceState space, ImmutableSortedSet<ResourceEntry<CorsConfiguration>> entries) =>
+    protected override SpaceState With(SpaceState space, SortedEntries<CorsConfiguration> entries) =>
         space with { Cors = entries };
 
     protected override CorsConfiguration Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using EventGateway.Core.Registry.Documents;
 using EventGateway.Core.Registry.Reading;
@@ -9,7 +8,7 @@ namespace EventGateway.Core.Registry.Rules;
 /// <summary>The rules of event types.</summary>
 internal sealed class EventTypeRules() : ResourceRules<EventType>(ConfigKind.EventType, "Event Type")
 {
-    public override ImmutableSortedSet<ResourceEntry<EventType>> In(SpaceState space) => space.EventTypes;
+    public override SortedEntries<EventType> In(SpaceState space) => space.EventTypes;
 
     public override EventType? Read(JsonFields fields, string space, string? id)
     {
@@ -47,7 +46,7 @@ internal sealed class EventTypeRules() : ResourceRules<EventType>(ConfigKind.Eve
         },
         RegistryJson.Shared.EventTypeDocument);
 
-    protected override SpaceState With(SpaceState space, ImmutableSortedSet<ResourceEntry<EventType>> entries) =>
+    protected override SpaceState With(SpaceState space, SortedEntries<EventType> entries) =>
         space with { EventTypes = entries };
 
     protected override EventType Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry.Documents;
@@ -21,7 +20,7 @@ internal sealed class FunctionRules : ResourceRules<Function>
         _acceptedTypes = $"accepted: {string.Join(", ", providers.Types)}.";
     }
 
-    public override ImmutableSortedSet<ResourceEntry<Function>> In(SpaceState space) => space.Functions;
+    public override SortedEntries<Function> In(SpaceState space) => space.Functions;
 
     public override Function? Read(JsonFields fields, string space, string? id)
     {
@@ -71,7 +70,7 @@ internal sealed class FunctionRules : ResourceRules<Function>
         },
         RegistryJson.Shared.FunctionDocument);
 
-    protected override SpaceState With(SpaceState space, ImmutableSortedSet<ResourceEntry<Function>> entries) =>
+    protected override SpaceState With(SpaceState space, SortedEntries<Function> entries) =>
         space with { Functions = entries };
 
     protected override Function Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)

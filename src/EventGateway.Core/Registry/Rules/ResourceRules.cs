@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using EventGateway.Core.Registry.Reading;
 using EventGateway.Core.Registry.State;
 
@@ -29,7 +28,7 @@ internal abstract class ResourceRules<T>(ConfigKind kind, string label, string t
     public RegistryError AlreadyExists(string id) => new(RegistryReason.AlreadyExists, $"{label} \"{id}\" {taken}");
 
     /// <summary>The resources of this kind in a space.</summary>
-    public abstract ImmutableSortedSet<ResourceEntry<T>> In(SpaceState space);
+    public abstract SortedEntries<T> In(SpaceState space);
 
     /// <summary>Reads a request body, reporting every broken rule.</summary>
     /// <param name="fields">The body.</param>
@@ -56,22 +55,12 @@ internal abstract class ResourceRules<T>(ConfigKind kind, string label, string t
         var entries = In(space);
         var before = entries.Find(key.Id);
         var now = json is { } document ? Parse(key, document.Span, space) : null;
-        if (before is not null)
-        {
-            entries = entries.Remove(before);
-        }
-
-        if (now is not null)
-        {
-            entries = entries.Add(new ResourceEntry<T>(now, revision));
-        }
-
-        space = With(space, entries);
+        space = With(space, now is null ? entries.Without(key.Id) : entries.With(new ResourceEntry<T>(now, revision)));
         return Relate(snapshot.With(space), space, before?.Resource, now);
     }
 
     /// <summary>The space with other resources of this kind.</summary>
-    protected abstract SpaceState With(SpaceState space, ImmutableSortedSet<ResourceEntry<T>> entries);
+    protected abstract SpaceState With(SpaceState space, SortedEntries<T> entries);
 
     /// <summary>Reads a stored document, sharing the texts that the space has already.</summary>
     protected abstract T Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using EventGateway.Core.Registry.Documents;
 using EventGateway.Core.Registry.Reading;
@@ -12,7 +11,7 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
 {
     private const string AcceptedTypes = "sync and async are accepted.";
 
-    public override ImmutableSortedSet<ResourceEntry<Subscription>> In(SpaceState space) => space.Subscriptions;
+    public override SortedEntries<Subscription> In(SpaceState space) => space.Subscriptions;
 
     public override Subscription? Read(JsonFields fields, string space, string? id)
     {
@@ -90,7 +89,7 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
     public override byte[] Write(Subscription resource) =>
         JsonSerializer.SerializeToUtf8Bytes(resource.ToDocument(), RegistryJson.Shared.SubscriptionDocument);
 
-    protected override SpaceState With(SpaceState space, ImmutableSortedSet<ResourceEntry<Subscription>> entries) =>
+    protected override SpaceState With(SpaceState space, SortedEntries<Subscription> entries) =>
         space with { Subscriptions = entries };
 
     protected override Subscription Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace EventGateway.Core.Registry.State;
 
 /// <summary>What a space holds. Readers share it; only <see cref="Uses"/> changes in place.</summary>
@@ -7,13 +5,13 @@ internal sealed record SpaceState
 {
     public required string Name { get; init; }
 
-    public required ImmutableSortedSet<ResourceEntry<EventType>> EventTypes { get; init; }
+    public required SortedEntries<EventType> EventTypes { get; init; }
 
-    public required ImmutableSortedSet<ResourceEntry<Function>> Functions { get; init; }
+    public required SortedEntries<Function> Functions { get; init; }
 
-    public required ImmutableSortedSet<ResourceEntry<Subscription>> Subscriptions { get; init; }
+    public required SortedEntries<Subscription> Subscriptions { get; init; }
 
-    public required ImmutableSortedSet<ResourceEntry<CorsConfiguration>> Cors { get; init; }
+    public required SortedEntries<CorsConfiguration> Cors { get; init; }
 
     /// <summary>Who uses what; guarded by the registry's lock.</summary>
     public SpaceUses Uses { get; } = new();
@@ -23,10 +21,10 @@ internal sealed record SpaceState
     public static SpaceState Empty(string name) => new()
     {
         Name = name,
-        EventTypes = EntryOrder<EventType>.None,
-        Functions = EntryOrder<Function>.None,
-        Subscriptions = EntryOrder<Subscription>.None,
-        Cors = EntryOrder<CorsConfiguration>.None,
+        EventTypes = SortedEntries<EventType>.None,
+        Functions = SortedEntries<Function>.None,
+        Subscriptions = SortedEntries<Subscription>.None,
+        Cors = SortedEntries<CorsConfiguration>.None,
     };
 
     public SpaceSummary Summarize() => new(Name, EventTypes.Count, Functions.Count, Subscriptions.Count, Cors.Count);
