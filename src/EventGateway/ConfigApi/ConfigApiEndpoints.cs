@@ -32,9 +32,17 @@ public static class ConfigApiEndpoints
         MapResources<CorsConfiguration, CorsDocument, CorsList>(
             api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, "cors", "cors", "Cors") { RawIds = true });
         api.MapOpenApi("/openapi/{documentName}.json");
+        api.MapNotAllowed("/openapi/{documentName}.json", "GET");
         api.Map("/{**path}", (Delegate)UrlRules.NotFound).WithOrder(int.MaxValue).ExcludeFromDescription();
         return api;
     }
+
+    /// <summary>Answers 405 to every method that nothing else at this pattern takes.</summary>
+    /// <param name="endpoints">Where the pattern's other endpoints are.</param>
+    /// <param name="pattern">The pattern.</param>
+    /// <param name="allow">The methods that the pattern takes, separated by commas.</param>
+    public static void MapNotAllowed(this IEndpointRouteBuilder endpoints, string pattern, string allow) =>
+        endpoints.Map(pattern, (Delegate)UrlRules.Refuse(allow)).ExcludeFromDescription();
 
     private static void MapSpaces(RouteGroupBuilder api, GatewayRegistry registry)
     {
@@ -45,7 +53,7 @@ public static class ConfigApiEndpoints
             .Produces<SpacesDocument>(StatusCodes.Status200OK, JsonType)
             .Produces<ErrorsDocument>(StatusCodes.Status400BadRequest, JsonType)
             .WithMetadata(OperationTraits.List);
-        api.Map(SpacesPath, (Delegate)UrlRules.Refuse("GET")).ExcludeFromDescription();
+        api.MapNotAllowed(SpacesPath, "GET");
     }
 
     private static void MapResources<T, TDocument, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources)
@@ -68,7 +76,7 @@ public static class ConfigApiEndpoints
             .Produces<TDocument>(StatusCodes.Status201Created, JsonType)
             .Refuses(400, 409, 413, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.ETag);
-        group.Map(all, (Delegate)UrlRules.Refuse("GET, POST")).ExcludeFromDescription();
+        group.MapNotAllowed(all, "GET, POST");
 
         group.MapGet(one, (Delegate)resources.Get)
             .WithName($"Get{name}")
@@ -86,7 +94,7 @@ public static class ConfigApiEndpoints
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(400, 404, 412, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.IfMatch);
-        group.Map(one, (Delegate)UrlRules.Refuse("GET, PUT, DELETE")).ExcludeFromDescription();
+        group.MapNotAllowed(one, "GET, PUT, DELETE");
     }
 
     private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)

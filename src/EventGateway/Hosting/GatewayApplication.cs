@@ -38,8 +38,12 @@ internal static class GatewayApplication
         app.UseConfigMetrics();
         app.MapConfigApi();
         app.MapHealth();
-        app.MapPrometheusScrapingEndpoint("/metrics");
-        app.MapPrometheusScrapingEndpoint("/v1/metrics");
+        foreach (var path in (string[])["/metrics", "/v1/metrics"])
+        {
+            app.MapPrometheusScrapingEndpoint(path).WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
+            app.MapNotAllowed(path, "GET");
+        }
+
         return app;
     }
 }

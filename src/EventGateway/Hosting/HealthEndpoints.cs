@@ -1,3 +1,5 @@
+using EventGateway.ConfigApi;
+
 namespace EventGateway.Hosting;
 
 /// <summary>Health on the Configuration API's listener.</summary>
@@ -14,8 +16,10 @@ internal static class HealthEndpoints
                 health.TryAnswer(context, path);
                 return Task.CompletedTask;
             });
+            endpoints.MapNotAllowed(path, "GET, HEAD");
         }
 
         endpoints.MapGet("/v1/status", _ => Task.CompletedTask);
+        endpoints.MapNotAllowed("/v1/status", "GET");
     }
 }

@@ -76,6 +76,7 @@ public sealed class ConfigApiTests
     [InlineData("POST", Types + "/x", "GET, PUT, DELETE")]
     [InlineData("PATCH", "/v1/spaces/default/cors/x", "GET, PUT, DELETE")]
     [InlineData("POST", "/v1/spaces", "GET")]
+    [InlineData("POST", "/openapi/v1.json", "GET")]
     public async Task Refuses_other_methods_and_names_those_that_it_takes(string method, string path, string allow)
     {
         await using var api = await ConfigApiFixture.StartAsync();
