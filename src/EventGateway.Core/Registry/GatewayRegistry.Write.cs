@@ -56,6 +56,7 @@ public sealed partial class GatewayRegistry
     {
         WritePlan<T> plan;
         long seen;
+        _stopping.Token.ThrowIfCancellationRequested();
         lock (_sync)
         {
             seen = _snapshot.Revision;

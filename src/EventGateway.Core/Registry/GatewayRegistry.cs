@@ -91,9 +91,8 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
             return;
         }
 
+        // Writes may still be waiting for their turn; they find the token cancelled, so both must outlive them.
         await _stopping.CancelAsync();
         await _following;
-        _writes.Dispose();
-        _stopping.Dispose();
     }
 }

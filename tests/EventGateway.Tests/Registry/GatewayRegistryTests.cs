@@ -65,6 +65,19 @@ public sealed class GatewayRegistryTests
     }
 
     [Fact]
+    public async Task Refuses_writes_once_it_is_disposed()
+    {
+        var fixture = await RegistryFixture.WithFunctionAsync();
+        var writes = Enumerable.Range(0, 50).Select(number => fixture.Registry.EventTypes
+            .CreateAsync("default", RegistryFixture.Utf8($$"""{"name":"n{{number}}"}"""), CancellationToken.None).AsTask()).ToList();
+
+        await fixture.DisposeAsync();
+
+        (await Task.WhenAll(writes)).ShouldAllBe(result => result.Entry != null || result.Error!.Reason == RegistryReason.Unavailable);
+        (await RegistryFixture.RefuseAsync(fixture.Registry.EventTypes, """{"name":"late"}""")).Reason.ShouldBe(RegistryReason.Unavailable);
+    }
+
+    [Fact]
     public async Task Replaces_only_the_revision_that_the_caller_knows()
     {
         await using var fixture = await RegistryFixture.StartAsync();
