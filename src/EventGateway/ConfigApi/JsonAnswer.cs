@@ -37,12 +37,14 @@ internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResul
         var response = httpContext.Response;
         response.StatusCode = status;
         WriteHeaders(response.Headers);
+
+        // Of an answer without a body too: 0.9 sent it, and some clients parse by it.
+        response.ContentType = JsonType;
         if (body.IsEmpty)
         {
             return;
         }
 
-        response.ContentType = JsonType;
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
         {

@@ -4,6 +4,7 @@ using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
+using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Events;
 
@@ -51,7 +52,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         context.Response.StatusCode = response.StatusCode;
         foreach (var (name, value) in response.Headers)
         {
-            context.Response.Headers.Append(name, value);
+            Set(context.Response.Headers, name, value);
         }
 
         if (!AllowsBody(context, response.StatusCode))
@@ -63,6 +64,10 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         context.Response.BodyWriter.Write(response.Body.Span);
         return Task.CompletedTask;
     }
+
+    // What a function says stands above the gateway's CORS headers; what an answer varies by adds up.
+    private static void Set(IHeaderDictionary headers, string name, string value) =>
+        headers[name] = name.Equals("vary", StringComparison.OrdinalIgnoreCase) ? StringValues.Concat(headers.Vary, value) : value;
 
     // RFC 9110, section 6.4.1.
     private static bool AllowsBody(HttpContext context, int status) =>
