@@ -13,6 +13,9 @@ public sealed class BodyComparerTests
         """{"errors":[{"message":"Function doesn't validate. Validation error: EOF"}]}""",
         """{"errors":[{"message":"Function doesn't validate. Validation error: the body is empty"}]}""")]
     [InlineData("""{"errors":[{"message":"Function \"a\" not found."}]}""", """{"errors":[{"message":"Function \"a\" not found."}]}""")]
+    [InlineData(
+        """{"errors":[{"message":"Event Type \"b\" not found."}]}""",
+        """{"errors":[{"message":"Event Type \"b\" not found."},{"message":"Function \"a\" not found."}]}""")]
     public void Bodies_that_mean_the_same_do_not_differ(string recorded, string actual) =>
         BodyComparer.Compare(recorded, actual).ShouldBeNull();
 

@@ -5,10 +5,13 @@ namespace EventGateway.AcceptanceTests.Conformance;
 /// <summary>The error messages that existing clients show or test: these, or their beginnings, are kept to the letter.</summary>
 internal static partial class KeptMessages
 {
+    /// <summary>Whether all of a message is kept.</summary>
+    public static bool IsWhole(string recorded) => Whole().IsMatch(recorded);
+
     /// <summary>Why a message is not an acceptable successor of the recorded one; null where it is.</summary>
     public static string? Compare(string recorded, string actual)
     {
-        if (Whole().IsMatch(recorded))
+        if (IsWhole(recorded))
         {
             return recorded == actual ? null : $"the message is kept to the letter: recorded {recorded}, came {actual}";
         }

@@ -129,19 +129,18 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Ends the program as a crash does: at once, with no chance to put anything in order.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
-        await WaitForExitAsync();
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
         }
 
         await _process.WaitForExitAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
         _process.Dispose();
         _directory.Dispose();
     }

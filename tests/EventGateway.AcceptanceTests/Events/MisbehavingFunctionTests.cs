@@ -1,0 +1,165 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Events;
+
+/// <summary>Whatever a function does, its caller gets an HTTP answer and the gateway lives on.</summary>
+public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFixture<RunningGateway>
+{
+    [Theory]
+    [InlineData("hello")]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("""{"statusCode":200,"body":"x""")]
+    [InlineData("""{"statusCode":"200"}""")]
+    [InlineData("""{"statusCode":99}""")]
+    [InlineData("""{"statusCode":1000}""")]
+    [InlineData("""{"headers":[]}""")]
+    [InlineData("""{"body":{"a":1}}""")]
+    public async Task An_answer_that_is_no_response_object_is_500(string body)
+    {
+        var response = await CallAsync(FunctionAnswer.Of(body));
+
+        ShouldBeFailure(response, 500);
+    }
+
+    [Theory]
+    [InlineData("garbage\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"status")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}")]
+    [InlineData("HTTP/1.1 200 OK\r\n")]
+    [InlineData("")]
+    public async Task An_answer_that_is_broken_off_or_no_HTTP_is_500(string bytes)
+    {
+        var response = await CallAsync(Raw((stream, ct) => stream.WriteAsync(Encoding.ASCII.GetBytes(bytes), ct).AsTask()));
+
+        ShouldBeFailure(response, 500);
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(307)]
+    [InlineData(404)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task A_failed_call_is_500_and_a_redirect_is_not_followed(int status)
+    {
+        var before = running.Functions.Count;
+
+        var response = await CallAsync(new FunctionAnswer { Status = status, Headers = [new HttpField("Location", "/elsewhere")] });
+
+        ShouldBeFailure(response, 500);
+        running.Functions.Calls(before).ShouldNotContain(c => c.Path == "/elsewhere");
+    }
+
+    [Fact]
+    public async Task A_function_that_cannot_be_reached_is_500()
+    {
+        var name = running.NewName();
+        await running.Config.PostAsync(
+            "/v1/spaces/default/functions",
+            $$"""{"functionId":"{{name}}","type":"http","provider":{"url":"http://127.0.0.1:{{FreePort.Next()}}/"} }""");
+        await running.Config.PostAsync(
+            "/v1/spaces/default/subscriptions",
+            $$"""{"type":"sync","eventType":"http.request","functionId":"{{name}}","path":"/{{name}}"}""");
+
+        ShouldBeFailure(await running.Events.SendAsync(new RawRequest("POST", $"/{name}")), 500);
+    }
+
+    [Fact]
+    public async Task A_function_that_hangs_is_504_at_its_timeout() =>
+        ShouldBeFailure(await CallAsync(new FunctionAnswer { Until = Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) }, "PT0.3S"), 504);
+
+    [Fact]
+    public async Task A_function_that_sends_its_headers_and_hangs_is_504_at_its_timeout() =>
+        ShouldBeFailure(
+            await CallAsync(
+                Raw(async (stream, ct) =>
+                {
+                    await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"u8.ToArray(), ct);
+                    await Task.Delay(Timeout.Infinite, ct);
+                }),
+                "PT0.3S"),
+            504);
+
+    [Fact]
+    public async Task A_function_that_streams_forever_is_cut_off()
+    {
+        var response = await CallAsync(
+            Raw(async (stream, ct) =>
+            {
+                await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{\"body\":\""u8.ToArray(), ct);
+                var part = new byte[64 * 1024];
+                Array.Fill(part, (byte)'x');
+                while (true)
+                {
+                    await stream.WriteAsync(part, ct);
+                }
+            }),
+            "PT5S");
+
+        response.Status.ShouldBeOneOf(500, 504);
+        response.Errors.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task A_function_cannot_break_out_of_its_response()
+    {
+        const string Body = """
+            {"statusCode":200,"headers":{
+              "x-good":"g",
+              "x-split":"a\r\nX-Injected: 1\r\n\r\nHTTP/1.1 200 OK",
+              "bad name":"a","x-colon: y\r\nX-Injected":"1","":"empty",
+              "transfer-encoding":"chunked","connection":"upgrade","upgrade":"h2c","keep-alive":"x","te":"x","trailer":"x",
+              "proxy-connection":"x","content-length":"3"},
+             "body":"hello"}
+            """;
+
+        var response = await CallAsync(FunctionAnswer.Of(Body));
+
+        response.Status.ShouldBe(200, response.ToString());
+        response.Text.ShouldBe("hello");
+        response.Incomplete.ShouldBeFalse();
+        response.Header("x-good").ShouldBe("g");
+        foreach (var name in new[] { "x-injected", "upgrade", "keep-alive", "te", "trailer", "proxy-connection", "bad name", "" })
+        {
+            response.Header(name).ShouldBeNull(name);
+        }
+
+        response.Header("connection").ShouldNotBe("upgrade");
+    }
+
+    [Fact]
+    public async Task A_slow_function_does_not_hold_up_another()
+    {
+        var slowPath = $"/{running.NewName()}";
+        var release = new TaskCompletionSource();
+        await running.SubscribeAsync(FunctionAnswer.Of("{}") with { Until = release.Task }, slowPath);
+        var slow = Enumerable.Range(0, 100).Select(_ => running.Events.SendAsync(new RawRequest("POST", slowPath))).ToArray();
+
+        var fast = await CallAsync(FunctionAnswer.Of("""{"body":"fast"}"""));
+
+        fast.Text.ShouldBe("fast");
+        release.SetResult();
+        (await Task.WhenAll(slow)).ShouldAllBe(r => r.Status == 200);
+    }
+
+    private static FunctionAnswer Raw(Func<Stream, CancellationToken, Task> write) => new() { Raw = write };
+
+    private static void ShouldBeFailure(RawResponse response, int status)
+    {
+        response.Status.ShouldBe(status, response.ToString());
+        response.Header("content-type").ShouldNotBeNull().ShouldStartWith("application/json");
+        response.Errors.ShouldHaveSingleItem();
+    }
+
+    private async Task<RawResponse> CallAsync(FunctionAnswer answer, string? timeout = null)
+    {
+        var path = $"/{running.NewName()}";
+        await running.SubscribeAsync(answer, path, delivery: timeout is null ? null : new JsonObject { ["timeout"] = timeout });
+        return await running.Events.SendAsync(new RawRequest("POST", path));
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Harness;
+
+/// <summary>A gateway and a function server that the tests of a class share; each test uses names and paths of its own.</summary>
+public sealed class RunningGateway : IAsyncLifetime
+{
+    private int _last;
+
+    /// <summary>The gateway.</summary>
+    internal GatewayProcess Gateway { get; private set; } = null!;
+
+    /// <summary>The functions.</summary>
+    internal FunctionServer Functions { get; } = new();
+
+    /// <summary>The Events API.</summary>
+    internal RawHttpClient Events => Gateway.Events;
+
+    /// <summary>The Configuration API.</summary>
+    internal RawHttpClient Config => Gateway.Config;
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync() => Gateway = await GatewayProcess.StartAsync();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.DisposeAsync();
+        await Functions.DisposeAsync();
+    }
+
+    /// <summary>A name that no other test uses.</summary>
+    internal string NewName() => $"n{Interlocked.Increment(ref _last)}";
+
+    /// <summary>Lets a new function answer this and subscribes it; the function's path on the function server.</summary>
+    internal Task<string> SubscribeAsync(FunctionAnswer answer, string path, string type = "sync", string? eventType = null, JsonObject? delivery = null) =>
+        Gateway.SubscribeAsync(Functions, NewName(), answer, path, type, eventType, delivery);
+}
+
+/// <summary>What tests do with the Configuration API.</summary>
+internal static class Configuration
+{
+    /// <summary>Creates a function of this name, its event type where that is not built in, and a subscription for <c>POST</c>.</summary>
+    /// <returns>The path of the function on the function server.</returns>
+    public static async Task<string> SubscribeAsync(
+        this GatewayProcess gateway,
+        FunctionServer functions,
+        string name,
+        FunctionAnswer answer,
+        string path,
+        string type = "sync",
+        string? eventType = null,
+        JsonObject? delivery = null)
+    {
+        functions["/" + name] = answer;
+        await gateway.CreateAsync("functions", new JsonObject
+        {
+            ["functionId"] = name,
+            ["type"] = "http",
+            ["provider"] = new JsonObject { ["url"] = functions.Url("/" + name) },
+        });
+        if (eventType is not null)
+        {
+            await gateway.CreateAsync("eventtypes", new JsonObject { ["name"] = eventType });
+        }
+
+        var subscription = new JsonObject
+        {
+            ["type"] = type,
+            ["eventType"] = eventType ?? "http.request",
+            ["functionId"] = name,
+            ["path"] = path,
+            ["method"] = "POST",
+        };
+        if (delivery is not null)
+        {
+            subscription["delivery"] = delivery;
+        }
+
+        await gateway.CreateAsync("subscriptions", subscription);
+        return "/" + name;
+    }
+
+    private static async Task CreateAsync(this GatewayProcess gateway, string resources, JsonObject resource)
+    {
+        var response = await gateway.Config.PostAsync($"/v1/spaces/default/{resources}", resource.ToJsonString());
+        response.Status.ShouldBe(201, response.ToString());
+    }
+}

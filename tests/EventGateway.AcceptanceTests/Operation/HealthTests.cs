@@ -1,0 +1,76 @@
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Operation;
+
+/// <summary>What an operator's tools ask the program.</summary>
+public sealed class HealthTests(RunningGateway running) : IClassFixture<RunningGateway>
+{
+    private static readonly string[] MetricNames =
+    [
+        "eventgateway_events_received_total",
+        "eventgateway_events_processed_total",
+        "eventgateway_events_backlog",
+        "eventgateway_events_custom_processing_seconds",
+        "eventgateway_eventtypes_total",
+        "eventgateway_functions_total",
+        "eventgateway_subscriptions_total",
+        "eventgateway_config_requests_total",
+        "eventgateway_config_request_duration_seconds",
+    ];
+
+    [Theory]
+    [InlineData("/livez")]
+    [InlineData("/readyz")]
+    public async Task Both_ports_tell_whether_the_program_is_well(string path)
+    {
+        (await running.Config.GetAsync(path)).Status.ShouldBe(200);
+        (await running.Events.GetAsync(path)).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task The_status_of_old_is_still_there() => (await running.Config.GetAsync("/v1/status")).Status.ShouldBe(200);
+
+    [Fact]
+    public async Task A_subscription_may_take_the_path_of_health()
+    {
+        var name = running.NewName();
+        running.Functions["/" + name] = FunctionAnswer.Of("""{"body":"mine"}""");
+        await running.Config.PostAsync(
+            "/v1/spaces/default/functions",
+            $$"""{"functionId":"{{name}}","type":"http","provider":{"url":"{{running.Functions.Url("/" + name)}}"} }""");
+        var created = await running.Config.PostAsync(
+            "/v1/spaces/default/subscriptions",
+            $$"""{"type":"sync","eventType":"http.request","functionId":"{{name}}","path":"/livez","method":"GET"}""");
+
+        (await running.Events.GetAsync("/livez")).Text.ShouldBe("mine");
+        (await running.Config.GetAsync("/livez")).Status.ShouldBe(200);
+
+        var id = created.Json["subscriptionId"]!.GetValue<string>();
+        (await running.Config.SendAsync(new RawRequest("DELETE", $"/v1/spaces/default/subscriptions/{id}"))).Status.ShouldBe(204);
+    }
+
+    [Theory]
+    [InlineData("/metrics")]
+    [InlineData("/v1/metrics")]
+    public async Task Metrics_have_the_names_of_old(string path)
+    {
+        var name = running.NewName();
+        await running.SubscribeAsync(FunctionAnswer.Of("{}"), $"/{name}", "async", $"test.{name}");
+        await running.Events.SendAsync(RawRequest.With("POST", $"/{name}", "application/json", "{}", new HttpField("Event", $"test.{name}")));
+        await Eventually.TrueAsync(
+            async () => (await running.Config.GetAsync(path)).Text.Split('\n').Any(l => IsSampleOf(l, "eventgateway_events_processed_total", $"test.{name}")),
+            "the event is counted as processed");
+        var metrics = await running.Config.GetAsync(path);
+
+        metrics.Status.ShouldBe(200);
+        metrics.Header("content-type").ShouldNotBeNull().ShouldStartWith("text/plain");
+        MetricNames.Where(m => !metrics.Text.Contains($"# TYPE {m} ", StringComparison.Ordinal)).ShouldBeEmpty(metrics.Text);
+        metrics.Text.Split('\n').ShouldContain(l => IsSampleOf(l, "eventgateway_events_received_total", $"test.{name}"));
+    }
+
+    private static bool IsSampleOf(string line, string metric, string type) =>
+        line.StartsWith(metric + "{", StringComparison.Ordinal)
+        && line.Contains("space=\"default\"", StringComparison.Ordinal)
+        && line.Contains($"type=\"{type}\"", StringComparison.Ordinal);
+}

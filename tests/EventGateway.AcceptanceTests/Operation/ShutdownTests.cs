@@ -1,0 +1,64 @@
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Operation;
+
+/// <summary>SIGTERM: what was taken is finished, nothing new is taken.</summary>
+public sealed class ShutdownTests
+{
+    [Fact]
+    public async Task Finishes_requests_and_deliveries_and_refuses_new_ones()
+    {
+        await using var functions = new FunctionServer();
+        await using var gateway = await GatewayProcess.StartAsync();
+        var release = new TaskCompletionSource();
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}""") with { Until = release.Task }, "/sync");
+        await gateway.SubscribeAsync(functions, "async", FunctionAnswer.Of("{}") with { Until = release.Task }, "/async", "async", "test.event");
+        var call = gateway.Events.SendAsync(new RawRequest("POST", "/sync"));
+        const int Accepted = 100;
+        for (var i = 0; i < Accepted; i++)
+        {
+            var accepted = await gateway.Events.SendAsync(
+                RawRequest.With("POST", "/async", "application/json", "{}", new HttpField("Event", "test.event")));
+            accepted.Status.ShouldBe(202);
+        }
+
+        await functions.WaitForAsync(2);
+        await gateway.TerminateAsync();
+        await Eventually.TrueAsync(
+            async () => (await gateway.Events.SendAsync(new RawRequest("POST", "/sync2"))).Status == 503,
+            "new requests get 503");
+        release.SetResult();
+
+        var answer = await call;
+        (answer.Status, answer.Text).ShouldBe((200, "done"));
+        (await gateway.WaitForExitAsync()).ShouldBe(0, gateway.Output);
+        functions.Calls().Count(c => c.Path == "/async").ShouldBe(Accepted);
+    }
+
+    [Fact]
+    public async Task Stops_at_the_shutdown_timeout_whatever_functions_do()
+    {
+        await using var functions = new FunctionServer();
+        await using var gateway = await GatewayProcess.StartAsync("--shutdown-timeout", "1");
+        await gateway.SubscribeAsync(
+            functions,
+            "hang",
+            new FunctionAnswer { Until = Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) },
+            "/hang");
+        var call = gateway.Events.SendAsync(new RawRequest("POST", "/hang"));
+        (await functions.WaitForAsync(1)).ShouldBeTrue();
+
+        await gateway.StopAsync();
+
+        (await call).Status.ShouldBeOneOf(0, 500, 503, 504);
+    }
+
+    [Fact]
+    public async Task Stops_with_0_where_nothing_is_under_way()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+
+        (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
+    }
+}

@@ -1,0 +1,90 @@
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Operation;
+
+/// <summary>How the program starts, or says why it does not.</summary>
+public sealed class StartTests
+{
+    [Fact]
+    public async Task Refuses_a_directory_that_another_process_uses()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var first = await GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = directory.Path });
+        await using var second = GatewayProcess.Launch(new GatewayOptions { DataDirectory = directory.Path });
+
+        (await second.WaitForExitAsync()).ShouldNotBe(0);
+
+        second.Output.ShouldContain(directory.Path);
+        second.Output.ShouldContain("another");
+        second.Output.ShouldNotContain("Unhandled exception");
+        (await first.Config.GetAsync("/readyz")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Takes_a_directory_over_once_the_other_process_was_killed()
+    {
+        using var directory = new TemporaryDirectory();
+        var options = new GatewayOptions { DataDirectory = directory.Path };
+        await using (var first = await GatewayProcess.StartAsync(options))
+        {
+            (await first.Config.PostAsync("/v1/spaces/default/eventtypes", """{"name":"kept"}""")).Status.ShouldBe(201);
+        }
+
+        await using var second = await GatewayProcess.StartAsync(options);
+
+        (await second.Config.GetAsync("/v1/spaces/default/eventtypes/kept")).Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Does_not_open_the_Configuration_API_to_the_network_without_authentication()
+    {
+        await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = ["--config-host", "0.0.0.0"] });
+
+        (await gateway.WaitForExitAsync()).ShouldNotBe(0);
+
+        gateway.Output.ShouldContain("--insecure");
+        gateway.Output.ShouldNotContain("Unhandled exception");
+    }
+
+    [Fact]
+    public async Task Opens_the_Configuration_API_to_the_network_where_told_that_this_is_meant()
+    {
+        await using var gateway = await GatewayProcess.StartAsync("--config-host", "0.0.0.0", "--insecure");
+
+        (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
+    }
+
+    [Theory]
+    [InlineData("--events-port", "none")]
+    [InlineData("--log-level", "loud")]
+    [InlineData("--no-such-option", "1")]
+    public async Task Says_what_is_wrong_with_the_command_line(string option, string value)
+    {
+        await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = [option, value] });
+
+        (await gateway.WaitForExitAsync()).ShouldNotBe(0);
+
+        gateway.Output.ShouldContain(option);
+        gateway.Output.ShouldNotContain("Unhandled exception");
+    }
+
+    [Fact]
+    public async Task Options_that_do_nothing_here_are_taken_with_a_warning()
+    {
+        await using var gateway = await GatewayProcess.StartAsync("-db-hosts", "localhost:2379", "--embed-peer-addr", "x", "--embed-cli-addr", "y");
+
+        gateway.Output.ShouldContain("db-hosts");
+        gateway.Output.ShouldContain("embed-peer-addr");
+        gateway.Output.ShouldContain("embed-cli-addr");
+    }
+
+    [Fact]
+    public async Task Options_come_from_the_environment_too()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(
+            new GatewayOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["EVENT_GATEWAY_MAX_EVENT_SIZE"] = "10" } });
+
+        (await gateway.Events.SendAsync(new RawRequest("POST", "/") { Body = new byte[11] })).Status.ShouldBe(413);
+    }
+}
