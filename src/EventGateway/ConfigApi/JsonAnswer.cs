@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using EventGateway.Core.Registry;
 
@@ -45,10 +46,13 @@ internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResul
             return;
         }
 
-        response.ContentLength = body.Length;
+        // A line end, for those who read answers in a terminal.
+        response.ContentLength = body.Length + 1;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
         {
-            await response.BodyWriter.WriteAsync(body, httpContext.RequestAborted);
+            response.BodyWriter.Write(body.Span);
+            response.BodyWriter.Write("\n"u8);
+            await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
         }
     }
 
