@@ -24,6 +24,12 @@ internal static class BinaryV1Writer
             Add(headers, "ce-" + extension.Name, TextOf(extension.Json.Span));
         }
 
+        // Tracers look for these names, not for those of the extensions.
+        if (TraceContext.Headers(cloudEvent) is { } trace)
+        {
+            headers.AddRange(trace);
+        }
+
         var start = buffer.WrittenCount;
         var contentType = cloudEvent.DataContentType ?? DefaultContentType(cloudEvent.Data.Kind);
         WriteData(cloudEvent.Data, contentType, buffer);

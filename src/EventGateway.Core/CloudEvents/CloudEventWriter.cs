@@ -27,6 +27,6 @@ public static class CloudEventWriter
                 throw new ArgumentOutOfRangeException(nameof(format), format, "Not a format.");
         }
 
-        return new EventPayload(buffer.WrittenMemory[start..], CloudEventReader.StructuredMediaType);
+        return new EventPayload(buffer.WrittenMemory[start..], CloudEventReader.StructuredMediaType, TraceContext.Headers(cloudEvent));
     }
 }

@@ -124,6 +124,8 @@ internal sealed class EventsEndpoint(
     private async Task RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
     {
         metrics.Received(match, cloudEvent.Type);
+        var headers = context.Request.Headers;
+        cloudEvent = TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState);
         if (match.Async.Length > 0)
         {
             var accepted = await dispatcher.AcceptAsync(cloudEvent, match.Async, context.RequestAborted);
