@@ -39,14 +39,6 @@ internal sealed class EventsEndpoint(
         {
             await ServeAsync(context);
         }
-        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
-        {
-            await ErrorResponse.WriteAsync(context, e.StatusCode, e.Message);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client has gone; nobody reads an answer.
-        }
         finally
         {
             draining.Leave();
@@ -68,7 +60,8 @@ internal sealed class EventsEndpoint(
             return;
         }
 
-        using var body = new PooledBuffer((int)Math.Min(options.MaxEventSize, (context.Request.ContentLength ?? 0) + 1024));
+        // Grows with what arrives: a length that is only announced takes no memory.
+        using var body = new PooledBuffer((int)Math.Min(context.Request.ContentLength ?? 0, 16 * 1024) + 1);
         if (!await RequestBody.TryReadAsync(context.Request, body, options.MaxEventSize, context.RequestAborted))
         {
             await ErrorResponse.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes, the limit of --max-event-size.");

@@ -19,15 +19,11 @@ internal static class RequestBody
         var reader = request.BodyReader;
         while (reader.TryRead(out var read))
         {
-            if (!TryTake(read.Buffer, buffer, limit))
-            {
-                return ValueTask.FromResult(false);
-            }
-
+            var taken = TryTake(read.Buffer, buffer, limit);
             reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
+            if (!taken || read.IsCompleted)
             {
-                return ValueTask.FromResult(true);
+                return ValueTask.FromResult(taken);
             }
         }
 
@@ -40,15 +36,11 @@ internal static class RequestBody
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
-            if (!TryTake(read.Buffer, buffer, limit))
-            {
-                return false;
-            }
-
+            var taken = TryTake(read.Buffer, buffer, limit);
             reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
+            if (!taken || read.IsCompleted)
             {
-                return true;
+                return taken;
             }
         }
     }

@@ -40,6 +40,8 @@ internal sealed class Draining
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
+        // A request that did not see the flag must be seen here: the write before, the read after.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _active) > 0)
         {
             await _idle.Task.WaitAsync(cancellationToken);

@@ -33,7 +33,9 @@ internal static class GatewayApplication
 
         var app = builder.Build();
         ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>());
+        app.UseErrorBoundary();
         app.UseEventsApi();
+        app.UseCrossSiteGuard();
         app.UseRouting();
         app.UseConfigMetrics();
         app.MapConfigApi();

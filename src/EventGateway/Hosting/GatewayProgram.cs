@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using EventGateway.Core.Registry;
 using EventGateway.Observability;
 using EventGateway.Options;
@@ -32,7 +33,7 @@ internal static partial class GatewayProgram
             LogStopped(logger);
             return 0;
         }
-        catch (Exception e) when (e is ConfigStoreRefusedException or ConfigStoreUnavailableException or CertificateException or IOException)
+        catch (Exception e) when (e is ConfigStoreRefusedException or ConfigStoreUnavailableException or CertificateException or IOException or SocketException)
         {
             LogStartFailed(logger, e.Message);
             return 1;

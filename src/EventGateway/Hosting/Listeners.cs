@@ -43,7 +43,12 @@ internal static class Listeners
         {
             if (listener.TlsCertificate is { } certificate)
             {
-                listen.UseHttps(Certificates.Load(certificate, listener.TlsKey!));
+                var (leaf, chain) = Certificates.Load(certificate, listener.TlsKey!);
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = leaf;
+                    https.ServerCertificateChain = chain;
+                });
             }
 
             if (isEvents)

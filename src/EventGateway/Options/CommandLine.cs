@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 
 namespace EventGateway.Options;
 
@@ -24,7 +25,11 @@ internal static class CommandLine
 
         root.SetAction(async (parsed, _) =>
         {
-            var settings = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
+            if (!TryReadSettings(out var settings))
+            {
+                return 1;
+            }
+
             var gateway = GatewayOptionsReader.Read(name => Find(parsed, options[name], settings, name), out var errors);
             if (errors.Count == 0)
             {
@@ -41,9 +46,27 @@ internal static class CommandLine
         return root.Parse([.. args.Select(LongForm)]).InvokeAsync();
     }
 
+    private static bool TryReadSettings([NotNullWhen(true)] out IConfiguration? settings)
+    {
+        try
+        {
+            settings = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
+            return true;
+        }
+        catch (InvalidDataException e)
+        {
+            Console.Error.WriteLine($"appsettings.json is not valid JSON: {e.InnerException?.Message ?? e.Message}");
+            settings = null;
+            return false;
+        }
+    }
+
     // The documentation of 0.9 wrote long names with one dash (-dev).
     private static string LongForm(string argument) =>
         argument is ['-', not '-', _, ..] && !char.IsDigit(argument[1]) ? "-" + argument : argument;
+
+    // Compose files and unit files pass variables on that nobody has set.
+    private static string? Set(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private static string? Find(ParseResult parsed, Option option, IConfiguration settings, string name)
     {
@@ -53,6 +76,6 @@ internal static class CommandLine
         }
 
         var known = new OptionName(name, string.Empty);
-        return Environment.GetEnvironmentVariable(known.Variable) ?? settings[known.Key];
+        return Set(Environment.GetEnvironmentVariable(known.Variable)) ?? Set(settings[known.Key]);
     }
 }
