@@ -33,37 +33,52 @@ public sealed partial class Dispatcher
         }
     }
 
-    /// <summary>Makes one delivery. Never throws.</summary>
+    /// <summary>Makes one delivery. Never throws; whatever happens short of a shutdown, the delivery leaves the store.</summary>
     internal async ValueTask DeliverAsync(LeasedDelivery delivery)
     {
+        var reusable = false;
         try
         {
-            var reusable = true;
-            if (_routes.Find(delivery.Space, delivery.SubscriptionId) is { } route)
-            {
-                _metrics.Waited(_timeProvider.GetElapsedTime(delivery.AcceptedAt));
-                using var result = await _invoker.InvokeAsync(route, delivery.Payload, _aborted);
-                reusable = result.Outcome != FunctionOutcome.TimedOut;
-                Record(delivery, result);
-            }
-            else
-            {
-                LogUnsubscribed(delivery.Space, delivery.SubscriptionId, delivery.EventId);
-                _metrics.Dropped(delivery.Space, delivery.EventType);
-            }
-
-            await _store.CompleteAsync(delivery, reusable, CancellationToken.None);
-            Finish(1);
+            reusable = await CallAsync(delivery);
         }
         catch (OperationCanceledException) when (IsAborted)
         {
             // Abandoned at shutdown: it stays in the store, and among what the drain counts.
+            return;
+        }
+        catch (Exception exception)
+        {
+            LogDeliveryBroken(exception, delivery.Space, delivery.FunctionId, delivery.EventId);
+            _metrics.Dropped(delivery.Space, delivery.EventType);
+        }
+
+        try
+        {
+            await _store.CompleteAsync(delivery, reusable, CancellationToken.None);
         }
         catch (Exception exception)
         {
             LogCompletionFailed(exception, delivery.Space, delivery.FunctionId, delivery.EventId);
-            Finish(1);
         }
+
+        Finish(1);
+    }
+
+    /// <summary>Calls the function of a delivery.</summary>
+    /// <returns>Whether nothing reads the payload any more.</returns>
+    private async ValueTask<bool> CallAsync(LeasedDelivery delivery)
+    {
+        if (_routes.Find(delivery.Space, delivery.SubscriptionId) is not { } route)
+        {
+            LogUnsubscribed(delivery.Space, delivery.SubscriptionId, delivery.EventId);
+            _metrics.Dropped(delivery.Space, delivery.EventType);
+            return true;
+        }
+
+        _metrics.Waited(_timeProvider.GetElapsedTime(delivery.AcceptedAt));
+        using var result = await _invoker.InvokeAsync(route, delivery.Payload, _aborted);
+        Record(delivery, result);
+        return result.Outcome != FunctionOutcome.TimedOut;
     }
 
     private void Record(LeasedDelivery delivery, FunctionResult result)

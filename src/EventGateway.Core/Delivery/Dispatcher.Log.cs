@@ -20,4 +20,7 @@ public sealed partial class Dispatcher
 
     [LoggerMessage(2005, LogLevel.Warning, "Shutdown: {Count} accepted deliveries were not made in time.")]
     private partial void LogAbandoned(long count);
+
+    [LoggerMessage(2006, LogLevel.Error, "Delivery given up: function {Space}/{FunctionId}, event {EventId} met a fault of the gateway.")]
+    private partial void LogDeliveryBroken(Exception exception, string space, string functionId, string eventId);
 }

@@ -63,9 +63,10 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
         {
             return new FunctionResult(FunctionOutcome.TimedOut) { Error = $"The function did not answer within {timeout.TotalSeconds} s." };
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (Exception exception)
         {
-            // A provider reports failures as outcomes, so this is a bug in one; it must not end the deliveries of a function.
+            // A provider reports failures as outcomes, so this is a bug in one, as is a cancellation that nobody asked
+            // for; it must not end the deliveries of a function.
             return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}" };
         }
         finally

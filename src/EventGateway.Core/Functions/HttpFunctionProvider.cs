@@ -79,6 +79,14 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {exception.Message}" };
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The transport's own limit, the only one that it has, ends as a cancellation that nobody asked for.
+            return new FunctionResult(FunctionOutcome.Retryable)
+            {
+                Error = $"The call failed: no connection could be made within {_options.ConnectTimeout.TotalSeconds} s.",
+            };
+        }
     }
 
     /// <summary>Closes the connections.</summary>

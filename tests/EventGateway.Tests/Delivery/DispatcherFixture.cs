@@ -42,6 +42,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public RecordingLogger<Dispatcher> Logger { get; } = new();
 
+    /// <summary>What looking up a route throws. Not set: nothing.</summary>
+    public Exception? Fault { get; set; }
+
     public static CloudEvent Event(string id = "1", int bytes = 0) => new()
     {
         Id = id,
@@ -76,7 +79,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         return await Dispatcher.DrainAsync(deadline.Token);
     }
 
-    public Route? Find(string space, string subscriptionId) => _routes.GetValueOrDefault((space, subscriptionId));
+    public Route? Find(string space, string subscriptionId) => Fault is { } fault
+        ? throw fault
+        : _routes.GetValueOrDefault((space, subscriptionId));
 
     public async ValueTask DisposeAsync()
     {

@@ -185,6 +185,24 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task Keeps_no_delivery_that_met_a_fault_of_the_gateway()
+    {
+        await using var fixture = new DispatcherFixture();
+        Route[] routes = [fixture.Route("a")];
+        fixture.Fault = new InvalidOperationException("broken");
+        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("1"), routes, default);
+        SpinWait.SpinUntil(() => fixture.Store.Count == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        fixture.Fault = new OperationCanceledException("nobody asked for it");
+        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("2"), routes, default);
+
+        (await fixture.DrainAsync()).ShouldBe(0);
+
+        (fixture.Store.Count, fixture.Store.Bytes).ShouldBe((0, 0));
+        fixture.Counted("dropped_total{space=default,type=test.event}").ShouldBe(2);
+        fixture.Logger.Entries.Select(entry => entry.Level).ShouldBe([LogLevel.Error, LogLevel.Error]);
+    }
+
+    [Fact]
     public async Task Ends_a_call_at_its_timeout()
     {
         var clock = new FakeTimeProvider();

@@ -63,6 +63,17 @@ public sealed class FunctionInvokerTests
     }
 
     [Fact]
+    public async Task Reports_a_cancellation_that_nobody_asked_for_as_a_failure()
+    {
+        var invoker = Invoker(_ => throw new TaskCanceledException("a limit of the provider's own"));
+
+        using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), default);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Retryable);
+        result.Error!.ShouldContain("a limit of the provider's own");
+    }
+
+    [Fact]
     public async Task Reports_a_type_that_no_provider_has()
     {
         using var result = await Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("nope")), TestRoutes.Payload(), default);

@@ -160,6 +160,21 @@ public sealed class HttpFunctionProviderTests : IDisposable
         result.Error!.ShouldStartWith("The call failed: ");
     }
 
+    [Fact]
+    public async Task Reports_a_connection_that_is_not_made_in_time()
+    {
+        // Making a connection includes the handshake of TLS, which this server never answers.
+        await using var server = new RawServer((_, stop) => Task.Delay(Timeout.Infinite, stop));
+        using var provider = new HttpFunctionProvider(
+            TimeProvider.System, new HttpFunctionOptions { ConnectTimeout = TimeSpan.FromMilliseconds(50) });
+        var function = TestRoutes.Http(server.Url.Replace("http:", "https:", StringComparison.Ordinal));
+
+        using var result = await provider.InvokeAsync(function, TestRoutes.Payload(), _guard.Token);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Retryable);
+        result.Error.ShouldBe("The call failed: no connection could be made within 0.05 s.");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("this is no HTTP\r\n\r\n")]
