@@ -27,6 +27,13 @@ public static class AttributeRules
     public static bool IsUriOrPath(ReadOnlySpan<char> text) =>
         !text.IsEmpty && (text[0] == '/' || HasScheme(text)) && !text.ContainsAnyInRange('\0', '\u001f') && PercentEncoding.IsValid(text);
 
+    /// <summary>What is wrong with text that can't stand in a header, to be put behind its name.</summary>
+    public const string NotHeaderText = "must have printable ASCII characters only";
+
+    /// <summary>What may be a content type: text that can stand in a header as it is, space and printable ASCII.</summary>
+    /// <param name="text">The text.</param>
+    public static bool IsHeaderText(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange(' ', '~');
+
     /// <summary>The name of a 1.0 extension attribute.</summary>
     /// <param name="name">The text.</param>
     public static bool IsExtensionName(ReadOnlySpan<char> name) => !name.IsEmpty && !name.ContainsAnyExcept(ExtensionNameCharacters);

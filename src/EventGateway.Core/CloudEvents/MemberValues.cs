@@ -63,6 +63,18 @@ internal static class MemberValues
         return text;
     }
 
+    /// <summary>Checks a content type, which goes into a header where an event is written in binary mode.</summary>
+    public static string? ContentType(string? text, string name, ref ReadErrors errors)
+    {
+        if (text is not null && !AttributeRules.IsHeaderText(text))
+        {
+            errors.Add($"{name}: {AttributeRules.NotHeaderText}");
+            return null;
+        }
+
+        return text;
+    }
+
     /// <summary>A name that a sender chose, short enough to show.</summary>
     public static string Shorten(string name) => name.Length <= 64 ? name : string.Concat(name.AsSpan(0, 64), "…");
 

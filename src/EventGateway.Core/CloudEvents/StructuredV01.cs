@@ -92,6 +92,8 @@ internal static class StructuredV01
         {
             MemberValues.Time(texts[(int)Attribute.EventTime], "eventTime", ref errors);
         }
+
+        MemberValues.ContentType(texts[(int)Attribute.ContentType], "contentType", ref errors);
     }
 
     private static List<CloudEventExtension> ReadExtensions(in JsonMembers members, int index, ref ReadErrors errors)

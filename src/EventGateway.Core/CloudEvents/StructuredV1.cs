@@ -90,7 +90,8 @@ internal static class StructuredV1
 
                 break;
             case Attribute.DataContentType:
-                state.DataContentType = MemberValues.NonEmptyText(members, i, "datacontenttype", ref errors);
+                state.DataContentType = MemberValues.ContentType(
+                    MemberValues.NonEmptyText(members, i, "datacontenttype", ref errors), "datacontenttype", ref errors);
                 break;
             case Attribute.Data:
                 SetData(CloudEventData.Json(members.RawValue(i)), members[i].Type, ref state, ref errors);

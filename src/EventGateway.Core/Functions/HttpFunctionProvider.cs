@@ -67,6 +67,14 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
     public async ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
+        if (FindBadHeader(payload) is { } header)
+        {
+            return new FunctionResult(FunctionOutcome.Permanent)
+            {
+                Error = $"The event can't be sent: the value of its header {header} has characters other than printable ASCII.",
+            };
+        }
+
         using var request = CreateRequest(function, payload);
         try
         {
@@ -91,6 +99,28 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _client.Dispose();
+
+    // Headers are sent as they are, so that a line break in a value would begin another header.
+    private static string? FindBadHeader(EventPayload payload)
+    {
+        if (payload.ContentType is { } contentType && !AttributeRules.IsHeaderText(contentType))
+        {
+            return "Content-Type";
+        }
+
+        if (payload.Headers is { } headers)
+        {
+            for (var i = 0; i < headers.Count; i++)
+            {
+                if (!AttributeRules.IsHeaderText(headers[i].Value))
+                {
+                    return headers[i].Key;
+                }
+            }
+        }
+
+        return null;
+    }
 
     private HttpRequestMessage CreateRequest(Function function, EventPayload payload)
     {

@@ -74,6 +74,7 @@ internal sealed class BinaryAttributes
         Check(_idSent, "ce-id: missing, a string that is not empty is required");
         Check(_sourceSent, "ce-source: missing, a string that is not empty is required");
         Check(_typeSent, "ce-type: missing, a string that is not empty is required");
+        Check(AttributeRules.IsHeaderText(contentType), BinaryEventReader.BadContentType);
         if (_errors.Count > 0)
         {
             return new(null, _errors);

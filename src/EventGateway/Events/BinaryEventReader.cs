@@ -6,6 +6,9 @@ namespace EventGateway.Events;
 /// <summary>Reads events in binary mode: attributes in headers, data as the body.</summary>
 internal static class BinaryEventReader
 {
+    /// <summary>What is wrong with a content type that could not stand in a header of another request.</summary>
+    public const string BadContentType = "Content-Type: " + AttributeRules.NotHeaderText;
+
     private const string Prefix = "ce-";
     private const string ExtensionPrefixV01 = "ce-x-";
 
@@ -51,6 +54,11 @@ internal static class BinaryEventReader
         if (time is not null && !AttributeRules.IsTimestamp(time))
         {
             errors.Add("CE-EventTime: must be an RFC 3339 date and time such as 2026-01-31T12:30:00Z");
+        }
+
+        if (!AttributeRules.IsHeaderText(request.ContentType))
+        {
+            errors.Add(BadContentType);
         }
 
         var extensions = ReadExtensionsV01(headers, errors);

@@ -67,6 +67,11 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
             return EventRequest.Invalid(Reserved(EventHeader, eventType));
         }
 
+        if (!AttributeRules.IsHeaderText(request.ContentType))
+        {
+            return EventRequest.Invalid(BinaryEventReader.BadContentType);
+        }
+
         var data = EventBody.Read(type, body, defaults.TextAsBase64);
         var version = GatewayEvents.VersionOf(defaults);
         string? contentType;

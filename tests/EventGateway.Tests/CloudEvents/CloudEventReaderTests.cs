@@ -148,6 +148,30 @@ public class CloudEventReaderTests
             "eventTime: must be an RFC 3339 date and time such as 2026-01-31T12:30:00Z",
         ]);
 
+    [Theory]
+    [InlineData("text/plain\\r\\nx: y")]
+    [InlineData("text/plain\\n")]
+    [InlineData("\\u0000")]
+    [InlineData("text\\t")]
+    [InlineData("\\u007f")]
+    [InlineData("text/é")]
+    public void Rejects_a_content_type_that_no_header_could_hold(string contentType)
+    {
+        Errors($"{{{V1},\"datacontenttype\":\"{contentType}\"}}").ShouldBe(["datacontenttype: must have printable ASCII characters only"]);
+        Errors($"{{{V01},\"contentType\":\"{contentType}\"}}").ShouldBe(["contentType: must have printable ASCII characters only"]);
+        CloudEventReader.ReadBatch(TestEvents.Bytes($"[{{{V1}}},{{{V1},\"datacontenttype\":\"{contentType}\"}}]")).Errors
+            .ShouldBe(["[1].datacontenttype: must have printable ASCII characters only"]);
+    }
+
+    [Theory]
+    [InlineData("text/plain; charset=utf-8")]
+    [InlineData("any text ~!")]
+    public void Takes_other_text_as_a_content_type(string contentType)
+    {
+        Read($"{{{V1},\"datacontenttype\":\"{contentType}\"}}").DataContentType.ShouldBe(contentType);
+        Read($"{{{V01},\"contentType\":\"{contentType}\"}}").DataContentType.ShouldBe(contentType);
+    }
+
     [Fact]
     public void Reports_what_an_empty_object_lacks() =>
         Errors("{}").Select(e => e[..e.IndexOf(':', StringComparison.Ordinal)]).ShouldBe(["specversion", "id", "source", "type"]);

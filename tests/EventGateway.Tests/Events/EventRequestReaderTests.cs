@@ -191,6 +191,20 @@ public class EventRequestReaderTests
         Read("x", ("Content-Type", contentType)).Errors.ShouldHaveSingleItem().ShouldStartWith("Content-Type:");
 
     [Theory]
+    [InlineData("text/plain; a=\"é\"")]
+    [InlineData("text/plain; a=\"\r\n\"")]
+    public void Rejects_a_content_type_of_an_event_that_no_header_could_hold(string contentType)
+    {
+        (string, string)[] v1 = [("ce-specversion", "1.0"), ("ce-id", "i"), ("ce-source", "/s"), ("ce-type", "t")];
+        foreach (var headers in new[] { v1, BinaryV01, [("Event", "t")] })
+        {
+            Read("x", [("Content-Type", contentType), .. headers]).Errors.ShouldBe(["Content-Type: must have printable ASCII characters only"]);
+        }
+
+        Read("x", ("Content-Type", contentType)).Kind.ShouldBe(EventRequestKind.Http);
+    }
+
+    [Theory]
     [InlineData("json")]
     [InlineData(";")]
     [InlineData("")]

@@ -61,6 +61,28 @@ public sealed class HttpFunctionProviderTests : IDisposable
         seen.ShouldBe("7  0");
     }
 
+    [Theory]
+    [InlineData("text/plain\r\nx: y", "7", "Content-Type")]
+    [InlineData("text/plain", "7\nx: y", "ce-id")]
+    [InlineData("text/plain", "\0", "ce-id")]
+    [InlineData("text/plain", "é", "ce-id")]
+    public async Task Sends_no_header_that_could_be_another(string contentType, string id, string header)
+    {
+        var calls = 0;
+        await using var server = await FunctionServer.StartAsync(_ =>
+        {
+            Interlocked.Increment(ref calls);
+            return Task.CompletedTask;
+        });
+
+        var payload = new EventPayload(default, contentType, [new("ce-id", id)]);
+        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), payload, _guard.Token);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Permanent);
+        result.Error.ShouldBe($"The event can't be sent: the value of its header {header} has characters other than printable ASCII.");
+        calls.ShouldBe(0);
+    }
+
     [Fact]
     public async Task Sends_the_credentials_of_the_url()
     {
