@@ -34,7 +34,7 @@ public sealed class DataDirectoryTests : IDisposable
         }
 
         await using var second = await GatewayProcess.StartAsync(Options());
-        (await second.Config.GetAsync($"{EventTypes}/user.created")).Text.ShouldBe("""{"space":"default","name":"user.created"}""");
+        (await second.Config.GetAsync($"{EventTypes}/user.created")).Text.ShouldBe("""{"space":"default","name":"user.created"}""" + "\n");
     }
 
     [Fact]
