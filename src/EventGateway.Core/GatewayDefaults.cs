@@ -17,7 +17,11 @@ public sealed record GatewayDefaults
     /// <summary>Calls of one function that may be under way at once for async deliveries. Default: 64.</summary>
     public int FunctionConcurrency { get; init; } = 64;
 
-    /// <summary>Deliveries that may wait in memory. Default: 100,000.</summary>
+    /// <summary>
+    /// Deliveries that may wait in memory. Default: 100,000. A function that has half of them, or half of
+    /// <see cref="BacklogBytes"/>, gets no more until some of its own end: events for it are refused meanwhile, and those
+    /// for other functions still find room.
+    /// </summary>
     public int BacklogDeliveries { get; init; } = 100_000;
 
     /// <summary>Bytes of events that may wait in memory. Default: 256 MiB.</summary>

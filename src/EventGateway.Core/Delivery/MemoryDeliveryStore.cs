@@ -5,7 +5,7 @@ namespace EventGateway.Core.Delivery;
 
 /// <summary>
 /// Keeps deliveries in memory: at most once, lost with the process. Bounded by number and bytes; refuses what exceeds
-/// either.
+/// either. A function that has half of either gets no more until deliveries of it end, which leaves room to all others.
 /// </summary>
 /// <param name="defaults">The bounds, and the format of subscriptions that name none.</param>
 /// <param name="timeProvider">The clock.</param>
@@ -14,7 +14,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     private const int Formats = (int)CloudEventFormat.V01Structured + 1;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<FunctionKey, Waiting> _waiting = [];
+    private readonly Dictionary<FunctionKey, FunctionBacklog> _functions = [];
     private long _count;
     private long _bytes;
 
@@ -30,7 +30,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         ArgumentNullException.ThrowIfNull(events);
 
         // Writing the events is most of the work, so a store that is full does not begin with it.
-        if (Count >= defaults.BacklogDeliveries || Bytes >= defaults.BacklogBytes)
+        if (Count >= defaults.BacklogDeliveries || Bytes >= defaults.BacklogBytes || AnyHasItsShare(events))
         {
             return ValueTask.FromResult(AcceptResult.Full);
         }
@@ -48,36 +48,16 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     /// <inheritdoc/>
     public ValueTask<int> LeaseAsync(FunctionKey function, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
     {
-        var leased = 0;
-        var deliveries = into.Span;
         lock (_gate)
         {
-            ref var waiting = ref CollectionsMarshal.GetValueRefOrNullRef(_waiting, function);
-            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref waiting))
-            {
-                return ValueTask.FromResult(0);
-            }
-
-            var first = waiting.First;
-            while (first is not null && leased < deliveries.Length)
-            {
-                deliveries[leased++] = first;
-                (first, first.Next) = (first.Next, null);
-            }
-
-            waiting.First = first;
-            if (first is null)
-            {
-                _waiting.Remove(function);
-            }
+            return ValueTask.FromResult(_functions.TryGetValue(function, out var backlog) ? backlog.Lease(into.Span) : 0);
         }
-
-        return ValueTask.FromResult(leased);
     }
 
     /// <inheritdoc/>
     public ValueTask CompleteAsync(LeasedDelivery delivery, bool reusable, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(delivery);
         var encoded = ((MemoryDelivery)delivery).Encoded;
         var size = encoded.Size;
         if (encoded.Release(reusable))
@@ -86,7 +66,39 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         }
 
         Interlocked.Decrement(ref _count);
+        var function = delivery.Function;
+        lock (_gate)
+        {
+            var backlog = _functions[function];
+            backlog.Complete(size);
+            if (backlog.IsEmpty)
+            {
+                _functions.Remove(function);
+            }
+        }
+
         return ValueTask.CompletedTask;
+    }
+
+    // Appends that run at once may each find the last room in a share; the bounds of the whole store hold all the same.
+    private bool AnyHasItsShare(IReadOnlyList<EventDeliveries> events)
+    {
+        lock (_gate)
+        {
+            for (var i = 0; i < events.Count; i++)
+            {
+                foreach (var route in events[i].Routes)
+                {
+                    var function = new FunctionKey(route.Subscription.Space, route.Subscription.FunctionId);
+                    if (_functions.TryGetValue(function, out var backlog) && backlog.HasShare(defaults))
+                    {
+                        return true;
+                    }
+                }
+            }
+        }
+
+        return false;
     }
 
     private Batch Encode(IReadOnlyList<EventDeliveries> events)
@@ -142,8 +154,9 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
             {
                 var next = delivery.Next;
                 delivery.Next = null;
-                ref var waiting = ref CollectionsMarshal.GetValueRefOrAddDefault(_waiting, delivery.Function, out _);
-                waiting.Add(delivery);
+                ref var backlog = ref CollectionsMarshal.GetValueRefOrAddDefault(_functions, delivery.Function, out _);
+                backlog ??= new FunctionBacklog();
+                backlog.Add(delivery);
                 delivery = next;
             }
 
@@ -159,37 +172,9 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         }
     }
 
-    /// <summary>A delivery that is its own link in the queue of its function.</summary>
-    private sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
-    {
-        public EncodedEvent Encoded => encoded;
-
-        public MemoryDelivery? Next { get; set; }
-    }
-
-    private struct Waiting
-    {
-        public MemoryDelivery? First;
-        private MemoryDelivery? _last;
-
-        public void Add(MemoryDelivery delivery)
-        {
-            if (First is null)
-            {
-                First = delivery;
-            }
-            else
-            {
-                _last!.Next = delivery;
-            }
-
-            _last = delivery;
-        }
-    }
-
     private struct Batch
     {
-        private Waiting _deliveries;
+        private MemoryDeliveryQueue _deliveries;
 
         public readonly MemoryDelivery? First => _deliveries.First;
 

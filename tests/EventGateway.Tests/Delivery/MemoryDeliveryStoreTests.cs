@@ -89,13 +89,55 @@ public sealed class MemoryDeliveryStoreTests
     [Fact]
     public async Task Is_bounded_by_bytes()
     {
-        var store = Store(new GatewayDefaults { BacklogBytes = 10_000 });
-        EventDeliveries Large(int bytes) => new(DispatcherFixture.Event("1", bytes), [_a, _b]);
+        var store = Store(new GatewayDefaults { BacklogBytes = 20_000 });
+        static EventDeliveries Large(int bytes, params Route[] routes) => new(DispatcherFixture.Event("1", bytes), routes);
 
-        (await store.AppendAsync([Large(6_000)], default)).IsAccepted.ShouldBeTrue();
-        (await store.AppendAsync([Large(6_000)], default)).Status.ShouldBe(AcceptStatus.Full);
-        (await store.AppendAsync([Large(2_000)], default)).IsAccepted.ShouldBeTrue();
-        store.Count.ShouldBe(4);
+        (await store.AppendAsync([Large(14_000, _a, _a)], default)).IsAccepted.ShouldBeTrue();
+        (await store.AppendAsync([Large(14_000, _b)], default)).Status.ShouldBe(AcceptStatus.Full);
+        (await store.AppendAsync([Large(1_000, _b)], default)).IsAccepted.ShouldBeTrue();
+        store.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Leaves_room_to_others_when_a_function_makes_no_progress()
+    {
+        var store = Store(new GatewayDefaults { BacklogDeliveries = 10 });
+        for (var i = 0; i < 5; i++)
+        {
+            (await AppendAsync(store, ($"{i}", [_a]))).IsAccepted.ShouldBeTrue();
+        }
+
+        // Leased deliveries count: those of a function that hangs are under way.
+        var leased = await LeaseAsync(store, "a", 5);
+        (await AppendAsync(store, ("5", [_a]))).Status.ShouldBe(AcceptStatus.Full);
+        (await AppendAsync(store, ("6", [_b, _a]))).Status.ShouldBe(AcceptStatus.Full);
+        (await AppendAsync(store, ("7", [_b]), ("8", [_a]))).Status.ShouldBe(AcceptStatus.Full);
+        store.Count.ShouldBe(5);
+        (await AppendAsync(store, ("9", [_b]))).IsAccepted.ShouldBeTrue();
+
+        await store.CompleteAsync(leased[0], reusable: true, default);
+        (await AppendAsync(store, ("10", [_a]))).IsAccepted.ShouldBeTrue();
+        (await AppendAsync(store, ("11", [_a]))).Status.ShouldBe(AcceptStatus.Full);
+    }
+
+    [Fact]
+    public async Task Leaves_bytes_to_others_when_a_function_makes_no_progress()
+    {
+        var store = Store(new GatewayDefaults { BacklogBytes = 100_000 });
+        static EventDeliveries Large(Route route) => new(DispatcherFixture.Event("1", 14_000), [route]);
+        while ((await store.AppendAsync([Large(_a)], default)).IsAccepted)
+        {
+            store.Bytes.ShouldBeLessThan(80_000);
+        }
+
+        (await store.AppendAsync([Large(_b)], default)).IsAccepted.ShouldBeTrue();
+        foreach (var delivery in (LeasedDelivery[])[.. await LeaseAsync(store, "a", 9), .. await LeaseAsync(store, "b", 9)])
+        {
+            await store.CompleteAsync(delivery, reusable: true, default);
+        }
+
+        (store.Count, store.Bytes).ShouldBe((0, 0));
+        (await store.AppendAsync([Large(_a)], default)).IsAccepted.ShouldBeTrue();
     }
 
     private static MemoryDeliveryStore Store(GatewayDefaults? defaults = null) => new(defaults ?? new GatewayDefaults(), TimeProvider.System);

@@ -1,0 +1,11 @@
+namespace EventGateway.Core.Delivery;
+
+/// <summary>A delivery that is its own link in the queue of its function.</summary>
+internal sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
+{
+    /// <summary>The event, shared with the deliveries of the same event in the same format.</summary>
+    public EncodedEvent Encoded => encoded;
+
+    /// <summary>The delivery behind it. Not set: it is the last, or in no queue.</summary>
+    public MemoryDelivery? Next { get; set; }
+}
