@@ -27,10 +27,15 @@ internal sealed class DeadlinePool(TimeProvider timeProvider)
     public void Return(CancellationTokenSource source)
     {
         // A source that was cancelled, or whose clock is not the system's, can't be reset.
-        if (source.TryReset() && Interlocked.Increment(ref _count) <= Capacity)
+        if (source.TryReset())
         {
-            _idle.Enqueue(source);
-            return;
+            if (Interlocked.Increment(ref _count) <= Capacity)
+            {
+                _idle.Enqueue(source);
+                return;
+            }
+
+            Interlocked.Decrement(ref _count);
         }
 
         source.Dispose();
