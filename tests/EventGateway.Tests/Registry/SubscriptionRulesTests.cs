@@ -187,4 +187,16 @@ public sealed class SubscriptionRulesTests
         fixture.Registry.Routes.Match("POST", "/a", "test.event").IsEmpty.ShouldBeTrue();
         fixture.Store.Entries.Count.ShouldBe(2);
     }
+
+    [Fact]
+    public async Task Finds_a_subscription_that_is_disabled_for_deliveries_that_were_accepted_before()
+    {
+        await using var fixture = await RegistryFixture.WithFunctionAsync();
+        const string Json = """{"type":"async","eventType":"test.event","functionId":"fn","path":"/a","enabled":false}""";
+
+        var entry = await RegistryFixture.CreateAsync(fixture.Registry.Subscriptions, Json);
+
+        fixture.Registry.Routes.Match("POST", "/a", "test.event").IsEmpty.ShouldBeTrue();
+        fixture.Registry.Find(RegistryFixture.Space, entry.Id)!.Function.FunctionId.ShouldBe("fn");
+    }
 }
