@@ -24,6 +24,6 @@ public sealed record GatewayDefaults
     /// </summary>
     public int BacklogDeliveries { get; init; } = 100_000;
 
-    /// <summary>Bytes of events that may wait in memory. Default: 256 MiB.</summary>
+    /// <summary>Bytes of memory that waiting deliveries and their events may hold. Default: 256 MiB.</summary>
     public long BacklogBytes { get; init; } = 256L * 1024 * 1024;
 }

@@ -21,6 +21,9 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>How many bytes were written.</summary>
     public int WrittenCount => _written;
 
+    /// <summary>How many bytes of memory it holds, written or not.</summary>
+    public int Capacity => _array.Length;
+
     /// <inheritdoc/>
     public void Advance(int count)
     {

@@ -17,13 +17,14 @@ internal sealed class EncodedEvent : IDisposable
     {
         _buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes);
         Payload = CloudEventWriter.Write(@event, format, _buffer);
+        Size = _buffer.Capacity + (sizeof(char) * CountCharacters(@event, Payload));
     }
 
     /// <summary>The event as it goes over the wire.</summary>
     public EventPayload Payload { get; }
 
-    /// <summary>The memory that it takes, in bytes.</summary>
-    public int Size => _buffer.WrittenCount;
+    /// <summary>The memory that it holds, in bytes: the whole array from the pool, and the texts beside it.</summary>
+    public int Size { get; }
 
     /// <summary>Adds a delivery.</summary>
     public void Retain() => Interlocked.Increment(ref _deliveries);
@@ -54,4 +55,18 @@ internal sealed class EncodedEvent : IDisposable
 
     /// <summary>Gives the memory back, whoever shares it.</summary>
     public void Dispose() => _buffer.Dispose();
+
+    private static int CountCharacters(CloudEvent @event, EventPayload payload)
+    {
+        var characters = @event.Id.Length + @event.Type.Length;
+        if (payload.Headers is { } headers)
+        {
+            for (var i = 0; i < headers.Count; i++)
+            {
+                characters += headers[i].Key.Length + headers[i].Value.Length;
+            }
+        }
+
+        return characters;
+    }
 }

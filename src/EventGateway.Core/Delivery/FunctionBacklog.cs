@@ -19,7 +19,7 @@ internal sealed class FunctionBacklog
     {
         _waiting.Add(delivery);
         _count++;
-        _bytes += delivery.Encoded.Size;
+        _bytes += delivery.Encoded.Size + MemoryDelivery.OwnSize;
     }
 
     /// <summary>Leases the oldest deliveries.</summary>
@@ -27,10 +27,9 @@ internal sealed class FunctionBacklog
     public int Lease(Span<LeasedDelivery> into) => _waiting.Take(into);
 
     /// <summary>Forgets a leased delivery.</summary>
-    /// <param name="size">The size of its event, as it was when it was added.</param>
-    public void Complete(int size)
+    public void Complete(MemoryDelivery delivery)
     {
         _count--;
-        _bytes -= size;
+        _bytes -= delivery.Encoded.Size + MemoryDelivery.OwnSize;
     }
 }

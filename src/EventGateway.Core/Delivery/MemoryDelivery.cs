@@ -3,6 +3,9 @@ namespace EventGateway.Core.Delivery;
 /// <summary>A delivery that is its own link in the queue of its function.</summary>
 internal sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
 {
+    /// <summary>The memory that a delivery takes beside its event, in bytes, rounded up.</summary>
+    public const int OwnSize = 256;
+
     /// <summary>The event, shared with the deliveries of the same event in the same format.</summary>
     public EncodedEvent Encoded => encoded;
 

@@ -21,7 +21,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     /// <inheritdoc/>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The bytes of the events that are in the store.</summary>
+    /// <summary>The memory that deliveries hold, in bytes: unused room in the buffers of their events counts.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <inheritdoc/>
@@ -58,19 +58,15 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     public ValueTask CompleteAsync(LeasedDelivery delivery, bool reusable, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);
-        var encoded = ((MemoryDelivery)delivery).Encoded;
-        var size = encoded.Size;
-        if (encoded.Release(reusable))
-        {
-            Interlocked.Add(ref _bytes, -size);
-        }
-
+        var completed = (MemoryDelivery)delivery;
+        var encoded = completed.Encoded;
+        Interlocked.Add(ref _bytes, encoded.Release(reusable) ? -encoded.Size - MemoryDelivery.OwnSize : -MemoryDelivery.OwnSize);
         Interlocked.Decrement(ref _count);
         var function = delivery.Function;
         lock (_gate)
         {
             var backlog = _functions[function];
-            backlog.Complete(size);
+            backlog.Complete(completed);
             if (backlog.IsEmpty)
             {
                 _functions.Remove(function);
@@ -122,6 +118,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
                 }
 
                 encoded.Retain();
+                batch.Bytes += MemoryDelivery.OwnSize;
                 batch.Add(new MemoryDelivery(encoded)
                 {
                     Space = subscription.Space,

@@ -39,7 +39,7 @@ public sealed record GatewayOptions
     /// <summary>Deliveries that may wait in memory. Default: 100,000.</summary>
     public int WorkersBacklog { get; init; } = 100_000;
 
-    /// <summary>Bytes of events that may wait in memory. Default: 256 MiB.</summary>
+    /// <summary>Bytes of memory that waiting deliveries and their events may hold. Default: 256 MiB.</summary>
     public long WorkersBacklogSize { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>The CloudEvents version that functions receive where their subscription does not say. Default: 1.0 (0.1 under <c>--compat 0.9</c>).</summary>

@@ -22,7 +22,7 @@ internal static class OptionNames
         new("function-timeout", "Seconds that one call of a function may take, unless its subscription says. Default: 30"),
         new("workers", "Async calls of one function that may be under way at once. Default: 64"),
         new("workers-backlog", "Async deliveries that may wait in memory. Default: 100000"),
-        new("workers-backlog-size", "Bytes of events that may wait in memory. Default: 268435456"),
+        new("workers-backlog-size", "Bytes of memory that waiting deliveries may hold. Default: 268435456"),
         new("shutdown-timeout", "Seconds that a stop waits for what is under way. Default: 30"),
         new("log-level", "debug, info, warn or error. Default: info"),
         new("log-format", "text or json. Default: text"),
