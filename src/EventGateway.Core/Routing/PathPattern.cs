@@ -2,8 +2,9 @@ namespace EventGateway.Core.Routing;
 
 /// <summary>
 /// The path of a subscription or CORS configuration as it is compared: normalized like a request's path, and with the sign
-/// of a parameter (<c>:</c>) or wildcard (<c>*</c>) replaced by a character that no path can hold, so that an escaped
-/// <c>%3A</c> or a literal path stays plain text.
+/// of a parameter (<c>:</c>) or wildcard (<c>*</c>) replaced by half a surrogate pair, so that an escaped <c>%3A</c> or a
+/// literal path stays plain text. Such a half is a sign only as a segment's first character, where no text can hold it;
+/// further on it may be the second half of a character such as an emoji.
 /// </summary>
 internal static class PathPattern
 {
@@ -12,6 +13,9 @@ internal static class PathPattern
 
     /// <summary>Begins the segment that takes the whole rest; the parameter's name follows.</summary>
     public const char Wildcard = '\uDC2A';
+
+    private const string ParameterStart = "/\uDC3A";
+    private const string WildcardStart = "/\uDC2A";
 
     /// <summary>The offset that says that a path has no more segments.</summary>
     public const int End = -1;
@@ -30,7 +34,7 @@ internal static class PathPattern
             return path;
         }
 
-        var signed = hasSigns ? path.Replace("/:", "/" + Parameter).Replace("/*", "/" + Wildcard) : path;
+        var signed = hasSigns ? path.Replace("/:", ParameterStart).Replace("/*", WildcardStart) : path;
         return PathText.Normalize(signed, new char[signed.Length]).ToString();
     }
 
@@ -86,7 +90,7 @@ internal static class PathPattern
     /// <param name="path">The path as it was sent.</param>
     public static IReadOnlyList<PathParameter> ReadParameters(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path)
     {
-        var count = pattern.Count(Parameter) + pattern.Count(Wildcard);
+        var count = pattern.Count(ParameterStart) + pattern.Count(WildcardStart);
         if (count == 0)
         {
             return [];
@@ -112,8 +116,8 @@ internal static class PathPattern
     /// <summary>Whether a pattern can stand in a path tree: not too deep, and a wildcard only as its last segment.</summary>
     public static bool IsWellFormed(ReadOnlySpan<char> pattern)
     {
-        var wildcard = pattern.IndexOf(Wildcard);
-        return (wildcard < 0 || !pattern[wildcard..].Contains('/')) && pattern.Count('/') <= MaxSegments;
+        var wildcard = pattern.IndexOf(WildcardStart);
+        return (wildcard < 0 || !pattern[(wildcard + 1)..].Contains('/')) && pattern.Count('/') <= MaxSegments;
     }
 
     /// <summary>The segment of a pattern at a depth, counted from 0.</summary>

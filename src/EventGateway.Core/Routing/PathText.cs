@@ -5,7 +5,8 @@ namespace EventGateway.Core.Routing;
 
 /// <summary>
 /// Paths in the form in which they are compared: every segment percent-decoded. A slash that was escaped stays part of its
-/// segment, written as <see cref="EscapedSlash"/>; no decoded text can hold that character, since it is half a surrogate pair.
+/// segment, written as <see cref="EscapedSlash"/>. That is half a surrogate pair: in a text it always follows the other half,
+/// and where it does not, it is a slash.
 /// </summary>
 internal static class PathText
 {
@@ -55,7 +56,14 @@ internal static class PathText
     }
 
     /// <summary>A segment's text, its escaped slashes as slashes.</summary>
-    public static string Plain(ReadOnlySpan<char> segment) => segment.ToString().Replace(EscapedSlash, '/');
+    public static string Plain(ReadOnlySpan<char> segment) => string.Create(segment.Length, segment, static (plain, text) =>
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var isSlash = text[i] == EscapedSlash && (i == 0 || !char.IsHighSurrogate(text[i - 1]));
+            plain[i] = isSlash ? '/' : text[i];
+        }
+    });
 
     /// <summary>Decodes into a buffer at least as long as the text; copies a text that does not decode. Returns the length.</summary>
     private static int Decode(ReadOnlySpan<char> text, Span<char> buffer)

@@ -21,6 +21,8 @@ public class RoutingTableConflictTests
     [InlineData("/mid/a:b", "/mid/a*b")]
     [InlineData("/a%2Fb", "/a/b")]
     [InlineData("/%3Aid", "/id")]
+    [InlineData("/🐪/x", "/🐪/y")]
+    [InlineData("/🐺", "/🐯")]
     public void Accepts_paths_that_no_request_can_confuse(string there, string added)
     {
         Routes.Table(Routes.Sync(there)).FindConflict(Routes.Sync(added)).ShouldBeNull();
@@ -40,6 +42,7 @@ public class RoutingTableConflictTests
     [InlineData("/files/*path", "/files/:x", "wildcard (\"path\") already defined")]
     [InlineData("/files/*path", "/files/*other", "wildcard (\"path\") already defined")]
     [InlineData("/*all", "/abc", "wildcard (\"all\") already defined")]
+    [InlineData("/:🐯", "/x", "parameter (\"🐯\") already defined")]
     [InlineData("/enc/a b", "/enc/a%20b", "the path is already taken")]
     public void Refuses_paths_that_overlap(string there, string added, string reason)
     {
