@@ -74,6 +74,13 @@ public sealed partial class GatewayRegistry
             {
                 LogFeedLost(_logger, e);
             }
+            catch (Exception e)
+            {
+                // Without the feed no write would be in force any more, so a defect must not end it either. What was applied
+                // halfway is unknown: load everything.
+                LogFeedFailed(_logger, e);
+                gap = true;
+            }
 
             try
             {
@@ -140,6 +147,9 @@ public sealed partial class GatewayRegistry
 
     [LoggerMessage(EventId = 2012, Level = LogLevel.Warning, Message = "The config store's change feed was lost; trying again.")]
     private static partial void LogFeedLost(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 2015, Level = LogLevel.Error, Message = "Following the config store failed unexpectedly; loading everything again.")]
+    private static partial void LogFeedFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(EventId = 2013, Level = LogLevel.Error, Message = "The {Kind} {Id} of space {Space} in the config store cannot be read; it is left as it was.")]
     private static partial void LogUnreadable(ILogger logger, Exception exception, ConfigKind kind, string space, string id);

@@ -12,9 +12,13 @@ public sealed class MemoryConfigStore : IConfigStore
     private TaskCompletionSource _more = NewSignal();
     private long _revision;
     private long _forgotten;
+    private Exception? _feedFailure;
 
     /// <summary>Makes every write fail.</summary>
     public bool IsDown { get; set; }
+
+    /// <summary>What every write waits for first.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
 
     public IReadOnlyList<ConfigEntry> Entries
     {
@@ -33,6 +37,16 @@ public sealed class MemoryConfigStore : IConfigStore
         lock (_sync)
         {
             _forgotten = ++_revision;
+            Signal();
+        }
+    }
+
+    /// <summary>Ends one feed, the open one or the next, with an exception.</summary>
+    public void FailFeed(Exception exception)
+    {
+        lock (_sync)
+        {
+            _feedFailure = exception;
             Signal();
         }
     }
@@ -73,6 +87,11 @@ public sealed class MemoryConfigStore : IConfigStore
             Task more;
             lock (_sync)
             {
+                if (Interlocked.Exchange(ref _feedFailure, null) is { } failure)
+                {
+                    throw failure;
+                }
+
                 if (afterRevision < _forgotten)
                 {
                     throw new ConfigFeedGapException();
@@ -102,8 +121,9 @@ public sealed class MemoryConfigStore : IConfigStore
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ValueTask<ConfigWriteResult> Write(ConfigKey key, ReadOnlyMemory<byte>? json, long expected)
+    private async ValueTask<ConfigWriteResult> Write(ConfigKey key, ReadOnlyMemory<byte>? json, long expected)
     {
+        await Gate;
         lock (_sync)
         {
             if (IsDown)
@@ -114,7 +134,7 @@ public sealed class MemoryConfigStore : IConfigStore
             var there = _entries.GetValueOrDefault(key)?.Revision ?? 0;
             if (there != expected)
             {
-                return ValueTask.FromResult(new ConfigWriteResult(ConfigWriteStatus.Conflict, there));
+                return new ConfigWriteResult(ConfigWriteStatus.Conflict, there);
             }
 
             _revision++;
@@ -136,7 +156,7 @@ public sealed class MemoryConfigStore : IConfigStore
             }
 
             Signal();
-            return ValueTask.FromResult(new ConfigWriteResult(ConfigWriteStatus.Stored, _revision));
+            return new ConfigWriteResult(ConfigWriteStatus.Stored, _revision);
         }
     }
 
