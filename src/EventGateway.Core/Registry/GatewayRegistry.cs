@@ -83,6 +83,9 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         return summaries;
     }
 
+    /// <summary>Whether a space holds something.</summary>
+    public bool HasSpace(string name) => _snapshot.Spaces.ContainsKey(name);
+
     /// <summary>Stops following the feed; writes that wait are refused.</summary>
     public async ValueTask DisposeAsync()
     {

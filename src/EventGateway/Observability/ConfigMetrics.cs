@@ -22,6 +22,10 @@ internal sealed class ConfigMetrics
     }
 
     /// <summary>Records one request for a resource.</summary>
+    /// <param name="space">The space; empty where there is no such space.</param>
+    /// <param name="resource">The collection's name.</param>
+    /// <param name="operation">What was done.</param>
+    /// <param name="duration">How long it took.</param>
     public void Record(string space, string resource, string operation, TimeSpan duration)
     {
         _requests.Add(1, new("space", space), new("resource", resource), new KeyValuePair<string, object?>("operation", operation));

@@ -1,22 +1,38 @@
+using System.Collections.Frozen;
+using EventGateway.Core.Registry;
+
 namespace EventGateway.Observability;
 
-/// <summary>Records every request of the Configuration API that an endpoint for resources answers.</summary>
+/// <summary>
+/// Records every request of the Configuration API that an endpoint for resources answers. Labels are never taken from the
+/// URL as it is, where strangers could make up values without end.
+/// </summary>
 internal static class ConfigMetricsMiddleware
 {
+    // Routing takes the names in any case.
+    private static readonly FrozenSet<string> Resources =
+        new[] { "eventtypes", "functions", "subscriptions", "cors" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Adds the recording; routing must have run.</summary>
     public static IApplicationBuilder UseConfigMetrics(this IApplicationBuilder app)
     {
         var metrics = app.ApplicationServices.GetRequiredService<ConfigMetrics>();
+        var registry = app.ApplicationServices.GetRequiredService<GatewayRegistry>();
         var time = app.ApplicationServices.GetRequiredService<TimeProvider>();
         return app.Use(async (context, next) =>
         {
             var started = time.GetTimestamp();
+            var space = context.Request.RouteValues["space"] as string;
+            // A request may make the space or delete the last that it holds.
+            var isKnown = space is not null && registry.HasSpace(space);
             await next(context);
-            if (context.Request.RouteValues.TryGetValue("space", out var space)
-                && context.Request.Path.Value?.Split('/') is ["", "v1", "spaces", _, var resource, .. var id]
+            if (space is not null
+                && context.Request.Path.Value?.Split('/') is ["", "v1", "spaces", _, var segment, .. var id]
+                && Resources.TryGetValue(segment, out var resource)
                 && Operation(context.Request.Method, id.Length > 0) is { } operation)
             {
-                metrics.Record((string?)space ?? string.Empty, resource, operation, time.GetElapsedTime(started));
+                isKnown = isKnown || registry.HasSpace(space);
+                metrics.Record(isKnown ? space : string.Empty, resource, operation, time.GetElapsedTime(started));
             }
         });
     }

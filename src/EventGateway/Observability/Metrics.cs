@@ -8,16 +8,26 @@ internal static class Metrics
     /// <summary>The name of every meter of the gateway.</summary>
     public const string MeterName = "EventGateway";
 
+    /// <summary>
+    /// How many series one instrument can have; further ones are counted together under <c>otel_metric_overflow="true"</c>.
+    /// Enough for a thousand spaces with every resource and operation (20 series each), while the memory that labels can take
+    /// stays at a few MiB per instrument.
+    /// </summary>
+    public const int MaxSeries = 20_000;
+
     /// <summary>Adds the Prometheus exporter over the gateway's meter.</summary>
     public static IServiceCollection AddGatewayMetrics(this IServiceCollection services)
     {
         services.AddMetrics().AddSingleton<ConfigMetrics>();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(MeterName).AddPrometheusExporter(prometheus =>
-        {
-            // Names and labels are those of 0.9, and nothing beside them.
-            prometheus.ScopeInfoEnabled = false;
-            prometheus.TargetInfoEnabled = false;
-        }));
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(MeterName)
+            .AddView(static _ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
+            .AddPrometheusExporter(prometheus =>
+            {
+                // Names and labels are those of 0.9, and nothing beside them.
+                prometheus.ScopeInfoEnabled = false;
+                prometheus.TargetInfoEnabled = false;
+            }));
         return services;
     }
 }

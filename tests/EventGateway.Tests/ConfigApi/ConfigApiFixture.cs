@@ -1,6 +1,7 @@
 using System.Text;
 using EventGateway.ConfigApi;
 using EventGateway.Core.Registry;
+using EventGateway.Observability;
 using EventGateway.Tests.Registry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -31,6 +32,8 @@ public sealed class ConfigApiFixture : IAsyncDisposable
 
     public GatewayRegistry Registry => _app.Services.GetRequiredService<GatewayRegistry>();
 
+    public IServiceProvider Services => _app.Services;
+
     public static async Task<ConfigApiFixture> StartAsync()
     {
         var store = new MemoryConfigStore();
@@ -41,7 +44,11 @@ public sealed class ConfigApiFixture : IAsyncDisposable
         builder.Services.AddSingleton(RegistryFixture.Providers);
         builder.Services.AddGatewayRegistry();
         builder.Services.AddConfigApi();
+        builder.Services.AddGatewayMetrics();
         var app = builder.Build();
+        app.UseRouting();
+        app.UseConfigMetrics();
+        app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapConfigApi();
         await app.StartAsync();
         return new ConfigApiFixture(app, store);
