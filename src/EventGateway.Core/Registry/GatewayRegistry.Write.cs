@@ -9,15 +9,23 @@ public sealed partial class GatewayRegistry
     // Other instances may win a race for the same resource; each round sees their write, so few rounds suffice.
     private const int Rounds = 16;
 
+    // Each holds a body of up to 1 MiB. More than that do not get their turn before their clients give up anyway.
+    private const int MaxWaitingWrites = 1000;
+
     private static readonly TimeSpan FeedPatience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _writes = new(1, 1);
+    private int _waitingWrites;
 
     internal async ValueTask<RegistryResult<T>> WriteAsync<T>(
         ResourceRules<T> rules, Func<RegistrySnapshot, WritePlan<T>> decide, CancellationToken cancellationToken)
         where T : class, IResource
     {
-        await _writes.WaitAsync(cancellationToken);
+        if (!await TakeTurnAsync(cancellationToken))
+        {
+            return RegistryResult<T>.Refused(RegistryReason.Unavailable, "Too many changes are waiting; try again later.");
+        }
+
         try
         {
             // From here on the caller's cancellation is not heeded: a write that the store may have taken must be in
@@ -44,6 +52,30 @@ public sealed partial class GatewayRegistry
         finally
         {
             _writes.Release();
+        }
+    }
+
+    // False: too many wait already. The next turn is the caller's otherwise.
+    private async ValueTask<bool> TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        if (await _writes.WaitAsync(0, cancellationToken))
+        {
+            return true;
+        }
+
+        try
+        {
+            if (Interlocked.Increment(ref _waitingWrites) > MaxWaitingWrites)
+            {
+                return false;
+            }
+
+            await _writes.WaitAsync(cancellationToken);
+            return true;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waitingWrites);
         }
     }
 
