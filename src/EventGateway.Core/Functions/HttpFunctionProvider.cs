@@ -64,6 +64,35 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
     }
 
     /// <inheritdoc/>
+    public JsonElement Mask(JsonElement settings)
+    {
+        var url = Url(settings);
+        return UrlSecret.Find(url).IsEmpty ? settings : ProviderSettings.Create("url", UrlSecret.Replace(url, Secret.Mask));
+    }
+
+    /// <inheritdoc/>
+    public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        var url = Url(settings);
+        if (!UrlSecret.Find(url).SequenceEqual(Secret.Mask))
+        {
+            return settings;
+        }
+
+        var storedUrl = stored.ValueKind is JsonValueKind.Object ? Url(stored) : null;
+
+        // A secret goes nowhere but to the server that it was meant for: whoever may change a URL cannot read it that way.
+        if (storedUrl is null || UrlSecret.Find(storedUrl).IsEmpty || !UrlSecret.HaveOneServer(url, storedUrl))
+        {
+            errors.Add($"provider.url holds {Secret.Mask} in place of a user and password, and none are stored for this server");
+            return default;
+        }
+
+        return ProviderSettings.Create("url", UrlSecret.Replace(url, UrlSecret.Find(storedUrl)));
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -158,8 +187,10 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
         return request;
     }
 
+    private static string Url(JsonElement settings) => settings.GetProperty("url"u8).GetString() ?? string.Empty;
+
     private static HttpTarget Parse(Function function) =>
-        HttpTarget.TryParse(function.Provider.GetProperty("url"u8).GetString() ?? string.Empty)
+        HttpTarget.TryParse(Url(function.Provider))
         ?? throw new InvalidOperationException($"Function \"{function.FunctionId}\" has a URL that was never validated.");
 
     private async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -16,6 +16,18 @@ public interface IFunctionProvider
     /// <returns>The settings as they are stored: known fields only. Any value where an error was added.</returns>
     JsonElement Validate(JsonElement settings, ICollection<string> errors);
 
+    /// <summary>Hides the secrets of settings.</summary>
+    /// <param name="settings">The settings as they are stored.</param>
+    /// <returns>The settings as readers see them, each secret replaced by <see cref="Secret.Mask"/>. Default: they have no secrets.</returns>
+    JsonElement Mask(JsonElement settings) => settings;
+
+    /// <summary>Puts stored secrets in place of the masks that a client has read and sends back.</summary>
+    /// <param name="settings">The new settings, which passed <see cref="Validate"/>.</param>
+    /// <param name="stored">The settings that they replace; of kind <see cref="JsonValueKind.Undefined"/> where there are none of this type.</param>
+    /// <param name="errors">Collects messages about masks for which no secret is stored.</param>
+    /// <returns>The settings as they are stored. Any value where an error was added. Default: they have no secrets.</returns>
+    JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors) => settings;
+
     /// <summary>Calls a function once.</summary>
     /// <param name="function">The function, whose settings passed <see cref="Validate"/>.</param>
     /// <param name="payload">The event, written in the format that the subscription asks for.</param>

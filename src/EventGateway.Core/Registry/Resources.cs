@@ -89,8 +89,8 @@ public sealed class Resources<T>
         string space, string id, RevisionCondition condition, CancellationToken cancellationToken) =>
         _registry.WriteAsync(_rules, snapshot => PlanDelete(snapshot, space, id, condition), cancellationToken);
 
-    /// <summary>Writes the JSON document of a resource, as it is stored and answered.</summary>
-    public byte[] ToJson(T resource) => _rules.Write(resource);
+    /// <summary>Writes the JSON document of a resource as it is answered: with masks for secrets.</summary>
+    public byte[] ToJson(T resource) => _rules.Show(resource);
 
     private static bool Carries(T resource, IReadOnlyDictionary<string, string> labels)
     {
@@ -132,9 +132,8 @@ public sealed class Resources<T>
             return WritePlan<T>.Refuse(_rules.AlreadyExists(draft.Id));
         }
 
-        return _rules.CheckCreate(snapshot, draft) is { } error
-            ? WritePlan<T>.Refuse(error)
-            : new WritePlan<T>(WriteVerb.Create, draft, 0, null);
+        var error = _rules.Complete(draft, null, out var completed) ?? _rules.CheckCreate(snapshot, completed);
+        return error is null ? new WritePlan<T>(WriteVerb.Create, completed, 0, null) : WritePlan<T>.Refuse(error);
     }
 
     private WritePlan<T> PlanUpdate(RegistrySnapshot snapshot, T draft, RevisionCondition condition)
@@ -144,13 +143,14 @@ public sealed class Resources<T>
             return WritePlan<T>.Refuse(_rules.NotFound(draft.Id));
         }
 
-        if (_rules.CheckUpdate(snapshot, current.Resource, draft) is { } error)
+        var error = _rules.Complete(draft, current.Resource, out var completed) ?? _rules.CheckUpdate(snapshot, current.Resource, completed);
+        if (error is not null)
         {
             return WritePlan<T>.Refuse(error);
         }
 
         return condition.Accepts(current.Revision)
-            ? new WritePlan<T>(WriteVerb.Update, draft, current.Revision, null)
+            ? new WritePlan<T>(WriteVerb.Update, completed, current.Revision, null)
             : WritePlan<T>.Refuse(Moved(current.Revision));
     }
 

@@ -10,6 +10,8 @@ namespace EventGateway.Core.Registry.Rules;
 /// <summary>The rules of functions.</summary>
 internal sealed class FunctionRules : ResourceRules<Function>
 {
+    private static readonly JsonElement NoSettings = JsonElement.Parse("{}"u8);
+
     private readonly FunctionProviders _providers;
     private readonly string _acceptedTypes;
 
@@ -44,6 +46,27 @@ internal sealed class FunctionRules : ResourceRules<Function>
             : new Function { Space = space, FunctionId = id ?? functionId!, Type = type!, Provider = provider, Metadata = metadata };
     }
 
+    public override RegistryError? Complete(Function draft, Function? current, out Function completed)
+    {
+        completed = draft;
+        if (!_providers.TryGet(draft.Type, out var provider))
+        {
+            return null;
+        }
+
+        var problems = new List<string>();
+        var settings = provider.Unmask(draft.Provider, current?.Type == draft.Type ? current.Provider : default, problems);
+        if (problems.Count > 0)
+        {
+            var breaks = NewBreaks();
+            breaks.AddRange(problems);
+            return breaks.ToError();
+        }
+
+        completed = draft with { Provider = settings };
+        return null;
+    }
+
     public override RegistryError? CheckDelete(RegistrySnapshot snapshot, Function current)
     {
         var uses = snapshot.Space(current.Space).Uses;
@@ -69,6 +92,12 @@ internal sealed class FunctionRules : ResourceRules<Function>
             Metadata = resource.Metadata,
         },
         RegistryJson.Shared.FunctionDocument);
+
+    // Nobody here knows what of the settings of an unknown type is secret.
+    public override byte[] Show(Function resource) => Write(resource with
+    {
+        Provider = _providers.TryGet(resource.Type, out var provider) ? provider.Mask(resource.Provider) : NoSettings,
+    });
 
     protected override SpaceState With(SpaceState space, SortedEntries<Function> entries) =>
         space with { Functions = entries };

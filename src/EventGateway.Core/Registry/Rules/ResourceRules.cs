@@ -37,6 +37,17 @@ internal abstract class ResourceRules<T>(ConfigKind kind, string label, string t
     /// <returns>The resource. Not set: rules are broken.</returns>
     public abstract T? Read(JsonFields fields, string space, string? id);
 
+    /// <summary>Completes a resource with what it takes over from the stored one.</summary>
+    /// <param name="draft">The resource as it was sent.</param>
+    /// <param name="current">The resource that it replaces. Not set: it is new.</param>
+    /// <param name="completed">The resource to store.</param>
+    /// <returns>Not set: it is complete.</returns>
+    public virtual RegistryError? Complete(T draft, T? current, out T completed)
+    {
+        completed = draft;
+        return null;
+    }
+
     /// <summary>Checks a new resource, whose id is free, against what is there.</summary>
     public virtual RegistryError? CheckCreate(RegistrySnapshot snapshot, T draft) => null;
 
@@ -46,8 +57,11 @@ internal abstract class ResourceRules<T>(ConfigKind kind, string label, string t
     /// <summary>Checks whether a resource may go.</summary>
     public virtual RegistryError? CheckDelete(RegistrySnapshot snapshot, T current) => null;
 
-    /// <summary>The document as it is stored and answered.</summary>
+    /// <summary>The document as it is stored.</summary>
     public abstract byte[] Write(T resource);
+
+    /// <summary>The document as it is answered, without secrets.</summary>
+    public virtual byte[] Show(T resource) => Write(resource);
 
     public RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision)
     {
