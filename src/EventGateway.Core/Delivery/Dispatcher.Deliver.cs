@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventGateway.Core.Functions;
 
 namespace EventGateway.Core.Delivery;
@@ -34,6 +35,7 @@ public sealed partial class Dispatcher
     }
 
     /// <summary>Makes one delivery. Never throws; whatever happens short of a shutdown, the delivery leaves the store.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal async ValueTask DeliverAsync(LeasedDelivery delivery)
     {
         var reusable = false;
@@ -66,6 +68,7 @@ public sealed partial class Dispatcher
 
     /// <summary>Calls the function of a delivery.</summary>
     /// <returns>Whether nothing reads the payload any more.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CallAsync(LeasedDelivery delivery)
     {
         if (_routes.Find(delivery.Space, delivery.SubscriptionId) is not { } route)

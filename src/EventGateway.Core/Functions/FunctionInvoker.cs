@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
@@ -36,6 +37,7 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
     /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> InvokeAsync(
         Function function, EventPayload payload, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -93,6 +93,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -193,6 +194,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
         HttpTarget.TryParse(Url(function.Provider))
         ?? throw new InvalidOperationException($"Function \"{function.FunctionId}\" has a URL that was never validated.");
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;

@@ -36,7 +36,13 @@ public static class ConfigApiServices
 
     private sealed class RegistryStarter(GatewayRegistry registry) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => registry.StartAsync(cancellationToken);
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            await registry.StartAsync(cancellationToken);
+
+            // Reading a large configuration leaves several times its size behind, which a quiet process would keep for good.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

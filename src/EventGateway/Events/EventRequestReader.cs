@@ -23,11 +23,6 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
             return EventRequest.Invalid($"Content-Type: {error}");
         }
 
-        if (!PercentEncoding.IsValid(RequestTarget.RawPath(request)))
-        {
-            return EventRequest.Invalid("path: a percent sign must be followed by two hexadecimal digits");
-        }
-
         if (type.Is(CloudEventReader.StructuredMediaType))
         {
             return Accept(CloudEventReader.ReadStructured(body));

@@ -12,6 +12,8 @@ internal static class Logging
         logging.SetMinimumLevel(options.LogLevel);
         // The server's own lines are of use to those who ask for everything.
         logging.AddFilter("Microsoft", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
+        // It would make an activity per request for its scope, although the error boundary has reported every failure.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.None);
         // A start that fails is reported once, by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         const string Timestamps = "yyyy-MM-ddTHH:mm:ss.fffZ ";

@@ -133,7 +133,7 @@ public class EventRequestReaderTests
         cloudEvent.Type.ShouldBe("test.event");
         cloudEvent.SpecVersion.ShouldBe(SpecVersion.V1);
         cloudEvent.Source.ShouldBe("/event-gateway");
-        cloudEvent.Time.ShouldBe("2026-01-31T12:30:00.25Z");
+        cloudEvent.Time.ShouldBe("2026-01-31T12:30:00.2500000Z");
         Guid.Parse(cloudEvent.Id).Version.ShouldBe(7);
         cloudEvent.Data.Kind.ShouldBe(kind);
         TestEvents.Text(cloudEvent.Data.Bytes).ShouldBe(body.Trim());
@@ -209,10 +209,6 @@ public class EventRequestReaderTests
     [InlineData(";")]
     [InlineData("")]
     public void Takes_an_odd_content_type(string contentType) => Read("x", ("Content-Type", contentType)).Kind.ShouldBe(EventRequestKind.Http);
-
-    [Fact]
-    public void Rejects_a_path_that_does_not_decode() =>
-        TestRequests.Reader().Read(TestRequests.Of("GET", "/%zz"), default).Errors.ShouldHaveSingleItem().ShouldStartWith("path:");
 
     [Fact]
     public void Random_bodies_and_headers_never_throw() =>

@@ -80,7 +80,7 @@ public class HttpRequestEventTests
         cloudEvent.Type.ShouldBe("http.request");
         cloudEvent.Source.ShouldBe("/event-gateway");
         cloudEvent.DataContentType.ShouldBe("application/json");
-        cloudEvent.Time.ShouldBe("2026-01-31T12:30:00.25Z");
+        cloudEvent.Time.ShouldBe("2026-01-31T12:30:00.2500000Z");
         using var output = new PooledBuffer();
         CloudEventReader.ReadStructured(CloudEventWriter.Write(cloudEvent, CloudEventFormat.V1Structured, output).Body.ToArray()).Errors.ShouldBeEmpty();
     }
