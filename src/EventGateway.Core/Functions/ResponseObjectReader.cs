@@ -49,6 +49,7 @@ internal static class ResponseObjectReader
 
         var status = 0;
         OrderedDictionary<string, string>? headers = null;
+        HashSet<string>? listed = null;
         ReadOnlyMemory<byte> body = default;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -58,7 +59,7 @@ internal static class ResponseObjectReader
             {
                 _ when reader.TokenType == JsonTokenType.Null => true,
                 Field.StatusCode => reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out status),
-                Field.Headers => reader.TokenType == JsonTokenType.StartObject && TryReadHeaders(ref reader, headers ??= NewHeaders()),
+                Field.Headers => reader.TokenType == JsonTokenType.StartObject && TryReadHeaders(ref reader, headers ??= NewHeaders(), ref listed),
                 Field.Body => reader.TokenType == JsonTokenType.String && ReadBody(ref reader, answer, buffer, out body),
                 _ => reader.TrySkip(),
             };
@@ -69,7 +70,7 @@ internal static class ResponseObjectReader
         }
 
         // Reading on finds what follows the object.
-        return reader.Read() ? null : Create(status == 0 ? 200 : status, headers, body);
+        return reader.Read() ? null : Create(status == 0 ? 200 : status, listed is null ? headers : Without(listed, headers!), body);
     }
 
     private static ResponseObject? Create(int status, OrderedDictionary<string, string>? headers, ReadOnlyMemory<byte> body)
@@ -95,7 +96,8 @@ internal static class ResponseObjectReader
 
     private static OrderedDictionary<string, string> NewHeaders() => new(StringComparer.OrdinalIgnoreCase);
 
-    private static bool TryReadHeaders(ref Utf8JsonReader reader, OrderedDictionary<string, string> headers)
+    /// <summary>Takes the headers in, and the names that <c>Connection</c> lists.</summary>
+    private static bool TryReadHeaders(ref Utf8JsonReader reader, OrderedDictionary<string, string> headers, ref HashSet<string>? listed)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -106,7 +108,13 @@ internal static class ResponseObjectReader
                 return false;
             }
 
-            if (IsAllowed(name))
+            if (name.Equals("connection", StringComparison.OrdinalIgnoreCase))
+            {
+                listed ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+                var value = reader.TokenType == JsonTokenType.Null ? string.Empty : JsonStrings.GetString(ref reader);
+                listed.UnionWith(value.Split(',', StringSplitOptions.TrimEntries));
+            }
+            else if (IsAllowed(name))
             {
                 headers[name] = reader.TokenType == JsonTokenType.Null ? string.Empty : Clean(JsonStrings.GetString(ref reader));
             }
@@ -115,11 +123,26 @@ internal static class ResponseObjectReader
         return true;
     }
 
+    // RFC 9110, section 7.6.1: what Connection lists is for the gateway alone, as Connection itself is.
+    private static OrderedDictionary<string, string> Without(HashSet<string> listed, OrderedDictionary<string, string> headers)
+    {
+        var kept = NewHeaders();
+        foreach (var (name, value) in headers)
+        {
+            if (!listed.Contains(name))
+            {
+                kept.Add(name, value);
+            }
+        }
+
+        return kept;
+    }
+
     /// <summary>Whether a function may set a header: a valid name, and none that frames the response or belongs to the connection.</summary>
     private static bool IsAllowed(string name) =>
         name.Length > 0
         && !name.AsSpan().ContainsAnyExcept(_nameCharacters)
-        && name.ToLowerInvariant() is not ("content-length" or "transfer-encoding" or "connection" or "keep-alive" or "upgrade" or "te"
+        && name.ToLowerInvariant() is not ("content-length" or "transfer-encoding" or "keep-alive" or "upgrade" or "te"
             or "trailer" or "trailers" or "proxy-connection" or "proxy-authenticate" or "proxy-authorization");
 
     /// <summary>Takes out what could end a header line.</summary>

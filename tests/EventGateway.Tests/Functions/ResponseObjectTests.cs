@@ -83,6 +83,9 @@ public sealed class ResponseObjectTests
     [InlineData("""{"x-nl":"a\r\nset-cookie: b","x-c":"\u0000a\u007f\tb"}""", "x-nl: a  set-cookie: b|x-c:  a \tb")]
     [InlineData("""{"bad name":"a","":"b","x\r\ny":"c","x:y":"d","é":"e","x-good":"g"}""", "x-good: g")]
     [InlineData("""{"content-length":"3","Transfer-Encoding":"chunked","CONNECTION":"close","keep-alive":"1","upgrade":"h2c","te":"x","trailer":"y"}""", "")]
+    [InlineData("""{"Connection":"x-secret","x-secret":"1","x-open":"2"}""", "x-open: 2")]
+    [InlineData("""{"x-secret":"1","CONNECTION":" close, X-Secret ,,x-open","connection":null,"X-Other":"2"}""", "X-Other: 2")]
+    [InlineData("""{"connection":"a","connection":"b","a":"1","b":"2","c":"3"}""", "c: 3")]
     [InlineData("""{"x-a":"1","X-A":"2"}""", "x-a: 2")]
     [InlineData("""{"x-u":" \u00e9 "}""", "x-u: é")]
     [InlineData("""{"Set-Cookie":"a=b","Vary":"Accept"}""", "Set-Cookie: a=b|Vary: Accept")]
@@ -92,6 +95,11 @@ public sealed class ResponseObjectTests
 
         string.Join('|', response!.Headers.Select(header => $"{header.Key}: {header.Value}")).ShouldBe(expected);
     }
+
+    [Fact]
+    public void Names_the_type_of_the_body_where_the_type_belonged_to_the_connection() =>
+        Parse("""{"headers":{"connection":"content-type","content-type":"x/y"},"body":"a"}"""u8.ToArray())!.Headers
+            .ShouldBe([new("content-type", Plain)]);
 
     [Fact]
     public void Never_throws_and_never_lets_control_characters_through()
