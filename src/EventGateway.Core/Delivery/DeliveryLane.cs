@@ -1,10 +1,10 @@
 namespace EventGateway.Core.Delivery;
 
 /// <summary>
-/// Makes the deliveries of one function, a bounded number at once. Its workers share a small window of leased
+/// Makes the deliveries of one subscription, a bounded number at once. Its workers share a small window of leased
 /// deliveries; the one that finds it empty fills it. A lane without work takes itself out of the dispatcher's table.
 /// </summary>
-internal sealed class DeliveryLane(Dispatcher dispatcher, FunctionKey function, int concurrency) : IThreadPoolWorkItem
+internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscription, FunctionGate gate, int concurrency) : IThreadPoolWorkItem
 {
     private const int MaxWindow = 32;
     private const int DeliveriesPerTurn = 64;
@@ -14,6 +14,7 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, FunctionKey function, 
     private int _next;
     private int _leased;
     private int _workers;
+    private int _granted;
     private bool _leasing;
     private bool _mayHaveMore;
     private bool _closed;
@@ -25,7 +26,10 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, FunctionKey function, 
         End,
     }
 
-    /// <summary>Says that deliveries were stored.</summary>
+    /// <summary>Whether the lane waits in the line of its function's gate, whose lock guards this.</summary>
+    public bool IsInLine { get; set; }
+
+    /// <summary>Says that deliveries were stored, or are due.</summary>
     /// <returns>Whether the lane sees to them; false where it has closed and another is needed.</returns>
     public bool TrySignal()
     {
@@ -45,12 +49,32 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, FunctionKey function, 
             _workers++;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        Start();
         return true;
+    }
+
+    /// <summary>Takes a call that the gate of the function grants.</summary>
+    public void Grant()
+    {
+        lock (_gate)
+        {
+            _granted++;
+            if (_workers == concurrency)
+            {
+                // Each worker takes a grant before it asks for a call.
+                return;
+            }
+
+            _workers++;
+        }
+
+        Start();
     }
 
     /// <summary>Runs one worker.</summary>
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+
+    private void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     private async Task RunAsync()
     {
@@ -65,7 +89,7 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, FunctionKey function, 
                     await LeaseAsync();
                     break;
                 default:
-                    await dispatcher.DeliverAsync(delivery!);
+                    await dispatcher.DeliverAsync(delivery!, gate);
                     break;
             }
 
@@ -79,19 +103,28 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, FunctionKey function, 
 
     private Step NextStep(out LeasedDelivery? delivery)
     {
+        bool unused;
         lock (_gate)
         {
             delivery = null;
-            if (!dispatcher.IsAborted)
+            if (!dispatcher.IsStopping)
             {
                 if (_next < _leased)
                 {
-                    delivery = _window[_next];
-                    _window[_next++] = null;
-                    return Step.Deliver;
-                }
+                    if (_granted > 0)
+                    {
+                        _granted--;
+                        delivery = Take();
+                        return Step.Deliver;
+                    }
 
-                if (_mayHaveMore && !_leasing)
+                    if (gate.TryEnter(this))
+                    {
+                        delivery = Take();
+                        return Step.Deliver;
+                    }
+                }
+                else if (_mayHaveMore && !_leasing)
                 {
                     _mayHaveMore = false;
                     _leasing = true;
@@ -99,34 +132,49 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, FunctionKey function, 
                 }
             }
 
-            if (--_workers == 0 && !_leasing)
+            // The grant of a lane whose deliveries others have taken meanwhile goes to the next in line.
+            unused = _granted > 0 && (_next >= _leased || dispatcher.IsStopping);
+            _granted -= unused ? 1 : 0;
+            if (--_workers == 0 && !_leasing && (dispatcher.IsStopping || (!_mayHaveMore && _granted == 0 && _next >= _leased)))
             {
                 _closed = true;
-                dispatcher.Remove(function, this);
+                dispatcher.Remove(subscription, this);
             }
-
-            return Step.End;
         }
+
+        if (unused)
+        {
+            gate.Leave(healthy: null);
+        }
+
+        return Step.End;
+    }
+
+    private LeasedDelivery? Take()
+    {
+        var delivery = _window[_next];
+        _window[_next++] = null;
+        return delivery;
     }
 
     private async ValueTask LeaseAsync()
     {
-        var leased = await dispatcher.LeaseAsync(function, _window!);
+        var lease = await dispatcher.LeaseAsync(subscription, _window!);
         int more;
         lock (_gate)
         {
             _leasing = false;
             _next = 0;
-            _leased = leased ?? 0;
-            _mayHaveMore |= leased is null || leased == _window.Length;
+            _leased = lease?.Count ?? 0;
+            _mayHaveMore |= lease is null || _leased == _window.Length;
             // This worker takes one; whoever is called for what may still wait leases again.
-            more = Math.Clamp(_leased - 1 + (_mayHaveMore ? 1 : 0), 0, concurrency - _workers);
+            more = Math.Clamp(_leased - 1 + (_mayHaveMore ? 1 : 0), 0, Math.Max(0, concurrency - _workers));
             _workers += more;
         }
 
         for (var i = 0; i < more; i++)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            Start();
         }
     }
 }

@@ -1,96 +1,162 @@
 using System.Runtime.CompilerServices;
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
+using EventGateway.Core.Routing;
 
 namespace EventGateway.Core.Delivery;
 
 public sealed partial class Dispatcher
 {
-    /// <summary>How many functions have deliveries at the moment.</summary>
+    /// <summary>How many subscriptions have deliveries at the moment.</summary>
     internal int LaneCount => _lanes.Count;
 
-    /// <summary>Whether deliveries are no longer to be made.</summary>
-    internal bool IsAborted => _aborted.IsCancellationRequested;
+    /// <summary>Whether no more deliveries are to be begun.</summary>
+    internal bool IsStopping => _aborted.IsCancellationRequested || (_store.IsDurable && Volatile.Read(ref _draining));
 
     /// <summary>Takes a lane out that has nothing to do.</summary>
-    internal void Remove(FunctionKey function, DeliveryLane lane) => _lanes.TryRemove(new(function, lane));
+    internal void Remove(SubscriptionKey subscription, DeliveryLane lane) => _lanes.TryRemove(new(subscription, lane));
 
-    /// <summary>Leases deliveries of a lane's function.</summary>
-    /// <returns>How many; null where the store failed and a pause was made.</returns>
-    internal async ValueTask<int?> LeaseAsync(FunctionKey function, Memory<LeasedDelivery> into)
+    /// <summary>Leases deliveries of a lane's subscription, and has the lane called when the next is due.</summary>
+    /// <returns>What was leased; null where the store failed and a pause was made.</returns>
+    internal async ValueTask<Lease?> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into)
     {
         try
         {
-            return await _store.LeaseAsync(function, into, _aborted);
+            var lease = await _store.LeaseAsync(subscription, into, _aborted);
+            if (lease.NextDue is { } due)
+            {
+                _wakeUps.Set(subscription, due);
+            }
+
+            return lease;
         }
-        catch (OperationCanceledException) when (IsAborted)
+        catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
         {
-            return 0;
+            return default(Lease);
         }
         catch (Exception exception)
         {
-            LogLeaseFailed(exception, function.Space, function.FunctionId);
+            LogLeaseFailed(exception, subscription.Space, subscription.SubscriptionId);
             await Task.Delay(TimeSpan.FromSeconds(1), _timeProvider, _aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return null;
         }
     }
 
-    /// <summary>Makes one delivery. Never throws; whatever happens short of a shutdown, the delivery leaves the store.</summary>
+    /// <summary>Makes one delivery. Never throws.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    internal async ValueTask DeliverAsync(LeasedDelivery delivery)
+    internal async ValueTask DeliverAsync(LeasedDelivery delivery, FunctionGate gate)
     {
-        var reusable = false;
+        if (_store.IsDurable)
+        {
+            Interlocked.Increment(ref _unfinished);
+        }
+
+        DeliveryVerdict verdict;
+        bool? healthy = null;
         try
         {
-            reusable = await CallAsync(delivery);
+            (verdict, healthy) = await AttemptAsync(delivery);
         }
-        catch (OperationCanceledException) when (IsAborted)
+        catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
         {
-            // Abandoned at shutdown: it stays in the store, and among what the drain counts.
+            // Abandoned at shutdown: it stays in the store, and among what the drain of a memory store counts.
+            Finish(_store.IsDurable ? 1 : 0);
             return;
         }
         catch (Exception exception)
         {
-            LogDeliveryBroken(exception, delivery.Space, delivery.FunctionId, delivery.EventId);
-            _metrics.Dropped(delivery.Space, delivery.EventType);
+            LogDeliveryBroken(exception, delivery.Subscription.Space, delivery.Subscription.FunctionId, delivery.EventId);
+            verdict = Judge(delivery, settings: null, new FunctionResult(FunctionOutcome.Retryable) { Error = exception.Message }, attempt: null);
+        }
+        finally
+        {
+            gate.Leave(healthy);
         }
 
+        await CompleteAsync(delivery, verdict);
+    }
+
+    private async ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict)
+    {
         try
         {
-            await _store.CompleteAsync(delivery, reusable, CancellationToken.None);
+            await _store.CompleteAsync(delivery, verdict, CancellationToken.None);
         }
         catch (Exception exception)
         {
-            LogCompletionFailed(exception, delivery.Space, delivery.FunctionId, delivery.EventId);
+            LogCompletionFailed(exception, delivery.Subscription.Space, delivery.Subscription.FunctionId, delivery.EventId);
         }
 
-        Finish(1);
+        if (verdict.RetryAt is { } due)
+        {
+            _wakeUps.Set(delivery.Subscription, due);
+        }
+        else if (verdict.Fate is not DeliveryFate.Delivered)
+        {
+            _metrics.Dropped(delivery.Subscription.Space, delivery.EventType);
+        }
+
+        Finish(verdict.RetryAt is null || _store.IsDurable ? 1 : 0);
     }
 
-    /// <summary>Calls the function of a delivery.</summary>
-    /// <returns>Whether nothing reads the payload any more.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> CallAsync(LeasedDelivery delivery)
+    private async ValueTask<(DeliveryVerdict Verdict, bool? Healthy)> AttemptAsync(LeasedDelivery delivery)
     {
-        if (_routes.Find(delivery.Space, delivery.SubscriptionId) is not { } route)
+        var subscription = delivery.Subscription;
+        if (_routes.Find(subscription.Space, subscription.SubscriptionId) is not { } route)
         {
-            LogUnsubscribed(delivery.Space, delivery.SubscriptionId, delivery.EventId);
-            _metrics.Dropped(delivery.Space, delivery.EventType);
-            return true;
+            LogUnsubscribed(subscription.Space, subscription.SubscriptionId, delivery.EventId);
+            return (new DeliveryVerdict(DeliveryFate.Dropped), null);
         }
 
-        _metrics.Waited(_timeProvider.GetElapsedTime(delivery.AcceptedAt));
-        using var result = await _invoker.InvokeAsync(route, delivery.Payload, _aborted);
-        Record(delivery, result);
-        return result.Outcome != FunctionOutcome.TimedOut;
+        var begin = _timeProvider.GetUtcNow();
+        if (delivery.Attempts == 0)
+        {
+            _metrics.Waited(begin - delivery.AcceptedAt);
+        }
+
+        // Not given back where the call is cut off, since a transport may still read it.
+        var converted = Convert(delivery, route, out var payload);
+        using var result = await _invoker.InvokeAsync(route, payload, _aborted);
+        if (result.Outcome is not FunctionOutcome.TimedOut)
+        {
+            converted?.Dispose();
+        }
+
+        _metrics.Processed(subscription.Space, delivery.EventType);
+        if (result.Outcome is FunctionOutcome.Success)
+        {
+            return (new DeliveryVerdict(DeliveryFate.Delivered) { Attempt = Describe(result, begin) }, true);
+        }
+
+        LogFailed(subscription.Space, subscription.FunctionId, delivery.EventId, result.Outcome, result.Status, result.Error);
+        var verdict = Judge(delivery, route.Subscription.Delivery, result, Describe(result, begin));
+        return (verdict, result.Outcome is not (FunctionOutcome.Retryable or FunctionOutcome.TimedOut));
     }
 
-    private void Record(LeasedDelivery delivery, FunctionResult result)
+    private DeliveryAttempt? Describe(FunctionResult result, DateTimeOffset begin) => _store.IsDurable
+        ? new DeliveryAttempt(begin, _timeProvider.GetUtcNow() - begin, result.Outcome, result.Status, result.Error)
+        : null;
+
+    // The subscription may ask for another format than the one that the event is stored in.
+    private PooledBuffer? Convert(LeasedDelivery delivery, Route route, out EventPayload payload)
     {
-        _metrics.Processed(delivery.Space, delivery.EventType);
-        if (result.Outcome != FunctionOutcome.Success)
+        payload = delivery.Payload;
+        var format = route.Subscription.Delivery?.CloudEvents ?? _defaults.CloudEventFormat;
+        if (format == delivery.Format || delivery.Format is CloudEventFormat.V1Binary)
         {
-            LogFailed(delivery.Space, delivery.FunctionId, delivery.EventId, result.Outcome, result.Status, result.Error);
-            _metrics.Dropped(delivery.Space, delivery.EventType);
+            return null;
         }
+
+        var stored = CloudEventReader.ReadStructured(payload.Body);
+        if (!stored.IsValid)
+        {
+            throw new InvalidOperationException($"A stored event cannot be read: {string.Join("; ", stored.Errors)}");
+        }
+
+        var buffer = new PooledBuffer(payload.Body.Length + 512);
+        payload = CloudEventWriter.Write(stored.Event, format, buffer);
+        return buffer;
     }
 }

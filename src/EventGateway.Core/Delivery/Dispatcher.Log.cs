@@ -12,8 +12,8 @@ public sealed partial class Dispatcher
     [LoggerMessage(2002, LogLevel.Warning, "Delivery given up: subscription {Space}/{SubscriptionId} is gone, event {EventId}.")]
     private partial void LogUnsubscribed(string space, string subscriptionId, string eventId);
 
-    [LoggerMessage(2003, LogLevel.Error, "Waiting deliveries of function {Space}/{FunctionId} could not be read; trying again.")]
-    private partial void LogLeaseFailed(Exception exception, string space, string functionId);
+    [LoggerMessage(2003, LogLevel.Error, "Waiting deliveries of subscription {Space}/{SubscriptionId} could not be read; trying again.")]
+    private partial void LogLeaseFailed(Exception exception, string space, string subscriptionId);
 
     [LoggerMessage(2004, LogLevel.Error, "A delivery's end could not be stored: function {Space}/{FunctionId}, event {EventId}.")]
     private partial void LogCompletionFailed(Exception exception, string space, string functionId, string eventId);
@@ -23,4 +23,10 @@ public sealed partial class Dispatcher
 
     [LoggerMessage(2006, LogLevel.Error, "Delivery given up: function {Space}/{FunctionId}, event {EventId} met a fault of the gateway.")]
     private partial void LogDeliveryBroken(Exception exception, string space, string functionId, string eventId);
+
+    [LoggerMessage(2007, LogLevel.Warning, "Function {Space}/{FunctionId} failed too often in a row; its deliveries wait while it is probed now and then.")]
+    private partial void LogCircuitOpened(string space, string functionId);
+
+    [LoggerMessage(2008, LogLevel.Information, "Function {Space}/{FunctionId} answers again.")]
+    private partial void LogCircuitClosed(string space, string functionId);
 }

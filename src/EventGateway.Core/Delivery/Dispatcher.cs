@@ -7,12 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Core.Delivery;
 
 /// <summary>
-/// Makes async deliveries: a lane per function, each with bounded concurrency, so that a slow function delays nobody but
-/// itself. What waits, waits in the store.
+/// Makes the deliveries of a store: a lane per subscription, and a bounded number of calls per function at once, so that a
+/// slow function delays nobody but itself. What waits, waits in the store.
 /// </summary>
 public sealed partial class Dispatcher : IDisposable
 {
-    private readonly ConcurrentDictionary<FunctionKey, DeliveryLane> _lanes = new();
+    private readonly ConcurrentDictionary<SubscriptionKey, DeliveryLane> _lanes = new();
+    private readonly ConcurrentDictionary<FunctionKey, FunctionGate> _gates = new();
+    private readonly WakeUps _wakeUps;
     private readonly IDeliveryStore _store;
     private readonly IRouteDirectory _routes;
     private readonly FunctionInvoker _invoker;
@@ -53,6 +55,7 @@ public sealed partial class Dispatcher : IDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _aborted = _abort.Token;
+        _wakeUps = new WakeUps(timeProvider, Signal);
         metrics.ObserveBacklog(() => _store.Count);
     }
 
@@ -94,7 +97,8 @@ public sealed partial class Dispatcher : IDisposable
         }
         finally
         {
-            if (!result.IsAccepted)
+            // What is on disk needs no waiting for.
+            if (!result.IsAccepted || _store.IsDurable)
             {
                 Finish(deliveries);
             }
@@ -107,7 +111,7 @@ public sealed partial class Dispatcher : IDisposable
             {
                 if (result.IsAccepted)
                 {
-                    Signal(new FunctionKey(route.Function.Space, route.Function.FunctionId));
+                    Signal(new SubscriptionKey(route.Subscription.Space, route.Subscription.SubscriptionId, route.Subscription.FunctionId));
                 }
                 else
                 {
@@ -119,9 +123,12 @@ public sealed partial class Dispatcher : IDisposable
         return result;
     }
 
-    /// <summary>Refuses new deliveries and waits until the accepted ones are made.</summary>
+    /// <summary>
+    /// Refuses new deliveries and waits until the accepted ones are made; those of a durable store may wait for the next
+    /// start, except for the calls under way.
+    /// </summary>
     /// <param name="deadline">Cancelled when there is no more time: calls under way are cut off, waiting deliveries abandoned.</param>
-    /// <returns>How many deliveries were abandoned; a durable store still has them.</returns>
+    /// <returns>How many deliveries, or calls of a durable store, were abandoned; a durable store still has them.</returns>
     public async Task<long> DrainAsync(CancellationToken deadline)
     {
         Volatile.Write(ref _draining, true);
@@ -148,22 +155,45 @@ public sealed partial class Dispatcher : IDisposable
         }
     }
 
+    /// <summary>Goes on with what the store kept from before the start.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var subscription in await _store.ListWaitingAsync(cancellationToken))
+        {
+            Signal(subscription);
+        }
+    }
+
     /// <summary>Cuts off the calls that are under way.</summary>
     public void Dispose()
     {
         _abort.Cancel();
+        _wakeUps.Dispose();
+        foreach (var gate in _gates.Values)
+        {
+            gate.Dispose();
+        }
+
         _abort.Dispose();
     }
 
-    private void Signal(FunctionKey function)
+    private void Signal(SubscriptionKey subscription)
     {
         // A lane that closes itself at this moment is out of the table before it says so.
-        while (!_lanes.GetOrAdd(function, static (function, dispatcher) => dispatcher.CreateLane(function), this).TrySignal())
+        while (!_lanes.GetOrAdd(subscription, static (subscription, dispatcher) => dispatcher.CreateLane(subscription), this).TrySignal())
         {
         }
     }
 
-    private DeliveryLane CreateLane(FunctionKey function) => new(this, function, _defaults.FunctionConcurrency);
+    private DeliveryLane CreateLane(SubscriptionKey subscription)
+    {
+        var gate = _gates.GetOrAdd(
+            subscription.Function,
+            static (function, dispatcher) => new FunctionGate(function, dispatcher._defaults.FunctionConcurrency, dispatcher._timeProvider, dispatcher.OnCircuitChanged),
+            this);
+        return new DeliveryLane(this, subscription, gate, _defaults.FunctionConcurrency);
+    }
 
     private void Finish(int deliveries)
     {

@@ -29,16 +29,21 @@ internal sealed class EncodedEvent : IDisposable
     /// <summary>Adds a delivery.</summary>
     public void Retain() => Interlocked.Increment(ref _deliveries);
 
-    /// <summary>Takes a delivery off.</summary>
-    /// <param name="reusable">Whether nothing reads the payload any more on behalf of that delivery.</param>
-    /// <returns>Whether it was the last.</returns>
-    public bool Release(bool reusable)
+    /// <summary>Says whether something may still read the payload on behalf of a delivery that goes on.</summary>
+    public void KeepFromReuse(bool stillRead)
     {
-        if (!reusable)
+        if (stillRead)
         {
             Volatile.Write(ref _stillRead, true);
         }
+    }
 
+    /// <summary>Takes a delivery off.</summary>
+    /// <param name="stillRead">Whether something may still read the payload on behalf of that delivery.</param>
+    /// <returns>Whether it was the last.</returns>
+    public bool Release(bool stillRead)
+    {
+        KeepFromReuse(stillRead);
         if (Interlocked.Decrement(ref _deliveries) > 0)
         {
             return false;

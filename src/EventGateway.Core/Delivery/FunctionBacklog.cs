@@ -1,9 +1,8 @@
 namespace EventGateway.Core.Delivery;
 
-/// <summary>What a memory store keeps for one function. Not safe for concurrent use.</summary>
+/// <summary>How much of a memory store one function has. Not safe for concurrent use.</summary>
 internal sealed class FunctionBacklog
 {
-    private MemoryDeliveryQueue _waiting;
     private int _count;
     private long _bytes;
 
@@ -14,20 +13,15 @@ internal sealed class FunctionBacklog
     public bool HasShare(GatewayDefaults defaults) =>
         _count >= Math.Max(1, defaults.BacklogDeliveries / 2) || _bytes >= Math.Max(1, defaults.BacklogBytes / 2);
 
-    /// <summary>Puts a delivery behind those that wait.</summary>
+    /// <summary>Counts a delivery.</summary>
     public void Add(MemoryDelivery delivery)
     {
-        _waiting.Add(delivery);
         _count++;
         _bytes += delivery.Encoded.Size + MemoryDelivery.OwnSize;
     }
 
-    /// <summary>Leases the oldest deliveries.</summary>
-    /// <returns>How many.</returns>
-    public int Lease(Span<LeasedDelivery> into) => _waiting.Take(into);
-
-    /// <summary>Forgets a leased delivery.</summary>
-    public void Complete(MemoryDelivery delivery)
+    /// <summary>Forgets a delivery.</summary>
+    public void Remove(MemoryDelivery delivery)
     {
         _count--;
         _bytes -= delivery.Encoded.Size + MemoryDelivery.OwnSize;

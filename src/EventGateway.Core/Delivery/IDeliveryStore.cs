@@ -6,8 +6,16 @@ namespace EventGateway.Core.Delivery;
 /// </summary>
 public interface IDeliveryStore
 {
-    /// <summary>How many deliveries are in the store, leased ones included.</summary>
+    /// <summary>Whether deliveries outlive the process.</summary>
+    bool IsDurable { get; }
+
+    /// <summary>How many deliveries wait or are leased; dead letters are not among them.</summary>
     long Count { get; }
+
+    /// <summary>Lists the subscriptions that have deliveries in the store: what a restart has to go on with.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Each subscription once, in any order. Cheap whatever the number of deliveries.</returns>
+    ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes on all deliveries of all events, or none.</summary>
     /// <param name="events">The events, each with one route at least.</param>
@@ -15,19 +23,22 @@ public interface IDeliveryStore
     /// <returns>Accepted as soon as the deliveries are stored as durably as the store promises, or why not.</returns>
     ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken);
 
-    /// <summary>Hands out deliveries of a function, oldest first. They stay leased until completed.</summary>
-    /// <param name="function">The function.</param>
+    /// <summary>
+    /// Hands out deliveries of a subscription that are due, those due first before others. They stay leased until they are
+    /// completed, or until the process ends. One caller at a time for each subscription.
+    /// </summary>
+    /// <param name="subscription">The subscription.</param>
     /// <param name="into">Takes the deliveries.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many were handed out: fewer than there is room for where no more wait.</returns>
-    ValueTask<int> LeaseAsync(FunctionKey function, Memory<LeasedDelivery> into, CancellationToken cancellationToken);
+    /// <returns>How many were handed out, fewer than there is room for where no more are due, and when the next one will be.</returns>
+    ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken);
 
-    /// <summary>Forgets a leased delivery, for it was made or is given up.</summary>
-    /// <param name="delivery">The delivery, as it was leased.</param>
-    /// <param name="reusable">
-    /// Whether nothing reads its payload any more. After a call that was cut off a transport may still do, and the memory
-    /// must not serve another event.
-    /// </param>
+    /// <summary>Says what becomes of a leased delivery.</summary>
+    /// <param name="delivery">The delivery, as it was leased; not to be used after this.</param>
+    /// <param name="verdict">What becomes of it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    ValueTask CompleteAsync(LeasedDelivery delivery, bool reusable, CancellationToken cancellationToken);
+    /// <returns>
+    /// Done once the verdict is taken on. It may reach the disk later: a crash before that makes the delivery be made again.
+    /// </returns>
+    ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken);
 }

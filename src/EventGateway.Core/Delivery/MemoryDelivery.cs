@@ -1,6 +1,6 @@
 namespace EventGateway.Core.Delivery;
 
-/// <summary>A delivery that is its own link in the queue of its function.</summary>
+/// <summary>A delivery that is its own link in the queue of its subscription.</summary>
 internal sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
 {
     /// <summary>The memory that a delivery takes beside its event, in bytes, rounded up.</summary>
@@ -11,4 +11,16 @@ internal sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
 
     /// <summary>The delivery behind it. Not set: it is the last, or in no queue.</summary>
     public MemoryDelivery? Next { get; set; }
+
+    /// <summary>The same delivery after another attempt.</summary>
+    public MemoryDelivery AfterAttempt() => new(encoded)
+    {
+        Subscription = Subscription,
+        EventId = EventId,
+        EventType = EventType,
+        Payload = Payload,
+        Format = Format,
+        AcceptedAt = AcceptedAt,
+        Attempts = Attempts + 1,
+    };
 }

@@ -14,9 +14,13 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     private const int Formats = (int)CloudEventFormat.V01Structured + 1;
 
     private readonly Lock _gate = new();
+    private readonly Dictionary<SubscriptionKey, MemoryQueue> _queues = [];
     private readonly Dictionary<FunctionKey, FunctionBacklog> _functions = [];
     private long _count;
     private long _bytes;
+
+    /// <inheritdoc/>
+    public bool IsDurable => false;
 
     /// <inheritdoc/>
     public long Count => Interlocked.Read(ref _count);
@@ -46,34 +50,65 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     }
 
     /// <inheritdoc/>
-    public ValueTask<int> LeaseAsync(FunctionKey function, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            return ValueTask.FromResult(_functions.TryGetValue(function, out var backlog) ? backlog.Lease(into.Span) : 0);
+            return ValueTask.FromResult<IReadOnlyCollection<SubscriptionKey>>([.. _queues.Keys]);
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask CompleteAsync(LeasedDelivery delivery, bool reusable, CancellationToken cancellationToken)
+    public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(delivery);
-        var completed = (MemoryDelivery)delivery;
-        var encoded = completed.Encoded;
-        Interlocked.Add(ref _bytes, encoded.Release(reusable) ? -encoded.Size - MemoryDelivery.OwnSize : -MemoryDelivery.OwnSize);
-        Interlocked.Decrement(ref _count);
-        var function = delivery.Function;
         lock (_gate)
         {
-            var backlog = _functions[function];
-            backlog.Complete(completed);
-            if (backlog.IsEmpty)
+            return ValueTask.FromResult(
+                _queues.TryGetValue(subscription, out var queue) ? queue.Lease(into.Span, timeProvider.GetUtcNow()) : default);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        var leased = (MemoryDelivery)delivery;
+        if (verdict.RetryAt is { } due)
+        {
+            leased.Encoded.KeepFromReuse(verdict.PayloadStillRead);
+            lock (_gate)
             {
-                _functions.Remove(function);
+                _queues[delivery.Subscription].Retry(leased.AfterAttempt(), due);
             }
+
+            return ValueTask.CompletedTask;
+        }
+
+        var encoded = leased.Encoded;
+        Interlocked.Add(ref _bytes, encoded.Release(verdict.PayloadStillRead) ? -encoded.Size - MemoryDelivery.OwnSize : -MemoryDelivery.OwnSize);
+        Interlocked.Decrement(ref _count);
+        lock (_gate)
+        {
+            Forget(leased);
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    // Needs the lock.
+    private void Forget(MemoryDelivery delivery)
+    {
+        var queue = _queues[delivery.Subscription];
+        queue.Complete();
+        queue.Function.Remove(delivery);
+        if (queue.Count == 0)
+        {
+            _queues.Remove(delivery.Subscription);
+            if (queue.Function.IsEmpty)
+            {
+                _functions.Remove(delivery.Subscription.Function);
+            }
+        }
     }
 
     // Appends that run at once may each find the last room in a share; the bounds of the whole store hold all the same.
@@ -100,7 +135,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     private Batch Encode(IReadOnlyList<EventDeliveries> events)
     {
         var batch = default(Batch);
-        var acceptedAt = timeProvider.GetTimestamp();
+        var acceptedAt = timeProvider.GetUtcNow();
         var encodings = new EncodedEvent?[Formats];
         for (var i = 0; i < events.Count; i++)
         {
@@ -121,12 +156,11 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
                 batch.Bytes += MemoryDelivery.OwnSize;
                 batch.Add(new MemoryDelivery(encoded)
                 {
-                    Space = subscription.Space,
-                    SubscriptionId = subscription.SubscriptionId,
-                    FunctionId = subscription.FunctionId,
+                    Subscription = new SubscriptionKey(subscription.Space, subscription.SubscriptionId, subscription.FunctionId),
                     EventId = @event.Id,
                     EventType = @event.Type,
                     Payload = encoded.Payload,
+                    Format = format,
                     AcceptedAt = acceptedAt,
                 });
             }
@@ -151,9 +185,9 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
             {
                 var next = delivery.Next;
                 delivery.Next = null;
-                ref var backlog = ref CollectionsMarshal.GetValueRefOrAddDefault(_functions, delivery.Function, out _);
-                backlog ??= new FunctionBacklog();
-                backlog.Add(delivery);
+                var queue = QueueOf(delivery.Subscription);
+                queue.Add(delivery);
+                queue.Function.Add(delivery);
                 delivery = next;
             }
 
@@ -161,11 +195,24 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         }
     }
 
+    // Needs the lock.
+    private MemoryQueue QueueOf(SubscriptionKey subscription)
+    {
+        ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(_queues, subscription, out _);
+        if (queue is null)
+        {
+            ref var function = ref CollectionsMarshal.GetValueRefOrAddDefault(_functions, subscription.Function, out _);
+            queue = new MemoryQueue(function ??= new FunctionBacklog());
+        }
+
+        return queue;
+    }
+
     private static void Discard(Batch batch)
     {
         for (var delivery = batch.First; delivery is not null; delivery = delivery.Next)
         {
-            delivery.Encoded.Release(reusable: true);
+            delivery.Encoded.Release(stillRead: false);
         }
     }
 

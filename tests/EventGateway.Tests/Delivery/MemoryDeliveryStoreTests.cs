@@ -12,6 +12,7 @@ namespace EventGateway.Tests.Delivery;
 
 public sealed class MemoryDeliveryStoreTests
 {
+    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
     private static readonly Route _a = TestRoutes.To(TestRoutes.OfType("test", "a"));
     private static readonly Route _b = TestRoutes.To(TestRoutes.OfType("test", "b"));
 
@@ -50,10 +51,10 @@ public sealed class MemoryDeliveryStoreTests
         var a = (await LeaseAsync(store, "a", 1)).Single();
         var b = (await LeaseAsync(store, "b", 1)).Single();
 
-        await store.CompleteAsync(a, reusable: true, default);
+        await store.CompleteAsync(a, _delivered, default);
         store.Count.ShouldBe(1);
         store.Bytes.ShouldBeInRange(bytes / 2, bytes - 1);
-        await store.CompleteAsync(b, reusable: true, default);
+        await store.CompleteAsync(b, _delivered, default);
         (store.Count, store.Bytes).ShouldBe((0, 0));
     }
 
@@ -66,8 +67,8 @@ public sealed class MemoryDeliveryStoreTests
         var body = leased[0].Payload.Body;
         var text = Encoding.UTF8.GetString(body.Span);
 
-        await store.CompleteAsync(leased[0], reusable: false, default);
-        await store.CompleteAsync(leased[1], reusable: true, default);
+        await store.CompleteAsync(leased[0], _delivered with { PayloadStillRead = true }, default);
+        await store.CompleteAsync(leased[1], _delivered, default);
         await AppendAsync(store, ("2", [_a]), ("3", [_a]), ("4", [_a]));
 
         Encoding.UTF8.GetString(body.Span).ShouldBe(text);
@@ -117,7 +118,7 @@ public sealed class MemoryDeliveryStoreTests
 
         foreach (var delivery in await LeaseAsync(store, "a", 9))
         {
-            await store.CompleteAsync(delivery, reusable: true, default);
+            await store.CompleteAsync(delivery, _delivered, default);
         }
 
         store.Bytes.ShouldBe(0);
@@ -140,7 +141,7 @@ public sealed class MemoryDeliveryStoreTests
         store.Count.ShouldBe(5);
         (await AppendAsync(store, ("9", [_b]))).IsAccepted.ShouldBeTrue();
 
-        await store.CompleteAsync(leased[0], reusable: true, default);
+        await store.CompleteAsync(leased[0], _delivered, default);
         (await AppendAsync(store, ("10", [_a]))).IsAccepted.ShouldBeTrue();
         (await AppendAsync(store, ("11", [_a]))).Status.ShouldBe(AcceptStatus.Full);
     }
@@ -158,7 +159,7 @@ public sealed class MemoryDeliveryStoreTests
         (await store.AppendAsync([Large(_b)], default)).IsAccepted.ShouldBeTrue();
         foreach (var delivery in (LeasedDelivery[])[.. await LeaseAsync(store, "a", 9), .. await LeaseAsync(store, "b", 9)])
         {
-            await store.CompleteAsync(delivery, reusable: true, default);
+            await store.CompleteAsync(delivery, _delivered, default);
         }
 
         (store.Count, store.Bytes).ShouldBe((0, 0));
@@ -173,6 +174,12 @@ public sealed class MemoryDeliveryStoreTests
     private static async Task<LeasedDelivery[]> LeaseAsync(MemoryDeliveryStore store, string functionId, int most)
     {
         var window = new LeasedDelivery[most];
-        return window[..await store.LeaseAsync(new FunctionKey("default", functionId), window, default)];
+        var taken = 0;
+        foreach (var subscription in (await store.ListWaitingAsync(default)).Where(key => key.FunctionId == functionId))
+        {
+            taken += (await store.LeaseAsync(subscription, window.AsMemory(taken), default)).Count;
+        }
+
+        return window[..taken];
     }
 }

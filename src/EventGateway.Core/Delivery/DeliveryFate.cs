@@ -1,0 +1,17 @@
+namespace EventGateway.Core.Delivery;
+
+/// <summary>What becomes of a delivery after an attempt.</summary>
+public enum DeliveryFate
+{
+    /// <summary>The function took the event.</summary>
+    Delivered,
+
+    /// <summary>It is tried again later.</summary>
+    Retried,
+
+    /// <summary>It failed for good, and is kept as a dead letter.</summary>
+    DeadLettered,
+
+    /// <summary>It is forgotten: its subscription is gone, or it was to be tried once only.</summary>
+    Dropped,
+}

@@ -1,0 +1,21 @@
+namespace EventGateway.Core.Delivery;
+
+/// <summary>What becomes of a delivery, and why.</summary>
+/// <param name="Fate">What becomes of it.</param>
+public readonly record struct DeliveryVerdict(DeliveryFate Fate)
+{
+    /// <summary>When it is due again. Not set: <see cref="Fate"/> is not <see cref="DeliveryFate.Retried"/>.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Why it failed for good, for the operator. Not set: it did not.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The attempt that led to it. Not set: none was made.</summary>
+    public DeliveryAttempt? Attempt { get; init; }
+
+    /// <summary>
+    /// Whether something may still read the payload: after a call that was cut off a transport may, and the memory must not
+    /// serve another event.
+    /// </summary>
+    public bool PayloadStillRead { get; init; }
+}
