@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace EventGateway.Core.Functions;
 
 /// <summary>How HTTP functions are called.</summary>
@@ -14,4 +16,7 @@ public sealed record HttpFunctionOptions
 
     /// <summary>How long an unused connection is kept. Default: 1 min.</summary>
     public TimeSpan IdleConnectionTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How the certificates of functions are checked. Default: against those that the system trusts.</summary>
+    internal X509ChainPolicy? CertificatePolicy { get; init; }
 }

@@ -37,6 +37,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
             EnableMultipleHttp2Connections = true,
             // An answer that is given up is too large or too slow: a new connection is cheaper than its rest.
             MaxResponseDrainSize = 0,
+            SslOptions = { CertificateChainPolicy = _options.CertificatePolicy },
         };
         _client = new HttpMessageInvoker(connections, disposeHandler: true);
     }
@@ -115,7 +116,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
         {
             // The transport may report the end of a cancelled call as a broken connection.
             cancellationToken.ThrowIfCancellationRequested();
-            return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {exception.Message}" };
+            return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {Describe(exception)}" };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -129,6 +130,12 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _client.Dispose();
+
+    // Of failures other than those to connect, which name the address, only the inner exception says more than that they were.
+    private static string Describe(Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+            ? exception.Message
+            : (exception.InnerException ?? exception).Message;
 
     // Headers are sent as they are, so that a line break in a value would begin another header.
     private static string? FindBadHeader(EventPayload payload)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -18,11 +19,11 @@ internal sealed class FunctionServer : IAsyncDisposable
 
     public string Url { get; }
 
-    public static async Task<FunctionServer> StartAsync(RequestDelegate function)
+    public static async Task<FunctionServer> StartAsync(RequestDelegate function, Action<ListenOptions>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, configure ?? (_ => { })));
         var app = builder.Build();
         app.Run(function);
         await app.StartAsync();

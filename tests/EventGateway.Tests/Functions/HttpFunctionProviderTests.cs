@@ -272,6 +272,67 @@ public sealed class HttpFunctionProviderTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(call);
     }
 
+    [Theory]
+    [InlineData(1024 * 1024, true)]
+    [InlineData(1024 * 1024, false)]
+    [InlineData(32 * 1024 * 1024, true)]
+    [InlineData(32 * 1024 * 1024, false)]
+    public async Task Copes_with_an_answer_that_comes_while_the_event_is_still_being_sent(int size, bool reads)
+    {
+        await using var server = new RawServer(async (stream, stop) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), stop);
+            if (reads)
+            {
+                await stream.ReadExactlyAsync(new byte[size / 2], stop);
+            }
+        });
+
+        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload(new string(' ', size)), _guard.Token);
+
+        // Closing with bytes unread resets the connection, which may overtake the answer.
+        result.Outcome.ShouldBe(result.Status is 413 ? FunctionOutcome.Permanent : FunctionOutcome.Retryable);
+        result.Status.ShouldBeOneOf(413, null);
+    }
+
+    [Fact]
+    public async Task Takes_the_early_answer_of_a_server_that_reads_on()
+    {
+        await using var server = await FunctionServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 413;
+            return Task.CompletedTask;
+        });
+
+        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload(new string(' ', 1024 * 1024)), _guard.Token);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Permanent);
+        result.Status.ShouldBe(413);
+    }
+
+    [Fact]
+    public async Task Stops_at_cancellation_when_a_function_answers_and_reads_no_more()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await using var server = new RawServer(async (stream, stop) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), stop);
+            await cancellation.CancelAsync();
+            await Task.Delay(Timeout.Infinite, stop);
+        });
+
+        var call = _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload(new string(' ', 32 * 1024 * 1024)), cancellation.Token).AsTask();
+
+        try
+        {
+            (await call.WaitAsync(_guard.Token)).Status.ShouldBe(413);
+        }
+        catch (OperationCanceledException)
+        {
+            cancellation.IsCancellationRequested.ShouldBeTrue();
+        }
+    }
+
     [Fact]
     public void Keeps_known_settings_only()
     {
