@@ -47,11 +47,6 @@ internal static class ConfigApiDescription
 
     public static Task DescribeSchema(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        if (context.JsonPropertyInfo is not null)
-        {
-            return Task.CompletedTask;
-        }
-
         var type = context.JsonTypeInfo.Type;
         ReadOnly(schema, "space");
         if (type == typeof(SubscriptionDocument))
@@ -67,7 +62,7 @@ internal static class ConfigApiDescription
         }
         else if (type == typeof(DeliveryDocument))
         {
-            Values(schema, "cloudEvents", "1.0", "1.0-binary", "0.1");
+            DescribeDelivery(schema);
         }
         else if (type == typeof(FunctionDocument) && Property(schema, "provider") is { } provider)
         {
@@ -75,6 +70,28 @@ internal static class ConfigApiDescription
         }
 
         return Task.CompletedTask;
+    }
+
+    private static void DescribeDelivery(OpenApiSchema schema)
+    {
+        Values(schema, "cloudEvents", "1.0", "1.0-binary", "0.1");
+        Values(schema, "guarantee", "atLeastOnce", "atMostOnce");
+        Values(schema, "backoffPolicy", "exponential", "linear");
+        Range(schema, "retry", "0", "1000");
+        Range(schema, "maxConcurrency", "1", "10000");
+        Range(schema, "rateLimit", "0", "1000000");
+        foreach (var name in (string[])["timeout", "backoffDelay", "maxDelay", "maxAge"])
+        {
+            if (Property(schema, name) is { } duration)
+            {
+                duration.Format = "duration";
+            }
+        }
+
+        if (Property(schema, "rateLimit") is { } rate)
+        {
+            (rate.ExclusiveMinimum, rate.Minimum) = (rate.Minimum, null);
+        }
     }
 
     private static void DescribeHeaders(OpenApiOperation operation, OperationTraits traits)
@@ -159,6 +176,15 @@ internal static class ConfigApiDescription
         if (Property(schema, name) is { } property)
         {
             property.Enum = [.. values.Select(value => (JsonNode)JsonValue.Create(value)!)];
+        }
+    }
+
+    private static void Range(OpenApiSchema schema, string name, string least, string most)
+    {
+        if (Property(schema, name) is { } property)
+        {
+            property.Minimum = least;
+            property.Maximum = most;
         }
     }
 

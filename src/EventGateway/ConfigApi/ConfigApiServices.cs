@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -22,6 +23,8 @@ public static class ConfigApiServices
     /// <summary>Adds the OpenAPI document of the API.</summary>
     public static IServiceCollection AddConfigApi(this IServiceCollection services)
     {
+        // The API takes no number in quotes, so its description must not say so.
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         services.AddOpenApi("v1", options =>
         {
             // Other APIs of the program may stand in the same services.

@@ -65,6 +65,34 @@ public sealed class OpenApiTests
         properties.GetProperty("type").GetProperty("enum").GetArrayLength().ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Describes_what_delivery_settings_accept()
+    {
+        await using var api = await ConfigApiFixture.StartAsync();
+
+        using var document = await ReadAsync(api);
+
+        var delivery = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("DeliveryDocument").GetProperty("properties");
+        delivery.EnumerateObject().Select(property => property.Name).ShouldBe(
+        [
+            "timeout", "cloudEvents", "guarantee", "retry", "backoffPolicy", "backoffDelay", "maxDelay", "jitter", "maxAge", "maxConcurrency",
+            "rateLimit", "deadLetterFunctionId",
+        ]);
+        foreach (var property in delivery.EnumerateObject())
+        {
+            property.Value.GetProperty("description").GetString().ShouldNotBeNullOrEmpty(property.Name);
+            property.Value.TryGetProperty("pattern", out _).ShouldBeFalse(property.Name);
+        }
+
+        delivery.GetProperty("guarantee").GetProperty("enum").EnumerateArray().Select(value => value.GetString()).ShouldBe(["atLeastOnce", "atMostOnce"]);
+        delivery.GetProperty("backoffPolicy").GetProperty("enum").EnumerateArray().Select(value => value.GetString()).ShouldBe(["exponential", "linear"]);
+        delivery.GetProperty("maxAge").GetProperty("format").GetString().ShouldBe("duration");
+        delivery.GetProperty("retry").GetProperty("minimum").GetInt32().ShouldBe(0);
+        delivery.GetProperty("retry").GetProperty("maximum").GetInt32().ShouldBe(1000);
+        delivery.GetProperty("maxConcurrency").GetProperty("maximum").GetInt32().ShouldBe(10_000);
+        delivery.GetProperty("rateLimit").GetProperty("maximum").GetInt32().ShouldBe(1_000_000);
+    }
+
     private static async Task<JsonDocument> ReadAsync(ConfigApiFixture api)
     {
         var answer = await api.SendAsync("GET", "/openapi/v1.json");

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Xml;
 using EventGateway.Core.Registry.Reading;
 using EventGateway.Core.Registry.State;
 
@@ -24,11 +23,7 @@ internal static class SubscriptionMapping
             AllowedHeaders = cors.AllowedHeaders,
             AllowCredentials = cors.AllowCredentials,
         },
-        Delivery = subscription.Delivery is not { } delivery ? null : new DeliveryDocument
-        {
-            Timeout = delivery.Timeout is { } timeout ? XmlConvert.ToString(timeout) : null,
-            CloudEvents = delivery.CloudEvents is { } format ? SettingsReader.Name(format) : null,
-        },
+        Delivery = subscription.Delivery?.ToDocument(),
         Enabled = subscription.Enabled,
         Metadata = subscription.Metadata,
     };
@@ -48,13 +43,9 @@ internal static class SubscriptionMapping
         Path = Names.Path(document.Path),
         Method = Names.Method(document.Method) ?? throw new JsonException("method"),
         Cors = document.Cors is { } cors
-            ? SettingsReader.Cors(cors.AllowedOrigins, cors.AllowedMethods, cors.AllowedHeaders, cors.AllowCredentials)
+            ? CorsReader.Create(cors.AllowedOrigins, cors.AllowedMethods, cors.AllowedHeaders, cors.AllowCredentials)
             : null,
-        Delivery = document.Delivery is not { } delivery ? null : new DeliverySettings
-        {
-            Timeout = delivery.Timeout is { } timeout ? XmlConvert.ToTimeSpan(timeout) : null,
-            CloudEvents = delivery.CloudEvents is { } format ? SettingsReader.Format(format) : null,
-        },
+        Delivery = document.Delivery is { } delivery ? space.Uses.Share(delivery.ToSettings(space)) : null,
         Enabled = document.Enabled,
         Metadata = document.Metadata,
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace EventGateway.Core.Registry.Reading;
@@ -92,6 +93,60 @@ internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks
         }
     }
 
+    /// <summary>A number without a fraction. Not set: none, or none that can be taken.</summary>
+    public int? WholeNumber(string name, int least, int most)
+    {
+        var accepted = $"a whole number from {least} to {most} is accepted.";
+        if (Number(name, accepted) is not { } number)
+        {
+            return null;
+        }
+
+        if (number >= least && number <= most && number == Math.Truncate(number))
+        {
+            return (int)number;
+        }
+
+        Refuse(name, $"{Text(number)}; {accepted}");
+        return null;
+    }
+
+    /// <summary>A number above zero. Not set: none, or none that can be taken.</summary>
+    public double? PositiveNumber(string name, int most)
+    {
+        var accepted = $"a number above 0 and at most {most} is accepted.";
+        if (Number(name, accepted) is not { } number)
+        {
+            return null;
+        }
+
+        if (number > 0 && number <= most)
+        {
+            return number;
+        }
+
+        Refuse(name, $"{Text(number)}; {accepted}");
+        return null;
+    }
+
+    /// <summary>One of several names. Not set: none, or none that can be taken.</summary>
+    public T? Choice<T>(string name, ChoiceNames<T> names)
+        where T : struct, Enum
+    {
+        if (Text(name, names.Accepted) is not { } text)
+        {
+            return null;
+        }
+
+        var value = names.Find(text);
+        if (value is null)
+        {
+            Refuse(name, $"\"{text}\"; {names.Accepted}");
+        }
+
+        return value;
+    }
+
     /// <summary>An object. Not set: none, or none that can be taken.</summary>
     public JsonFields? Object(string name)
     {
@@ -183,4 +238,21 @@ internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks
         JsonValueKind.True or JsonValueKind.False => "a boolean",
         _ => "null",
     };
+
+    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private double? Number(string name, string accepted)
+    {
+        var value = Value(name);
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Undefined:
+                return null;
+            case JsonValueKind.Number:
+                return value.GetDouble();
+            default:
+                Refuse(name, $"{Describe(value)}; {accepted}");
+                return null;
+        }
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class CorsRules() : ResourceRules<CorsConfiguration>(ConfigKind.
             fields.Refuse("path", $"\"{path}\"; {acceptedPath}");
         }
 
-        var settings = SettingsReader.Cors(fields);
+        var settings = CorsReader.Read(fields);
         var metadata = fields.Labels("metadata");
         return fields.Breaks.Any
             ? null
@@ -85,7 +85,7 @@ internal sealed class CorsRules() : ResourceRules<CorsConfiguration>(ConfigKind.
             CorsId = key.Id,
             Method = Names.Method(document.Method) ?? throw new JsonException("method"),
             Path = document.Path,
-            Settings = SettingsReader.Cors(
+            Settings = CorsReader.Create(
                 document.AllowedOrigins, document.AllowedMethods, document.AllowedHeaders, document.AllowCredentials),
             Metadata = document.Metadata,
         };

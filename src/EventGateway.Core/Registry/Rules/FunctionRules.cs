@@ -70,7 +70,7 @@ internal sealed class FunctionRules : ResourceRules<Function>
     public override RegistryError? CheckDelete(RegistrySnapshot snapshot, Function current)
     {
         var uses = snapshot.Space(current.Space).Uses;
-        if (uses.SubscriptionsOf(current.FunctionId).Count > 0)
+        if (uses.SubscriptionsOf(current.FunctionId).Count > 0 || uses.TakesDeadLetters(current.FunctionId))
         {
             return new RegistryError(RegistryReason.InUse, "Function cannot be deleted because it's subscribed to a least one event.");
         }

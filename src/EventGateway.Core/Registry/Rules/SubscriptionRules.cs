@@ -33,8 +33,8 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
             fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
         }
 
-        var cors = fields.Object("cors") is { } corsFields ? SettingsReader.Cors(corsFields) : null;
-        var delivery = fields.Object("delivery") is { } deliveryFields ? SettingsReader.Delivery(deliveryFields) : null;
+        var cors = fields.Object("cors") is { } corsFields ? CorsReader.Read(corsFields) : null;
+        var delivery = fields.Object("delivery") is { } deliveryFields ? DeliveryReader.Read(deliveryFields) : null;
         var enabled = fields.Flag("enabled");
         var metadata = fields.Labels("metadata");
         if (fields.Breaks.Any)
@@ -67,11 +67,8 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
             missing.Add($"Event Type \"{draft.EventType}\" not found.");
         }
 
-        if (space.Functions.Find(draft.FunctionId) is null)
-        {
-            missing.Add($"Function \"{draft.FunctionId}\" not found.");
-        }
-
+        AddIfMissing(missing, space, draft.FunctionId);
+        AddIfMissing(missing, space, draft.Delivery?.DeadLetterFunctionId);
         return Refusal(missing) ?? CheckOtherType(space, draft) ?? CheckPath(snapshot, draft);
     }
 
@@ -83,6 +80,7 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
         AddIf(changed, current.FunctionId != draft.FunctionId, "FunctionID");
         AddIf(changed, current.Path != draft.Path, "Path");
         AddIf(changed, current.Method != draft.Method, "Method");
+        AddIfMissing(changed, snapshot.Space(draft.Space), draft.Delivery?.DeadLetterFunctionId);
         return Refusal(changed);
     }
 
@@ -140,6 +138,14 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
         snapshot.Routes.FindConflict(draft) is { } conflict
             ? new RegistryError(RegistryReason.Invalid, conflict)
             : null;
+
+    private static void AddIfMissing(List<string> texts, SpaceState space, string? functionId)
+    {
+        if (functionId is not null && space.Functions.Find(functionId) is null)
+        {
+            texts.Add($"Function \"{functionId}\" not found.");
+        }
+    }
 
     private static void AddIf(List<string> texts, bool changed, string field)
     {

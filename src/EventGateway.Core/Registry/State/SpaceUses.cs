@@ -6,6 +6,8 @@ internal sealed class SpaceUses
     private readonly Dictionary<string, HashSet<string>> _subscriptionsOfFunction = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SortedSet<string>> _eventTypesOfAuthorizer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _subscriptionsOfEventType = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _subscriptionsOfDeadLetterFunction = new(StringComparer.Ordinal);
+    private readonly SharedInstances<DeliverySettings> _settings = new();
 
     /// <summary>The ids of the subscriptions that call a function.</summary>
     public IReadOnlyCollection<string> SubscriptionsOf(string functionId) =>
@@ -17,23 +19,37 @@ internal sealed class SpaceUses
 
     public bool IsSubscribed(string eventType) => _subscriptionsOfEventType.ContainsKey(eventType);
 
+    /// <summary>Whether a subscription names a function for its dead letters.</summary>
+    public bool TakesDeadLetters(string functionId) => _subscriptionsOfDeadLetterFunction.ContainsKey(functionId);
+
+    /// <summary>The instance of equal settings that subscriptions have already, or the given one.</summary>
+    public DeliverySettings Share(DeliverySettings settings) => _settings.Find(settings) ?? settings;
+
     public void Add(Subscription subscription)
     {
         Add(_subscriptionsOfFunction, subscription.FunctionId, subscription.SubscriptionId);
-        _subscriptionsOfEventType[subscription.EventType] = _subscriptionsOfEventType.GetValueOrDefault(subscription.EventType) + 1;
+        Count(_subscriptionsOfEventType, subscription.EventType, 1);
+        if (subscription.Delivery is { } settings)
+        {
+            _settings.Add(settings);
+            if (settings.DeadLetterFunctionId is { } functionId)
+            {
+                Count(_subscriptionsOfDeadLetterFunction, functionId, 1);
+            }
+        }
     }
 
     public void Remove(Subscription subscription)
     {
         Remove(_subscriptionsOfFunction, subscription.FunctionId, subscription.SubscriptionId);
-        var left = _subscriptionsOfEventType.GetValueOrDefault(subscription.EventType) - 1;
-        if (left > 0)
+        Count(_subscriptionsOfEventType, subscription.EventType, -1);
+        if (subscription.Delivery is { } settings)
         {
-            _subscriptionsOfEventType[subscription.EventType] = left;
-        }
-        else
-        {
-            _subscriptionsOfEventType.Remove(subscription.EventType);
+            _settings.Remove(settings);
+            if (settings.DeadLetterFunctionId is { } functionId)
+            {
+                Count(_subscriptionsOfDeadLetterFunction, functionId, -1);
+            }
         }
     }
 
@@ -50,6 +66,19 @@ internal sealed class SpaceUses
         if (eventType.AuthorizerId is { } functionId)
         {
             Remove(_eventTypesOfAuthorizer, functionId, eventType.Name);
+        }
+    }
+
+    private static void Count(Dictionary<string, int> index, string key, int change)
+    {
+        var count = index.GetValueOrDefault(key) + change;
+        if (count > 0)
+        {
+            index[key] = count;
+        }
+        else
+        {
+            index.Remove(key);
         }
     }
 
