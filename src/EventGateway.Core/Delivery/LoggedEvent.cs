@@ -1,0 +1,11 @@
+namespace EventGateway.Core.Delivery;
+
+/// <summary>An event of the log with all that became of it.</summary>
+public sealed record LoggedEvent : EventSummary
+{
+    /// <summary>The event, structured JSON of its own spec version.</summary>
+    public required ReadOnlyMemory<byte> Event { get; init; }
+
+    /// <summary>Its deliveries, one for each subscription that it matched.</summary>
+    public required IReadOnlyList<LoggedDelivery> Deliveries { get; init; }
+}
