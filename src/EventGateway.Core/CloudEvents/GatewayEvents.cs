@@ -5,9 +5,6 @@ namespace EventGateway.Core.CloudEvents;
 /// <summary>Makes the events whose sender is the gateway itself.</summary>
 public static class GatewayEvents
 {
-    /// <summary>The type of the event that a plain HTTP request becomes.</summary>
-    public const string HttpRequestType = "http.request";
-
     /// <summary>What the types start with that only the gateway may send.</summary>
     public const string SystemTypePrefix = "eventgateway.";
 

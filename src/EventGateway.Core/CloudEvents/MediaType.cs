@@ -1,12 +1,11 @@
+using EventGateway.Core.Http;
+
 namespace EventGateway.Core.CloudEvents;
 
 /// <summary>A media type without its parameters, and what kind of data it names.</summary>
 /// <param name="Essence">Type and subtype, in the case that was sent. Empty: none.</param>
 public readonly record struct MediaType(string Essence)
 {
-    private const string TokenCharacters = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    private static readonly System.Buffers.SearchValues<char> Token = System.Buffers.SearchValues.Create(TokenCharacters);
-
     /// <summary>Whether no type was named.</summary>
     public bool IsEmpty => string.IsNullOrEmpty(Essence);
 
@@ -46,7 +45,7 @@ public readonly record struct MediaType(string Essence)
         }
 
         // A single token names a type of its own, which 0.9 accepted.
-        if (!IsToken(slash < 0 ? essence : essence[..slash]) || (slash >= 0 && !IsToken(essence[(slash + 1)..])))
+        if (!HttpToken.IsValid(slash < 0 ? essence : essence[..slash]) || (slash >= 0 && !HttpToken.IsValid(essence[(slash + 1)..])))
         {
             error = "a media type is a type, a slash and a subtype";
             return false;
@@ -73,7 +72,7 @@ public readonly record struct MediaType(string Essence)
             }
 
             var equals = text.IndexOf('=');
-            if (equals < 0 || !IsToken(text[..equals]))
+            if (equals < 0 || !HttpToken.IsValid(text[..equals]))
             {
                 return false;
             }
@@ -99,8 +98,7 @@ public readonly record struct MediaType(string Essence)
     {
         if (text.IsEmpty || text[0] != '"')
         {
-            var length = text.IndexOfAnyExcept(Token);
-            length = length < 0 ? text.Length : length;
+            var length = HttpToken.LengthAtStart(text);
             return length == 0 ? -1 : length;
         }
 
@@ -116,8 +114,6 @@ public readonly record struct MediaType(string Essence)
 
         return -1;
     }
-
-    private static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(Token);
 
     private bool StartsWith(string prefix) => Essence is not null && Essence.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 

@@ -1,8 +1,8 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using EventGateway.Core.Buffers;
+using EventGateway.Core.Http;
 
 namespace EventGateway.Core.Functions;
 
@@ -10,9 +10,6 @@ namespace EventGateway.Core.Functions;
 internal static class ResponseObjectReader
 {
     private const int MaxDepth = 1024;
-
-    private static readonly SearchValues<char> _nameCharacters = SearchValues.Create(
-        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     /// <summary>Reads a function's answer.</summary>
     /// <returns>The response, or null where the answer is no response object.</returns>
@@ -140,8 +137,7 @@ internal static class ResponseObjectReader
 
     /// <summary>Whether a function may set a header: a valid name, and none that frames the response or belongs to the connection.</summary>
     private static bool IsAllowed(string name) =>
-        name.Length > 0
-        && !name.AsSpan().ContainsAnyExcept(_nameCharacters)
+        HttpToken.IsValid(name)
         && name.ToLowerInvariant() is not ("content-length" or "transfer-encoding" or "keep-alive" or "upgrade" or "te"
             or "trailer" or "trailers" or "proxy-connection" or "proxy-authenticate" or "proxy-authorization");
 

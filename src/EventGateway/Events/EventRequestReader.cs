@@ -1,5 +1,6 @@
 using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Registry;
 
 namespace EventGateway.Events;
 
@@ -45,7 +46,7 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
 
         // An event that is named http.request is what the request becomes anyway.
         var eventType = request.Headers[EventHeader].ToString();
-        return eventType.Length == 0 || eventType == GatewayEvents.HttpRequestType
+        return eventType.Length == 0 || eventType == SystemEventTypes.HttpRequest
             ? EventRequest.Http
             : ReadAnyData(request, type, eventType, body);
     }

@@ -86,7 +86,7 @@ internal sealed class EventsEndpoint(
 
     private async Task ServeHttpRequestAsync(HttpContext context, RoutingTable routes, string path, ReadOnlyMemory<byte> body)
     {
-        var match = routes.Match(context.Request.Method, path, GatewayEvents.HttpRequestType);
+        var match = routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest);
         if (match.IsEmpty)
         {
             await ServeUnmatchedAsync(context, path);
@@ -104,7 +104,7 @@ internal sealed class EventsEndpoint(
             return Task.CompletedTask;
         }
 
-        metrics.Received(default(RouteMatch) with { Async = [] }, GatewayEvents.HttpRequestType);
+        metrics.Received(default(RouteMatch) with { Async = [] }, SystemEventTypes.HttpRequest);
         if (options.UnmatchedStatus == StatusCodes.Status202Accepted)
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;

@@ -2,6 +2,8 @@ using System.Text.Json;
 using EventGateway.Core;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Http;
+using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 
 namespace EventGateway.Events;
@@ -27,7 +29,7 @@ internal static class HttpRequestEvent
         var start = buffer.WrittenCount;
         JsonOutput.Write(buffer, new Input(request, body, parameters, defaults.TextAsBase64), Write);
         return GatewayEvents.Create(
-            GatewayEvents.HttpRequestType,
+            SystemEventTypes.HttpRequest,
             CloudEventData.Json(buffer.WrittenMemory[start..]),
             "application/json",
             GatewayEvents.VersionOf(defaults),
@@ -70,22 +72,11 @@ internal static class HttpRequestEvent
             }
 
             var canonical = name.Length <= room.Length ? room[..name.Length] : new char[name.Length];
-            Canonicalize(name, canonical);
+            HttpToken.Canonicalize(name, canonical);
             writer.WriteString(canonical, BinaryEventReader.Join(values));
         }
 
         writer.WriteEndObject();
-    }
-
-    // The form that HTTP/1.1 servers show: a capital at the start and after each hyphen.
-    private static void Canonicalize(string name, Span<char> canonical)
-    {
-        var upper = true;
-        for (var i = 0; i < name.Length; i++)
-        {
-            canonical[i] = upper ? char.ToUpperInvariant(name[i]) : char.ToLowerInvariant(name[i]);
-            upper = name[i] == '-';
-        }
     }
 
     private static void WriteQuery(Utf8JsonWriter writer, HttpRequest request)
