@@ -6,7 +6,7 @@ namespace EventGateway.Core.Delivery;
 public sealed class DeliveryMetrics
 {
     /// <summary>The name of the meter.</summary>
-    public const string MeterName = "EventGateway";
+    public const string MeterName = GatewayMeter.Name;
 
     private readonly Meter _meter;
     private readonly Counter<long> _processed;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using EventGateway.Core.Routing;
-using EventGateway.Observability;
+using EventGateway.Core;
 
 namespace EventGateway.Events;
 
@@ -10,7 +10,7 @@ internal sealed class EventMetrics
     private readonly Counter<long> _received;
 
     public EventMetrics(IMeterFactory meters) =>
-        _received = meters.Create(Metrics.MeterName).CreateCounter<long>(
+        _received = meters.Create(GatewayMeter.Name).CreateCounter<long>(
             "eventgateway_events_received",
             description: "Events received, by space and type; an event that several spaces subscribe to counts in each.");
 

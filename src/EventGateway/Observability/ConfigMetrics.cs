@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EventGateway.Core;
 
 namespace EventGateway.Observability;
 
@@ -10,7 +11,7 @@ internal sealed class ConfigMetrics
 
     public ConfigMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(Metrics.MeterName);
+        var meter = meters.Create(GatewayMeter.Name);
         _requests = meter.CreateCounter<long>("eventgateway_config_requests", description: "Requests of the Configuration API.");
         _duration = meter.CreateHistogram(
             "eventgateway_config_request_duration_seconds",

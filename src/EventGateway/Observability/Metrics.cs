@@ -1,3 +1,4 @@
+using EventGateway.Core;
 using OpenTelemetry.Metrics;
 
 namespace EventGateway.Observability;
@@ -5,9 +6,6 @@ namespace EventGateway.Observability;
 /// <summary>Exports the gateway's instruments.</summary>
 internal static class Metrics
 {
-    /// <summary>The name of every meter of the gateway.</summary>
-    public const string MeterName = "EventGateway";
-
     /// <summary>
     /// How many series one instrument can have; further ones are counted together under <c>otel_metric_overflow="true"</c>.
     /// Enough for a thousand spaces with every resource and operation (20 series each), while the memory that labels can take
@@ -20,7 +18,7 @@ internal static class Metrics
     {
         services.AddMetrics().AddSingleton<ConfigMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(MeterName)
+            .AddMeter(GatewayMeter.Name)
             .AddView(static _ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
             .AddPrometheusExporter(prometheus =>
             {

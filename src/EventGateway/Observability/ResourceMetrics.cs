@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using EventGateway.Core.Registry;
+using EventGateway.Core;
 
 namespace EventGateway.Observability;
 
@@ -9,7 +10,7 @@ internal static class ResourceMetrics
     /// <summary>Creates the gauges; they read the registry when somebody asks.</summary>
     public static void Observe(IMeterFactory meters, GatewayRegistry registry)
     {
-        var meter = meters.Create(Metrics.MeterName);
+        var meter = meters.Create(GatewayMeter.Name);
         Add("eventgateway_eventtypes_total", "Event types", space => space.EventTypes);
         Add("eventgateway_functions_total", "Functions", space => space.Functions);
         Add("eventgateway_subscriptions_total", "Subscriptions", space => space.Subscriptions);

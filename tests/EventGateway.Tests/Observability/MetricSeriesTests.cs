@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using EventGateway.Core;
 using EventGateway.Observability;
 using EventGateway.Tests.ConfigApi;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +44,7 @@ public sealed class MetricSeriesTests
     public async Task Keeps_a_limited_number_of_series_for_each_instrument()
     {
         await using var api = await ConfigApiFixture.StartAsync();
-        var counter = api.Services.GetRequiredService<IMeterFactory>().Create(Metrics.MeterName).CreateCounter<long>("test_series");
+        var counter = api.Services.GetRequiredService<IMeterFactory>().Create(GatewayMeter.Name).CreateCounter<long>("test_series");
         for (var i = 0; i < Metrics.MaxSeries + 1000; i++)
         {
             counter.Add(1, new KeyValuePair<string, object?>("value", i));
