@@ -1,5 +1,6 @@
 using EventGateway.Core.Registry;
 using EventGateway.Core.Registry.Documents;
+using EventGateway.Http;
 
 namespace EventGateway.ConfigApi;
 

@@ -1,3 +1,5 @@
+using EventGateway.Http;
+
 namespace EventGateway.ConfigApi;
 
 /// <summary>

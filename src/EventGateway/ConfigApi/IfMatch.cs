@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using EventGateway.Core.Registry;
+using EventGateway.Http;
 using Microsoft.Net.Http.Headers;
 
 namespace EventGateway.ConfigApi;

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using EventGateway.Core.Registry;
+using EventGateway.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace EventGateway.ConfigApi;

@@ -1,3 +1,6 @@
+using EventGateway.Core.Buffers;
+using EventGateway.Http;
+
 namespace EventGateway.ConfigApi;
 
 /// <summary>Reads whole request bodies up to the API's limit.</summary>
@@ -7,42 +10,13 @@ internal static class RequestBodyReader
     public const int MaxBytes = 1024 * 1024;
 
     /// <summary>Reads the body.</summary>
-    /// <returns>The body, or the answer to a body that cannot be read.</returns>
+    /// <returns>The body, or the answer to one that is too large.</returns>
+    /// <exception cref="BadHttpRequestException">The body was malformed, or came too slowly.</exception>
     public static async ValueTask<(ReadOnlyMemory<byte> Body, JsonAnswer? Error)> ReadAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > MaxBytes)
-        {
-            return (default, TooLarge());
-        }
-
-        try
-        {
-            var reader = context.Request.BodyReader;
-            while (true)
-            {
-                var read = await reader.ReadAsync(context.RequestAborted);
-                if (read.Buffer.Length > MaxBytes)
-                {
-                    reader.AdvanceTo(read.Buffer.Start);
-                    return (default, TooLarge());
-                }
-
-                if (read.IsCompleted)
-                {
-                    var body = System.Buffers.BuffersExtensions.ToArray(read.Buffer);
-                    reader.AdvanceTo(read.Buffer.End);
-                    return (body, null);
-                }
-
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            }
-        }
-        catch (BadHttpRequestException e)
-        {
-            return (default, JsonAnswer.Error(e.StatusCode, e.Message));
-        }
+        using var body = new PooledBuffer();
+        return await RequestBody.TryReadAsync(context.Request, body, MaxBytes, context.RequestAborted)
+            ? (body.WrittenSpan.ToArray(), null)
+            : (default, JsonAnswer.Error(StatusCodes.Status413PayloadTooLarge, $"The body is too large; at most {MaxBytes} bytes are accepted."));
     }
-
-    private static JsonAnswer TooLarge() =>
-        JsonAnswer.Error(StatusCodes.Status413PayloadTooLarge, $"The body is too large; at most {MaxBytes} bytes are accepted.");
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using EventGateway.Core.CloudEvents;
-using Microsoft.AspNetCore.Http.Features;
+using EventGateway.Http;
 
 namespace EventGateway.ConfigApi;
 
@@ -16,7 +16,7 @@ internal readonly struct RequestUrl
 
     public RequestUrl(HttpContext context)
     {
-        Path = RawPath(context);
+        Path = RequestTarget.RawPath(context.Request);
         _segments = Path.Split('/');
     }
 
@@ -59,22 +59,4 @@ internal readonly struct RequestUrl
     }
 
     private string Segment(int place) => _segments.Length > place ? _segments[place] : "";
-
-    private static string RawPath(HttpContext context)
-    {
-        var target = context.Features.Get<IHttpRequestFeature>()?.RawTarget;
-
-        // A proxy's absolute form and servers that keep no target leave only the decoded path.
-        if (string.IsNullOrEmpty(target) || target[0] is not '/')
-        {
-            target = (context.Request.PathBase + context.Request.Path).ToUriComponent();
-        }
-
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        var path = query < 0 ? target : target[..query];
-        var pathBase = context.Request.PathBase.Value;
-        return !string.IsNullOrEmpty(pathBase) && path.StartsWith(pathBase, StringComparison.OrdinalIgnoreCase)
-            ? path[pathBase.Length..]
-            : path;
-    }
 }

@@ -1,4 +1,5 @@
 using EventGateway.Core.Registry;
+using EventGateway.Http;
 
 namespace EventGateway.ConfigApi;
 
@@ -70,7 +71,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
         var result = await resources.DeleteAsync(url.Space, IdOf(url), condition, context.RequestAborted);
         return result.TryGet(out _, out var refusal)
             ? new JsonAnswer(StatusCodes.Status204NoContent, default)
-            : JsonAnswer.Error(refusal);
+            : Refusal.Of(refusal);
     }
 
     /// <summary>Sends a client that wrote the collection's name in another case to the right URL; no space has a slash in its name.</summary>
@@ -93,5 +94,5 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
 
     private JsonAnswer Answer(int status, RegistryResult<T> result) => result.TryGet(out var entry, out var refusal)
         ? new JsonAnswer(status, resources.ToJson(entry.Resource)) { Revision = entry.Revision }
-        : JsonAnswer.Error(refusal);
+        : Refusal.Of(refusal);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventGateway.Core.Registry;
+using EventGateway.Http;
 
 namespace EventGateway.ConfigApi;
 

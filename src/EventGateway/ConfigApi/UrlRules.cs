@@ -1,3 +1,5 @@
+using EventGateway.Http;
+
 namespace EventGateway.ConfigApi;
 
 /// <summary>What holds for every URL of the API.</summary>

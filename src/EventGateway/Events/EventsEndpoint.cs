@@ -5,6 +5,7 @@ using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using EventGateway.Hosting;
+using EventGateway.Http;
 using EventGateway.Options;
 
 namespace EventGateway.Events;
@@ -29,7 +30,7 @@ internal sealed class EventsEndpoint(
         {
             if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
             {
-                await ErrorResponse.UnavailableAsync(context, TimeSpan.FromSeconds(5), "The gateway is stopping; send the event to another instance or later.");
+                await JsonAnswer.Unavailable(TimeSpan.FromSeconds(5), "The gateway is stopping; send the event to another instance or later.").ExecuteAsync(context);
             }
 
             return;
@@ -50,7 +51,7 @@ internal sealed class EventsEndpoint(
         var path = RequestTarget.RawPath(context.Request);
         if (!PercentEncoding.IsValid(path))
         {
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, "The path has a \"%\" that is not followed by two hexadecimal digits.");
+            await JsonAnswer.Error(StatusCodes.Status400BadRequest, "The path has a \"%\" that is not followed by two hexadecimal digits.").ExecuteAsync(context);
             return;
         }
 
@@ -64,7 +65,7 @@ internal sealed class EventsEndpoint(
         using var body = new PooledBuffer((int)Math.Min(context.Request.ContentLength ?? 0, 16 * 1024) + 1);
         if (!await RequestBody.TryReadAsync(context.Request, body, options.MaxEventSize, context.RequestAborted))
         {
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes, the limit of --max-event-size.");
+            await JsonAnswer.Error(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes, the limit of --max-event-size.").ExecuteAsync(context);
             return;
         }
 
@@ -74,7 +75,7 @@ internal sealed class EventsEndpoint(
             EventRequestKind.Event => ServeEventAsync(context, routes, path, incoming.Event!),
             EventRequestKind.Batch => ServeBatchAsync(context, routes, path, incoming.Batch!),
             EventRequestKind.Http => ServeHttpRequestAsync(context, routes, path, body.WrittenMemory),
-            _ => ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, incoming.Errors!),
+            _ => JsonAnswer.Error(StatusCodes.Status400BadRequest, incoming.Errors!).ExecuteAsync(context),
         });
     }
 
@@ -111,7 +112,7 @@ internal sealed class EventsEndpoint(
             return Task.CompletedTask;
         }
 
-        return ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.");
+        return JsonAnswer.Error(StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.").ExecuteAsync(context);
     }
 
     private async Task RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
@@ -166,5 +167,5 @@ internal sealed class EventsEndpoint(
     }
 
     private static Task RefuseAsync(HttpContext context, AcceptResult refused) =>
-        ErrorResponse.UnavailableAsync(context, refused.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.");
+        JsonAnswer.Unavailable(refused.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.").ExecuteAsync(context);
 }

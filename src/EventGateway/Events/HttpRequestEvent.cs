@@ -5,6 +5,7 @@ using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Http;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
+using EventGateway.Http;
 
 namespace EventGateway.Events;
 

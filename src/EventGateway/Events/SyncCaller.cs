@@ -4,6 +4,7 @@ using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
+using EventGateway.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Events;
@@ -45,7 +46,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     private static Task AnswerAsync(HttpContext context, SyncAnswer answer) =>
         answer.Response is { } response
             ? WriteAsync(context, response)
-            : ErrorResponse.WriteAsync(context, answer.StatusCode, answer.Error!);
+            : JsonAnswer.Error(answer.StatusCode, answer.Error!).ExecuteAsync(context);
 
     private static Task WriteAsync(HttpContext context, ResponseObject response)
     {

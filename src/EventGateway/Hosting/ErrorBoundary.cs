@@ -1,4 +1,4 @@
-using EventGateway.Events;
+using EventGateway.Http;
 using Microsoft.AspNetCore.Connections;
 
 namespace EventGateway.Hosting;
@@ -21,7 +21,7 @@ internal static partial class ErrorBoundary
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await ErrorResponse.WriteAsync(context, e.StatusCode, e.Message);
+            await JsonAnswer.Error(e.StatusCode, e.Message).ExecuteAsync(context);
         }
         catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
@@ -31,7 +31,7 @@ internal static partial class ErrorBoundary
         {
             LogUnexpected(logger, e, context.Request.Method, context.Request.Path);
             context.Response.Clear();
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status500InternalServerError, "Unexpected error. Please check logs.");
+            await JsonAnswer.Error(StatusCodes.Status500InternalServerError, "Unexpected error. Please check logs.").ExecuteAsync(context);
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class ErrorBoundaryTests : IDisposable
             throw new InvalidOperationException("internals");
         });
 
-        Answer().ShouldBe("""500 application/json {"errors":[{"message":"Unexpected error. Please check logs."}]}""");
+        Answer().ShouldBe("""500 application/json {"errors":[{"message":"Unexpected error. Please check logs."}]}""" + "\n");
         _context.Response.Headers.ContainsKey("x-half-done").ShouldBeFalse();
         _log.Entries.ShouldBe([(LogLevel.Error, "Unexpected error at PUT /a.")]);
     }
@@ -43,7 +43,7 @@ public sealed class ErrorBoundaryTests : IDisposable
     {
         await ServeAsync(_ => throw new BadHttpRequestException("The body came too slowly.", 408));
 
-        Answer().ShouldBe("""408 application/json {"errors":[{"message":"The body came too slowly."}]}""");
+        Answer().ShouldBe("""408 application/json {"errors":[{"message":"The body came too slowly."}]}""" + "\n");
         _log.Entries.ShouldBeEmpty();
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using EventGateway.Core.Buffers;
 
-namespace EventGateway.Events;
+namespace EventGateway.Http;
 
 /// <summary>Reads the whole body of a request, up to a limit.</summary>
 internal static class RequestBody

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using EventGateway.Core.Registry;
 
-namespace EventGateway.ConfigApi;
+namespace EventGateway.Http;
 
 /// <summary>An answer whose body, if any, is JSON.</summary>
 /// <param name="status">The HTTP status.</param>
@@ -17,8 +16,8 @@ internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResul
     /// <summary>The methods that a 405 names. Not set: no <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 
-    /// <summary>Seconds after which another try makes sense. Not set: no <c>Retry-After</c>.</summary>
-    public int? RetryAfter { get; init; }
+    /// <summary>When another try makes sense; whole seconds, at least one. Not set: no <c>Retry-After</c>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>An answer with the errors body.</summary>
     public static JsonAnswer Error(int status, params IEnumerable<string> texts) => new(status, ErrorBody(texts));
@@ -27,11 +26,9 @@ internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResul
     public static JsonAnswer NotAllowed(string allow, string text) =>
         new(StatusCodes.Status405MethodNotAllowed, ErrorBody([text])) { Allow = allow };
 
-    /// <summary>The answer to what the registry refused.</summary>
-    public static JsonAnswer Error(RegistryError error) => new(StatusOf(error.Reason), ErrorBody(error.Messages))
-    {
-        RetryAfter = error.Reason is RegistryReason.Unavailable ? 1 : null,
-    };
+    /// <summary>The answer to what cannot be done now.</summary>
+    public static JsonAnswer Unavailable(TimeSpan retryAfter, params IEnumerable<string> texts) =>
+        new(StatusCodes.Status503ServiceUnavailable, ErrorBody(texts)) { RetryAfter = retryAfter };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -57,16 +54,7 @@ internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResul
     }
 
     private static byte[] ErrorBody(IEnumerable<string> texts) => JsonSerializer.SerializeToUtf8Bytes(
-        new ErrorsDocument([.. texts.Select(text => new ErrorText(text))]), ConfigApiJson.Shared.ErrorsDocument);
-
-    private static int StatusOf(RegistryReason reason) => reason switch
-    {
-        RegistryReason.NotFound => StatusCodes.Status404NotFound,
-        RegistryReason.AlreadyExists => StatusCodes.Status409Conflict,
-        RegistryReason.Conflict => StatusCodes.Status412PreconditionFailed,
-        RegistryReason.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status400BadRequest,
-    };
+        new ErrorsDocument([.. texts.Select(text => new ErrorText(text))]), HttpJson.Shared.ErrorsDocument);
 
     private void WriteHeaders(IHeaderDictionary headers)
     {
@@ -80,9 +68,9 @@ internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResul
             headers.Allow = Allow;
         }
 
-        if (RetryAfter is { } seconds)
+        if (RetryAfter is { } wait)
         {
-            headers.RetryAfter = seconds.ToString();
+            headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString();
         }
     }
 }

@@ -1,7 +1,7 @@
 using EventGateway.Core.CloudEvents;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace EventGateway.Events;
+namespace EventGateway.Http;
 
 /// <summary>Reads the target of a request as it was sent, since the server normalizes what it offers as the path.</summary>
 internal static class RequestTarget
@@ -12,7 +12,7 @@ internal static class RequestTarget
         var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
         if (string.IsNullOrEmpty(target) || target == "*")
         {
-            return request.PathBase.Add(request.Path).ToUriComponent() is { Length: > 0 } path ? path : "/";
+            return request.Path.ToUriComponent() is { Length: > 0 } path ? path : "/";
         }
 
         if (target[0] != '/')

@@ -1,0 +1,16 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EventGateway.Http;
+
+/// <summary>Writes the documents that both APIs answer.</summary>
+[JsonSerializable(typeof(ErrorsDocument))]
+internal sealed partial class HttpJson : JsonSerializerContext
+{
+    public static HttpJson Shared { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
