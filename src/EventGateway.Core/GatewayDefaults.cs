@@ -1,4 +1,5 @@
 using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Registry;
 
 namespace EventGateway.Core;
 
@@ -13,6 +14,9 @@ public sealed record GatewayDefaults
 
     /// <summary>Whether text bodies become base64 strings, as in 0.9. Default: they stay text.</summary>
     public bool TextAsBase64 { get; init; }
+
+    /// <summary>What an accepted event is worth. Default: it is delivered at least once.</summary>
+    public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 
     /// <summary>Calls of one function that may be under way at once for async deliveries. Default: 64.</summary>
     public int FunctionConcurrency { get; init; } = 64;

@@ -1,3 +1,5 @@
+using EventGateway.Core.Registry;
+
 namespace EventGateway.Options;
 
 /// <summary>What the operator chose: from the command line, else the environment, else <c>appsettings.json</c>, else the default.</summary>
@@ -41,6 +43,18 @@ public sealed record GatewayOptions
 
     /// <summary>Bytes of memory that waiting deliveries and their events may hold. Default: 256 MiB.</summary>
     public long WorkersBacklogSize { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>What an accepted event is worth where its subscription does not say. Default: at least once (at most once under <c>--compat 0.9</c>).</summary>
+    public DeliveryGuarantee Durability { get; init; } = DeliveryGuarantee.AtLeastOnce;
+
+    /// <summary>Bytes of stored events that may wait on disk for delivery. Default: 10 GiB.</summary>
+    public long DeliveryBacklogSize { get; init; } = 10L * 1024 * 1024 * 1024;
+
+    /// <summary>How long stored events are kept once they are delivered. Zero: no longer than needed. Default: 24 h.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Bytes of stored events that are kept once they are delivered. Zero: none. Default: 1 GiB.</summary>
+    public long RetentionSize { get; init; } = 1024L * 1024 * 1024;
 
     /// <summary>The CloudEvents version that functions receive where their subscription does not say. Default: 1.0 (0.1 under <c>--compat 0.9</c>).</summary>
     public string CloudEventsVersion { get; init; } = "1.0";

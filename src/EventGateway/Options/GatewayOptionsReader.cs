@@ -1,10 +1,14 @@
 using System.Net;
+using EventGateway.Core.Registry;
 
 namespace EventGateway.Options;
 
 /// <summary>Reads <see cref="GatewayOptions"/> from the texts that the operator gave, and checks them together.</summary>
 internal static class GatewayOptionsReader
 {
+    private const long LargestStore = 1L << 50;
+    private const long LongestRetention = 10 * 365 * 86_400;
+
     /// <summary>Reads the options.</summary>
     /// <param name="find">Gives the text of an option, or null where nobody set it.</param>
     /// <param name="errors">Every error found; the options are of use only without one.</param>
@@ -29,6 +33,11 @@ internal static class GatewayOptionsReader
             Workers = (int)reader.Number("workers", defaults.Workers, 1, 100_000),
             WorkersBacklog = (int)reader.Number("workers-backlog", defaults.WorkersBacklog, 1, 100_000_000),
             WorkersBacklogSize = reader.Number("workers-backlog-size", defaults.WorkersBacklogSize, 1, 1L << 40),
+            Durability = reader.Choice("durability", compat ? DeliveryGuarantee.AtMostOnce : defaults.Durability,
+                ("at-least-once", DeliveryGuarantee.AtLeastOnce), ("at-most-once", DeliveryGuarantee.AtMostOnce)),
+            DeliveryBacklogSize = reader.Number("delivery-backlog-size", defaults.DeliveryBacklogSize, 1, LargestStore),
+            Retention = Seconds(reader, "retention", defaults.Retention, 0, LongestRetention),
+            RetentionSize = reader.Number("retention-size", defaults.RetentionSize, 0, LargestStore),
             CloudEventsVersion = reader.Choice("cloudevents-version", compat ? "0.1" : "1.0", ("1.0", "1.0"), ("0.1", "0.1")),
             UnmatchedStatus = reader.Choice("unmatched-status", compat ? 202 : 404, ("404", 404), ("202", 202)),
             TextAsBase64 = reader.Flag("text-as-base64", compat),
@@ -45,8 +54,8 @@ internal static class GatewayOptionsReader
         return options;
     }
 
-    private static TimeSpan Seconds(OptionReader reader, string name, TimeSpan fallback, int min) =>
-        TimeSpan.FromSeconds(reader.Number(name, (long)fallback.TotalSeconds, min, 86_400));
+    private static TimeSpan Seconds(OptionReader reader, string name, TimeSpan fallback, int min, long max = 86_400) =>
+        TimeSpan.FromSeconds(reader.Number(name, (long)fallback.TotalSeconds, min, max));
 
     private static ListenerOptions Listener(OptionReader reader, string api, ListenerOptions fallback)
     {

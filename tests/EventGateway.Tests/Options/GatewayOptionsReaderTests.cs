@@ -1,3 +1,4 @@
+using EventGateway.Core.Registry;
 using EventGateway.Options;
 using Shouldly;
 using Xunit;
@@ -18,6 +19,10 @@ public class GatewayOptionsReaderTests
         options.CloudEventsVersion.ShouldBe("1.0");
         options.UnmatchedStatus.ShouldBe(404);
         options.TextAsBase64.ShouldBeFalse();
+        options.Durability.ShouldBe(DeliveryGuarantee.AtLeastOnce);
+        options.DeliveryBacklogSize.ShouldBe(10_737_418_240);
+        options.Retention.ShouldBe(TimeSpan.FromHours(24));
+        options.RetentionSize.ShouldBe(1_073_741_824);
     }
 
     [Fact]
@@ -26,18 +31,54 @@ public class GatewayOptionsReaderTests
         var options = Read([("compat", "0.9")], out var errors);
 
         errors.ShouldBeEmpty();
-        options.ShouldBe(Read([], out _) with { CloudEventsVersion = "0.1", UnmatchedStatus = 202, TextAsBase64 = true, Warnings = options.Warnings });
+        options.ShouldBe(Read([], out _) with
+        {
+            CloudEventsVersion = "0.1",
+            UnmatchedStatus = 202,
+            TextAsBase64 = true,
+            Durability = DeliveryGuarantee.AtMostOnce,
+            Warnings = options.Warnings,
+        });
     }
 
     [Fact]
     public void An_option_of_its_own_wins_over_compat()
     {
-        var options = Read([("compat", "0.9"), ("unmatched-status", "404"), ("text-as-base64", "false"), ("cloudevents-version", "1.0")], out var errors);
+        var options = Read(
+            [
+                ("compat", "0.9"), ("unmatched-status", "404"), ("text-as-base64", "false"), ("cloudevents-version", "1.0"),
+                ("durability", "at-least-once"),
+            ],
+            out var errors);
 
         errors.ShouldBeEmpty();
+        options.Durability.ShouldBe(DeliveryGuarantee.AtLeastOnce);
         options.UnmatchedStatus.ShouldBe(404);
         options.TextAsBase64.ShouldBeFalse();
         options.CloudEventsVersion.ShouldBe("1.0");
+    }
+
+    [Fact]
+    public void Bounds_what_the_store_keeps()
+    {
+        var options = Read(
+            [("durability", "at-most-once"), ("retention", "0"), ("retention-size", "0"), ("delivery-backlog-size", "1024")], out var errors);
+
+        errors.ShouldBeEmpty();
+        options.Durability.ShouldBe(DeliveryGuarantee.AtMostOnce);
+        options.Retention.ShouldBe(TimeSpan.Zero);
+        options.RetentionSize.ShouldBe(0);
+        options.DeliveryBacklogSize.ShouldBe(1024);
+
+        Read([("durability", "exactly-once"), ("retention", "1d"), ("retention-size", "-1"), ("delivery-backlog-size", "0")], out errors);
+
+        errors.ShouldBe(
+        [
+            "--durability is \"exactly-once\"; accepted: at-least-once or at-most-once.",
+            "--delivery-backlog-size is \"0\"; accepted: a number from 1 to 1125899906842624.",
+            "--retention is \"1d\"; accepted: a number from 0 to 315360000.",
+            "--retention-size is \"-1\"; accepted: a number from 0 to 1125899906842624.",
+        ]);
     }
 
     [Fact]
