@@ -4,13 +4,16 @@ namespace EventGateway.Core.Delivery;
 /// Makes the deliveries of one subscription, a bounded number at once. Its workers share a small window of leased
 /// deliveries; the one that finds it empty fills it. A lane without work takes itself out of the dispatcher's table.
 /// </summary>
-internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscription, FunctionGate gate, int concurrency) : IThreadPoolWorkItem
+internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscription, FunctionGate gate, RateLimiter limiter, int concurrency) : IThreadPoolWorkItem
 {
     private const int MaxWindow = 32;
     private const int DeliveriesPerTurn = 64;
 
     private readonly Lock _gate = new();
     private readonly LeasedDelivery?[] _window = new LeasedDelivery?[Math.Min(MaxWindow, concurrency)];
+
+    // One worker until it has found out with the first lease what the subscription allows.
+    private LaneLimits _limits = new(1, null);
     private int _next;
     private int _leased;
     private int _workers;
@@ -41,7 +44,7 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
             }
 
             _mayHaveMore = true;
-            if (_leasing || _workers == concurrency)
+            if (_leasing || _workers >= _limits.Concurrency)
             {
                 return true;
             }
@@ -59,7 +62,7 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
         lock (_gate)
         {
             _granted++;
-            if (_workers == concurrency)
+            if (_workers >= _limits.Concurrency)
             {
                 // Each worker takes a grant before it asks for a call.
                 return;
@@ -107,19 +110,13 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
         lock (_gate)
         {
             delivery = null;
-            if (!dispatcher.IsStopping)
+            if (!dispatcher.IsStopping && _workers <= _limits.Concurrency)
             {
                 if (_next < _leased)
                 {
-                    if (_granted > 0)
+                    if (MayDeliver() && (_granted > 0 || gate.TryEnter(this)))
                     {
-                        _granted--;
-                        delivery = Take();
-                        return Step.Deliver;
-                    }
-
-                    if (gate.TryEnter(this))
-                    {
+                        _granted = Math.Max(0, _granted - 1);
                         delivery = Take();
                         return Step.Deliver;
                     }
@@ -132,8 +129,8 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
                 }
             }
 
-            // The grant of a lane whose deliveries others have taken meanwhile goes to the next in line.
-            unused = _granted > 0 && (_next >= _leased || dispatcher.IsStopping);
+            // The grant of a lane that cannot use it, or whose deliveries others have taken meanwhile, goes to the next in line.
+            unused = _granted > 0;
             _granted -= unused ? 1 : 0;
             if (--_workers == 0 && !_leasing && (dispatcher.IsStopping || (!_mayHaveMore && _granted == 0 && _next >= _leased)))
             {
@@ -150,8 +147,26 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
         return Step.End;
     }
 
+    // Needs the lock.
+    private bool MayDeliver()
+    {
+        if (_limits.Rate is not { } rate || limiter.WaitUntil(rate) is not { } time)
+        {
+            return true;
+        }
+
+        dispatcher.WakeAt(subscription, time);
+        return false;
+    }
+
+    // Needs the lock.
     private LeasedDelivery? Take()
     {
+        if (_limits.Rate is { } rate)
+        {
+            limiter.Count(rate);
+        }
+
         var delivery = _window[_next];
         _window[_next++] = null;
         return delivery;
@@ -164,11 +179,12 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
         lock (_gate)
         {
             _leasing = false;
+            _limits = lease?.Limits ?? _limits;
             _next = 0;
-            _leased = lease?.Count ?? 0;
+            _leased = lease?.Lease.Count ?? 0;
             _mayHaveMore |= lease is null || _leased == _window.Length;
             // This worker takes one; whoever is called for what may still wait leases again.
-            more = Math.Clamp(_leased - 1 + (_mayHaveMore ? 1 : 0), 0, Math.Max(0, concurrency - _workers));
+            more = Math.Clamp(_leased - 1 + (_mayHaveMore ? 1 : 0), 0, Math.Max(0, _limits.Concurrency - _workers));
             _workers += more;
         }
 

@@ -8,36 +8,50 @@ namespace EventGateway.Core.Delivery;
 
 public sealed partial class Dispatcher
 {
+    // How often to see whether a paused subscription is enabled again.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
     /// <summary>How many subscriptions have deliveries at the moment.</summary>
     internal int LaneCount => _lanes.Count;
 
     /// <summary>Whether no more deliveries are to be begun.</summary>
     internal bool IsStopping => _aborted.IsCancellationRequested || (_store.IsDurable && Volatile.Read(ref _draining));
 
+    /// <summary>Has the lane of a subscription called at a time.</summary>
+    internal void WakeAt(SubscriptionKey subscription, DateTimeOffset time) => _wakeUps.Set(subscription, time);
+
     /// <summary>Takes a lane out that has nothing to do.</summary>
     internal void Remove(SubscriptionKey subscription, DeliveryLane lane) => _lanes.TryRemove(new(subscription, lane));
 
     /// <summary>Leases deliveries of a lane's subscription, and has the lane called when the next is due.</summary>
-    /// <returns>What was leased; null where the store failed and a pause was made.</returns>
-    internal async ValueTask<Lease?> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into)
+    /// <returns>What was leased, and the limits of the subscription as it is now; null where the store failed and a pause was made.</returns>
+    internal async ValueTask<(Lease Lease, LaneLimits Limits)?> LeaseAsync(SubscriptionKey key, Memory<LeasedDelivery> into)
     {
         try
         {
-            var lease = await _store.LeaseAsync(subscription, into, _aborted);
-            if (lease.NextDue is { } due)
+            var subscription = _routes.Find(key.Space, key.SubscriptionId, key.FunctionId)?.Subscription;
+            var limits = LaneLimits.Of(subscription?.Delivery, _defaults);
+            if (_store.IsDurable && subscription?.Enabled is false)
             {
-                _wakeUps.Set(subscription, due);
+                _wakeUps.Set(key, _timeProvider.GetUtcNow() + LookAgain);
+                return (default, limits);
             }
 
-            return lease;
+            var lease = await _store.LeaseAsync(key, into, _aborted);
+            if (lease.NextDue is { } due)
+            {
+                _wakeUps.Set(key, due);
+            }
+
+            return (lease, limits);
         }
         catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
         {
-            return default(Lease);
+            return (default, LaneLimits.Of(null, _defaults));
         }
         catch (Exception exception)
         {
-            LogLeaseFailed(exception, subscription.Space, subscription.SubscriptionId);
+            LogLeaseFailed(exception, key.Space, key.SubscriptionId);
             await Task.Delay(TimeSpan.FromSeconds(1), _timeProvider, _aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return null;
         }
@@ -57,6 +71,10 @@ public sealed partial class Dispatcher
         try
         {
             (verdict, healthy) = await AttemptAsync(delivery);
+            if (verdict.Fate is DeliveryFate.DeadLettered)
+            {
+                verdict = await HandOnAsync(delivery, verdict);
+            }
         }
         catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
         {
@@ -104,7 +122,7 @@ public sealed partial class Dispatcher
     private async ValueTask<(DeliveryVerdict Verdict, bool? Healthy)> AttemptAsync(LeasedDelivery delivery)
     {
         var subscription = delivery.Subscription;
-        if (_routes.Find(subscription.Space, subscription.SubscriptionId) is not { } route)
+        if (_routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is not { } route)
         {
             LogUnsubscribed(subscription.Space, subscription.SubscriptionId, delivery.EventId);
             return (new DeliveryVerdict(DeliveryFate.Dropped), null);
@@ -131,6 +149,11 @@ public sealed partial class Dispatcher
         }
 
         LogFailed(subscription.Space, subscription.FunctionId, delivery.EventId, result.Outcome, result.Status, result.Error);
+        if (result.Outcome is FunctionOutcome.Gone && _store.IsDurable)
+        {
+            await PauseAsync(delivery);
+        }
+
         var verdict = Judge(delivery, route.Subscription.Delivery, result, Describe(result, begin));
         return (verdict, result.Outcome is not (FunctionOutcome.Retryable or FunctionOutcome.TimedOut));
     }

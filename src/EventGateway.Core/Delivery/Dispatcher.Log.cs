@@ -29,4 +29,8 @@ public sealed partial class Dispatcher
 
     [LoggerMessage(2008, LogLevel.Information, "Function {Space}/{FunctionId} answers again.")]
     private partial void LogCircuitClosed(string space, string functionId);
+
+    [LoggerMessage(2009, LogLevel.Warning,
+        "Function {Space}/{FunctionId} answered that it is gone: subscription {SubscriptionId} is disabled ({Paused}), and its deliveries wait.")]
+    private partial void LogGone(string space, string functionId, string subscriptionId, bool paused);
 }

@@ -1,14 +1,77 @@
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
 
 namespace EventGateway.Core.Delivery;
 
 public sealed partial class Dispatcher
 {
-    private static DeliveryVerdict Judge(LeasedDelivery delivery, DeliverySettings? settings, FunctionResult result, DeliveryAttempt? attempt)
+    // How long to keep what cannot be handed on to the function for dead letters at the moment.
+    private static readonly TimeSpan HandOnAgain = TimeSpan.FromSeconds(10);
+
+    // What becomes of a delivery whose attempt failed.
+    private DeliveryVerdict Judge(LeasedDelivery delivery, DeliverySettings? settings, FunctionResult result, DeliveryAttempt? attempt)
     {
-        var stillRead = result.Outcome is FunctionOutcome.TimedOut;
-        return new DeliveryVerdict(DeliveryFate.Dropped) { Reason = result.Error, Attempt = attempt, PayloadStillRead = stillRead };
+        var verdict = new DeliveryVerdict(DeliveryFate.Dropped)
+        {
+            Attempt = attempt,
+            Reason = result.Error,
+            PayloadStillRead = result.Outcome is FunctionOutcome.TimedOut,
+        };
+        if (!_store.IsDurable)
+        {
+            return verdict;
+        }
+
+        var now = _timeProvider.GetUtcNow();
+        if (result.Outcome is FunctionOutcome.Gone)
+        {
+            // It waits, like all others of the subscription, for somebody to enable that again.
+            return verdict with { Fate = DeliveryFate.Retried, RetryAt = now };
+        }
+
+        if (result.Outcome is FunctionOutcome.Permanent or FunctionOutcome.AccessDenied)
+        {
+            return verdict with { Fate = DeliveryFate.DeadLettered };
+        }
+
+        var next = RetryPolicy.Of(settings).NextAttempt(
+            delivery.AcceptedAt, now, delivery.Attempts + 1, result.RetryAfter, Random.Shared, out var whyNoMore);
+        return next is { } due
+            ? verdict with { Fate = DeliveryFate.Retried, RetryAt = due }
+            : verdict with { Fate = DeliveryFate.DeadLettered, Reason = $"{whyNoMore} {result.Error}" };
+    }
+
+    private async ValueTask PauseAsync(LeasedDelivery delivery)
+    {
+        var subscription = delivery.Subscription;
+        var paused = await _routes.PauseAsync(subscription.Space, subscription.SubscriptionId, _aborted);
+        LogGone(subscription.Space, subscription.FunctionId, subscription.SubscriptionId, paused);
+    }
+
+    // The function for dead letters gets the event first, so that a crash in between hands it on twice rather than never.
+    private async ValueTask<DeliveryVerdict> HandOnAsync(LeasedDelivery delivery, DeliveryVerdict verdict)
+    {
+        var key = delivery.Subscription;
+        if (_routes.Find(key.Space, key.SubscriptionId, key.FunctionId) is not { Subscription: { Delivery.DeadLetterFunctionId: { } functionId } subscription }
+            || functionId == key.FunctionId
+            || _routes.Find(key.Space, key.SubscriptionId, functionId) is not { } target)
+        {
+            return verdict;
+        }
+
+        var stored = CloudEventReader.ReadStructured(delivery.Payload.Body);
+        if (!stored.IsValid)
+        {
+            return verdict;
+        }
+
+        var letter = DeadLetterEvent.Create(stored.Event, verdict, delivery.Attempts + 1);
+        var accepted = await AcceptAsync([new EventDeliveries(letter, [new Route(subscription with { FunctionId = functionId }, target.Function)])], _aborted);
+        return accepted.IsAccepted
+            ? verdict
+            : verdict with { Fate = DeliveryFate.Retried, RetryAt = _timeProvider.GetUtcNow() + HandOnAgain };
     }
 
     private void OnCircuitChanged(FunctionKey function, CircuitState state)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Routing;
 using Microsoft.Extensions.Logging;
@@ -56,20 +55,6 @@ public sealed partial class Dispatcher : IDisposable
         _logger = logger;
         _aborted = _abort.Token;
         _wakeUps = new WakeUps(timeProvider, Signal);
-        metrics.ObserveBacklog(() => _store.Count);
-    }
-
-    /// <summary>Takes an event on for delivery to all of its routes, or to none.</summary>
-    /// <param name="event">The event; its memory may be reused once this has returned.</param>
-    /// <param name="routes">The async subscriptions that it matched.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for the answer any more.</param>
-    /// <returns>Accepted once stored, or why not.</returns>
-    public ValueTask<AcceptResult> AcceptAsync(CloudEvent @event, Route[] routes, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(routes);
-        return routes.Length == 0
-            ? ValueTask.FromResult(AcceptResult.Accepted)
-            : AcceptAsync([new EventDeliveries(@event, routes)], cancellationToken);
     }
 
     /// <summary>Takes events on for delivery, all of them or none.</summary>
@@ -192,7 +177,7 @@ public sealed partial class Dispatcher : IDisposable
             subscription.Function,
             static (function, dispatcher) => new FunctionGate(function, dispatcher._defaults.FunctionConcurrency, dispatcher._timeProvider, dispatcher.OnCircuitChanged),
             this);
-        return new DeliveryLane(this, subscription, gate, _defaults.FunctionConcurrency);
+        return new DeliveryLane(this, subscription, gate, new RateLimiter(_timeProvider), _defaults.FunctionConcurrency);
     }
 
     private void Finish(int deliveries)

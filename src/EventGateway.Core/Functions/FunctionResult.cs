@@ -15,6 +15,9 @@ public enum FunctionOutcome
     /// <summary>The provider refused the gateway's credentials.</summary>
     AccessDenied,
 
+    /// <summary>It asks for no more events.</summary>
+    Gone,
+
     /// <summary>It did not answer within the timeout.</summary>
     TimedOut,
 }

@@ -89,6 +89,15 @@ public sealed class Resources<T>
         string space, string id, RevisionCondition condition, CancellationToken cancellationToken) =>
         _registry.WriteAsync(_rules, snapshot => PlanDelete(snapshot, space, id, condition), cancellationToken);
 
+    /// <summary>Changes a resource in a way that keeps it valid.</summary>
+    internal ValueTask<RegistryResult<T>> ChangeAsync(string space, string id, Func<T, T> change, CancellationToken cancellationToken) =>
+        _registry.WriteAsync(
+            _rules,
+            snapshot => _rules.In(snapshot.Space(space)).Find(id) is { } current
+                ? new WritePlan<T>(WriteVerb.Update, change(current.Resource), current.Revision, null)
+                : WritePlan<T>.Refuse(_rules.NotFound(id)),
+            cancellationToken);
+
     /// <summary>Writes the JSON document of a resource as it is answered: with masks for secrets.</summary>
     public byte[] ToJson(T resource) => _rules.Show(resource);
 

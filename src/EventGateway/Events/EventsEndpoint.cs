@@ -14,7 +14,7 @@ namespace EventGateway.Events;
 internal sealed class EventsEndpoint(
     GatewayRegistry registry,
     EventRequestReader reader,
-    Dispatcher dispatcher,
+    DeliveryIntake intake,
     SyncCaller syncCaller,
     EventMetrics metrics,
     Draining draining,
@@ -122,7 +122,7 @@ internal sealed class EventsEndpoint(
         cloudEvent = TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState);
         if (match.Async.Length > 0)
         {
-            var accepted = await dispatcher.AcceptAsync(cloudEvent, match.Async, context.RequestAborted);
+            var accepted = await intake.AcceptAsync(cloudEvent, match.Async, context.RequestAborted);
             if (!accepted.IsAccepted)
             {
                 await RefuseAsync(context, accepted);
@@ -155,7 +155,7 @@ internal sealed class EventsEndpoint(
 
         if (deliveries.Count > 0)
         {
-            var accepted = await dispatcher.AcceptAsync(deliveries, context.RequestAborted);
+            var accepted = await intake.AcceptAsync(deliveries, context.RequestAborted);
             if (!accepted.IsAccepted)
             {
                 await RefuseAsync(context, accepted);

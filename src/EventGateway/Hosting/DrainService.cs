@@ -6,7 +6,7 @@ namespace EventGateway.Hosting;
 /// Empties the gateway before the listeners close: requests and deliveries that were accepted finish, new ones are
 /// turned away with an answer rather than a refused connection.
 /// </summary>
-internal sealed partial class DrainService(Draining draining, Dispatcher dispatcher, ILogger<DrainService> logger) : IHostedLifecycleService
+internal sealed partial class DrainService(Draining draining, DeliveryIntake intake, ILogger<DrainService> logger) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -25,7 +25,7 @@ internal sealed partial class DrainService(Draining draining, Dispatcher dispatc
             LogRequestsAbandoned();
         }
 
-        await dispatcher.DrainAsync(cancellationToken);
+        await intake.DrainAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

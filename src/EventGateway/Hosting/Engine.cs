@@ -13,7 +13,10 @@ namespace EventGateway.Hosting;
 internal static class Engine
 {
     /// <summary>Adds the engine, with the operator's options as its defaults.</summary>
-    public static IServiceCollection AddGatewayEngine(this IServiceCollection services, GatewayOptions options) =>
+    /// <param name="services">Where to.</param>
+    /// <param name="options">The operator's options.</param>
+    /// <param name="durable">Keeps the deliveries that are made at least once.</param>
+    public static IServiceCollection AddGatewayEngine(this IServiceCollection services, GatewayOptions options, IDeliveryStore durable) =>
         services
             .AddSingleton(new GatewayDefaults
             {
@@ -29,10 +32,30 @@ internal static class Engine
             .AddSingleton<IFunctionProvider, BuiltinFunctionProvider>()
             .AddSingleton<FunctionProviders>()
             .AddSingleton<FunctionInvoker>()
-            .AddSingleton<IDeliveryStore, MemoryDeliveryStore>()
-            .AddSingleton<Dispatcher>()
+            .AddSingleton<MemoryDeliveryStore>()
+            .AddSingleton(durable)
+            .AddDispatcher<IDeliveryStore>(DeliveryGuarantee.AtLeastOnce)
+            .AddDispatcher<MemoryDeliveryStore>(DeliveryGuarantee.AtMostOnce)
+            .AddSingleton(services => new DeliveryIntake(
+                services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce),
+                services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtMostOnce),
+                services.GetRequiredService<GatewayDefaults>()))
             .AddGatewayRegistry()
             .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
             .AddSingleton<DeliveryMetrics>()
-            .AddSingleton<HttpFunctionOptions>();
+            .AddSingleton<HttpFunctionOptions>()
+            .AddHostedService<DeliveryStarter>();
+
+    private static IServiceCollection AddDispatcher<TStore>(this IServiceCollection services, DeliveryGuarantee guarantee)
+        where TStore : IDeliveryStore =>
+        services.AddKeyedSingleton(
+            guarantee, static (services, _) => ActivatorUtilities.CreateInstance<Dispatcher>(services, services.GetRequiredService<TStore>()));
+
+    // Goes on with what the durable store kept, once the registry knows the subscriptions.
+    private sealed class DeliveryStarter(DeliveryIntake intake) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => intake.StartAsync(cancellationToken).AsTask();
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using EventGateway.ConfigApi;
+using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Events;
 using EventGateway.Observability;
@@ -11,7 +12,7 @@ namespace EventGateway.Hosting;
 internal static class GatewayApplication
 {
     /// <summary>Builds the server: both APIs, their listeners and everything behind them.</summary>
-    public static WebApplication Build(GatewayOptions options, IConfigStore store)
+    public static WebApplication Build(GatewayOptions options, IConfigStore store, IDeliveryStore deliveries)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "event-gateway" });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
@@ -25,7 +26,7 @@ internal static class GatewayApplication
             .AddRoutingCore()
             .AddLogging(logging => logging.AddGateway(options))
             .AddGatewayMetrics()
-            .AddGatewayEngine(options)
+            .AddGatewayEngine(options, deliveries)
             .AddConfigApi()
             .AddEventsApi()
             .AddHostedService<DrainService>()
@@ -33,6 +34,8 @@ internal static class GatewayApplication
 
         var app = builder.Build();
         ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>());
+        app.Services.GetRequiredService<DeliveryMetrics>()
+            .ObserveBacklog(() => deliveries.Count + app.Services.GetRequiredService<MemoryDeliveryStore>().Count);
         app.UseErrorBoundary();
         app.UseEventsApi();
         app.UseCrossSiteGuard();

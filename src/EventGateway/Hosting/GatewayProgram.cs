@@ -26,7 +26,7 @@ internal static partial class GatewayProgram
         {
             // Opened before anything listens: a store that another process holds must not take its requests.
             await using var store = await SqliteConfigStore.OpenAsync(options.DataDirectory, TimeProvider.System, logger, CancellationToken.None);
-            await using var app = GatewayApplication.Build(options, store);
+            await using var app = GatewayApplication.Build(options, store, new EventGateway.Core.Delivery.MemoryDeliveryStore(new(), TimeProvider.System));
             await app.StartAsync();
             Greet(app, options, logger);
             await app.WaitForShutdownAsync();

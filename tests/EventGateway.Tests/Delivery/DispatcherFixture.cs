@@ -4,6 +4,7 @@ using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
+using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using EventGateway.Tests.Functions;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,19 +18,24 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
+    private int _finds;
 
-    public DispatcherFixture(GatewayDefaults? defaults = null, TimeProvider? timeProvider = null, IFunctionProvider? provider = null)
+    public DispatcherFixture(
+        GatewayDefaults? defaults = null, TimeProvider? timeProvider = null, IFunctionProvider? provider = null, bool durable = false)
     {
         defaults ??= new GatewayDefaults();
         timeProvider ??= TimeProvider.System;
         Listen();
         Store = new MemoryDeliveryStore(defaults, timeProvider);
+        Durable = new RecordingStore(Store);
+        var metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
+        metrics.ObserveBacklog(() => Store.Count);
         Dispatcher = new Dispatcher(
-            Store,
+            durable ? Durable : Store,
             this,
             new FunctionInvoker(new FunctionProviders([provider ?? Functions]), defaults, timeProvider),
             defaults,
-            new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>()),
+            metrics,
             timeProvider,
             Logger);
     }
@@ -38,11 +44,14 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public MemoryDeliveryStore Store { get; }
 
+    /// <summary>Passes for durable, and records the verdicts; used where that was asked for.</summary>
+    public RecordingStore Durable { get; }
+
     public Dispatcher Dispatcher { get; }
 
     public RecordingLogger<Dispatcher> Logger { get; } = new();
 
-    /// <summary>What looking up a route throws. Not set: nothing.</summary>
+    /// <summary>What every second look-up of a route throws. Not set: nothing.</summary>
     public Exception? Fault { get; set; }
 
     public static CloudEvent Event(string id = "1", int bytes = 0) => new()
@@ -54,9 +63,14 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         Data = bytes == 0 ? CloudEventData.None : CloudEventData.Text(new byte[bytes].Select(_ => (byte)'a').ToArray()),
     };
 
-    public Route Route(string functionId, string? subscriptionId = null, CloudEventFormat? format = null)
+    public ValueTask<AcceptResult> AcceptAsync(CloudEvent cloudEvent, Route[] routes, CancellationToken cancellationToken) =>
+        Dispatcher.AcceptAsync([new EventDeliveries(cloudEvent, routes)], cancellationToken);
+
+    public Route Route(string functionId, string? subscriptionId = null, CloudEventFormat? format = null) =>
+        Route(functionId, format is null ? null : new DeliverySettings { CloudEvents = format }, subscriptionId);
+
+    public Route Route(string functionId, DeliverySettings? delivery, string? subscriptionId = null)
     {
-        var delivery = format is null ? null : new Core.Registry.DeliverySettings { CloudEvents = format };
         var route = TestRoutes.To(TestRoutes.OfType("played", functionId), delivery, subscriptionId);
         Put(route);
         return route;
@@ -79,9 +93,26 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         return await Dispatcher.DrainAsync(deadline.Token);
     }
 
-    public Route? Find(string space, string subscriptionId) => Fault is { } fault
-        ? throw fault
-        : _routes.GetValueOrDefault((space, subscriptionId));
+    public Route? Find(string space, string subscriptionId, string functionId)
+    {
+        // A lane looks up its limits first, then the route of the delivery.
+        if (Fault is { } fault && Interlocked.Increment(ref _finds) % 2 == 0)
+        {
+            throw fault;
+        }
+
+        var route = _routes.GetValueOrDefault((space, subscriptionId));
+        return route is null || route.Function.FunctionId == functionId
+            ? route
+            : new Route(route.Subscription, TestRoutes.OfType("played", functionId));
+    }
+
+    public ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken)
+    {
+        var route = _routes[(space, subscriptionId)];
+        Put(new Route(route.Subscription with { Enabled = false }, route.Function));
+        return ValueTask.FromResult(true);
+    }
 
     public async ValueTask DisposeAsync()
     {

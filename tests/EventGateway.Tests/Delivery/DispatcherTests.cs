@@ -16,7 +16,7 @@ public sealed class DispatcherTests
     {
         await using var fixture = new DispatcherFixture();
 
-        var result = await fixture.Dispatcher.AcceptAsync(
+        var result = await fixture.AcceptAsync(
             DispatcherFixture.Event(), [fixture.Route("a"), fixture.Route("b"), fixture.Route("a", "another")], default);
 
         result.ShouldBe(AcceptResult.Accepted);
@@ -44,7 +44,7 @@ public sealed class DispatcherTests
         {
             for (var i = 0; i < 2_000; i++)
             {
-                (await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event($"{sender}-{i}"), routes, default)).IsAccepted.ShouldBeTrue();
+                (await fixture.AcceptAsync(DispatcherFixture.Event($"{sender}-{i}"), routes, default)).IsAccepted.ShouldBeTrue();
             }
         })));
 
@@ -70,7 +70,7 @@ public sealed class DispatcherTests
 
         for (var i = 0; i < 1_000; i++)
         {
-            await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event($"{i}"), routes, default);
+            await fixture.AcceptAsync(DispatcherFixture.Event($"{i}"), routes, default);
         }
 
         for (var i = 0; i < 1_000; i++)
@@ -120,7 +120,7 @@ public sealed class DispatcherTests
     public async Task Forgets_a_function_that_has_nothing_to_do()
     {
         await using var fixture = new DispatcherFixture();
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event(), [fixture.Route("a")], default);
+        await fixture.AcceptAsync(DispatcherFixture.Event(), [fixture.Route("a")], default);
 
         await fixture.DrainAsync();
 
@@ -133,9 +133,9 @@ public sealed class DispatcherTests
         await using var fixture = new DispatcherFixture(new GatewayDefaults { FunctionConcurrency = 1 });
         var release = fixture.Functions.Hang("a");
         var before = fixture.Route("a");
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("1"), [before], default);
+        await fixture.AcceptAsync(DispatcherFixture.Event("1"), [before], default);
         SpinWait.SpinUntil(() => fixture.Functions.CallsOf("a") == 1, TimeSpan.FromSeconds(30)).ShouldBeTrue();
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("2"), [before], default);
+        await fixture.AcceptAsync(DispatcherFixture.Event("2"), [before], default);
         var after = before with { Function = before.Function with { Metadata = new Dictionary<string, string> { ["v"] = "2" } } };
 
         fixture.Put(after);
@@ -152,7 +152,7 @@ public sealed class DispatcherTests
         var route = fixture.Route("a");
         fixture.Remove(route);
 
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event(), [route], default);
+        await fixture.AcceptAsync(DispatcherFixture.Event(), [route], default);
 
         (await fixture.DrainAsync()).ShouldBe(0);
         fixture.Functions.Calls.ShouldBeEmpty();
@@ -172,8 +172,8 @@ public sealed class DispatcherTests
         fixture.Functions.Play("b", _ => throw new InvalidOperationException("broken"));
         var routes = new[] { fixture.Route("a"), fixture.Route("b") };
 
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("1"), routes, default);
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("2"), routes, default);
+        await fixture.AcceptAsync(DispatcherFixture.Event("1"), routes, default);
+        await fixture.AcceptAsync(DispatcherFixture.Event("2"), routes, default);
 
         (await fixture.DrainAsync()).ShouldBe(0);
         fixture.Functions.Calls.Count.ShouldBe(4);
@@ -190,16 +190,16 @@ public sealed class DispatcherTests
         await using var fixture = new DispatcherFixture();
         Route[] routes = [fixture.Route("a")];
         fixture.Fault = new InvalidOperationException("broken");
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("1"), routes, default);
+        await fixture.AcceptAsync(DispatcherFixture.Event("1"), routes, default);
         SpinWait.SpinUntil(() => fixture.Store.Count == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
         fixture.Fault = new OperationCanceledException("nobody asked for it");
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("2"), routes, default);
+        await fixture.AcceptAsync(DispatcherFixture.Event("2"), routes, default);
 
         (await fixture.DrainAsync()).ShouldBe(0);
 
         (fixture.Store.Count, fixture.Store.Bytes).ShouldBe((0, 0));
         fixture.Counted("dropped_total{space=default,type=test.event}").ShouldBe(2);
-        fixture.Logger.Entries.Select(entry => entry.Level).ShouldBe([LogLevel.Error, LogLevel.Error]);
+        fixture.Logger.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains("met a fault")).ShouldBe(2);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class DispatcherTests
         var clock = new FakeTimeProvider();
         await using var fixture = new DispatcherFixture(timeProvider: clock);
         fixture.Functions.Hang("a");
-        await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event(), [fixture.Route("a")], default);
+        await fixture.AcceptAsync(DispatcherFixture.Event(), [fixture.Route("a")], default);
         SpinWait.SpinUntil(() => fixture.Functions.CallsOf("a") == 1, TimeSpan.FromSeconds(30)).ShouldBeTrue();
 
         clock.Advance(TimeSpan.FromSeconds(30));
@@ -224,9 +224,9 @@ public sealed class DispatcherTests
         await using var fixture = new DispatcherFixture(new GatewayDefaults { BacklogDeliveries = 2, FunctionConcurrency = 1 });
         var release = fixture.Functions.Hang("a");
         Route[] routes = [fixture.Route("a"), fixture.Route("a", "another")];
-        (await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("1"), routes, default)).IsAccepted.ShouldBeTrue();
+        (await fixture.AcceptAsync(DispatcherFixture.Event("1"), routes, default)).IsAccepted.ShouldBeTrue();
 
-        var refused = await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event("2"), routes, default);
+        var refused = await fixture.AcceptAsync(DispatcherFixture.Event("2"), routes, default);
 
         refused.Status.ShouldBe(AcceptStatus.Full);
         refused.RetryAfter.ShouldNotBeNull();
@@ -242,7 +242,7 @@ public sealed class DispatcherTests
         await using var fixture = new DispatcherFixture();
         await fixture.DrainAsync();
 
-        var refused = await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event(), [fixture.Route("a")], default);
+        var refused = await fixture.AcceptAsync(DispatcherFixture.Event(), [fixture.Route("a")], default);
 
         refused.Status.ShouldBe(AcceptStatus.Draining);
         fixture.Functions.Calls.ShouldBeEmpty();
@@ -256,7 +256,7 @@ public sealed class DispatcherTests
         var route = fixture.Route("a");
         for (var i = 0; i < 5; i++)
         {
-            await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event($"{i}"), [route], default);
+            await fixture.AcceptAsync(DispatcherFixture.Event($"{i}"), [route], default);
         }
 
         using var deadline = new CancellationTokenSource();
@@ -274,7 +274,7 @@ public sealed class DispatcherTests
     {
         await using var fixture = new DispatcherFixture();
 
-        (await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event(), [], default)).IsAccepted.ShouldBeTrue();
+        (await fixture.AcceptAsync(DispatcherFixture.Event(), [], default)).IsAccepted.ShouldBeTrue();
 
         (await fixture.DrainAsync()).ShouldBe(0);
     }

@@ -51,7 +51,7 @@ public sealed class HttpDeliveryTests
 
         for (var i = 0; i < Events; i++)
         {
-            (await fixture.Dispatcher.AcceptAsync(DispatcherFixture.Event($"{i}", 2_000), routes, default)).IsAccepted.ShouldBeTrue();
+            (await fixture.AcceptAsync(DispatcherFixture.Event($"{i}", 2_000), routes, default)).IsAccepted.ShouldBeTrue();
         }
 
         await all.Task.WaitAsync(TimeSpan.FromSeconds(30));

@@ -197,6 +197,6 @@ public sealed class SubscriptionRulesTests
         var entry = await RegistryFixture.CreateAsync(fixture.Registry.Subscriptions, Json);
 
         fixture.Registry.Routes.Match("POST", "/a", "test.event").IsEmpty.ShouldBeTrue();
-        fixture.Registry.Find(RegistryFixture.Space, entry.Id)!.Function.FunctionId.ShouldBe("fn");
+        fixture.Registry.Find(RegistryFixture.Space, entry.Id, "fn")!.Function.FunctionId.ShouldBe("fn");
     }
 }

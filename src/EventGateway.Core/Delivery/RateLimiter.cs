@@ -1,0 +1,28 @@
+namespace EventGateway.Core.Delivery;
+
+/// <summary>Spreads deliveries over time; a tenth of a second's worth may come at once. Not safe for concurrent use.</summary>
+internal sealed class RateLimiter(TimeProvider timeProvider)
+{
+    private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
+
+    // When the delivery after the last one would come, were they spread evenly.
+    private DateTimeOffset _next;
+
+    /// <summary>When the next delivery may be made. Not set: now.</summary>
+    /// <param name="rate">Deliveries per second.</param>
+    public DateTimeOffset? WaitUntil(double rate)
+    {
+        var interval = Interval(rate);
+        var allowed = _next - (interval < Burst ? Burst - interval : TimeSpan.Zero);
+        return allowed > timeProvider.GetUtcNow() ? allowed : null;
+    }
+
+    /// <summary>Counts a delivery.</summary>
+    public void Count(double rate)
+    {
+        var now = timeProvider.GetUtcNow();
+        _next = (_next > now ? _next : now) + Interval(rate);
+    }
+
+    private static TimeSpan Interval(double rate) => TimeSpan.FromSeconds(1 / rate);
+}

@@ -1,0 +1,229 @@
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Functions;
+using EventGateway.Core.Registry;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Delivery;
+
+public sealed class DurableDispatcherTests : IAsyncDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly DeliverySettings _exact = new() { Jitter = false };
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly DispatcherFixture _fixture;
+
+    public DurableDispatcherTests() => _fixture = new DispatcherFixture(timeProvider: _time, durable: true);
+
+    [Fact]
+    public async Task Repeats_a_failed_delivery_with_growing_pauses_until_it_succeeds()
+    {
+        var failures = 3;
+        Play("f", () => failures-- > 0 ? FunctionOutcome.Retryable : FunctionOutcome.Success);
+        await AcceptAsync("1", "f", _exact);
+
+        await CallsAsync("f", 1);
+        foreach (var pause in (int[])[1, 2, 4])
+        {
+            await VerdictsAsync(_fixture.Functions.CallsOf("f"));
+            var calls = _fixture.Functions.CallsOf("f");
+            _time.Advance(TimeSpan.FromSeconds(pause) - TimeSpan.FromMilliseconds(1));
+            _fixture.Functions.CallsOf("f").ShouldBe(calls);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            await CallsAsync("f", calls + 1);
+        }
+
+        await VerdictsAsync(4);
+        _fixture.Durable.Verdicts.Select(item => item.Verdict.Fate).ShouldBe(
+            [DeliveryFate.Retried, DeliveryFate.Retried, DeliveryFate.Retried, DeliveryFate.Delivered]);
+        _fixture.Durable.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Keeps_what_failed_for_good_as_a_dead_letter()
+    {
+        Play("f", () => FunctionOutcome.Permanent);
+        await AcceptAsync("1", "f");
+
+        await VerdictsAsync(1);
+        var verdict = _fixture.Durable.Verdicts.Single().Verdict;
+        verdict.Fate.ShouldBe(DeliveryFate.DeadLettered);
+        verdict.Reason.ShouldBe("played");
+        verdict.Attempt.ShouldNotBeNull().Outcome.ShouldBe(FunctionOutcome.Permanent);
+    }
+
+    [Fact]
+    public async Task Gives_up_when_the_retries_are_used_up()
+    {
+        Play("f", () => FunctionOutcome.Retryable);
+        await AcceptAsync("1", "f", _exact with { Retry = 1 });
+
+        await VerdictsAsync(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await VerdictsAsync(2);
+        _fixture.Durable.Verdicts.Select(item => item.Verdict.Fate).ShouldBe([DeliveryFate.Retried, DeliveryFate.DeadLettered]);
+        _fixture.Durable.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Hands_dead_letters_on_to_the_function_that_takes_them()
+    {
+        Play("f", () => FunctionOutcome.Permanent);
+        await AcceptAsync("1", "f", new DeliverySettings { DeadLetterFunctionId = "undertaker" });
+
+        await VerdictsAsync(2);
+        var letter = _fixture.Functions.Calls.Single(call => call.Function.FunctionId == "undertaker").Body;
+        letter.ShouldContain("\"id\":\"1\"");
+        letter.ShouldContain("\"deadletterreason\":\"played\"");
+        letter.ShouldContain("\"deadletterattempts\":1");
+    }
+
+    [Fact]
+    public async Task Does_not_hand_a_dead_letter_on_twice()
+    {
+        Play("f", () => FunctionOutcome.Permanent);
+        Play("undertaker", () => FunctionOutcome.Permanent);
+        await AcceptAsync("1", "f", new DeliverySettings { DeadLetterFunctionId = "undertaker" });
+
+        await VerdictsAsync(2);
+        _fixture.Durable.Count.ShouldBe(0);
+        _fixture.Functions.CallsOf("undertaker").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Leaves_a_function_alone_that_keeps_failing_and_probes_it()
+    {
+        Play("f", () => FunctionOutcome.Retryable);
+        for (var i = 0; i < 200; i++)
+        {
+            await AcceptAsync($"{i}", "f", new DeliverySettings { BackoffDelay = TimeSpan.FromHours(1), MaxDelay = TimeSpan.FromHours(1) }, concurrency: 1);
+        }
+
+        await CallsAsync("f", 10);
+        await VerdictsAsync(10);
+        for (var probe = 1; probe <= 3; probe++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1 << (probe - 1)));
+            await VerdictsAsync(10 + probe);
+            _fixture.Functions.CallsOf("f").ShouldBe(10 + probe);
+        }
+
+        Play("f", () => FunctionOutcome.Success);
+        _time.Advance(TimeSpan.FromSeconds(8));
+        await VerdictsAsync(200);
+    }
+
+    [Fact]
+    public async Task Delivers_to_others_while_a_function_is_left_alone()
+    {
+        Play("broken", () => FunctionOutcome.Retryable);
+        for (var i = 0; i < 100; i++)
+        {
+            await AcceptAsync($"b{i}", "broken");
+            await AcceptAsync($"w{i}", "well");
+        }
+
+        await CallsAsync("well", 100);
+    }
+
+    [Fact]
+    public async Task Pauses_a_subscription_whose_function_is_gone_and_goes_on_when_it_is_enabled_again()
+    {
+        Play("f", () => FunctionOutcome.Gone);
+        var route = await AcceptAsync("1", "f");
+        await VerdictsAsync(1);
+        await AcceptAsync("2", "f", put: false);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        _fixture.Functions.CallsOf("f").ShouldBe(1);
+        _fixture.Durable.Count.ShouldBe(2);
+
+        Play("f", () => FunctionOutcome.Success);
+        _fixture.Put(route);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await VerdictsAsync(3);
+        _fixture.Durable.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Makes_no_more_deliveries_of_a_subscription_at_once_than_it_allows()
+    {
+        var release = _fixture.Functions.Hang("f");
+        for (var i = 0; i < 50; i++)
+        {
+            await AcceptAsync($"{i}", "f", new DeliverySettings { MaxConcurrency = 3 });
+        }
+
+        await CallsAsync("f", 3);
+        release.SetResult();
+        await VerdictsAsync(50);
+        _fixture.Functions.MostAtOnce("f").ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Spreads_deliveries_over_time_as_the_rate_limit_says()
+    {
+        for (var i = 0; i < 30; i++)
+        {
+            await AcceptAsync($"{i}", "f", new DeliverySettings { RateLimit = 10 });
+        }
+
+        // A tenth of a second's worth may come at once.
+        await VerdictsAsync(1);
+        for (var seconds = 1; seconds <= 2; seconds++)
+        {
+            for (var tick = 0; tick < 10; tick++)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                await VerdictsAsync(Math.Min(30, 1 + ((seconds - 1) * 10) + tick + 1));
+            }
+
+            _fixture.Functions.CallsOf("f").ShouldBe(1 + (seconds * 10));
+        }
+    }
+
+    [Fact]
+    public async Task Leaves_waiting_deliveries_to_the_next_start_when_it_drains()
+    {
+        Play("f", () => FunctionOutcome.Retryable);
+        await AcceptAsync("1", "f");
+        await VerdictsAsync(1);
+
+        (await _fixture.DrainAsync()).ShouldBe(0);
+        _fixture.Durable.Count.ShouldBe(1);
+    }
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    private async Task<Core.Routing.Route> AcceptAsync(
+        string id, string functionId, DeliverySettings? settings = null, bool put = true, int? concurrency = null)
+    {
+        settings = concurrency is null ? settings : (settings ?? new DeliverySettings()) with { MaxConcurrency = concurrency };
+        var route = Functions.TestRoutes.To(Functions.TestRoutes.OfType("played", functionId), settings);
+        if (put)
+        {
+            _fixture.Put(route);
+        }
+
+        (await _fixture.AcceptAsync(DispatcherFixture.Event(id), [route], default)).IsAccepted.ShouldBeTrue();
+        return route;
+    }
+
+    private void Play(string functionId, Func<FunctionOutcome> outcome) => _fixture.Functions.Play(functionId, _ =>
+        Task.FromResult(outcome() is var o && o is FunctionOutcome.Success ? new FunctionResult(o) : new FunctionResult(o) { Error = "played" }));
+
+    private Task CallsAsync(string functionId, int count) => UntilAsync(() => _fixture.Functions.CallsOf(functionId) >= count, $"{count} calls");
+
+    private Task VerdictsAsync(int count) => UntilAsync(() => _fixture.Durable.Verdicts.Count >= count, $"{count} verdicts");
+
+    private static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(_patience);
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.ShouldBeFalse($"Waited in vain for {what}.");
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using EventGateway.Core.Delivery;
+
+namespace EventGateway.Tests.Delivery;
+
+/// <summary>A store that passes for durable over one in memory, and records what became of its deliveries.</summary>
+internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
+{
+    private readonly ConcurrentQueue<(string EventId, DeliveryVerdict Verdict)> _verdicts = new();
+
+    public bool IsDurable => true;
+
+    public long Count => store.Count;
+
+    public IReadOnlyList<(string EventId, DeliveryVerdict Verdict)> Verdicts => [.. _verdicts];
+
+    public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken) =>
+        store.ListWaitingAsync(cancellationToken);
+
+    public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken) =>
+        store.AppendAsync(events, cancellationToken);
+
+    public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken) =>
+        store.LeaseAsync(subscription, into, cancellationToken);
+
+    public async ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken)
+    {
+        await store.CompleteAsync(delivery, verdict, cancellationToken);
+        _verdicts.Enqueue((delivery.EventId, verdict));
+    }
+}
