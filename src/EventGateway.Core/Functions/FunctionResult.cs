@@ -20,6 +20,9 @@ public enum FunctionOutcome
 
     /// <summary>It did not answer within the timeout.</summary>
     TimedOut,
+
+    /// <summary>The function asks for no more events: the subscription is paused. To a waiting sender it is a failed call.</summary>
+    Gone,
 }
 
 /// <summary>The answer of a function. Disposing it returns its body's buffer.</summary>

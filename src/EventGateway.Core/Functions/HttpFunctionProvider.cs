@@ -208,7 +208,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
         var length = response.Content.Headers.ContentLength;
         if (length > _options.MaxResponseBytes)
         {
-            return TooLarge(status);
+            return TooLarge(response, status);
         }
 
         if (length == 0)
@@ -227,7 +227,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
                 if (body.WrittenCount > _options.MaxResponseBytes)
                 {
                     body.Dispose();
-                    return TooLarge(status);
+                    return TooLarge(response, status);
                 }
 
                 if (read == 0 || body.WrittenCount == length)
@@ -254,8 +254,14 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
         };
     }
 
-    private FunctionResult TooLarge(int status) => new(FunctionOutcome.Permanent)
+    private FunctionResult TooLarge(HttpResponseMessage response, int status)
     {
-        Error = $"The function answered with status {status} and a body of more than {_options.MaxResponseBytes} bytes.",
-    };
+        // Of a function that failed anyway, the status says whether that may pass.
+        var outcome = HttpOutcome.Classify(status);
+        return new FunctionResult(outcome is FunctionOutcome.Success ? FunctionOutcome.Permanent : outcome)
+        {
+            Error = $"The function answered with status {status} and a body of more than {_options.MaxResponseBytes} bytes.",
+            RetryAfter = HttpOutcome.ReadRetryAfter(response, _timeProvider),
+        };
+    }
 }

@@ -4,13 +4,15 @@ namespace EventGateway.Core.Functions;
 internal static class HttpOutcome
 {
     /// <summary>Tells success, failures that may pass and failures that stay.</summary>
-    /// <param name="status">The status. 3xx is never followed, since it could lead anywhere, and so stays.</param>
+    /// <param name="status">The status. 3xx is a failure, and never followed, since it could lead anywhere.</param>
     public static FunctionOutcome Classify(int status) => status switch
     {
         >= 200 and < 300 => FunctionOutcome.Success,
-        // Not there yet, busy, or too early: what a deployment in progress or an overloaded function answers.
-        404 or 408 or 409 or 425 or 429 or >= 500 => FunctionOutcome.Retryable,
-        _ => FunctionOutcome.Permanent,
+        // The event or the call itself is refused, and would be again.
+        400 or 401 or 403 or 405 or 413 or 415 or 422 => FunctionOutcome.Permanent,
+        410 => FunctionOutcome.Gone,
+        // Busy, not deployed yet, moved for now, or a proxy in between: nothing says that it stays so.
+        _ => FunctionOutcome.Retryable,
     };
 
     /// <summary>Reads <c>Retry-After</c> of a 429 or 503.</summary>

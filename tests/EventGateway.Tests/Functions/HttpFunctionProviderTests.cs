@@ -101,18 +101,28 @@ public sealed class HttpFunctionProviderTests : IDisposable
     [Theory]
     [InlineData(200, FunctionOutcome.Success)]
     [InlineData(204, FunctionOutcome.Success)]
-    [InlineData(302, FunctionOutcome.Permanent)]
+    [InlineData(299, FunctionOutcome.Success)]
+    [InlineData(301, FunctionOutcome.Retryable)]
+    [InlineData(302, FunctionOutcome.Retryable)]
+    [InlineData(304, FunctionOutcome.Retryable)]
     [InlineData(400, FunctionOutcome.Permanent)]
     [InlineData(401, FunctionOutcome.Permanent)]
     [InlineData(403, FunctionOutcome.Permanent)]
     [InlineData(404, FunctionOutcome.Retryable)]
+    [InlineData(405, FunctionOutcome.Permanent)]
     [InlineData(408, FunctionOutcome.Retryable)]
-    [InlineData(410, FunctionOutcome.Permanent)]
+    [InlineData(409, FunctionOutcome.Retryable)]
+    [InlineData(410, FunctionOutcome.Gone)]
     [InlineData(413, FunctionOutcome.Permanent)]
+    [InlineData(415, FunctionOutcome.Permanent)]
+    [InlineData(418, FunctionOutcome.Retryable)]
     [InlineData(422, FunctionOutcome.Permanent)]
+    [InlineData(425, FunctionOutcome.Retryable)]
     [InlineData(429, FunctionOutcome.Retryable)]
     [InlineData(500, FunctionOutcome.Retryable)]
+    [InlineData(501, FunctionOutcome.Retryable)]
     [InlineData(503, FunctionOutcome.Retryable)]
+    [InlineData(599, FunctionOutcome.Retryable)]
     public async Task Tells_failures_that_pass_from_failures_that_stay(int status, FunctionOutcome expected)
     {
         await using var server = await FunctionServer.StartAsync(context =>
@@ -241,6 +251,18 @@ public sealed class HttpFunctionProviderTests : IDisposable
         using var result = await CallAsync(server.Url);
 
         result.Error.ShouldBe("The function answered with status 200 and a body of more than 100000 bytes.");
+    }
+
+    [Fact]
+    public async Task Judges_a_failure_by_its_status_however_long_its_body()
+    {
+        await using var server = new RawServer((stream, stop) =>
+            stream.WriteAsync("HTTP/1.1 503 Busy\r\nRetry-After: 7\r\nContent-Length: 100001\r\n\r\n"u8.ToArray(), stop).AsTask());
+
+        using var result = await CallAsync(server.Url);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Retryable);
+        result.RetryAfter.ShouldBe(TimeSpan.FromSeconds(7));
     }
 
     [Fact]

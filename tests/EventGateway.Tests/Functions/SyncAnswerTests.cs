@@ -13,6 +13,7 @@ public sealed class SyncAnswerTests
     [InlineData(FunctionOutcome.Permanent, 400)]
     [InlineData(FunctionOutcome.Permanent, 401)]
     [InlineData(FunctionOutcome.Retryable, 404)]
+    [InlineData(FunctionOutcome.Gone, 410)]
     [InlineData(FunctionOutcome.Retryable, 429)]
     [InlineData(FunctionOutcome.Retryable, 502)]
     [InlineData(FunctionOutcome.Retryable, 503)]
@@ -29,7 +30,8 @@ public sealed class SyncAnswerTests
     [InlineData(FunctionOutcome.Retryable, 500)]
     [InlineData(FunctionOutcome.Retryable, null)]
     [InlineData(FunctionOutcome.Permanent, null)]
-    [InlineData(FunctionOutcome.Permanent, 302)]
+    [InlineData(FunctionOutcome.Gone, null)]
+    [InlineData(FunctionOutcome.Retryable, 302)]
     [InlineData(FunctionOutcome.AccessDenied, 403)]
     public void Says_that_the_call_failed(FunctionOutcome outcome, int? status) =>
         From(outcome, status, "{}").ShouldBe(new SyncAnswer(500, null, "Function call failed. Please check logs."));
