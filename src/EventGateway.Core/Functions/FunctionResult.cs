@@ -1,30 +1,5 @@
 namespace EventGateway.Core.Functions;
 
-/// <summary>How a call of a function ended.</summary>
-public enum FunctionOutcome
-{
-    /// <summary>The function took the event.</summary>
-    Success,
-
-    /// <summary>It failed in a way that may pass.</summary>
-    Retryable,
-
-    /// <summary>It failed in a way that a repetition does not mend.</summary>
-    Permanent,
-
-    /// <summary>The provider refused the gateway's credentials.</summary>
-    AccessDenied,
-
-    /// <summary>It asks for no more events.</summary>
-    Gone,
-
-    /// <summary>It did not answer within the timeout.</summary>
-    TimedOut,
-
-    /// <summary>The function asks for no more events: the subscription is paused. To a waiting sender it is a failed call.</summary>
-    Gone,
-}
-
 /// <summary>The answer of a function. Disposing it returns its body's buffer.</summary>
 public sealed class FunctionResult : IDisposable
 {

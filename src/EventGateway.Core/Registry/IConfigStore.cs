@@ -1,20 +1,5 @@
 namespace EventGateway.Core.Registry;
 
-/// <summary>How a write to a config store ended.</summary>
-public enum ConfigWriteStatus
-{
-    /// <summary>It was stored, durably.</summary>
-    Stored,
-
-    /// <summary>A create found the key taken, or an update or delete found another revision than it expected or nothing at all.</summary>
-    Conflict,
-}
-
-/// <summary>The outcome of a write.</summary>
-/// <param name="Status">How it ended.</param>
-/// <param name="Revision">Stored: the new revision. Conflict: the revision that is there, 0 for none.</param>
-public readonly record struct ConfigWriteResult(ConfigWriteStatus Status, long Revision);
-
 /// <summary>
 /// Keeps the configuration. Writes are compare-and-set; every write gets the next revision, and the change feed yields
 /// them in that order, the store's own writes included.
@@ -47,8 +32,3 @@ public interface IConfigStore : IAsyncDisposable
     /// <exception cref="ConfigFeedGapException">The store no longer has the writes after that revision; load again.</exception>
     IAsyncEnumerable<ConfigChange> WatchAsync(long afterRevision, CancellationToken cancellationToken);
 }
-
-/// <summary>All entries of a config store.</summary>
-/// <param name="Entries">The entries, in no order.</param>
-/// <param name="Revision">The store's revision when they were read.</param>
-public sealed record ConfigContents(IReadOnlyList<ConfigEntry> Entries, long Revision);

@@ -1,10 +1,5 @@
 namespace EventGateway.Core.Routing;
 
-/// <summary>A parameter that a path matched.</summary>
-/// <param name="Name">The name after <c>:</c> or <c>*</c>; may be empty.</param>
-/// <param name="Value">What stood there, percent-decoded; a value that does not decode stays as it was sent.</param>
-public readonly record struct PathParameter(string Name, string Value);
-
 /// <summary>What an event's method, path and type select.</summary>
 /// <param name="Sync">The subscription that answers. Not set: none.</param>
 /// <param name="Parameters">The parameters of the sync subscription's path, in its order; empty without one.</param>

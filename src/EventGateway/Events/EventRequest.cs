@@ -2,22 +2,6 @@ using EventGateway.Core.CloudEvents;
 
 namespace EventGateway.Events;
 
-/// <summary>What a request to the Events API carries.</summary>
-internal enum EventRequestKind
-{
-    /// <summary>Nothing that can be taken; see <see cref="EventRequest.Errors"/>.</summary>
-    Invalid,
-
-    /// <summary>One event.</summary>
-    Event,
-
-    /// <summary>A batch of events.</summary>
-    Batch,
-
-    /// <summary>A plain HTTP request, which becomes an <c>http.request</c> event once it is known what it matches.</summary>
-    Http,
-}
-
 /// <summary>What a request to the Events API carries. Events point into the request's body.</summary>
 internal readonly record struct EventRequest
 {

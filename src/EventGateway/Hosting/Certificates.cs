@@ -22,6 +22,3 @@ internal static class Certificates
         }
     }
 }
-
-/// <summary>A listener's certificate cannot be used.</summary>
-internal sealed class CertificateException(string message, Exception innerException) : Exception(message, innerException);

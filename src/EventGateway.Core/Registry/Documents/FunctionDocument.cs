@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace EventGateway.Core.Registry.Documents;
+
+/// <summary>A <see cref="Registry.Function"/> as it is stored and answered.</summary>
+public sealed record FunctionDocument
+{
+    /// <summary>The space that it belongs to; taken from the URL.</summary>
+    public required string Space { get; init; }
+
+    /// <summary>Its id, unique in the space: letters, digits, '.', '-' and '_'.</summary>
+    public required string FunctionId { get; init; }
+
+    /// <summary>The provider that calls it, such as http.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The provider's settings: for http, an object with url; for builtin, one with name.</summary>
+    public required JsonElement Provider { get; init; }
+
+    /// <summary>Labels by which lists can be filtered. Not set: none.</summary>
+    public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+}
