@@ -1,4 +1,3 @@
-using EventGateway.ConfigApi;
 using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;

@@ -1,6 +1,7 @@
 using System.Text;
 using EventGateway.ConfigApi;
 using EventGateway.Core.Registry;
+using EventGateway.Hosting;
 using EventGateway.Observability;
 using EventGateway.Tests.Registry;
 using Microsoft.AspNetCore.Builder;

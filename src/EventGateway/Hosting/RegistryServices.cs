@@ -1,0 +1,21 @@
+using EventGateway.Core.Functions;
+using EventGateway.Core.Registry;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace EventGateway.Hosting;
+
+/// <summary>Adds the registry.</summary>
+internal static class RegistryServices
+{
+    /// <summary>
+    /// Adds a <see cref="GatewayRegistry"/> that loads before the server listens. Needs an <see cref="IConfigStore"/> and
+    /// <see cref="FunctionProviders"/> in the services.
+    /// </summary>
+    public static IServiceCollection AddGatewayRegistry(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GatewayRegistry>();
+        services.AddHostedService<RegistryStarter>();
+        return services;
+    }
+}
