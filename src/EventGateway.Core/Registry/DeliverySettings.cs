@@ -38,7 +38,7 @@ public sealed record DeliverySettings
     /// <summary>How many deliveries of the subscription may be under way at once, 1 to 10,000. Not set: as many as the function gets.</summary>
     public int? MaxConcurrency { get; init; }
 
-    /// <summary>Deliveries per second, above zero and at most 1,000,000. Not set: unlimited.</summary>
+    /// <summary>Deliveries per second, 0.00001 (about one a day) to 1,000,000. Not set: unlimited.</summary>
     public double? RateLimit { get; init; }
 
     /// <summary>

@@ -79,18 +79,13 @@ internal static class ConfigApiDescription
         Values(schema, "backoffPolicy", "exponential", "linear");
         Range(schema, "retry", "0", "1000");
         Range(schema, "maxConcurrency", "1", "10000");
-        Range(schema, "rateLimit", "0", "1000000");
+        Range(schema, "rateLimit", "0.00001", "1000000");
         foreach (var name in (string[])["timeout", "backoffDelay", "maxDelay", "maxAge"])
         {
             if (Property(schema, name) is { } duration)
             {
                 duration.Format = "duration";
             }
-        }
-
-        if (Property(schema, "rateLimit") is { } rate)
-        {
-            (rate.ExclusiveMinimum, rate.Minimum) = (rate.Minimum, null);
         }
     }
 

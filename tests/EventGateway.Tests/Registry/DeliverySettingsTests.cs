@@ -57,6 +57,7 @@ public sealed class DeliverySettingsTests
     [InlineData("""{"maxAge":"P30D"}""")]
     [InlineData("""{"maxConcurrency":1}""")]
     [InlineData("""{"maxConcurrency":10000}""")]
+    [InlineData("""{"rateLimit":1E-05}""")]
     [InlineData("""{"rateLimit":0.1}""")]
     [InlineData("""{"rateLimit":1000000}""")]
     public async Task Shows_only_what_was_set(string delivery)
@@ -100,10 +101,11 @@ public sealed class DeliverySettingsTests
     [InlineData("maxAge", "\"-P1D\"", "\"-P1D\"; an ISO 8601 duration such as P1D is accepted, above zero and at most P30D.")]
     [InlineData("maxConcurrency", "0", "0; a whole number from 1 to 10000 is accepted.")]
     [InlineData("maxConcurrency", "10001", "10001; a whole number from 1 to 10000 is accepted.")]
-    [InlineData("rateLimit", "0", "0; a number above 0 and at most 1000000 is accepted.")]
-    [InlineData("rateLimit", "1000000.5", "1000000.5; a number above 0 and at most 1000000 is accepted.")]
-    [InlineData("rateLimit", "1e400", "Infinity; a number above 0 and at most 1000000 is accepted.")]
-    [InlineData("rateLimit", "[1]", "an array; a number above 0 and at most 1000000 is accepted.")]
+    [InlineData("rateLimit", "0", "0; a number from 0.00001 to 1000000 is accepted.")]
+    [InlineData("rateLimit", "1e-300", "0; a number from 0.00001 to 1000000 is accepted.")]
+    [InlineData("rateLimit", "1000000.5", "1000000.5; a number from 0.00001 to 1000000 is accepted.")]
+    [InlineData("rateLimit", "1e400", "Infinity; a number from 0.00001 to 1000000 is accepted.")]
+    [InlineData("rateLimit", "[1]", "an array; a number from 0.00001 to 1000000 is accepted.")]
     [InlineData("deadLetterFunctionId", "7", "a number; the id of a function of the space is accepted.")]
     public async Task Says_what_a_setting_accepts(string name, string value, string problem)
     {

@@ -39,7 +39,7 @@ public sealed record DeliveryDocument
     /// <summary>How many deliveries may be under way at once. Not set: as many as the function gets.</summary>
     public int? MaxConcurrency { get; init; }
 
-    /// <summary>Deliveries per second, above zero. Not set: unlimited.</summary>
+    /// <summary>Deliveries per second. Not set: unlimited.</summary>
     public double? RateLimit { get; init; }
 
     /// <summary>A function of the space that gets the events that could not be delivered. Not set: none does.</summary>

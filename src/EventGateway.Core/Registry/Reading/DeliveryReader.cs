@@ -15,6 +15,9 @@ internal static class DeliveryReader
     public static readonly ChoiceNames<BackoffPolicy> BackoffPolicies = new(
         ("exponential", BackoffPolicy.Exponential), ("linear", BackoffPolicy.Linear));
 
+    // About once a day. Without a bound, the time between two deliveries could be longer than a clock can tell.
+    private const double SlowestRate = 0.00001;
+
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(24);
     private static readonly TimeSpan LongestAge = TimeSpan.FromDays(30);
@@ -34,7 +37,7 @@ internal static class DeliveryReader
             Jitter = fields.Flag("jitter"),
             MaxAge = Duration(fields, "maxAge", "P1D", LongestAge, "P30D"),
             MaxConcurrency = fields.WholeNumber("maxConcurrency", 1, 10_000),
-            RateLimit = fields.PositiveNumber("rateLimit", 1_000_000),
+            RateLimit = fields.Number("rateLimit", SlowestRate, 1_000_000),
             DeadLetterFunctionId = fields.Text("deadLetterFunctionId", "the id of a function of the space is accepted."),
         };
 

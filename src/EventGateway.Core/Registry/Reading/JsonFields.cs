@@ -111,16 +111,16 @@ internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks
         return null;
     }
 
-    /// <summary>A number above zero. Not set: none, or none that can be taken.</summary>
-    public double? PositiveNumber(string name, int most)
+    /// <summary>A number. Not set: none, or none that can be taken.</summary>
+    public double? Number(string name, double least, double most)
     {
-        var accepted = $"a number above 0 and at most {most} is accepted.";
+        var accepted = $"a number from {Text(least)} to {Text(most)} is accepted.";
         if (Number(name, accepted) is not { } number)
         {
             return null;
         }
 
-        if (number > 0 && number <= most)
+        if (number >= least && number <= most)
         {
             return number;
         }
@@ -239,7 +239,7 @@ internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks
         _ => "null",
     };
 
-    private static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(double number) => number.ToString("0.############", CultureInfo.InvariantCulture);
 
     private double? Number(string name, string accepted)
     {
