@@ -38,6 +38,9 @@ try
         {
             "sync" => SyncScenario.RunAsync(settings, table, stop.Token),
             "async" => AsyncScenario.RunAsync(settings, table, stop.Token),
+            "durable" => DurableScenario.RunAsync(settings, table, stop.Token),
+            "backlog" => BacklogScenario.RunAsync(settings, table, stop.Token),
+            "fanout" => FanOutScenario.RunAsync(settings, table, stop.Token),
             "scale" => ScaleScenario.RunAsync(settings, table, stop.Token),
             _ => StartupScenario.RunAsync(settings, table, stop.Token),
         });

@@ -6,9 +6,9 @@ namespace EventGateway.Benchmarks;
 internal sealed record Settings
 {
     public const string Usage =
-        "Usage: EventGateway.Benchmarks [sync|async|scale|startup|all] [--rounds 5] [--seconds 10] [--warmup 10] [--count 100000] [--gateway PATH]";
+        "Usage: EventGateway.Benchmarks [sync|async|durable|backlog|fanout|scale|startup|all] [--rounds 5] [--seconds 10] [--warmup 10] [--count 100000] [--waiting 1000000] [--gateway PATH]";
 
-    private static readonly string[] All = ["sync", "async", "scale", "startup"];
+    private static readonly string[] All = ["sync", "async", "durable", "backlog", "fanout", "scale", "startup"];
 
     /// <summary>The scenarios, in order. Default: all.</summary>
     public IReadOnlyList<string> Scenarios { get; init; } = All;
@@ -24,6 +24,9 @@ internal sealed record Settings
 
     /// <summary>How many subscriptions the scenario <c>scale</c> creates. Default: 100,000.</summary>
     public int Count { get; init; } = 100_000;
+
+    /// <summary>How many deliveries wait in the scenario <c>backlog</c>. Default: 1,000,000.</summary>
+    public int Waiting { get; init; } = 1_000_000;
 
     /// <summary>The gateway's program, a <c>.dll</c> or an executable. Default: the build of this configuration.</summary>
     public string Gateway { get; init; } = DefaultGateway();
@@ -69,6 +72,7 @@ internal sealed record Settings
                 case "--seconds": settings = settings with { Round = TimeSpan.FromSeconds(number) }; break;
                 case "--warmup": settings = settings with { Warmup = TimeSpan.FromSeconds(number) }; break;
                 case "--count": settings = settings with { Count = Math.Max(number, 2000) }; break;
+                case "--waiting": settings = settings with { Waiting = number }; break;
                 default: problem = $"There is no option {args[i - 1]}."; return false;
             }
         }

@@ -16,10 +16,12 @@ internal sealed class Wrk : IDisposable
     /// <param name="duration">How long, in whole seconds.</param>
     /// <param name="eventType">Sent in the header <c>Event</c>. Not set: no such header, a raw HTTP request.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<LoadResult> RunAsync(Uri target, TimeSpan duration, string? eventType, CancellationToken cancellationToken)
+    /// <param name="rate">Requests per second that all connections together keep to. Not set: as many as are answered.</param>
+    public async Task<LoadResult> RunAsync(
+        Uri target, TimeSpan duration, string? eventType, CancellationToken cancellationToken, double? rate = null)
     {
         var script = Path.Combine(_directory.Path, "post.lua");
-        await File.WriteAllTextAsync(script, Script(eventType), cancellationToken);
+        await File.WriteAllTextAsync(script, Script(eventType, rate), cancellationToken);
         var seconds = ((int)duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo("wrk", ["-t1", $"-c{Connections}", $"-d{seconds}s", "-s", script, target.AbsoluteUri])
         {
@@ -58,17 +60,22 @@ internal sealed class Wrk : IDisposable
         return new LoadResult(n[0], n[1], n[2], TimeSpan.FromMicroseconds(n[3]), TimeSpan.FromMicroseconds(n[4]), TimeSpan.FromMicroseconds(n[5]));
     }
 
-    private static string Script(string? eventType)
+    private static string Script(string? eventType, double? rate)
     {
         const string Begin = """{"id":"0123456789","text":" """;
         const string End = "\"}";
         var body = Begin + new string('x', BodyBytes - Begin.Length - End.Length) + End;
         var header = eventType is null ? string.Empty : $"wrk.headers['Event'] = '{eventType}'";
+
+
+        // Each connection waits before each request, long enough on average to keep all of them to the rate.
+        var delay = rate is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"function delay() return math.random(0, {2000 * Connections / rate:0}) end");
         return $$"""
             wrk.method = 'POST'
             wrk.body = '{{body}}'
             wrk.headers['Content-Type'] = 'application/json'
             {{header}}
+            {{delay}}
             function done(summary, latency, requests)
               local e = summary.errors
               io.write(string.format('RESULT %d %d %d %d %d %d\n', summary.requests, e.status,

@@ -19,6 +19,11 @@ internal sealed class ConfigClient(int port) : IDisposable
     public Task CreateSubscriptionAsync(string type, string eventType, string functionId, string path, CancellationToken cancellationToken) =>
         CreateAsync("subscriptions", new { type, eventType, functionId, path, method = "POST" }, cancellationToken);
 
+    /// <summary>Creates an async subscription with a guarantee: <c>atLeastOnce</c> or <c>atMostOnce</c>.</summary>
+    public Task CreateDeliveryAsync(string guarantee, string eventType, string functionId, string path, CancellationToken cancellationToken) =>
+        CreateAsync(
+            "subscriptions", new { type = "async", eventType, functionId, path, method = "POST", delivery = new { guarantee } }, cancellationToken);
+
     public void Dispose() => _client.Dispose();
 
     private async Task CreateAsync<T>(string resource, T body, CancellationToken cancellationToken)
