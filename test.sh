@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test. Arguments go to each test run, for example
 #   ./test.sh --filter-class '*RoutingTable*'
+# --crash-rounds N kills the program under load N times instead of 30.
 # Results are left in TestResults/, one .trx file per test project.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -12,9 +13,22 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 
+arguments=()
+while (($# > 0)); do
+  case $1 in
+    --crash-rounds)
+      export CRASH_ROUNDS=${2:?--crash-rounds takes a number}
+      shift 2
+      ;;
+    *)
+      arguments+=("$1")
+      shift
+      ;;
+  esac
+done
+
 # A filter may leave a project with no test to run (exit code 8); without one that is a failure.
-arguments=("$@")
-if (($# > 0)); then
+if ((${#arguments[@]} > 0)); then
   arguments+=(--ignore-exit-code 8)
 fi
 

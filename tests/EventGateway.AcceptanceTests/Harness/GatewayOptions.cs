@@ -14,6 +14,12 @@ internal sealed record GatewayOptions
     /// <summary>Where the stores live. Not set: a directory of its own, removed afterwards.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>
+    /// How large a disk the data directory has to itself, in MiB; only the program and <see cref="GatewayProcess.DataDirectory"/>
+    /// see it. Not set: that of the temporary directory.
+    /// </summary>
+    public int? DiskMegabytes { get; init; }
+
     /// <summary>The certificate that both ports show. Not set: they speak plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 }

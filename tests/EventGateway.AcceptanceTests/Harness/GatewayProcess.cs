@@ -19,7 +19,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
         ConfigPort = FreePort.Next();
         Events = new RawHttpClient(EventsPort, options.Certificate);
         Config = new RawHttpClient(ConfigPort, options.Certificate);
-        var start = new ProcessStartInfo("dotnet")
+        var data = options.DataDirectory ?? Path.Combine(_directory.Path, "data");
+        DataDirectory = data;
+        var start = new ProcessStartInfo(options.DiskMegabytes is null ? "dotnet" : "unshare")
         {
             WorkingDirectory = _directory.Path,
             UseShellExecute = false,
@@ -31,9 +33,21 @@ internal sealed class GatewayProcess : IAsyncDisposable
             ProgramPath,
             "--events-port", $"{EventsPort}",
             "--config-port", $"{ConfigPort}",
-            "--embed-data-dir", options.DataDirectory ?? Path.Combine(_directory.Path, "data"),
+            "--embed-data-dir", data,
             .. options.Arguments,
         ];
+        if (options.DiskMegabytes is { } megabytes)
+        {
+            // In a namespace of mounts that ends with the process; "exec" keeps the process id.
+            Directory.CreateDirectory(data);
+            string[] wrap =
+            [
+                "--mount", .. Environment.IsPrivilegedProcess ? (string[])[] : ["--user", "--map-root-user"],
+                "sh", "-c", $"mount -t tmpfs -o size={megabytes}m none \"$0\" && exec dotnet \"$@\"", data,
+            ];
+            arguments = [.. wrap, .. arguments];
+        }
+
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -48,12 +62,20 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _process.OutputDataReceived += (_, e) => Append(e.Data);
         _process.ErrorDataReceived += (_, e) => Append(e.Data);
         _process.Start();
+        if (options.DiskMegabytes is not null)
+        {
+            DataDirectory = $"/proc/{_process.Id}/root{data}";
+        }
+
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     /// <summary>The program's assembly, built in the same configuration as the tests.</summary>
     public static string ProgramPath { get; } = FindProgram();
+
+    /// <summary>Where the stores live, as seen from outside.</summary>
+    public string DataDirectory { get; }
 
     /// <summary>The port of the Events API.</summary>
     public int EventsPort { get; }

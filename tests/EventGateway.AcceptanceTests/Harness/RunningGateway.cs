@@ -51,7 +51,8 @@ internal static class Configuration
         string path,
         string type = "sync",
         string? eventType = null,
-        JsonObject? delivery = null)
+        JsonObject? delivery = null,
+        bool newType = true)
     {
         functions["/" + name] = answer;
         await gateway.CreateAsync("functions", new JsonObject
@@ -60,7 +61,7 @@ internal static class Configuration
             ["type"] = "http",
             ["provider"] = new JsonObject { ["url"] = functions.Url("/" + name) },
         });
-        if (eventType is not null)
+        if (eventType is not null && newType)
         {
             await gateway.CreateAsync("eventtypes", new JsonObject { ["name"] = eventType });
         }
