@@ -17,9 +17,11 @@ internal static class DurableScenario
         await using var kestrel = await PeerProcess.StartAsync("kestrel", functionPort: null, cancellationToken);
         await using var gateway = await GatewayProcess.StartAsync(settings.Gateway, dataDirectory: null, cancellationToken);
         await gateway.Config.CreateEventTypeAsync(Type, cancellationToken);
-        await gateway.Config.CreateBuiltinFunctionAsync("discard", "discard", cancellationToken);
+
+        // Nobody listens there: what is accepted waits, so that accepting alone is measured.
+        await gateway.Config.CreateHttpFunctionAsync("dead", new Uri($"http://127.0.0.1:{FreePort.Next()}/"), cancellationToken);
         await gateway.Config.CreateHttpFunctionAsync("nginx", function.Uri, cancellationToken);
-        await gateway.Config.CreateDeliveryAsync("atLeastOnce", Type, "discard", "/accept", cancellationToken);
+        await gateway.Config.CreateDeliveryAsync("atLeastOnce", Type, "dead", "/accept", cancellationToken);
         await gateway.Config.CreateDeliveryAsync("atLeastOnce", Type, "nginx", "/durable", cancellationToken);
         await gateway.Config.CreateDeliveryAsync("atMostOnce", Type, "nginx", "/memory", cancellationToken);
 

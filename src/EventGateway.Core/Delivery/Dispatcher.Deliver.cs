@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
@@ -10,6 +11,9 @@ public sealed partial class Dispatcher
 {
     // How often to see whether a paused subscription is enabled again.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
+
+    // Bytes of an error answer that are kept with the attempt.
+    private const int KeptOfAnswer = 1024;
 
     /// <summary>How many subscriptions have deliveries at the moment.</summary>
     internal int LaneCount => _lanes.Count;
@@ -110,7 +114,11 @@ public sealed partial class Dispatcher
         {
             _wakeUps.Set(delivery.Subscription, due);
         }
-        else if (verdict.Fate is not DeliveryFate.Delivered)
+        else if (verdict.Fate is DeliveryFate.DeadLettered)
+        {
+            _metrics.DeadLettered(delivery.Subscription.Space);
+        }
+        else if (verdict.Fate is DeliveryFate.Dropped)
         {
             _metrics.Dropped(delivery.Subscription.Space, delivery.EventType);
         }
@@ -143,8 +151,10 @@ public sealed partial class Dispatcher
         }
 
         _metrics.Processed(subscription.Space, delivery.EventType);
+        _metrics.Attempted(subscription.Space, result.Outcome);
         if (result.Outcome is FunctionOutcome.Success)
         {
+            _metrics.Delivered(_timeProvider.GetUtcNow() - delivery.AcceptedAt);
             return (new DeliveryVerdict(DeliveryFate.Delivered) { Attempt = Describe(result, begin) }, true);
         }
 
@@ -159,8 +169,19 @@ public sealed partial class Dispatcher
     }
 
     private DeliveryAttempt? Describe(FunctionResult result, DateTimeOffset begin) => _store.IsDurable
-        ? new DeliveryAttempt(begin, _timeProvider.GetUtcNow() - begin, result.Outcome, result.Status, result.Error)
+        ? new DeliveryAttempt(begin, _timeProvider.GetUtcNow() - begin, result.Outcome, result.Status, ErrorOf(result))
         : null;
+
+    private static string? ErrorOf(FunctionResult result)
+    {
+        if (result.Outcome is FunctionOutcome.Success || result.Body.IsEmpty)
+        {
+            return result.Error;
+        }
+
+        var answer = Encoding.UTF8.GetString(result.Body.Span[..Math.Min(result.Body.Length, KeptOfAnswer)]);
+        return $"{result.Error} It said: {answer}";
+    }
 
     // The subscription may ask for another format than the one that the event is stored in.
     private PooledBuffer? Convert(LeasedDelivery delivery, Route route, out EventPayload payload)

@@ -55,6 +55,7 @@ public sealed partial class Dispatcher : IDisposable
         _logger = logger;
         _aborted = _abort.Token;
         _wakeUps = new WakeUps(timeProvider, Signal);
+        metrics.ObserveCircuits(() => _gates.Select(static gate => (gate.Key, gate.Value.State)));
     }
 
     /// <summary>Takes events on for delivery, all of them or none.</summary>

@@ -23,6 +23,13 @@ internal sealed class WakeUps : IDisposable
     /// <summary>Has a subscription woken. The earliest of its times counts.</summary>
     public void Set(SubscriptionKey subscription, DateTimeOffset time)
     {
+        if (time <= _timeProvider.GetUtcNow())
+        {
+            // The caller may hold a lock of its own.
+            ThreadPool.UnsafeQueueUserWorkItem(_wake, subscription, preferLocal: false);
+            return;
+        }
+
         lock (_gate)
         {
             if (_times.TryGetValue(subscription, out var earlier) && earlier <= time)

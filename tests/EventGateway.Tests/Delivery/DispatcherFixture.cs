@@ -80,10 +80,10 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public void Remove(Route route) => _routes.TryRemove((route.Subscription.Space, route.Subscription.SubscriptionId), out _);
 
-    public long Counted(string instrument)
+    public long Counted(string instrument, string prefix = "eventgateway_events_")
     {
         _listener.RecordObservableInstruments();
-        return _counts.GetValueOrDefault("eventgateway_events_" + instrument);
+        return _counts.GetValueOrDefault(prefix + instrument);
     }
 
     /// <summary>Waits until all accepted deliveries have ended; the dispatcher takes no more after that.</summary>
@@ -142,6 +142,8 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
                 _counts.AddOrUpdate(labels.Length == 0 ? instrument.Name : $"{instrument.Name}{{{labels}}}", value, (_, old) => old + value);
             }
         });
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
+            _counts[$"{instrument.Name}{{{string.Join(",", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}}"] = value);
         _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) =>
             _counts.AddOrUpdate(instrument.Name, 1, (_, old) => old + 1));
         _listener.Start();

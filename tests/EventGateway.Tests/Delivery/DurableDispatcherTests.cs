@@ -55,6 +55,34 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Keeps_the_beginning_of_an_error_answer_with_the_attempt()
+    {
+        var answer = System.Text.Encoding.UTF8.GetBytes(new string('a', 1024) + "b");
+        _fixture.Functions.Play("f", _ => Task.FromResult(new FunctionResult(FunctionOutcome.Permanent, answer) { Status = 400, Error = "played" }));
+        await AcceptAsync("1", "f");
+
+        await VerdictsAsync(1);
+        var attempt = _fixture.Durable.Verdicts.Single().Verdict.Attempt.ShouldNotBeNull();
+        attempt.Error.ShouldBe("played It said: " + new string('a', 1024));
+        attempt.Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task Counts_attempts_by_outcome_and_shows_broken_functions()
+    {
+        Play("f", () => FunctionOutcome.TimedOut);
+        for (var i = 0; i < 10; i++)
+        {
+            await AcceptAsync($"{i}", "f", new DeliverySettings { Retry = 0 });
+        }
+
+        await VerdictsAsync(10);
+        _fixture.Counted("delivery_attempts_total{space=default,outcome=timed_out}", "eventgateway_").ShouldBe(10);
+        _fixture.Counted("dead_letters_total{space=default}", "eventgateway_").ShouldBe(10);
+        _fixture.Counted("function_circuit{space=default,function=f}", "eventgateway_").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Gives_up_when_the_retries_are_used_up()
     {
         Play("f", () => FunctionOutcome.Retryable);

