@@ -42,6 +42,17 @@ public sealed class DeliveryIntake(Dispatcher durable, Dispatcher transient, Gat
             : AcceptSplitAsync(events, cancellationToken);
     }
 
+    /// <summary>Says that the durable store has taken on deliveries by other ways than an event's acceptance.</summary>
+    /// <param name="subscriptions">Whose they are.</param>
+    public void Signal(IReadOnlyCollection<SubscriptionKey> subscriptions)
+    {
+        ArgumentNullException.ThrowIfNull(subscriptions);
+        foreach (var subscription in subscriptions)
+        {
+            durable.Signal(subscription);
+        }
+    }
+
     /// <summary>Goes on with what was stored before the start.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public ValueTask StartAsync(CancellationToken cancellationToken) => durable.StartAsync(cancellationToken);

@@ -164,7 +164,8 @@ public sealed partial class Dispatcher : IDisposable
         _abort.Dispose();
     }
 
-    private void Signal(SubscriptionKey subscription)
+    /// <summary>Says that deliveries of a subscription were stored, or are due.</summary>
+    internal void Signal(SubscriptionKey subscription)
     {
         // A lane that closes itself at this moment is out of the table before it says so.
         while (!_lanes.GetOrAdd(subscription, static (subscription, dispatcher) => dispatcher.CreateLane(subscription), this).TrySignal())

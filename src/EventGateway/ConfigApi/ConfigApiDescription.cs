@@ -40,6 +40,7 @@ internal static class ConfigApiDescription
             Description = "The ETag that the resource must still have. Not set: any.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
+        parameters.AddRange(context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>().Select(parameter => parameter.Describe()));
         operation.Parameters = parameters;
         DescribeHeaders(operation, traits);
         return Task.CompletedTask;

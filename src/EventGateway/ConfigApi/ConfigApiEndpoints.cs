@@ -1,5 +1,6 @@
 using EventGateway.Core.Registry;
 using EventGateway.Core.Registry.Documents;
+using EventGateway.DeliveryApi;
 using EventGateway.Http;
 
 namespace EventGateway.ConfigApi;
@@ -7,11 +8,11 @@ namespace EventGateway.ConfigApi;
 /// <summary>Maps the Configuration API.</summary>
 public static class ConfigApiEndpoints
 {
-    private const string JsonType = "application/json";
+    internal const string JsonType = "application/json";
 
     // Clients of 0.9 may send JSON under any name, or none.
-    private const string AnyType = "*/*";
-    private const string SpacesPath = "/v1/spaces";
+    internal const string AnyType = "*/*";
+    internal const string SpacesPath = "/v1/spaces";
 
     /// <summary>
     /// Maps <c>/v1/spaces</c> and all below it, <c>/openapi/v1.json</c>, and an answer to every URL that nothing else takes.
@@ -32,6 +33,7 @@ public static class ConfigApiEndpoints
             api, new ResourceEndpoints<Subscription>(registry.Subscriptions, "subscriptions", "subscriptions", "Subscription"));
         MapResources<CorsConfiguration, CorsDocument, CorsList>(
             api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, "cors", "cors", "Cors") { RawIds = true });
+        api.MapDeliveryApi();
         api.MapOpenApi("/openapi/{documentName}.json");
         api.MapNotAllowed("/openapi/{documentName}.json", "GET");
         api.Map("/{**path}", (Delegate)UrlRules.NotFound).WithOrder(int.MaxValue).ExcludeFromDescription();
@@ -44,6 +46,17 @@ public static class ConfigApiEndpoints
     /// <param name="allow">The methods that the pattern takes, separated by commas.</param>
     public static void MapNotAllowed(this IEndpointRouteBuilder endpoints, string pattern, string allow) =>
         endpoints.Map(pattern, (Delegate)UrlRules.Refuse(allow)).ExcludeFromDescription();
+
+    /// <summary>Tells the OpenAPI document which refusals an endpoint has.</summary>
+    internal static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
+    {
+        foreach (var status in statuses)
+        {
+            endpoint.Produces<ErrorsDocument>(status, JsonType);
+        }
+
+        return endpoint;
+    }
 
     private static void MapSpaces(RouteGroupBuilder api, GatewayRegistry registry)
     {
@@ -64,7 +77,7 @@ public static class ConfigApiEndpoints
         var all = $"{SpacesPath}/{{space}}/{resources.Collection}";
         var one = $"{all}/{(resources.RawIds ? "{**id}" : "{id}")}";
         var name = resources.Name;
-        var group = api.MapGroup("").WithTags(name).AddEndpointFilter(resources.CheckUrlAsync);
+        var group = api.MapGroup("").WithTags(name).AddEndpointFilter(UrlRules.CheckCollection(resources.Collection));
 
         group.MapGet(all, (Delegate)resources.List)
             .WithName($"List{name}")
@@ -96,15 +109,5 @@ public static class ConfigApiEndpoints
             .Refuses(400, 404, 412, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.IfMatch);
         group.MapNotAllowed(one, "GET, PUT, DELETE");
-    }
-
-    private static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
-    {
-        foreach (var status in statuses)
-        {
-            endpoint.Produces<ErrorsDocument>(status, JsonType);
-        }
-
-        return endpoint;
     }
 }

@@ -64,7 +64,8 @@ internal static class ListQuery
     /// <summary>The cursor of the page that comes after an id.</summary>
     public static string CursorAfter(string id) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(id));
 
-    private static int? ReadLimit(string? text, bool paging, List<string> problems)
+    /// <summary>Reads how many entries to answer. Not set: no number was given, or none that can be taken.</summary>
+    public static int? ReadLimit(string? text, bool paging, List<string> problems)
     {
         if (text is null)
         {
@@ -80,7 +81,8 @@ internal static class ListQuery
         return null;
     }
 
-    private static string? ReadCursor(string? text, List<string> problems)
+    /// <summary>Reads what <see cref="CursorAfter"/> wrote. Not set: nothing was given, or nothing that can be taken.</summary>
+    public static string? ReadCursor(string? text, List<string> problems)
     {
         if (text is null)
         {

@@ -74,21 +74,6 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
             : Refusal.Of(refusal);
     }
 
-    /// <summary>Sends a client that wrote the collection's name in another case to the right URL; no space has a slash in its name.</summary>
-    public async ValueTask<object?> CheckUrlAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
-    {
-        var context = invocation.HttpContext;
-        var url = new RequestUrl(context);
-        if (url.Space.Contains('/'))
-        {
-            return UrlRules.NotFound(context);
-        }
-
-        return url.Collection == Collection
-            ? await next(invocation)
-            : UrlRules.Redirect(context, url.PathWithCollection(Collection));
-    }
-
     // A slash is part of no id, so a URL with one names nothing.
     private string IdOf(RequestUrl url) => !RawIds ? url.Id : url.RawId.Contains('/') ? "" : url.RawId;
 

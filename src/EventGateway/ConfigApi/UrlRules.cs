@@ -11,6 +11,23 @@ internal static class UrlRules
             ? await next(invocation)
             : JsonAnswer.Error(StatusCodes.Status400BadRequest, "URL: every '%' of the path must be followed by two hexadecimal digits.");
 
+    /// <summary>Sends a client that wrote a collection's name in another case to the right URL; no space has a slash in its name.</summary>
+    /// <param name="collection">The collection's name.</param>
+    public static Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> CheckCollection(string collection) =>
+        async (invocation, next) =>
+        {
+            var context = invocation.HttpContext;
+            var url = new RequestUrl(context);
+            if (url.Space.Contains('/'))
+            {
+                return NotFound(context);
+            }
+
+            return url.Collection == collection
+                ? await next(invocation)
+                : Redirect(context, url.PathWithCollection(collection));
+        };
+
     /// <summary>The answer where no other endpoint is.</summary>
     public static IResult NotFound(HttpContext context) => new RequestUrl(context).TryCollapse(out var path)
         ? Redirect(context, path)

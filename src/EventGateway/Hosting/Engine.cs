@@ -33,6 +33,7 @@ internal static class Engine
             .AddSingleton<FunctionInvoker>()
             .AddSingleton<MemoryDeliveryStore>()
             .AddSingleton(durable)
+            .AddRecords(durable)
             .AddDispatcher<IDeliveryStore>(DeliveryGuarantee.AtLeastOnce)
             .AddDispatcher<MemoryDeliveryStore>(DeliveryGuarantee.AtMostOnce)
             .AddSingleton(services => new DeliveryIntake(
@@ -44,6 +45,22 @@ internal static class Engine
             .AddSingleton<DeliveryMetrics>()
             .AddSingleton<HttpFunctionOptions>()
             .AddHostedService<DeliveryStarter>();
+
+    // What a store keeps besides waiting deliveries; not every store does.
+    private static IServiceCollection AddRecords(this IServiceCollection services, IDeliveryStore store)
+    {
+        if (store is IDeadLetterStore deadLetters)
+        {
+            services.AddSingleton(deadLetters);
+        }
+
+        if (store is IEventLog log)
+        {
+            services.AddSingleton(log);
+        }
+
+        return services;
+    }
 
     private static IServiceCollection AddDispatcher<TStore>(this IServiceCollection services, DeliveryGuarantee guarantee)
         where TStore : IDeliveryStore =>

@@ -35,7 +35,9 @@ public sealed class ConfigApiFixture : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<ConfigApiFixture> StartAsync()
+    /// <summary>Starts the server.</summary>
+    /// <param name="configure">Adds services of other parts. Not set: none.</param>
+    public static async Task<ConfigApiFixture> StartAsync(Action<IServiceCollection>? configure = null)
     {
         var store = new MemoryConfigStore();
         var builder = WebApplication.CreateSlimBuilder();
@@ -46,6 +48,7 @@ public sealed class ConfigApiFixture : IAsyncDisposable
         builder.Services.AddGatewayRegistry();
         builder.Services.AddConfigApi();
         builder.Services.AddGatewayMetrics();
+        configure?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseRouting();
         app.UseConfigMetrics();

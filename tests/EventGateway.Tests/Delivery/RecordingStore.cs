@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using EventGateway.Core.Delivery;
 
 namespace EventGateway.Tests.Delivery;
@@ -7,6 +8,8 @@ namespace EventGateway.Tests.Delivery;
 internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 {
     private readonly ConcurrentQueue<(string EventId, DeliveryVerdict Verdict)> _verdicts = new();
+
+    private readonly Channel<SubscriptionKey> _leases = Channel.CreateUnbounded<SubscriptionKey>();
 
     public bool IsDurable => true;
 
@@ -20,8 +23,14 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
     public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken) =>
         store.AppendAsync(events, cancellationToken);
 
-    public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken) =>
-        store.LeaseAsync(subscription, into, cancellationToken);
+    public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
+    {
+        _leases.Writer.TryWrite(subscription);
+        return store.LeaseAsync(subscription, into, cancellationToken);
+    }
+
+    /// <summary>Waits for a lease, or takes one from before; whose deliveries were asked for.</summary>
+    public ValueTask<SubscriptionKey> NextLeaseAsync(CancellationToken cancellationToken) => _leases.Reader.ReadAsync(cancellationToken);
 
     public async ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken)
     {

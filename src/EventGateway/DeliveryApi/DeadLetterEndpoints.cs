@@ -1,0 +1,109 @@
+using EventGateway.ConfigApi;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Routing;
+using EventGateway.Http;
+
+namespace EventGateway.DeliveryApi;
+
+/// <summary>Lists, shows, redelivers and deletes dead letters.</summary>
+/// <param name="deadLetters">The dead letters.</param>
+/// <param name="intake">Is told of the deliveries that they become.</param>
+/// <param name="routes">Tells whether a subscription is still there.</param>
+internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, DeliveryIntake intake, IRouteDirectory routes)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
+    public async Task<IResult> ListAsync(HttpContext context)
+    {
+        var query = new QueryReader(context.Request.QueryString, DeadLetterQuery.OfList);
+        var filter = DeadLetterQuery.Read(new RequestUrl(context).Space, query);
+        var (limit, cursor) = (query.Limit(), query.Cursor());
+        if (query.Error is { } error)
+        {
+            return error;
+        }
+
+        var page = await deadLetters.ListAsync(filter, limit, cursor, context.RequestAborted);
+        var list = new DeadLetterList([.. page.Items.Select(DeadLetterDocument.Of)], page.Next is { } next ? ListQuery.CursorAfter(next) : null);
+        return DeliveryApiJson.Answer(StatusCodes.Status200OK, list, DeliveryApiJson.Shared.DeadLetterList);
+    }
+
+    public async Task<IResult> GetAsync(HttpContext context)
+    {
+        var url = new RequestUrl(context);
+        if (await deadLetters.FindAsync(url.Space, url.Id, context.RequestAborted) is not { } deadLetter)
+        {
+            return NotFound(url);
+        }
+
+        var document = DeadLetterDocument.Of(deadLetter) with { Event = DeliveryApiJson.ReadEvent(deadLetter.Event) };
+        return DeliveryApiJson.Answer(StatusCodes.Status200OK, document, DeliveryApiJson.Shared.DeadLetterDocument);
+    }
+
+    public async Task<IResult> RedeliverAsync(HttpContext context)
+    {
+        var url = new RequestUrl(context);
+        if (await deadLetters.FindAsync(url.Space, url.Id, context.RequestAborted) is not { Subscription: var subscription })
+        {
+            return NotFound(url);
+        }
+
+        // A delivery without its subscription would be dropped.
+        if (routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is null)
+        {
+            return JsonAnswer.Error(
+                StatusCodes.Status409Conflict,
+                $"The dead letter's subscription {subscription.SubscriptionId} to function {subscription.FunctionId} is gone; it can be redelivered once there is one again.");
+        }
+
+        return await RedeliverAsync(FilterOf(url), context) ?? NotFound(url);
+    }
+
+    public async Task<IResult> RedeliverManyAsync(HttpContext context) =>
+        DeadLetterQuery.TryReadMany(context, out var filter, out var error)
+            ? await RedeliverAsync(filter, context) ?? Redelivered(0)
+            : error;
+
+    public async Task<IResult> DeleteAsync(HttpContext context)
+    {
+        var url = new RequestUrl(context);
+        return await deadLetters.DeleteAsync(FilterOf(url), context.RequestAborted) > 0
+            ? new JsonAnswer(StatusCodes.Status204NoContent, default)
+            : NotFound(url);
+    }
+
+    public async Task<IResult> DeleteManyAsync(HttpContext context)
+    {
+        if (!DeadLetterQuery.TryReadMany(context, out var filter, out var error))
+        {
+            return error;
+        }
+
+        var deleted = await deadLetters.DeleteAsync(filter, context.RequestAborted);
+        return DeliveryApiJson.Answer(StatusCodes.Status200OK, new DeletionDocument(deleted), DeliveryApiJson.Shared.DeletionDocument);
+    }
+
+    // Not set: the filter selects nothing.
+    private async Task<JsonAnswer?> RedeliverAsync(DeadLetterFilter filter, HttpContext context)
+    {
+        var (count, subscriptions) = await deadLetters.RedeliverAsync(filter, context.RequestAborted);
+        intake.Signal(subscriptions);
+        if (count > 0)
+        {
+            return Redelivered(count);
+        }
+
+        var rest = await deadLetters.ListAsync(filter, 1, null, context.RequestAborted);
+        return rest.Items.Count > 0
+            ? JsonAnswer.Unavailable(RetryAfter, "The delivery store is full; nothing was redelivered.")
+            : null;
+    }
+
+    private static JsonAnswer Redelivered(int count) =>
+        DeliveryApiJson.Answer(StatusCodes.Status202Accepted, new RedeliveryDocument(count), DeliveryApiJson.Shared.RedeliveryDocument);
+
+    private static DeadLetterFilter FilterOf(RequestUrl url) => new() { Space = url.Space, DeadLetterId = url.Id };
+
+    private static JsonAnswer NotFound(RequestUrl url) =>
+        JsonAnswer.Error(StatusCodes.Status404NotFound, $"There is no dead letter {url.Id} in space {url.Space}.");
+}
