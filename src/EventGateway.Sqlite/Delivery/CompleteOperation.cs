@@ -1,0 +1,22 @@
+using EventGateway.Core.Delivery;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>Stores what became of a leased delivery.</summary>
+internal sealed class CompleteOperation(SqliteDelivery delivery, DeliveryVerdict verdict) : Operation(delivery.Size)
+{
+    /// <summary>The delivery.</summary>
+    public SqliteDelivery Delivery => delivery;
+
+    /// <summary>What became of it.</summary>
+    public DeliveryVerdict Verdict => verdict;
+
+    /// <summary>
+    /// Where it waits again. Set before the transaction ends: one that failed may have been made all the same, and the next
+    /// one then finds the row here.
+    /// </summary>
+    public Position? Next { get; set; }
+
+    /// <summary>Whether its dead letter is stored.</summary>
+    public bool IsBuried { get; set; }
+}

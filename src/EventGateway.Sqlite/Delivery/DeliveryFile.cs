@@ -1,0 +1,114 @@
+using EventGateway.Sqlite.Internal;
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>A database file of the delivery store.</summary>
+/// <param name="path">Its path.</param>
+/// <param name="applicationId">What marks it as ours.</param>
+/// <param name="schema">Makes its tables, and version 1 of it.</param>
+internal sealed class DeliveryFile(string path, int applicationId, string schema)
+{
+    private const int BusySeconds = 5;
+
+    /// <summary>The path.</summary>
+    public string Path => path;
+
+    /// <summary>The bytes that it takes on disk.</summary>
+    public long Size
+    {
+        get
+        {
+            var (file, log) = (new FileInfo(path), new FileInfo(path + "-wal"));
+            return (file.Exists ? file.Length : 0) + (log.Exists ? log.Length : 0);
+        }
+    }
+
+    /// <summary>Creates the file where there is none, and its tables.</summary>
+    /// <exception cref="SqliteException">The disk is full or fails, or the file is another program's or damaged.</exception>
+    public void Prepare()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            // SQLite gives its other files the mode of this one.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        new FileStream(path, options).Dispose();
+        using var connection = Open();
+        ConfigDatabase.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+        var version = Number(connection, "PRAGMA user_version");
+        var application = Number(connection, "PRAGMA application_id");
+        if (version == 0 && application == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0)
+        {
+            ConfigDatabase.Execute(connection, schema);
+        }
+        else if (application != applicationId)
+        {
+            throw new SqliteException("It is a database of another program.", SQLITE_NOTADB);
+        }
+        else if (version != PeriodSchema.Version)
+        {
+            throw new SqliteException($"It is of version {version}; this program knows version {PeriodSchema.Version}.", SQLITE_NOTADB);
+        }
+    }
+
+    /// <summary>Opens the connection that writes. It never copies the log into the database while it commits.</summary>
+    public SqliteConnection OpenWriter() => Open("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
+
+    /// <summary>Opens a connection that only reads.</summary>
+    public SqliteConnection OpenReader() => Open("PRAGMA query_only = ON; PRAGMA cache_size = -512;");
+
+    /// <summary>Copies what the log has into the database, as far as readers and the writer let it, without hindering them.</summary>
+    /// <returns>How many pages the log has.</returns>
+    public int Checkpoint()
+    {
+        using var connection = Open("PRAGMA wal_autocheckpoint = 0;");
+        SqliteException.ThrowExceptionForRC(
+            sqlite3_wal_checkpoint_v2(connection.Handle, "main", SQLITE_CHECKPOINT_PASSIVE, out var pages, out _), connection.Handle);
+        return pages;
+    }
+
+    /// <summary>Deletes it. All connections are closed.</summary>
+    public void Delete()
+    {
+        File.Delete(path);
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var statement = new Statement(connection, sql);
+        return statement.RunForNumber();
+    }
+
+    private SqliteConnection Open(string? pragmas = null)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = BusySeconds,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            sqlite3_busy_timeout(connection.Handle, BusySeconds * 1000);
+            if (pragmas is not null)
+            {
+                ConfigDatabase.Execute(connection, pragmas);
+            }
+
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

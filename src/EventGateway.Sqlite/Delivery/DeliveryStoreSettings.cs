@@ -1,0 +1,46 @@
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>What tests set differently.</summary>
+internal sealed record DeliveryStoreSettings
+{
+    /// <summary>How many operations may wait for the writer.</summary>
+    public int QueueLength { get; init; } = 8192;
+
+    /// <summary>How much memory the operations that wait for the writer may hold, in bytes.</summary>
+    public long QueueBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>How many operations share a transaction at most.</summary>
+    public int GroupLength { get; init; } = 512;
+
+    /// <summary>From how many bytes on a transaction takes no further operation.</summary>
+    public long GroupBytes { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How long completions wait for an append to share its transaction.</summary>
+    public TimeSpan CompletionDelay { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How long the writer waits after a transaction failed, when nothing new comes.</summary>
+    public TimeSpan FailureDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How many deliveries of a subscription are kept in memory for the next leases.</summary>
+    public int ReadyLength { get; init; } = 256;
+
+    /// <summary>How much memory the deliveries that are kept for the next leases may hold, in bytes, over all subscriptions.</summary>
+    public long ReadyBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The most bytes that a period's file has. Default: 64 MiB.</summary>
+    public long PeriodBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>After how many pages written to a file they are copied from the log into the database.</summary>
+    public int CheckpointPages { get; init; } = 2048;
+
+    /// <summary>Called before each commit; what it throws fails the commit.</summary>
+    public Action? Committing { get; init; }
+
+    /// <summary>Called after each commit, before anyone knows of it; what it throws makes the commit look failed.</summary>
+    public Action? Committed { get; init; }
+
+    /// <summary>Sees each connection that is going to write.</summary>
+    public Action<SqliteConnection>? WriterOpened { get; init; }
+}

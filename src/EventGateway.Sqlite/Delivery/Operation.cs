@@ -1,0 +1,9 @@
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>What the writer is asked to do.</summary>
+/// <param name="size">The memory that it holds, in bytes.</param>
+internal abstract class Operation(long size)
+{
+    /// <summary>The memory that it holds, in bytes.</summary>
+    public long Size => size;
+}

@@ -1,0 +1,142 @@
+using EventGateway.Core.Delivery;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>One period: its file has all that was accepted in it, and what became of it.</summary>
+internal sealed class Period(long number, string path) : IDisposable
+{
+    private readonly SemaphoreSlim _reading = new(1);
+    private PeriodReader? _reader;
+    private long _waiting;
+    private long _size;
+    private long _firstAccepted;
+    private long _lastAccepted;
+    private int _pagesToCheckpoint;
+    private int _logPages;
+    private volatile bool _isCounted = true;
+    private bool _closed;
+
+    /// <summary>The bytes of a page.</summary>
+    public const long PageBytes = 4096;
+
+    /// <summary>Numbers periods, oldest first.</summary>
+    public long Number => number;
+
+    /// <summary>The file.</summary>
+    public DeliveryFile File { get; } = new(path, PeriodSchema.ApplicationId, PeriodSchema.Sql);
+
+    /// <summary>Writes to the file. Only for the writer's thread. Not set: it is opened when there is something to write.</summary>
+    public PeriodWriter? Writer { get; set; }
+
+    /// <summary>How many deliveries wait or are leased; where they have not been counted, whether any do.</summary>
+    public long Waiting
+    {
+        get => Interlocked.Read(ref _waiting);
+        private set => Interlocked.Exchange(ref _waiting, value);
+    }
+
+    /// <summary>Whether <see cref="Waiting"/> is right; after an opening or a failure it may not be.</summary>
+    public bool IsCounted
+    {
+        get => _isCounted;
+        set => _isCounted = value;
+    }
+
+    /// <summary>Whether the file goes, or is gone: nothing waits in it, and nobody may write to it.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>Whether anything was accepted in the period.</summary>
+    public bool HasEvents => FirstAccepted > 0;
+
+    /// <summary>When its first event was accepted, in microseconds since 1970. 0: it has none.</summary>
+    public long FirstAccepted => Interlocked.Read(ref _firstAccepted);
+
+    /// <summary>When its last event was accepted, in microseconds since 1970. 0: it has none.</summary>
+    public long LastAccepted => Interlocked.Read(ref _lastAccepted);
+
+    /// <summary>The bytes of the file, roughly.</summary>
+    public long Size
+    {
+        get => Interlocked.Read(ref _size);
+        set => Interlocked.Exchange(ref _size, value);
+    }
+
+    /// <summary>How many pages were written since the last checkpoint.</summary>
+    public int PagesToCheckpoint => Volatile.Read(ref _pagesToCheckpoint);
+
+    /// <summary>How many pages the log had at the last checkpoint.</summary>
+    public int LogPages => Volatile.Read(ref _logPages);
+
+    /// <summary>Makes the file ready, and reads what is to be known of it.</summary>
+    public void Open()
+    {
+        File.Prepare();
+        Size = File.Size;
+        var (first, last, waits) = Reader().Summarize();
+        _firstAccepted = first;
+        _lastAccepted = last;
+        Waiting = waits ? 1 : 0;
+        IsCounted = !waits;
+    }
+
+    /// <summary>Changes the number of deliveries.</summary>
+    public void AddWaiting(long count) => Interlocked.Add(ref _waiting, count);
+
+    /// <summary>Counts the deliveries. Only for the writer's thread, between transactions.</summary>
+    public void CountWaiting()
+    {
+        using var reader = new PeriodReader(this);
+        Waiting = reader.CountWaiting();
+        IsCounted = true;
+    }
+
+    /// <summary>Notes that events were accepted.</summary>
+    public void Accepted(long time)
+    {
+        Interlocked.CompareExchange(ref _firstAccepted, time, 0);
+        Interlocked.Exchange(ref _lastAccepted, time);
+    }
+
+    /// <summary>Changes the number of pages that a checkpoint has to copy.</summary>
+    public void AddPages(int count) => Interlocked.Add(ref _pagesToCheckpoint, count);
+
+    /// <summary>Copies what the log has into the database, without hindering anyone.</summary>
+    public void Checkpoint()
+    {
+        Interlocked.Exchange(ref _pagesToCheckpoint, 0);
+        Volatile.Write(ref _logPages, File.Checkpoint());
+    }
+
+    /// <summary>Reads deliveries.</summary>
+    /// <returns>The first one that was not read. Not set: there are no more.</returns>
+    public async ValueTask<Position?> ReadAsync(
+        SubscriptionKey subscription, Window window, List<SqliteDelivery> into, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return _closed ? null : Reader().Read(subscription, window, into);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Lists the subscriptions that have deliveries, and the first of each; for the opening of the store.</summary>
+    public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting() => Reader().ListWaiting();
+
+    /// <summary>Closes the connections; the writer's thread has ended, or is done with the period.</summary>
+    public void Dispose()
+    {
+        _reading.Wait();
+        _closed = true;
+        _reader?.Dispose();
+        _reader = null;
+        Writer?.Dispose();
+        Writer = null;
+        _reading.Release();
+    }
+
+    private PeriodReader Reader() => _reader ??= new PeriodReader(this);
+}

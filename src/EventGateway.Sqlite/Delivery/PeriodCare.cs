@@ -1,0 +1,76 @@
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>
+/// Does in the background what would make the writer wait: makes the next period, copies logs into databases, deletes files.
+/// </summary>
+internal sealed class PeriodCare : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _wake = new(1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Periods _periods;
+    private readonly DeliveryStoreSettings _settings;
+    private readonly FailureLog _failures;
+    private readonly Task _run;
+
+    public PeriodCare(Periods periods, DeliveryStoreSettings settings, FailureLog failures)
+    {
+        _periods = periods;
+        _settings = settings;
+        _failures = failures;
+        _run = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    }
+
+    /// <summary>Says that there is something to do.</summary>
+    public void Wake()
+    {
+        if (_wake.CurrentCount == 0)
+        {
+            _wake.Release();
+        }
+    }
+
+    /// <summary>Ends what it does.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _run;
+        _stop.Dispose();
+        _wake.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            await _wake.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                Tend();
+            }
+            catch (Exception exception)
+            {
+                // It is tried again with whatever comes next.
+                _failures.Report(exception);
+            }
+        }
+    }
+
+    private void Tend()
+    {
+        _periods.PrepareSpare();
+        foreach (var period in _periods.All)
+        {
+            if (period.PagesToCheckpoint >= _settings.CheckpointPages || (period.PagesToCheckpoint > 0 && period != _periods.Current))
+            {
+                period.Checkpoint();
+            }
+        }
+
+        _periods.DeleteRemoved();
+    }
+}

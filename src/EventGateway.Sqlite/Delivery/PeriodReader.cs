@@ -1,0 +1,138 @@
+using System.Text;
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Delivery;
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>Reads deliveries from the file of a period. Not safe for concurrent use.</summary>
+internal sealed class PeriodReader : IDisposable
+{
+    private static readonly byte[] _traceparent = Encoding.ASCII.GetBytes("\"traceparent\"");
+
+    private readonly Period _period;
+    private readonly SqliteConnection _connection;
+    private readonly Statement _window;
+
+    public PeriodReader(Period period)
+    {
+        _period = period;
+        _connection = period.File.OpenReader();
+        _window = new Statement(
+            _connection,
+            """
+            SELECT d.due, d.n, d.event, d.attempts, e.id, e.type, e.accepted, e.format, b.body
+            FROM deliveries d CROSS JOIN events e ON e.n = d.event CROSS JOIN bodies b ON b.event = d.event
+            WHERE d.subscription = ? AND (d.due, d.n) >= (?, ?)
+            ORDER BY d.due, d.n
+            """);
+    }
+
+    /// <summary>Lists the subscriptions that have deliveries, and the first of each. Skips from one to the next.</summary>
+    public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting()
+    {
+        var waiting = new List<(SubscriptionKey, long, Position)>();
+        using var read = new Statement(
+            _connection,
+            """
+            WITH RECURSIVE waiting (n) AS (
+                SELECT min(subscription) FROM deliveries
+                UNION ALL
+                SELECT (SELECT min(subscription) FROM deliveries WHERE subscription > waiting.n) FROM waiting WHERE waiting.n IS NOT NULL
+            )
+            SELECT s.n, s.space, s.subscription, s.function,
+                (SELECT due FROM deliveries WHERE subscription = s.n ORDER BY due, n LIMIT 1),
+                (SELECT n FROM deliveries WHERE subscription = s.n ORDER BY due, n LIMIT 1)
+            FROM waiting CROSS JOIN subscriptions s ON s.n = waiting.n
+            """);
+        while (read.Step())
+        {
+            waiting.Add((new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3)), read.Long(0), new Position(read.Long(4), read.Long(5))));
+        }
+
+        return waiting;
+    }
+
+    /// <summary>Reads when the first and the last event was accepted (0: there are none), and whether deliveries wait.</summary>
+    public (long First, long Last, bool Waits) Summarize() => (
+        Number("SELECT accepted FROM events ORDER BY n LIMIT 1"),
+        Number("SELECT accepted FROM events ORDER BY n DESC LIMIT 1"),
+        Number("SELECT EXISTS (SELECT 1 FROM deliveries)") != 0);
+
+    /// <summary>How many deliveries there are.</summary>
+    public long CountWaiting() => Number("SELECT count(*) FROM deliveries");
+
+    /// <summary>Reads deliveries.</summary>
+    /// <returns>The first one that was not read. Not set: there are no more.</returns>
+    public Position? Read(SubscriptionKey subscription, Window window, List<SqliteDelivery> into)
+    {
+        var bytes = 0L;
+        _window.Bind(1, window.Number).Bind(2, window.From.Due).Bind(3, window.From.N);
+        try
+        {
+            while (_window.Step())
+            {
+                var position = new Position(_window.Long(0), _window.Long(1));
+                if (position >= window.End || into.Count == window.Length || bytes >= window.Bytes)
+                {
+                    return position;
+                }
+
+                var delivery = Read(subscription, window.Number, position);
+                into.Add(delivery);
+                bytes += delivery.Size;
+            }
+
+            return null;
+        }
+        finally
+        {
+            _window.Reset();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _window.Dispose();
+        _connection.Dispose();
+    }
+
+    private long Number(string sql)
+    {
+        using var statement = new Statement(_connection, sql);
+        return statement.RunForNumber();
+    }
+
+    private SqliteDelivery Read(SubscriptionKey subscription, long number, Position position)
+    {
+        var format = (CloudEventFormat)_window.Long(7);
+        return new SqliteDelivery
+        {
+            Subscription = subscription,
+            EventId = _window.Text(4),
+            EventType = _window.Text(5),
+            AcceptedAt = Times.FromMicroseconds(_window.Long(6)),
+            Attempts = (int)_window.Long(3),
+            Format = format,
+            Payload = PayloadOf(_window.Blob(8), format),
+            Period = _period,
+            Number = number,
+            Event = _window.Long(2),
+            Position = position,
+        };
+    }
+
+    // The trace that an event carries goes into headers as well.
+    private static EventPayload PayloadOf(byte[] body, CloudEventFormat format)
+    {
+        if (body.AsSpan().IndexOf(_traceparent) < 0 || CloudEventReader.ReadStructured(body) is not { IsValid: true, Event: { } @event })
+        {
+            return new EventPayload(body, CloudEventReader.StructuredMediaType);
+        }
+
+        using var buffer = new PooledBuffer(body.Length);
+        return CloudEventWriter.Write(@event, format, buffer) with { Body = body };
+    }
+}

@@ -1,0 +1,175 @@
+using EventGateway.Core.Delivery;
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>
+/// Writes to the file of a period, on the writer's thread. When anything throws, dispose of it: SQLite rolls back what was
+/// not committed.
+/// </summary>
+internal sealed class PeriodWriter : IDisposable
+{
+    private readonly Period _period;
+    private readonly StoreClock _clock;
+    private readonly SqliteConnection _connection;
+    private readonly Statement _begin;
+    private readonly Statement _addEvent;
+    private readonly Statement _addBody;
+    private readonly Statement _addSubscription;
+    private readonly Statement _addDelivery;
+    private readonly Statement _deleteDelivery;
+    private readonly Statement _addAttempt;
+    private readonly Statement _commit;
+    private readonly Statement _pages;
+    private Dictionary<SubscriptionKey, long>? _numbers;
+    private long _nextEvent;
+
+    /// <summary>Opens the file.</summary>
+    public PeriodWriter(Period period, StoreClock clock, DeliveryStoreSettings settings)
+    {
+        _period = period;
+        _clock = clock;
+        _connection = period.File.OpenWriter();
+        settings.WriterOpened?.Invoke(_connection);
+        _begin = Prepare("BEGIN IMMEDIATE");
+        _addEvent = Prepare("INSERT INTO events (n, space, id, type, source, time, accepted, format) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        _addBody = Prepare("INSERT INTO bodies (event, body) VALUES (?, ?)");
+        _addSubscription = Prepare("INSERT INTO subscriptions (n, space, subscription, function) VALUES (?, ?, ?, ?)");
+        _addDelivery = Prepare("INSERT INTO deliveries (subscription, due, n, event, attempts) VALUES (?, ?, ?, ?, ?)");
+        _deleteDelivery = Prepare("DELETE FROM deliveries WHERE subscription = ? AND due = ? AND n = ?");
+        _addAttempt = Prepare(
+            """
+            INSERT OR IGNORE INTO attempts (event, n, subscription, fate, time, duration, outcome, status, error)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        _commit = Prepare("COMMIT");
+        _pages = Prepare("PRAGMA page_count");
+        _nextEvent = NumberOf("SELECT max(n) FROM events") + 1;
+    }
+
+    /// <summary>By how much the transaction changes the number of deliveries.</summary>
+    public long Added { get; private set; }
+
+    /// <summary>Begins a transaction.</summary>
+    public void Begin()
+    {
+        Added = 0;
+        _begin.Run();
+    }
+
+    /// <summary>Adds an event with its deliveries, due now, and notes in them where they are.</summary>
+    public void Append(StoredEvent @event, long due)
+    {
+        var number = _nextEvent++;
+        _addEvent.Bind(1, number).Bind(2, @event.Space).Bind(3, @event.Id).Bind(4, @event.Type).Bind(5, @event.Source)
+            .Bind(6, @event.Time).Bind(7, Times.ToMicroseconds(@event.AcceptedAt)).Bind(8, (int)@event.Format).Run();
+        _addBody.Bind(1, number).Bind(2, @event.Payload.Body.Span).Run();
+        foreach (var delivery in @event.Deliveries)
+        {
+            delivery.Period = _period;
+            delivery.Event = number;
+            delivery.Number = NumberOf(delivery.Subscription);
+            delivery.Position = _clock.Number(due);
+            AddDelivery(delivery, delivery.Position, attempts: 0);
+        }
+    }
+
+    /// <summary>Stores what became of a delivery, and notes where it waits again.</summary>
+    /// <param name="completion">The delivery and its fate.</param>
+    /// <param name="now">When the transaction began; it is not due again before.</param>
+    /// <param name="log">Whether the attempt is kept.</param>
+    public void Complete(CompleteOperation completion, long now, bool log)
+    {
+        var delivery = completion.Delivery;
+        Delete(delivery.Number, delivery.Position);
+        if (completion.Next is { } earlier)
+        {
+            Delete(delivery.Number, earlier);
+        }
+
+        if (completion.Verdict.RetryAt is { } retryAt)
+        {
+            var next = _clock.Number(Math.Max(now, Times.ToMicroseconds(retryAt)));
+            completion.Next = next;
+            AddDelivery(delivery, next, delivery.Attempts + 1);
+        }
+
+        if (log)
+        {
+            var attempt = completion.Verdict.Attempt;
+            _addAttempt.Bind(1, delivery.Event).Bind(2, delivery.Position.N).Bind(3, delivery.Number).Bind(4, (int)completion.Verdict.Fate)
+                .Bind(5, attempt is null ? now : Times.ToMicroseconds(attempt.Time)).Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond)
+                .Bind(7, (int?)attempt?.Outcome).Bind(8, attempt?.Status).Bind(9, attempt?.Error).Run();
+        }
+    }
+
+    /// <summary>Ends the transaction; what it did is on disk then.</summary>
+    /// <returns>How many pages were written.</returns>
+    public int Commit()
+    {
+        _commit.Run();
+        sqlite3_db_status(_connection.Handle, SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>How many pages the file has.</summary>
+    public long CountPages() => _pages.RunForNumber();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _addEvent.Dispose();
+        _addBody.Dispose();
+        _addSubscription.Dispose();
+        _addDelivery.Dispose();
+        _deleteDelivery.Dispose();
+        _addAttempt.Dispose();
+        _commit.Dispose();
+        _pages.Dispose();
+        _connection.Dispose();
+    }
+
+    private void AddDelivery(SqliteDelivery delivery, Position position, int attempts)
+    {
+        _addDelivery.Bind(1, delivery.Number).Bind(2, position.Due).Bind(3, position.N).Bind(4, delivery.Event).Bind(5, attempts).Run();
+        Added++;
+    }
+
+    private void Delete(long subscription, Position position) =>
+        Added -= _deleteDelivery.Bind(1, subscription).Bind(2, position.Due).Bind(3, position.N).RunAndCount();
+
+    private long NumberOf(SubscriptionKey subscription)
+    {
+        _numbers ??= ReadNumbers();
+        if (!_numbers.TryGetValue(subscription, out var number))
+        {
+            number = _numbers.Count + 1;
+            _addSubscription.Bind(1, number).Bind(2, subscription.Space).Bind(3, subscription.SubscriptionId).Bind(4, subscription.FunctionId).Run();
+            _numbers.Add(subscription, number);
+        }
+
+        return number;
+    }
+
+    private Dictionary<SubscriptionKey, long> ReadNumbers()
+    {
+        var numbers = new Dictionary<SubscriptionKey, long>();
+        using var read = Prepare("SELECT n, space, subscription, function FROM subscriptions");
+        while (read.Step())
+        {
+            numbers.Add(new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3)), read.Long(0));
+        }
+
+        return numbers;
+    }
+
+    private long NumberOf(string sql)
+    {
+        using var statement = Prepare(sql);
+        return statement.RunForNumber();
+    }
+
+    private Statement Prepare(string sql) => new(_connection, sql);
+}

@@ -1,0 +1,167 @@
+using System.Runtime.InteropServices;
+using EventGateway.Core.Delivery;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>The queues of all subscriptions that have deliveries. Safe for concurrent use.</summary>
+internal sealed class QueueTable(DeliveryStoreSettings settings)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<SubscriptionKey, SubscriptionQueue> _queues = [];
+    private long _readyBytes;
+
+    /// <summary>Lists the subscriptions.</summary>
+    public SubscriptionKey[] List()
+    {
+        lock (_gate)
+        {
+            return [.. _queues.Keys];
+        }
+    }
+
+    /// <summary>Notes rows that were found when the store was opened.</summary>
+    public void Restore(SubscriptionKey subscription, Period period, long number, Position first)
+    {
+        lock (_gate)
+        {
+            QueueOf(subscription).AddUnread(period, number, first);
+        }
+    }
+
+    /// <summary>Notes deliveries that have been stored, in the order of their numbers.</summary>
+    public void Append(List<AppendOperation> appends)
+    {
+        lock (_gate)
+        {
+            foreach (var append in appends)
+            {
+                foreach (var @event in append.Events)
+                {
+                    foreach (var delivery in @event.Deliveries)
+                    {
+                        Append(delivery);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Notes that a leased delivery is to be due again.</summary>
+    public void BeginRetry(SubscriptionKey subscription, long due)
+    {
+        lock (_gate)
+        {
+            QueueOf(subscription).BeginRetry(due);
+        }
+    }
+
+    /// <summary>Notes what has become of leased deliveries, in the order of their numbers.</summary>
+    public void Complete(List<CompleteOperation> completions)
+    {
+        lock (_gate)
+        {
+            foreach (var completion in completions)
+            {
+                var subscription = completion.Delivery.Subscription;
+                var queue = QueueOf(subscription);
+                queue.Complete(completion.Delivery, completion.Next);
+                Forget(subscription, queue);
+            }
+        }
+    }
+
+    /// <summary>Takes deliveries that are in memory.</summary>
+    /// <returns>How many.</returns>
+    public int Take(SubscriptionKey subscription, Span<LeasedDelivery> into)
+    {
+        lock (_gate)
+        {
+            var taken = 0;
+            if (_queues.TryGetValue(subscription, out var queue))
+            {
+                while (taken < into.Length && queue.TryTake(out var delivery))
+                {
+                    into[taken++] = delivery!;
+                    _readyBytes -= delivery!.Size;
+                }
+            }
+
+            return taken;
+        }
+    }
+
+    /// <summary>Begins to read rows of a subscription that has none in memory.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="horizon">How far rows may be read.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="needed">How many are wanted now.</param>
+    /// <param name="nextDue">When to look again. Not set: there is something to read, or nothing waits.</param>
+    /// <returns>What to read. Not set: nothing is due.</returns>
+    public Window? BeginRead(SubscriptionKey subscription, Position horizon, long now, int needed, out long? nextDue)
+    {
+        lock (_gate)
+        {
+            nextDue = null;
+            if (!_queues.TryGetValue(subscription, out var queue))
+            {
+                return null;
+            }
+
+            // Beyond the bound, only what is handed out at once is read.
+            var room = settings.ReadyBytes - _readyBytes;
+            var length = room > 0 ? Math.Max(needed, settings.ReadyLength) : needed;
+            var window = queue.BeginRead(horizon, length, Math.Max(1, room / 16));
+            if (window is null)
+            {
+                nextDue = queue.NextDue(now);
+                Forget(subscription, queue);
+            }
+
+            return window;
+        }
+    }
+
+    /// <summary>Notes the rows that were read; they are in memory now.</summary>
+    public void EndRead(SubscriptionKey subscription, Window window, List<SqliteDelivery> rows, Position? next)
+    {
+        lock (_gate)
+        {
+            var queue = QueueOf(subscription);
+            queue.EndRead(window, rows, next);
+            foreach (var row in rows)
+            {
+                _readyBytes += row.Size;
+            }
+
+            Forget(subscription, queue);
+        }
+    }
+
+    private void Append(SqliteDelivery delivery)
+    {
+        var queue = QueueOf(delivery.Subscription);
+        if (queue.Ready.Count < settings.ReadyLength && _readyBytes + delivery.Size <= settings.ReadyBytes && queue.CanKeep(delivery.Position))
+        {
+            queue.Ready.Enqueue(delivery);
+            _readyBytes += delivery.Size;
+        }
+        else
+        {
+            queue.AddUnread(delivery.Period, delivery.Number, delivery.Position);
+        }
+    }
+
+    private SubscriptionQueue QueueOf(SubscriptionKey subscription)
+    {
+        ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(_queues, subscription, out _);
+        return queue ??= new SubscriptionQueue();
+    }
+
+    private void Forget(SubscriptionKey subscription, SubscriptionQueue queue)
+    {
+        if (queue.IsIdle)
+        {
+            _queues.Remove(subscription);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using EventGateway.Core.Delivery;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>A delivery and where its row is.</summary>
+internal sealed class SqliteDelivery : LeasedDelivery
+{
+    /// <summary>The memory that a delivery takes beside its body, in bytes, rounded up.</summary>
+    public const int OwnSize = 256;
+
+    /// <summary>The period whose file has it.</summary>
+    public Period Period { get; set; } = null!;
+
+    /// <summary>The number of the subscription in that file.</summary>
+    public long Number { get; set; }
+
+    /// <summary>The number of the event in that file.</summary>
+    public long Event { get; set; }
+
+    /// <summary>The place among those of its subscription.</summary>
+    public Position Position { get; set; }
+
+    /// <summary>The memory that it holds, in bytes.</summary>
+    public int Size => Payload.Body.Length + OwnSize;
+}

@@ -1,0 +1,267 @@
+using EventGateway.Core.Delivery;
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>
+/// Makes what is asked of the store on a thread of its own, as much as has come in one transaction. What fails for the disk
+/// is tried again (completions) or refused (appends), for as long as it takes.
+/// </summary>
+internal sealed class StoreWriter
+{
+    private static readonly TimeSpan _tidyInterval = TimeSpan.FromSeconds(30);
+
+    private readonly OperationQueue _queue;
+    private readonly QueueTable _queues;
+    private readonly Periods _periods;
+    private readonly StoreClock _clock;
+    private readonly PeriodBounds _bounds;
+    private readonly DeliveryStoreSettings _settings;
+    private readonly FailureLog _failures;
+    private readonly Action _care;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Operation> _group = [];
+    private readonly List<AppendOperation> _appends = [];
+    private readonly List<CompleteOperation> _completions = [];
+    private readonly List<CompleteOperation> _ofPeriod = [];
+    private readonly List<FlushOperation> _flushes = [];
+
+    public StoreWriter(
+        OperationQueue queue,
+        QueueTable queues,
+        Periods periods,
+        StoreClock clock,
+        PeriodBounds bounds,
+        DeliveryStoreSettings settings,
+        FailureLog failures,
+        Action care)
+    {
+        _queue = queue;
+        _queues = queues;
+        _periods = periods;
+        _clock = clock;
+        _bounds = bounds;
+        _settings = settings;
+        _failures = failures;
+        _care = care;
+        new Thread(Run) { IsBackground = true, Name = "delivery store writer" }.Start();
+    }
+
+    private TimeSpan NextTidying => _periods.All.All(period => period.IsCounted) ? _tidyInterval : TimeSpan.Zero;
+
+    /// <summary>Done once the queue was closed and what was in it is made, or can't be.</summary>
+    public Task Stopped => _stopped.Task;
+
+    private void Run()
+    {
+        TimeSpan? atMost = TimeSpan.Zero;
+        while (_queue.Take(_group, atMost))
+        {
+            Sort();
+            atMost = MakeGroup() && TryTidy() ? NextTidying : _settings.FailureDelay;
+        }
+
+        foreach (var flush in _flushes)
+        {
+            flush.Complete();
+        }
+
+        _stopped.SetResult();
+    }
+
+    private void Sort()
+    {
+        foreach (var operation in _group)
+        {
+            switch (operation)
+            {
+                case AppendOperation append:
+                    _appends.Add(append);
+                    break;
+                case CompleteOperation completion:
+                    _completions.Add(completion);
+                    break;
+                case FlushOperation flush:
+                    _flushes.Add(flush);
+                    break;
+            }
+        }
+
+        _group.Clear();
+    }
+
+    // One transaction per file, the current one first: someone waits for the appends.
+    private bool MakeGroup()
+    {
+        var made = true;
+        if (_appends.Count > 0)
+        {
+            made &= Make(_periods.Current);
+        }
+
+        for (var left = _completions.Count; left > 0 && made; left = _completions.Count)
+        {
+            made &= Make(_completions[0].Delivery.Period);
+        }
+
+        if (made)
+        {
+            foreach (var flush in _flushes)
+            {
+                flush.Complete();
+            }
+
+            _flushes.Clear();
+        }
+
+        return made;
+    }
+
+    // Counts what has not been counted, one file at a time; ends a period, and takes one off.
+    private bool TryTidy()
+    {
+        try
+        {
+            foreach (var period in _periods.All)
+            {
+                if (!period.IsCounted)
+                {
+                    period.CountWaiting();
+                    break;
+                }
+            }
+        }
+        catch (SqliteException exception)
+        {
+            _failures.Report(exception);
+            return false;
+        }
+
+        var now = _clock.Now();
+        var care = _bounds.IsFull(_periods.Current, now) && _periods.TryBeginNext();
+        if (_bounds.FindExpired(_periods.All, now) is { } expired)
+        {
+            _periods.Remove(expired);
+            care = true;
+        }
+
+        if (care)
+        {
+            _care();
+        }
+
+        return true;
+    }
+
+    private bool Make(Period period)
+    {
+        var appends = period == _periods.Current && _appends.Count > 0;
+        _ofPeriod.Clear();
+        foreach (var completion in _completions)
+        {
+            if (completion.Delivery.Period == period)
+            {
+                _ofPeriod.Add(completion);
+            }
+        }
+
+        var stored = false;
+        try
+        {
+            var now = _clock.BeginGroup();
+            if (!period.IsRemoved)
+            {
+                Write(period, now, appends);
+            }
+
+            Note(period, now, appends);
+            stored = true;
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, the thread goes on: without it nothing is stored any more.
+            _failures.Report(exception, appends ? _appends.Count : 0, _ofPeriod.Count);
+            Abandon(period);
+        }
+        finally
+        {
+            _clock.EndGroup();
+        }
+
+        if (appends)
+        {
+            foreach (var append in _appends)
+            {
+                append.Answer(stored ? AcceptResult.Accepted : AcceptResult.Full);
+            }
+
+            _appends.Clear();
+        }
+
+        return stored;
+    }
+
+    private void Write(Period period, long now, bool appends)
+    {
+        var writer = period.Writer ??= new PeriodWriter(period, _clock, _settings);
+        writer.Begin();
+        if (appends)
+        {
+            foreach (var append in _appends)
+            {
+                foreach (var @event in append.Events)
+                {
+                    writer.Append(@event, now);
+                }
+            }
+        }
+
+        foreach (var completion in _ofPeriod)
+        {
+            writer.Complete(completion, now, _bounds.KeepsLog);
+        }
+
+        _settings.Committing?.Invoke();
+        var pages = writer.Commit();
+        _settings.Committed?.Invoke();
+
+        period.AddWaiting(period.IsCounted ? writer.Added : Math.Max(0, writer.Added));
+        period.AddPages(pages);
+        period.Size = writer.CountPages() * Period.PageBytes;
+        if (period.PagesToCheckpoint >= _settings.CheckpointPages)
+        {
+            _care();
+        }
+
+        if (period.Waiting == 0 && period.IsCounted && period != _periods.Current)
+        {
+            writer.Dispose();
+            period.Writer = null;
+        }
+    }
+
+    // What is stored, or needs no storing any more.
+    private void Note(Period period, long now, bool appends)
+    {
+        if (appends)
+        {
+            period.Accepted(now);
+            _queues.Append(_appends);
+        }
+
+        if (_ofPeriod.Count > 0)
+        {
+            _queues.Complete(_ofPeriod);
+            _completions.RemoveAll(completion => completion.Delivery.Period == period);
+        }
+    }
+
+    // The transaction may have been made all the same, so the deliveries are counted anew.
+    private void Abandon(Period period)
+    {
+        period.Writer?.Dispose();
+        period.Writer = null;
+        period.IsCounted = false;
+        _care();
+    }
+}

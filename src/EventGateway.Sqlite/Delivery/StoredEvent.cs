@@ -1,0 +1,84 @@
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Delivery;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>An event as it goes into a file: once for each space that has deliveries of it.</summary>
+internal sealed class StoredEvent
+{
+    private const int AttributeBytes = 512;
+
+    public required string Space { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Source { get; init; }
+
+    public string? Time { get; init; }
+
+    public required CloudEventFormat Format { get; init; }
+
+    public required EventPayload Payload { get; init; }
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>Its deliveries in the space.</summary>
+    public List<SqliteDelivery> Deliveries { get; } = [];
+
+    /// <summary>Makes what is to be stored of an event, one for each space.</summary>
+    public static void Add(in EventDeliveries deliveries, DateTimeOffset acceptedAt, List<StoredEvent> to)
+    {
+        var @event = deliveries.Event;
+        var format = @event.SpecVersion is SpecVersion.V01 ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured;
+        var payload = Encode(@event, format);
+        var first = to.Count;
+        foreach (var route in deliveries.Routes)
+        {
+            var subscription = route.Subscription;
+            StoredEvent? stored = null;
+            for (var i = first; i < to.Count && stored is null; i++)
+            {
+                stored = to[i].Space == subscription.Space ? to[i] : null;
+            }
+
+            if (stored is null)
+            {
+                to.Add(stored = new StoredEvent
+                {
+                    Space = subscription.Space,
+                    Id = @event.Id,
+                    Type = @event.Type,
+                    Source = @event.Source,
+                    Time = @event.Time,
+                    Format = format,
+                    Payload = payload,
+                    AcceptedAt = acceptedAt,
+                });
+            }
+
+            stored.Add(new SubscriptionKey(subscription.Space, subscription.SubscriptionId, subscription.FunctionId));
+        }
+    }
+
+    /// <summary>Adds a delivery.</summary>
+    public void Add(SubscriptionKey subscription) => Deliveries.Add(new SqliteDelivery
+    {
+        Subscription = subscription,
+        EventId = Id,
+        EventType = Type,
+        Payload = Payload,
+        Format = Format,
+        AcceptedAt = AcceptedAt,
+    });
+
+    // An array of its own: it may wait for long, and a transport may still read it after a call that was cut off.
+    private static EventPayload Encode(CloudEvent @event, CloudEventFormat format)
+    {
+        using var buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes);
+        var payload = CloudEventWriter.Write(@event, format, buffer);
+        return payload with { Body = payload.Body.ToArray() };
+    }
+}

@@ -1,0 +1,190 @@
+using EventGateway.Core.Delivery;
+using EventGateway.Sqlite.Delivery;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Sqlite;
+
+/// <summary>
+/// Keeps deliveries in SQLite files, one for each period, in a directory that this process alone uses: at least once.
+/// </summary>
+/// <remarks>
+/// An append is answered once it is on disk (<c>synchronous=FULL</c>); appends that arrive together share a transaction,
+/// and so do the ends of deliveries. A lease is only in memory: after a crash, deliveries whose end was not stored are
+/// handed out again. Memory does not grow with the number of deliveries that wait.
+/// </remarks>
+public sealed class SqliteDeliveryStore : IDeliveryStore, IAsyncDisposable
+{
+    private static readonly TimeSpan _readAgain = TimeSpan.FromSeconds(1);
+
+    private readonly SqliteDeliveryOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly QueueTable _queues;
+    private readonly OperationQueue _operations;
+    private readonly Periods _periods;
+    private readonly StoreClock _clock;
+    private readonly StoreWriter _writer;
+    private readonly PeriodCare _care;
+    private int _disposed;
+
+    private SqliteDeliveryStore(
+        Periods periods, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, DeliveryStoreSettings settings, long firstNumber)
+    {
+        _periods = periods;
+        _options = options;
+        _timeProvider = timeProvider;
+        _queues = new QueueTable(settings);
+        _operations = new OperationQueue(settings);
+        _clock = new StoreClock(timeProvider, firstNumber);
+        foreach (var period in periods.All)
+        {
+            if (period.Waiting > 0)
+            {
+                foreach (var (subscription, number, first) in period.ListWaiting())
+                {
+                    _queues.Restore(subscription, period, number, first);
+                }
+            }
+        }
+
+        var failures = new FailureLog(logger, timeProvider);
+        _care = new PeriodCare(periods, settings, failures);
+        _writer = new StoreWriter(_operations, _queues, periods, _clock, new PeriodBounds(options, settings), settings, failures, _care.Wake);
+    }
+
+    /// <inheritdoc/>
+    public bool IsDurable => true;
+
+    /// <summary>
+    /// How many deliveries wait or are leased; dead letters are not among them. After the opening it grows until those from
+    /// before are counted.
+    /// </summary>
+    public long Count => _periods.Waiting;
+
+    /// <summary>Opens the store in a directory, creating what is missing. Deliveries from before wait as they did.</summary>
+    /// <param name="directory">The data directory, which the caller has locked; the files are in <c>deliveries</c> in it.</param>
+    /// <param name="options">How long and how much to keep.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Is told when deliveries cannot be stored.</param>
+    /// <param name="cancellationToken">Gives up before the store is opened.</param>
+    /// <exception cref="IOException">The disk is full or fails, or what is there is damaged or another program's.</exception>
+    public static ValueTask<SqliteDeliveryStore> OpenAsync(
+        string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
+        OpenAsync(directory, options, timeProvider, logger, new DeliveryStoreSettings(), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyCollection<SubscriptionKey>>(_queues.List());
+
+    /// <inheritdoc/>
+    public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        if (_operations.IsFull || _periods.BacklogBytes >= _options.BacklogBytes)
+        {
+            return ValueTask.FromResult(AcceptResult.Full);
+        }
+
+        // Encoded here, on the thread of the request: the writer is what all requests share.
+        var append = AppendOperation.Of(events, _timeProvider.GetUtcNow());
+        return _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
+    {
+        var taken = _queues.Take(subscription, into.Span);
+        return taken == into.Length ? ValueTask.FromResult(new Lease(taken)) : ReadAsync(subscription, into, taken, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        if (verdict.RetryAt is { } due)
+        {
+            _queues.BeginRetry(delivery.Subscription, Times.ToMicroseconds(due));
+        }
+
+        return _operations.AddAsync(new CompleteOperation((SqliteDelivery)delivery, verdict), cancellationToken);
+    }
+
+    /// <summary>Stores what was taken on, and closes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _operations.Close();
+        await _writer.Stopped;
+        await _care.DisposeAsync();
+        _periods.Close();
+    }
+
+    internal static async ValueTask<SqliteDeliveryStore> OpenAsync(
+        string directory,
+        SqliteDeliveryOptions options,
+        TimeProvider timeProvider,
+        ILogger logger,
+        DeliveryStoreSettings settings,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(logger);
+
+        // SQLite blocks on the disk; opening does so for longer than a caller's thread should wait.
+        return await Task.Run(
+            () =>
+            {
+                var files = Directory.CreateDirectory(Path.Combine(Path.GetFullPath(directory), "deliveries")).FullName;
+                return new SqliteDeliveryStore(Periods.Open(files), options, timeProvider, logger, settings, 1);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Done once all that was asked for before is on disk.</summary>
+    internal async ValueTask FlushAsync()
+    {
+        var flush = new FlushOperation();
+        await _operations.AddAsync(flush, CancellationToken.None);
+        await flush.Flushed;
+    }
+
+    private async ValueTask<Lease> ReadAsync(
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, int taken, CancellationToken cancellationToken)
+    {
+        while (taken < into.Length)
+        {
+            var horizon = _clock.Horizon(out var now);
+            if (_queues.BeginRead(subscription, horizon, now, into.Length - taken, out var nextDue) is not { } window)
+            {
+                return new Lease(taken, nextDue is { } due ? Times.FromMicroseconds(due) : null);
+            }
+
+            var rows = new List<SqliteDelivery>();
+            try
+            {
+                var next = await window.Period.ReadAsync(subscription, window, rows, cancellationToken);
+                _queues.EndRead(subscription, window, rows, next);
+            }
+            catch (Exception) when (taken > 0)
+            {
+                // What was taken must be handed out; the rest is read again.
+                _queues.EndRead(subscription, window, [], window.From);
+                return new Lease(taken, _timeProvider.GetUtcNow() + _readAgain);
+            }
+            catch
+            {
+                _queues.EndRead(subscription, window, [], window.From);
+                throw;
+            }
+
+            taken += _queues.Take(subscription, into.Span[taken..]);
+        }
+
+        return new Lease(taken);
+    }
+}

@@ -1,0 +1,14 @@
+using EventGateway.Core;
+using EventGateway.Core.Delivery;
+
+namespace EventGateway.Tests.Delivery;
+
+public sealed class MemoryDeliveryStoreContractTests : DeliveryStoreContract
+{
+    protected override ValueTask<IDeliveryStore> OpenAsync(TimeProvider timeProvider) =>
+        ValueTask.FromResult<IDeliveryStore>(new MemoryDeliveryStore(new GatewayDefaults(), timeProvider));
+
+    protected override ValueTask CloseAsync(IDeliveryStore store) => ValueTask.CompletedTask;
+
+    protected override ValueTask SettleAsync(IDeliveryStore store) => ValueTask.CompletedTask;
+}
