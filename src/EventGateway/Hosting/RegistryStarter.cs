@@ -9,7 +9,9 @@ internal sealed class RegistryStarter(GatewayRegistry registry) : IHostedService
     {
         await registry.StartAsync(cancellationToken);
 
-        // Reading a large configuration leaves several times its size behind, which a quiet process would keep for good.
+        // Reading a large configuration leaves several times its size behind, which a quiet process would keep for good. What
+        // was read is still on the stack of the thread that runs this: only another one can let go of it.
+        await Task.Yield();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
