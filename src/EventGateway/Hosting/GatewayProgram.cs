@@ -26,7 +26,9 @@ internal static partial class GatewayProgram
         {
             // Opened before anything listens: a store that another process holds must not take its requests.
             await using var store = await SqliteConfigStore.OpenAsync(options.DataDirectory, TimeProvider.System, logger, CancellationToken.None);
-            await using var app = GatewayApplication.Build(options, store, new EventGateway.Core.Delivery.MemoryDeliveryStore(new(), TimeProvider.System));
+            await using var deliveries = await SqliteDeliveryStore.OpenAsync(
+                options.DataDirectory, Deliveries(options), TimeProvider.System, logger, CancellationToken.None);
+            await using var app = GatewayApplication.Build(options, store, deliveries);
             await app.StartAsync();
             Greet(app, options, logger);
             await app.WaitForShutdownAsync();
@@ -39,6 +41,13 @@ internal static partial class GatewayProgram
             return 1;
         }
     }
+
+    private static SqliteDeliveryOptions Deliveries(GatewayOptions options) => new()
+    {
+        Retention = options.Retention,
+        RetentionBytes = options.RetentionSize,
+        BacklogBytes = options.DeliveryBacklogSize,
+    };
 
     private static void Greet(WebApplication app, GatewayOptions options, ILogger logger)
     {
