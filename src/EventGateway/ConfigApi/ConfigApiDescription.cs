@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Functions;
 using EventGateway.Core.Registry.Documents;
+using EventGateway.DeliveryApi;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -64,6 +67,14 @@ internal static class ConfigApiDescription
         else if (type == typeof(DeliveryDocument))
         {
             DescribeDelivery(schema);
+        }
+        else if (type == typeof(DeliveryRecordDocument))
+        {
+            Values(schema, "state", OutcomeNames.All<DeliveryState>());
+        }
+        else if (type == typeof(AttemptDocument))
+        {
+            Values(schema, "outcome", OutcomeNames.All<FunctionOutcome>());
         }
         else if (type == typeof(FunctionDocument) && Property(schema, "provider") is { } provider)
         {

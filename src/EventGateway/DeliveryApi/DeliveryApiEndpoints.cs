@@ -8,7 +8,7 @@ namespace EventGateway.DeliveryApi;
 /// <summary>Maps the operators' part of the Configuration API: what became of events.</summary>
 internal static class DeliveryApiEndpoints
 {
-    /// <summary>Maps the dead letters of the durable store; nothing where there is none in the services.</summary>
+    /// <summary>Maps what the durable store keeps: its dead letters and its event log. Nothing where they are not in the services.</summary>
     public static void MapDeliveryApi(this RouteGroupBuilder api)
     {
         var services = ((IEndpointRouteBuilder)api).ServiceProvider;
@@ -16,6 +16,11 @@ internal static class DeliveryApiEndpoints
         {
             MapDeadLetters(api, new DeadLetterEndpoints(
                 deadLetters, services.GetRequiredService<DeliveryIntake>(), services.GetRequiredService<IRouteDirectory>()));
+        }
+
+        if (services.GetService<IEventLog>() is { } log)
+        {
+            MapEvents(api, new EventLogEndpoints(log));
         }
     }
 
@@ -68,5 +73,28 @@ internal static class DeliveryApiEndpoints
             .Refuses(400, 404, 409, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
         group.MapNotAllowed($"{one}/redeliver", "POST");
+    }
+
+    private static void MapEvents(RouteGroupBuilder api, EventLogEndpoints events)
+    {
+        const string all = $"{SpacesPath}/{{space}}/events";
+        const string one = $"{all}/{{id}}";
+        var group = api.MapGroup("").WithTags("Event").AddEndpointFilter(UrlRules.CheckCollection("events"));
+
+        group.MapGet(all, (Delegate)events.ListAsync)
+            .WithName("ListEvents")
+            .WithSummary("Lists the events that were accepted for delivery.")
+            .Produces<EventList>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400)
+            .WithMetadata([OperationTraits.Space, .. EventQuery.OfList]);
+        group.MapNotAllowed(all, "GET");
+
+        group.MapGet(one, (Delegate)events.GetAsync)
+            .WithName("GetEvent")
+            .WithSummary("Shows an event with every delivery and every attempt.")
+            .Produces<EventDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed(one, "GET");
     }
 }

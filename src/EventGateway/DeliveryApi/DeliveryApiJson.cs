@@ -11,6 +11,8 @@ namespace EventGateway.DeliveryApi;
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(RedeliveryDocument))]
 [JsonSerializable(typeof(DeletionDocument))]
+[JsonSerializable(typeof(EventDocument))]
+[JsonSerializable(typeof(EventList))]
 internal sealed partial class DeliveryApiJson : JsonSerializerContext
 {
     // An event may be nested as deeply as the Events API takes it, and stands inside of another object.

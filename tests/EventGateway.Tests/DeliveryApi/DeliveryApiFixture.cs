@@ -21,6 +21,8 @@ internal sealed class DeliveryApiFixture : IAsyncDisposable
 
     public PlayedDeadLetters DeadLetters { get; } = new();
 
+    public PlayedEventLog Events { get; } = new();
+
     public DispatcherFixture Dispatching => _dispatching;
 
     public static async Task<DeliveryApiFixture> StartAsync()
@@ -29,6 +31,7 @@ internal sealed class DeliveryApiFixture : IAsyncDisposable
         var dispatcher = fixture._dispatching.Dispatcher;
         fixture._api = await ConfigApiFixture.StartAsync(services => services
             .AddSingleton<IDeadLetterStore>(fixture.DeadLetters)
+            .AddSingleton<IEventLog>(fixture.Events)
             .AddSingleton<IRouteDirectory>(fixture._dispatching)
             .AddSingleton(new DeliveryIntake(dispatcher, dispatcher, new GatewayDefaults())));
         return fixture;

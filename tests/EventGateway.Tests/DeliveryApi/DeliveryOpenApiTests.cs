@@ -8,6 +8,8 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
 {
     private const string Space = "/v1/spaces/{space}/";
 
+    private static readonly string[] Collections = ["deadletters", "events"];
+
     private DeliveryApiFixture _api = null!;
 
     public async ValueTask InitializeAsync() => _api = await DeliveryApiFixture.StartAsync();
@@ -27,13 +29,27 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
             "get deadletters/{id}()",
             "delete deadletters/{id}()",
             "post deadletters/{id}/redeliver()",
+            "get events(type, source, id, from, to, limit, cursor)",
+            "get events/{id}()",
         ];
         Operations(paths).ShouldBe(expected, ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task Describes_how_deliveries_stand_and_attempts_end()
+    {
+        var schemas = (await _api.ReadAsync("GET", "/openapi/v1.json")).GetProperty("components").GetProperty("schemas");
+
+        Values(schemas, "DeliveryRecordDocument", "state").ShouldBe(["waiting", "delivered", "deadLettered", "dropped"]);
+        Values(schemas, "AttemptDocument", "outcome").ShouldBe(["success", "retryable", "permanent", "accessDenied", "gone", "timedOut"]);
+    }
+
+    private static IEnumerable<string?> Values(JsonElement schemas, string schema, string property) =>
+        schemas.GetProperty(schema).GetProperty("properties").GetProperty(property).GetProperty("enum").EnumerateArray().Select(value => value.GetString());
+
     private static IEnumerable<string> Operations(JsonElement paths) =>
         from path in paths.EnumerateObject()
-        where path.Name.StartsWith(Space + "deadletters", StringComparison.Ordinal)
+        where Collections.Any(collection => path.Name.StartsWith(Space + collection, StringComparison.Ordinal))
         from operation in path.Value.EnumerateObject()
         let query = operation.Value.GetProperty("parameters").EnumerateArray()
             .Where(parameter => parameter.GetProperty("in").GetString() == "query")
