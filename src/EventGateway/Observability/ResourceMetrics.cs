@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using EventGateway.Core.Registry;
 using EventGateway.Core;
+using EventGateway.Core.Registry;
 
 namespace EventGateway.Observability;
 
