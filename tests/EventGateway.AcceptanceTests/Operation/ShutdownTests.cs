@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EventGateway.AcceptanceTests.Harness;
 using Shouldly;
 
@@ -13,7 +14,7 @@ public sealed class ShutdownTests
         await using var gateway = await GatewayProcess.StartAsync();
         var release = new TaskCompletionSource();
         await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}""") with { Until = release.Task }, "/sync");
-        await gateway.SubscribeAsync(functions, "async", FunctionAnswer.Of("{}") with { Until = release.Task }, "/async", "async", "test.event");
+        await gateway.SubscribeAsync(functions, "async", FunctionAnswer.Of("{}") with { Until = release.Task }, "/async", "async", "test.event", new JsonObject { ["guarantee"] = "atMostOnce" });
         var call = gateway.Events.SendAsync(new RawRequest("POST", "/sync"));
         const int Accepted = 100;
         for (var i = 0; i < Accepted; i++)
