@@ -72,6 +72,10 @@ internal static class ConfigApiDescription
         {
             Values(schema, "state", OutcomeNames.All<DeliveryState>());
         }
+        else if (type == typeof(ReplayDocument))
+        {
+            Values(schema, "state", OutcomeNames.All<ReplayState>());
+        }
         else if (type == typeof(AttemptDocument))
         {
             Values(schema, "outcome", OutcomeNames.All<FunctionOutcome>());

@@ -1,5 +1,6 @@
 using EventGateway.ConfigApi;
 using EventGateway.Core.Delivery;
+using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using static EventGateway.ConfigApi.ConfigApiEndpoints;
 
@@ -8,7 +9,7 @@ namespace EventGateway.DeliveryApi;
 /// <summary>Maps the operators' part of the Configuration API: what became of events.</summary>
 internal static class DeliveryApiEndpoints
 {
-    /// <summary>Maps what the durable store keeps: its dead letters and its event log. Nothing where they are not in the services.</summary>
+    /// <summary>Maps what the durable store keeps: its dead letters, its event log and replays of that. Nothing where they are not in the services.</summary>
     public static void MapDeliveryApi(this RouteGroupBuilder api)
     {
         var services = ((IEndpointRouteBuilder)api).ServiceProvider;
@@ -21,6 +22,11 @@ internal static class DeliveryApiEndpoints
         if (services.GetService<IEventLog>() is { } log)
         {
             MapEvents(api, new EventLogEndpoints(log));
+        }
+
+        if (services.GetService<Replays>() is { } replays)
+        {
+            MapReplays(api, new ReplayEndpoints(replays, services.GetRequiredService<GatewayRegistry>()));
         }
     }
 
@@ -96,5 +102,55 @@ internal static class DeliveryApiEndpoints
             .Refuses(400, 404)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
         group.MapNotAllowed(one, "GET");
+    }
+
+    private static void MapReplays(RouteGroupBuilder api, ReplayEndpoints replays)
+    {
+        const string all = $"{SpacesPath}/{{space}}/replays";
+        const string one = $"{all}/{{id}}";
+        var group = api.MapGroup("").WithTags("Replay").AddEndpointFilter(UrlRules.CheckCollection("replays"));
+
+        group.MapGet(all, (Delegate)replays.List)
+            .WithName("ListReplays")
+            .WithSummary("Lists the replays since the server's start, at most 100.")
+            .Produces<ReplayList>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400)
+            .WithMetadata(OperationTraits.Space);
+        group.MapPost(all, (Delegate)replays.StartAsync)
+            .WithName("StartReplay")
+            .WithSummary("Delivers logged events to a subscription once more.")
+            .Accepts<ReplayRequestDocument>(JsonType, AnyType)
+            .Produces<ReplayDocument>(StatusCodes.Status201Created, JsonType)
+            .Refuses(400, 409, 413)
+            .WithMetadata(OperationTraits.Space);
+        group.MapNotAllowed(all, "GET, POST");
+
+        group.MapGet(one, (Delegate)replays.Get)
+            .WithName("GetReplay")
+            .WithSummary("Shows how a replay stands.")
+            .Produces<ReplayDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapDelete(one, (Delegate)replays.Cancel)
+            .WithName("CancelReplay")
+            .WithSummary("Cancels a replay that goes on; forgets one that has ended.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(400, 404)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed(one, "GET, DELETE");
+
+        MapChange(group, $"{one}/pause", "PauseReplay", "Holds a replay.", replays.Pause);
+        MapChange(group, $"{one}/resume", "ResumeReplay", "Lets a paused replay go on.", replays.Resume);
+    }
+
+    private static void MapChange(RouteGroupBuilder group, string pattern, string name, string summary, Func<HttpContext, IResult> change)
+    {
+        group.MapPost(pattern, (Delegate)change)
+            .WithName(name)
+            .WithSummary(summary)
+            .Produces<ReplayDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404, 409)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed(pattern, "POST");
     }
 }

@@ -13,6 +13,8 @@ namespace EventGateway.DeliveryApi;
 [JsonSerializable(typeof(DeletionDocument))]
 [JsonSerializable(typeof(EventDocument))]
 [JsonSerializable(typeof(EventList))]
+[JsonSerializable(typeof(ReplayDocument))]
+[JsonSerializable(typeof(ReplayList))]
 internal sealed partial class DeliveryApiJson : JsonSerializerContext
 {
     // An event may be nested as deeply as the Events API takes it, and stands inside of another object.

@@ -56,7 +56,10 @@ internal static class Engine
 
         if (store is IEventLog log)
         {
-            services.AddSingleton(log);
+            services
+                .AddSingleton(log)
+                .AddSingleton(services => ActivatorUtilities.CreateInstance<Replays>(
+                    services, services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce)));
         }
 
         return services;

@@ -5,6 +5,7 @@ using EventGateway.Core.Routing;
 using EventGateway.Tests.ConfigApi;
 using EventGateway.Tests.Delivery;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 
 namespace EventGateway.Tests.DeliveryApi;
@@ -32,6 +33,7 @@ internal sealed class DeliveryApiFixture : IAsyncDisposable
         fixture._api = await ConfigApiFixture.StartAsync(services => services
             .AddSingleton<IDeadLetterStore>(fixture.DeadLetters)
             .AddSingleton<IEventLog>(fixture.Events)
+            .AddSingleton(_ => new Replays(fixture.Events, dispatcher, fixture._dispatching, TimeProvider.System, NullLogger<Replays>.Instance))
             .AddSingleton<IRouteDirectory>(fixture._dispatching)
             .AddSingleton(new DeliveryIntake(dispatcher, dispatcher, new GatewayDefaults())));
         return fixture;

@@ -8,7 +8,7 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
 {
     private const string Space = "/v1/spaces/{space}/";
 
-    private static readonly string[] Collections = ["deadletters", "events"];
+    private static readonly string[] Collections = ["deadletters", "events", "replays"];
 
     private DeliveryApiFixture _api = null!;
 
@@ -31,6 +31,12 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
             "post deadletters/{id}/redeliver()",
             "get events(type, source, id, from, to, limit, cursor)",
             "get events/{id}()",
+            "get replays()",
+            "post replays()",
+            "get replays/{id}()",
+            "delete replays/{id}()",
+            "post replays/{id}/pause()",
+            "post replays/{id}/resume()",
         ];
         Operations(paths).ShouldBe(expected, ignoreOrder: true);
     }
@@ -42,6 +48,7 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
 
         Values(schemas, "DeliveryRecordDocument", "state").ShouldBe(["waiting", "delivered", "deadLettered", "dropped"]);
         Values(schemas, "AttemptDocument", "outcome").ShouldBe(["success", "retryable", "permanent", "accessDenied", "gone", "timedOut"]);
+        Values(schemas, "ReplayDocument", "state").ShouldBe(["running", "paused", "done", "cancelled", "failed"]);
     }
 
     private static IEnumerable<string?> Values(JsonElement schemas, string schema, string property) =>

@@ -1,0 +1,123 @@
+namespace EventGateway.Core.Delivery;
+
+/// <summary>A replay that goes on: how it stands, and whether it may.</summary>
+internal sealed class ReplayRun : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _cancel = new();
+    private TaskCompletionSource _mayGoOn = Released();
+    private Replay _replay;
+
+    /// <summary>Lets a replay begin.</summary>
+    public ReplayRun(Replay replay)
+    {
+        _replay = replay;
+        Cancelled = _cancel.Token;
+    }
+
+    /// <summary>How it stands.</summary>
+    public Replay Replay
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _replay;
+            }
+        }
+    }
+
+    /// <summary>Whether it has not ended.</summary>
+    public bool GoesOn => Replay.State is ReplayState.Running or ReplayState.Paused;
+
+    /// <summary>Cancelled when it has ended.</summary>
+    public CancellationToken Cancelled { get; }
+
+    /// <summary>Holds it, or lets it go on again.</summary>
+    /// <returns>False where it has ended.</returns>
+    public bool TryPause(bool pause)
+    {
+        lock (_lock)
+        {
+            if (_replay.State is not (ReplayState.Running or ReplayState.Paused))
+            {
+                return false;
+            }
+
+            if (!pause)
+            {
+                _replay = _replay with { State = ReplayState.Running };
+                _mayGoOn.TrySetResult();
+            }
+            else if (_replay.State is ReplayState.Running)
+            {
+                _replay = _replay with { State = ReplayState.Paused };
+                _mayGoOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Ends it for good.</summary>
+    /// <returns>False where it had ended.</returns>
+    public bool TryEnd(ReplayState state, string? error = null)
+    {
+        lock (_lock)
+        {
+            if (_replay.State is not (ReplayState.Running or ReplayState.Paused))
+            {
+                return false;
+            }
+
+            _replay = _replay with { State = state, Error = error };
+
+            // Runs what waits on other threads, not under the lock.
+            _ = _cancel.CancelAsync();
+            return true;
+        }
+    }
+
+    /// <summary>Counts events that it handed over.</summary>
+    public void Count(int replayed)
+    {
+        lock (_lock)
+        {
+            _replay = _replay with { Replayed = _replay.Replayed + replayed };
+        }
+    }
+
+    /// <summary>Counts an event that it passed over.</summary>
+    public void Skip()
+    {
+        lock (_lock)
+        {
+            _replay = _replay with { Skipped = _replay.Skipped + 1 };
+        }
+    }
+
+    /// <summary>Waits while it is paused.</summary>
+    public Task WhilePausedAsync()
+    {
+        lock (_lock)
+        {
+            return _mayGoOn.Task.WaitAsync(Cancelled);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _cancel.Dispose();
+        }
+    }
+
+    private static TaskCompletionSource Released()
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        released.SetResult();
+        return released;
+    }
+}

@@ -1,0 +1,278 @@
+using System.Text;
+using System.Text.Json;
+using EventGateway.Core;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
+using EventGateway.Tests.DeliveryApi;
+using EventGateway.Tests.Functions;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Delivery;
+
+public sealed class ReplaysTests : IAsyncDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly DateTimeOffset _now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly FakeTimeProvider _time = new(_now);
+    private readonly PlayedEventLog _log = new();
+    private readonly DispatcherFixture _fixture;
+    private readonly Replays _replays;
+    private readonly Subscription _subscription;
+
+    public ReplaysTests()
+    {
+        _fixture = new DispatcherFixture(new GatewayDefaults { BacklogDeliveries = 64 }, _time, durable: true);
+        _replays = new Replays(_log, _fixture.Dispatcher, _fixture, _time, new RecordingLogger<Replays>());
+        var route = _fixture.Route("f", new DeliverySettings { MaxConcurrency = 1 }, "s");
+        _subscription = route.Subscription;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _replays.DisposeAsync();
+        await _fixture.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Brings_the_events_of_the_subscriptions_type_oldest_first_with_the_id_of_the_replay()
+    {
+        const int count = 1203;
+        for (var number = 0; number < count; number++)
+        {
+            Add($"{number}");
+            Add($"other{number}", type: "other.type");
+        }
+
+        var replay = Start();
+        replay.State.ShouldBe(ReplayState.Running);
+        replay.EventTypes.ShouldBe([_subscription.EventType]);
+        await UntilEndedAsync(replay, advance: true);
+
+        Find(replay).State.ShouldBe(ReplayState.Done);
+        Find(replay).Replayed.ShouldBe(count);
+        await UntilAsync(() => _fixture.Functions.CallsOf("f") == count, "all calls");
+        var calls = _fixture.Functions.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement).ToList();
+        calls.Select(call => call.GetProperty("id").GetString()).ShouldBe(Enumerable.Range(0, count).Select(number => $"{number}"));
+        calls.ShouldAllBe(call => call.GetProperty("replayid").GetString() == replay.Id);
+    }
+
+    [Fact]
+    public async Task Brings_the_types_and_the_time_range_that_are_asked_for()
+    {
+        Add("1", type: "a", acceptedAt: _now - TimeSpan.FromMinutes(5));
+        Add("2", type: "a", acceptedAt: _now - TimeSpan.FromMinutes(4));
+        Add("3", type: "b", acceptedAt: _now - TimeSpan.FromMinutes(3));
+        Add("4", type: "c", acceptedAt: _now - TimeSpan.FromMinutes(3));
+        Add("5", type: "a", acceptedAt: _now - TimeSpan.FromMinutes(2));
+
+        var replay = Start(new ReplayRequest
+        {
+            SubscriptionId = "s",
+            From = _now - TimeSpan.FromMinutes(4),
+            To = _now - TimeSpan.FromMinutes(2),
+            EventTypes = ["a", "b", "a"],
+        });
+        await UntilEndedAsync(replay);
+
+        replay.EventTypes.ShouldBe(["a", "b"]);
+        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 2, "both calls");
+        Called().ShouldBe(["2", "3"]);
+    }
+
+    [Fact]
+    public async Task Ends_though_its_own_events_come_into_the_log()
+    {
+        Add("1");
+
+        var replay = Start(new ReplayRequest { SubscriptionId = "s", To = _now + TimeSpan.FromDays(1) });
+        Add("2", acceptedAt: _now);
+        await UntilEndedAsync(replay);
+
+        replay.To.ShouldBe(_now);
+        Find(replay).Replayed.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Waits_while_the_store_is_full()
+    {
+        var release = _fixture.Functions.Hang("f");
+        for (var number = 0; number < 100; number++)
+        {
+            Add($"{number}");
+        }
+
+        var replay = Start();
+        await UntilAsync(() => Find(replay).Replayed == 64, "the first batch");
+        _fixture.Store.Count.ShouldBe(64);
+        Find(replay).State.ShouldBe(ReplayState.Running);
+        release.SetResult();
+        await UntilEndedAsync(replay, advance: true);
+
+        Find(replay).Replayed.ShouldBe(100);
+        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 100, "all calls");
+    }
+
+    [Fact]
+    public async Task Holds_while_it_is_paused()
+    {
+        Add("1");
+        var reading = HoldReading();
+
+        var replay = Start();
+        _replays.TryPause("default", replay.Id, pause: true).ShouldBeTrue();
+        _replays.TryPause("default", replay.Id, pause: true).ShouldBeTrue();
+        reading.SetResult();
+        Find(replay).State.ShouldBe(ReplayState.Paused);
+        Find(replay).Replayed.ShouldBe(0);
+        _replays.TryPause("default", replay.Id, pause: false).ShouldBeTrue();
+        await UntilEndedAsync(replay);
+
+        Find(replay).Replayed.ShouldBe(1);
+        _replays.TryPause("default", replay.Id, pause: true).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Ends_when_it_is_cancelled_even_while_paused()
+    {
+        Add("1");
+        var reading = HoldReading();
+
+        var replay = Start();
+        _replays.TryPause("default", replay.Id, pause: true);
+        _replays.Cancel("default", replay.Id).ShouldBeTrue();
+        reading.SetResult();
+        Find(replay).State.ShouldBe(ReplayState.Cancelled);
+        await _replays.DisposeAsync();
+
+        Find(replay).Replayed.ShouldBe(0);
+        _fixture.Functions.Calls.ShouldBeEmpty();
+        _replays.Cancel("default", replay.Id).ShouldBeTrue();
+        _replays.Find("default", replay.Id).ShouldBeNull();
+        _replays.Cancel("default", replay.Id).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Fails_when_the_subscription_is_gone()
+    {
+        Add("1");
+        var reading = HoldReading();
+
+        var replay = Start();
+        _fixture.Remove(new Route(_subscription, TestRoutes.OfType("played", "f")));
+        reading.SetResult();
+        await UntilEndedAsync(replay);
+
+        Find(replay).State.ShouldBe(ReplayState.Failed);
+        Find(replay).Error.ShouldBe("The subscription is gone.");
+    }
+
+    [Fact]
+    public async Task Fails_when_the_log_cannot_be_read()
+    {
+        _log.Fault = new IOException("disk error");
+
+        var replay = Start();
+        await UntilEndedAsync(replay);
+
+        Find(replay).State.ShouldBe(ReplayState.Failed);
+        Find(replay).Error.ShouldNotBeNull().ShouldContain("disk error");
+    }
+
+    [Fact]
+    public async Task Passes_over_what_an_earlier_replay_brought_and_what_another_source_hides()
+    {
+        Add("1", acceptedAt: _now - TimeSpan.FromMinutes(9));
+        Add("1", acceptedAt: _now - TimeSpan.FromMinutes(8), extension: ",\"replayid\":\"earlier\"");
+        Add("2", acceptedAt: _now - TimeSpan.FromMinutes(7));
+        Add("2", acceptedAt: _now - TimeSpan.FromMinutes(6), source: "/other");
+
+        var replay = Start();
+        await UntilEndedAsync(replay);
+
+        Find(replay).Replayed.ShouldBe(2);
+        Find(replay).Skipped.ShouldBe(2);
+        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 2, "both calls");
+        Called().ShouldBe(["1", "2"]);
+        _fixture.Functions.Calls[0].Body.ShouldContain(replay.Id);
+        _fixture.Functions.Calls[0].Body.ShouldNotContain("earlier");
+    }
+
+    [Fact]
+    public async Task Remembers_a_hundred_of_a_space()
+    {
+        var reading = HoldReading();
+
+        var first = Start();
+        for (var number = 1; number < Replays.MostPerSpace; number++)
+        {
+            Start();
+        }
+
+        _replays.Start(_subscription, new ReplayRequest { SubscriptionId = "s" }).ShouldBeNull();
+        _replays.Cancel("default", first.Id);
+        var last = Start();
+
+        _replays.List("default").Count.ShouldBe(Replays.MostPerSpace);
+        _replays.List("default")[0].Id.ShouldBe(last.Id);
+        _replays.Find("default", first.Id).ShouldBeNull();
+        _replays.List("other").ShouldBeEmpty();
+        reading.SetResult();
+        await UntilEndedAsync(last);
+    }
+
+    private Replay Start(ReplayRequest? request = null) =>
+        _replays.Start(_subscription, request ?? new ReplayRequest { SubscriptionId = "s" }).ShouldNotBeNull();
+
+    private Replay Find(Replay replay) => _replays.Find("default", replay.Id).ShouldNotBeNull();
+
+    private IEnumerable<string?> Called() =>
+        _fixture.Functions.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("id").GetString());
+
+    private TaskCompletionSource HoldReading()
+    {
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _log.BeforePage = () => reading.Task;
+        return reading;
+    }
+
+    private void Add(string id, string? type = null, DateTimeOffset? acceptedAt = null, string source = "/test", string extension = "")
+    {
+        type ??= _subscription.EventType;
+        _log.Add(new LoggedEvent
+        {
+            Space = "default",
+            Id = id,
+            Type = type,
+            Source = source,
+            AcceptedAt = acceptedAt ?? _now - TimeSpan.FromMinutes(1),
+            Event = Encoding.UTF8.GetBytes($$"""{"specversion":"1.0","id":"{{id}}","type":"{{type}}","source":"{{source}}"{{extension}}}"""),
+            Deliveries = [],
+        });
+    }
+
+    private Task UntilEndedAsync(Replay replay, bool advance = false) => UntilAsync(
+        () =>
+        {
+            if (advance)
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            return Find(replay).State is not (ReplayState.Running or ReplayState.Paused);
+        },
+        "the replay's end");
+
+    private static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(_patience);
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.ShouldBeFalse($"Waited in vain for {what}.");
+            await Task.Yield();
+        }
+    }
+}
