@@ -1,5 +1,6 @@
 using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Delivery;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite;
@@ -12,14 +13,19 @@ namespace EventGateway.Sqlite;
 /// and so do the ends of deliveries. A lease is only in memory: after a crash, deliveries whose end was not stored are
 /// handed out again. Memory does not grow with the number of deliveries that wait.
 /// </remarks>
-public sealed class SqliteDeliveryStore : IDeliveryStore, IAsyncDisposable
+public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IAsyncDisposable
 {
+    // Numbers of rows that one opening may give; the bits above count the openings.
+    private const int BitsOfNumber = 40;
+
     private static readonly TimeSpan _readAgain = TimeSpan.FromSeconds(1);
 
     private readonly SqliteDeliveryOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly QueueTable _queues;
     private readonly OperationQueue _operations;
+    private readonly DeadLetters _deadLetters;
+    private readonly EventLog _log;
     private readonly Periods _periods;
     private readonly StoreClock _clock;
     private readonly StoreWriter _writer;
@@ -27,15 +33,16 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IAsyncDisposable
     private int _disposed;
 
     private SqliteDeliveryStore(
-        Periods periods, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, DeliveryStoreSettings settings, long firstNumber)
+        string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, DeliveryStoreSettings settings)
     {
-        _periods = periods;
         _options = options;
         _timeProvider = timeProvider;
         _queues = new QueueTable(settings);
         _operations = new OperationQueue(settings);
-        _clock = new StoreClock(timeProvider, firstNumber);
-        foreach (var period in periods.All)
+        _deadLetters = new DeadLetters(directory, _operations, timeProvider);
+        _clock = new StoreClock(timeProvider, _deadLetters.Open() << BitsOfNumber);
+        _periods = Periods.Open(directory);
+        foreach (var period in _periods.All)
         {
             if (period.Waiting > 0)
             {
@@ -46,9 +53,11 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IAsyncDisposable
             }
         }
 
+        _log = new EventLog(_periods);
         var failures = new FailureLog(logger, timeProvider);
-        _care = new PeriodCare(periods, settings, failures);
-        _writer = new StoreWriter(_operations, _queues, periods, _clock, new PeriodBounds(options, settings), settings, failures, _care.Wake);
+        _care = new PeriodCare(_periods, settings, failures);
+        _writer = new StoreWriter(
+            _operations, _queues, _periods, _deadLetters.File, _clock, new PeriodBounds(options, settings), settings, failures, _care.Wake);
     }
 
     /// <inheritdoc/>
@@ -119,8 +128,33 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IAsyncDisposable
         _operations.Close();
         await _writer.Stopped;
         await _care.DisposeAsync();
+        _deadLetters.Dispose();
         _periods.Close();
     }
+
+    /// <inheritdoc/>
+    public ValueTask<Page<DeadLetter>> ListAsync(DeadLetterFilter filter, int limit, string? cursor, CancellationToken cancellationToken) =>
+        _deadLetters.ListAsync(filter, limit, cursor, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Page<EventSummary>> ListAsync(EventFilter filter, int limit, string? cursor, CancellationToken cancellationToken) =>
+        _log.ListAsync(filter, limit, cursor, cancellationToken);
+
+    /// <inheritdoc/>
+    ValueTask<LoggedEvent?> IEventLog.FindAsync(string space, string eventId, CancellationToken cancellationToken) =>
+        _log.FindAsync(space, eventId, cancellationToken);
+
+    /// <inheritdoc/>
+    ValueTask<DeadLetter?> IDeadLetterStore.FindAsync(string space, string deadLetterId, CancellationToken cancellationToken) =>
+        _deadLetters.FindAsync(space, deadLetterId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        _deadLetters.RedeliverAsync(filter, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<int> DeleteAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        _deadLetters.DeleteAsync(filter, cancellationToken);
 
     internal static async ValueTask<SqliteDeliveryStore> OpenAsync(
         string directory,
@@ -139,8 +173,16 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IAsyncDisposable
         return await Task.Run(
             () =>
             {
-                var files = Directory.CreateDirectory(Path.Combine(Path.GetFullPath(directory), "deliveries")).FullName;
-                return new SqliteDeliveryStore(Periods.Open(files), options, timeProvider, logger, settings, 1);
+                var files = Path.Combine(Path.GetFullPath(directory), "deliveries");
+                try
+                {
+                    Directory.CreateDirectory(files);
+                    return new SqliteDeliveryStore(files, options, timeProvider, logger, settings);
+                }
+                catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
+                {
+                    throw new IOException($"The delivery store '{files}' cannot be opened: {e.Message}", e);
+                }
             },
             cancellationToken);
     }

@@ -17,6 +17,6 @@ internal sealed class CompleteOperation(SqliteDelivery delivery, DeliveryVerdict
     /// </summary>
     public Position? Next { get; set; }
 
-    /// <summary>Whether its dead letter is stored.</summary>
-    public bool IsBuried { get; set; }
+    /// <summary>Whether it becomes a dead letter that is not stored yet.</summary>
+    public bool IsUnburied { get; set; } = verdict is { Fate: DeliveryFate.DeadLettered, RetryAt: null };
 }

@@ -6,6 +6,7 @@ namespace EventGateway.Sqlite.Delivery;
 internal sealed class Period(long number, string path) : IDisposable
 {
     private readonly SemaphoreSlim _reading = new(1);
+    private readonly SemaphoreSlim _readingLog = new(1);
     private PeriodReader? _reader;
     private long _waiting;
     private long _size;
@@ -14,7 +15,7 @@ internal sealed class Period(long number, string path) : IDisposable
     private int _pagesToCheckpoint;
     private int _logPages;
     private volatile bool _isCounted = true;
-    private bool _closed;
+    private volatile bool _closed;
 
     /// <summary>The bytes of a page.</summary>
     public const long PageBytes = 4096;
@@ -123,12 +124,34 @@ internal sealed class Period(long number, string path) : IDisposable
         }
     }
 
+    /// <summary>Reads events, on a connection and a thread of its own: looking for them may take a while.</summary>
+    /// <returns>What was read; the default where the file is closed.</returns>
+    public async ValueTask<T?> ReadLogAsync<T>(Func<EventLogReader, T> read, CancellationToken cancellationToken)
+    {
+        await _readingLog.WaitAsync(cancellationToken);
+        try
+        {
+            return _closed ? default : await Task.Run(
+                () =>
+                {
+                    using var reader = new EventLogReader(File);
+                    return read(reader);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _readingLog.Release();
+        }
+    }
+
     /// <summary>Lists the subscriptions that have deliveries, and the first of each; for the opening of the store.</summary>
     public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting() => Reader().ListWaiting();
 
     /// <summary>Closes the connections; the writer's thread has ended, or is done with the period.</summary>
     public void Dispose()
     {
+        _readingLog.Wait();
         _reading.Wait();
         _closed = true;
         _reader?.Dispose();
@@ -136,6 +159,7 @@ internal sealed class Period(long number, string path) : IDisposable
         Writer?.Dispose();
         Writer = null;
         _reading.Release();
+        _readingLog.Release();
     }
 
     private PeriodReader Reader() => _reader ??= new PeriodReader(this);

@@ -29,6 +29,18 @@ internal sealed class PeriodReader : IDisposable
             """);
     }
 
+    /// <summary>What is sent of a stored event: the trace that it carries goes into headers as well.</summary>
+    public static EventPayload PayloadOf(ReadOnlyMemory<byte> body, CloudEventFormat format)
+    {
+        if (body.Span.IndexOf(_traceparent) < 0 || CloudEventReader.ReadStructured(body) is not { IsValid: true, Event: { } @event })
+        {
+            return new EventPayload(body, CloudEventReader.StructuredMediaType);
+        }
+
+        using var buffer = new PooledBuffer(body.Length);
+        return CloudEventWriter.Write(@event, format, buffer) with { Body = body };
+    }
+
     /// <summary>Lists the subscriptions that have deliveries, and the first of each. Skips from one to the next.</summary>
     public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting()
     {
@@ -122,17 +134,5 @@ internal sealed class PeriodReader : IDisposable
             Event = _window.Long(2),
             Position = position,
         };
-    }
-
-    // The trace that an event carries goes into headers as well.
-    private static EventPayload PayloadOf(byte[] body, CloudEventFormat format)
-    {
-        if (body.AsSpan().IndexOf(_traceparent) < 0 || CloudEventReader.ReadStructured(body) is not { IsValid: true, Event: { } @event })
-        {
-            return new EventPayload(body, CloudEventReader.StructuredMediaType);
-        }
-
-        using var buffer = new PooledBuffer(body.Length);
-        return CloudEventWriter.Write(@event, format, buffer) with { Body = body };
     }
 }

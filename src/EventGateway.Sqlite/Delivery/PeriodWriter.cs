@@ -10,6 +10,9 @@ namespace EventGateway.Sqlite.Delivery;
 /// </summary>
 internal sealed class PeriodWriter : IDisposable
 {
+    // Characters of an error that are kept.
+    private const int MaxError = 1024;
+
     private readonly Period _period;
     private readonly StoreClock _clock;
     private readonly SqliteConnection _connection;
@@ -100,7 +103,7 @@ internal sealed class PeriodWriter : IDisposable
             var attempt = completion.Verdict.Attempt;
             _addAttempt.Bind(1, delivery.Event).Bind(2, delivery.Position.N).Bind(3, delivery.Number).Bind(4, (int)completion.Verdict.Fate)
                 .Bind(5, attempt is null ? now : Times.ToMicroseconds(attempt.Time)).Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond)
-                .Bind(7, (int?)attempt?.Outcome).Bind(8, attempt?.Status).Bind(9, attempt?.Error).Run();
+                .Bind(7, (int?)attempt?.Outcome).Bind(8, attempt?.Status).Bind(9, Shorten(attempt?.Error)).Run();
         }
     }
 
@@ -130,6 +133,8 @@ internal sealed class PeriodWriter : IDisposable
         _pages.Dispose();
         _connection.Dispose();
     }
+
+    private static string? Shorten(string? error) => error?.Length > MaxError ? error[..MaxError] : error;
 
     private void AddDelivery(SqliteDelivery delivery, Position position, int attempts)
     {

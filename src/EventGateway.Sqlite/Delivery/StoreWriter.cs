@@ -14,6 +14,7 @@ internal sealed class StoreWriter
     private readonly OperationQueue _queue;
     private readonly QueueTable _queues;
     private readonly Periods _periods;
+    private readonly DeliveryFile _deadLetterFile;
     private readonly StoreClock _clock;
     private readonly PeriodBounds _bounds;
     private readonly DeliveryStoreSettings _settings;
@@ -24,12 +25,15 @@ internal sealed class StoreWriter
     private readonly List<AppendOperation> _appends = [];
     private readonly List<CompleteOperation> _completions = [];
     private readonly List<CompleteOperation> _ofPeriod = [];
+    private readonly List<DeleteDeadLettersOperation> _deletions = [];
     private readonly List<FlushOperation> _flushes = [];
+    private DeadLetterWriter? _deadLetters;
 
     public StoreWriter(
         OperationQueue queue,
         QueueTable queues,
         Periods periods,
+        DeliveryFile deadLetterFile,
         StoreClock clock,
         PeriodBounds bounds,
         DeliveryStoreSettings settings,
@@ -39,6 +43,7 @@ internal sealed class StoreWriter
         _queue = queue;
         _queues = queues;
         _periods = periods;
+        _deadLetterFile = deadLetterFile;
         _clock = clock;
         _bounds = bounds;
         _settings = settings;
@@ -66,6 +71,7 @@ internal sealed class StoreWriter
             flush.Complete();
         }
 
+        _deadLetters?.Dispose();
         _stopped.SetResult();
     }
 
@@ -80,6 +86,9 @@ internal sealed class StoreWriter
                     break;
                 case CompleteOperation completion:
                     _completions.Add(completion);
+                    break;
+                case DeleteDeadLettersOperation deletion:
+                    _deletions.Add(deletion);
                     break;
                 case FlushOperation flush:
                     _flushes.Add(flush);
@@ -99,7 +108,8 @@ internal sealed class StoreWriter
             made &= Make(_periods.Current);
         }
 
-        for (var left = _completions.Count; left > 0 && made; left = _completions.Count)
+        made &= WriteDeadLetters();
+        while (_completions.Count > 0 && made)
         {
             made &= Make(_completions[0].Delivery.Period);
         }
@@ -153,13 +163,59 @@ internal sealed class StoreWriter
         return true;
     }
 
+    // Before their deliveries are deleted: a crash between must not lose them.
+    private bool WriteDeadLetters()
+    {
+        _ofPeriod.Clear();
+        foreach (var completion in _completions)
+        {
+            if (completion.IsUnburied)
+            {
+                _ofPeriod.Add(completion);
+            }
+        }
+
+        if (_ofPeriod.Count == 0 && _deletions.Count == 0)
+        {
+            return true;
+        }
+
+        try
+        {
+            _deadLetters ??= new DeadLetterWriter(_deadLetterFile);
+            _settings.Committing?.Invoke();
+            if (_ofPeriod.Count > 0)
+            {
+                _deadLetters.Add(_ofPeriod, _clock.Now());
+                _ofPeriod.ForEach(static completion => completion.IsUnburied = false);
+            }
+
+            foreach (var deletion in _deletions)
+            {
+                deletion.Complete(_deadLetters.Delete(deletion.Numbers));
+            }
+
+            _deletions.Clear();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            _failures.Report(exception, 0, _ofPeriod.Count);
+            _deadLetters?.Dispose();
+            _deadLetters = null;
+            _deletions.ForEach(deletion => deletion.TryFail(exception));
+            _deletions.Clear();
+            return false;
+        }
+    }
+
     private bool Make(Period period)
     {
         var appends = period == _periods.Current && _appends.Count > 0;
         _ofPeriod.Clear();
         foreach (var completion in _completions)
         {
-            if (completion.Delivery.Period == period)
+            if (completion.Delivery.Period == period && !completion.IsUnburied)
             {
                 _ofPeriod.Add(completion);
             }
@@ -252,7 +308,7 @@ internal sealed class StoreWriter
         if (_ofPeriod.Count > 0)
         {
             _queues.Complete(_ofPeriod);
-            _completions.RemoveAll(completion => completion.Delivery.Period == period);
+            _completions.RemoveAll(completion => completion.Delivery.Period == period && !completion.IsUnburied);
         }
     }
 

@@ -1,0 +1,151 @@
+using System.Globalization;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Delivery;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>The dead letters of a store, in a file of their own. Safe for concurrent use.</summary>
+internal sealed class DeadLetters(string directory, OperationQueue operations, TimeProvider timeProvider) : IDeadLetterStore, IDisposable
+{
+    private const int ChunkLength = 128;
+    private const long ChunkBytes = 4 * 1024 * 1024;
+
+    private readonly SemaphoreSlim _reading = new(1);
+    private readonly SemaphoreSlim _changing = new(1);
+    private DeadLetterReader? _reader;
+
+    /// <summary>The file.</summary>
+    public DeliveryFile File { get; } = new(Path.Combine(directory, "dead-letters.db"), DeadLetterSchema.ApplicationId, DeadLetterSchema.Sql);
+
+    /// <summary>The id of a number.</summary>
+    public static string IdOf(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The number of an id, or of a cursor. Not set: it is none.</summary>
+    public static long? NumberOf(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Makes the file ready.</summary>
+    /// <returns>How often the store has been opened, this time included.</returns>
+    public long Open()
+    {
+        File.Prepare();
+        using var connection = File.OpenWriter();
+        using var count = new Statement(connection, "UPDATE state SET opened = opened + 1 RETURNING opened");
+        return count.RunForNumber();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Page<DeadLetter>> ListAsync(DeadLetterFilter filter, int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var from = cursor is null ? long.MaxValue : NumberOf(cursor) ?? 0;
+        var (letters, next) = await ReadAsync(filter, from, limit, long.MaxValue, cancellationToken);
+        return new Page<DeadLetter>([.. letters.Select(item => item.Letter)], next is { } number ? IdOf(number) : null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<DeadLetter?> FindAsync(string space, string deadLetterId, CancellationToken cancellationToken)
+    {
+        var filter = new DeadLetterFilter { Space = space, DeadLetterId = deadLetterId };
+        var (letters, _) = await ReadAsync(filter, long.MaxValue, 1, long.MaxValue, cancellationToken);
+        return letters is [var (letter, _)] ? letter : null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
+    {
+        var subscriptions = new HashSet<SubscriptionKey>();
+        var count = await ChangeAsync(
+            filter,
+            async letters =>
+            {
+                var append = AppendOperation.Of([.. letters.Select(ToEvent)]);
+                if (!operations.TryAdd(append) || !(await append.Answered).IsAccepted)
+                {
+                    return false;
+                }
+
+                subscriptions.UnionWith(letters.Select(item => item.Letter.Subscription));
+                return true;
+            },
+            cancellationToken);
+        return new Redelivery(count, subscriptions);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<int> DeleteAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        await ChangeAsync(filter, _ => Task.FromResult(true), cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _reading.Dispose();
+        _changing.Dispose();
+    }
+
+    // Goes through what there is now, from the newest down, and deletes what the step has taken on. One caller at a time:
+    // two of them would deliver the same dead letters twice.
+    private async Task<int> ChangeAsync(
+        DeadLetterFilter filter, Func<List<(DeadLetter Letter, CloudEventFormat Format)>, Task<bool>> step, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            var changed = 0;
+            for (long? from = long.MaxValue; from is { } number;)
+            {
+                (var letters, from) = await ReadAsync(filter, number, ChunkLength, ChunkBytes, cancellationToken);
+                if (letters.Count == 0 || !await step(letters))
+                {
+                    break;
+                }
+
+                var delete = new DeleteDeadLettersOperation([.. letters.Select(item => NumberOf(item.Letter.Id)!.Value)]);
+                await operations.AddAsync(delete, CancellationToken.None);
+                changed += await delete.Deleted;
+            }
+
+            return changed;
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task<(List<(DeadLetter Letter, CloudEventFormat Format)> Letters, long? Next)> ReadAsync(
+        DeadLetterFilter filter, long from, int limit, long bytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            _reader ??= new DeadLetterReader(File);
+            return (_reader.Read(filter, from, limit, bytes, out var next), next);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    // Accepted anew: its age counts from now on.
+    private StoredEvent ToEvent((DeadLetter Letter, CloudEventFormat Format) item)
+    {
+        var (letter, format) = item;
+        var @event = CloudEventReader.ReadStructured(letter.Event).Event;
+        var stored = new StoredEvent
+        {
+            Space = letter.Subscription.Space,
+            Id = letter.EventId,
+            Type = letter.EventType,
+            Source = @event?.Source ?? "",
+            Time = @event?.Time,
+            Format = format,
+            Payload = PeriodReader.PayloadOf(letter.Event, format),
+            AcceptedAt = timeProvider.GetUtcNow(),
+        };
+        stored.Add(letter.Subscription);
+        return stored;
+    }
+}

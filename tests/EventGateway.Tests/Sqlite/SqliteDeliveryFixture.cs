@@ -1,0 +1,91 @@
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Routing;
+using EventGateway.Sqlite;
+using EventGateway.Sqlite.Delivery;
+using EventGateway.Tests.Delivery;
+using EventGateway.Tests.Functions;
+using EventGateway.Tests.Harness;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EventGateway.Tests.Sqlite;
+
+/// <summary>A delivery store in a directory of its own, which can be opened again.</summary>
+internal sealed class SqliteDeliveryFixture : IAsyncDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public static Route A { get; } = TestRoutes.To(TestRoutes.OfType("test", "a"));
+
+    public static Route B { get; } = TestRoutes.To(TestRoutes.OfType("test", "b"));
+
+    public static SubscriptionKey KeyA { get; } = new("default", "sub-a", "a");
+
+    public static SubscriptionKey KeyB { get; } = new("default", "sub-b", "b");
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public SqliteDeliveryOptions Options { get; set; } = new();
+
+    public DeliveryStoreSettings Settings { get; set; } = new() { FailureDelay = TimeSpan.FromMilliseconds(1) };
+
+    public SqliteDeliveryStore Store { get; private set; } = null!;
+
+    public IEnumerable<string> Files => Directory.EnumerateFiles(_directory["deliveries"], "*.db")
+        .Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name != "dead-letters");
+
+    public long Bytes => new DirectoryInfo(_directory["deliveries"]).EnumerateFiles().Sum(file => file.Length);
+
+    public async Task<SqliteDeliveryFixture> OpenAsync()
+    {
+        Store = await SqliteDeliveryStore.OpenAsync(_directory.Path, Options, Time, NullLogger.Instance, Settings, default);
+        return this;
+    }
+
+    public async Task ReopenAsync()
+    {
+        await Store.DisposeAsync();
+        await OpenAsync();
+    }
+
+    /// <summary>Goes on with the files as they are on disk now, as after a crash.</summary>
+    public async Task<SqliteDeliveryFixture> CrashAsync()
+    {
+        var copy = new SqliteDeliveryFixture { Options = Options, Settings = Settings };
+        copy.Time.SetUtcNow(Time.GetUtcNow());
+        Directory.CreateDirectory(copy._directory["deliveries"]);
+        foreach (var file in Directory.EnumerateFiles(_directory["deliveries"]).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+        {
+            File.Copy(file, Path.Combine(copy._directory["deliveries"], Path.GetFileName(file)));
+        }
+
+        return await copy.OpenAsync();
+    }
+
+    public async Task<AcceptResult> AppendAsync(int bytes, params (string Id, Route[] Routes)[] events) => await Store.AppendAsync(
+        [.. events.Select(item => new EventDeliveries(DispatcherFixture.Event(item.Id, bytes), item.Routes))], default);
+
+    public Task<AcceptResult> AppendAsync(params (string Id, Route[] Routes)[] events) => AppendAsync(0, events);
+
+    public async Task<LeasedDelivery[]> LeaseAsync(SubscriptionKey key, int most = 100)
+    {
+        var window = new LeasedDelivery[most];
+        var lease = await Store.LeaseAsync(key, window, default);
+        return window[..lease.Count];
+    }
+
+    public async Task<string[]> LeaseIdsAsync(SubscriptionKey key, int most = 100) =>
+        [.. (await LeaseAsync(key, most)).Select(delivery => delivery.EventId)];
+
+    public async Task CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict)
+    {
+        await Store.CompleteAsync(delivery, verdict, default);
+        await Store.FlushAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        _directory.Dispose();
+    }
+}
