@@ -52,8 +52,6 @@ internal sealed class StoreWriter
         new Thread(Run) { IsBackground = true, Name = "delivery store writer" }.Start();
     }
 
-    private TimeSpan NextTidying => _periods.All.All(period => period.IsCounted) ? _tidyInterval : TimeSpan.Zero;
-
     /// <summary>Done once the queue was closed and what was in it is made, or can't be.</summary>
     public Task Stopped => _stopped.Task;
 
@@ -63,16 +61,47 @@ internal sealed class StoreWriter
         while (_queue.Take(_group, atMost))
         {
             Sort();
-            atMost = MakeGroup() && TryTidy() ? NextTidying : _settings.FailureDelay;
+            if (!MakeGroup() || !TryTidy())
+            {
+                atMost = _settings.FailureDelay;
+            }
+            else if (AreAllCounted())
+            {
+                atMost = _tidyInterval;
+                CompleteFlushes();
+            }
+            else
+            {
+                atMost = TimeSpan.Zero;
+            }
         }
 
+        CompleteFlushes();
+        _deadLetters?.Dispose();
+        _stopped.SetResult();
+    }
+
+    private bool AreAllCounted()
+    {
+        foreach (var period in _periods.All)
+        {
+            if (!period.IsCounted)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void CompleteFlushes()
+    {
         foreach (var flush in _flushes)
         {
             flush.Complete();
         }
 
-        _deadLetters?.Dispose();
-        _stopped.SetResult();
+        _flushes.Clear();
     }
 
     private void Sort()
@@ -112,16 +141,6 @@ internal sealed class StoreWriter
         while (_completions.Count > 0 && made)
         {
             made &= Make(_completions[0].Delivery.Period);
-        }
-
-        if (made)
-        {
-            foreach (var flush in _flushes)
-            {
-                flush.Complete();
-            }
-
-            _flushes.Clear();
         }
 
         return made;

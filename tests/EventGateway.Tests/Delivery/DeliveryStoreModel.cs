@@ -1,0 +1,146 @@
+using CsCheck;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Routing;
+using EventGateway.Tests.Functions;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+
+namespace EventGateway.Tests.Delivery;
+
+/// <summary>Compares a delivery store with lists, over random histories.</summary>
+internal sealed class DeliveryStoreModel(FakeTimeProvider time)
+{
+    private static readonly Route[] _routes = [.. Enumerable.Range(0, 3).Select(i => TestRoutes.To(TestRoutes.OfType("test", $"f{i}")))];
+    private readonly List<Entry> _waiting = [];
+    private readonly List<(Entry Entry, LeasedDelivery Delivery)> _leased = [];
+    private int _events;
+
+    public enum Step
+    {
+        Append,
+        Lease,
+        Complete,
+        Advance,
+        Restart,
+    }
+
+    /// <summary>Histories: what to do, with a number that says to whom or how much.</summary>
+    public static Gen<(Step Step, int Number)[]> Histories(bool restarts) =>
+        Gen.Select(
+            Gen.Frequency(
+                (5, Gen.Const(Step.Append)),
+                (5, Gen.Const(Step.Lease)),
+                (8, Gen.Const(Step.Complete)),
+                (2, Gen.Const(Step.Advance)),
+                (restarts ? 1 : 0, Gen.Const(Step.Restart))),
+            Gen.Int[0, 1000]).Array[1, 60];
+
+    /// <summary>Makes one step on both and compares.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="step">The step, not a restart.</param>
+    /// <param name="number">To whom or how much.</param>
+    /// <param name="settle">Waits until what was completed has come into effect.</param>
+    public async Task DoAsync(IDeliveryStore store, Step step, int number, Func<ValueTask> settle)
+    {
+        switch (step)
+        {
+            case Step.Append:
+                await AppendAsync(store, number);
+                break;
+            case Step.Lease:
+                await LeaseAsync(store, _routes[number % _routes.Length], 1 + (number / 3 % 7));
+                break;
+            case Step.Complete when _leased.Count > 0:
+                await CompleteAsync(store, number);
+                await settle();
+                break;
+            case Step.Advance:
+                time.Advance(TimeSpan.FromMilliseconds(number));
+                break;
+            default:
+                break;
+        }
+
+        store.Count.ShouldBe(_waiting.Count + _leased.Count);
+        (await store.ListWaitingAsync(default))
+            .ShouldBe(_waiting.Concat(_leased.Select(item => item.Entry)).Select(entry => KeyOf(entry.Route)).Distinct(), ignoreOrder: true);
+    }
+
+    /// <summary>Notes that the leases have ended with the process.</summary>
+    public void Restart()
+    {
+        _waiting.AddRange(_leased.Select(item => item.Entry));
+        _leased.Clear();
+    }
+
+    /// <summary>Leases all that is left, due or not.</summary>
+    public async Task DrainAsync(IDeliveryStore store)
+    {
+        time.Advance(TimeSpan.FromDays(1));
+        foreach (var route in _routes)
+        {
+            await LeaseAsync(store, route, 1000);
+        }
+
+        _waiting.ShouldBeEmpty();
+    }
+
+    private static SubscriptionKey KeyOf(Route route) =>
+        new(route.Subscription.Space, route.Subscription.SubscriptionId, route.Subscription.FunctionId);
+
+    private async Task AppendAsync(IDeliveryStore store, int number)
+    {
+        var events = new List<EventDeliveries>();
+        for (var i = 0; i <= number % 4; i++)
+        {
+            Route[] routes = [.. _routes.Where((_, index) => ((number >> (index + i)) & 1) == 1 || index == number % 3)];
+            var id = $"{_events++}";
+            events.Add(new EventDeliveries(DispatcherFixture.Event(id, number), routes));
+            _waiting.AddRange(routes.Select(route => new Entry(id, route, 0, time.GetUtcNow())));
+        }
+
+        (await store.AppendAsync(events, default)).IsAccepted.ShouldBeTrue();
+    }
+
+    private async Task LeaseAsync(IDeliveryStore store, Route route, int most)
+    {
+        var window = new LeasedDelivery[most];
+        var lease = await store.LeaseAsync(KeyOf(route), window, default);
+        var now = time.GetUtcNow();
+        var due = _waiting.Where(entry => entry.Route == route && entry.Due <= now).ToList();
+        lease.Count.ShouldBe(Math.Min(most, due.Count));
+        if (lease.Count < most)
+        {
+            var later = _waiting.Where(entry => entry.Route == route && entry.Due > now).Select(entry => (DateTimeOffset?)entry.Due);
+            lease.NextDue.ShouldBe(later.Min());
+        }
+
+        foreach (var delivery in window[..lease.Count])
+        {
+            var entry = due.Single(entry => entry.Id == delivery.EventId);
+            delivery.Attempts.ShouldBe(entry.Attempts);
+            due.Remove(entry);
+            _waiting.Remove(entry);
+            _leased.Add((entry, delivery));
+        }
+    }
+
+    private async Task CompleteAsync(IDeliveryStore store, int number)
+    {
+        var (entry, delivery) = _leased[number % _leased.Count];
+        _leased.RemoveAt(number % _leased.Count);
+        var fate = (DeliveryFate)(number / 7 % 4);
+        var verdict = new DeliveryVerdict(fate) { Reason = "no" };
+        if (fate is DeliveryFate.Retried)
+        {
+            // Some are due at once, some were due before.
+            var due = time.GetUtcNow() + TimeSpan.FromMilliseconds(number - 200);
+            verdict = verdict with { RetryAt = due };
+            _waiting.Add(entry with { Attempts = entry.Attempts + 1, Due = due });
+        }
+
+        await store.CompleteAsync(delivery, verdict, default);
+    }
+
+    private sealed record Entry(string Id, Route Route, int Attempts, DateTimeOffset Due);
+}
