@@ -24,12 +24,6 @@ public sealed partial class Dispatcher
     [LoggerMessage(2006, LogLevel.Error, "Delivery given up: function {Space}/{FunctionId}, event {EventId} met a fault of the gateway.")]
     private partial void LogDeliveryBroken(Exception exception, string space, string functionId, string eventId);
 
-    [LoggerMessage(2007, LogLevel.Warning, "Function {Space}/{FunctionId} failed too often in a row; its deliveries wait while it is probed now and then.")]
-    private partial void LogCircuitOpened(string space, string functionId);
-
-    [LoggerMessage(2008, LogLevel.Information, "Function {Space}/{FunctionId} answers again.")]
-    private partial void LogCircuitClosed(string space, string functionId);
-
     [LoggerMessage(2009, LogLevel.Warning,
         "Function {Space}/{FunctionId} answered that it is gone: subscription {SubscriptionId} is disabled ({Paused}), and its deliveries wait.")]
     private partial void LogGone(string space, string functionId, string subscriptionId, bool paused);

@@ -7,8 +7,8 @@ namespace EventGateway.Core.Delivery;
 
 public sealed partial class Dispatcher
 {
-    // How long to keep what cannot be handed on to the function for dead letters at the moment.
-    private static readonly TimeSpan HandOnAgain = TimeSpan.FromSeconds(10);
+    // How long to keep what cannot be handed on to the function for dead letters at the moment, or whose function is gone.
+    private static readonly TimeSpan LaterOn = TimeSpan.FromSeconds(10);
 
     // What becomes of a delivery whose attempt failed.
     private DeliveryVerdict Judge(LeasedDelivery delivery, DeliverySettings? settings, FunctionResult result, DeliveryAttempt? attempt)
@@ -28,7 +28,7 @@ public sealed partial class Dispatcher
         if (result.Outcome is FunctionOutcome.Gone)
         {
             // It waits, like all others of the subscription, for somebody to enable that again.
-            return verdict with { Fate = DeliveryFate.Retried, RetryAt = now };
+            return verdict with { Fate = DeliveryFate.Retried, RetryAt = now + LaterOn };
         }
 
         if (result.Outcome is FunctionOutcome.Permanent or FunctionOutcome.AccessDenied)
@@ -71,18 +71,6 @@ public sealed partial class Dispatcher
         var accepted = await AcceptAsync([new EventDeliveries(letter, [new Route(subscription with { FunctionId = functionId }, target.Function)])], _aborted);
         return accepted.IsAccepted
             ? verdict
-            : verdict with { Fate = DeliveryFate.Retried, RetryAt = _timeProvider.GetUtcNow() + HandOnAgain };
-    }
-
-    private void OnCircuitChanged(FunctionKey function, CircuitState state)
-    {
-        if (state is CircuitState.Open)
-        {
-            LogCircuitOpened(function.Space, function.FunctionId);
-        }
-        else if (state is CircuitState.Closed)
-        {
-            LogCircuitClosed(function.Space, function.FunctionId);
-        }
+            : verdict with { Fate = DeliveryFate.Retried, RetryAt = _timeProvider.GetUtcNow() + LaterOn };
     }
 }

@@ -12,7 +12,7 @@ namespace EventGateway.Core.Delivery;
 public sealed partial class Dispatcher : IDisposable
 {
     private readonly ConcurrentDictionary<SubscriptionKey, DeliveryLane> _lanes = new();
-    private readonly ConcurrentDictionary<FunctionKey, FunctionGate> _gates = new();
+    private readonly FunctionGates _gates;
     private readonly WakeUps _wakeUps;
     private readonly IDeliveryStore _store;
     private readonly IRouteDirectory _routes;
@@ -31,6 +31,7 @@ public sealed partial class Dispatcher : IDisposable
     /// <param name="store">Keeps the deliveries.</param>
     /// <param name="routes">Finds the current function and settings when a delivery is made.</param>
     /// <param name="invoker">Calls functions.</param>
+    /// <param name="gates">Let lanes call functions; shared with the dispatcher of the other guarantee.</param>
     /// <param name="defaults">The concurrency of a function.</param>
     /// <param name="metrics">Counts outcomes.</param>
     /// <param name="timeProvider">The clock; the store's too.</param>
@@ -39,6 +40,7 @@ public sealed partial class Dispatcher : IDisposable
         IDeliveryStore store,
         IRouteDirectory routes,
         FunctionInvoker invoker,
+        FunctionGates gates,
         GatewayDefaults defaults,
         DeliveryMetrics metrics,
         TimeProvider timeProvider,
@@ -49,13 +51,13 @@ public sealed partial class Dispatcher : IDisposable
         _store = store;
         _routes = routes;
         _invoker = invoker;
+        _gates = gates;
         _defaults = defaults;
         _metrics = metrics;
         _timeProvider = timeProvider;
         _logger = logger;
         _aborted = _abort.Token;
         _wakeUps = new WakeUps(timeProvider, Signal);
-        metrics.ObserveCircuits(() => _gates.Select(static gate => (gate.Key, gate.Value.State)));
     }
 
     /// <summary>Takes events on for delivery, all of them or none.</summary>
@@ -156,11 +158,6 @@ public sealed partial class Dispatcher : IDisposable
     {
         _abort.Cancel();
         _wakeUps.Dispose();
-        foreach (var gate in _gates.Values)
-        {
-            gate.Dispose();
-        }
-
         _abort.Dispose();
     }
 
@@ -175,10 +172,7 @@ public sealed partial class Dispatcher : IDisposable
 
     private DeliveryLane CreateLane(SubscriptionKey subscription)
     {
-        var gate = _gates.GetOrAdd(
-            subscription.Function,
-            static (function, dispatcher) => new FunctionGate(function, dispatcher._defaults.FunctionConcurrency, dispatcher._timeProvider, dispatcher.OnCircuitChanged),
-            this);
+        var gate = _gates.Of(subscription.Function);
         return new DeliveryLane(this, subscription, gate, new RateLimiter(_timeProvider), _defaults.FunctionConcurrency);
     }
 

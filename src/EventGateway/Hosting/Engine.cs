@@ -32,6 +32,7 @@ internal static class Engine
             .AddSingleton<FunctionProviders>()
             .AddSingleton<FunctionInvoker>()
             .AddSingleton<MemoryDeliveryStore>()
+            .AddSingleton<FunctionGates>()
             .AddSingleton(durable)
             .AddRecords(durable)
             .AddDispatcher<IDeliveryStore>(DeliveryGuarantee.AtLeastOnce)

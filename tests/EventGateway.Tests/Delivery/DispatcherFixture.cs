@@ -8,6 +8,7 @@ using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using EventGateway.Tests.Functions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventGateway.Tests.Delivery;
 
@@ -17,6 +18,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     private readonly ConcurrentDictionary<(string Space, string SubscriptionId), Route> _routes = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly FunctionGates _gates;
     private readonly MeterListener _listener = new();
     private int _finds;
 
@@ -30,10 +32,12 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         Durable = new RecordingStore(Store);
         var metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
         metrics.ObserveBacklog(() => Store.Count);
+        _gates = new FunctionGates(defaults, metrics, timeProvider, NullLogger<FunctionGates>.Instance);
         Dispatcher = new Dispatcher(
             durable ? Durable : Store,
             this,
             new FunctionInvoker(new FunctionProviders([provider ?? Functions]), defaults, timeProvider),
+            _gates,
             defaults,
             metrics,
             timeProvider,
@@ -117,6 +121,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Dispatcher.Dispose();
+        _gates.Dispose();
         _listener.Dispose();
         await _services.DisposeAsync();
     }

@@ -169,7 +169,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
 
         Play("f", () => FunctionOutcome.Success);
         _fixture.Put(route);
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(TimeSpan.FromSeconds(10));
         await VerdictsAsync(3);
         _fixture.Durable.Count.ShouldBe(0);
     }
