@@ -11,6 +11,8 @@ namespace EventGateway.DeliveryApi;
 /// <param name="routes">Tells whether a subscription is still there.</param>
 internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, DeliveryIntake intake, IRouteDirectory routes)
 {
+    private const int PartLength = 20;
+
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
     public async Task<IResult> ListAsync(HttpContext context)
@@ -23,8 +25,17 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
             return error;
         }
 
-        var page = await deadLetters.ListAsync(filter, limit, cursor, context.RequestAborted);
-        var list = new DeadLetterList([.. page.Items.Select(DeadLetterDocument.Of)], page.Next is { } next ? ListQuery.CursorAfter(next) : null);
+        // The store hands the events out too, which may be large: never those of a whole page at once.
+        var documents = new List<DeadLetterDocument>();
+        do
+        {
+            var part = await deadLetters.ListAsync(filter, Math.Min(limit - documents.Count, PartLength), cursor, context.RequestAborted);
+            documents.AddRange(part.Items.Select(DeadLetterDocument.Of));
+            cursor = part.Next;
+        }
+        while (cursor is not null && documents.Count < limit);
+
+        var list = new DeadLetterList(documents, cursor is null ? null : ListQuery.CursorAfter(cursor));
         return DeliveryApiJson.Answer(StatusCodes.Status200OK, list, DeliveryApiJson.Shared.DeadLetterList);
     }
 

@@ -52,6 +52,21 @@ public sealed class DeadLetterEndpointsTests : IAsyncLifetime
         second.TryGetProperty("cursor", out _).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Lists_a_page_of_any_length()
+    {
+        for (var number = 1; number <= 101; number++)
+        {
+            Add($"{number}");
+        }
+
+        var first = await _api.ReadAsync("GET", "deadletters");
+        var second = await _api.ReadAsync("GET", $"deadletters?cursor={first.GetProperty("cursor").GetString()}");
+
+        Ids(first).ShouldBe(Enumerable.Range(2, 100).Reverse().Select(number => $"{number}"));
+        Ids(second).ShouldBe(["1"]);
+    }
+
     [Theory]
     [InlineData("subscriptionId=s2", "2")]
     [InlineData("functionId=f3", "3")]

@@ -1,0 +1,91 @@
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Delivery;
+
+/// <summary>What failed for good is kept for the operator.</summary>
+public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<RunningGateway>
+{
+    private static readonly FunctionAnswer _refuses = new() { Status = 400, Body = "no such user" };
+
+    [Fact]
+    public async Task A_dead_letter_is_listed_inspected_and_redelivered_after_the_function_recovered()
+    {
+        var (function, type) = await SubscribeAsync("/dead/one");
+        var eventId = await running.SendEventAsync("/dead/one", type);
+
+        var letter = (await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 1))[0];
+        letter["space"]!.GetValue<string>().ShouldBe("default");
+        letter["subscriptionId"]!.GetValue<string>().ShouldBe(await running.SubscriptionOfAsync(function));
+        letter["functionId"]!.GetValue<string>().ShouldBe(function[1..]);
+        letter["eventId"]!.GetValue<string>().ShouldBe(eventId);
+        letter["attempts"]!.GetValue<int>().ShouldBe(1);
+        letter["status"]!.GetValue<int>().ShouldBe(400);
+        letter["reason"]!.GetValue<string>().ShouldContain("400");
+        letter["event"].ShouldBeNull();
+
+        var path = $"deadletters/{letter["deadLetterId"]}";
+        var inspected = await running.AskAsync("GET", path);
+        inspected["event"]!["id"]!.GetValue<string>().ShouldBe(eventId);
+        inspected["event"]!["data"]!.ToJsonString().ShouldBe("""{"n":1.50}""");
+
+        var delivery = (await running.AskAsync("GET", $"events/{eventId}"))["deliveries"]!.AsArray().ShouldHaveSingleItem()!;
+        delivery["state"]!.GetValue<string>().ShouldBe("deadLettered");
+        delivery["attempts"]![0]!["error"]!.GetValue<string>().ShouldContain("no such user");
+
+        running.Functions[function] = new FunctionAnswer();
+        (await running.AskAsync("POST", $"{path}/redeliver", 202))["redelivered"]!.GetValue<int>().ShouldBe(1);
+        var calls = await running.CallsAsync(function, 2);
+        calls[1].Json["id"]!.GetValue<string>().ShouldBe(eventId);
+        await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
+        await running.AskAsync("GET", path, 404);
+    }
+
+    [Fact]
+    public async Task Dead_letters_are_redelivered_and_deleted_by_filter()
+    {
+        var (first, firstType) = await SubscribeAsync("/dead/first");
+        var (second, secondType) = await SubscribeAsync("/dead/second");
+        for (var i = 0; i < 3; i++)
+        {
+            await running.SendEventAsync("/dead/first", firstType);
+            await running.SendEventAsync("/dead/second", secondType);
+        }
+
+        await running.ListAsync($"deadletters?functionId={first[1..]}", "deadLetters", 3);
+        await running.ListAsync($"deadletters?functionId={second[1..]}", "deadLetters", 3);
+        var page = await running.AskAsync("GET", $"deadletters?functionId={first[1..]}&limit=2");
+        page["deadLetters"]!.AsArray().Count.ShouldBe(2);
+        await running.ListAsync($"deadletters?functionId={first[1..]}&limit=2&cursor={page["cursor"]}", "deadLetters", 1);
+
+        await running.AskAsync("DELETE", "deadletters", 400);
+        await running.AskAsync("POST", "deadletters/redeliver", 400);
+        (await running.AskAsync("DELETE", $"deadletters?functionId={first[1..]}"))["deleted"]!.GetValue<int>().ShouldBe(3);
+        await running.ListAsync($"deadletters?functionId={first[1..]}", "deadLetters", 0);
+
+        running.Functions[second] = new FunctionAnswer();
+        (await running.AskAsync("POST", $"deadletters/redeliver?functionId={second[1..]}", 202))["redelivered"]!.GetValue<int>().ShouldBe(3);
+        await running.CallsAsync(second, 6);
+        await running.CallsAsync(first, 3);
+        await running.ListAsync($"deadletters?functionId={second[1..]}", "deadLetters", 0);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_can_be_deleted()
+    {
+        var (_, type) = await SubscribeAsync("/dead/deleted");
+        await running.SendEventAsync("/dead/deleted", type);
+        var letter = (await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 1))[0];
+
+        await running.AskAsync("DELETE", $"deadletters/{letter["deadLetterId"]}", 204);
+
+        await running.AskAsync("DELETE", $"deadletters/{letter["deadLetterId"]}", 404);
+        await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
+    }
+
+    private async Task<(string Function, string Type)> SubscribeAsync(string path)
+    {
+        var type = running.NewName() + ".event";
+        return (await running.SubscribeAsync(_refuses, path, "async", type), type);
+    }
+}
