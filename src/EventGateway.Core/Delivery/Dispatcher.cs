@@ -11,6 +11,8 @@ namespace EventGateway.Core.Delivery;
 /// </summary>
 public sealed partial class Dispatcher : IDisposable
 {
+    private const int FewDeliveries = 64;
+
     private readonly ConcurrentDictionary<SubscriptionKey, DeliveryLane> _lanes = new();
     private readonly FunctionGates _gates;
     private readonly WakeUps _wakeUps;
@@ -92,20 +94,18 @@ public sealed partial class Dispatcher : IDisposable
             }
         }
 
-        for (var i = 0; i < events.Count; i++)
+        if (!result.IsAccepted)
         {
-            var (@event, routes) = events[i];
-            foreach (var route in routes)
-            {
-                if (result.IsAccepted)
-                {
-                    Signal(new SubscriptionKey(route.Subscription.Space, route.Subscription.SubscriptionId, route.Subscription.FunctionId));
-                }
-                else
-                {
-                    _metrics.Dropped(route.Subscription.Space, @event.Type);
-                }
-            }
+            CountRefused(events);
+        }
+        else if (deliveries <= FewDeliveries)
+        {
+            SignalAll(events);
+        }
+        else
+        {
+            // The sender waits for no lane to begin.
+            ThreadPool.UnsafeQueueUserWorkItem(SignalAll, events, preferLocal: false);
         }
 
         return result;
@@ -167,6 +167,28 @@ public sealed partial class Dispatcher : IDisposable
         // A lane that closes itself at this moment is out of the table before it says so.
         while (!_lanes.GetOrAdd(subscription, static (subscription, dispatcher) => dispatcher.CreateLane(subscription), this).TrySignal())
         {
+        }
+    }
+
+    private void SignalAll(IReadOnlyList<EventDeliveries> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            foreach (var route in events[i].Routes)
+            {
+                Signal(new SubscriptionKey(route.Subscription.Space, route.Subscription.SubscriptionId, route.Subscription.FunctionId));
+            }
+        }
+    }
+
+    private void CountRefused(IReadOnlyList<EventDeliveries> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            foreach (var route in events[i].Routes)
+            {
+                _metrics.Dropped(route.Subscription.Space, events[i].Event.Type);
+            }
         }
     }
 

@@ -87,7 +87,13 @@ internal sealed class WakeUps : IDisposable
     // A timer may ring a moment early; the milliseconds are rounded up.
     private void Arm(DateTimeOffset time)
     {
-        var wait = Math.Ceiling(Math.Max(0, (time - _timeProvider.GetUtcNow()).TotalMilliseconds));
+        var wait = Math.Ceiling((time - _timeProvider.GetUtcNow()).TotalMilliseconds);
+        if (wait <= 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static wakeUps => wakeUps.Ring(), this, preferLocal: false);
+            return;
+        }
+
         _timer.Change(TimeSpan.FromMilliseconds(Math.Min(wait, int.MaxValue)), Timeout.InfiniteTimeSpan);
     }
 }

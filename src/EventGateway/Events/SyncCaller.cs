@@ -26,13 +26,14 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
 
             // A transport may still be reading the event of a call that was given up.
             reusable = result.Outcome is not FunctionOutcome.TimedOut;
-            if (result.Outcome is not FunctionOutcome.Success)
+            using var unescaped = new PooledBuffer(256);
+            var answer = SyncAnswer.From(result, unescaped);
+            if (answer.Response is null)
             {
-                LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, result.Outcome, result.Status, result.Error);
+                LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, answer.Error, result.Error ?? "its answer was read");
             }
 
-            using var unescaped = new PooledBuffer(256);
-            await AnswerAsync(context, SyncAnswer.From(result, unescaped));
+            await AnswerAsync(context, answer);
         }
         finally
         {
@@ -76,6 +77,6 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         && !HttpMethods.IsHead(context.Request.Method);
 
     [LoggerMessage(EventId = 200, Level = LogLevel.Warning,
-        Message = "Function {FunctionId} of space {Space} failed for event {EventId}: {Outcome}, status {Status}: {Error}")]
-    private partial void LogFailed(string functionId, string space, string eventId, FunctionOutcome outcome, int? status, string? error);
+        Message = "Function {FunctionId} of space {Space} failed for event {EventId}; the sender got {Status}, {Error} ({Cause})")]
+    private partial void LogFailed(string functionId, string space, string eventId, int status, string? error, string cause);
 }

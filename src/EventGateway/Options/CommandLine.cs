@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using System.Diagnostics.CodeAnalysis;
 
 namespace EventGateway.Options;
@@ -23,6 +24,8 @@ internal static class CommandLine
             root.Options.Add(options[name]);
         }
 
+        options[OptionNames.Plugin] = new Option<string>("--" + OptionNames.Plugin) { Hidden = true, AllowMultipleArgumentsPerToken = false };
+        root.Options.Add(options[OptionNames.Plugin]);
         root.SetAction(async (parsed, _) =>
         {
             if (!TryReadSettings(out var settings))
@@ -31,19 +34,34 @@ internal static class CommandLine
             }
 
             var gateway = GatewayOptionsReader.Read(name => Find(parsed, options[name], settings, name), out var errors);
-            if (errors.Count == 0)
-            {
-                return await run(gateway);
-            }
-
-            foreach (var error in errors)
-            {
-                await Console.Error.WriteLineAsync(error);
-            }
-
-            return 1;
+            return errors.Count == 0 ? await run(gateway) : await RefuseAsync(errors);
         });
-        return root.Parse([.. args.Select(LongForm)]).InvokeAsync();
+        var parsed = root.Parse([.. args.Select(LongForm)]);
+        if (parsed.Action is ParseErrorAction)
+        {
+            // Together with what is wrong with the values of the options that are known.
+            var errors = parsed.Errors.Select(error => error.Message).ToList();
+            if (TryReadSettings(out var settings))
+            {
+                GatewayOptionsReader.Read(name => Find(parsed, options[name], settings, name), out var more);
+                errors.AddRange(more);
+            }
+
+            return RefuseAsync(errors);
+        }
+
+        // The parser's own handling of signals would end the process after two seconds, whatever is still to be finished.
+        return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    private static async Task<int> RefuseAsync(IEnumerable<string> errors)
+    {
+        foreach (var error in errors)
+        {
+            await Console.Error.WriteLineAsync(error);
+        }
+
+        return 1;
     }
 
     private static bool TryReadSettings([NotNullWhen(true)] out IConfiguration? settings)

@@ -50,6 +50,11 @@ internal static class GatewayOptionsReader
                 + "authentication; accepted: a loopback address, or --insecure to say that you mean it.");
         }
 
+        if (find(OptionNames.Plugin) is not null)
+        {
+            reader.Reject("--plugin: this version loads no plug-ins; leave the option out.");
+        }
+
         errors = reader.Errors;
         return options;
     }

@@ -44,6 +44,9 @@ internal static class OptionNames
         ["embed-cli-addr"] = "--embed-cli-addr does nothing here: the embedded store has no clients; use --embed-data-dir to choose its directory.",
     };
 
+    /// <summary>The option of 0.9 that loads a plug-in, which this version refuses rather than run without it.</summary>
+    public const string Plugin = "plugin";
+
     /// <summary>Makes the option of the command-line parser.</summary>
     public static Option Create(OptionName option) =>
         option.IsSwitch

@@ -38,6 +38,29 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task Finishes_what_takes_seconds()
+    {
+        await using var functions = new FunctionServer();
+        await using var gateway = await GatewayProcess.StartAsync("--workers", "1");
+        var slow = FunctionAnswer.Of("""{"body":"done"}""") with { Delay = TimeSpan.FromSeconds(4) };
+        await gateway.SubscribeAsync(functions, "sync", slow, "/sync");
+        await gateway.SubscribeAsync(functions, "async", slow, "/async", "async", "test.event", new JsonObject { ["guarantee"] = "atMostOnce" });
+        for (var i = 0; i < 2; i++)
+        {
+            (await gateway.Events.SendAsync(RawRequest.With("POST", "/async", "text/plain", "x", new HttpField("Event", "test.event")))).Status.ShouldBe(202);
+        }
+
+        var call = gateway.Events.SendAsync(new RawRequest("POST", "/sync"));
+        await functions.WaitForAsync(2);
+        await gateway.TerminateAsync();
+
+        var answer = await call;
+        (answer.Status, answer.Text).ShouldBe((200, "done"));
+        (await gateway.WaitForExitAsync()).ShouldBe(0, gateway.Output);
+        functions.Calls().Count(c => c.Path == "/async").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Stops_at_the_shutdown_timeout_whatever_functions_do()
     {
         await using var functions = new FunctionServer();

@@ -31,6 +31,28 @@ public sealed class CommandLineTests
         options.LogJson.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Tells_all_that_is_wrong_at_once_in_a_line_each()
+    {
+        var output = Console.Error;
+        using var errors = new StringWriter();
+        Console.SetError(errors);
+        try
+        {
+            (await CommandLine.RunAsync(["--bogus", "--events-port", "x", "--plugin", "y"], _ => Task.FromResult(0))).ShouldBe(1);
+        }
+        finally
+        {
+            Console.SetError(output);
+        }
+
+        var lines = errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.Length.ShouldBe(3, errors.ToString());
+        lines[0].ShouldContain("--bogus");
+        lines.ShouldContain(line => line.Contains("--events-port"));
+        lines.ShouldContain(line => line.Contains("--plugin"));
+    }
+
     private static async Task<GatewayOptions> ReadAsync(params string[] arguments)
     {
         GatewayOptions? read = null;
