@@ -5,6 +5,9 @@ namespace EventGateway.Sqlite.Delivery;
 /// <summary>Stores what became of a leased delivery.</summary>
 internal sealed class CompleteOperation(SqliteDelivery delivery, DeliveryVerdict verdict) : Operation(delivery.Size)
 {
+    /// <inheritdoc/>
+    public override bool IsUrgent => false;
+
     /// <summary>The delivery.</summary>
     public SqliteDelivery Delivery => delivery;
 

@@ -5,16 +5,16 @@ namespace EventGateway.Sqlite.Delivery;
 /// <summary>What tests set differently.</summary>
 internal sealed record DeliveryStoreSettings
 {
-    /// <summary>How many operations may wait for the writer.</summary>
+    /// <summary>How many appends may wait for the writer, and how many of all else.</summary>
     public int QueueLength { get; init; } = 8192;
 
-    /// <summary>How much memory the operations that wait for the writer may hold, in bytes.</summary>
+    /// <summary>How much memory the appends that wait for the writer may hold, in bytes, and all else.</summary>
     public long QueueBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>How many operations share a transaction at most.</summary>
+    /// <summary>How many appends share a transaction at most, and how many ends of deliveries.</summary>
     public int GroupLength { get; init; } = 512;
 
-    /// <summary>From how many bytes on a transaction takes no further operation.</summary>
+    /// <summary>From how many bytes on a transaction takes no further append, or no further end of a delivery.</summary>
     public long GroupBytes { get; init; } = 4 * 1024 * 1024;
 
     /// <summary>How long completions wait for an append to share its transaction.</summary>

@@ -6,4 +6,7 @@ internal abstract class Operation(long size)
 {
     /// <summary>The memory that it holds, in bytes.</summary>
     public long Size => size;
+
+    /// <summary>Whether someone waits for it.</summary>
+    public virtual bool IsUrgent => true;
 }

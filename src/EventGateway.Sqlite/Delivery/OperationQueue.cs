@@ -1,20 +1,28 @@
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>
-/// What waits for the writer, bounded by number and bytes. Appends are refused where there is no room; completions have as
-/// much room again, and wait when that is full too. Safe for concurrent use, with one thread that takes.
+/// What waits for the writer. Appends are refused where there is no room; all else has as much room of its own, and waits
+/// when that is full. Neither holds the other up. Safe for concurrent use, with one thread that takes.
 /// </summary>
-internal sealed class OperationQueue(DeliveryStoreSettings settings)
+internal sealed class OperationQueue
 {
     // More completions than this do not wait for company.
     private const int ManyCompletions = 128;
 
     private readonly object _gate = new();
-    private readonly Queue<Operation> _operations = [];
+    private readonly DeliveryStoreSettings _settings;
+    private readonly BoundedOperations _appends;
+    private readonly BoundedOperations _others;
     private TaskCompletionSource? _room;
-    private long _bytes;
     private int _urgent;
     private bool _closed;
+
+    public OperationQueue(DeliveryStoreSettings settings)
+    {
+        _settings = settings;
+        _appends = new BoundedOperations(settings);
+        _others = new BoundedOperations(settings);
+    }
 
     /// <summary>Whether an append would be refused.</summary>
     public bool IsFull
@@ -23,7 +31,7 @@ internal sealed class OperationQueue(DeliveryStoreSettings settings)
         {
             lock (_gate)
             {
-                return _closed || _operations.Count >= settings.QueueLength || _bytes >= settings.QueueBytes;
+                return _closed || _appends.IsFull;
             }
         }
     }
@@ -34,12 +42,13 @@ internal sealed class OperationQueue(DeliveryStoreSettings settings)
     {
         lock (_gate)
         {
-            if (_closed || _operations.Count >= settings.QueueLength || _bytes >= settings.QueueBytes)
+            if (_closed || _appends.IsFull)
             {
                 return false;
             }
 
-            Add(operation, urgent: true);
+            _appends.Add(operation);
+            WakeFor(operation);
             return true;
         }
     }
@@ -54,7 +63,7 @@ internal sealed class OperationQueue(DeliveryStoreSettings settings)
         }
     }
 
-    /// <summary>Takes operations, in order. Waits until there are some.</summary>
+    /// <summary>Takes operations, in order, appends first. Waits until there are some.</summary>
     /// <param name="into">Takes them.</param>
     /// <param name="atMost">Returns without any after this time. Not set: never.</param>
     /// <returns>Whether there may be more; false once the queue is closed and empty.</returns>
@@ -64,15 +73,7 @@ internal sealed class OperationQueue(DeliveryStoreSettings settings)
         lock (_gate)
         {
             WaitForWork(atMost);
-            var bytes = 0L;
-            while (into.Count < settings.GroupLength && bytes < settings.GroupBytes && _operations.TryDequeue(out var operation))
-            {
-                into.Add(operation);
-                bytes += operation.Size;
-                _urgent -= operation is CompleteOperation ? 0 : 1;
-            }
-
-            _bytes -= bytes;
+            _urgent -= _appends.Take(into) + _others.Take(into);
             if (into.Count == 0 && _closed)
             {
                 return false;
@@ -100,11 +101,11 @@ internal sealed class OperationQueue(DeliveryStoreSettings settings)
     private void WaitForWork(TimeSpan? atMost)
     {
         var end = atMost is { } wait ? Environment.TickCount64 + (long)wait.TotalMilliseconds : long.MaxValue;
-        while (_urgent == 0 && _operations.Count < ManyCompletions && !_closed)
+        while (_urgent == 0 && _others.Count < ManyCompletions && !_closed)
         {
-            if (_operations.Count > 0)
+            if (_others.Count > 0)
             {
-                end = Math.Min(end, Environment.TickCount64 + (long)settings.CompletionDelay.TotalMilliseconds);
+                end = Math.Min(end, Environment.TickCount64 + (long)_settings.CompletionDelay.TotalMilliseconds);
             }
 
             var left = end == long.MaxValue ? Timeout.Infinite : (int)Math.Min(int.MaxValue, end - Environment.TickCount64);
@@ -121,25 +122,24 @@ internal sealed class OperationQueue(DeliveryStoreSettings settings)
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(SqliteDeliveryStore));
-            if (_operations.Count >= settings.QueueLength * 2L || _bytes >= settings.QueueBytes * 2)
+            if (_others.IsFull)
             {
                 _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 room = _room.Task;
                 return false;
             }
 
-            Add(operation, urgent: operation is not CompleteOperation);
+            _others.Add(operation);
+            WakeFor(operation);
             return true;
         }
     }
 
-    // Needs the lock.
-    private void Add(Operation operation, bool urgent)
+    // Needs the lock. The writer is woken no more often than it has reason to look.
+    private void WakeFor(Operation operation)
     {
-        _operations.Enqueue(operation);
-        _bytes += operation.Size;
-        _urgent += urgent ? 1 : 0;
-        if (_operations.Count == 1 || _operations.Count == ManyCompletions || (urgent && _urgent == 1))
+        _urgent += operation.IsUrgent ? 1 : 0;
+        if (operation.IsUrgent ? _urgent == 1 : _others.Count is 1 or ManyCompletions)
         {
             Monitor.Pulse(_gate);
         }
