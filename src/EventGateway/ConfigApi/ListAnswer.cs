@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using EventGateway.Core.Registry;
@@ -39,5 +40,7 @@ internal sealed class ListAnswer<T>(Resources<T> resources, string property, Res
         }
 
         json.WriteEndObject();
+        await json.FlushAsync(httpContext.RequestAborted);
+        response.BodyWriter.Write("\n"u8);
     }
 }

@@ -74,7 +74,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
             : Refusal.Of(refusal);
     }
 
-    // A slash is part of no id, so a URL with one names nothing.
+    // A slash is part of no id, so a URL with one names nothing, and the refusal no id, as in 0.9.
     private string IdOf(RequestUrl url) => !RawIds ? url.Id : url.RawId.Contains('/') ? "" : url.RawId;
 
     private JsonAnswer Answer(int status, RegistryResult<T> result) => result.TryGet(out var entry, out var refusal)

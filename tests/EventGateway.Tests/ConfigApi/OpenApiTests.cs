@@ -42,6 +42,22 @@ public sealed class OpenApiTests
         responses.GetProperty("503").GetProperty("headers").TryGetProperty("Retry-After", out _).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("EventTypeList", "eventTypes")]
+    [InlineData("FunctionList", "functions")]
+    [InlineData("SubscriptionList", "subscriptions")]
+    [InlineData("CorsList", "cors")]
+    public async Task Says_that_a_list_may_have_no_cursor(string schema, string property)
+    {
+        await using var api = await ConfigApiFixture.StartAsync();
+
+        using var document = await ReadAsync(api);
+
+        var list = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty(schema);
+        list.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ShouldBe([property]);
+        list.GetProperty("properties").TryGetProperty("cursor", out _).ShouldBeTrue();
+    }
+
     [Fact]
     public async Task Describes_the_resources()
     {
