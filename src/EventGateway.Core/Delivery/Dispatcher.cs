@@ -176,7 +176,7 @@ public sealed partial class Dispatcher : IDisposable
         {
             foreach (var route in events[i].Routes)
             {
-                Signal(new SubscriptionKey(route.Subscription.Space, route.Subscription.SubscriptionId, route.Subscription.FunctionId));
+                Signal(SubscriptionKey.Of(route.Subscription));
             }
         }
     }

@@ -156,7 +156,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
                 batch.Bytes += MemoryDelivery.OwnSize;
                 batch.Add(new MemoryDelivery(encoded)
                 {
-                    Subscription = new SubscriptionKey(subscription.Space, subscription.SubscriptionId, subscription.FunctionId),
+                    Subscription = SubscriptionKey.Of(subscription),
                     EventId = @event.Id,
                     EventType = @event.Type,
                     Payload = encoded.Payload,

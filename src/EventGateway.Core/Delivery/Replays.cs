@@ -50,7 +50,7 @@ public sealed partial class Replays : IAsyncDisposable
         var run = new ReplayRun(new Replay
         {
             Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)),
-            Subscription = new SubscriptionKey(subscription.Space, subscription.SubscriptionId, subscription.FunctionId),
+            Subscription = SubscriptionKey.Of(subscription),
             From = request.From?.ToUniversalTime(),
             To = request.To < now ? request.To.Value.ToUniversalTime() : now,
             EventTypes = request.EventTypes is null ? [subscription.EventType] : [.. request.EventTypes.Distinct()],

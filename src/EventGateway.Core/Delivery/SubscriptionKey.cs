@@ -1,3 +1,5 @@
+using EventGateway.Core.Registry;
+
 namespace EventGateway.Core.Delivery;
 
 /// <summary>Names a subscription with its function: its deliveries wait in a queue of their own.</summary>
@@ -6,6 +8,14 @@ namespace EventGateway.Core.Delivery;
 /// <param name="FunctionId">The id of the function that it names, which never changes.</param>
 public readonly record struct SubscriptionKey(string Space, string SubscriptionId, string FunctionId)
 {
+    /// <summary>The key of a subscription.</summary>
+    /// <param name="subscription">The subscription.</param>
+    public static SubscriptionKey Of(Subscription subscription)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        return new SubscriptionKey(subscription.Space, subscription.SubscriptionId, subscription.FunctionId);
+    }
+
     /// <summary>The function.</summary>
     public FunctionKey Function => new(Space, FunctionId);
 

@@ -59,7 +59,7 @@ internal sealed class StoredEvent
                 });
             }
 
-            stored.Add(new SubscriptionKey(subscription.Space, subscription.SubscriptionId, subscription.FunctionId));
+            stored.Add(SubscriptionKey.Of(subscription));
         }
     }
 
