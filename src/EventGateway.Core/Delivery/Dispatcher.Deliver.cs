@@ -15,6 +15,9 @@ public sealed partial class Dispatcher
     // Bytes of an error answer that are kept with the attempt.
     private const int KeptOfAnswer = 1024;
 
+    /// <summary>How many subscriptions wait for a time to come.</summary>
+    internal int WakeUpCount => _wakeUps.Count;
+
     /// <summary>How many subscriptions have deliveries at the moment.</summary>
     internal int LaneCount => _lanes.Count;
 

@@ -20,6 +20,18 @@ internal sealed class WakeUps : IDisposable
         _timer = timeProvider.CreateTimer(static wakeUps => ((WakeUps)wakeUps!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many subscriptions are to be woken.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _times.Count;
+            }
+        }
+    }
+
     /// <summary>Has a subscription woken. The earliest of its times counts.</summary>
     public void Set(SubscriptionKey subscription, DateTimeOffset time)
     {

@@ -28,6 +28,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         foreach (var pause in (int[])[1, 2, 4])
         {
             await VerdictsAsync(_fixture.Functions.CallsOf("f"));
+            await RestAsync();
             var calls = _fixture.Functions.CallsOf("f");
             _time.Advance(TimeSpan.FromSeconds(pause) - TimeSpan.FromMilliseconds(1));
             _fixture.Functions.CallsOf("f").ShouldBe(calls);
@@ -89,6 +90,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         await AcceptAsync("1", "f", _exact with { Retry = 1 });
 
         await VerdictsAsync(1);
+        await RestAsync();
         _time.Advance(TimeSpan.FromSeconds(1));
         await VerdictsAsync(2);
         _fixture.Durable.Verdicts.Select(item => item.Verdict.Fate).ShouldBe([DeliveryFate.Retried, DeliveryFate.DeadLettered]);
@@ -199,12 +201,14 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
 
         // A tenth of a second's worth may come at once.
         await VerdictsAsync(1);
+        await RestAsync();
         for (var seconds = 1; seconds <= 2; seconds++)
         {
             for (var tick = 0; tick < 10; tick++)
             {
                 _time.Advance(TimeSpan.FromMilliseconds(100));
                 await VerdictsAsync(Math.Min(30, 1 + ((seconds - 1) * 10) + tick + 1));
+                await RestAsync();
             }
 
             _fixture.Functions.CallsOf("f").ShouldBe(1 + (seconds * 10));
@@ -244,6 +248,9 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     private Task CallsAsync(string functionId, int count) => UntilAsync(() => _fixture.Functions.CallsOf(functionId) >= count, $"{count} calls");
 
     private Task VerdictsAsync(int count) => UntilAsync(() => _fixture.Durable.Verdicts.Count >= count, $"{count} verdicts");
+
+    // The time of the next attempt is set after the verdict; moving the clock before would be too early.
+    private Task RestAsync() => UntilAsync(() => _fixture.Dispatcher.WakeUpCount == 1, "the next attempt to have a time");
 
     private static async Task UntilAsync(Func<bool> condition, string what)
     {
