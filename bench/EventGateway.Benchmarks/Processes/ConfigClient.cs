@@ -13,6 +13,14 @@ internal sealed class ConfigClient(int port) : IDisposable
     public Task CreateHttpFunctionAsync(string functionId, Uri url, CancellationToken cancellationToken) =>
         CreateAsync("functions", new { functionId, type = "http", provider = new { url } }, cancellationToken);
 
+    /// <summary>Moves an HTTP function to another address.</summary>
+    public async Task MoveHttpFunctionAsync(string functionId, Uri url, CancellationToken cancellationToken)
+    {
+        using var response = await _client.PutAsJsonAsync(
+            new Uri($"functions/{functionId}", UriKind.Relative), new { functionId, type = "http", provider = new { url } }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
     public Task CreateBuiltinFunctionAsync(string functionId, string name, CancellationToken cancellationToken) =>
         CreateAsync("functions", new { functionId, type = "builtin", provider = new { name } }, cancellationToken);
 

@@ -1,10 +1,13 @@
+using System.Diagnostics;
 using EventGateway.Benchmarks.Load;
 using EventGateway.Benchmarks.Processes;
 using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>Many deliveries that wait for a function that is not there: what that costs in memory, and others in rate.</summary>
+/// <summary>
+/// Many deliveries that wait for a function that is not there: what that costs in memory, others in rate, and a restart in time.
+/// </summary>
 internal static class BacklogScenario
 {
     private const string Type = "bench.backlog";
@@ -12,9 +15,23 @@ internal static class BacklogScenario
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
         Console.WriteLine($"backlog: {settings.Waiting:n0} deliveries that wait for a dead function");
-        using var wrk = new Wrk();
+        using var directory = new TemporaryDirectory();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
-        await using var gateway = await GatewayProcess.StartAsync(settings.Gateway, dataDirectory: null, cancellationToken);
+        await using (var gateway = await GatewayProcess.StartAsync(settings.Gateway, directory.Path, cancellationToken))
+        {
+            await MeasureWaitingAsync(settings, table, gateway, function, cancellationToken);
+
+            // The function is back, but the gateway is killed before it has made much of the deliveries.
+            await gateway.Config.MoveHttpFunctionAsync("dead", function.Uri, cancellationToken);
+        }
+
+        await MeasureRestartAsync(settings, table, directory.Path, function, cancellationToken);
+    }
+
+    private static async Task MeasureWaitingAsync(
+        Settings settings, FigureTable table, GatewayProcess gateway, NginxFunction function, CancellationToken cancellationToken)
+    {
+        using var wrk = new Wrk();
         await gateway.Config.CreateEventTypeAsync(Type, cancellationToken);
         await gateway.Config.CreateHttpFunctionAsync("nginx", function.Uri, cancellationToken);
         await gateway.Config.CreateHttpFunctionAsync("dead", new Uri($"http://127.0.0.1:{FreePort.Next()}/"), cancellationToken);
@@ -46,6 +63,21 @@ internal static class BacklogScenario
         var ratio = Statistics.Median(full) / Statistics.Median(empty);
         table.Add(new Figure(
             "delivered to another function meanwhile", $"{Statistics.Median(full):n0}/s", $"with none waiting {Statistics.Median(empty):n0}/s", $"{ratio:0.00}", "0.85 or more", ratio >= 0.85));
+    }
+
+    private static async Task MeasureRestartAsync(
+        Settings settings, FigureTable table, string directory, NginxFunction function, CancellationToken cancellationToken)
+    {
+        var calls = await function.SettleAsync(cancellationToken);
+        await using var gateway = await GatewayProcess.StartAsync(settings.Gateway, directory, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        while (await function.CountCallsAsync(cancellationToken) == calls)
+        {
+            await Task.Delay(2, cancellationToken);
+        }
+
+        var first = clock.ElapsedMilliseconds;
+        table.Add(new Figure("killed and started again: ready until the first delivery", $"{first:n0} ms", string.Empty, $"{first:n0}", "1,000 ms or less", first <= 1000));
     }
 
     private static async Task<List<double>> RatesAsync(Wrk wrk, NginxFunction function, Uri target, Settings settings, CancellationToken cancellationToken)

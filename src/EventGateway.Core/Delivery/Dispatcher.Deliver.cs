@@ -18,17 +18,11 @@ public sealed partial class Dispatcher
     /// <summary>How many subscriptions wait for a time to come.</summary>
     internal int WakeUpCount => _wakeUps.Count;
 
-    /// <summary>How many subscriptions have deliveries at the moment.</summary>
-    internal int LaneCount => _lanes.Count;
-
     /// <summary>Whether no more deliveries are to be begun.</summary>
     internal bool IsStopping => _aborted.IsCancellationRequested || (_store.IsDurable && Volatile.Read(ref _draining));
 
     /// <summary>Has the lane of a subscription called at a time.</summary>
     internal void WakeAt(SubscriptionKey subscription, DateTimeOffset time) => _wakeUps.Set(subscription, time);
-
-    /// <summary>Takes a lane out that has nothing to do.</summary>
-    internal void Remove(SubscriptionKey subscription, DeliveryLane lane) => _lanes.TryRemove(new(subscription, lane));
 
     /// <summary>Leases deliveries of a lane's subscription, and has the lane called when the next is due.</summary>
     /// <returns>What was leased, and the limits of the subscription as it is now; null where the store failed and a pause was made.</returns>

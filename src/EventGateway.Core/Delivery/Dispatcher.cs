@@ -11,8 +11,6 @@ namespace EventGateway.Core.Delivery;
 /// </summary>
 public sealed partial class Dispatcher : IDisposable
 {
-    private const int FewDeliveries = 64;
-
     private readonly ConcurrentDictionary<SubscriptionKey, DeliveryLane> _lanes = new();
     private readonly FunctionGates _gates;
     private readonly WakeUps _wakeUps;
@@ -98,14 +96,9 @@ public sealed partial class Dispatcher : IDisposable
         {
             CountRefused(events);
         }
-        else if (deliveries <= FewDeliveries)
-        {
-            SignalAll(events);
-        }
         else
         {
-            // The sender waits for no lane to begin.
-            ThreadPool.UnsafeQueueUserWorkItem(SignalAll, events, preferLocal: false);
+            SignalAll(events, deliveries);
         }
 
         return result;
@@ -147,10 +140,7 @@ public sealed partial class Dispatcher : IDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var subscription in await _store.ListWaitingAsync(cancellationToken))
-        {
-            Signal(subscription);
-        }
+        SignalGradually(await _store.ListWaitingAsync(cancellationToken));
     }
 
     /// <summary>Cuts off the calls that are under way.</summary>
@@ -159,26 +149,6 @@ public sealed partial class Dispatcher : IDisposable
         _abort.Cancel();
         _wakeUps.Dispose();
         _abort.Dispose();
-    }
-
-    /// <summary>Says that deliveries of a subscription were stored, or are due.</summary>
-    internal void Signal(SubscriptionKey subscription)
-    {
-        // A lane that closes itself at this moment is out of the table before it says so.
-        while (!_lanes.GetOrAdd(subscription, static (subscription, dispatcher) => dispatcher.CreateLane(subscription), this).TrySignal())
-        {
-        }
-    }
-
-    private void SignalAll(IReadOnlyList<EventDeliveries> events)
-    {
-        for (var i = 0; i < events.Count; i++)
-        {
-            foreach (var route in events[i].Routes)
-            {
-                Signal(SubscriptionKey.Of(route.Subscription));
-            }
-        }
     }
 
     private void CountRefused(IReadOnlyList<EventDeliveries> events)
@@ -190,12 +160,6 @@ public sealed partial class Dispatcher : IDisposable
                 _metrics.Dropped(route.Subscription.Space, events[i].Event.Type);
             }
         }
-    }
-
-    private DeliveryLane CreateLane(SubscriptionKey subscription)
-    {
-        var gate = _gates.Of(subscription.Function);
-        return new DeliveryLane(this, subscription, gate, new RateLimiter(_timeProvider), _defaults.FunctionConcurrency);
     }
 
     private void Finish(int deliveries)

@@ -117,6 +117,45 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task Opens_the_lanes_of_a_large_fan_out_by_and_by()
+    {
+        var clock = new FakeTimeProvider();
+        await using var fixture = new DispatcherFixture(timeProvider: clock);
+        string[] ids = [.. Enumerable.Range(0, 2_000).Select(i => $"f{i}")];
+        TaskCompletionSource[] hanging = [.. ids.Select(id => fixture.Functions.Hang(id))];
+        Route[] routes = [.. ids.Select(id => fixture.Route(id, id))];
+
+        (await fixture.AcceptAsync(DispatcherFixture.Event(), routes, default)).IsAccepted.ShouldBeTrue();
+
+        SpinWait.SpinUntil(() => fixture.Functions.Calls.Count >= 256, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        fixture.Dispatcher.LaneCount.ShouldBeLessThan(300);
+
+        // Functions that hang do not keep the others waiting for long.
+        SpinWait.SpinUntil(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromMilliseconds(1));
+                return fixture.Functions.Calls.Count == 2_000;
+            },
+            TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        Array.ForEach(hanging, function => function.TrySetResult());
+        (await fixture.DrainAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Delivers_a_large_fan_out_to_every_route()
+    {
+        await using var fixture = new DispatcherFixture();
+        Route[] routes = [.. Enumerable.Range(0, 3_000).Select(i => fixture.Route($"f{i}", $"{i}"))];
+
+        (await fixture.AcceptAsync(DispatcherFixture.Event(), routes, default)).IsAccepted.ShouldBeTrue();
+
+        (await fixture.DrainAsync()).ShouldBe(0);
+        fixture.Functions.Calls.Select(call => call.Function.FunctionId).Distinct().Count().ShouldBe(3_000);
+        fixture.Functions.Calls.Count.ShouldBe(3_000);
+    }
+
+    [Fact]
     public async Task Forgets_a_function_that_has_nothing_to_do()
     {
         await using var fixture = new DispatcherFixture();
