@@ -141,6 +141,10 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _log.ListAsync(filter, limit, cursor, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<LogPart> ReadAsync(LogRange range, string? position, int limit, long bytes, CancellationToken cancellationToken) =>
+        _log.ReadAsync(range, position, limit, bytes, cancellationToken);
+
+    /// <inheritdoc/>
     ValueTask<LoggedEvent?> IEventLog.FindAsync(string space, string eventId, CancellationToken cancellationToken) =>
         _log.FindAsync(space, eventId, cancellationToken);
 

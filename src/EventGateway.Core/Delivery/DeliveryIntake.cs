@@ -72,12 +72,12 @@ public sealed class DeliveryIntake(Dispatcher durable, Dispatcher transient, Gat
     private List<EventDeliveries> Select(IReadOnlyList<EventDeliveries> events, DeliveryGuarantee guarantee)
     {
         var selected = new List<EventDeliveries>(events.Count);
-        foreach (var (@event, routes) in events)
+        foreach (var deliveries in events)
         {
-            var matching = Array.FindAll(routes, route => GuaranteeOf(route) == guarantee);
+            var matching = Array.FindAll(deliveries.Routes, route => GuaranteeOf(route) == guarantee);
             if (matching.Length > 0)
             {
-                selected.Add(new EventDeliveries(@event, matching));
+                selected.Add(deliveries with { Routes = matching });
             }
         }
 

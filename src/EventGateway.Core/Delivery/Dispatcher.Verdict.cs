@@ -68,7 +68,8 @@ public sealed partial class Dispatcher
         }
 
         var letter = DeadLetterEvent.Create(stored.Event, verdict, delivery.Attempts + 1);
-        var accepted = await AcceptAsync([new EventDeliveries(letter, [new Route(subscription with { FunctionId = functionId }, target.Function)])], _aborted);
+        Route[] routes = [new Route(subscription with { FunctionId = functionId }, target.Function)];
+        var accepted = await OfferAsync([new EventDeliveries(letter, routes) { Cause = DeliveryCause.HandedOn }], _aborted);
         return accepted.IsAccepted
             ? verdict
             : verdict with { Fate = DeliveryFate.Retried, RetryAt = _timeProvider.GetUtcNow() + LaterOn };

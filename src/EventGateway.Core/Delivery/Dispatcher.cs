@@ -63,8 +63,23 @@ public sealed partial class Dispatcher : IDisposable
     /// <summary>Takes events on for delivery, all of them or none.</summary>
     /// <param name="events">The events; their memory may be reused once this has returned. One without routes needs nothing.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for the answer any more.</param>
-    /// <returns>Accepted once stored, or why not.</returns>
+    /// <returns>Accepted once stored, or why not; refused deliveries are counted as dropped.</returns>
     public async ValueTask<AcceptResult> AcceptAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    {
+        var result = await OfferAsync(events, cancellationToken);
+        if (!result.IsAccepted)
+        {
+            CountRefused(events);
+        }
+
+        return result;
+    }
+
+    /// <summary>Takes events on for delivery, all of them or none. A refusal is not counted: the caller offers them again.</summary>
+    /// <param name="events">The events; their memory may be reused once this has returned. One without routes needs nothing.</param>
+    /// <param name="cancellationToken">Cancelled when nobody waits for the answer any more.</param>
+    /// <returns>Accepted once stored, or why not.</returns>
+    internal async ValueTask<AcceptResult> OfferAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
         var deliveries = 0;
@@ -94,13 +109,10 @@ public sealed partial class Dispatcher : IDisposable
 
         if (!result.IsAccepted)
         {
-            CountRefused(events);
-        }
-        else
-        {
-            SignalAll(events, deliveries);
+            return result;
         }
 
+        SignalAll(events, deliveries);
         return result;
     }
 

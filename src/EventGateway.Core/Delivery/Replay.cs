@@ -27,9 +27,6 @@ public sealed record Replay
     /// <summary>How many events were stored for delivery so far. The deliveries themselves may be still to come.</summary>
     public long Replayed { get; init; }
 
-    /// <summary>How many events of the range were passed over: no longer in the log, or brought by an earlier replay.</summary>
-    public long Skipped { get; init; }
-
     /// <summary>Why it failed. Not set: it did not.</summary>
     public string? Error { get; init; }
 }

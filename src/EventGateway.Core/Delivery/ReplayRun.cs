@@ -87,15 +87,6 @@ internal sealed class ReplayRun : IDisposable
         }
     }
 
-    /// <summary>Counts an event that it passed over.</summary>
-    public void Skip()
-    {
-        lock (_lock)
-        {
-            _replay = _replay with { Skipped = _replay.Skipped + 1 };
-        }
-    }
-
     /// <summary>Waits while it is paused.</summary>
     public Task WhilePausedAsync()
     {

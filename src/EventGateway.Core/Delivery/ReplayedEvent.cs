@@ -8,10 +8,7 @@ internal static class ReplayedEvent
     /// <summary>The extension's name, which suits both versions of CloudEvents.</summary>
     private const string ReplayId = "replayid";
 
-    /// <summary>Whether an event was brought by a replay.</summary>
-    public static bool IsReplayed(CloudEvent cloudEvent) => cloudEvent.Extensions.Any(extension => extension.Name is ReplayId);
-
-    /// <summary>Adds the extension to an event, in place of an earlier replay's.</summary>
+    /// <summary>Adds the extension to an event, in place of one of that name.</summary>
     public static CloudEvent Create(CloudEvent cloudEvent, string replayId) => cloudEvent with
     {
         Extensions =

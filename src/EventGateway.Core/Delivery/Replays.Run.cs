@@ -6,7 +6,7 @@ namespace EventGateway.Core.Delivery;
 
 public sealed partial class Replays
 {
-    // What is handed over at once: enough to share a transaction, little enough to hold in memory.
+    // What is read and handed over at once: enough to share a transaction, little enough to hold in memory.
     private const int BatchEvents = 64;
     private const int BatchBytes = 1024 * 1024;
 
@@ -35,67 +35,28 @@ public sealed partial class Replays
     private async Task ReplayAsync(ReplayRun run)
     {
         var replay = run.Replay;
-        var filter = new EventFilter
+        var range = new LogRange
         {
             Space = replay.Subscription.Space,
-            Type = replay.EventTypes.Count == 1 ? replay.EventTypes[0] : null,
+            EventTypes = replay.EventTypes,
             From = replay.From,
             To = replay.To,
         };
-        var batch = new List<CloudEvent>(BatchEvents);
-        var bytes = 0;
-        await foreach (var page in OldestFirst.ReadAsync(_log, filter, run.Cancelled))
+        for (LogPart? part = null; part is not { Next: null };)
         {
-            for (var place = page.Count - 1; place >= 0; place--)
+            part = await _log.ReadAsync(range, part?.Next, BatchEvents, BatchBytes, run.Cancelled);
+            if (part.Events.Count > 0)
             {
-                if (!replay.EventTypes.Contains(page[place].Type))
-                {
-                    continue;
-                }
-
-                if (await FindAsync(page[place], run) is not { } found)
-                {
-                    run.Skip();
-                    continue;
-                }
-
-                batch.Add(ReplayedEvent.Create(found.Event, replay.Id));
-                bytes += found.Size;
-                if (batch.Count == BatchEvents || bytes >= BatchBytes)
-                {
-                    await HandOverAsync(batch, run);
-                    batch.Clear();
-                    bytes = 0;
-                }
+                await HandOverAsync(part.Events, run);
+                run.Count(part.Events.Count);
             }
         }
-
-        if (batch.Count > 0)
-        {
-            await HandOverAsync(batch, run);
-        }
     }
 
-    // Not set: the event is not there any more, or it is a copy that an earlier replay brought.
-    private async ValueTask<(CloudEvent Event, int Size)?> FindAsync(EventSummary summary, ReplayRun run)
-    {
-        var logged = await _log.FindAsync(summary.Space, summary.Id, run.Cancelled);
-
-        // The log finds the last one of an id. Another source's is another event; the same source's is a copy of this one.
-        if (logged is null || logged.Source != summary.Source || logged.Type != summary.Type)
-        {
-            return null;
-        }
-
-        var read = CloudEventReader.ReadStructured(logged.Event);
-        return read.IsValid && !(logged.AcceptedAt == summary.AcceptedAt && ReplayedEvent.IsReplayed(read.Event))
-            ? (read.Event, logged.Event.Length)
-            : null;
-    }
-
-    private async Task HandOverAsync(List<CloudEvent> batch, ReplayRun run)
+    private async Task HandOverAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, ReplayRun run)
     {
         var key = run.Replay.Subscription;
+        var copies = events.Select(json => ReplayedEvent.Create(Read(json), run.Replay.Id)).ToList();
         while (true)
         {
             await run.WhilePausedAsync();
@@ -108,15 +69,21 @@ public sealed partial class Replays
             }
 
             Route[] routes = [route];
-            var result = await _dispatcher.AcceptAsync(batch.ConvertAll(cloudEvent => new EventDeliveries(cloudEvent, routes)), run.Cancelled);
+            var deliveries = copies.ConvertAll(copy => new EventDeliveries(copy, routes) { Cause = DeliveryCause.Replayed });
+            var result = await _dispatcher.OfferAsync(deliveries, run.Cancelled);
             if (result.IsAccepted)
             {
-                run.Count(batch.Count);
                 return;
             }
 
             await Task.Delay(result.RetryAfter ?? TimeSpan.FromSeconds(1), _timeProvider, run.Cancelled);
         }
+    }
+
+    private static CloudEvent Read(ReadOnlyMemory<byte> json)
+    {
+        var read = CloudEventReader.ReadStructured(json);
+        return read.IsValid ? read.Event : throw new InvalidOperationException($"a logged event cannot be read: {string.Join("; ", read.Errors)}");
     }
 
     [LoggerMessage(2020, LogLevel.Error, "Replay {Space}/{ReplayId} failed.")]

@@ -144,6 +144,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
             Format = format,
             Payload = PeriodReader.PayloadOf(letter.Event, format),
             AcceptedAt = timeProvider.GetUtcNow(),
+            Cause = DeliveryCause.Redelivered,
         };
         stored.Add(letter.Subscription);
         return stored;

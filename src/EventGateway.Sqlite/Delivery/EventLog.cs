@@ -6,8 +6,8 @@ namespace EventGateway.Sqlite.Delivery;
 /// <summary>The events of all periods, read period by period from the newest down. Safe for concurrent use.</summary>
 internal sealed class EventLog(Periods periods) : IEventLog
 {
-    // Events that arrive together are not stored in the exact order of their times.
-    private static readonly TimeSpan _slack = TimeSpan.FromMinutes(1);
+    // Events that arrive together are not stored in the exact order of their times. In microseconds.
+    private const long _slack = 60_000_000;
 
     /// <inheritdoc/>
     public async ValueTask<Page<EventSummary>> ListAsync(EventFilter filter, int limit, string? cursor, CancellationToken cancellationToken)
@@ -29,11 +29,37 @@ internal sealed class EventLog(Periods periods) : IEventLog
             var next = await period.ReadLogAsync(reader => reader.List(filter, first, limit, items), cancellationToken);
             if (next is { } number)
             {
-                return new Page<EventSummary>(items, string.Create(CultureInfo.InvariantCulture, $"{period.Number}-{number}"));
+                return new Page<EventSummary>(items, CursorOf(period, number));
             }
         }
 
         return new Page<EventSummary>(items, Next: null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<LogPart> ReadAsync(LogRange range, string? position, int limit, long bytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var (first, from) = position is null ? (0, 0) : ParseCursor(position);
+        var events = new List<ReadOnlyMemory<byte>>();
+        foreach (var period in periods.All)
+        {
+            // Where the file of the position is gone, the next one goes on.
+            if (period.Number < first || !MayReach(period, range.From) || BeginsAfter(period, range.To))
+            {
+                continue;
+            }
+
+            var start = period.Number == first ? from : 0;
+            var next = await period.ReadLogAsync(reader => reader.Read(range, start, limit, bytes, events), cancellationToken);
+            if (next is { } number)
+            {
+                return new LogPart(events, CursorOf(period, number));
+            }
+        }
+
+        return new LogPart(events, Next: null);
     }
 
     /// <inheritdoc/>
@@ -54,7 +80,11 @@ internal sealed class EventLog(Periods periods) : IEventLog
     }
 
     private static bool MayReach(Period period, DateTimeOffset? from) =>
-        from is not { } time || period.LastAccepted + Times.ToMicroseconds(DateTimeOffset.UnixEpoch + _slack) >= Times.ToMicroseconds(time);
+        from is not { } time || period.LastAccepted + _slack >= Times.ToMicroseconds(time);
+
+    private static bool BeginsAfter(Period period, DateTimeOffset to) => period.FirstAccepted - _slack > Times.ToMicroseconds(to);
+
+    private static string CursorOf(Period period, long number) => string.Create(CultureInfo.InvariantCulture, $"{period.Number}-{number}");
 
     private static (long Period, long From) ParseCursor(string? cursor)
     {

@@ -29,7 +29,7 @@ internal sealed class EventLogReader : IDisposable
     {
         using var list = Prepare(
             $"""
-            {Events} WHERE n <= ?1 AND space = ?2 AND (?3 IS NULL OR type = ?3) AND (?4 IS NULL OR source = ?4) AND (?5 IS NULL OR id = ?5)
+            {Events} WHERE n <= ?1 AND space = ?2 AND cause = {(int)DeliveryCause.Accepted} AND (?3 IS NULL OR type = ?3) AND (?4 IS NULL OR source = ?4) AND (?5 IS NULL OR id = ?5)
                 AND accepted >= ?6 AND accepted < ?7
             ORDER BY n DESC
             """);
@@ -52,6 +52,45 @@ internal sealed class EventLogReader : IDisposable
                 Time = list.TextOrNull(4),
                 AcceptedAt = Times.FromMicroseconds(list.Long(5)),
             });
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads events, the oldest first.</summary>
+    /// <param name="range">Which ones.</param>
+    /// <param name="from">The number of the oldest one to read.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="bytes">From how many bytes on to read no further one.</param>
+    /// <param name="into">Takes them; what is in it already counts.</param>
+    /// <returns>The number of the next one. Not set: there are no more.</returns>
+    public long? Read(LogRange range, long from, int limit, long bytes, List<ReadOnlyMemory<byte>> into)
+    {
+        var size = 0L;
+        foreach (var body in into)
+        {
+            size += body.Length;
+        }
+
+        using var read = Prepare(
+            $"""
+            SELECT e.n, b.body FROM events e CROSS JOIN bodies b ON b.event = e.n
+            WHERE e.n >= ?1 AND e.space = ?2 AND e.cause = {(int)DeliveryCause.Accepted} AND e.type IN (SELECT value FROM json_each(?3))
+                AND e.accepted >= ?4 AND e.accepted < ?5
+            ORDER BY e.n
+            """);
+        read.Bind(1, from).Bind(2, range.Space).Bind(3, TextList.Write(range.EventTypes))
+            .Bind(4, range.From is { } first ? Times.ToMicroseconds(first) : long.MinValue).Bind(5, Times.ToMicroseconds(range.To));
+        while (read.Step())
+        {
+            if (into.Count >= limit || size >= bytes)
+            {
+                return read.Long(0);
+            }
+
+            var body = read.Blob(1);
+            into.Add(body);
+            size += body.Length;
         }
 
         return null;

@@ -7,7 +7,7 @@ internal static class PeriodSchema
     public const int ApplicationId = 0x45764764;
 
     /// <summary>The version of the tables.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>
     /// Makes the tables. Bodies stand apart, so that looking for events reads little. Deliveries lie in the order in which
@@ -31,7 +31,8 @@ internal static class PeriodSchema
             source TEXT NOT NULL,
             time TEXT,
             accepted INTEGER NOT NULL,
-            format INTEGER NOT NULL
+            format INTEGER NOT NULL,
+            cause INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE bodies (
             event INTEGER PRIMARY KEY,

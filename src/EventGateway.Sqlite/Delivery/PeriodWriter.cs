@@ -36,7 +36,7 @@ internal sealed class PeriodWriter : IDisposable
         _connection = period.File.OpenWriter();
         settings.WriterOpened?.Invoke(_connection);
         _begin = Prepare("BEGIN IMMEDIATE");
-        _addEvent = Prepare("INSERT INTO events (n, space, id, type, source, time, accepted, format) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        _addEvent = Prepare("INSERT INTO events (n, space, id, type, source, time, accepted, format, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _addBody = Prepare("INSERT INTO bodies (event, body) VALUES (?, ?)");
         _addSubscription = Prepare("INSERT INTO subscriptions (n, space, subscription, function) VALUES (?, ?, ?, ?)");
         _addDelivery = Prepare("INSERT INTO deliveries (subscription, due, n, event, attempts) VALUES (?, ?, ?, ?, ?)");
@@ -66,7 +66,7 @@ internal sealed class PeriodWriter : IDisposable
     {
         var number = _nextEvent++;
         _addEvent.Bind(1, number).Bind(2, @event.Space).Bind(3, @event.Id).Bind(4, @event.Type).Bind(5, @event.Source)
-            .Bind(6, @event.Time).Bind(7, Times.ToMicroseconds(@event.AcceptedAt)).Bind(8, (int)@event.Format).Run();
+            .Bind(6, @event.Time).Bind(7, Times.ToMicroseconds(@event.AcceptedAt)).Bind(8, (int)@event.Format).Bind(9, (int)@event.Cause).Run();
         _addBody.Bind(1, number).Bind(2, @event.Payload.Body.Span).Run();
         foreach (var delivery in @event.Deliveries)
         {

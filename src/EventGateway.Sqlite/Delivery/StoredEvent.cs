@@ -25,6 +25,8 @@ internal sealed class StoredEvent
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
+    public DeliveryCause Cause { get; init; }
+
     /// <summary>Its deliveries in the space.</summary>
     public List<SqliteDelivery> Deliveries { get; } = [];
 
@@ -56,6 +58,7 @@ internal sealed class StoredEvent
                     Format = format,
                     Payload = payload,
                     AcceptedAt = acceptedAt,
+                    Cause = deliveries.Cause,
                 });
             }
 

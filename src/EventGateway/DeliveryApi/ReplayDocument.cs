@@ -26,9 +26,6 @@ public sealed record ReplayDocument
     /// <summary>How many events were stored for delivery so far.</summary>
     public required long Replayed { get; init; }
 
-    /// <summary>How many events were passed over: no longer in the log, or brought by an earlier replay.</summary>
-    public required long Skipped { get; init; }
-
     /// <summary>When it was asked for.</summary>
     public required DateTime CreatedAt { get; init; }
 
@@ -44,7 +41,6 @@ public sealed record ReplayDocument
         EventTypes = replay.EventTypes,
         State = OutcomeNames.Of(replay.State),
         Replayed = replay.Replayed,
-        Skipped = replay.Skipped,
         CreatedAt = replay.CreatedAt.UtcDateTime,
         Error = replay.Error,
     };

@@ -54,6 +54,36 @@ internal sealed class PlayedEventLog : IEventLog
         }
     }
 
+    public async ValueTask<LogPart> ReadAsync(LogRange range, string? position, int limit, long bytes, CancellationToken cancellationToken)
+    {
+        await (BeforePage?.Invoke() ?? Task.CompletedTask);
+        if (Fault is not null)
+        {
+            throw Fault;
+        }
+
+        lock (_lock)
+        {
+            var events = new List<ReadOnlyMemory<byte>>();
+            for (var place = position is null ? 0 : int.Parse(position, CultureInfo.InvariantCulture); place < _all.Count; place++)
+            {
+                if (!range.EventTypes.Contains(_all[place].Type) || !Selects(new() { Space = range.Space, From = range.From, To = range.To }, _all[place]))
+                {
+                    continue;
+                }
+
+                if (events.Count == limit)
+                {
+                    return new LogPart(events, place.ToString(CultureInfo.InvariantCulture));
+                }
+
+                events.Add(_all[place].Event);
+            }
+
+            return new LogPart(events, null);
+        }
+    }
+
     public ValueTask<LoggedEvent?> FindAsync(string space, string eventId, CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -1,6 +1,8 @@
 using System.Text;
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
+using EventGateway.Tests.Delivery;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;
@@ -241,6 +243,46 @@ public sealed class SqliteDeliveryStoreTests
         (await log.FindAsync("other", "0", default)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Reads_events_oldest_first_over_all_files_and_leaves_copies_out()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { PeriodBytes = 16 * 1024 } }.OpenAsync();
+        var start = fixture.Time.GetUtcNow();
+        for (var i = 0; i < 30; i++)
+        {
+            var bytes = i == 7 ? 9_000 : 2_000;
+            await fixture.AppendAsync(bytes, ($"{i}", [A, B]));
+            await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("copy"), [A]) { Cause = DeliveryCause.Replayed }], default);
+            await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("other") with { Type = "other" }, [A])], default);
+            fixture.Time.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        var range = new LogRange { Space = "default", EventTypes = ["test.event", "none"], To = fixture.Time.GetUtcNow() };
+        var parts = new List<int>();
+        var ids = new List<string>();
+        for (string? position = null; parts.Count == 0 || position is not null;)
+        {
+            var part = await fixture.Store.ReadAsync(range, position, 4, 8_000, default);
+            ids.AddRange(part.Events.Select(IdOf));
+            parts.Add(part.Events.Count);
+            position = part.Next;
+            if (parts.Count == 2)
+            {
+                await fixture.ReopenAsync();
+            }
+        }
+
+        ids.ShouldBe(Enumerable.Range(0, 30).Select(i => $"{i}"));
+        parts[..3].ShouldBe([4, 4, 4]);
+        var narrow = range with { From = start + TimeSpan.FromMinutes(10), To = start + TimeSpan.FromMinutes(25) };
+        (await fixture.Store.ReadAsync(narrow, null, 9, long.MaxValue, default)).Events.Select(IdOf).ShouldBe(["2", "3", "4"]);
+        (await fixture.Store.ReadAsync(range, null, 9, 4_000, default)).Events.Count.ShouldBe(2);
+        (await fixture.Store.ReadAsync(range with { Space = "none" }, null, 9, 9, default)).Next.ShouldBeNull();
+        (await fixture.Store.ListAsync(new EventFilter { Space = "default", Id = "copy" }, 9, null, default)).Items.ShouldBeEmpty();
+    }
+
     private static DeliveryVerdict DeliveryVerdictTo(SqliteDeliveryFixture fixture, int seconds) =>
         new(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds), Reason = "not now" };
+
+    private static string IdOf(ReadOnlyMemory<byte> json) => CloudEventReader.ReadStructured(json).Event!.Id;
 }
