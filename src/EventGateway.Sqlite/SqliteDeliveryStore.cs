@@ -13,7 +13,7 @@ namespace EventGateway.Sqlite;
 /// and so do the ends of deliveries. A lease is only in memory: after a crash, deliveries whose end was not stored are
 /// handed out again. Memory does not grow with the number of deliveries that wait.
 /// </remarks>
-public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IAsyncDisposable
+public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IAsyncDisposable
 {
     // Numbers of rows that one opening may give; the bits above count the openings.
     private const int BitsOfNumber = 40;
@@ -26,6 +26,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     private readonly OperationQueue _operations;
     private readonly DeadLetters _deadLetters;
     private readonly EventLog _log;
+    private readonly ReplayTable _replays;
     private readonly Periods _periods;
     private readonly StoreClock _clock;
     private readonly StoreWriter _writer;
@@ -41,6 +42,8 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _operations = new OperationQueue(settings);
         _deadLetters = new DeadLetters(directory, _operations, timeProvider);
         _clock = new StoreClock(timeProvider, _deadLetters.Open() << BitsOfNumber);
+        _replays = new ReplayTable(directory);
+        _replays.Open();
         _periods = Periods.Open(directory);
         foreach (var period in _periods.All)
         {
@@ -129,6 +132,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         await _writer.Stopped;
         await _care.DisposeAsync();
         _deadLetters.Dispose();
+        _replays.Dispose();
         _periods.Close();
     }
 
@@ -159,6 +163,16 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     /// <inheritdoc/>
     public ValueTask<int> DeleteAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
         _deadLetters.DeleteAsync(filter, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken) => _replays.ListAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SaveAsync(Replay replay, CancellationToken cancellationToken) => _replays.SaveAsync(replay, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DeleteAsync(string space, string replayId, CancellationToken cancellationToken) =>
+        _replays.DeleteAsync(space, replayId, cancellationToken);
 
     internal static async ValueTask<SqliteDeliveryStore> OpenAsync(
         string directory,

@@ -27,6 +27,9 @@ public sealed record Replay
     /// <summary>How many events were stored for delivery so far. The deliveries themselves may be still to come.</summary>
     public long Replayed { get; init; }
 
+    /// <summary>The position in the log where it goes on. Not set: at the beginning of its range.</summary>
+    public string? Position { get; init; }
+
     /// <summary>Why it failed. Not set: it did not.</summary>
     public string? Error { get; init; }
 }

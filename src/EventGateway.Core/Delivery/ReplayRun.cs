@@ -4,15 +4,22 @@ namespace EventGateway.Core.Delivery;
 internal sealed class ReplayRun : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly CancellationTokenSource _cancel = new();
-    private TaskCompletionSource _mayGoOn = Released();
+    private readonly CancellationTokenSource _cancel;
+    private TaskCompletionSource _mayGoOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Replay _replay;
 
-    /// <summary>Lets a replay begin.</summary>
-    public ReplayRun(Replay replay)
+    /// <summary>Lets a replay begin, or go on as it stood.</summary>
+    /// <param name="replay">How it stands.</param>
+    /// <param name="stop">Cancelled when the process stops.</param>
+    public ReplayRun(Replay replay, CancellationToken stop)
     {
         _replay = replay;
+        _cancel = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Cancelled = _cancel.Token;
+        if (replay.State is not ReplayState.Paused)
+        {
+            _mayGoOn.SetResult();
+        }
     }
 
     /// <summary>How it stands.</summary>
@@ -30,7 +37,7 @@ internal sealed class ReplayRun : IDisposable
     /// <summary>Whether it has not ended.</summary>
     public bool GoesOn => Replay.State is ReplayState.Running or ReplayState.Paused;
 
-    /// <summary>Cancelled when it has ended.</summary>
+    /// <summary>Cancelled when it has ended, or the process stops.</summary>
     public CancellationToken Cancelled { get; }
 
     /// <summary>Holds it, or lets it go on again.</summary>
@@ -78,12 +85,14 @@ internal sealed class ReplayRun : IDisposable
         }
     }
 
-    /// <summary>Counts events that it handed over.</summary>
-    public void Count(int replayed)
+    /// <summary>Notes that it handed events over.</summary>
+    /// <param name="replayed">How many.</param>
+    /// <param name="position">Where it goes on.</param>
+    public void Advance(int replayed, string? position)
     {
         lock (_lock)
         {
-            _replay = _replay with { Replayed = _replay.Replayed + replayed };
+            _replay = _replay with { Replayed = _replay.Replayed + replayed, Position = position };
         }
     }
 
@@ -103,12 +112,5 @@ internal sealed class ReplayRun : IDisposable
         {
             _cancel.Dispose();
         }
-    }
-
-    private static TaskCompletionSource Released()
-    {
-        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        released.SetResult();
-        return released;
     }
 }

@@ -22,13 +22,15 @@ public sealed partial class Replays
             }
             catch (OperationCanceledException) when (run.Cancelled.IsCancellationRequested)
             {
-                // It has ended, and says so itself.
+                // It has ended, and says so itself; or the process stops, and it goes on after the next start.
             }
             catch (Exception exception)
             {
                 LogReplayFailed(exception, run.Replay.Subscription.Space, run.Replay.Id);
                 run.TryEnd(ReplayState.Failed, $"The event log or the delivery store failed: {exception.Message}");
             }
+
+            await KeepAsync(run);
         }
     }
 
@@ -42,15 +44,22 @@ public sealed partial class Replays
             From = replay.From,
             To = replay.To,
         };
-        for (LogPart? part = null; part is not { Next: null };)
+        var position = replay.Position;
+        do
         {
-            part = await _log.ReadAsync(range, part?.Next, BatchEvents, BatchBytes, run.Cancelled);
+            var part = await _log.ReadAsync(range, position, BatchEvents, BatchBytes, run.Cancelled);
+            position = part.Next;
             if (part.Events.Count > 0)
             {
                 await HandOverAsync(part.Events, run);
-                run.Count(part.Events.Count);
+                run.Advance(part.Events.Count, position);
+                if (position is not null)
+                {
+                    await KeepAsync(run);
+                }
             }
         }
+        while (position is not null);
     }
 
     private async Task HandOverAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, ReplayRun run)

@@ -34,7 +34,7 @@ internal static class DeliveryApiEndpoints
     {
         const string all = $"{SpacesPath}/{{space}}/deadletters";
         const string one = $"{all}/{{id}}";
-        var group = api.MapGroup("").WithTags("DeadLetter").AddEndpointFilter(UrlRules.CheckCollection("deadletters"));
+        var group = api.MapGroup("").WithTags("DeadLetter").AddEndpointFilter(UrlRules.CheckCollection("deadletters")).AddEndpointFilter(StoreFailures.AnswerAsync);
 
         group.MapGet(all, (Delegate)deadLetters.ListAsync)
             .WithName("ListDeadLetters")
@@ -46,7 +46,7 @@ internal static class DeliveryApiEndpoints
             .WithName("DeleteDeadLetters")
             .WithSummary("Deletes all dead letters that a filter selects.")
             .Produces<DeletionDocument>(StatusCodes.Status200OK, JsonType)
-            .Refuses(400)
+            .Refuses(400, 503)
             .WithMetadata([OperationTraits.Space, .. DeadLetterQuery.OfMany]);
         group.MapNotAllowed(all, "GET, DELETE");
 
@@ -68,7 +68,7 @@ internal static class DeliveryApiEndpoints
             .WithName("DeleteDeadLetter")
             .WithSummary("Deletes a dead letter.")
             .Produces(StatusCodes.Status204NoContent)
-            .Refuses(400, 404)
+            .Refuses(400, 404, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
         group.MapNotAllowed(one, "GET, DELETE");
 
@@ -108,11 +108,11 @@ internal static class DeliveryApiEndpoints
     {
         const string all = $"{SpacesPath}/{{space}}/replays";
         const string one = $"{all}/{{id}}";
-        var group = api.MapGroup("").WithTags("Replay").AddEndpointFilter(UrlRules.CheckCollection("replays"));
+        var group = api.MapGroup("").WithTags("Replay").AddEndpointFilter(UrlRules.CheckCollection("replays")).AddEndpointFilter(StoreFailures.AnswerAsync);
 
         group.MapGet(all, (Delegate)replays.List)
             .WithName("ListReplays")
-            .WithSummary("Lists the replays since the server's start, at most 100.")
+            .WithSummary("Lists the last replays, at most 100.")
             .Produces<ReplayList>(StatusCodes.Status200OK, JsonType)
             .Refuses(400)
             .WithMetadata(OperationTraits.Space);
@@ -121,7 +121,7 @@ internal static class DeliveryApiEndpoints
             .WithSummary("Delivers logged events to a subscription once more.")
             .Accepts<ReplayRequestDocument>(JsonType, AnyType)
             .Produces<ReplayDocument>(StatusCodes.Status201Created, JsonType)
-            .Refuses(400, 409, 413)
+            .Refuses(400, 409, 413, 503)
             .WithMetadata(OperationTraits.Space);
         group.MapNotAllowed(all, "GET, POST");
 
@@ -131,25 +131,25 @@ internal static class DeliveryApiEndpoints
             .Produces<ReplayDocument>(StatusCodes.Status200OK, JsonType)
             .Refuses(400, 404)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
-        group.MapDelete(one, (Delegate)replays.Cancel)
+        group.MapDelete(one, (Delegate)replays.CancelAsync)
             .WithName("CancelReplay")
             .WithSummary("Cancels a replay that goes on; forgets one that has ended.")
             .Produces(StatusCodes.Status204NoContent)
-            .Refuses(400, 404)
+            .Refuses(400, 404, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
         group.MapNotAllowed(one, "GET, DELETE");
 
-        MapChange(group, $"{one}/pause", "PauseReplay", "Holds a replay.", replays.Pause);
-        MapChange(group, $"{one}/resume", "ResumeReplay", "Lets a paused replay go on.", replays.Resume);
+        MapChange(group, $"{one}/pause", "PauseReplay", "Holds a replay.", replays.PauseAsync);
+        MapChange(group, $"{one}/resume", "ResumeReplay", "Lets a paused replay go on.", replays.ResumeAsync);
     }
 
-    private static void MapChange(RouteGroupBuilder group, string pattern, string name, string summary, Func<HttpContext, IResult> change)
+    private static void MapChange(RouteGroupBuilder group, string pattern, string name, string summary, Func<HttpContext, Task<IResult>> change)
     {
         group.MapPost(pattern, (Delegate)change)
             .WithName(name)
             .WithSummary(summary)
             .Produces<ReplayDocument>(StatusCodes.Status200OK, JsonType)
-            .Refuses(400, 404, 409)
+            .Refuses(400, 404, 409, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
         group.MapNotAllowed(pattern, "POST");
     }

@@ -32,7 +32,7 @@ internal sealed class ReplayEndpoints(Replays replays, GatewayRegistry registry)
                 $"subscriptionId: \"{request.SubscriptionId}\"; the id of an async subscription of space {space} is accepted.");
         }
 
-        return replays.Start(subscription.Resource, request) is { } replay
+        return await replays.StartAsync(subscription.Resource, request, context.RequestAborted) is { } replay
             ? Answer(StatusCodes.Status201Created, replay)
             : JsonAnswer.Error(
                 StatusCodes.Status409Conflict, $"{Replays.MostPerSpace} replays of space {space} go on already, which is the most; cancel one.");
@@ -50,20 +50,20 @@ internal sealed class ReplayEndpoints(Replays replays, GatewayRegistry registry)
         return replays.Find(url.Space, url.Id) is { } replay ? Answer(StatusCodes.Status200OK, replay) : NotFound(url);
     }
 
-    public IResult Pause(HttpContext context) => Pause(context, pause: true);
+    public Task<IResult> PauseAsync(HttpContext context) => PauseAsync(context, pause: true);
 
-    public IResult Resume(HttpContext context) => Pause(context, pause: false);
+    public Task<IResult> ResumeAsync(HttpContext context) => PauseAsync(context, pause: false);
 
-    public IResult Cancel(HttpContext context)
+    public async Task<IResult> CancelAsync(HttpContext context)
     {
         var url = new RequestUrl(context);
-        return replays.Cancel(url.Space, url.Id) ? new JsonAnswer(StatusCodes.Status204NoContent, default) : NotFound(url);
+        return await replays.CancelAsync(url.Space, url.Id, context.RequestAborted) ? new JsonAnswer(StatusCodes.Status204NoContent, default) : NotFound(url);
     }
 
-    private JsonAnswer Pause(HttpContext context, bool pause)
+    private async Task<IResult> PauseAsync(HttpContext context, bool pause)
     {
         var url = new RequestUrl(context);
-        var done = replays.TryPause(url.Space, url.Id, pause);
+        var done = await replays.TryPauseAsync(url.Space, url.Id, pause, context.RequestAborted);
         if (replays.Find(url.Space, url.Id) is not { } replay)
         {
             return NotFound(url);
@@ -78,5 +78,5 @@ internal sealed class ReplayEndpoints(Replays replays, GatewayRegistry registry)
         DeliveryApiJson.Answer(status, ReplayDocument.Of(replay), DeliveryApiJson.Shared.ReplayDocument);
 
     private static JsonAnswer NotFound(RequestUrl url) =>
-        JsonAnswer.Error(StatusCodes.Status404NotFound, $"There is no replay {url.Id} in space {url.Space}; a restart forgets replays.");
+        JsonAnswer.Error(StatusCodes.Status404NotFound, $"There is no replay {url.Id} in space {url.Space}.");
 }

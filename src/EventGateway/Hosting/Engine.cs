@@ -55,10 +55,11 @@ internal static class Engine
             services.AddSingleton(deadLetters);
         }
 
-        if (store is IEventLog log)
+        if (store is IEventLog log and IReplayStore replays)
         {
             services
                 .AddSingleton(log)
+                .AddSingleton(replays)
                 .AddSingleton(services => ActivatorUtilities.CreateInstance<Replays>(
                     services, services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce)));
         }
@@ -72,9 +73,16 @@ internal static class Engine
             guarantee, static (services, _) => ActivatorUtilities.CreateInstance<Dispatcher>(services, services.GetRequiredService<TStore>()));
 
     // Goes on with what the durable store kept, once the registry knows the subscriptions.
-    private sealed class DeliveryStarter(DeliveryIntake intake) : IHostedService
+    private sealed class DeliveryStarter(DeliveryIntake intake, Replays? replays = null) : IHostedService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => intake.StartAsync(cancellationToken).AsTask();
+        public async Task StartAsync(CancellationToken cancellationToken)
+        {
+            await intake.StartAsync(cancellationToken);
+            if (replays is not null)
+            {
+                await replays.RestoreAsync(cancellationToken);
+            }
+        }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }

@@ -20,13 +20,14 @@ public sealed class ReplaysTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new(_now);
     private readonly PlayedEventLog _log = new();
     private readonly DispatcherFixture _fixture;
-    private readonly Replays _replays;
+    private readonly PlayedReplayStore _store = new();
+    private Replays _replays;
     private readonly Subscription _subscription;
 
     public ReplaysTests()
     {
         _fixture = new DispatcherFixture(new GatewayDefaults { BacklogDeliveries = 64 }, _time, durable: true);
-        _replays = new Replays(_log, _fixture.Dispatcher, _fixture, _time, new RecordingLogger<Replays>());
+        _replays = Open();
         var route = _fixture.Route("f", new DeliverySettings { MaxConcurrency = 1 }, "s");
         _subscription = route.Subscription;
     }
@@ -47,7 +48,7 @@ public sealed class ReplaysTests : IAsyncDisposable
             Add($"other{number}", type: "other.type");
         }
 
-        var replay = Start();
+        var replay = await StartAsync();
         replay.State.ShouldBe(ReplayState.Running);
         replay.EventTypes.ShouldBe([_subscription.EventType]);
         await UntilEndedAsync(replay, advance: true);
@@ -69,7 +70,7 @@ public sealed class ReplaysTests : IAsyncDisposable
         Add("4", type: "c", acceptedAt: _now - TimeSpan.FromMinutes(3));
         Add("5", type: "a", acceptedAt: _now - TimeSpan.FromMinutes(2));
 
-        var replay = Start(new ReplayRequest
+        var replay = await StartAsync(new ReplayRequest
         {
             SubscriptionId = "s",
             From = _now - TimeSpan.FromMinutes(4),
@@ -88,7 +89,7 @@ public sealed class ReplaysTests : IAsyncDisposable
     {
         Add("1");
 
-        var replay = Start(new ReplayRequest { SubscriptionId = "s", To = _now + TimeSpan.FromDays(1) });
+        var replay = await StartAsync(new ReplayRequest { SubscriptionId = "s", To = _now + TimeSpan.FromDays(1) });
         Add("2", acceptedAt: _now);
         await UntilEndedAsync(replay);
 
@@ -105,7 +106,7 @@ public sealed class ReplaysTests : IAsyncDisposable
             Add($"{number}");
         }
 
-        var replay = Start();
+        var replay = await StartAsync();
         await UntilAsync(() => Find(replay).Replayed == 64, "the first batch");
         _fixture.Store.Count.ShouldBe(64);
         Find(replay).State.ShouldBe(ReplayState.Running);
@@ -124,17 +125,17 @@ public sealed class ReplaysTests : IAsyncDisposable
         Add("1");
         var reading = HoldReading();
 
-        var replay = Start();
-        _replays.TryPause("default", replay.Id, pause: true).ShouldBeTrue();
-        _replays.TryPause("default", replay.Id, pause: true).ShouldBeTrue();
+        var replay = await StartAsync();
+        (await PauseAsync(replay, true)).ShouldBeTrue();
+        (await PauseAsync(replay, true)).ShouldBeTrue();
         reading.SetResult();
         Find(replay).State.ShouldBe(ReplayState.Paused);
         Find(replay).Replayed.ShouldBe(0);
-        _replays.TryPause("default", replay.Id, pause: false).ShouldBeTrue();
+        (await PauseAsync(replay, false)).ShouldBeTrue();
         await UntilEndedAsync(replay);
 
         Find(replay).Replayed.ShouldBe(1);
-        _replays.TryPause("default", replay.Id, pause: true).ShouldBeFalse();
+        (await PauseAsync(replay, true)).ShouldBeFalse();
     }
 
     [Fact]
@@ -143,18 +144,18 @@ public sealed class ReplaysTests : IAsyncDisposable
         Add("1");
         var reading = HoldReading();
 
-        var replay = Start();
-        _replays.TryPause("default", replay.Id, pause: true);
-        _replays.Cancel("default", replay.Id).ShouldBeTrue();
+        var replay = await StartAsync();
+        await PauseAsync(replay, true);
+        (await CancelAsync(replay)).ShouldBeTrue();
         reading.SetResult();
         Find(replay).State.ShouldBe(ReplayState.Cancelled);
-        await _replays.DisposeAsync();
+        _store.Find(replay.Id)!.State.ShouldBe(ReplayState.Cancelled);
 
         Find(replay).Replayed.ShouldBe(0);
         _fixture.Functions.Calls.ShouldBeEmpty();
-        _replays.Cancel("default", replay.Id).ShouldBeTrue();
+        (await CancelAsync(replay)).ShouldBeTrue();
         _replays.Find("default", replay.Id).ShouldBeNull();
-        _replays.Cancel("default", replay.Id).ShouldBeFalse();
+        (await CancelAsync(replay)).ShouldBeFalse();
     }
 
     [Fact]
@@ -163,7 +164,7 @@ public sealed class ReplaysTests : IAsyncDisposable
         Add("1");
         var reading = HoldReading();
 
-        var replay = Start();
+        var replay = await StartAsync();
         _fixture.Remove(new Route(_subscription, TestRoutes.OfType("played", "f")));
         reading.SetResult();
         await UntilEndedAsync(replay);
@@ -177,7 +178,7 @@ public sealed class ReplaysTests : IAsyncDisposable
     {
         _log.Fault = new IOException("disk error");
 
-        var replay = Start();
+        var replay = await StartAsync();
         await UntilEndedAsync(replay);
 
         Find(replay).State.ShouldBe(ReplayState.Failed);
@@ -191,7 +192,7 @@ public sealed class ReplaysTests : IAsyncDisposable
         Add("1", source: "/other");
         Add("1");
 
-        var replay = Start();
+        var replay = await StartAsync();
         await UntilEndedAsync(replay);
 
         Find(replay).Replayed.ShouldBe(3);
@@ -205,15 +206,15 @@ public sealed class ReplaysTests : IAsyncDisposable
     {
         var reading = HoldReading();
 
-        var first = Start();
+        var first = await StartAsync();
         for (var number = 1; number < Replays.MostPerSpace; number++)
         {
-            Start();
+            await StartAsync();
         }
 
-        _replays.Start(_subscription, new ReplayRequest { SubscriptionId = "s" }).ShouldBeNull();
-        _replays.Cancel("default", first.Id);
-        var last = Start();
+        (await _replays.StartAsync(_subscription, new ReplayRequest { SubscriptionId = "s" }, default)).ShouldBeNull();
+        await CancelAsync(first);
+        var last = await StartAsync();
 
         _replays.List("default").Count.ShouldBe(Replays.MostPerSpace);
         _replays.List("default")[0].Id.ShouldBe(last.Id);
@@ -223,8 +224,92 @@ public sealed class ReplaysTests : IAsyncDisposable
         await UntilEndedAsync(last);
     }
 
-    private Replay Start(ReplayRequest? request = null) =>
-        _replays.Start(_subscription, request ?? new ReplayRequest { SubscriptionId = "s" }).ShouldNotBeNull();
+    [Fact]
+    public async Task Goes_on_after_a_restart_from_where_it_was()
+    {
+        var release = _fixture.Functions.Hang("f");
+        for (var number = 0; number < 200; number++)
+        {
+            Add($"{number}");
+        }
+
+        var replay = await StartAsync();
+        await UntilAsync(() => _store.Find(replay.Id)?.Replayed == 64, "the first batch");
+        await RestartAsync();
+        Find(replay).Replayed.ShouldBe(64);
+        Find(replay).State.ShouldBe(ReplayState.Running);
+        release.SetResult();
+        await UntilEndedAsync(replay, advance: true);
+
+        Find(replay).ShouldBe(replay with { State = ReplayState.Done, Replayed = 200 });
+        _store.Find(replay.Id)!.State.ShouldBe(ReplayState.Done);
+        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 200, "all calls");
+        Called().ShouldBe(Enumerable.Range(0, 200).Select(number => $"{number}"));
+    }
+
+    [Fact]
+    public async Task Stays_paused_or_ended_after_a_restart()
+    {
+        Add("1");
+        var reading = HoldReading();
+        var paused = await StartAsync();
+        await PauseAsync(paused, true);
+        var cancelled = await StartAsync();
+        await CancelAsync(cancelled);
+        var forgotten = await StartAsync();
+        await CancelAsync(forgotten);
+        await CancelAsync(forgotten);
+        _log.BeforePage = null;
+        reading.SetResult();
+
+        await RestartAsync();
+
+        _replays.List("default").Select(replay => (replay.Id, replay.State))
+            .ShouldBe([(cancelled.Id, ReplayState.Cancelled), (paused.Id, ReplayState.Paused)]);
+        (await PauseAsync(cancelled, false)).ShouldBeFalse();
+        (await PauseAsync(paused, false)).ShouldBeTrue();
+        await UntilEndedAsync(paused);
+        Find(paused).Replayed.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Waits_until_how_it_stands_can_be_stored()
+    {
+        Add("1");
+        var reading = HoldReading();
+        var replay = await StartAsync();
+        _store.Fault = new IOException("full");
+        await Should.ThrowAsync<IOException>(() => StartAsync());
+        _replays.List("default").Count.ShouldBe(1);
+        reading.SetResult();
+        await UntilEndedAsync(replay);
+        _store.Find(replay.Id)!.State.ShouldBe(ReplayState.Running);
+        _store.Fault = null;
+
+        await UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return _store.Find(replay.Id)!.State is ReplayState.Done;
+            },
+            "its end is stored");
+    }
+
+    private Replays Open() => new(_log, _store, _fixture.Dispatcher, _fixture, _time, new RecordingLogger<Replays>());
+
+    private async Task RestartAsync()
+    {
+        await _replays.DisposeAsync();
+        _replays = Open();
+        await _replays.RestoreAsync(default);
+    }
+
+    private async Task<Replay> StartAsync(ReplayRequest? request = null) =>
+        (await _replays.StartAsync(_subscription, request ?? new ReplayRequest { SubscriptionId = "s" }, default)).ShouldNotBeNull();
+
+    private async Task<bool> PauseAsync(Replay replay, bool pause) => await _replays.TryPauseAsync("default", replay.Id, pause, default);
+
+    private async Task<bool> CancelAsync(Replay replay) => await _replays.CancelAsync("default", replay.Id, default);
 
     private Replay Find(Replay replay) => _replays.Find("default", replay.Id).ShouldNotBeNull();
 

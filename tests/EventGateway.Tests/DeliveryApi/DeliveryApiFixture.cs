@@ -24,6 +24,8 @@ internal sealed class DeliveryApiFixture : IAsyncDisposable
 
     public PlayedEventLog Events { get; } = new();
 
+    public PlayedReplayStore Replays { get; } = new();
+
     public DispatcherFixture Dispatching => _dispatching;
 
     public static async Task<DeliveryApiFixture> StartAsync()
@@ -33,7 +35,8 @@ internal sealed class DeliveryApiFixture : IAsyncDisposable
         fixture._api = await ConfigApiFixture.StartAsync(services => services
             .AddSingleton<IDeadLetterStore>(fixture.DeadLetters)
             .AddSingleton<IEventLog>(fixture.Events)
-            .AddSingleton(_ => new Replays(fixture.Events, dispatcher, fixture._dispatching, TimeProvider.System, NullLogger<Replays>.Instance))
+            .AddSingleton(_ => new Replays(
+                fixture.Events, fixture.Replays, dispatcher, fixture._dispatching, TimeProvider.System, NullLogger<Replays>.Instance))
             .AddSingleton<IRouteDirectory>(fixture._dispatching)
             .AddSingleton(new DeliveryIntake(dispatcher, dispatcher, new GatewayDefaults())));
         return fixture;

@@ -82,6 +82,20 @@ public sealed class ReplayEndpointsTests : IAsyncLifetime
             .ShouldHaveSingleItem().ShouldStartWith("subscriptionId: ");
     }
 
+    [Fact]
+    public async Task Says_when_to_come_back_where_the_store_cannot_be_written()
+    {
+        var replay = Id(await StartAsync());
+        _api.Replays.Fault = new IOException("The disk is full.");
+
+        (await _api.RefusedAsync("POST", "replays", 503, new JsonObject { ["subscriptionId"] = _subscriptionId }.ToJsonString())).ShouldBe(["The disk is full."]);
+        (await _api.RefusedAsync("POST", $"replays/{replay}/pause", 503)).ShouldBe(["The disk is full."]);
+        (await _api.ReadAsync("GET", "replays")).GetProperty("replays").GetArrayLength().ShouldBe(1);
+        _api.Replays.Fault = null;
+        State(await _api.ReadAsync("POST", $"replays/{replay}/pause")).ShouldBe("paused");
+        _api.Replays.Find(replay)!.State.ShouldBe(Core.Delivery.ReplayState.Paused);
+    }
+
     [Theory]
     [InlineData("PUT", "replays", "GET, POST")]
     [InlineData("POST", "replays/1", "GET, DELETE")]

@@ -32,7 +32,7 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
     public SqliteDeliveryStore Store { get; private set; } = null!;
 
     public IEnumerable<string> Files => Directory.EnumerateFiles(_directory["deliveries"], "*.db")
-        .Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name != "dead-letters");
+        .Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name is not ("dead-letters" or "replays"));
 
     public long Bytes => new DirectoryInfo(_directory["deliveries"]).EnumerateFiles().Sum(LengthOf);
 

@@ -281,6 +281,35 @@ public sealed class SqliteDeliveryStoreTests
         (await fixture.Store.ListAsync(new EventFilter { Space = "default", Id = "copy" }, 9, null, default)).Items.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Keeps_replays()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        var replay = new Replay
+        {
+            Id = "1",
+            Subscription = KeyA,
+            From = fixture.Time.GetUtcNow() - TimeSpan.FromHours(1),
+            To = fixture.Time.GetUtcNow(),
+            EventTypes = ["a", "\"b\", ü"],
+            CreatedAt = fixture.Time.GetUtcNow(),
+        };
+        await fixture.Store.SaveAsync(replay with { Id = "2", CreatedAt = replay.CreatedAt.AddSeconds(1), From = null }, default);
+        await fixture.Store.SaveAsync(replay, default);
+        var later = replay with { State = ReplayState.Failed, Position = "1-65", Replayed = 64, Error = "no" };
+        await fixture.Store.SaveAsync(later, default);
+
+        await using var after = await fixture.CrashAsync();
+        var kept = await after.Store.ListAsync(default);
+        kept.Select(item => item.Id).ShouldBe(["1", "2"]);
+        kept[0].ShouldBe(later with { EventTypes = kept[0].EventTypes });
+        kept[0].EventTypes.ShouldBe(later.EventTypes);
+        (kept[1].From, kept[1].Position, kept[1].State).ShouldBe((null, null, ReplayState.Running));
+        await after.Store.DeleteAsync("other", "1", default);
+        await after.Store.DeleteAsync("default", "1", default);
+        (await after.Store.ListAsync(default)).Single().Id.ShouldBe("2");
+    }
+
     private static DeliveryVerdict DeliveryVerdictTo(SqliteDeliveryFixture fixture, int seconds) =>
         new(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds), Reason = "not now" };
 

@@ -1,0 +1,118 @@
+using System.Text.Json.Nodes;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Delivery;
+
+/// <summary>A replay outlives the program.</summary>
+public sealed class ReplayCrashTests : IAsyncLifetime
+{
+    private const string Replays = "/v1/spaces/default/replays";
+    private const int Events = 40;
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly FunctionServer _functions = new();
+    private GatewayProcess _gateway = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _gateway = await StartAsync();
+        await _gateway.SubscribeAsync(_functions, "f", new FunctionAnswer(), "/", "async", "replayed.event");
+
+        // Large, so that a replay is not over at once.
+        var data = new string('x', 300_000);
+        for (var number = 0; number < Events; number++)
+        {
+            var sent = await _gateway.Events.SendAsync(RawRequest.With(
+                "POST",
+                "/",
+                "application/cloudevents+json",
+                $$"""{"specversion":"1.0","id":"{{number}}","type":"replayed.event","source":"/shop","data":"{{data}}"}"""));
+            sent.Status.ShouldBe(202, sent.ToString());
+        }
+
+        await Eventually.TrueAsync(() => _functions.Count == Events, "all events are delivered");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _functions.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task A_paused_replay_is_paused_after_a_crash_and_completes()
+    {
+        var paused = await PauseOneAsync();
+        var cancelled = await PauseOneAsync();
+        (await _gateway.Config.SendAsync(new RawRequest("DELETE", $"{Replays}/{cancelled}"))).Status.ShouldBe(204);
+        var before = (await ReadAsync(paused))["replayed"]!.GetValue<int>();
+
+        await RestartAsync();
+
+        (await StateAsync(cancelled)).ShouldBe("cancelled");
+        var kept = await ReadAsync(paused);
+        kept["state"]!.GetValue<string>().ShouldBe("paused");
+        kept["replayed"]!.GetValue<int>().ShouldBeInRange(0, before);
+        (await _gateway.Config.PostAsync($"{Replays}/{paused}/resume", "")).Status.ShouldBe(200);
+        await CompletesAsync(paused);
+        (await _gateway.Config.PostAsync($"{Replays}/{cancelled}/resume", "")).Status.ShouldBe(409);
+    }
+
+    [Fact]
+    public async Task A_running_replay_goes_on_after_a_crash()
+    {
+        var replay = await BeginAsync();
+
+        await RestartAsync();
+
+        await CompletesAsync(replay);
+    }
+
+    private Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = _directory.Path });
+
+    private async Task RestartAsync()
+    {
+        await _gateway.KillAsync();
+        await _gateway.DisposeAsync();
+        _gateway = await StartAsync();
+    }
+
+    private async Task<string> BeginAsync()
+    {
+        var subscriptions = (await _gateway.Config.GetAsync("/v1/spaces/default/subscriptions")).Json["subscriptions"]!;
+        var body = new JsonObject { ["subscriptionId"] = subscriptions[0]!["subscriptionId"]!.GetValue<string>() };
+        var answer = await _gateway.Config.PostAsync(Replays, body.ToJsonString());
+        answer.Status.ShouldBe(201, answer.ToString());
+        return answer.Json["replayId"]!.GetValue<string>();
+    }
+
+    // One that was over before is begun again.
+    private async Task<string> PauseOneAsync()
+    {
+        var replay = "";
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                replay = await BeginAsync();
+                return (await _gateway.Config.PostAsync($"{Replays}/{replay}/pause", "")).Status == 200;
+            },
+            "a replay is paused");
+        return replay;
+    }
+
+    private async Task<JsonNode> ReadAsync(string replay) => (await _gateway.Config.GetAsync($"{Replays}/{replay}")).Json;
+
+    private async Task<string> StateAsync(string replay) => (await ReadAsync(replay))["state"]!.GetValue<string>();
+
+    private async Task CompletesAsync(string replay)
+    {
+        await Eventually.TrueAsync(async () => await StateAsync(replay) == "done", "the replay is done");
+        (await ReadAsync(replay))["replayed"]!.GetValue<int>().ShouldBe(Events);
+        await Eventually.TrueAsync(
+            () => _functions.Calls().Where(call => call.Json["replayid"]?.GetValue<string>() == replay)
+                .Select(call => call.Json["id"]!.GetValue<string>()).Distinct().Count() == Events,
+            "every event is replayed");
+    }
+}
