@@ -141,7 +141,7 @@ public sealed partial class Dispatcher
 
         // Not given back where the call is cut off, since a transport may still read it.
         var converted = Convert(delivery, route, out var payload);
-        using var result = await _invoker.InvokeAsync(route, payload, _aborted);
+        using var result = await _invoker.InvokeAsync(route, new Invocation(delivery.EventId, delivery.EventType, payload), _aborted);
         if (result.Outcome is not FunctionOutcome.TimedOut)
         {
             converted?.Dispose();

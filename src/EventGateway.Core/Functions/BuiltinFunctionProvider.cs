@@ -41,18 +41,18 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
     }
 
     /// <inheritdoc/>
-    public ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken)
+    public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
         var name = function.Provider.GetProperty("name"u8);
         if (name.ValueEquals("echo"u8))
         {
-            return ValueTask.FromResult(Echo(payload));
+            return ValueTask.FromResult(Echo(invocation.Payload));
         }
 
         if (name.ValueEquals("log"u8) && logger.IsEnabled(LogLevel.Information))
         {
-            LogEvent(function.Space, function.FunctionId, Describe(payload));
+            LogEvent(function.Space, function.FunctionId, Describe(invocation.Payload));
         }
 
         return ValueTask.FromResult(new FunctionResult(FunctionOutcome.Success, _emptyResponse) { Status = 200 });

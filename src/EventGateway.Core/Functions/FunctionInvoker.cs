@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 
@@ -15,7 +14,7 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
 
     /// <summary>Calls the function of a route, for as long as its subscription allows.</summary>
     /// <param name="route">The subscription and its function.</param>
-    /// <param name="payload">The event, written in the format that the subscription asks for.</param>
+    /// <param name="invocation">The event, written in the format that the subscription asks for.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
@@ -23,23 +22,23 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
     /// After <see cref="FunctionOutcome.TimedOut"/> or a cancellation a transport may still be about to read the
     /// payload's memory: leave that memory to the garbage collector instead of giving it back to a pool.
     /// </remarks>
-    public ValueTask<FunctionResult> InvokeAsync(Route route, EventPayload payload, CancellationToken cancellationToken)
+    public ValueTask<FunctionResult> InvokeAsync(Route route, Invocation invocation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(route);
         var timeout = route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout;
-        return InvokeAsync(route.Function, payload, timeout, cancellationToken);
+        return InvokeAsync(route.Function, invocation, timeout, cancellationToken);
     }
 
     /// <summary>Calls a function.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="payload">The event, written.</param>
+    /// <param name="invocation">The event, written.</param>
     /// <param name="timeout">How long the call may take.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> InvokeAsync(
-        Function function, EventPayload payload, TimeSpan timeout, CancellationToken cancellationToken)
+        Function function, Invocation invocation, TimeSpan timeout, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
         if (!providers.TryGet(function.Type, out var provider))
@@ -55,7 +54,7 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
         var callerGone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            return await provider.InvokeAsync(function, payload, deadline.Token);
+            return await provider.InvokeAsync(function, invocation, deadline.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -95,10 +95,10 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken)
+    public async ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
-        if (FindBadHeader(payload) is { } header)
+        if (FindBadHeader(invocation.Payload) is { } header)
         {
             return new FunctionResult(FunctionOutcome.Permanent)
             {
@@ -106,7 +106,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
             };
         }
 
-        using var request = CreateRequest(function, payload);
+        using var request = CreateRequest(function, invocation.Payload);
         try
         {
             using var response = await _client.SendAsync(request, cancellationToken);

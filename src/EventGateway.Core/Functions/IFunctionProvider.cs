@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Registry;
 
 namespace EventGateway.Core.Functions;
@@ -30,8 +29,8 @@ public interface IFunctionProvider
 
     /// <summary>Calls a function once.</summary>
     /// <param name="function">The function, whose settings passed <see cref="Validate"/>.</param>
-    /// <param name="payload">The event, written in the format that the subscription asks for.</param>
+    /// <param name="invocation">The event, written in the format that the subscription asks for.</param>
     /// <param name="cancellationToken">Cancelled at the call's deadline or when the caller has gone.</param>
     /// <returns>The result; the provider reports failures as outcomes and throws only for cancellation.</returns>
-    ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken);
+    ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken);
 }

@@ -20,7 +20,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         try
         {
             var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
-            using var result = await invoker.InvokeAsync(route, payload, context.RequestAborted);
+            using var result = await invoker.InvokeAsync(route, new Invocation(cloudEvent.Id, cloudEvent.Type, payload), context.RequestAborted);
 
             metrics.Processed(route.Subscription.Space, cloudEvent.Type);
 

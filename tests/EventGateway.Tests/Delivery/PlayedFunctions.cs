@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 
@@ -44,12 +43,12 @@ internal sealed class PlayedFunctions : IFunctionProvider
 
     public JsonElement Validate(JsonElement settings, ICollection<string> errors) => settings;
 
-    public async ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken)
+    public async ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {
         Count(function.FunctionId, 1);
         try
         {
-            _calls.Enqueue((function, Encoding.UTF8.GetString(payload.Body.Span)));
+            _calls.Enqueue((function, Encoding.UTF8.GetString(invocation.Payload.Body.Span)));
             return _behaviours.TryGetValue(function.FunctionId, out var behaviour)
                 ? await behaviour(cancellationToken)
                 : new FunctionResult(FunctionOutcome.Success);

@@ -61,7 +61,7 @@ public sealed class BuiltinFunctionProviderTests
 
     private async Task<ResponseObject> CallAsync(string name, EventPayload payload)
     {
-        using var result = await new BuiltinFunctionProvider(_logger).InvokeAsync(TestRoutes.Builtin(name), payload, default);
+        using var result = await new BuiltinFunctionProvider(_logger).InvokeAsync(TestRoutes.Builtin(name), TestRoutes.Invocation(payload), default);
         result.Outcome.ShouldBe(FunctionOutcome.Success);
         return ResponseObject.TryParse(result.Body.ToArray(), new PooledBuffer()).ShouldNotBeNull();
     }

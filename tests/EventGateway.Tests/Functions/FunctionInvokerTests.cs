@@ -1,6 +1,5 @@
 using System.Text.Json;
 using EventGateway.Core;
-using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using Microsoft.Extensions.Time.Testing;
@@ -16,7 +15,7 @@ public sealed class FunctionInvokerTests
     [Fact]
     public async Task Ends_a_call_at_the_default_timeout()
     {
-        var call = Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), default).AsTask();
+        var call = Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), default).AsTask();
 
         _clock.Advance(TimeSpan.FromSeconds(29.9));
         call.IsCompleted.ShouldBeFalse();
@@ -31,7 +30,7 @@ public sealed class FunctionInvokerTests
     public async Task Prefers_the_timeout_of_the_subscription()
     {
         var route = TestRoutes.To(TestRoutes.OfType("test"), new DeliverySettings { Timeout = TimeSpan.FromSeconds(2) });
-        var call = Invoker(Hang).InvokeAsync(route, TestRoutes.Payload(), default).AsTask();
+        var call = Invoker(Hang).InvokeAsync(route, TestRoutes.Invocation(), default).AsTask();
 
         _clock.Advance(TimeSpan.FromSeconds(2));
 
@@ -43,7 +42,7 @@ public sealed class FunctionInvokerTests
     public async Task Passes_the_callers_cancellation_on()
     {
         using var caller = new CancellationTokenSource();
-        var call = Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), caller.Token).AsTask();
+        var call = Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), caller.Token).AsTask();
 
         await caller.CancelAsync();
 
@@ -56,7 +55,7 @@ public sealed class FunctionInvokerTests
     {
         var invoker = Invoker(_ => throw new InvalidOperationException("broken provider"));
 
-        using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), default);
+        using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), default);
 
         result.Outcome.ShouldBe(FunctionOutcome.Retryable);
         result.Error!.ShouldContain("broken provider");
@@ -67,7 +66,7 @@ public sealed class FunctionInvokerTests
     {
         var invoker = Invoker(_ => throw new TaskCanceledException("a limit of the provider's own"));
 
-        using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), default);
+        using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), default);
 
         result.Outcome.ShouldBe(FunctionOutcome.Retryable);
         result.Error!.ShouldContain("a limit of the provider's own");
@@ -76,7 +75,7 @@ public sealed class FunctionInvokerTests
     [Fact]
     public async Task Reports_a_type_that_no_provider_has()
     {
-        using var result = await Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("nope")), TestRoutes.Payload(), default);
+        using var result = await Invoker(Hang).InvokeAsync(TestRoutes.To(TestRoutes.OfType("nope")), TestRoutes.Invocation(), default);
 
         result.Outcome.ShouldBe(FunctionOutcome.Permanent);
         result.Error.ShouldBe("This server has no function provider of the type \"nope\".");
@@ -100,7 +99,7 @@ public sealed class FunctionInvokerTests
 
         for (var i = 0; i < 4; i++)
         {
-            using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Payload(), default);
+            using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), default);
             outcomes.Add(result.Outcome);
         }
 
@@ -128,6 +127,6 @@ internal sealed class TestProvider(Func<CancellationToken, Task<FunctionResult>>
 
     public JsonElement Validate(JsonElement settings, ICollection<string> errors) => settings;
 
-    public ValueTask<FunctionResult> InvokeAsync(Function function, EventPayload payload, CancellationToken cancellationToken) =>
+    public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken) =>
         new(call(cancellationToken));
 }

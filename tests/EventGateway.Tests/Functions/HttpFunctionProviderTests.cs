@@ -56,7 +56,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
         });
 
         var payload = new EventPayload(default, null, [new("ce-id", "7")]);
-        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), payload, _guard.Token);
+        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation(payload), _guard.Token);
 
         seen.ShouldBe("7  0");
     }
@@ -76,7 +76,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
         });
 
         var payload = new EventPayload(default, contentType, [new("ce-id", id)]);
-        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), payload, _guard.Token);
+        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation(payload), _guard.Token);
 
         result.Outcome.ShouldBe(FunctionOutcome.Permanent);
         result.Error.ShouldBe($"The event can't be sent: the value of its header {header} has characters other than printable ASCII.");
@@ -201,7 +201,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
             TimeProvider.System, new HttpFunctionOptions { ConnectTimeout = TimeSpan.FromMilliseconds(50) });
         var function = TestRoutes.Http(server.Url.Replace("http:", "https:", StringComparison.Ordinal));
 
-        using var result = await provider.InvokeAsync(function, TestRoutes.Payload(), _guard.Token);
+        using var result = await provider.InvokeAsync(function, TestRoutes.Invocation(), _guard.Token);
 
         result.Outcome.ShouldBe(FunctionOutcome.Retryable);
         result.Error.ShouldBe("The call failed: no connection could be made within 0.05 s.");
@@ -289,7 +289,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
             await Task.Delay(Timeout.Infinite, stop);
         });
 
-        var call = _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload(), cancellation.Token).AsTask();
+        var call = _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation(), cancellation.Token).AsTask();
 
         await Should.ThrowAsync<OperationCanceledException>(call);
     }
@@ -310,7 +310,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
             }
         });
 
-        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload(new string(' ', size)), _guard.Token);
+        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation(new string(' ', size)), _guard.Token);
 
         // Closing with bytes unread resets the connection, which may overtake the answer.
         result.Outcome.ShouldBe(result.Status is 413 ? FunctionOutcome.Permanent : FunctionOutcome.Retryable);
@@ -326,7 +326,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
             return Task.CompletedTask;
         });
 
-        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload(new string(' ', 1024 * 1024)), _guard.Token);
+        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation(new string(' ', 1024 * 1024)), _guard.Token);
 
         result.Outcome.ShouldBe(FunctionOutcome.Permanent);
         result.Status.ShouldBe(413);
@@ -343,7 +343,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
             await Task.Delay(Timeout.Infinite, stop);
         });
 
-        var call = _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload(new string(' ', 32 * 1024 * 1024)), cancellation.Token).AsTask();
+        var call = _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation(new string(' ', 32 * 1024 * 1024)), cancellation.Token).AsTask();
 
         try
         {
@@ -414,5 +414,5 @@ public sealed class HttpFunctionProviderTests : IDisposable
     }
 
     private ValueTask<FunctionResult> CallAsync(string url) =>
-        _provider.InvokeAsync(TestRoutes.Http(url), TestRoutes.Payload(), _guard.Token);
+        _provider.InvokeAsync(TestRoutes.Http(url), TestRoutes.Invocation(), _guard.Token);
 }

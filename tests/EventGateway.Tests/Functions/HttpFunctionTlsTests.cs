@@ -54,7 +54,7 @@ public sealed class HttpFunctionTlsTests : IDisposable
 
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
         {
-            using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload($"{i}"), _guard.Token);
+            using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation($"{i}"), _guard.Token);
             result.Body.ToArray().ShouldBe(System.Text.Encoding.UTF8.GetBytes($"HTTP/2 {i}"));
         }));
     }
@@ -95,5 +95,5 @@ public sealed class HttpFunctionTlsTests : IDisposable
         });
 
     private ValueTask<FunctionResult> CallAsync(HttpFunctionProvider provider, FunctionServer server) =>
-        provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Payload(), _guard.Token);
+        provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation(), _guard.Token);
 }

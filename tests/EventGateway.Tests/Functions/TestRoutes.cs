@@ -46,6 +46,10 @@ internal static class TestRoutes
         },
         function);
 
+    public static Invocation Invocation(string body = "{\"id\":\"1\"}") => Invocation(Payload(body));
+
+    public static Invocation Invocation(EventPayload payload) => new("1", "test.event", payload);
+
     public static EventPayload Payload(string body = "{\"id\":\"1\"}") =>
         new(System.Text.Encoding.UTF8.GetBytes(body), "application/cloudevents+json");
 }

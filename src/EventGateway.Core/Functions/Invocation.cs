@@ -1,0 +1,17 @@
+using EventGateway.Core.CloudEvents;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>What a provider gets to call a function with: the event as it is sent, and what is known of it beside.</summary>
+/// <param name="EventId">The event's id.</param>
+/// <param name="EventType">The event's type.</param>
+/// <param name="Payload">The event, written in the format that the subscription asks for.</param>
+public readonly record struct Invocation(string EventId, string EventType, EventPayload Payload)
+{
+    /// <summary>
+    /// Reads the event's <c>partitionkey</c> extension (CloudEvents extension "Partitioning"). It is looked up in the
+    /// payload, so that only those who need it pay for it.
+    /// </summary>
+    /// <returns>The key, or null where the event has none, or an empty one.</returns>
+    public string? FindPartitionKey() => PartitionKey.Find(Payload);
+}
