@@ -30,6 +30,9 @@ public sealed record DeadLetter
     /// <summary>The provider's status of the last attempt, an HTTP status for <c>http</c>. Not set: there was no answer.</summary>
     public int? Status { get; init; }
 
+    /// <summary>Why the last attempt failed, with the beginning of the function's answer. Not set: none was made.</summary>
+    public string? Error { get; init; }
+
     /// <summary>The event, structured JSON of its own spec version.</summary>
     public required ReadOnlyMemory<byte> Event { get; init; }
 }

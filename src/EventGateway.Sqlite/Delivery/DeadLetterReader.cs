@@ -16,7 +16,7 @@ internal sealed class DeadLetterReader : IDisposable
         _list = new Statement(
             _connection,
             """
-            SELECT n, subscription, function, event, type, accepted, died, attempts, reason, status, format, body
+            SELECT n, subscription, function, event, type, accepted, died, attempts, reason, status, format, body, error
             FROM dead_letters INDEXED BY dead_letters_of_space
             WHERE space = ?1 AND n <= ?2 AND n >= ?3 AND (?4 IS NULL OR subscription = ?4) AND (?5 IS NULL OR function = ?5)
                 AND (?6 IS NULL OR type = ?6)
@@ -77,6 +77,7 @@ internal sealed class DeadLetterReader : IDisposable
         Attempts = (int)_list.Long(7),
         Reason = _list.Text(8),
         Status = (int?)_list.LongOrNull(9),
+        Error = _list.TextOrNull(12),
         Event = _list.Blob(11),
     };
 }

@@ -31,6 +31,7 @@ internal static class DeadLetterSchema
             attempts INTEGER NOT NULL,
             reason TEXT NOT NULL,
             status INTEGER,
+            error TEXT,
             format INTEGER NOT NULL,
             body BLOB NOT NULL,
             from_period INTEGER NOT NULL,

@@ -19,9 +19,10 @@ internal sealed class DeadLetterWriter : IDisposable
             _connection,
             """
             INSERT INTO dead_letters (space, subscription, function, event, type, accepted, died, attempts, reason, status, format, body,
-                from_period, from_event, from_subscription)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET died = excluded.died, attempts = excluded.attempts, reason = excluded.reason, status = excluded.status
+                from_period, from_event, from_subscription, error)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET died = excluded.died, attempts = excluded.attempts, reason = excluded.reason, status = excluded.status,
+                error = excluded.error
             """);
         _delete = new Statement(_connection, "DELETE FROM dead_letters WHERE n = ?");
         _commit = new Statement(_connection, "COMMIT");
@@ -39,7 +40,8 @@ internal sealed class DeadLetterWriter : IDisposable
                 .Bind(6, Times.ToMicroseconds(delivery.AcceptedAt)).Bind(7, now)
                 .Bind(8, delivery.Attempts + (verdict.Attempt is null ? 0 : 1)).Bind(9, verdict.Reason ?? "").Bind(10, verdict.Attempt?.Status)
                 .Bind(11, (int)delivery.Format).Bind(12, delivery.Payload.Body.Span)
-                .Bind(13, delivery.Period.Number).Bind(14, delivery.Event).Bind(15, delivery.Number).Run();
+                .Bind(13, delivery.Period.Number).Bind(14, delivery.Event).Bind(15, delivery.Number)
+                .Bind(16, PeriodWriter.Shorten(verdict.Attempt?.Error)).Run();
         }
 
         _commit.Run();

@@ -10,8 +10,8 @@ namespace EventGateway.Sqlite.Delivery;
 /// </summary>
 internal sealed class PeriodWriter : IDisposable
 {
-    // Characters of an error that are kept.
-    private const int MaxError = 1024;
+    // Characters of an error that are kept: 1 KiB of an answer, and what is said of it.
+    private const int MaxError = 1024 + 256;
 
     private readonly Period _period;
     private readonly StoreClock _clock;
@@ -53,6 +53,9 @@ internal sealed class PeriodWriter : IDisposable
 
     /// <summary>By how much the transaction changes the number of deliveries.</summary>
     public long Added { get; private set; }
+
+    /// <summary>What is kept of an error.</summary>
+    public static string? Shorten(string? error) => error?.Length > MaxError ? error[..MaxError] : error;
 
     /// <summary>Begins a transaction.</summary>
     public void Begin()
@@ -133,8 +136,6 @@ internal sealed class PeriodWriter : IDisposable
         _pages.Dispose();
         _connection.Dispose();
     }
-
-    private static string? Shorten(string? error) => error?.Length > MaxError ? error[..MaxError] : error;
 
     private void AddDelivery(SqliteDelivery delivery, Position position, int attempts)
     {

@@ -39,6 +39,9 @@ public sealed record DeadLetterDocument
     /// <summary>The provider's status of the last attempt, an HTTP status for http functions. Not set: there was no answer.</summary>
     public int? Status { get; init; }
 
+    /// <summary>Why the last attempt failed, with the beginning of the function's answer. Not set: none was made.</summary>
+    public string? Error { get; init; }
+
     /// <summary>The event, a CloudEvent as JSON. Not set: this is an entry of a list.</summary>
     public JsonElement? Event { get; init; }
 
@@ -55,5 +58,6 @@ public sealed record DeadLetterDocument
         Attempts = deadLetter.Attempts,
         Reason = deadLetter.Reason,
         Status = deadLetter.Status,
+        Error = deadLetter.Error,
     };
 }

@@ -22,6 +22,7 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
         letter["attempts"]!.GetValue<int>().ShouldBe(1);
         letter["status"]!.GetValue<int>().ShouldBe(400);
         letter["reason"]!.GetValue<string>().ShouldContain("400");
+        letter["error"]!.GetValue<string>().ShouldContain("no such user");
         letter["event"].ShouldBeNull();
 
         var path = $"deadletters/{letter["deadLetterId"]}";

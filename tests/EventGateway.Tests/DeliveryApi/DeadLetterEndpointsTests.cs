@@ -20,7 +20,7 @@ public sealed class DeadLetterEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Lists_dead_letters_newest_first_without_their_events()
     {
-        Add("1", status: 400);
+        _api.DeadLetters.Add(Letter("1") with { Status = 400, Error = "It said: no such user" });
         Add("2");
         _api.DeadLetters.Add(Letter("3") with { Subscription = new("other", "s", "f") });
 
@@ -31,7 +31,8 @@ public sealed class DeadLetterEndpointsTests : IAsyncLifetime
         list.GetProperty("deadLetters")[1].GetRawText().ShouldBe(
             """
             {"deadLetterId":"1","space":"default","subscriptionId":"s","functionId":"f","eventId":"e1","eventType":"user.created",
-            "acceptedAt":"2026-01-31T12:30:00Z","diedAt":"2026-01-31T12:31:00Z","attempts":3,"reason":"It said \"no\".","status":400}
+            "acceptedAt":"2026-01-31T12:30:00Z","diedAt":"2026-01-31T12:31:00Z","attempts":3,"reason":"It said \"no\".","status":400,
+            "error":"It said: no such user"}
             """.ReplaceLineEndings(""));
         list.GetProperty("deadLetters")[0].TryGetProperty("status", out _).ShouldBeFalse();
     }

@@ -171,7 +171,7 @@ public sealed class SqliteDeliveryStoreTests
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("1", [A, B]), ("2", [A]));
-        var attempt = new DeliveryAttempt(fixture.Time.GetUtcNow(), TimeSpan.FromSeconds(1), FunctionOutcome.Permanent, 400, "bad");
+        var attempt = new DeliveryAttempt(fixture.Time.GetUtcNow(), TimeSpan.FromSeconds(1), FunctionOutcome.Permanent, 400, "bad, it said");
         foreach (var delivery in (LeasedDelivery[])[.. await fixture.LeaseAsync(KeyA), .. await fixture.LeaseAsync(KeyB)])
         {
             await fixture.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "bad", Attempt = attempt });
@@ -186,7 +186,7 @@ public sealed class SqliteDeliveryStoreTests
         var second = await letters.ListAsync(filter, 2, first.Next, default);
         second.Next.ShouldBeNull();
         var letter = second.Items.Single();
-        (letter.EventId, letter.Attempts, letter.Reason, letter.Status).ShouldBe(("1", 1, "bad", 400));
+        (letter.EventId, letter.Attempts, letter.Reason, letter.Status, letter.Error).ShouldBe(("1", 1, "bad", 400, "bad, it said"));
         Encoding.UTF8.GetString(letter.Event.Span).ShouldContain("test.event");
         (await letters.ListAsync(filter, 2, "nonsense", default)).Items.ShouldBeEmpty();
         (await letters.ListAsync(filter with { Space = "other" }, 2, null, default)).Items.ShouldBeEmpty();
@@ -224,7 +224,7 @@ public sealed class SqliteDeliveryStoreTests
         var found = (await log.FindAsync("default", "0", default))!;
         var (a, b) = (found.Deliveries[0], found.Deliveries[1]);
         (a.Subscription, a.State, a.DueAt).ShouldBe((KeyA, DeliveryState.Delivered, null));
-        a.Attempts.Select(attempt => (attempt.Status, attempt.Error?.Length)).ShouldBe([(500, 1024), (200, null)]);
+        a.Attempts.Select(attempt => (attempt.Status, attempt.Error?.Length)).ShouldBe([(500, 1280), (200, null)]);
         (b.Subscription, b.State, b.Attempts.Count).ShouldBe((KeyB, DeliveryState.Waiting, 0));
         Encoding.UTF8.GetString(found.Event.Span).ShouldContain("/test");
 
