@@ -56,11 +56,12 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
             }
         }
 
-        _log = new EventLog(_periods);
+        var bounds = new PeriodBounds(options, settings);
+        _log = new EventLog(_periods, bounds);
         var failures = new FailureLog(logger, timeProvider);
         _care = new PeriodCare(_periods, settings, failures);
         _writer = new StoreWriter(
-            _operations, _queues, _periods, _deadLetters.File, _clock, new PeriodBounds(options, settings), settings, failures, _care.Wake);
+            _operations, _queues, _periods, _deadLetters.File, _clock, bounds, settings, failures, _care.Wake);
     }
 
     /// <inheritdoc/>

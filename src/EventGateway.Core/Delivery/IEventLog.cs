@@ -21,7 +21,10 @@ public interface IEventLog
     /// <param name="cancellationToken">Ends the attempt.</param>
     ValueTask<LogPart> ReadAsync(LogRange range, string? position, int limit, long bytes, CancellationToken cancellationToken);
 
-    /// <summary>Finds an event with its deliveries and their attempts.</summary>
+    /// <summary>
+    /// Finds an event with its deliveries and their attempts, those of copies that the gateway made of it included, and those
+    /// of the same event sent before.
+    /// </summary>
     /// <param name="space">The space.</param>
     /// <param name="eventId">The event's id. Of several that share it, from different sources, the one accepted last is found.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>

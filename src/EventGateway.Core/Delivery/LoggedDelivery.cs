@@ -6,6 +6,12 @@ public sealed record LoggedDelivery
     /// <summary>The subscription; it may be gone by now.</summary>
     public required SubscriptionKey Subscription { get; init; }
 
+    /// <summary>Why it was stored. Default: the event was accepted.</summary>
+    public DeliveryCause Cause { get; init; }
+
+    /// <summary>When it was stored; its age counts from then.</summary>
+    public required DateTimeOffset AcceptedAt { get; init; }
+
     /// <summary>How far it is.</summary>
     public required DeliveryState State { get; init; }
 

@@ -6,6 +6,6 @@ public sealed record LoggedEvent : EventSummary
     /// <summary>The event, structured JSON of its own spec version.</summary>
     public required ReadOnlyMemory<byte> Event { get; init; }
 
-    /// <summary>Its deliveries, one for each subscription that it matched.</summary>
+    /// <summary>Its deliveries, those stored first first.</summary>
     public required IReadOnlyList<LoggedDelivery> Deliveries { get; init; }
 }

@@ -4,8 +4,11 @@ using EventGateway.Core.Delivery;
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>The events of all periods, read period by period from the newest down. Safe for concurrent use.</summary>
-internal sealed class EventLog(Periods periods) : IEventLog
+internal sealed class EventLog(Periods periods, PeriodBounds bounds) : IEventLog
 {
+    // Of one id: a sender may give the same one to every event.
+    private const int MostCopies = 100;
+
     // Events that arrive together are not stored in the exact order of their times. In microseconds.
     private const long _slack = 60_000_000;
 
@@ -16,10 +19,8 @@ internal sealed class EventLog(Periods periods) : IEventLog
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (last, from) = ParseCursor(cursor);
         var items = new List<EventSummary>();
-        var all = periods.All;
-        for (var i = all.Count - 1; i >= 0; i--)
+        foreach (var period in Newest())
         {
-            var period = all[i];
             if (period.Number > last || !MayReach(period, filter.From))
             {
                 continue;
@@ -43,7 +44,7 @@ internal sealed class EventLog(Periods periods) : IEventLog
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (first, from) = position is null ? (0, 0) : ParseCursor(position);
         var events = new List<ReadOnlyMemory<byte>>();
-        foreach (var period in periods.All)
+        foreach (var period in Oldest())
         {
             // Where the file of the position is gone, the next one goes on.
             if (period.Number < first || !MayReach(period, range.From) || BeginsAfter(period, range.To))
@@ -67,17 +68,40 @@ internal sealed class EventLog(Periods periods) : IEventLog
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(eventId);
-        var all = periods.All;
-        for (var i = all.Count - 1; i >= 0; i--)
+        var found = new List<FoundEvent>();
+        foreach (var period in Newest())
         {
-            if (await all[i].ReadLogAsync(reader => reader.Find(space, eventId), cancellationToken) is { } found)
+            if (found.Count < MostCopies)
             {
-                return found;
+                found.AddRange(await period.ReadLogAsync(reader => reader.Find(space, eventId, period, MostCopies - found.Count), cancellationToken) ?? []);
             }
         }
 
-        return null;
+        // What was made of an event may be there for longer than the event itself.
+        var shown = found.Find(item => item.Cause is DeliveryCause.Accepted) ?? found.FirstOrDefault();
+        if (shown is null || await shown.Period.ReadLogAsync(reader => reader.ReadBody(shown.Number), cancellationToken) is not { } body)
+        {
+            return null;
+        }
+
+        var summary = shown.Summary;
+        return new LoggedEvent
+        {
+            Space = summary.Space,
+            Id = summary.Id,
+            Type = summary.Type,
+            Source = summary.Source,
+            Time = summary.Time,
+            AcceptedAt = summary.AcceptedAt,
+            Event = body,
+            Deliveries = [.. found.Where(item => item.Summary.Source == summary.Source).Reverse().SelectMany(item => item.Deliveries)],
+        };
     }
+
+    // Nothing where the log is turned off: what has not been removed yet is nobody's business.
+    private IEnumerable<Period> Oldest() => bounds.KeepsLog ? periods.All : [];
+
+    private IEnumerable<Period> Newest() => Oldest().Reverse();
 
     private static bool MayReach(Period period, DateTimeOffset? from) =>
         from is not { } time || period.LastAccepted + _slack >= Times.ToMicroseconds(time);

@@ -1,6 +1,4 @@
-using System.Runtime.InteropServices;
 using EventGateway.Core.Delivery;
-using EventGateway.Core.Functions;
 using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
 
@@ -9,7 +7,7 @@ namespace EventGateway.Sqlite.Delivery;
 /// <summary>Reads the events of a period with what became of them, as of one moment. Not safe for concurrent use.</summary>
 internal sealed class EventLogReader : IDisposable
 {
-    private const string Events = "SELECT n, id, type, source, time, accepted FROM events";
+    private const string Events = "SELECT n, id, type, source, time, accepted, cause FROM events";
 
     private readonly SqliteConnection _connection;
 
@@ -43,15 +41,7 @@ internal sealed class EventLogReader : IDisposable
                 return list.Long(0);
             }
 
-            into.Add(new EventSummary
-            {
-                Space = filter.Space,
-                Id = list.Text(1),
-                Type = list.Text(2),
-                Source = list.Text(3),
-                Time = list.TextOrNull(4),
-                AcceptedAt = Times.FromMicroseconds(list.Long(5)),
-            });
+            into.Add(ReadSummary(list, filter.Space));
         }
 
         return null;
@@ -96,95 +86,46 @@ internal sealed class EventLogReader : IDisposable
         return null;
     }
 
-    /// <summary>Finds an event with its deliveries.</summary>
-    /// <returns>The event. Not set: the period has none of that id.</returns>
-    public LoggedEvent? Find(string space, string id)
+    /// <summary>Finds events and copies of one id with their deliveries, the newest first.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="id">The id.</param>
+    /// <param name="period">The period whose file this is.</param>
+    /// <param name="limit">How many at most.</param>
+    public List<FoundEvent> Find(string space, string id, Period period, int limit)
     {
-        using var find = Prepare($"{Events} WHERE space = ? AND id = ? ORDER BY n DESC LIMIT 1").Bind(1, space).Bind(2, id);
-        if (!find.Step())
+        var found = new List<FoundEvent>();
+        using var find = Prepare($"{Events} WHERE space = ? AND id = ? ORDER BY n DESC LIMIT ?").Bind(1, space).Bind(2, id).Bind(3, limit);
+        while (find.Step())
         {
-            return null;
+            found.Add(new FoundEvent(ReadSummary(find, space), (DeliveryCause)find.Long(6), period, find.Long(0)));
         }
 
-        var number = find.Long(0);
-        using var body = Prepare("SELECT body FROM bodies WHERE event = ?").Bind(1, number);
-        return new LoggedEvent
+        if (found.Count > 0)
         {
-            Space = space,
-            Id = id,
-            Type = find.Text(2),
-            Source = find.Text(3),
-            Time = find.TextOrNull(4),
-            AcceptedAt = Times.FromMicroseconds(find.Long(5)),
-            Event = body.Step() ? body.Blob(0) : [],
-            Deliveries = ReadDeliveries(number),
-        };
+            new DeliveryRecords(_connection).ReadOf(found);
+        }
+
+        return found;
+    }
+
+    /// <summary>Reads the body of an event. Not set: there is no such event.</summary>
+    public byte[]? ReadBody(long number)
+    {
+        using var body = Prepare("SELECT body FROM bodies WHERE event = ?").Bind(1, number);
+        return body.Step() ? body.Blob(0) : null;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private List<LoggedDelivery> ReadDeliveries(long @event)
+    private static EventSummary ReadSummary(Statement row, string space) => new()
     {
-        var deliveries = new SortedDictionary<long, LoggedDelivery>();
-        var attempts = new Dictionary<long, List<DeliveryAttempt>>();
-        ReadAttempts(@event, deliveries, attempts);
-        using var read = Prepare(
-            """
-            SELECT s.n, s.space, s.subscription, s.function, d.due
-            FROM deliveries d CROSS JOIN subscriptions s ON s.n = d.subscription WHERE d.event = ?
-            """).Bind(1, @event);
-        while (read.Step())
-        {
-            deliveries[read.Long(0)] = new LoggedDelivery
-            {
-                Subscription = new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3)),
-                State = DeliveryState.Waiting,
-                DueAt = Times.FromMicroseconds(read.Long(4)),
-                Attempts = attempts.GetValueOrDefault(read.Long(0)) ?? [],
-            };
-        }
-
-        return [.. deliveries.Values];
-    }
-
-    private void ReadAttempts(
-        long @event, SortedDictionary<long, LoggedDelivery> deliveries, Dictionary<long, List<DeliveryAttempt>> attempts)
-    {
-        using var read = Prepare(
-            """
-            SELECT s.n, s.space, s.subscription, s.function, a.fate, a.time, a.duration, a.outcome, a.status, a.error
-            FROM attempts a CROSS JOIN subscriptions s ON s.n = a.subscription WHERE a.event = ? ORDER BY a.n
-            """).Bind(1, @event);
-        while (read.Step())
-        {
-            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(attempts, read.Long(0), out _);
-            list ??= [];
-            if (read.LongOrNull(7) is { } outcome)
-            {
-                list.Add(new DeliveryAttempt(
-                    Times.FromMicroseconds(read.Long(5)),
-                    TimeSpan.FromTicks(read.Long(6) * TimeSpan.TicksPerMicrosecond),
-                    (FunctionOutcome)outcome,
-                    (int?)read.LongOrNull(8),
-                    read.TextOrNull(9)));
-            }
-
-            deliveries[read.Long(0)] = new LoggedDelivery
-            {
-                Subscription = new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3)),
-                State = StateOf((DeliveryFate)read.Long(4)),
-                Attempts = list,
-            };
-        }
-    }
-
-    private static DeliveryState StateOf(DeliveryFate fate) => fate switch
-    {
-        DeliveryFate.Delivered => DeliveryState.Delivered,
-        DeliveryFate.DeadLettered => DeliveryState.DeadLettered,
-        DeliveryFate.Dropped => DeliveryState.Dropped,
-        _ => DeliveryState.Waiting,
+        Space = space,
+        Id = row.Text(1),
+        Type = row.Text(2),
+        Source = row.Text(3),
+        Time = row.TextOrNull(4),
+        AcceptedAt = Times.FromMicroseconds(row.Long(5)),
     };
 
     private Statement Prepare(string sql) => new(_connection, sql);

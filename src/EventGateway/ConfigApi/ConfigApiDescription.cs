@@ -71,6 +71,7 @@ internal static class ConfigApiDescription
         else if (type == typeof(DeliveryRecordDocument))
         {
             Values(schema, "state", OutcomeNames.All<DeliveryState>());
+            Values(schema, "cause", OutcomeNames.All<DeliveryCause>());
         }
         else if (type == typeof(ReplayDocument))
         {

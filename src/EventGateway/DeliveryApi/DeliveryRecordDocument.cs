@@ -11,6 +11,12 @@ public sealed record DeliveryRecordDocument
     /// <summary>The function.</summary>
     public required string FunctionId { get; init; }
 
+    /// <summary>Why it was stored.</summary>
+    public required string Cause { get; init; }
+
+    /// <summary>When it was stored.</summary>
+    public required DateTime AcceptedAt { get; init; }
+
     /// <summary>How far the delivery is.</summary>
     public required string State { get; init; }
 
@@ -24,6 +30,8 @@ public sealed record DeliveryRecordDocument
     {
         SubscriptionId = delivery.Subscription.SubscriptionId,
         FunctionId = delivery.Subscription.FunctionId,
+        Cause = OutcomeNames.Of(delivery.Cause),
+        AcceptedAt = delivery.AcceptedAt.UtcDateTime,
         State = OutcomeNames.Of(delivery.State),
         DueAt = delivery.DueAt?.UtcDateTime,
         Attempts = [.. delivery.Attempts.Select(AttemptDocument.Of)],

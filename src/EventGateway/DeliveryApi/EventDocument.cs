@@ -24,7 +24,7 @@ public sealed record EventDocument
     /// <summary>The event, a CloudEvent as JSON. Not set: this is an entry of a list.</summary>
     public JsonElement? Event { get; init; }
 
-    /// <summary>What became of it, one entry for each subscription that it matched. Not set: this is an entry of a list.</summary>
+    /// <summary>What became of it, one entry for each subscription that it matched, and for each time that it was delivered anew. Not set: this is an entry of a list.</summary>
     public IReadOnlyList<DeliveryRecordDocument>? Deliveries { get; init; }
 
     internal static EventDocument Of(EventSummary @event) => new()

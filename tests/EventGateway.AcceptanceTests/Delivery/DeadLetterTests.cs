@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EventGateway.AcceptanceTests.Harness;
 using Shouldly;
 
@@ -40,6 +41,32 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
         calls[1].Json["id"]!.GetValue<string>().ShouldBe(eventId);
         await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
         await running.AskAsync("GET", path, 404);
+
+        // One event, though it was stored twice.
+        await running.ListAsync($"events?type={type}", "events", 1);
+        await Eventually.TrueAsync(
+            async () => await DeliveriesOfAsync(eventId) == $"accepted {function[1..]} deadLettered, redelivered {function[1..]} delivered",
+            "the event is shown with its redelivery");
+    }
+
+    [Fact]
+    public async Task A_dead_letter_that_is_handed_on_is_shown_with_its_event()
+    {
+        var other = running.NewName();
+        running.Functions["/" + other] = new FunctionAnswer();
+        var url = new JsonObject { ["url"] = running.Functions.Url("/" + other) };
+        await running.AskAsync("POST", "functions", 201, new JsonObject { ["functionId"] = other, ["type"] = "http", ["provider"] = url });
+        var type = running.NewName() + ".event";
+        var function = await running.SubscribeAsync(_refuses, "/dead/handed", "async", type, new JsonObject { ["deadLetterFunctionId"] = other });
+        var eventId = await running.SendEventAsync("/dead/handed", type);
+
+        (await running.CallsAsync("/" + other, 1))[0].Json["deadletterreason"]!.GetValue<string>().ShouldContain("400");
+
+        await running.ListAsync($"events?type={type}", "events", 1);
+        await Eventually.TrueAsync(
+            async () => await DeliveriesOfAsync(eventId) == $"accepted {function[1..]} deadLettered, handedOn {other} delivered",
+            "the event is shown with the copy that was handed on");
+        (await running.AskAsync("GET", $"events/{eventId}"))["event"]!["deadletterreason"].ShouldBeNull();
     }
 
     [Fact]
@@ -83,6 +110,11 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
         await running.AskAsync("DELETE", $"deadletters/{letter["deadLetterId"]}", 404);
         await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
     }
+
+    private async Task<string> DeliveriesOfAsync(string eventId) => string.Join(
+        ", ",
+        (await running.AskAsync("GET", $"events/{eventId}"))["deliveries"]!.AsArray()
+            .Select(delivery => $"{delivery!["cause"]} {delivery["functionId"]} {delivery["state"]}"));
 
     private async Task<(string Function, string Type)> SubscribeAsync(string path)
     {

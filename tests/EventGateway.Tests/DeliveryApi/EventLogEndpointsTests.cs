@@ -74,6 +74,7 @@ public sealed class EventLogEndpointsTests : IAsyncLifetime
                 new LoggedDelivery
                 {
                     Subscription = new("default", "s1", "f1"),
+                    AcceptedAt = _accepted,
                     State = DeliveryState.Waiting,
                     DueAt = _accepted + TimeSpan.FromSeconds(9),
                     Attempts =
@@ -82,7 +83,14 @@ public sealed class EventLogEndpointsTests : IAsyncLifetime
                         new(_accepted + TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), FunctionOutcome.TimedOut, null, "Too slow."),
                     ],
                 },
-                new LoggedDelivery { Subscription = new("default", "s2", "f2"), State = DeliveryState.DeadLettered, Attempts = [] },
+                new LoggedDelivery
+                {
+                    Subscription = new("default", "s2", "f2"),
+                    Cause = DeliveryCause.HandedOn,
+                    AcceptedAt = _accepted + TimeSpan.FromHours(1),
+                    State = DeliveryState.DeadLettered,
+                    Attempts = [],
+                },
             ],
         });
 
@@ -90,10 +98,10 @@ public sealed class EventLogEndpointsTests : IAsyncLifetime
             """
             {"eventId":"a/b","eventType":"user.created","source":"/users","acceptedAt":"2026-01-31T12:00:00Z",
             "event":{"id":"a/b","data":{"n":1.50}},"deliveries":[
-            {"subscriptionId":"s1","functionId":"f1","state":"waiting","dueAt":"2026-01-31T12:00:09Z","attempts":[
+            {"subscriptionId":"s1","functionId":"f1","cause":"accepted","acceptedAt":"2026-01-31T12:00:00Z","state":"waiting","dueAt":"2026-01-31T12:00:09Z","attempts":[
             {"time":"2026-01-31T12:00:00Z","durationMs":12.346,"outcome":"retryable","status":500,"error":"It says \"no\"."},
             {"time":"2026-01-31T12:00:01Z","durationMs":2000,"outcome":"timedOut","error":"Too slow."}]},
-            {"subscriptionId":"s2","functionId":"f2","state":"deadLettered","attempts":[]}]}
+            {"subscriptionId":"s2","functionId":"f2","cause":"handedOn","acceptedAt":"2026-01-31T13:00:00Z","state":"deadLettered","attempts":[]}]}
             """.ReplaceLineEndings(""));
     }
 

@@ -310,6 +310,72 @@ public sealed class SqliteDeliveryStoreTests
         (await after.Store.ListAsync(default)).Single().Id.ShouldBe("2");
     }
 
+    [Fact]
+    public async Task Shows_an_event_once_with_the_deliveries_of_all_its_copies()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { PeriodBytes = 16 * 1024 } }.OpenAsync();
+        var start = fixture.Time.GetUtcNow();
+        await fixture.AppendAsync(9_000, ("1", [A, B]));
+        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), _delivered);
+        var died = new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" };
+        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), died);
+        for (var i = 0; i < 10; i++)
+        {
+            await fixture.AppendAsync(9_000, ($"other{i}", [B]));
+        }
+
+        fixture.Time.Advance(TimeSpan.FromHours(1));
+        (await fixture.Store.RedeliverAsync(new DeadLetterFilter { Space = "default" }, default)).Count.ShouldBe(1);
+        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
+        var copy = DispatcherFixture.Event("1");
+        await fixture.Store.AppendAsync([new EventDeliveries(copy, [B]) { Cause = DeliveryCause.Replayed }], default);
+        await fixture.Store.AppendAsync([new EventDeliveries(copy with { Source = "/other" }, [B]) { Cause = DeliveryCause.Replayed }], default);
+
+        var found = (await ((IEventLog)fixture.Store).FindAsync("default", "1", default)).ShouldNotBeNull();
+        found.AcceptedAt.ShouldBe(start);
+        found.Event.Length.ShouldBeGreaterThan(9_000);
+        found.Deliveries.Select(delivery => (delivery.Subscription, delivery.Cause, delivery.AcceptedAt, delivery.State)).ShouldBe(
+        [
+            (KeyA, DeliveryCause.Accepted, start, DeliveryState.DeadLettered),
+            (KeyB, DeliveryCause.Accepted, start, DeliveryState.Delivered),
+            (KeyA, DeliveryCause.Redelivered, start + TimeSpan.FromHours(1), DeliveryState.Delivered),
+            (KeyB, DeliveryCause.Replayed, start + TimeSpan.FromHours(1), DeliveryState.Waiting),
+        ]);
+        (await fixture.Store.ListAsync(new EventFilter { Space = "default", Id = "1" }, 9, null, default)).Items.Single().AcceptedAt.ShouldBe(start);
+    }
+
+    [Theory]
+    [InlineData(0, 1_000_000)]
+    [InlineData(60, 0)]
+    public async Task Has_no_log_where_nothing_is_retained(int seconds, long bytes)
+    {
+        await using var fixture = new SqliteDeliveryFixture
+        {
+            Options = new() { Retention = TimeSpan.FromSeconds(seconds), RetentionBytes = bytes },
+            Settings = new() { PeriodBytes = 32 * 1024 },
+        };
+        await fixture.OpenAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await fixture.AppendAsync(4_000, ($"{i}", [A]));
+            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
+        }
+
+        await fixture.AppendAsync(("waits", [A]));
+        for (var i = 0; i < 1000 && fixture.Files.Count() >= 5; i++)
+        {
+            await fixture.Store.FlushAsync();
+        }
+
+        fixture.Files.Count().ShouldBeLessThan(5);
+        (await fixture.Store.ListAsync(new EventFilter { Space = "default" }, 99, null, default)).Items.ShouldBeEmpty();
+        (await ((IEventLog)fixture.Store).FindAsync("default", "waits", default)).ShouldBeNull();
+        var range = new LogRange { Space = "default", EventTypes = ["test.event"], To = fixture.Time.GetUtcNow() + TimeSpan.FromDays(1) };
+        (await fixture.Store.ReadAsync(range, null, 9, 9, default)).Events.ShouldBeEmpty();
+        await fixture.ReopenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["waits"]);
+    }
+
     private static DeliveryVerdict DeliveryVerdictTo(SqliteDeliveryFixture fixture, int seconds) =>
         new(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds), Reason = "not now" };
 
