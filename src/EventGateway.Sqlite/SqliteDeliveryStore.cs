@@ -13,7 +13,7 @@ namespace EventGateway.Sqlite;
 /// and so do the ends of deliveries. A lease is only in memory: after a crash, deliveries whose end was not stored are
 /// handed out again. Memory does not grow with the number of deliveries that wait.
 /// </remarks>
-public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IAsyncDisposable
+public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, ICommitSource, IAsyncDisposable
 {
     // Numbers of rows that one opening may give; the bits above count the openings.
     private const int BitsOfNumber = 40;
@@ -31,6 +31,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     private readonly StoreClock _clock;
     private readonly StoreWriter _writer;
     private readonly PeriodCare _care;
+    private readonly BacklogReader _backlog;
     private int _disposed;
 
     private SqliteDeliveryStore(
@@ -58,6 +59,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
 
         var bounds = new PeriodBounds(options, settings);
         _log = new EventLog(_periods, bounds);
+        _backlog = new BacklogReader(_periods, timeProvider);
         var failures = new FailureLog(logger, timeProvider);
         _care = new PeriodCare(_periods, settings, failures);
         _writer = new StoreWriter(
@@ -83,6 +85,12 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     public static ValueTask<SqliteDeliveryStore> OpenAsync(
         string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
         OpenAsync(directory, options, timeProvider, logger, new DeliveryStoreSettings(), cancellationToken);
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => _backlog.Read();
+
+    /// <inheritdoc/>
+    public void ReportCommits(DeliveryMetrics metrics) => _writer.Metrics = metrics;
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken) =>

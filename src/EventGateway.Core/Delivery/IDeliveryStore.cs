@@ -12,6 +12,10 @@ public interface IDeliveryStore
     /// <summary>How many deliveries wait or are leased; dead letters are not among them.</summary>
     long Count { get; }
 
+    /// <summary>Reads what waits, by space, for somebody who watches: it may read the disk, and costs those who deliver nothing.</summary>
+    /// <returns>Each space once; one that is not among them has no deliveries.</returns>
+    IReadOnlyCollection<SpaceBacklog> ReadBacklog();
+
     /// <summary>Lists the subscriptions that have deliveries in the store: what a restart has to go on with.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Each subscription once, in any order. Cheap whatever the number of deliveries.</returns>

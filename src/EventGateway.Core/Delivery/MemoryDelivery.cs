@@ -12,6 +12,12 @@ internal sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
     /// <summary>The delivery behind it. Not set: it is the last, or in no queue.</summary>
     public MemoryDelivery? Next { get; set; }
 
+    /// <summary>The delivery that its subscription's queue took on before it and that has not ended. Not set: it is the oldest.</summary>
+    public MemoryDelivery? Older { get; set; }
+
+    /// <summary>The delivery that its subscription's queue took on after it and that has not ended. Not set: it is the newest.</summary>
+    public MemoryDelivery? Newer { get; set; }
+
     /// <summary>The same delivery after another attempt.</summary>
     public MemoryDelivery AfterAttempt() => new(encoded)
     {

@@ -50,6 +50,26 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     }
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<SpaceBacklog> ReadBacklog()
+    {
+        var spaces = new Dictionary<string, SpaceBacklog>(StringComparer.Ordinal);
+        lock (_gate)
+        {
+            foreach (var (subscription, queue) in _queues)
+            {
+                ref var backlog = ref CollectionsMarshal.GetValueRefOrAddDefault(spaces, subscription.Space, out _);
+                var oldest = queue.Oldest?.AcceptedAt;
+                backlog = new SpaceBacklog(
+                    subscription.Space,
+                    backlog.Deliveries + queue.Count,
+                    backlog.OldestAcceptedAt is { } other && !(oldest < other) ? other : oldest);
+            }
+        }
+
+        return spaces.Values;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -78,7 +98,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
             leased.Encoded.KeepFromReuse(verdict.PayloadStillRead);
             lock (_gate)
             {
-                _queues[delivery.Subscription].Retry(leased.AfterAttempt(), due);
+                _queues[delivery.Subscription].Retry(leased, leased.AfterAttempt(), due);
             }
 
             return ValueTask.CompletedTask;
@@ -99,7 +119,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     private void Forget(MemoryDelivery delivery)
     {
         var queue = _queues[delivery.Subscription];
-        queue.Complete();
+        queue.Complete(delivery);
         queue.Function.Remove(delivery);
         if (queue.Count == 0)
         {

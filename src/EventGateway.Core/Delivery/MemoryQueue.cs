@@ -5,6 +5,7 @@ internal sealed class MemoryQueue(FunctionBacklog function)
 {
     private readonly PriorityQueue<MemoryDelivery, DateTimeOffset> _later = new();
     private MemoryDeliveryQueue _due;
+    private MemoryDelivery? _newest;
 
     /// <summary>What is kept for the function of the subscription.</summary>
     public FunctionBacklog Function => function;
@@ -12,18 +13,37 @@ internal sealed class MemoryQueue(FunctionBacklog function)
     /// <summary>How many deliveries wait or are leased.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The delivery that was taken on first, of those that wait or are leased. Not set: there are none.</summary>
+    public MemoryDelivery? Oldest { get; private set; }
+
     /// <summary>Puts a delivery behind those that are due.</summary>
     public void Add(MemoryDelivery delivery)
     {
         _due.Add(delivery);
         Count++;
+        Link(_newest, delivery);
+        Link(delivery, null);
     }
 
     /// <summary>Keeps a leased delivery until it is due again.</summary>
-    public void Retry(MemoryDelivery delivery, DateTimeOffset due) => _later.Enqueue(delivery, due);
+    /// <param name="leased">The delivery.</param>
+    /// <param name="delivery">What takes its place.</param>
+    /// <param name="due">When it is due.</param>
+    public void Retry(MemoryDelivery leased, MemoryDelivery delivery, DateTimeOffset due)
+    {
+        Link(leased.Older, delivery);
+        Link(delivery, leased.Newer);
+        Unlink(leased);
+        _later.Enqueue(delivery, due);
+    }
 
     /// <summary>Forgets a leased delivery.</summary>
-    public void Complete() => Count--;
+    public void Complete(MemoryDelivery leased)
+    {
+        Count--;
+        Link(leased.Older, leased.Newer);
+        Unlink(leased);
+    }
 
     /// <summary>Leases the deliveries that are due, those first that had to wait.</summary>
     public Lease Lease(Span<LeasedDelivery> into, DateTimeOffset now)
@@ -37,5 +57,30 @@ internal sealed class MemoryQueue(FunctionBacklog function)
 
         taken += _due.Take(into[taken..]);
         return new Lease(taken, taken < into.Length && _later.TryPeek(out _, out var next) ? next : null);
+    }
+
+    // Or else it keeps its neighbours in memory, and those theirs.
+    private static void Unlink(MemoryDelivery delivery) => (delivery.Older, delivery.Newer) = (null, null);
+
+    // One of them may not be there: then the other is the end of the row.
+    private void Link(MemoryDelivery? older, MemoryDelivery? newer)
+    {
+        if (older is null)
+        {
+            Oldest = newer;
+        }
+        else
+        {
+            older.Newer = newer;
+        }
+
+        if (newer is null)
+        {
+            _newest = older;
+        }
+        else
+        {
+            newer.Older = older;
+        }
     }
 }

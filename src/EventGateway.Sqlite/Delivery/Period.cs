@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EventGateway.Core.Delivery;
 
 namespace EventGateway.Sqlite.Delivery;
@@ -7,6 +8,7 @@ internal sealed class Period(long number, string path) : IDisposable
 {
     private readonly SemaphoreSlim _reading = new(1);
     private readonly SemaphoreSlim _readingLog = new(1);
+    private readonly Dictionary<string, long> _spaces = new(StringComparer.Ordinal);
     private PeriodReader? _reader;
     private long _waiting;
     private long _size;
@@ -81,13 +83,49 @@ internal sealed class Period(long number, string path) : IDisposable
     }
 
     /// <summary>Changes the number of deliveries.</summary>
-    public void AddWaiting(long count) => Interlocked.Add(ref _waiting, count);
+    /// <param name="count">By how much.</param>
+    /// <param name="spaces">By how much in each space.</param>
+    public void AddWaiting(long count, Dictionary<string, long> spaces)
+    {
+        Interlocked.Add(ref _waiting, count);
+        lock (_spaces)
+        {
+            foreach (var (space, added) in spaces)
+            {
+                ref var waiting = ref CollectionsMarshal.GetValueRefOrAddDefault(_spaces, space, out _);
+                waiting += added;
+                if (waiting == 0)
+                {
+                    _spaces.Remove(space);
+                }
+            }
+        }
+    }
+
+    /// <summary>How many deliveries wait or are leased in each space that has any; of those that have been counted.</summary>
+    public KeyValuePair<string, long>[] ListWaitingBySpace()
+    {
+        lock (_spaces)
+        {
+            return [.. _spaces.Where(static space => space.Value > 0)];
+        }
+    }
 
     /// <summary>Counts the deliveries. Only for the writer's thread, between transactions.</summary>
     public void CountWaiting()
     {
         using var reader = new PeriodReader(this);
-        Waiting = reader.CountWaiting();
+        var counted = reader.CountWaiting();
+        lock (_spaces)
+        {
+            _spaces.Clear();
+            foreach (var (space, deliveries) in counted)
+            {
+                _spaces.Add(space, deliveries);
+            }
+        }
+
+        Waiting = counted.Sum(static space => space.Deliveries);
         IsCounted = true;
     }
 

@@ -72,8 +72,26 @@ internal sealed class PeriodReader : IDisposable
         Number("SELECT accepted FROM events ORDER BY n DESC LIMIT 1"),
         Number("SELECT EXISTS (SELECT 1 FROM deliveries)") != 0);
 
-    /// <summary>How many deliveries there are.</summary>
-    public long CountWaiting() => Number("SELECT count(*) FROM deliveries");
+    /// <summary>Counts the deliveries of each space.</summary>
+    public List<(string Space, long Deliveries)> CountWaiting() => ListBySpace(
+        """
+        SELECT s.space, sum(d.deliveries)
+        FROM (SELECT subscription, count(*) AS deliveries FROM deliveries GROUP BY subscription) d
+            CROSS JOIN subscriptions s ON s.n = d.subscription
+        GROUP BY s.space
+        """);
+
+    /// <summary>Finds out when the oldest event was accepted that has deliveries in a space.</summary>
+    public List<(string Space, long Accepted)> ListOldest() => ListBySpace(
+        """
+        SELECT o.space, e.accepted
+        FROM (
+            SELECT s.space, min(d.event) AS event
+            FROM (SELECT subscription, min(event) AS event FROM deliveries GROUP BY subscription) d
+                CROSS JOIN subscriptions s ON s.n = d.subscription
+            GROUP BY s.space) o
+            CROSS JOIN events e ON e.n = o.event
+        """);
 
     /// <summary>Reads deliveries.</summary>
     /// <returns>The first one that was not read. Not set: there are no more.</returns>
@@ -109,6 +127,18 @@ internal sealed class PeriodReader : IDisposable
     {
         _window.Dispose();
         _connection.Dispose();
+    }
+
+    private List<(string Space, long Number)> ListBySpace(string sql)
+    {
+        var list = new List<(string, long)>();
+        using var read = new Statement(_connection, sql);
+        while (read.Step())
+        {
+            list.Add((read.Text(0), read.Long(1)));
+        }
+
+        return list;
     }
 
     private long Number(string sql)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
@@ -54,6 +55,9 @@ internal sealed class PeriodWriter : IDisposable
     /// <summary>By how much the transaction changes the number of deliveries.</summary>
     public long Added { get; private set; }
 
+    /// <summary>By how much it does so in each space.</summary>
+    public Dictionary<string, long> AddedBySpace { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What is kept of an error.</summary>
     public static string? Shorten(string? error) => error?.Length > MaxError ? error[..MaxError] : error;
 
@@ -61,6 +65,7 @@ internal sealed class PeriodWriter : IDisposable
     public void Begin()
     {
         Added = 0;
+        AddedBySpace.Clear();
         _begin.Run();
     }
 
@@ -88,10 +93,10 @@ internal sealed class PeriodWriter : IDisposable
     public void Complete(CompleteOperation completion, long now, bool log)
     {
         var delivery = completion.Delivery;
-        Delete(delivery.Number, delivery.Position);
+        Delete(delivery, delivery.Position);
         if (completion.Next is { } earlier)
         {
-            Delete(delivery.Number, earlier);
+            Delete(delivery, earlier);
         }
 
         if (completion.Verdict.RetryAt is { } retryAt)
@@ -140,11 +145,17 @@ internal sealed class PeriodWriter : IDisposable
     private void AddDelivery(SqliteDelivery delivery, Position position, int attempts)
     {
         _addDelivery.Bind(1, delivery.Number).Bind(2, position.Due).Bind(3, position.N).Bind(4, delivery.Event).Bind(5, attempts).Run();
-        Added++;
+        Count(delivery, 1);
     }
 
-    private void Delete(long subscription, Position position) =>
-        Added -= _deleteDelivery.Bind(1, subscription).Bind(2, position.Due).Bind(3, position.N).RunAndCount();
+    private void Delete(SqliteDelivery delivery, Position position) =>
+        Count(delivery, -_deleteDelivery.Bind(1, delivery.Number).Bind(2, position.Due).Bind(3, position.N).RunAndCount());
+
+    private void Count(SqliteDelivery delivery, int added)
+    {
+        Added += added;
+        CollectionsMarshal.GetValueRefOrAddDefault(AddedBySpace, delivery.Subscription.Space, out _) += added;
+    }
 
     private long NumberOf(SubscriptionKey subscription)
     {

@@ -52,6 +52,9 @@ internal sealed class StoreWriter
         new Thread(Run) { IsBackground = true, Name = "delivery store writer" }.Start();
     }
 
+    /// <summary>Where transactions are recorded. Not set: they are not.</summary>
+    public DeliveryMetrics? Metrics { get; set; }
+
     /// <summary>Done once the queue was closed and what was in it is made, or can't be.</summary>
     public Task Stopped => _stopped.Task;
 
@@ -256,6 +259,7 @@ internal sealed class StoreWriter
         {
             // Whatever it is, the thread goes on: without it nothing is stored any more.
             _failures.Report(exception, appends ? _appends.Count : 0, _ofPeriod.Count);
+            Metrics?.CommitFailed();
             Abandon(period);
         }
         finally
@@ -300,7 +304,8 @@ internal sealed class StoreWriter
         var pages = writer.Commit();
         _settings.Committed?.Invoke();
 
-        period.AddWaiting(period.IsCounted ? writer.Added : Math.Max(0, writer.Added));
+        Metrics?.Committed((appends ? _appends.Count : 0) + _ofPeriod.Count, TimeSpan.FromMicroseconds(_clock.Now() - now));
+        period.AddWaiting(period.IsCounted ? writer.Added : Math.Max(0, writer.Added), writer.AddedBySpace);
         period.AddPages(pages);
         period.Size = writer.CountPages() * Period.PageBytes;
         if (period.PagesToCheckpoint >= _settings.CheckpointPages)

@@ -34,8 +34,7 @@ internal static class GatewayApplication
 
         var app = builder.Build();
         ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>());
-        app.Services.GetRequiredService<DeliveryMetrics>()
-            .ObserveBacklog(() => deliveries.Count + app.Services.GetRequiredService<MemoryDeliveryStore>().Count);
+        BacklogMetrics.Observe(app.Services, deliveries, app.Services.GetRequiredService<MemoryDeliveryStore>());
         app.UseErrorBoundary();
         app.UseEventsApi();
         app.UseCrossSiteGuard();

@@ -121,6 +121,34 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tells_how_much_waits_in_each_space_and_since_when()
+    {
+        var other = TestRoutes.To(TestRoutes.OfType("test", "c") with { Space = "other" });
+        var start = Time.GetUtcNow();
+        _store.ReadBacklog().ShouldBeEmpty();
+        await AppendAsync(("1", [_a, _b]));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await AppendAsync(("2", [_a, other]));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await AppendAsync(("3", [_b]));
+        Backlog().ShouldBe([("default", 4, start), ("other", 1, start.AddSeconds(1))]);
+
+        var leased = await LeaseAsync(_keyA, 2);
+        Backlog().ShouldBe([("default", 4, start), ("other", 1, start.AddSeconds(1))]);
+        await CompleteAsync(leased[0], Retry(Time.GetUtcNow() + TimeSpan.FromHours(1)));
+        await CompleteAsync(leased[1], new DeliveryVerdict(DeliveryFate.Delivered));
+        await CompleteAsync((await LeaseAsync(_keyB, 1)).Single(), new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" });
+        await CompleteAsync((await LeaseAsync(KeyOf(other), 1)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
+        Backlog().ShouldBe([("default", 2, start)]);
+
+        Time.Advance(TimeSpan.FromHours(1));
+        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
+        Backlog().ShouldBe([("default", 1, start.AddSeconds(2))]);
+        await CompleteAsync((await LeaseAsync(_keyB, 1)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
+        _store.ReadBacklog().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Takes_more_than_it_hands_out_at_once()
     {
         for (var i = 0; i < 10; i++)
@@ -210,6 +238,9 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     private async Task AppendAsync(params (string Id, Route[] Routes)[] events) =>
         (await _store.AppendAsync([.. events.Select(item => new EventDeliveries(DispatcherFixture.Event(item.Id), item.Routes))], default))
             .IsAccepted.ShouldBeTrue();
+
+    private (string Space, long Deliveries, DateTimeOffset Oldest)[] Backlog() =>
+        [.. _store.ReadBacklog().Select(item => (item.Space, item.Deliveries, item.OldestAcceptedAt!.Value)).OrderBy(item => item.Space)];
 
     private async Task CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict)
     {

@@ -17,6 +17,8 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 
     public IReadOnlyList<(string EventId, DeliveryVerdict Verdict)> Verdicts => [.. _verdicts];
 
+    public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => store.ReadBacklog();
+
     public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken) =>
         store.ListWaitingAsync(cancellationToken);
 

@@ -28,6 +28,7 @@ public sealed class SqliteDeliveryStoreTests
         (await fixture.Store.ListWaitingAsync(default)).ShouldBe([KeyA, KeyB], ignoreOrder: true);
         await fixture.Store.FlushAsync();
         fixture.Store.Count.ShouldBe(3);
+        fixture.Store.ReadBacklog().ShouldBe([new SpaceBacklog("default", 3, fixture.Time.GetUtcNow())]);
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["3"]);
         (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["1"]);
         fixture.Time.Advance(TimeSpan.FromSeconds(5));
@@ -110,10 +111,12 @@ public sealed class SqliteDeliveryStoreTests
         await fixture.CompleteAsync(leased[0], DeliveryVerdictTo(fixture, 1));
 
         fixture.Store.Count.ShouldBe(2);
+        fixture.Store.ReadBacklog().Single().Deliveries.ShouldBe(2);
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["1"]);
         await fixture.CompleteAsync(leased[1], _delivered);
         fixture.Store.Count.ShouldBe(1);
+        fixture.Store.ReadBacklog().Single().Deliveries.ShouldBe(1);
     }
 
     [Fact]

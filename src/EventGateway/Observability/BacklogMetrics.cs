@@ -1,0 +1,55 @@
+using System.Diagnostics.Metrics;
+using EventGateway.Core;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Observability;
+
+/// <summary>Shows what waits in the stores, and how their transactions go.</summary>
+internal static class BacklogMetrics
+{
+    /// <summary>Creates the gauges, which read the stores when somebody asks.</summary>
+    public static void Observe(IServiceProvider services, params IDeliveryStore[] stores)
+    {
+        var metrics = services.GetRequiredService<DeliveryMetrics>();
+        metrics.ObserveBacklog(() => stores.Sum(static store => store.Count));
+        foreach (var store in stores.OfType<ICommitSource>())
+        {
+            store.ReportCommits(metrics);
+        }
+
+        var registry = services.GetRequiredService<GatewayRegistry>();
+        var time = services.GetRequiredService<TimeProvider>();
+        var meter = services.GetRequiredService<IMeterFactory>().Create(GatewayMeter.Name);
+        meter.CreateObservableGauge(
+            "eventgateway_deliveries_waiting",
+            () => Read(registry, stores).Select(backlog => new Measurement<long>(backlog.Deliveries, Label(backlog))),
+            description: "Deliveries that are not made yet, by space.");
+        meter.CreateObservableGauge(
+            "eventgateway_oldest_delivery_age_seconds",
+            () => Read(registry, stores)
+                .Where(static backlog => backlog.Deliveries == 0 || backlog.OldestAcceptedAt is not null)
+                .Select(backlog => new Measurement<double>(AgeOf(backlog, time.GetUtcNow()), Label(backlog))),
+            "s",
+            "How long ago the event of the oldest delivery was accepted that is not made yet, by space; 0 where there is none.");
+    }
+
+    // All spaces, so that a gauge comes back to zero rather than vanish.
+    private static IEnumerable<SpaceBacklog> Read(GatewayRegistry registry, IDeliveryStore[] stores) =>
+        stores.SelectMany(static store => store.ReadBacklog())
+            .Concat(registry.ListSpaces().Select(static space => new SpaceBacklog(space.Name, 0, null)))
+            .GroupBy(
+                static backlog => backlog.Space,
+                static (space, parts) => parts.Aggregate(
+                    new SpaceBacklog(space, 0, null),
+                    static (sum, part) => sum with
+                    {
+                        Deliveries = sum.Deliveries + part.Deliveries,
+                        OldestAcceptedAt = part.OldestAcceptedAt < sum.OldestAcceptedAt ? part.OldestAcceptedAt : sum.OldestAcceptedAt ?? part.OldestAcceptedAt,
+                    }));
+
+    private static double AgeOf(SpaceBacklog backlog, DateTimeOffset now) =>
+        backlog.OldestAcceptedAt is { } accepted ? Math.Max(0, (now - accepted).TotalSeconds) : 0;
+
+    private static KeyValuePair<string, object?> Label(SpaceBacklog backlog) => new("space", backlog.Space);
+}
