@@ -13,6 +13,11 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 
+if ! command -v strace >/dev/null; then
+  echo "strace is needed: it lets the disk fail under the program (apt-get install strace)." >&2
+  exit 1
+fi
+
 arguments=()
 while (($# > 0)); do
   case $1 in

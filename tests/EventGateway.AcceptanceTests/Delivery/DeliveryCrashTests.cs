@@ -59,12 +59,7 @@ public sealed class DeliveryCrashTests(ITestOutputHelper output) : IAsyncDisposa
         await using var last = await StartAsync();
         foreach (var path in subscribers)
         {
-            await Eventually.TrueAsync(
-                () => Task.FromResult(_sender.MissingAt(_functions, path).Count == 0),
-                $"all of {_sender.Accepted.Count} events have reached {path}, missing: {string.Join(' ', _sender.MissingAt(_functions, path).Take(5))}",
-                TimeSpan.FromMinutes(2));
-            var calls = _functions.Calls().Where(call => call.Path == path).Select(call => call.Json["id"]!.GetValue<string>()).ToList();
-            output.WriteLine($"{path}: {_sender.Accepted.Count} accepted, {calls.Count} calls, {calls.Count - calls.Distinct().Count()} of them repeated.");
+            await _sender.ProveDeliveredAsync(_functions, path, output);
         }
 
         _sender.Accepted.Count.ShouldBeGreaterThan(Rounds);

@@ -6,6 +6,9 @@ namespace EventGateway.AcceptanceTests.Harness;
 /// <summary>A call that a function received.</summary>
 internal sealed record FunctionCall(string Method, string Path, IReadOnlyList<HttpField> Headers, byte[] Body)
 {
+    /// <summary>The status that the function answers.</summary>
+    public int Answer { get; init; } = 200;
+
     /// <summary>The body as text.</summary>
     public string Text => Encoding.UTF8.GetString(Body);
 

@@ -124,8 +124,9 @@ internal sealed class FunctionServer : IAsyncDisposable
                 var parts = line.Split(' ');
                 var headers = await reader.ReadFieldsAsync(_stop.Token);
                 var body = await reader.ReadBodyAsync(headers, toEnd: false, _stop.Token);
-                Record(new FunctionCall(parts[0], parts[1], headers, body));
-                if (!await AnswerAsync(stream, parts[0], parts[1]))
+                var answer = _answers.GetValueOrDefault(parts[1].Split('?')[0]) ?? new FunctionAnswer { Status = 404 };
+                Record(new FunctionCall(parts[0], parts[1], headers, body) { Answer = answer.Status });
+                if (!await AnswerAsync(stream, parts[0], answer))
                 {
                     return;
                 }
@@ -147,9 +148,8 @@ internal sealed class FunctionServer : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswerAsync(NetworkStream stream, string method, string path)
+    private async Task<bool> AnswerAsync(NetworkStream stream, string method, FunctionAnswer answer)
     {
-        var answer = _answers.GetValueOrDefault(path.Split('?')[0]) ?? new FunctionAnswer { Status = 404 };
         await (answer.Until ?? Task.CompletedTask).WaitAsync(_stop.Token);
         await Task.Delay(answer.Delay, _stop.Token);
         if (answer.Close)

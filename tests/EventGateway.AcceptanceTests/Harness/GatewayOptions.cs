@@ -20,6 +20,12 @@ internal sealed record GatewayOptions
     /// </summary>
     public int? DiskMegabytes { get; init; }
 
+    /// <summary>
+    /// Which of the program's system calls that write to the disk fail: a list for <c>strace -e inject=</c>, such as
+    /// <c>fsync,fdatasync:error=EIO:when=20+20</c> (on each thread every 20th call). Not set: none.
+    /// </summary>
+    public string? FailingCalls { get; init; }
+
     /// <summary>The certificate that both ports show. Not set: they speak plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 }

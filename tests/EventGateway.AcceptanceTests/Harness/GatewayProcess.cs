@@ -21,7 +21,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Config = new RawHttpClient(ConfigPort, options.Certificate);
         var data = options.DataDirectory ?? Path.Combine(_directory.Path, "data");
         DataDirectory = data;
-        var start = new ProcessStartInfo(options.DiskMegabytes is null ? "dotnet" : "unshare")
+        var start = new ProcessStartInfo(options.DiskMegabytes is not null ? "unshare" : options.FailingCalls is not null ? "strace" : "dotnet")
         {
             WorkingDirectory = _directory.Path,
             UseShellExecute = false,
@@ -44,6 +44,17 @@ internal sealed class GatewayProcess : IAsyncDisposable
             [
                 "--mount", .. Environment.IsPrivilegedProcess ? (string[])[] : ["--user", "--map-root-user"],
                 "sh", "-c", $"mount -t tmpfs -o size={megabytes}m none \"$0\" && exec dotnet \"$@\"", data,
+            ];
+            arguments = [.. wrap, .. arguments];
+        }
+
+        if (options.FailingCalls is { } calls)
+        {
+            // "-D" keeps the process id: the tracer is another process, which ends with the program.
+            string[] wrap =
+            [
+                "-D", "-f", "-qq", "--seccomp-bpf", "-e", "signal=none", "-e", $"trace={calls.Split(':')[0]}", "-e", $"inject={calls}",
+                "-o", CallsFile, "dotnet",
             ];
             arguments = [.. wrap, .. arguments];
         }
@@ -91,6 +102,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
+
+    /// <summary>How many system calls have been made to fail.</summary>
+    public int FailedCalls => File.Exists(CallsFile) ? File.ReadLines(CallsFile).Count(static line => line.Contains("(INJECTED)", StringComparison.Ordinal)) : 0;
 
     /// <summary>What the program wrote so far, to both of its outputs.</summary>
     public string Output
@@ -166,6 +180,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _process.Dispose();
         _directory.Dispose();
     }
+
+    private string CallsFile => Path.Combine(_directory.Path, "calls");
 
     private static string FindProgram()
     {
