@@ -16,6 +16,9 @@ public static class CloudEventConverter
     private const string TransformationVersion = "transformation-version";
     private const string FlatTransformationVersion = "transformationversion";
 
+    // The one that is an object, which 1.0 has as text.
+    private const string Authorization = "authorization";
+
     private static readonly HashSet<string> ReservedNames = new(StringComparer.Ordinal)
     {
         "id", "source", "type", "specversion", "time", "subject", "data", "dataschema", "datacontenttype",
@@ -88,7 +91,7 @@ public static class CloudEventConverter
                 var name = extension.Name[Gateway.Length..];
                 gateway = (gateway?.Append(',') ?? new StringBuilder("{"))
                     .Append('"').Append(name == FlatTransformationVersion ? TransformationVersion : name).Append("\":")
-                    .Append(Encoding.UTF8.GetString(extension.Json.Span));
+                    .Append(name == Authorization ? Nested(extension.Json.Span) : Encoding.UTF8.GetString(extension.Json.Span));
             }
             else
             {
@@ -195,6 +198,9 @@ public static class CloudEventConverter
     }
 
     private static char FirstByte(ReadOnlySpan<byte> json) => json.IsEmpty ? '\0' : (char)json[0];
+
+    private static string Nested(ReadOnlySpan<byte> json) =>
+        TextOf(json) is { } text && text.StartsWith('{') && JsonText.IsValid(Encoding.UTF8.GetBytes(text)) ? text : Encoding.UTF8.GetString(json);
 
     private static string? TextOf(ReadOnlySpan<byte> json) => FirstByte(json) == '"' ? JsonText.Unescape(json) : null;
 }

@@ -15,6 +15,18 @@ public sealed partial class GatewayRegistry : IRouteDirectory
             : null;
     }
 
+    /// <summary>Finds the function that is asked before anybody of a space gets events of a type.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="eventType">The type.</param>
+    /// <returns>The function, or null where nobody is asked.</returns>
+    public Function? FindAuthorizer(string space, string eventType)
+    {
+        var state = _snapshot.Space(space);
+        return state.EventTypes.Find(eventType)?.Resource.AuthorizerId is { } functionId
+            ? state.Functions.Find(functionId)?.Resource
+            : null;
+    }
+
     /// <inheritdoc/>
     public async ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken) =>
         (await Subscriptions.ChangeAsync(space, subscriptionId, static current => current with { Enabled = false }, cancellationToken)).Error is null;

@@ -8,11 +8,17 @@ namespace EventGateway.Events;
 internal sealed class EventMetrics
 {
     private readonly Counter<long> _received;
+    private readonly Counter<long> _authorizations;
 
-    public EventMetrics(IMeterFactory meters) =>
-        _received = meters.Create(GatewayMeter.Name).CreateCounter<long>(
+    public EventMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(GatewayMeter.Name);
+        _received = meter.CreateCounter<long>(
             "eventgateway_events_received",
             description: "Events received, by space and type; an event that several spaces subscribe to counts in each.");
+        _authorizations = meter.CreateCounter<long>(
+            "eventgateway_authorizations", description: "Answers of authorizers, remembered ones too, by space and outcome: allowed or refused.");
+    }
 
     /// <summary>Counts one event in each space that subscribes to it.</summary>
     /// <param name="match">What the event selected.</param>
@@ -37,6 +43,10 @@ internal sealed class EventMetrics
             }
         }
     }
+
+    /// <summary>Counts what an authorizer said about an event.</summary>
+    public void Authorized(string space, bool allowed) => _authorizations.Add(
+        1, new KeyValuePair<string, object?>("space", space), new KeyValuePair<string, object?>("outcome", allowed ? "allowed" : "refused"));
 
     private static bool IsFirstOf(Route[] routes, Route route)
     {

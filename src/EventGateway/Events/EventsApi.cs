@@ -1,3 +1,4 @@
+using EventGateway.Core.Authorization;
 using EventGateway.Hosting;
 
 namespace EventGateway.Events;
@@ -10,6 +11,8 @@ internal static class EventsApi
         services
             .AddSingleton<EventMetrics>()
             .AddSingleton<EventRequestReader>()
+            .AddSingleton<AuthorizationCache>()
+            .AddSingleton<Authorizers>()
             .AddSingleton<SyncCaller>()
             .AddSingleton<EventsEndpoint>();
 

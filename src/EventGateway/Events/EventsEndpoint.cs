@@ -1,4 +1,5 @@
 using EventGateway.Core;
+using EventGateway.Core.Authorization;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
@@ -14,6 +15,7 @@ namespace EventGateway.Events;
 internal sealed class EventsEndpoint(
     GatewayRegistry registry,
     EventRequestReader reader,
+    Authorizers authorizers,
     DeliveryIntake intake,
     SyncCaller syncCaller,
     EventMetrics metrics,
@@ -119,20 +121,22 @@ internal sealed class EventsEndpoint(
     {
         metrics.Received(match, cloudEvent.Type);
         var headers = context.Request.Headers;
-        cloudEvent = TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState);
-        if (match.Async.Length > 0)
+        cloudEvent = AuthorizedEvent.WithoutClaims(TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState));
+        var routed = await authorizers.RouteAsync(context, match, cloudEvent);
+        if (!await TryAcceptAsync(context, routed.Deliveries))
         {
-            var accepted = await intake.AcceptAsync(cloudEvent, match.Async, context.RequestAborted);
-            if (!accepted.IsAccepted)
-            {
-                await RefuseAsync(context, accepted);
-                return;
-            }
+            return;
         }
 
-        if (match.Sync is { } sync)
+        if (routed.Refusal is { } refusal)
         {
-            await syncCaller.CallAsync(context, sync, cloudEvent);
+            await JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context);
+            return;
+        }
+
+        if (routed.Sync is var (route, forSync))
+        {
+            await syncCaller.CallAsync(context, route, forSync);
             return;
         }
 
@@ -143,29 +147,44 @@ internal sealed class EventsEndpoint(
     private async Task ServeBatchAsync(HttpContext context, RoutingTable routes, string path, IReadOnlyList<CloudEvent> batch)
     {
         var deliveries = new List<EventDeliveries>(batch.Count);
-        foreach (var cloudEvent in batch)
+        foreach (var (index, cloudEvent) in batch.Index())
         {
             var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
             metrics.Received(match, cloudEvent.Type);
-            if (match.Async.Length > 0)
+            var routed = await authorizers.RouteAsync(context, match with { Sync = null }, AuthorizedEvent.WithoutClaims(cloudEvent));
+            if (routed.Refusal is { } refusal)
             {
-                deliveries.Add(new EventDeliveries(cloudEvent, match.Async));
-            }
-        }
-
-        if (deliveries.Count > 0)
-        {
-            var accepted = await intake.AcceptAsync(deliveries, context.RequestAborted);
-            if (!accepted.IsAccepted)
-            {
-                await RefuseAsync(context, accepted);
+                await JsonAnswer.Error(StatusCodes.Status403Forbidden, $"[{index}]: {refusal}").ExecuteAsync(context);
                 return;
             }
+
+            deliveries.AddRange(routed.Deliveries);
+        }
+
+        if (!await TryAcceptAsync(context, deliveries))
+        {
+            return;
         }
 
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
-    private static Task RefuseAsync(HttpContext context, AcceptResult refused) =>
-        JsonAnswer.Unavailable(refused.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.").ExecuteAsync(context);
+    private async ValueTask<bool> TryAcceptAsync(HttpContext context, IReadOnlyList<EventDeliveries> deliveries)
+    {
+        if (deliveries.Count == 0)
+        {
+            return true;
+        }
+
+        var accepted = await intake.AcceptAsync(deliveries, context.RequestAborted);
+        if (accepted.IsAccepted)
+        {
+            return true;
+        }
+
+        await JsonAnswer
+            .Unavailable(accepted.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.")
+            .ExecuteAsync(context);
+        return false;
+    }
 }

@@ -37,16 +37,18 @@ internal static class HttpRequestEvent
             time);
     }
 
+    /// <summary>Writes a request without its body and parameters, as an authorizer gets it: <c>{path, method, host, headers, query}</c>.</summary>
+    public static void WriteRequest(Utf8JsonWriter writer, HttpRequest request)
+    {
+        writer.WriteStartObject();
+        WriteHead(writer, request);
+        writer.WriteEndObject();
+    }
+
     private static void Write(Utf8JsonWriter writer, Input input)
     {
         writer.WriteStartObject();
-        var rawPath = RequestTarget.RawPath(input.Request);
-        var isPlain = !rawPath.Contains('%', StringComparison.Ordinal);
-        writer.WriteString("path"u8, !isPlain && PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
-        writer.WriteString("method"u8, input.Request.Method);
-        writer.WriteString("host"u8, input.Request.Host.Value ?? "");
-        WriteHeaders(writer, input.Request.Headers);
-        WriteQuery(writer, input.Request);
+        WriteHead(writer, input.Request);
         writer.WriteStartObject("params"u8);
         for (var i = 0; i < input.Parameters.Count; i++)
         {
@@ -56,6 +58,17 @@ internal static class HttpRequestEvent
         writer.WriteEndObject();
         WriteBody(writer, input);
         writer.WriteEndObject();
+    }
+
+    private static void WriteHead(Utf8JsonWriter writer, HttpRequest request)
+    {
+        var rawPath = RequestTarget.RawPath(request);
+        var isPlain = !rawPath.Contains('%', StringComparison.Ordinal);
+        writer.WriteString("path"u8, !isPlain && PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
+        writer.WriteString("method"u8, request.Method);
+        writer.WriteString("host"u8, request.Host.Value ?? "");
+        WriteHeaders(writer, request.Headers);
+        WriteQuery(writer, request);
     }
 
     private static void WriteHeaders(Utf8JsonWriter writer, IHeaderDictionary headers)

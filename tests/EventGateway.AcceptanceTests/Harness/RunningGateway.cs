@@ -34,8 +34,8 @@ public sealed class RunningGateway : IAsyncLifetime
     internal string NewName() => $"n{Interlocked.Increment(ref _last)}";
 
     /// <summary>Lets a new function answer this and subscribes it; the function's path on the function server.</summary>
-    internal Task<string> SubscribeAsync(FunctionAnswer answer, string path, string type = "sync", string? eventType = null, JsonObject? delivery = null) =>
-        Gateway.SubscribeAsync(Functions, NewName(), answer, path, type, eventType, delivery);
+    internal Task<string> SubscribeAsync(FunctionAnswer answer, string path, string type = "sync", string? eventType = null, JsonObject? delivery = null, bool newType = true) =>
+        Gateway.SubscribeAsync(Functions, NewName(), answer, path, type, eventType, delivery, newType);
 }
 
 /// <summary>What tests do with the Configuration API.</summary>

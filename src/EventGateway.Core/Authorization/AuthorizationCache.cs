@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace EventGateway.Core.Authorization;
+
+/// <summary>Remembers answers of authorizers for as long as they asked for, a bounded number of them. Safe for concurrent use.</summary>
+/// <param name="timeProvider">The clock.</param>
+public sealed class AuthorizationCache(TimeProvider timeProvider)
+{
+    /// <summary>How many answers are remembered; when there are as many, new ones are not.</summary>
+    public const int Capacity = 10_000;
+
+    private readonly ConcurrentDictionary<AuthorizationKey, (AuthorizationAnswer Answer, long Until)> _answers = new();
+
+    /// <summary>Finds an answer that still holds.</summary>
+    public bool TryGet(AuthorizationKey key, [NotNullWhen(true)] out AuthorizationAnswer? answer)
+    {
+        answer = null;
+        if (_answers.TryGetValue(key, out var found) && timeProvider.GetTimestamp() < found.Until)
+        {
+            answer = found.Answer;
+        }
+
+        return answer is not null;
+    }
+
+    /// <summary>Remembers an answer, if it asks for that.</summary>
+    public void Add(AuthorizationKey key, AuthorizationAnswer answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        if (answer.CacheFor <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var now = timeProvider.GetTimestamp();
+        if (_answers.Count >= Capacity)
+        {
+            foreach (var old in _answers)
+            {
+                if (old.Value.Until <= now)
+                {
+                    _answers.TryRemove(old);
+                }
+            }
+        }
+
+        if (_answers.Count < Capacity)
+        {
+            _answers[key] = (answer, now + (long)(answer.CacheFor.TotalSeconds * timeProvider.TimestampFrequency));
+        }
+    }
+}

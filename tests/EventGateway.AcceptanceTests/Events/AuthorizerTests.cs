@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Events;
+
+/// <summary>The authorizer of an event's type decides whether anybody gets the event.</summary>
+public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<RunningGateway>
+{
+    private const string Allowed = """{"authorization":{"principalId":"user1","context":{"role":"admin"}}}""";
+
+    [Fact]
+    public async Task An_allowed_event_tells_its_subscribers_who_sent_it()
+    {
+        var type = await ProtectAsync(FunctionAnswer.Of(Allowed));
+        var function = await running.SubscribeAsync(FunctionAnswer.Of("""{"body":"done"}"""), "/a-" + type, eventType: type, newType: false);
+
+        var response = await SendAsync("/a-" + type + "?x=1", type, new HttpField("X-Token", "t"));
+
+        response.Status.ShouldBe(200, response.ToString());
+        var question = CallsOf(type).ShouldHaveSingleItem().Json;
+        question["event"]!["type"]!.GetValue<string>().ShouldBe(type);
+        question["request"]!["method"]!.GetValue<string>().ShouldBe("POST");
+        question["request"]!["path"]!.GetValue<string>().ShouldBe("/a-" + type);
+        question["request"]!["query"]!["x"]![0]!.GetValue<string>().ShouldBe("1");
+        question["request"]!["headers"]!["X-Token"]!.GetValue<string>().ShouldBe("t");
+        var delivered = JsonNode.Parse(running.Functions.Calls().Last(call => call.Path == function).Text)!;
+        var authorization = JsonNode.Parse(delivered["eventgatewayauthorization"]!.GetValue<string>())!;
+        authorization["principalId"]!.GetValue<string>().ShouldBe("user1");
+        authorization["context"]!["role"]!.GetValue<string>().ShouldBe("admin");
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"no, thank you"}}""", 200, "no, thank you")]
+    [InlineData("""{"authorization":{"principalId":"u"},"error":{"message":"no"}}""", 200, "no")]
+    [InlineData("""{"error":{}}""", 200, "The event is not authorized.")]
+    [InlineData("{}", 200, "The event is not authorized.")]
+    [InlineData("null", 200, "The event is not authorized.")]
+    [InlineData("not JSON", 200, "The event is not authorized.")]
+    [InlineData("""{"authorization":{"principalId":"u","context":{"n":1}}}""", 200, "The event is not authorized.")]
+    [InlineData(Allowed, 500, "The event is not authorized.")]
+    public async Task A_refused_event_reaches_nobody_and_its_sender_is_told(string answer, int status, string message)
+    {
+        var type = await ProtectAsync(FunctionAnswer.Of(answer) with { Status = status });
+        var sync = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/r-" + type, eventType: type, newType: false);
+        var both = await SubscribeAgainAsync(type, "/r-" + type);
+        var only = await SubscribeAgainAsync(type, "/only-" + type);
+
+        foreach (var path in new[] { "/r-" + type, "/only-" + type })
+        {
+            var response = await SendAsync(path, type);
+
+            response.Status.ShouldBe(403, response.ToString());
+            response.Errors.ShouldBe([message]);
+        }
+
+        CallsOf(type).Count.ShouldBe(2);
+        running.Functions.Calls().ShouldNotContain(call => call.Path == sync || call.Path == both || call.Path == only);
+    }
+
+    [Fact]
+    public async Task An_authorizer_is_asked_once_however_many_subscribers_there_are()
+    {
+        var type = await ProtectAsync(FunctionAnswer.Of(Allowed));
+        await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/m-" + type, eventType: type, newType: false);
+        string[] functions = [await SubscribeAgainAsync(type, "/m-" + type), await SubscribeAgainAsync(type, "/m-" + type)];
+
+        (await SendAsync("/m-" + type, type)).Status.ShouldBe(200);
+
+        foreach (var function in functions)
+        {
+            await Eventually.TrueAsync(
+                () => running.Functions.Calls().Any(call => call.Path == function && call.Text.Contains("user1", StringComparison.Ordinal)),
+                "The event with its authorization reaches every subscriber.");
+        }
+
+        CallsOf(type).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_answer_is_remembered_for_requests_with_the_same_headers_where_it_says_so()
+    {
+        var type = await ProtectAsync(FunctionAnswer.Of(Allowed.Replace("{\"authorization\"", "{\"cacheFor\":\"PT1H\",\"authorization\"", StringComparison.Ordinal)));
+        await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/c-" + type, eventType: type, newType: false);
+
+        foreach (var token in new[] { "one", "one", "two", "one" })
+        {
+            (await SendAsync("/c-" + type, type, new HttpField("Authorization", token))).Status.ShouldBe(200);
+        }
+
+        CallsOf(type).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_sender_cannot_claim_an_authorization()
+    {
+        var type = running.NewName() + ".open";
+        var function = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/o-" + type, eventType: type, newType: false);
+
+        var response = await running.Events.SendAsync(new RawRequest("POST", "/o-" + type)
+        {
+            Headers = [new HttpField("Content-Type", "application/cloudevents+json")],
+            Body = Encoding.UTF8.GetBytes(
+                $$"""{"specversion":"1.0","type":"{{type}}","source":"/s","id":"1","mine":"x","eventgatewayauthorization":"{\"principalId\":\"root\"}"}"""),
+        });
+
+        response.Status.ShouldBe(200, response.ToString());
+        var body = running.Functions.Calls().Last(call => call.Path == function).Text;
+        body.ShouldContain("\"mine\":\"x\"");
+        body.ShouldNotContain("root");
+    }
+
+    private async Task<string> ProtectAsync(FunctionAnswer answer)
+    {
+        var type = running.NewName() + ".protected";
+        running.Functions["/" + type + "-authorizer"] = answer;
+        await CreateAsync("functions", $$$"""{"functionId":"{{{type}}}","type":"http","provider":{"url":"{{{running.Functions.Url("/" + type + "-authorizer")}}}"}}""");
+        await CreateAsync("eventtypes", $$"""{"name":"{{type}}","authorizerId":"{{type}}"}""");
+        return type;
+    }
+
+    private async Task CreateAsync(string resources, string json) =>
+        (await running.Config.PostAsync($"/v1/spaces/default/{resources}", json)).Status.ShouldBe(201);
+
+    private Task<string> SubscribeAgainAsync(string type, string path) =>
+        running.Gateway.SubscribeAsync(running.Functions, running.NewName(), FunctionAnswer.Of("{}"), path, "async", type, newType: false);
+
+    private Task<RawResponse> SendAsync(string path, string type, params HttpField[] headers) =>
+        running.Events.SendAsync(new RawRequest("POST", path) { Headers = [new HttpField("Event", type), .. headers] });
+
+    private List<FunctionCall> CallsOf(string type) =>
+        [.. running.Functions.Calls().Where(call => call.Path == "/" + type + "-authorizer")];
+}
