@@ -31,7 +31,7 @@ public sealed partial class Dispatcher
             return verdict with { Fate = DeliveryFate.Retried, RetryAt = now + LaterOn };
         }
 
-        if (result.Outcome is FunctionOutcome.Permanent or FunctionOutcome.AccessDenied)
+        if (result.Outcome is FunctionOutcome.Permanent or FunctionOutcome.AccessDenied or FunctionOutcome.Refused)
         {
             return verdict with { Fate = DeliveryFate.DeadLettered };
         }

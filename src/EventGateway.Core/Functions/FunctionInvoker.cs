@@ -8,7 +8,8 @@ namespace EventGateway.Core.Functions;
 /// <param name="providers">The providers.</param>
 /// <param name="defaults">The timeout of subscriptions that name none.</param>
 /// <param name="timeProvider">The clock that timeouts run by.</param>
-public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults defaults, TimeProvider timeProvider)
+/// <param name="observer">Is told of the calls of subscribers' functions. Not set: nobody is.</param>
+public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults defaults, TimeProvider timeProvider, ICallObserver? observer = null)
 {
     private readonly DeadlinePool _deadlines = new(timeProvider);
 
@@ -25,8 +26,9 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
     public ValueTask<FunctionResult> InvokeAsync(Route route, Invocation invocation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(route);
-        var timeout = route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout;
-        return InvokeAsync(route.Function, invocation, timeout, cancellationToken);
+        return observer?.Observes(route, invocation) is true
+            ? InvokeObservedAsync(observer, route, invocation, cancellationToken)
+            : InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken);
     }
 
     /// <summary>Calls a function.</summary>
@@ -75,5 +77,20 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
             await callerGone.DisposeAsync();
             _deadlines.Return(deadline);
         }
+    }
+
+    private TimeSpan TimeoutOf(Route route) => route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout;
+
+    private async ValueTask<FunctionResult> InvokeObservedAsync(
+        ICallObserver observer, Route route, Invocation invocation, CancellationToken cancellationToken)
+    {
+        if (await observer.InvokingAsync(route, invocation, cancellationToken) is { } refusal)
+        {
+            return new FunctionResult(FunctionOutcome.Refused) { Error = refusal };
+        }
+
+        var result = await InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken);
+        observer.Invoked(route, invocation, result);
+        return result;
     }
 }

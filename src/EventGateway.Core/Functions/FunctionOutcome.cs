@@ -20,4 +20,7 @@ public enum FunctionOutcome
 
     /// <summary>It did not answer within the timeout.</summary>
     TimedOut,
+
+    /// <summary>It was not called: a plug-in stopped the event.</summary>
+    Refused,
 }

@@ -23,6 +23,7 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
             FunctionOutcome.Success => Parse(result, buffer),
             FunctionOutcome.TimedOut => _timedOut,
             FunctionOutcome.AccessDenied => _failed,
+            FunctionOutcome.Refused => new SyncAnswer(403, null, result.Error),
             // A function may describe its response under any status but 500, which says that it crashed.
             _ when result.Status is null or 500 or (>= 300 and < 400) => _failed,
             _ => Parse(result, buffer),

@@ -27,6 +27,17 @@ public sealed partial class RoutingTable
         return match;
     }
 
+    /// <summary>Whether anybody subscribes to events that the gateway sends.</summary>
+    public bool HasSystemSubscribers => _hasSystemSubscribers ??=
+        FindSystem(SystemEventTypes.EventReceived).Length > 0
+        || FindSystem(SystemEventTypes.FunctionInvoking).Length > 0
+        || FindSystem(SystemEventTypes.FunctionInvoked).Length > 0
+        || FindSystem(SystemEventTypes.FunctionInvocationFailed).Length > 0;
+
+    /// <summary>Finds the subscribers of a type of events that the gateway sends, which are those of <c>POST /</c>.</summary>
+    /// <param name="type">The type, one of <see cref="SystemEventTypes"/>.</param>
+    public Route[] FindSystem(string type) => Match("POST", "/", type).Async;
+
     /// <summary>Finds the CORS settings of a method and path, of whatever event type.</summary>
     /// <param name="method">The method; for a preflight, the one that it asks for.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>

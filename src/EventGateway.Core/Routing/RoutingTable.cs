@@ -12,6 +12,9 @@ public sealed partial class RoutingTable
     private readonly object? _async;
     private readonly object? _cors;
 
+    // Asked before every call, so found once for each table.
+    private bool? _hasSystemSubscribers;
+
     private RoutingTable(object? sync, object? async, object? cors)
     {
         _sync = sync;

@@ -110,7 +110,7 @@ internal sealed partial class Authorizers(
             writer.WriteEndObject();
         });
         using var result = await invoker.InvokeAsync(
-            authorizer, payload with { Body = question.WrittenMemory }, defaults.FunctionTimeout, context.RequestAborted);
+            authorizer, new Invocation(cloudEvent.Id, cloudEvent.Type, payload with { Body = question.WrittenMemory }), defaults.FunctionTimeout, context.RequestAborted);
         if (result.Outcome is not FunctionOutcome.TimedOut)
         {
             // A transport may still be reading the question of a call that was given up.

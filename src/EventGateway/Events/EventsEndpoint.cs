@@ -5,6 +5,7 @@ using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
+using EventGateway.Core.SystemEvents;
 using EventGateway.Hosting;
 using EventGateway.Http;
 using EventGateway.Options;
@@ -18,6 +19,7 @@ internal sealed class EventsEndpoint(
     Authorizers authorizers,
     DeliveryIntake intake,
     SyncCaller syncCaller,
+    SystemEventSource systemEvents,
     EventMetrics metrics,
     Draining draining,
     Health health,
@@ -90,24 +92,35 @@ internal sealed class EventsEndpoint(
     private async Task ServeHttpRequestAsync(HttpContext context, RoutingTable routes, string path, ReadOnlyMemory<byte> body)
     {
         var match = routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest);
-        if (match.IsEmpty)
+        if (match.IsEmpty && health.TryAnswer(context, path))
         {
-            await ServeUnmatchedAsync(context, path);
+            return;
+        }
+
+        if (match.IsEmpty && !systemEvents.ObservesReceived)
+        {
+            metrics.Received(match, SystemEventTypes.HttpRequest);
+            await AnswerUnmatchedAsync(context, path);
             return;
         }
 
         using var data = new PooledBuffer(body.Length + 1024);
-        await RouteAsync(context, match, HttpRequestEvent.Create(context.Request, body, match.Parameters, defaults, time, data));
-    }
-
-    private Task ServeUnmatchedAsync(HttpContext context, string path)
-    {
-        if (health.TryAnswer(context, path))
+        var cloudEvent = HttpRequestEvent.Create(context.Request, body, match.Parameters, defaults, time, data);
+        if (!match.IsEmpty)
         {
-            return Task.CompletedTask;
+            await RouteAsync(context, match, cloudEvent);
+            return;
         }
 
-        metrics.Received(default(RouteMatch) with { Async = [] }, SystemEventTypes.HttpRequest);
+        metrics.Received(match, SystemEventTypes.HttpRequest);
+        if (await TryTellAsync(context, match, cloudEvent))
+        {
+            await AnswerUnmatchedAsync(context, path);
+        }
+    }
+
+    private Task AnswerUnmatchedAsync(HttpContext context, string path)
+    {
         if (options.UnmatchedStatus == StatusCodes.Status202Accepted)
         {
             context.Response.StatusCode = StatusCodes.Status202Accepted;
@@ -122,6 +135,11 @@ internal sealed class EventsEndpoint(
         metrics.Received(match, cloudEvent.Type);
         var headers = context.Request.Headers;
         cloudEvent = AuthorizedEvent.WithoutClaims(TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState));
+        if (!await TryTellAsync(context, match, cloudEvent))
+        {
+            return;
+        }
+
         var routed = await authorizers.RouteAsync(context, match, cloudEvent);
         if (!await TryAcceptAsync(context, routed.Deliveries))
         {
@@ -151,6 +169,11 @@ internal sealed class EventsEndpoint(
         {
             var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
             metrics.Received(match, cloudEvent.Type);
+            if (!await TryTellAsync(context, match, cloudEvent))
+            {
+                return;
+            }
+
             var routed = await authorizers.RouteAsync(context, match with { Sync = null }, AuthorizedEvent.WithoutClaims(cloudEvent));
             if (routed.Refusal is { } refusal)
             {
@@ -167,6 +190,18 @@ internal sealed class EventsEndpoint(
         }
 
         context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private async ValueTask<bool> TryTellAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
+    {
+        if (!systemEvents.ObservesReceived
+            || await systemEvents.ReceivedAsync(cloudEvent, match, context.Request, HttpRequestEvent.WritePathAndHeaders) is not { } refusal)
+        {
+            return true;
+        }
+
+        await JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context);
+        return false;
     }
 
     private async ValueTask<bool> TryAcceptAsync(HttpContext context, IReadOnlyList<EventDeliveries> deliveries)

@@ -45,6 +45,13 @@ internal static class HttpRequestEvent
         writer.WriteEndObject();
     }
 
+    /// <summary>Writes the members <c>path</c> and <c>headers</c> of a request.</summary>
+    public static void WritePathAndHeaders(Utf8JsonWriter writer, HttpRequest request)
+    {
+        WritePath(writer, request);
+        WriteHeaders(writer, request.Headers);
+    }
+
     private static void Write(Utf8JsonWriter writer, Input input)
     {
         writer.WriteStartObject();
@@ -62,13 +69,18 @@ internal static class HttpRequestEvent
 
     private static void WriteHead(Utf8JsonWriter writer, HttpRequest request)
     {
-        var rawPath = RequestTarget.RawPath(request);
-        var isPlain = !rawPath.Contains('%', StringComparison.Ordinal);
-        writer.WriteString("path"u8, !isPlain && PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
+        WritePath(writer, request);
         writer.WriteString("method"u8, request.Method);
         writer.WriteString("host"u8, request.Host.Value ?? "");
         WriteHeaders(writer, request.Headers);
         WriteQuery(writer, request);
+    }
+
+    private static void WritePath(Utf8JsonWriter writer, HttpRequest request)
+    {
+        var rawPath = RequestTarget.RawPath(request);
+        var isPlain = !rawPath.Contains('%', StringComparison.Ordinal);
+        writer.WriteString("path"u8, !isPlain && PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
     }
 
     private static void WriteHeaders(Utf8JsonWriter writer, IHeaderDictionary headers)

@@ -4,6 +4,7 @@ using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
+using EventGateway.Core.SystemEvents;
 using EventGateway.Options;
 
 namespace EventGateway.Hosting;
@@ -31,6 +32,13 @@ internal static class Engine
             .AddSingleton<IFunctionProvider, BuiltinFunctionProvider>()
             .AddSingleton<FunctionProviders>()
             .AddSingleton<FunctionInvoker>()
+            .AddSingleton(services =>
+            {
+                var registry = services.GetRequiredService<GatewayRegistry>();
+                return ActivatorUtilities.CreateInstance<SystemEventSource>(
+                    services, () => registry.Routes, new Lazy<DeliveryIntake>(services.GetRequiredService<DeliveryIntake>));
+            })
+            .AddSingleton<ICallObserver>(services => services.GetRequiredService<SystemEventSource>())
             .AddSingleton<MemoryDeliveryStore>()
             .AddSingleton<FunctionGates>()
             .AddSingleton(durable)

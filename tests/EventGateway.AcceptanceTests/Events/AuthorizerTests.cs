@@ -96,7 +96,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
     public async Task A_sender_cannot_claim_an_authorization()
     {
         var type = running.NewName() + ".open";
-        var function = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/o-" + type, eventType: type, newType: false);
+        var function = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/o-" + type, eventType: type);
 
         var response = await running.Events.SendAsync(new RawRequest("POST", "/o-" + type)
         {

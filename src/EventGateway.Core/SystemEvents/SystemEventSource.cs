@@ -1,0 +1,187 @@
+using System.Text.Json;
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Functions;
+using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Core.SystemEvents;
+
+/// <summary>
+/// Tells subscribers what the gateway does: events of the types <see cref="SystemEventTypes"/>, on <c>POST /</c>, to
+/// subscribers in the spaces that it concerns. Never about a system event itself, which would have no end.
+/// </summary>
+public sealed partial class SystemEventSource : ICallObserver
+{
+    /// <summary>The largest answer of a function that an event carries, in bytes; of a larger one only the size is told.</summary>
+    public const int MaxResult = 256 * 1024;
+
+    private readonly Func<RoutingTable> _routes;
+    private readonly Lazy<DeliveryIntake> _intake;
+    private readonly GatewayDefaults _defaults;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger<SystemEventSource> _logger;
+
+    /// <summary>Creates the source.</summary>
+    /// <param name="routes">The routing table as it is.</param>
+    /// <param name="intake">Delivers the events; found late, since deliveries are what some of the events tell of.</param>
+    /// <param name="defaults">Decides the version of the events.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Where failures are told.</param>
+    public SystemEventSource(
+        Func<RoutingTable> routes, Lazy<DeliveryIntake> intake, GatewayDefaults defaults, TimeProvider timeProvider, ILogger<SystemEventSource> logger)
+    {
+        _routes = routes;
+        _intake = intake;
+        _defaults = defaults;
+        _timeProvider = timeProvider;
+        _logger = logger;
+    }
+
+    /// <summary>Whether anybody may want to know of received events; asked before each, so it is quick.</summary>
+    public bool ObservesReceived => _routes().HasSystemSubscribers;
+
+    /// <summary>An event was received.</summary>
+    /// <typeparam name="T">What describes the request.</typeparam>
+    /// <param name="cloudEvent">The event.</param>
+    /// <param name="match">Whom it selected. Nobody: all spaces are told.</param>
+    /// <param name="request">What describes the request.</param>
+    /// <param name="writeRequest">Writes the members <c>path</c> and <c>headers</c>.</param>
+    /// <returns>Why the event is stopped, or null: it goes on.</returns>
+    public ValueTask<string?> ReceivedAsync<T>(CloudEvent cloudEvent, RouteMatch match, T request, Action<Utf8JsonWriter, T> writeRequest)
+    {
+        ArgumentNullException.ThrowIfNull(cloudEvent);
+        var routes = _routes().FindSystem(SystemEventTypes.EventReceived);
+        if (!match.IsEmpty)
+        {
+            routes = Array.FindAll(routes, route => Concerns(match, route.Subscription.Space));
+        }
+
+        if (routes.Length == 0)
+        {
+            return ValueTask.FromResult<string?>(null);
+        }
+
+        using var text = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
+        var payload = CloudEventWriter.Write(cloudEvent, _defaults.CloudEventFormat, text);
+        Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), static (writer, data) =>
+        {
+            writer.WritePropertyName("event"u8);
+            PayloadJson.Write(writer, data.payload);
+            data.writeRequest(writer, data.request);
+        });
+        return ValueTask.FromResult<string?>(null);
+    }
+
+    /// <inheritdoc/>
+    public bool Observes(Route route, Invocation invocation) => _routes().HasSystemSubscribers && !GatewayEvents.IsSystemType(invocation.EventType);
+
+    /// <inheritdoc/>
+    public ValueTask<string?> InvokingAsync(Route route, Invocation invocation, CancellationToken cancellationToken)
+    {
+        SendOfCall(SystemEventTypes.FunctionInvoking, route, invocation, null, static (_, _) => { });
+        return ValueTask.FromResult<string?>(null);
+    }
+
+    /// <inheritdoc/>
+    public void Invoked(Route route, Invocation invocation, FunctionResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.Outcome is FunctionOutcome.Success)
+        {
+            SendOfCall(SystemEventTypes.FunctionInvoked, route, invocation, result, WriteResult);
+        }
+        else
+        {
+            SendOfCall(SystemEventTypes.FunctionInvocationFailed, route, invocation, result, WriteError);
+        }
+    }
+
+    private static bool Concerns(RouteMatch match, string space) =>
+        match.Sync?.Subscription.Space == space || Array.Exists(match.Async, route => route.Subscription.Space == space);
+
+    private static void WriteResult(Utf8JsonWriter writer, FunctionResult? result)
+    {
+        if (result!.Body.Length <= MaxResult)
+        {
+            writer.WriteBase64String("result"u8, result.Body.Span);
+        }
+        else
+        {
+            writer.WriteNumber("resultBytes"u8, result.Body.Length);
+        }
+    }
+
+    private static void WriteError(Utf8JsonWriter writer, FunctionResult? result)
+    {
+        writer.WriteStartObject("error"u8);
+        writer.WriteString("message"u8, result!.Error ?? result.Outcome.ToString());
+        if (result.Status is { } status)
+        {
+            writer.WriteNumber("status"u8, status);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void SendOfCall(string type, Route route, Invocation invocation, FunctionResult? result, Action<Utf8JsonWriter, FunctionResult?> writeRest)
+    {
+        var space = route.Subscription.Space;
+        var routes = Array.FindAll(_routes().FindSystem(type), subscriber => subscriber.Subscription.Space == space);
+        if (routes.Length == 0)
+        {
+            return;
+        }
+
+        Send(type, routes, (route.Function, invocation.Payload, result, writeRest), static (writer, data) =>
+        {
+            writer.WriteString("space"u8, data.Function.Space);
+            writer.WriteString("functionId"u8, data.Function.FunctionId);
+            writer.WritePropertyName("event"u8);
+            PayloadJson.Write(writer, data.Payload);
+            data.writeRest(writer, data.result);
+        });
+    }
+
+    // What an event tells of does not wait for its being stored.
+    private void Send<T>(string type, Route[] routes, T data, Action<Utf8JsonWriter, T> write)
+    {
+        var buffer = new PooledBuffer(1024);
+        JsonOutput.Write(buffer, (data, write), static (writer, parts) =>
+        {
+            writer.WriteStartObject();
+            parts.write(writer, parts.data);
+            writer.WriteEndObject();
+        });
+        var cloudEvent = GatewayEvents.Create(
+            type, CloudEventData.Json(buffer.WrittenMemory), "application/json", GatewayEvents.VersionOf(_defaults), _timeProvider);
+        _ = StoreAsync(cloudEvent, routes, buffer);
+    }
+
+    private async Task StoreAsync(CloudEvent cloudEvent, Route[] routes, PooledBuffer buffer)
+    {
+        try
+        {
+            if (!(await _intake.Value.AcceptAsync(cloudEvent, routes, CancellationToken.None)).IsAccepted)
+            {
+                LogRefused(cloudEvent.Type);
+            }
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, cloudEvent.Type);
+        }
+        finally
+        {
+            buffer.Dispose();
+        }
+    }
+
+    [LoggerMessage(2030, LogLevel.Warning, "An event of the type {EventType} is lost: no more deliveries can be stored now.")]
+    private partial void LogRefused(string eventType);
+
+    [LoggerMessage(2031, LogLevel.Error, "An event of the type {EventType} is lost.")]
+    private partial void LogFailed(Exception exception, string eventType);
+}
