@@ -302,15 +302,16 @@ public sealed class SqliteDeliveryStoreTests
         var later = replay with { State = ReplayState.Failed, Position = "1-65", Replayed = 64, Error = "no" };
         await fixture.Store.SaveAsync(later, default);
 
-        await using var after = await fixture.CrashAsync();
-        var kept = await after.Store.ListAsync(default);
+        await fixture.ReopenAsync();
+
+        var kept = await fixture.Store.ListAsync(default);
         kept.Select(item => item.Id).ShouldBe(["1", "2"]);
         kept[0].ShouldBe(later with { EventTypes = kept[0].EventTypes });
         kept[0].EventTypes.ShouldBe(later.EventTypes);
         (kept[1].From, kept[1].Position, kept[1].State).ShouldBe((null, null, ReplayState.Running));
-        await after.Store.DeleteAsync("other", "1", default);
-        await after.Store.DeleteAsync("default", "1", default);
-        (await after.Store.ListAsync(default)).Single().Id.ShouldBe("2");
+        await fixture.Store.DeleteAsync("other", "1", default);
+        await fixture.Store.DeleteAsync("default", "1", default);
+        (await fixture.Store.ListAsync(default)).Single().Id.ShouldBe("2");
     }
 
     [Fact]
