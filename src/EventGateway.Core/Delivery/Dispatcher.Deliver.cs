@@ -12,9 +12,6 @@ public sealed partial class Dispatcher
     // How often to see whether a paused subscription is enabled again.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
-    // Bytes of an error answer that are kept with the attempt.
-    private const int KeptOfAnswer = 1024;
-
     /// <summary>How many subscriptions wait for a time to come.</summary>
     internal int WakeUpCount => _wakeUps.Count;
 
@@ -141,7 +138,7 @@ public sealed partial class Dispatcher
 
         // Not given back where the call is cut off, since a transport may still read it.
         var converted = Convert(delivery, route, out var payload);
-        using var result = await _invoker.InvokeAsync(route, new Invocation(delivery.EventId, delivery.EventType, payload), _aborted);
+        using var result = await _invoker.InvokeAsync(route, new Invocation(delivery.EventId, delivery.EventType, payload) { WantsOutcomeOnly = true }, _aborted);
         if (result.Outcome is not FunctionOutcome.TimedOut)
         {
             converted?.Dispose();
@@ -176,7 +173,7 @@ public sealed partial class Dispatcher
             return result.Error;
         }
 
-        var answer = Encoding.UTF8.GetString(result.Body.Span[..Math.Min(result.Body.Length, KeptOfAnswer)]);
+        var answer = Encoding.UTF8.GetString(result.Body.Span[..Math.Min(result.Body.Length, Invocation.BeginningBytes)]);
         return $"{result.Error} It said: {answer}";
     }
 

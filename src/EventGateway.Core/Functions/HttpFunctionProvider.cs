@@ -12,6 +12,9 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
 {
     private const string Accepted = "an absolute http or https URL, such as https://example.com/function";
 
+    // How much of an answer that nobody wants is read, so that its connection can serve another call.
+    private const int MostPassedOver = 64 * 1024;
+
     private readonly HttpFunctionOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly HttpMessageInvoker _client;
@@ -110,7 +113,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
         try
         {
             using var response = await _client.SendAsync(request, cancellationToken);
-            return await ReadAsync(response, cancellationToken);
+            return invocation.WantsOutcomeOnly ? await ReadBeginningAsync(response, cancellationToken) : await ReadAsync(response, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
@@ -241,6 +244,49 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
             body.Dispose();
             throw;
         }
+    }
+
+    // Whatever the body, and whatever becomes of it: the status says how the call ended.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FunctionResult> ReadBeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var succeeded = HttpOutcome.Classify(status) is FunctionOutcome.Success;
+        var length = response.Content.Headers.ContentLength;
+        if (length == 0 || (succeeded && length > MostPassedOver))
+        {
+            return Answer(response, status, default, null);
+        }
+
+        var body = new PooledBuffer(Invocation.BeginningBytes * 4);
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var (total, read) = (0, -1);
+            while (read != 0 && total != length && total < MostPassedOver)
+            {
+                read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
+                total += read;
+                body.Advance(Math.Min(read, Math.Max(0, Invocation.BeginningBytes - body.WrittenCount)));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException || (succeeded && exception is OperationCanceledException))
+        {
+            // What was read is enough.
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+
+        if (!succeeded)
+        {
+            return Answer(response, status, body.WrittenMemory, body);
+        }
+
+        body.Dispose();
+        return Answer(response, status, default, null);
     }
 
     private FunctionResult Answer(HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner)

@@ -8,6 +8,15 @@ namespace EventGateway.Core.Functions;
 /// <param name="Payload">The event, written in the format that the subscription asks for.</param>
 public readonly record struct Invocation(string EventId, string EventType, EventPayload Payload)
 {
+    /// <summary>How much of an answer is kept to tell why a call failed, in bytes.</summary>
+    public const int BeginningBytes = 1024;
+
+    /// <summary>
+    /// Whether nobody waits for the answer: the provider then hands out its beginning where the call failed, and of a
+    /// success nothing. Default: the answer is wanted.
+    /// </summary>
+    public bool WantsOutcomeOnly { get; init; }
+
     /// <summary>
     /// Reads the event's <c>partitionkey</c> extension (CloudEvents extension "Partitioning"). It is looked up in the
     /// payload, so that only those who need it pay for it.
