@@ -21,7 +21,8 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds) : IEventLog
         var items = new List<EventSummary>();
         foreach (var period in Newest())
         {
-            if (period.Number > last || !MayReach(period, filter.From))
+            if (period.Number > last || !MayReach(period, filter.From)
+                || (filter.Id is { } id && !await MayHaveAsync(period, id, cancellationToken)))
             {
                 continue;
             }
@@ -71,7 +72,7 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds) : IEventLog
         var found = new List<FoundEvent>();
         foreach (var period in Newest())
         {
-            if (found.Count < MostCopies)
+            if (found.Count < MostCopies && await MayHaveAsync(period, eventId, cancellationToken))
             {
                 found.AddRange(await period.ReadLogAsync(reader => reader.Find(space, eventId, period, MostCopies - found.Count), cancellationToken) ?? []);
             }
@@ -96,6 +97,18 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds) : IEventLog
             Event = body,
             Deliveries = [.. found.Where(item => item.Summary.Source == summary.Source).Reverse().SelectMany(item => item.Deliveries)],
         };
+    }
+
+    // No index of ids is kept up, for it would cost every event; instead a period that is over is read once.
+    private async ValueTask<bool> MayHaveAsync(Period period, string id, CancellationToken cancellationToken)
+    {
+        if (period == periods.Current)
+        {
+            return true;
+        }
+
+        period.Ids ??= await period.ReadLogAsync(reader => reader.ReadIds(), cancellationToken);
+        return period.Ids?.MayHave(id) is true;
     }
 
     // Nothing where the log is turned off: what has not been removed yet is nobody's business.

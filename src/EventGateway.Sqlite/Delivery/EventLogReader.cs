@@ -108,6 +108,20 @@ internal sealed class EventLogReader : IDisposable
         return found;
     }
 
+    /// <summary>Reads the ids of all events.</summary>
+    public IdFilter ReadIds()
+    {
+        using var count = Prepare("SELECT count(*) FROM events");
+        var ids = new IdFilter(count.RunForNumber());
+        using var read = Prepare("SELECT id FROM events");
+        while (read.Step())
+        {
+            ids.Add(read.Text(0));
+        }
+
+        return ids;
+    }
+
     /// <summary>Reads the body of an event. Not set: there is no such event.</summary>
     public byte[]? ReadBody(long number)
     {

@@ -45,6 +45,9 @@ internal sealed class Period(long number, string path) : IDisposable
         set => _isCounted = value;
     }
 
+    /// <summary>The ids of its events, once they were looked for when it took no more. Not set: not yet.</summary>
+    public IdFilter? Ids { get; set; }
+
     /// <summary>Whether the file goes, or is gone: nothing waits in it, and nobody may write to it.</summary>
     public bool IsRemoved { get; set; }
 
