@@ -48,7 +48,7 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
 
         Values(schemas, "DeliveryRecordDocument", "state").ShouldBe(["waiting", "delivered", "deadLettered", "dropped"]);
         Values(schemas, "DeliveryRecordDocument", "cause").ShouldBe(["accepted", "redelivered", "handedOn", "replayed"]);
-        Values(schemas, "AttemptDocument", "outcome").ShouldBe(["success", "retryable", "permanent", "accessDenied", "gone", "timedOut"]);
+        Values(schemas, "AttemptDocument", "outcome").ShouldBe(["success", "retryable", "permanent", "accessDenied", "gone", "timedOut", "refused"]);
         Values(schemas, "ReplayDocument", "state").ShouldBe(["running", "paused", "done", "cancelled", "failed"]);
     }
 
