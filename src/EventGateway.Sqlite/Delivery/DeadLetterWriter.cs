@@ -13,7 +13,8 @@ internal sealed class DeadLetterWriter : IDisposable
 
     public DeadLetterWriter(DeliveryFile file)
     {
-        _connection = file.OpenWriter();
+        // Rare enough that now and then a commit may take the time to shorten the log.
+        _connection = file.OpenSmall();
         _begin = new Statement(_connection, "BEGIN IMMEDIATE");
         _add = new Statement(
             _connection,

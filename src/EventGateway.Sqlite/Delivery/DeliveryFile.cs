@@ -58,7 +58,7 @@ internal sealed class DeliveryFile(string path, int applicationId, string schema
     /// <summary>Opens the connection that writes. It never copies the log into the database while it commits.</summary>
     public SqliteConnection OpenWriter() => Open("PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;");
 
-    /// <summary>Opens a connection that reads and writes little; it copies the log into the database itself.</summary>
+    /// <summary>Opens a connection that writes now and then, and reads; it copies the log into the database itself.</summary>
     public SqliteConnection OpenSmall() => Open("PRAGMA synchronous = FULL; PRAGMA cache_size = -256;");
 
     /// <summary>Opens a connection that only reads.</summary>

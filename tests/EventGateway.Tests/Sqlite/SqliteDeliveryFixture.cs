@@ -36,6 +36,8 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
 
     public long Bytes => new DirectoryInfo(_directory["deliveries"]).EnumerateFiles().Sum(LengthOf);
 
+    public long LengthOf(string file) => new FileInfo(Path.Combine(_directory["deliveries"], file)).Length;
+
     public async Task<SqliteDeliveryFixture> OpenAsync()
     {
         Store = await SqliteDeliveryStore.OpenAsync(_directory.Path, Options, Time, NullLogger.Instance, Settings, default);

@@ -380,6 +380,25 @@ public sealed class SqliteDeliveryStoreTests
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["waits"]);
     }
 
+    [Fact]
+    public async Task Keeps_the_log_of_the_dead_letters_short()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await fixture.AppendAsync(40_000, [.. Enumerable.Range(0, 20).Select(n => ($"{i}-{n}", new[] { A }))]);
+            foreach (var delivery in await fixture.LeaseAsync(KeyA))
+            {
+                await fixture.Store.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.DeadLettered), default);
+            }
+
+            await fixture.Store.FlushAsync();
+        }
+
+        fixture.LengthOf("dead-letters.db").ShouldBeGreaterThan(10_000_000);
+        fixture.LengthOf("dead-letters.db-wal").ShouldBeLessThan(8_000_000);
+    }
+
     private static DeliveryVerdict DeliveryVerdictTo(SqliteDeliveryFixture fixture, int seconds) =>
         new(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds), Reason = "not now" };
 
