@@ -68,7 +68,8 @@ internal sealed class DeliveryFile(string path, int applicationId, string schema
     /// <returns>How many pages the log has.</returns>
     public int Checkpoint()
     {
-        using var connection = Open("PRAGMA wal_autocheckpoint = 0;");
+        // A connection that has not read the file does not know of the log, and copies nothing.
+        using var connection = Open("PRAGMA wal_autocheckpoint = 0; PRAGMA schema_version;");
         SqliteException.ThrowExceptionForRC(
             sqlite3_wal_checkpoint_v2(connection.Handle, "main", SQLITE_CHECKPOINT_PASSIVE, out var pages, out _), connection.Handle);
         return pages;

@@ -2,7 +2,8 @@ namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>
 /// What waits for the writer. Appends are refused where there is no room; all else has as much room of its own, and waits
-/// when that is full. Neither holds the other up. Safe for concurrent use, with one thread that takes.
+/// when that is full, and so do deliveries that become dead letters. None of the three holds another up. Safe for concurrent
+/// use, with one thread that takes.
 /// </summary>
 internal sealed class OperationQueue
 {
@@ -13,6 +14,7 @@ internal sealed class OperationQueue
     private readonly DeliveryStoreSettings _settings;
     private readonly BoundedOperations _appends;
     private readonly BoundedOperations _others;
+    private readonly BoundedOperations _deadLetters;
     private TaskCompletionSource? _room;
     private int _urgent;
     private bool _closed;
@@ -22,6 +24,7 @@ internal sealed class OperationQueue
         _settings = settings;
         _appends = new BoundedOperations(settings);
         _others = new BoundedOperations(settings);
+        _deadLetters = new BoundedOperations(settings);
     }
 
     /// <summary>Whether an append would be refused.</summary>
@@ -32,6 +35,18 @@ internal sealed class OperationQueue
             lock (_gate)
             {
                 return _closed || _appends.IsFull;
+            }
+        }
+    }
+
+    /// <summary>Whether deliveries wait that become dead letters.</summary>
+    public bool HasDeadLetters
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _deadLetters.Count > 0;
             }
         }
     }
@@ -66,14 +81,18 @@ internal sealed class OperationQueue
     /// <summary>Takes operations, in order, appends first. Waits until there are some.</summary>
     /// <param name="into">Takes them.</param>
     /// <param name="atMost">Returns without any after this time. Not set: never.</param>
+    /// <param name="others">Whether to take what is neither an append nor a dead letter.</param>
+    /// <param name="deadLetters">Whether to take deliveries that become dead letters.</param>
     /// <returns>Whether there may be more; false once the queue is closed and empty.</returns>
-    public bool Take(List<Operation> into, TimeSpan? atMost)
+    public bool Take(List<Operation> into, TimeSpan? atMost, bool others = true, bool deadLetters = true)
     {
         TaskCompletionSource? room;
         lock (_gate)
         {
-            WaitForWork(atMost);
-            _urgent -= _appends.Take(into) + _others.Take(into);
+            WaitForWork(atMost, others, deadLetters);
+            _urgent -= _appends.Take(into);
+            _urgent -= others ? _others.Take(into) : 0;
+            _urgent -= deadLetters ? _deadLetters.Take(into) : 0;
             if (into.Count == 0 && _closed)
             {
                 return false;
@@ -98,12 +117,18 @@ internal sealed class OperationQueue
 
     // Needs the lock. Appends are urgent: someone waits for the answer. A completion waits a moment for an append, or for
     // other completions, since a transaction of its own would make the next append wait.
-    private void WaitForWork(TimeSpan? atMost)
+    private void WaitForWork(TimeSpan? atMost, bool others, bool deadLetters)
     {
         var end = atMost is { } wait ? Environment.TickCount64 + (long)wait.TotalMilliseconds : long.MaxValue;
-        while (_urgent == 0 && _others.Count < ManyCompletions && !_closed)
+        while (_urgent == 0 && !_closed)
         {
-            if (_others.Count > 0)
+            var waiting = (others ? _others.Count : 0) + (deadLetters ? _deadLetters.Count : 0);
+            if (waiting >= ManyCompletions)
+            {
+                return;
+            }
+
+            if (waiting > 0)
             {
                 end = Math.Min(end, Environment.TickCount64 + (long)_settings.CompletionDelay.TotalMilliseconds);
             }
@@ -122,14 +147,15 @@ internal sealed class OperationQueue
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(SqliteDeliveryStore));
-            if (_others.IsFull)
+            var row = operation is CompleteOperation { IsUnburied: true } ? _deadLetters : _others;
+            if (row.IsFull)
             {
                 _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 room = _room.Task;
                 return false;
             }
 
-            _others.Add(operation);
+            row.Add(operation);
             WakeFor(operation);
             return true;
         }
@@ -139,7 +165,7 @@ internal sealed class OperationQueue
     private void WakeFor(Operation operation)
     {
         _urgent += operation.IsUrgent ? 1 : 0;
-        if (operation.IsUrgent ? _urgent == 1 : _others.Count is 1 or ManyCompletions)
+        if (operation.IsUrgent ? _urgent == 1 : _others.Count is 1 or ManyCompletions || _deadLetters.Count is 1 or ManyCompletions)
         {
             Monitor.Pulse(_gate);
         }

@@ -5,7 +5,8 @@ namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>
 /// Makes what is asked of the store on a thread of its own, as much as has come in one transaction. What fails for the disk
-/// is tried again (completions) or refused (appends), for as long as it takes.
+/// is tried again (completions) or refused (appends), for as long as it takes. Dead letters that can't be stored, and files
+/// that can't be written, hold nothing else up.
 /// </summary>
 internal sealed class StoreWriter
 {
@@ -24,10 +25,13 @@ internal sealed class StoreWriter
     private readonly List<Operation> _group = [];
     private readonly List<AppendOperation> _appends = [];
     private readonly List<CompleteOperation> _completions = [];
+    private readonly List<CompleteOperation> _unburied = [];
     private readonly List<CompleteOperation> _ofPeriod = [];
+    private readonly List<Period> _toMake = [];
     private readonly List<DeleteDeadLettersOperation> _deletions = [];
     private readonly List<FlushOperation> _flushes = [];
     private DeadLetterWriter? _deadLetters;
+    private long _buryAgain;
 
     public StoreWriter(
         OperationQueue queue,
@@ -61,12 +65,16 @@ internal sealed class StoreWriter
     private void Run()
     {
         TimeSpan? atMost = TimeSpan.Zero;
-        while (_queue.Take(_group, atMost))
+        while (_queue.Take(_group, atMost, others: _completions.Count < _settings.QueueLength, deadLetters: _unburied.Count == 0))
         {
             Sort();
-            if (!MakeGroup() || !TryTidy())
+            if (!MakeGroup() || !TryTidy() || _unburied.Count > 0)
             {
                 atMost = _settings.FailureDelay;
+            }
+            else if (_queue.HasDeadLetters)
+            {
+                atMost = TimeSpan.Zero;
             }
             else if (AreAllCounted())
             {
@@ -117,7 +125,7 @@ internal sealed class StoreWriter
                     _appends.Add(append);
                     break;
                 case CompleteOperation completion:
-                    _completions.Add(completion);
+                    (completion.IsUnburied ? _unburied : _completions).Add(completion);
                     break;
                 case DeleteDeadLettersOperation deletion:
                     _deletions.Add(deletion);
@@ -140,10 +148,19 @@ internal sealed class StoreWriter
             made &= Make(_periods.Current);
         }
 
-        made &= WriteDeadLetters();
-        while (_completions.Count > 0 && made)
+        WriteDeadLetters();
+        _toMake.Clear();
+        foreach (var completion in _completions)
         {
-            made &= Make(_completions[0].Delivery.Period);
+            if (!_toMake.Contains(completion.Delivery.Period))
+            {
+                _toMake.Add(completion.Delivery.Period);
+            }
+        }
+
+        foreach (var period in _toMake)
+        {
+            made &= Make(period);
         }
 
         return made;
@@ -186,30 +203,23 @@ internal sealed class StoreWriter
     }
 
     // Before their deliveries are deleted: a crash between must not lose them.
-    private bool WriteDeadLetters()
+    private void WriteDeadLetters()
     {
-        _ofPeriod.Clear();
-        foreach (var completion in _completions)
+        if (_deletions.Count == 0 && (_unburied.Count == 0 || Environment.TickCount64 < _buryAgain))
         {
-            if (completion.IsUnburied)
-            {
-                _ofPeriod.Add(completion);
-            }
-        }
-
-        if (_ofPeriod.Count == 0 && _deletions.Count == 0)
-        {
-            return true;
+            return;
         }
 
         try
         {
             _deadLetters ??= new DeadLetterWriter(_deadLetterFile);
             _settings.Committing?.Invoke();
-            if (_ofPeriod.Count > 0)
+            if (_unburied.Count > 0)
             {
-                _deadLetters.Add(_ofPeriod, _clock.Now());
-                _ofPeriod.ForEach(static completion => completion.IsUnburied = false);
+                _deadLetters.Add(_unburied, _clock.Now());
+                _unburied.ForEach(static completion => completion.IsUnburied = false);
+                _completions.AddRange(_unburied);
+                _unburied.Clear();
             }
 
             foreach (var deletion in _deletions)
@@ -218,16 +228,15 @@ internal sealed class StoreWriter
             }
 
             _deletions.Clear();
-            return true;
         }
         catch (Exception exception)
         {
-            _failures.Report(exception, 0, _ofPeriod.Count);
+            _failures.Report(exception, 0, _unburied.Count);
+            _buryAgain = Environment.TickCount64 + (long)_settings.FailureDelay.TotalMilliseconds;
             _deadLetters?.Dispose();
             _deadLetters = null;
             _deletions.ForEach(deletion => deletion.TryFail(exception));
             _deletions.Clear();
-            return false;
         }
     }
 
@@ -237,7 +246,7 @@ internal sealed class StoreWriter
         _ofPeriod.Clear();
         foreach (var completion in _completions)
         {
-            if (completion.Delivery.Period == period && !completion.IsUnburied)
+            if (completion.Delivery.Period == period)
             {
                 _ofPeriod.Add(completion);
             }
@@ -332,7 +341,7 @@ internal sealed class StoreWriter
         if (_ofPeriod.Count > 0)
         {
             _queues.Complete(_ofPeriod);
-            _completions.RemoveAll(completion => completion.Delivery.Period == period && !completion.IsUnburied);
+            _completions.RemoveAll(completion => completion.Delivery.Period == period);
         }
     }
 

@@ -34,6 +34,10 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
     public IEnumerable<string> Files => Directory.EnumerateFiles(_directory["deliveries"], "*.db")
         .Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name is not ("dead-letters" or "replays"));
 
+    public string DeadLettersFile => Path.Combine(_directory["deliveries"], "dead-letters.db");
+
+    public long BytesOf(string file) => new FileInfo(Path.Combine(_directory["deliveries"], file)) is { Exists: true } info ? info.Length : 0;
+
     public long Bytes => new DirectoryInfo(_directory["deliveries"]).EnumerateFiles().Sum(LengthOf);
 
     public long LengthOf(string file) => new FileInfo(Path.Combine(_directory["deliveries"], file)).Length;
