@@ -13,6 +13,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
     private static readonly Route[] _routes = [.. Enumerable.Range(0, 3).Select(i => TestRoutes.To(TestRoutes.OfType("test", $"f{i}")))];
     private readonly List<Entry> _waiting = [];
     private readonly List<(Entry Entry, LeasedDelivery Delivery)> _leased = [];
+    private readonly List<Entry> _dead = [];
     private int _events;
 
     public enum Step
@@ -21,6 +22,8 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         Lease,
         Complete,
         Advance,
+        Redeliver,
+        Delete,
         Restart,
     }
 
@@ -32,6 +35,8 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 (5, Gen.Const(Step.Lease)),
                 (8, Gen.Const(Step.Complete)),
                 (2, Gen.Const(Step.Advance)),
+                (restarts ? 1 : 0, Gen.Const(Step.Redeliver)),
+                (restarts ? 1 : 0, Gen.Const(Step.Delete)),
                 (restarts ? 1 : 0, Gen.Const(Step.Restart))),
             Gen.Int[0, 1000]).Array[1, 60];
 
@@ -57,8 +62,23 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
             case Step.Advance:
                 time.Advance(TimeSpan.FromMilliseconds(number));
                 break;
+            case Step.Redeliver when store is IDeadLetterStore letters:
+                (await letters.RedeliverAsync(FilterOf(number), default)).Count.ShouldBe(Exhume(number, entry =>
+                    _waiting.Add(entry with { Attempts = 0, Due = time.GetUtcNow() })));
+                break;
+            case Step.Delete when store is IDeadLetterStore letters:
+                (await letters.DeleteAsync(FilterOf(number), default)).ShouldBe(Exhume(number, static _ => { }));
+                break;
             default:
                 break;
+        }
+
+        if (store is IDeadLetterStore list)
+        {
+            // Those that were given up last come first.
+            (await list.ListAsync(new DeadLetterFilter { Space = "default" }, 1000, null, default)).Items
+                .Select(letter => (letter.EventId, letter.Subscription, letter.Attempts))
+                .ShouldBe(_dead.AsEnumerable().Reverse().Select(entry => (entry.Id, KeyOf(entry.Route), entry.Attempts)));
         }
 
         store.Count.ShouldBe(_waiting.Count + _leased.Count);
@@ -83,6 +103,17 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         }
 
         _waiting.ShouldBeEmpty();
+    }
+
+    // Of one function.
+    private static DeadLetterFilter FilterOf(int number) =>
+        new() { Space = "default", FunctionId = _routes[number % _routes.Length].Subscription.FunctionId };
+
+    private int Exhume(int number, Action<Entry> then)
+    {
+        var chosen = _dead.Where(entry => entry.Route == _routes[number % _routes.Length]).ToList();
+        chosen.ForEach(then);
+        return _dead.RemoveAll(chosen.Contains);
     }
 
     private static SubscriptionKey KeyOf(Route route) =>
@@ -137,6 +168,11 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
             var due = time.GetUtcNow() + TimeSpan.FromMilliseconds(number - 200);
             verdict = verdict with { RetryAt = due };
             _waiting.Add(entry with { Attempts = entry.Attempts + 1, Due = due });
+        }
+
+        else if (fate is DeliveryFate.DeadLettered)
+        {
+            _dead.Add(entry);
         }
 
         await store.CompleteAsync(delivery, verdict, default);
