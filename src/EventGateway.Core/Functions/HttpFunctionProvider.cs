@@ -8,7 +8,7 @@ using EventGateway.Core.Registry;
 namespace EventGateway.Core.Functions;
 
 /// <summary>Calls functions over HTTP: type <c>http</c>, settings <c>{"url": …}</c>.</summary>
-public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
+public sealed class HttpFunctionProvider : IHttpFunctionProvider, IDisposable
 {
     private const string Accepted = "an absolute http or https URL, such as https://example.com/function";
 
@@ -131,6 +131,14 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
         }
     }
 
+    /// <inheritdoc/>
+    public HttpEndpoint EndpointOf(Function function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        var target = TargetOf(function);
+        return new HttpEndpoint(target.Uri, target.Version, _client, target.Authorization);
+    }
+
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _client.Dispose();
 
@@ -164,11 +172,7 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
 
     private HttpRequestMessage CreateRequest(Function function, EventPayload payload)
     {
-        if (!_targets.TryGetValue(function, out var target))
-        {
-            target = _targets.GetValue(function, static function => Parse(function));
-        }
-
+        var target = TargetOf(function);
         var content = new ReadOnlyMemoryContent(payload.Body);
         if (payload.ContentType is { } contentType)
         {
@@ -197,6 +201,9 @@ public sealed class HttpFunctionProvider : IFunctionProvider, IDisposable
 
         return request;
     }
+
+    private HttpTarget TargetOf(Function function) =>
+        _targets.TryGetValue(function, out var target) ? target : _targets.GetValue(function, static function => Parse(function));
 
     private static string Url(JsonElement settings) => settings.GetProperty("url"u8).GetString() ?? string.Empty;
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -48,6 +50,7 @@ internal static class ResponseObjectReader
         OrderedDictionary<string, string>? headers = null;
         HashSet<string>? listed = null;
         ReadOnlyMemory<byte> body = default;
+        var isBase64 = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = ReadField(ref reader);
@@ -57,6 +60,7 @@ internal static class ResponseObjectReader
                 _ when reader.TokenType == JsonTokenType.Null => true,
                 Field.StatusCode => reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out status),
                 Field.Headers => reader.TokenType == JsonTokenType.StartObject && TryReadHeaders(ref reader, headers ??= NewHeaders(), ref listed),
+                Field.IsBase64Encoded => TryReadFlag(ref reader, out isBase64),
                 Field.Body => reader.TokenType == JsonTokenType.String && ReadBody(ref reader, answer, buffer, out body),
                 _ => reader.TrySkip(),
             };
@@ -64,6 +68,11 @@ internal static class ResponseObjectReader
             {
                 return null;
             }
+        }
+
+        if (isBase64 && !TryDecode(ref body))
+        {
+            return null;
         }
 
         // Reading on finds what follows the object.
@@ -179,6 +188,24 @@ internal static class ResponseObjectReader
         return true;
     }
 
+    private static bool TryReadFlag(ref Utf8JsonReader reader, out bool flag)
+    {
+        flag = reader.TokenType == JsonTokenType.True;
+        return flag || reader.TokenType == JsonTokenType.False;
+    }
+
+    private static bool TryDecode(ref ReadOnlyMemory<byte> body)
+    {
+        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(body.Length)];
+        if (Base64.DecodeFromUtf8(body.Span, bytes, out _, out var written) is not OperationStatus.Done)
+        {
+            return false;
+        }
+
+        body = bytes.AsMemory(0, written);
+        return true;
+    }
+
     private static Field ReadField(ref Utf8JsonReader reader)
     {
         if (reader.ValueTextEquals("statusCode"u8))
@@ -201,6 +228,7 @@ internal static class ResponseObjectReader
             "statuscode" => Field.StatusCode,
             "headers" => Field.Headers,
             "body" => Field.Body,
+            "isbase64encoded" => Field.IsBase64Encoded,
             _ => Field.Other,
         };
     }
@@ -211,5 +239,6 @@ internal static class ResponseObjectReader
         StatusCode,
         Headers,
         Body,
+        IsBase64Encoded,
     }
 }

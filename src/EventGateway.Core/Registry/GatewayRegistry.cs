@@ -35,7 +35,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         _logger = logger;
         var eventTypes = new EventTypeRules();
         var functions = new FunctionRules(providers);
-        var subscriptions = new SubscriptionRules();
+        var subscriptions = new SubscriptionRules(providers);
         var cors = new CorsRules();
         _rules = new Dictionary<ConfigKind, IChangeRules>
         {

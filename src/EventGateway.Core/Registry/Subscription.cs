@@ -30,11 +30,20 @@ public sealed record Subscription : IResource
     /// <summary>How events are delivered. Not set: the server's defaults.</summary>
     public DeliverySettings? Delivery { get; init; }
 
+    /// <summary>What the function of a sync subscription is sent. Not set: the event.</summary>
+    public RequestMode? RequestMode { get; init; }
+
+    /// <summary>What the sender gets of a sync function's answer. Not set: the response that it describes, or the answer as it is where <see cref="RequestMode"/> is raw.</summary>
+    public ResponseMode? ResponseMode { get; init; }
+
     /// <summary>Whether the subscription takes events. Not set: it does.</summary>
     public bool? Enabled { get; init; }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>Whether the function's answer is streamed to the sender as it is.</summary>
+    public bool AnswersRaw => RequestMode is Registry.RequestMode.Raw || ResponseMode is Registry.ResponseMode.Raw;
 
     string IResource.Id => SubscriptionId;
 }

@@ -14,6 +14,15 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
 
     private const string DefaultContentTypeV01 = "application/octet-stream";
 
+    /// <summary>Whether a request's headers alone say that it is plain HTTP, whatever its body is.</summary>
+    public static bool IsPlain(HttpRequest request) =>
+        MediaType.TryParse(request.ContentType, out var type, out _)
+        && !type.Is(CloudEventReader.StructuredMediaType)
+        && !type.Is(CloudEventReader.BatchMediaType)
+        && !BinaryEventReader.IsV1(request.Headers)
+        && !BinaryEventReader.IsV01(request.Headers)
+        && request.Headers[EventHeader] is [] or [""];
+
     /// <summary>Reads a request, in the order: structured mode, batch, binary mode, the <c>Event</c> header, plain HTTP.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Its whole body; the events that are read point into it.</param>

@@ -13,6 +13,8 @@ internal static class EventsApi
             .AddSingleton<EventRequestReader>()
             .AddSingleton<AuthorizationCache>()
             .AddSingleton<Authorizers>()
+            .AddHttpForwarder()
+            .AddSingleton<RawCaller>()
             .AddSingleton<SyncCaller>()
             .AddSingleton<EventsEndpoint>();
 

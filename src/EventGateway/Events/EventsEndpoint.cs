@@ -19,6 +19,7 @@ internal sealed class EventsEndpoint(
     Authorizers authorizers,
     DeliveryIntake intake,
     SyncCaller syncCaller,
+    RawCaller rawCaller,
     SystemEventSource systemEvents,
     EventMetrics metrics,
     Draining draining,
@@ -65,6 +66,16 @@ internal sealed class EventsEndpoint(
             return;
         }
 
+        RouteMatch? plain = EventRequestReader.IsPlain(context.Request)
+            ? routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest)
+            : null;
+        if (plain is { Sync.Subscription.RequestMode: RequestMode.Raw } raw && NeedsNoEvent(raw))
+        {
+            metrics.Received(raw, SystemEventTypes.HttpRequest);
+            await rawCaller.ForwardAsync(context, raw.Sync!);
+            return;
+        }
+
         // Grows with what arrives: a length that is only announced takes no memory.
         using var body = new PooledBuffer((int)Math.Min(context.Request.ContentLength ?? 0, 16 * 1024) + 1);
         if (!await RequestBody.TryReadAsync(context.Request, body, options.MaxEventSize, context.RequestAborted))
@@ -73,25 +84,37 @@ internal sealed class EventsEndpoint(
             return;
         }
 
+        if (plain is { } match)
+        {
+            await ServeHttpRequestAsync(context, match, path, body.WrittenMemory);
+            return;
+        }
+
         var incoming = reader.Read(context.Request, body.WrittenMemory);
         await (incoming.Kind switch
         {
-            EventRequestKind.Event => ServeEventAsync(context, routes, path, incoming.Event!),
+            EventRequestKind.Event => ServeEventAsync(context, routes, path, incoming.Event!, body.WrittenMemory),
             EventRequestKind.Batch => ServeBatchAsync(context, routes, path, incoming.Batch!),
-            EventRequestKind.Http => ServeHttpRequestAsync(context, routes, path, body.WrittenMemory),
+            EventRequestKind.Http => ServeHttpRequestAsync(
+                context, routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest), path, body.WrittenMemory),
             _ => JsonAnswer.Error(StatusCodes.Status400BadRequest, incoming.Errors!).ExecuteAsync(context),
         });
     }
 
-    private Task ServeEventAsync(HttpContext context, RoutingTable routes, string path, CloudEvent cloudEvent)
+    // Nobody else wants what the request brings, so that it can go through without being read.
+    private bool NeedsNoEvent(RouteMatch match) =>
+        match.Async.Length == 0
+        && !systemEvents.ObservesReceived
+        && registry.FindAuthorizer(match.Sync!.Subscription.Space, SystemEventTypes.HttpRequest) is null;
+
+    private Task ServeEventAsync(HttpContext context, RoutingTable routes, string path, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
     {
         var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
-        return RouteAsync(context, match, cloudEvent);
+        return RouteAsync(context, match, cloudEvent, body);
     }
 
-    private async Task ServeHttpRequestAsync(HttpContext context, RoutingTable routes, string path, ReadOnlyMemory<byte> body)
+    private async Task ServeHttpRequestAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body)
     {
-        var match = routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest);
         if (match.IsEmpty && health.TryAnswer(context, path))
         {
             return;
@@ -108,7 +131,7 @@ internal sealed class EventsEndpoint(
         var cloudEvent = HttpRequestEvent.Create(context.Request, body, match.Parameters, defaults, time, data);
         if (!match.IsEmpty)
         {
-            await RouteAsync(context, match, cloudEvent);
+            await RouteAsync(context, match, cloudEvent, body);
             return;
         }
 
@@ -130,7 +153,7 @@ internal sealed class EventsEndpoint(
         return JsonAnswer.Error(StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.").ExecuteAsync(context);
     }
 
-    private async Task RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
+    private async Task RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
     {
         metrics.Received(match, cloudEvent.Type);
         var headers = context.Request.Headers;
@@ -154,7 +177,9 @@ internal sealed class EventsEndpoint(
 
         if (routed.Sync is var (route, forSync))
         {
-            await syncCaller.CallAsync(context, route, forSync);
+            await (route.Subscription.AnswersRaw
+                ? rawCaller.CallAsync(context, route, forSync, body)
+                : syncCaller.CallAsync(context, route, forSync));
             return;
         }
 

@@ -12,6 +12,9 @@ internal sealed record FunctionAnswer
     /// <summary>The body. Default: none.</summary>
     public string Body { get; init; } = "";
 
+    /// <summary>The body where it is no text. Not set: <see cref="Body"/>.</summary>
+    public byte[]? Bytes { get; init; }
+
     /// <summary>How long the function takes. Default: no time.</summary>
     public TimeSpan Delay { get; init; }
 

@@ -163,7 +163,7 @@ internal sealed class FunctionServer : IAsyncDisposable
             return false;
         }
 
-        var body = Encoding.UTF8.GetBytes(answer.Body);
+        var body = answer.Bytes ?? Encoding.UTF8.GetBytes(answer.Body);
         var head = new StringBuilder($"HTTP/1.1 {answer.Status} Answer\r\n");
         foreach (var (name, value) in answer.Headers)
         {

@@ -30,6 +30,12 @@ public sealed record SubscriptionDocument
     /// <summary>How events are delivered. Not set: the server's defaults.</summary>
     public DeliveryDocument? Delivery { get; init; }
 
+    /// <summary>Of a sync subscription, what the function is sent: event, or raw, the sender's request as it is. Not set: event.</summary>
+    public string? RequestMode { get; init; }
+
+    /// <summary>Of a sync subscription, what the sender gets: object, the response that the function's answer describes, or raw, the answer as it is. Not set: object; raw where requestMode is raw.</summary>
+    public string? ResponseMode { get; init; }
+
     /// <summary>Whether it takes events. Not set: it does.</summary>
     public bool? Enabled { get; init; }
 

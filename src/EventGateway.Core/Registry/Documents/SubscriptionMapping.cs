@@ -24,6 +24,8 @@ internal static class SubscriptionMapping
             AllowCredentials = cors.AllowCredentials,
         },
         Delivery = subscription.Delivery?.ToDocument(),
+        RequestMode = ModeReader.Requests.NameOf(subscription.RequestMode),
+        ResponseMode = ModeReader.Responses.NameOf(subscription.ResponseMode),
         Enabled = subscription.Enabled,
         Metadata = subscription.Metadata,
     };
@@ -46,6 +48,8 @@ internal static class SubscriptionMapping
             ? CorsReader.Create(cors.AllowedOrigins, cors.AllowedMethods, cors.AllowedHeaders, cors.AllowCredentials)
             : null,
         Delivery = document.Delivery is { } delivery ? space.Uses.Share(delivery.ToSettings(space)) : null,
+        RequestMode = document.RequestMode is { } request ? ModeReader.Requests.Find(request) ?? throw new JsonException("requestMode") : null,
+        ResponseMode = document.ResponseMode is { } response ? ModeReader.Responses.Find(response) ?? throw new JsonException("responseMode") : null,
         Enabled = document.Enabled,
         Metadata = document.Metadata,
     };

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventGateway.Core.Functions;
 using EventGateway.Core.Registry.Documents;
 using EventGateway.Core.Registry.Reading;
 using EventGateway.Core.Registry.State;
@@ -7,7 +8,7 @@ using EventGateway.Core.Routing;
 namespace EventGateway.Core.Registry.Rules;
 
 /// <summary>The rules of subscriptions.</summary>
-internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKind.Subscription, "Subscription")
+internal sealed class SubscriptionRules(FunctionProviders providers) : ResourceRules<Subscription>(ConfigKind.Subscription, "Subscription")
 {
     private const string AcceptedTypes = "sync and async are accepted.";
 
@@ -35,6 +36,7 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
 
         var cors = fields.Object("cors") is { } corsFields ? CorsReader.Read(corsFields) : null;
         var delivery = fields.Object("delivery") is { } deliveryFields ? DeliveryReader.Read(deliveryFields) : null;
+        var (requestMode, responseMode) = ModeReader.Read(fields, type);
         var enabled = fields.Flag("enabled");
         var metadata = fields.Labels("metadata");
         if (fields.Breaks.Any)
@@ -53,6 +55,8 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
             Method = method!,
             Cors = cors,
             Delivery = delivery,
+            RequestMode = requestMode,
+            ResponseMode = responseMode,
             Enabled = enabled,
             Metadata = metadata,
         };
@@ -69,7 +73,7 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
 
         AddIfMissing(missing, space, draft.FunctionId);
         AddIfMissing(missing, space, draft.Delivery?.DeadLetterFunctionId);
-        return Refusal(missing) ?? CheckOtherType(space, draft) ?? CheckPath(snapshot, draft);
+        return Refusal(missing) ?? CheckMode(space, draft) ?? CheckOtherType(space, draft) ?? CheckPath(snapshot, draft);
     }
 
     public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, Subscription current, Subscription draft)
@@ -81,7 +85,7 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
         AddIf(changed, current.Path != draft.Path, "Path");
         AddIf(changed, current.Method != draft.Method, "Method");
         AddIfMissing(changed, snapshot.Space(draft.Space), draft.Delivery?.DeadLetterFunctionId);
-        return Refusal(changed);
+        return Refusal(changed) ?? CheckMode(snapshot.Space(draft.Space), draft);
     }
 
     public override byte[] Write(Subscription resource) =>
@@ -132,6 +136,21 @@ internal sealed class SubscriptionRules() : ResourceRules<Subscription>(ConfigKi
         var otherType = draft.Type is SubscriptionType.Sync ? SubscriptionType.Async : SubscriptionType.Sync;
         var otherId = SubscriptionId.Create(otherType, draft.EventType, draft.FunctionId, draft.Path, draft.Method);
         return space.Subscriptions.Find(otherId)?.Resource.FunctionId == draft.FunctionId ? AlreadyExists(otherId) : null;
+    }
+
+    private RegistryError? CheckMode(SpaceState space, Subscription draft)
+    {
+        if (!draft.AnswersRaw || space.Functions.Find(draft.FunctionId)?.Resource.Type is not { } type
+            || (providers.TryGet(type, out var provider) && provider is IHttpFunctionProvider))
+        {
+            return null;
+        }
+
+        var breaks = NewBreaks();
+        breaks.Add(
+            draft.RequestMode is RequestMode.Raw ? "requestMode" : "responseMode",
+            $"\"raw\"; the function is of the type {type}, and only functions that are called over HTTP speak it.");
+        return breaks.ToError();
     }
 
     private static RegistryError? CheckPath(RegistrySnapshot snapshot, Subscription draft) =>

@@ -1,0 +1,100 @@
+using System.Net;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Functions;
+using EventGateway.Core.Http;
+using EventGateway.Http;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace EventGateway.Events;
+
+/// <summary>Turns a request into the one that the function gets: the same, at the function's URL, or the event that it brought.</summary>
+/// <param name="endpoint">Where the function is.</param>
+/// <param name="payload">The event to send. Not set: the request as it is.</param>
+internal sealed class RawTransformer(HttpEndpoint endpoint, EventPayload? payload) : HttpTransformer
+{
+    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    /// <inheritdoc/>
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    {
+        if (payload is { } sent)
+        {
+            proxyRequest.RequestUri = endpoint.Uri;
+            proxyRequest.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
+            if (sent.ContentType is { } contentType)
+            {
+                proxyRequest.Content!.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            }
+
+            foreach (var (name, value) in sent.Headers ?? [])
+            {
+                proxyRequest.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+        else
+        {
+            await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+            proxyRequest.RequestUri = new Uri(
+                destinationPrefix + RequestTarget.RawPath(httpContext.Request) + httpContext.Request.QueryString.Value, AsItIs);
+            proxyRequest.Headers.Host = null;
+            foreach (var name in ListedIn(httpContext.Request.Headers.Connection))
+            {
+                proxyRequest.Headers.Remove(name);
+            }
+
+            AddForwarded(httpContext, proxyRequest);
+        }
+
+        await endpoint.AuthorizeAsync(proxyRequest, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    {
+        var headers = httpContext.Response.Headers;
+        if (proxyResponse is null)
+        {
+            return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        }
+
+        // What a function says stands above the gateway's CORS headers; what an answer varies by adds up.
+        foreach (var (name, _) in proxyResponse.Headers.NonValidated)
+        {
+            if (!name.Equals("Vary", StringComparison.OrdinalIgnoreCase))
+            {
+                headers.Remove(name);
+            }
+        }
+
+        var copies = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
+        foreach (var name in ListedIn(proxyResponse.Headers.TryGetValues("Connection", out var values) ? values : []))
+        {
+            headers.Remove(name);
+        }
+
+        return copies;
+    }
+
+    // RFC 9110, section 7.6.1: what Connection lists is for the gateway alone, as Connection itself is.
+    private static IEnumerable<string> ListedIn(IEnumerable<string?> connection) =>
+        connection.SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Where(name => HttpToken.IsValid(name));
+
+    // What came in is kept before the address that the gateway has seen itself; the last one can be trusted.
+    private static void AddForwarded(HttpContext context, HttpRequestMessage request)
+    {
+        var sender = context.Connection.RemoteIpAddress is { } address
+            ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
+            : IPAddress.None.ToString();
+        request.Headers.TryAddWithoutValidation("X-Forwarded-For", sender);
+        Replace(request, "X-Forwarded-Proto", context.Request.Scheme);
+        Replace(request, "X-Forwarded-Host", context.Request.Host.Value ?? string.Empty);
+    }
+
+    private static void Replace(HttpRequestMessage request, string name, string value)
+    {
+        request.Headers.Remove(name);
+        request.Headers.TryAddWithoutValidation(name, value);
+    }
+}
