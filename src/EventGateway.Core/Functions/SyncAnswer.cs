@@ -9,6 +9,7 @@ namespace EventGateway.Core.Functions;
 public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Response, string? Error)
 {
     private static readonly SyncAnswer _failed = new(500, null, "Function call failed. Please check logs.");
+    private static readonly SyncAnswer _denied = new(500, null, "Function call failed: the credentials of the function were refused.");
     private static readonly SyncAnswer _malformed = new(500, null, "HTTP response object malformed");
     private static readonly SyncAnswer _timedOut = new(504, null, "Function call timed out.");
 
@@ -22,7 +23,7 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
         {
             FunctionOutcome.Success => Parse(result, buffer),
             FunctionOutcome.TimedOut => _timedOut,
-            FunctionOutcome.AccessDenied => _failed,
+            FunctionOutcome.AccessDenied => _denied,
             FunctionOutcome.Refused => new SyncAnswer(403, null, result.Error),
             // A function may describe its response under any status but 500, which says that it crashed.
             _ when result.Status is null or 500 or (>= 300 and < 400) => _failed,

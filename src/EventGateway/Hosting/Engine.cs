@@ -1,3 +1,4 @@
+using EventGateway.Aws;
 using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
@@ -30,6 +31,7 @@ internal static class Engine
             })
             .AddSingleton<IFunctionProvider, HttpFunctionProvider>()
             .AddSingleton<IFunctionProvider, BuiltinFunctionProvider>()
+            .AddAwsProviders()
             .AddSingleton<FunctionProviders>()
             .AddSingleton<FunctionInvoker>()
             .AddSingleton(services =>

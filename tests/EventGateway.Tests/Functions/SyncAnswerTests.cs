@@ -32,7 +32,6 @@ public sealed class SyncAnswerTests
     [InlineData(FunctionOutcome.Permanent, null)]
     [InlineData(FunctionOutcome.Gone, null)]
     [InlineData(FunctionOutcome.Retryable, 302)]
-    [InlineData(FunctionOutcome.AccessDenied, 403)]
     public void Says_that_the_call_failed(FunctionOutcome outcome, int? status) =>
         From(outcome, status, "{}").ShouldBe(new SyncAnswer(500, null, "Function call failed. Please check logs."));
 
@@ -41,6 +40,11 @@ public sealed class SyncAnswerTests
     [InlineData(FunctionOutcome.Retryable, 404, "<html>404</html>")]
     public void Says_that_the_answer_is_no_response_object(FunctionOutcome outcome, int status, string body) =>
         From(outcome, status, body).ShouldBe(new SyncAnswer(500, null, "HTTP response object malformed"));
+
+    [Fact]
+    public void Says_that_the_credentials_were_refused() =>
+        From(FunctionOutcome.AccessDenied, null, "{}")
+            .ShouldBe(new SyncAnswer(500, null, "Function call failed: the credentials of the function were refused."));
 
     [Fact]
     public void Says_that_the_call_timed_out() =>

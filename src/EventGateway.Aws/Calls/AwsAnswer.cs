@@ -1,0 +1,20 @@
+using EventGateway.Core.Buffers;
+using EventGateway.Core.Functions;
+
+namespace EventGateway.Aws.Calls;
+
+/// <summary>What came of a request: the service's answer, or why there is none that can be used.</summary>
+internal sealed class AwsAnswer : IDisposable
+{
+    /// <summary>Why the call failed, ready to be returned. Not set: the service did what it was asked for.</summary>
+    public FunctionResult? Failure { get; init; }
+
+    /// <summary>The body of the answer; belongs to whoever takes the answer. Not set: it failed.</summary>
+    public PooledBuffer? Body { get; init; }
+
+    /// <summary>The header <c>X-Amz-Function-Error</c>: how a Lambda function failed. Not set: it did not.</summary>
+    public string? FunctionError { get; init; }
+
+    /// <summary>Gives the body's memory back.</summary>
+    public void Dispose() => Body?.Dispose();
+}

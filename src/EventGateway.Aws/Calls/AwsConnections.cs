@@ -1,0 +1,79 @@
+using System.Net;
+using Amazon.Runtime;
+using EventGateway.Core.Functions;
+
+namespace EventGateway.Aws.Calls;
+
+/// <summary>What all AWS providers share: connections, the clock and the credentials of the gateway's surroundings.</summary>
+internal sealed class AwsConnections : IDisposable
+{
+    private readonly SocketsHttpHandler _handler;
+
+    /// <summary>Opens no connection yet.</summary>
+    /// <param name="timeProvider">The clock of signatures.</param>
+    /// <param name="options">How services are called. Not set: the defaults.</param>
+    public AwsConnections(TimeProvider timeProvider, AwsOptions? options = null)
+    {
+        Options = options ?? new AwsOptions();
+        TimeProvider = timeProvider;
+        Ambient = new AmbientCredentials(timeProvider);
+        _handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = Options.ConnectTimeout,
+            PooledConnectionLifetime = Options.ConnectionLifetime,
+            PooledConnectionIdleTimeout = Options.IdleConnectionTimeout,
+            MaxResponseDrainSize = 0,
+        };
+        Http = new HttpMessageInvoker(_handler, disposeHandler: false);
+    }
+
+    /// <summary>How services are called.</summary>
+    public AwsOptions Options { get; }
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; }
+
+    /// <summary>The credentials of functions that have none of their own.</summary>
+    public AmbientCredentials Ambient { get; }
+
+    /// <summary>Sends requests.</summary>
+    public HttpMessageInvoker Http { get; }
+
+    /// <summary>A client of the SDK's kind over the same connections.</summary>
+    public HttpClient CreateClient() => new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>The failure that an exception of a call stands for: no credentials, or no connection.</summary>
+    public FunctionResult Describe(string service, Exception exception) => exception switch
+    {
+        AmazonClientException => new FunctionResult(FunctionOutcome.Retryable)
+        {
+            // The sources of credentials may be away for a moment; with them goes the reason, line by line.
+            Error = $"No AWS credentials: {exception.Message.ReplaceLineEndings(" ")}",
+        },
+        OperationCanceledException => new FunctionResult(FunctionOutcome.Retryable)
+        {
+            Error = $"{service} could not be reached: no connection could be made within {Options.ConnectTimeout.TotalSeconds} s.",
+        },
+        _ => new FunctionResult(FunctionOutcome.Retryable)
+        {
+            Error = $"{service} could not be reached: {Reason(exception)}",
+        },
+    };
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Http.Dispose();
+        _handler.Dispose();
+    }
+
+    private static string Reason(Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+            ? exception.Message
+            : (exception.InnerException ?? exception).Message;
+}

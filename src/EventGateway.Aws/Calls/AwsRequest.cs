@@ -1,0 +1,17 @@
+namespace EventGateway.Aws.Calls;
+
+/// <summary>A request to a service, not signed yet.</summary>
+/// <param name="Path">The path, with names in braces for what stands in <see cref="PathResources"/>.</param>
+/// <param name="Body">The body.</param>
+/// <param name="ContentType">Its media type.</param>
+internal sealed record AwsRequest(string Path, byte[] Body, string ContentType)
+{
+    /// <summary>The operation that the header <c>X-Amz-Target</c> names. Not set: the path names it.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>Other headers. Default: none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>What stands for the names in the path, not encoded yet. Default: nothing.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> PathResources { get; init; } = [];
+}
