@@ -8,7 +8,7 @@ namespace EventGateway.Aws.Calls;
 /// SDK's order. The SDK caches them and renews them before they expire; what is added is that a source that has nothing to
 /// give is not asked by every call.
 /// </summary>
-internal sealed class AmbientCredentials(TimeProvider timeProvider)
+internal sealed class AmbientCredentials(TimeProvider timeProvider) : AWSCredentials
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
 
@@ -20,13 +20,17 @@ internal sealed class AmbientCredentials(TimeProvider timeProvider)
     /// <exception cref="AmazonClientException">There are none, or their source failed.</exception>
     public async ValueTask<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
-        var source = await FindSource().WaitAsync(cancellationToken);
-        var keys = await source.GetCredentialsAsync().WaitAsync(cancellationToken);
+        var keys = await GetCredentialsAsync().WaitAsync(cancellationToken);
         return new AwsKeys(keys.AccessKey, keys.SecretKey, keys.UseToken ? keys.Token : null);
     }
 
-    /// <summary>The source of the credentials, for clients that renew them themselves.</summary>
-    public Task<AWSCredentials> FindSource()
+    /// <inheritdoc/>
+    public override async Task<ImmutableCredentials> GetCredentialsAsync() => await (await FindSource()).GetCredentialsAsync();
+
+    /// <inheritdoc/>
+    public override ImmutableCredentials GetCredentials() => throw new NotSupportedException("Credentials are never waited for in a blocking way.");
+
+    private Task<AWSCredentials> FindSource()
     {
         lock (_lock)
         {
@@ -34,6 +38,7 @@ internal sealed class AmbientCredentials(TimeProvider timeProvider)
             if (_source is null || ((_source.IsFaulted || _source.IsCanceled) && now - _begun >= AskAgain))
             {
                 _begun = now;
+                // Some of the sources read files before they first let go of the thread.
                 _source = Task.Run(static () => DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(new SigningConfig("us-east-1", "sts")));
             }
 

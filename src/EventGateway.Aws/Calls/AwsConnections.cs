@@ -8,6 +8,7 @@ namespace EventGateway.Aws.Calls;
 internal sealed class AwsConnections : IDisposable
 {
     private readonly SocketsHttpHandler _handler;
+    private readonly HttpClient _client;
 
     /// <summary>Opens no connection yet.</summary>
     /// <param name="timeProvider">The clock of signatures.</param>
@@ -30,6 +31,8 @@ internal sealed class AwsConnections : IDisposable
             MaxResponseDrainSize = 0,
         };
         Http = new HttpMessageInvoker(_handler, disposeHandler: false);
+        _client = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        ClientFactory = new SharedClientFactory(_client);
     }
 
     /// <summary>How services are called.</summary>
@@ -44,8 +47,8 @@ internal sealed class AwsConnections : IDisposable
     /// <summary>Sends requests.</summary>
     public HttpMessageInvoker Http { get; }
 
-    /// <summary>A client of the SDK's kind over the same connections.</summary>
-    public HttpClient CreateClient() => new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+    /// <summary>Gives the SDK's own clients the same connections.</summary>
+    public SharedClientFactory ClientFactory { get; }
 
     /// <summary>The failure that an exception of a call stands for: no credentials, or no connection.</summary>
     public FunctionResult Describe(string service, Exception exception) => exception switch
@@ -69,6 +72,7 @@ internal sealed class AwsConnections : IDisposable
     public void Dispose()
     {
         Http.Dispose();
+        _client.Dispose();
         _handler.Dispose();
     }
 

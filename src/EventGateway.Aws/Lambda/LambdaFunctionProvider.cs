@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EventGateway.Aws.Calls;
 using EventGateway.Aws.Settings;
+using EventGateway.Core.Buffers;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 
@@ -44,7 +45,18 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
         return answer.FunctionError is { } error
             // The function's own failure, as the 500 of an HTTP function: it may be another the next time.
             ? new FunctionResult(FunctionOutcome.Retryable, body.WrittenMemory, body) { Error = $"The function failed ({error})." }
-            : new FunctionResult(FunctionOutcome.Success, body.WrittenMemory, body) { Status = 200 };
+            : Success(body, invocation.WantsOutcomeOnly);
+    }
+
+    private static FunctionResult Success(PooledBuffer body, bool withoutBody)
+    {
+        if (!withoutBody)
+        {
+            return new FunctionResult(FunctionOutcome.Success, body.WrittenMemory, body) { Status = 200 };
+        }
+
+        body.Dispose();
+        return new FunctionResult(FunctionOutcome.Success) { Status = 200 };
     }
 
     private protected override string? ReadResource(SettingsReader settings) => settings.Required(ArnField, Accepted, LambdaArn.IsValid);

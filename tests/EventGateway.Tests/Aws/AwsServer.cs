@@ -73,7 +73,7 @@ internal sealed class AwsServer : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var bytes = body.ToArray();
-        var call = new AwsServerCall(context.Features.Get<IHttpRequestFeature>()!.RawTarget, new HeaderDictionary(context.Request.Headers.ToDictionary()), Encoding.UTF8.GetString(bytes));
+        var call = new AwsServerCall(context.Features.Get<IHttpRequestFeature>()!.RawTarget, new HeaderDictionary(context.Request.Headers.ToDictionary(StringComparer.OrdinalIgnoreCase)), Encoding.UTF8.GetString(bytes));
         lock (calls)
         {
             calls.Add(call);

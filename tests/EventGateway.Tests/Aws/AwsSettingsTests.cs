@@ -17,6 +17,9 @@ public sealed class AwsSettingsTests : IDisposable
     [InlineData("awslambda", """{"arn":"arn:aws:lambda:us-east-1:123456789012:function:fn","region":"us-east-1"}""")]
     [InlineData("awslambda", """{"arn":"arn:aws-cn:lambda:cn-north-1:123456789012:function:fn:$LATEST","region":"cn-north-1"}""")]
     [InlineData("awslambda", """{"arn":"arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:f-n_2:12","region":"us-gov-west-1","endpoint":"https://vpce-1.lambda.us-gov-west-1.vpce.amazonaws.com"}""")]
+    [InlineData("awskinesis", """{"streamName":"s-1_.x","region":"us-east-1","endpoint":"http://localhost:4567"}""")]
+    [InlineData("awsfirehose", """{"deliveryStreamName":"d","region":"us-east-1"}""")]
+    [InlineData("awssqs", """{"queueUrl":"https://sqs.us-east-1.amazonaws.com/1/q.fifo","region":"us-east-1"}""")]
     [InlineData("awslambda", """{"arn":"arn:aws:lambda:eu-nowhere-9:123456789012:function:fn","region":"eu-nowhere-9","awsAccessKeyId":"AKID","awsSecretAccessKey":"SECRET","awsSessionToken":"TOKEN"}""")]
     public void Takes(string type, string settings)
     {
@@ -56,6 +59,22 @@ public sealed class AwsSettingsTests : IDisposable
         Provider("awslambda").Validate(JsonElement.Parse(settings), errors);
 
         errors.ShouldContain(error);
+    }
+
+    [Theory]
+    [InlineData("awskinesis", """{"streamName":"a b","region":"us-east-1"}""", "provider.streamName must be the name of a Kinesis data stream: 1 to 128 letters, digits, '.', '-' and '_'")]
+    [InlineData("awskinesis", """{"region":"us-east-1"}""", "provider.streamName is required: the name of a Kinesis data stream: 1 to 128 letters, digits, '.', '-' and '_'")]
+    [InlineData("awsfirehose", """{"deliveryStreamName":"a/b","region":"us-east-1"}""", "provider.deliveryStreamName must be the name of a Firehose delivery stream: 1 to 64 letters, digits, '.', '-' and '_'")]
+    [InlineData("awssqs", """{"queueUrl":"nourl","region":"us-east-1"}""", "provider.queueUrl must be the URL of an SQS queue, such as https://sqs.us-east-1.amazonaws.com/123456789012/name")]
+    [InlineData("awssqs", """{"queueUrl":"https://sqs.us-east-1.amazonaws.com","region":"us-east-1"}""", "provider.queueUrl must be the URL of an SQS queue, such as https://sqs.us-east-1.amazonaws.com/123456789012/name")]
+    [InlineData("awssqs", """{"queueUrl":"ftp://sqs.us-east-1.amazonaws.com/1/q","region":"us-east-1"}""", "provider.queueUrl must be the URL of an SQS queue, such as https://sqs.us-east-1.amazonaws.com/123456789012/name")]
+    public void Names_the_field_of_a_stream_or_queue_that_it_refuses(string type, string settings, string error)
+    {
+        var errors = new List<string>();
+
+        Provider(type).Validate(JsonElement.Parse(settings), errors);
+
+        errors.ShouldBe([error]);
     }
 
     [Fact]

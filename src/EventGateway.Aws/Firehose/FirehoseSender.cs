@@ -1,0 +1,30 @@
+using EventGateway.Aws.Batching;
+using EventGateway.Aws.Calls;
+using EventGateway.Aws.Settings;
+
+namespace EventGateway.Aws.Firehose;
+
+/// <summary>Makes <c>PutRecordBatch</c> calls for one delivery stream.</summary>
+internal sealed class FirehoseSender(AwsClient client, AwsTarget target, string streamName) : IBatchSender
+{
+    /// <inheritdoc/>
+    public async ValueTask<BatchItem[]> SendAsync(IReadOnlyList<BatchRecord> records, CancellationToken cancellationToken)
+    {
+        var body = JsonBody.Write((records, streamName), static (json, batch) =>
+        {
+            json.WriteString("DeliveryStreamName"u8, batch.streamName);
+            json.WriteStartArray("Records"u8);
+            foreach (var record in batch.records)
+            {
+                json.WriteStartObject();
+                json.WriteBase64String("Data"u8, record.Data.Span);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+        var request = new AwsRequest("/", body, JsonBody.MediaType) { Operation = "Firehose_20150804.PutRecordBatch" };
+        using var answer = await client.SendAsync(target, request, cancellationToken);
+        return RecordsAnswer.Read(answer, "Firehose", "RequestResponses", "RecordId", records.Count);
+    }
+}

@@ -1,0 +1,209 @@
+using System.Collections.Concurrent;
+using System.Text;
+using EventGateway.Aws.Batching;
+using EventGateway.Core.Functions;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Aws;
+
+public sealed class BatcherTests
+{
+    private readonly PlayedSender _sender = new();
+
+    [Fact]
+    public async Task Sends_a_record_alone_at_once_where_no_call_is_under_way()
+    {
+        var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
+
+        var outcome = batcher.SendAsync(Record("a"), default);
+
+        _sender.Calls.ShouldBe(["a"]);
+        _sender.Answer();
+        (await outcome).Receipt.ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task Gathers_what_comes_while_a_call_is_under_way()
+    {
+        var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
+        Task<BatchItem>[] outcomes = [.. new[] { "a", "b", "c", "d" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+
+        _sender.Calls.ShouldBe(["a"]);
+        _sender.Answer();
+        await outcomes[0];
+        await _sender.CalledAsync(2);
+        _sender.Calls.ShouldBe(["a", "b c d"]);
+        _sender.Answer();
+
+        (await Task.WhenAll(outcomes)).Select(item => item.Receipt).ShouldBe(["a", "b", "c", "d"]);
+    }
+
+    [Fact]
+    public async Task Sends_a_full_batch_beside_the_call_that_is_under_way()
+    {
+        var batcher = new Batcher(new BatchLimits(2, 1000) { Calls = 2 }, _sender);
+        Task<BatchItem>[] outcomes = [.. new[] { "a", "b", "c", "d", "e" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+
+        _sender.Calls.ShouldBe(["a", "b c"]);
+        _sender.Answer();
+        await _sender.CalledAsync(3);
+        _sender.Calls.ShouldBe(["a", "b c", "d e"]);
+        _sender.Answer();
+        _sender.Answer();
+
+        await Task.WhenAll(outcomes);
+    }
+
+    [Fact]
+    public async Task Keeps_to_the_limit_of_bytes()
+    {
+        var batcher = new Batcher(new BatchLimits(10, 10) { Calls = 1 }, _sender);
+        Task<BatchItem>[] outcomes = [.. new[] { "a", "bbbbb", "ccccc", "d", "eeeeeeeeeeeeeee" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+
+        for (var calls = 1; calls <= 4; calls++)
+        {
+            await _sender.CalledAsync(calls);
+            _sender.Answer();
+        }
+
+        await Task.WhenAll(outcomes);
+        _sender.Calls.ShouldBe(["a", "bbbbb ccccc", "d", "eeeeeeeeeeeeeee"]);
+    }
+
+    [Fact]
+    public async Task Gives_every_caller_its_own_outcome()
+    {
+        var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
+        Task<BatchItem>[] outcomes = [.. new[] { "a", "b", "c" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+
+        _sender.Answer();
+        await _sender.CalledAsync(2);
+        _sender.Answer(record => record == "b" ? new BatchItem(new FunctionResult(FunctionOutcome.Retryable), null) : new BatchItem(null, record));
+
+        (await outcomes[1]).Failure!.Outcome.ShouldBe(FunctionOutcome.Retryable);
+        (await outcomes[2]).Receipt.ShouldBe("c");
+    }
+
+    [Fact]
+    public async Task Sends_records_one_by_one_where_the_service_refuses_them_together_for_good()
+    {
+        var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
+        Task<BatchItem>[] outcomes = [.. new[] { "a", "b", "c" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+        static BatchItem Refuse(string record) => new(new FunctionResult(FunctionOutcome.Permanent), null);
+
+        _sender.Answer();
+        await _sender.CalledAsync(2);
+        _sender.Answer(Refuse);
+        await _sender.CalledAsync(3);
+        _sender.Answer(Refuse);
+        await _sender.CalledAsync(4);
+        _sender.Answer();
+
+        (await outcomes[1]).Failure!.Outcome.ShouldBe(FunctionOutcome.Permanent);
+        (await outcomes[2]).Receipt.ShouldBe("c");
+        _sender.Calls.ShouldBe(["a", "b c", "b", "c"]);
+    }
+
+    [Fact]
+    public async Task Leaves_out_whom_nobody_waits_for_any_more()
+    {
+        var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
+        using var caller = new CancellationTokenSource();
+        var first = batcher.SendAsync(Record("a"), default).AsTask();
+        var second = batcher.SendAsync(Record("b"), caller.Token).AsTask();
+        var third = batcher.SendAsync(Record("c"), default).AsTask();
+
+        await caller.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(second);
+        _sender.Answer();
+        await _sender.CalledAsync(2);
+        _sender.Answer();
+
+        await Task.WhenAll(first, third);
+        _sender.Calls.ShouldBe(["a", "c"]);
+    }
+
+    [Fact]
+    public async Task Goes_on_with_a_call_whose_callers_have_gone_in_part_and_ends_it_with_the_last()
+    {
+        var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
+        using var one = new CancellationTokenSource();
+        using var other = new CancellationTokenSource();
+        var first = batcher.SendAsync(Record("a"), default).AsTask();
+        var second = batcher.SendAsync(Record("b"), one.Token).AsTask();
+        var third = batcher.SendAsync(Record("c"), other.Token).AsTask();
+        _sender.Answer();
+        await first;
+        await _sender.CalledAsync(2);
+
+        await one.CancelAsync();
+        _sender.IsAbandoned.ShouldBeFalse();
+        await other.CancelAsync();
+
+        _sender.IsAbandoned.ShouldBeTrue();
+        await Should.ThrowAsync<OperationCanceledException>(second);
+        await Should.ThrowAsync<OperationCanceledException>(third);
+    }
+
+    [Fact]
+    public async Task Reports_a_sender_that_throws_as_a_failure_and_goes_on()
+    {
+        var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
+
+        var first = batcher.SendAsync(Record("a"), default).AsTask();
+        _sender.Fail(new InvalidOperationException("broken"));
+
+        (await first).Failure!.Error!.ShouldContain("broken");
+        var second = batcher.SendAsync(Record("b"), default).AsTask();
+        await _sender.CalledAsync(2);
+        _sender.Answer();
+        (await second).Receipt.ShouldBe("b");
+    }
+
+    private static BatchRecord Record(string name) => new(Encoding.UTF8.GetBytes(name), name.Length);
+
+    /// <summary>Holds each call until a test answers the oldest.</summary>
+    private sealed class PlayedSender : IBatchSender
+    {
+        private readonly ConcurrentQueue<string> _calls = new();
+        private readonly ConcurrentQueue<(string[] Records, TaskCompletionSource<BatchItem[]> Answer)> _open = new();
+        private CancellationToken _last;
+
+        public IReadOnlyList<string> Calls => [.. _calls];
+
+        public bool IsAbandoned => _last.IsCancellationRequested;
+
+        public async ValueTask<BatchItem[]> SendAsync(IReadOnlyList<BatchRecord> records, CancellationToken cancellationToken)
+        {
+            string[] names = [.. records.Select(record => Encoding.UTF8.GetString(record.Data.Span))];
+            var answer = new TaskCompletionSource<BatchItem[]>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _last = cancellationToken;
+            _open.Enqueue((names, answer));
+            _calls.Enqueue(string.Join(' ', names));
+            return await answer.Task.WaitAsync(cancellationToken);
+        }
+
+        public void Answer(Func<string, BatchItem>? item = null)
+        {
+            _open.TryDequeue(out var call).ShouldBeTrue();
+            call.Answer.SetResult([.. call.Records.Select(item ?? (record => new BatchItem(null, record)))]);
+        }
+
+        public void Fail(Exception exception)
+        {
+            _open.TryDequeue(out var call).ShouldBeTrue();
+            call.Answer.SetException(exception);
+        }
+
+        public async Task CalledAsync(int count)
+        {
+            using var guard = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (_calls.Count < count)
+            {
+                guard.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+    }
+}
