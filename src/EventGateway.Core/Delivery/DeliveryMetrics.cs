@@ -25,6 +25,7 @@ public sealed class DeliveryMetrics
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _deadLetters;
     private readonly Histogram<double> _latency;
+    private readonly Counter<long> _replies;
     private readonly Histogram<double> _commit;
     private readonly Histogram<int> _batch;
     private readonly Counter<long> _commitFailures;
@@ -63,6 +64,8 @@ public sealed class DeliveryMetrics
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = BatchBuckets });
         _commitFailures = _meter.CreateCounter<long>(
             "eventgateway_commit_failures_total", description: "Transactions that failed: their appends were refused, the rest is stored later.");
+        _replies = _meter.CreateCounter<long>(
+            "eventgateway_replies_total", description: "Events that functions answered deliveries with, by outcome: published, invalid, or looped, where the hop limit ended them.");
         _meter.CreateObservableGauge(
             "eventgateway_function_circuit",
             ReadCircuits,
@@ -81,6 +84,11 @@ public sealed class DeliveryMetrics
     /// <summary>Records how long it took from accepting an event until a function had taken it.</summary>
     /// <param name="latency">The time.</param>
     public void Delivered(TimeSpan latency) => _latency.Record(latency.TotalSeconds);
+
+    /// <summary>Counts an event that a function answered a delivery with.</summary>
+    /// <param name="space">The subscription's space.</param>
+    /// <param name="outcome">What became of it.</param>
+    public void Replied(string space, string outcome) => _replies.Add(1, new("space", space), new("outcome", outcome));
 
     /// <summary>Shows the functions that are left alone because they fail.</summary>
     /// <param name="circuits">Reads the functions with their states; closed ones are left out.</param>

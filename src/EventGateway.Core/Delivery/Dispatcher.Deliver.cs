@@ -138,7 +138,7 @@ public sealed partial class Dispatcher
 
         // Not given back where the call is cut off, since a transport may still read it.
         var converted = Convert(delivery, route, out var payload);
-        using var result = await _invoker.InvokeAsync(route, new Invocation(delivery.EventId, delivery.EventType, payload) { WantsOutcomeOnly = true }, _aborted);
+        using var result = await _invoker.InvokeAsync(route, new Invocation(delivery.EventId, delivery.EventType, payload) { WantsOutcomeOnly = route.Subscription.Reply is not true }, _aborted);
         if (result.Outcome is not FunctionOutcome.TimedOut)
         {
             converted?.Dispose();
@@ -149,6 +149,12 @@ public sealed partial class Dispatcher
         if (result.Outcome is FunctionOutcome.Success)
         {
             _metrics.Delivered(_timeProvider.GetUtcNow() - delivery.AcceptedAt);
+            if (route.Subscription.Reply is true && !await _replies.TryPublishAsync(route, delivery, result, _aborted))
+            {
+                var unpublished = new FunctionResult(FunctionOutcome.Retryable) { Error = "No more deliveries could be stored, so not the function's reply either." };
+                return (Judge(delivery, route.Subscription.Delivery, unpublished, Describe(unpublished, begin)), true);
+            }
+
             return (new DeliveryVerdict(DeliveryFate.Delivered) { Attempt = Describe(result, begin) }, true);
         }
 

@@ -17,6 +17,7 @@ public sealed partial class Dispatcher : IDisposable
     private readonly IDeliveryStore _store;
     private readonly IRouteDirectory _routes;
     private readonly FunctionInvoker _invoker;
+    private readonly Replies _replies;
     private readonly GatewayDefaults _defaults;
     private readonly DeliveryMetrics _metrics;
     private readonly TimeProvider _timeProvider;
@@ -31,6 +32,7 @@ public sealed partial class Dispatcher : IDisposable
     /// <param name="store">Keeps the deliveries.</param>
     /// <param name="routes">Finds the current function and settings when a delivery is made.</param>
     /// <param name="invoker">Calls functions.</param>
+    /// <param name="replies">Publishes what functions answer.</param>
     /// <param name="gates">Let lanes call functions; shared with the dispatcher of the other guarantee.</param>
     /// <param name="defaults">The concurrency of a function.</param>
     /// <param name="metrics">Counts outcomes.</param>
@@ -40,6 +42,7 @@ public sealed partial class Dispatcher : IDisposable
         IDeliveryStore store,
         IRouteDirectory routes,
         FunctionInvoker invoker,
+        Replies replies,
         FunctionGates gates,
         GatewayDefaults defaults,
         DeliveryMetrics metrics,
@@ -51,6 +54,7 @@ public sealed partial class Dispatcher : IDisposable
         _store = store;
         _routes = routes;
         _invoker = invoker;
+        _replies = replies;
         _gates = gates;
         _defaults = defaults;
         _metrics = metrics;

@@ -302,6 +302,7 @@ public sealed class HttpFunctionProvider : IHttpFunctionProvider, IDisposable
         return new FunctionResult(outcome, body, owner)
         {
             Status = status,
+            Response = response,
             Error = outcome == FunctionOutcome.Success ? null : $"The function answered with status {status}.",
             RetryAfter = HttpOutcome.ReadRetryAfter(response, _timeProvider),
         };

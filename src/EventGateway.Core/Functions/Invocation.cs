@@ -22,5 +22,5 @@ public readonly record struct Invocation(string EventId, string EventType, Event
     /// payload, so that only those who need it pay for it.
     /// </summary>
     /// <returns>The key, or null where the event has none, or an empty one.</returns>
-    public string? FindPartitionKey() => PartitionKey.Find(Payload);
+    public string? FindPartitionKey() => PayloadExtension.Find(Payload, "partitionkey");
 }

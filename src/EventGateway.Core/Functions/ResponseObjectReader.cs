@@ -70,10 +70,7 @@ internal static class ResponseObjectReader
             }
         }
 
-        if (isBase64 && !TryDecode(ref body))
-        {
-            return null;
-        }
+        body = isBase64 ? Decode(body) : body;
 
         // Reading on finds what follows the object.
         return reader.Read() ? null : Create(status == 0 ? 200 : status, listed is null ? headers : Without(listed, headers!), body);
@@ -194,16 +191,11 @@ internal static class ResponseObjectReader
         return flag || reader.TokenType == JsonTokenType.False;
     }
 
-    private static bool TryDecode(ref ReadOnlyMemory<byte> body)
+    // What is no base64 is text, whatever the function says of it, as it was in 0.9.
+    private static ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> body)
     {
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(body.Length)];
-        if (Base64.DecodeFromUtf8(body.Span, bytes, out _, out var written) is not OperationStatus.Done)
-        {
-            return false;
-        }
-
-        body = bytes.AsMemory(0, written);
-        return true;
+        return Base64.DecodeFromUtf8(body.Span, bytes, out _, out var written) is OperationStatus.Done ? bytes.AsMemory(0, written) : body;
     }
 
     private static Field ReadField(ref Utf8JsonReader reader)

@@ -36,6 +36,9 @@ public sealed record Subscription : IResource
     /// <summary>What the sender gets of a sync function's answer. Not set: the response that it describes, or the answer as it is where <see cref="RequestMode"/> is raw.</summary>
     public ResponseMode? ResponseMode { get; init; }
 
+    /// <summary>Whether an event that the function of an async subscription answers with is published. Not set: it is not.</summary>
+    public bool? Reply { get; init; }
+
     /// <summary>Whether the subscription takes events. Not set: it does.</summary>
     public bool? Enabled { get; init; }
 

@@ -57,6 +57,8 @@ internal static class ConfigApiDescription
         {
             ReadOnly(schema, "subscriptionId");
             Values(schema, "type", "sync", "async");
+            Values(schema, "requestMode", "event", "raw");
+            Values(schema, "responseMode", "object", "raw");
             Values(schema, "method", Methods);
         }
         else if (type == typeof(CorsDocument))

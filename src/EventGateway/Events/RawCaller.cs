@@ -44,6 +44,7 @@ internal sealed partial class RawCaller(
         var sent = sendsEvent ? payload.Body : body;
         request.Body = AsStream(sent);
         request.ContentLength = sent.Length;
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new KnownBody(sent.Length > 0));
         request.Method = sendsEvent ? HttpMethods.Post : request.Method;
         var error = await SendAsync(context, route, cloudEvent.Type, sendsEvent ? payload : null);
         if (observed)
@@ -134,6 +135,9 @@ internal sealed partial class RawCaller(
 
     // The request's path comes after that of the function's URL.
     private static string Prefix(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + uri.AbsolutePath.TrimEnd('/');
+
+    // An event has a body where the request that brought it had none.
+    private sealed record KnownBody(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 
     [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "Function {FunctionId} of space {Space} failed for a raw call ({Cause})")]
     private partial void LogFailed(string functionId, string space, string cause);

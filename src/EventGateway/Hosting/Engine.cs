@@ -40,6 +40,12 @@ internal static class Engine
                 return ActivatorUtilities.CreateInstance<SystemEventSource>(
                     services, () => registry.Routes, new Lazy<DeliveryIntake>(services.GetRequiredService<DeliveryIntake>));
             })
+            .AddSingleton(services =>
+            {
+                var registry = services.GetRequiredService<GatewayRegistry>();
+                return ActivatorUtilities.CreateInstance<Replies>(
+                    services, () => registry.Routes, new Lazy<DeliveryIntake>(services.GetRequiredService<DeliveryIntake>));
+            })
             .AddSingleton<ICallObserver>(services => services.GetRequiredService<SystemEventSource>())
             .AddSingleton<MemoryDeliveryStore>()
             .AddSingleton<FunctionGates>()

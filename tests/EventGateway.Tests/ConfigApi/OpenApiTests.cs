@@ -74,7 +74,7 @@ public sealed class OpenApiTests
         var subscription = schemas.GetProperty("SubscriptionDocument");
         var properties = subscription.GetProperty("properties");
         properties.EnumerateObject().Select(property => property.Name).ShouldBe(
-            ["space", "subscriptionId", "type", "eventType", "functionId", "path", "method", "cors", "delivery", "enabled", "metadata"]);
+            ["space", "subscriptionId", "type", "eventType", "functionId", "path", "method", "cors", "delivery", "requestMode", "responseMode", "reply", "enabled", "metadata"]);
         subscription.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ShouldBe(
             ["space", "subscriptionId", "type", "eventType", "functionId"], ignoreOrder: true);
         properties.GetProperty("subscriptionId").GetProperty("readOnly").GetBoolean().ShouldBeTrue();

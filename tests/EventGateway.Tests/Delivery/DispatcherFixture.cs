@@ -37,6 +37,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
             durable ? Durable : Store,
             this,
             new FunctionInvoker(new FunctionProviders([provider ?? Functions]), defaults, timeProvider),
+            new Replies(() => Published, new Lazy<DeliveryIntake>(() => new DeliveryIntake(Dispatcher!, Dispatcher!, defaults)), metrics, NullLogger<Replies>.Instance),
             _gates,
             defaults,
             metrics,
@@ -52,6 +53,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     public RecordingStore Durable { get; }
 
     public Dispatcher Dispatcher { get; }
+
+    /// <summary>What routes the events that functions answer with.</summary>
+    public RoutingTable Published { get; set; } = RoutingTable.Empty;
 
     public RecordingLogger<Dispatcher> Logger { get; } = new();
 

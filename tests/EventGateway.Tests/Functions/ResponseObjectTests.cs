@@ -24,6 +24,8 @@ public sealed class ResponseObjectTests
     [InlineData("""{"STATUSCODE":202,"BODY":"up"}""", 202, "up", Plain)]
     [InlineData("""{"body":"a","body":"b"}""", 200, "b", Plain)]
     [InlineData("""{"b\u006fdy":"a"}""", 200, "a", Plain)]
+    [InlineData("""{"statusCode":200,"body":"aGk=","isBase64Encoded":true}""", 200, "hi", Plain)]
+    [InlineData("""{"isbase64encoded":true,"body":"a\u0047k="}""", 200, "hi", Plain)]
     [InlineData("""{"statusCode":200,"body":"x","isBase64Encoded":true,"foo":{"a":[1,{}]}}""", 200, "x", Plain)]
     [InlineData("""{"body":"<!DOCTYPE html><html></html>"}""", 200, "<!DOCTYPE html><html></html>", "text/html; charset=utf-8")]
     [InlineData("""{"body":" <p>hi"}""", 200, " <p>hi", "text/html; charset=utf-8")]

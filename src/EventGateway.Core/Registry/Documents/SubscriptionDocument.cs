@@ -36,6 +36,9 @@ public sealed record SubscriptionDocument
     /// <summary>Of a sync subscription, what the sender gets: object, the response that the function's answer describes, or raw, the answer as it is. Not set: object; raw where requestMode is raw.</summary>
     public string? ResponseMode { get; init; }
 
+    /// <summary>Of an async subscription, whether an event that the function answers with is published. Not set: it is not.</summary>
+    public bool? Reply { get; init; }
+
     /// <summary>Whether it takes events. Not set: it does.</summary>
     public bool? Enabled { get; init; }
 

@@ -26,6 +26,7 @@ internal static class SubscriptionMapping
         Delivery = subscription.Delivery?.ToDocument(),
         RequestMode = ModeReader.Requests.NameOf(subscription.RequestMode),
         ResponseMode = ModeReader.Responses.NameOf(subscription.ResponseMode),
+        Reply = subscription.Reply,
         Enabled = subscription.Enabled,
         Metadata = subscription.Metadata,
     };
@@ -50,6 +51,7 @@ internal static class SubscriptionMapping
         Delivery = document.Delivery is { } delivery ? space.Uses.Share(delivery.ToSettings(space)) : null,
         RequestMode = document.RequestMode is { } request ? ModeReader.Requests.Find(request) ?? throw new JsonException("requestMode") : null,
         ResponseMode = document.ResponseMode is { } response ? ModeReader.Responses.Find(response) ?? throw new JsonException("responseMode") : null,
+        Reply = document.Reply,
         Enabled = document.Enabled,
         Metadata = document.Metadata,
     };

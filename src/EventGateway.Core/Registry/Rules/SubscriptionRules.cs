@@ -37,6 +37,12 @@ internal sealed class SubscriptionRules(FunctionProviders providers) : ResourceR
         var cors = fields.Object("cors") is { } corsFields ? CorsReader.Read(corsFields) : null;
         var delivery = fields.Object("delivery") is { } deliveryFields ? DeliveryReader.Read(deliveryFields) : null;
         var (requestMode, responseMode) = ModeReader.Read(fields, type);
+        var reply = fields.Flag("reply");
+        if (reply is not null && type is SubscriptionType.Sync)
+        {
+            fields.Refuse("reply", "it is accepted in an async subscription; the answer of a sync one goes to the sender.");
+        }
+
         var enabled = fields.Flag("enabled");
         var metadata = fields.Labels("metadata");
         if (fields.Breaks.Any)
@@ -57,6 +63,7 @@ internal sealed class SubscriptionRules(FunctionProviders providers) : ResourceR
             Delivery = delivery,
             RequestMode = requestMode,
             ResponseMode = responseMode,
+            Reply = reply,
             Enabled = enabled,
             Metadata = metadata,
         };

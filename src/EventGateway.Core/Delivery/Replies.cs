@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using EventGateway.Core.Authorization;
+using EventGateway.Core.Buffers;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Functions;
+using EventGateway.Core.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Core.Delivery;
+
+/// <summary>
+/// Publishes the events that functions answer deliveries with, where the subscription says so: to the async subscribers of
+/// the same space, as if it had come by <c>POST /</c>. Each reply counts its way from the first event, so that functions that
+/// answer each other come to an end.
+/// </summary>
+/// <param name="routes">The routing table as it is.</param>
+/// <param name="intake">Delivers the events; found late, since deliveries are what they come from.</param>
+/// <param name="metrics">Counts them.</param>
+/// <param name="logger">Where those are told that go nowhere.</param>
+public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryIntake> intake, DeliveryMetrics metrics, ILogger<Replies> logger)
+{
+    /// <summary>How many replies may follow one another.</summary>
+    public const int MaxHops = 8;
+
+    /// <summary>The extension of a reply that counts its way: 1 for the answer to an event that was none.</summary>
+    public const string Hops = "eventgatewayhops";
+
+    /// <summary>Publishes what a function answered.</summary>
+    /// <param name="route">The subscription.</param>
+    /// <param name="delivery">What the function was called with.</param>
+    /// <param name="result">Its answer, a success.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>False where no more can be stored now, so that the delivery has to be made again.</returns>
+    public async ValueTask<bool> TryPublishAsync(Route route, LeasedDelivery delivery, FunctionResult result, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        ArgumentNullException.ThrowIfNull(delivery);
+        ArgumentNullException.ThrowIfNull(result);
+        var space = route.Subscription.Space;
+        if (!TryRead(result, out var reply, out var problem))
+        {
+            if (problem is not null)
+            {
+                metrics.Replied(space, "invalid");
+                LogInvalid(space, route.Function.FunctionId, delivery.EventId, problem);
+            }
+
+            return true;
+        }
+
+        var hops = HopsOf(delivery.Payload) + 1;
+        if (hops > MaxHops)
+        {
+            metrics.Replied(space, "looped");
+            LogLooped(space, route.Function.FunctionId, delivery.EventId, MaxHops);
+            return true;
+        }
+
+        var subscribers = Array.FindAll(routes().Match("POST", "/", reply.Type).Async, subscriber => subscriber.Subscription.Space == space);
+        if (subscribers.Length > 0 && !(await intake.Value.AcceptAsync(WithHops(reply, hops), subscribers, cancellationToken)).IsAccepted)
+        {
+            return false;
+        }
+
+        metrics.Replied(space, "published");
+        return true;
+    }
+
+    // An answer that is no event is no reply, as most answers are; one that says it is an event and is not one is a mistake.
+    private static bool TryRead(FunctionResult result, [NotNullWhen(true)] out CloudEvent? reply, out string? problem)
+    {
+        (reply, problem) = (null, null);
+        var payload = PayloadOf(result);
+        if (payload is not { } answer)
+        {
+            return false;
+        }
+
+        var read = CloudEventReader.ReadStructured(answer);
+        problem = !read.IsValid ? string.Join(" ", read.Errors)
+            : GatewayEvents.IsSystemType(read.Event.Type) ? $"the type {read.Event.Type} is the gateway's own"
+            : null;
+        reply = problem is null ? read.Event : null;
+        return reply is not null;
+    }
+
+    private static ReadOnlyMemory<byte>? PayloadOf(FunctionResult result)
+    {
+        if (result.Response is not { } response)
+        {
+            // No HTTP, no headers: what looks like an event is one.
+            return CloudEventReader.FindEvent(result.Body) is null ? null : result.Body;
+        }
+
+        var contentType = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : null;
+        if (MediaType.TryParse(contentType, out var type, out _) && type.Is(CloudEventReader.StructuredMediaType))
+        {
+            return result.Body;
+        }
+
+        if (!response.Headers.NonValidated.Contains("ce-specversion"))
+        {
+            return null;
+        }
+
+        using var buffer = new PooledBuffer(512 + (result.Body.Length * 2));
+        List<KeyValuePair<string, string>> headers = [.. response.Headers.NonValidated.Select(header => new KeyValuePair<string, string>(header.Key.ToLowerInvariant(), header.Value.ToString()))];
+        JsonOutput.Write(buffer, new EventPayload(result.Body, contentType, headers), PayloadJson.Write);
+        return buffer.WrittenMemory.ToArray();
+    }
+
+    private static CloudEvent WithHops(CloudEvent reply, int hops) => AuthorizedEvent.WithoutClaims(reply) with
+    {
+        Extensions =
+        [
+            .. reply.Extensions.Where(extension => extension.Name != Hops),
+            new(Hops, Encoding.ASCII.GetBytes(hops.ToString(CultureInfo.InvariantCulture))),
+        ],
+    };
+
+    private static int HopsOf(EventPayload payload) =>
+        PayloadExtension.Find(payload, Hops) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0;
+
+    [LoggerMessage(2040, LogLevel.Warning, "Function {Space}/{FunctionId} answered event {EventId} with an event that is none: {Problem}")]
+    private partial void LogInvalid(string space, string functionId, string eventId, string problem);
+
+    [LoggerMessage(2041, LogLevel.Warning, "The answer of function {Space}/{FunctionId} to event {EventId} goes nowhere: it is the end of {MaxHops} replies in a row.")]
+    private partial void LogLooped(string space, string functionId, string eventId, int maxHops);
+}
