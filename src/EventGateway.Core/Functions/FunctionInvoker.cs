@@ -9,7 +9,9 @@ namespace EventGateway.Core.Functions;
 /// <param name="defaults">The timeout of subscriptions that name none.</param>
 /// <param name="timeProvider">The clock that timeouts run by.</param>
 /// <param name="observer">Is told of the calls of subscribers' functions. Not set: nobody is.</param>
-public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults defaults, TimeProvider timeProvider, ICallObserver? observer = null)
+/// <param name="metrics">Measures calls. Not set: nothing does.</param>
+public sealed class FunctionInvoker(
+    FunctionProviders providers, GatewayDefaults defaults, TimeProvider timeProvider, ICallObserver? observer = null, FunctionMetrics? metrics = null)
 {
     private readonly DeadlinePool _deadlines = new(timeProvider);
 
@@ -52,11 +54,13 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        var measured = metrics?.Begin(function, invocation);
+        FunctionResult? result = null;
         var deadline = _deadlines.Rent(timeout);
         var callerGone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
-            return await provider.InvokeAsync(function, invocation, deadline.Token);
+            return result = await provider.InvokeAsync(function, invocation, deadline.Token);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -64,18 +68,19 @@ public sealed class FunctionInvoker(FunctionProviders providers, GatewayDefaults
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return new FunctionResult(FunctionOutcome.TimedOut) { Error = $"The function did not answer within {timeout.TotalSeconds} s." };
+            return result = new FunctionResult(FunctionOutcome.TimedOut) { Error = $"The function did not answer within {timeout.TotalSeconds} s." };
         }
         catch (Exception exception)
         {
             // A provider reports failures as outcomes, so this is a bug in one, as is a cancellation that nobody asked
             // for; it must not end the deliveries of a function.
-            return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}" };
+            return result = new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}" };
         }
         finally
         {
             await callerGone.DisposeAsync();
             _deadlines.Return(deadline);
+            measured?.End(result);
         }
     }
 

@@ -33,6 +33,7 @@ internal static class Engine
             .AddSingleton<IFunctionProvider, BuiltinFunctionProvider>()
             .AddAwsProviders()
             .AddSingleton<FunctionProviders>()
+            .AddSingleton<FunctionMetrics>()
             .AddSingleton<FunctionInvoker>()
             .AddSingleton(services =>
             {

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>Measures the calls of functions: a histogram per type and outcome, and a span per call where somebody traces.</summary>
+public sealed class FunctionMetrics
+{
+    /// <summary>The name of the source of spans.</summary>
+    public const string SourceName = GatewayMeter.Name;
+
+    private static readonly ActivitySource Source = new(SourceName);
+    private static readonly string[] Outcomes = Array.ConvertAll(Enum.GetNames<FunctionOutcome>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);
+    private static readonly double[] Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+    private readonly Histogram<double> _calls;
+    private readonly TimeProvider _timeProvider;
+
+    /// <summary>Creates the instruments.</summary>
+    /// <param name="meterFactory">Makes the meter.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public FunctionMetrics(IMeterFactory meterFactory, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(meterFactory);
+        _timeProvider = timeProvider;
+        _calls = meterFactory.Create(GatewayMeter.Name).CreateHistogram(
+            "eventgateway_function_call_seconds",
+            "s",
+            "How long calls of functions took, by the function's type and the outcome.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets });
+    }
+
+    /// <summary>Begins to measure a call.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="invocation">The event.</param>
+    internal MeasuredCall Begin(Function function, Invocation invocation)
+    {
+        var span = Source.StartActivity("invoke", ActivityKind.Client);
+        if (span is { IsAllDataRequested: true })
+        {
+            span.DisplayName = $"invoke {function.Type}";
+            span.SetTag("eventgateway.space", function.Space);
+            span.SetTag("eventgateway.function", function.FunctionId);
+            span.SetTag("eventgateway.provider", function.Type);
+            span.SetTag("cloudevents.event_id", invocation.EventId);
+            span.SetTag("cloudevents.event_type", invocation.EventType);
+        }
+
+        return new MeasuredCall(this, function.Type, _timeProvider.GetTimestamp(), span);
+    }
+
+    /// <summary>A call that is being measured.</summary>
+    internal readonly struct MeasuredCall(FunctionMetrics metrics, string type, long start, Activity? span)
+    {
+        /// <summary>Ends the measurement.</summary>
+        /// <param name="result">The result. Not set: the caller has gone.</param>
+        public void End(FunctionResult? result)
+        {
+            var outcome = result is null ? "cancelled" : Outcomes[(int)result.Outcome];
+            metrics._calls.Record(metrics._timeProvider.GetElapsedTime(start).TotalSeconds, new("type", type), new("outcome", outcome));
+            if (span is null)
+            {
+                return;
+            }
+
+            span.SetTag("eventgateway.outcome", outcome);
+            if (result?.Outcome is not FunctionOutcome.Success)
+            {
+                span.SetStatus(ActivityStatusCode.Error, result?.Error);
+            }
+
+            span.Dispose();
+        }
+    }
+}
