@@ -41,6 +41,7 @@ try
             "durable" => DurableScenario.RunAsync(settings, table, stop.Token),
             "backlog" => BacklogScenario.RunAsync(settings, table, stop.Token),
             "fanout" => FanOutScenario.RunAsync(settings, table, stop.Token),
+            "raw" => RawScenario.RunAsync(settings, table, stop.Token),
             "scale" => ScaleScenario.RunAsync(settings, table, stop.Token),
             _ => StartupScenario.RunAsync(settings, table, stop.Token),
         });

@@ -27,6 +27,10 @@ internal sealed class ConfigClient(int port) : IDisposable
     public Task CreateSubscriptionAsync(string type, string eventType, string functionId, string path, CancellationToken cancellationToken) =>
         CreateAsync("subscriptions", new { type, eventType, functionId, path, method = "POST" }, cancellationToken);
 
+    /// <summary>Creates a sync subscription whose requests and answers go through as they are.</summary>
+    public Task CreateRawSubscriptionAsync(string functionId, string method, string path, CancellationToken cancellationToken) =>
+        CreateAsync("subscriptions", new { type = "sync", eventType = "http.request", functionId, path, method, requestMode = "raw" }, cancellationToken);
+
     /// <summary>Creates an async subscription with a guarantee: <c>atLeastOnce</c> or <c>atMostOnce</c>.</summary>
     public Task CreateDeliveryAsync(string guarantee, string eventType, string functionId, string path, CancellationToken cancellationToken) =>
         CreateAsync(

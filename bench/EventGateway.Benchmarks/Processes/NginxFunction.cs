@@ -16,6 +16,9 @@ internal sealed class NginxFunction : IAsyncDisposable
     /// <summary>Its address as a function.</summary>
     public Uri Uri => new($"http://127.0.0.1:{Port}/function");
 
+    /// <summary>The file that <c>/large</c> answers with, once <see cref="OfferLargeAsync"/> was called.</summary>
+    public string LargeFile => Path.Combine(_directory.Path, "large");
+
     private Uri StatusUri => new($"http://127.0.0.1:{Port}/status");
 
     public static async Task<NginxFunction> StartAsync(CancellationToken cancellationToken)
@@ -44,6 +47,9 @@ internal sealed class NginxFunction : IAsyncDisposable
         _questions++;
         return long.Parse(status.Split('\n')[2].Trim().Split(' ')[2], CultureInfo.InvariantCulture) - _questions;
     }
+
+    /// <summary>Lets <c>/large</c> answer with a body of this size.</summary>
+    public Task OfferLargeAsync(int bytes, CancellationToken cancellationToken) => File.WriteAllBytesAsync(LargeFile, new byte[bytes], cancellationToken);
 
     /// <summary>Waits until no more calls come, and returns their number.</summary>
     public async Task<long> SettleAsync(CancellationToken cancellationToken)
@@ -74,11 +80,13 @@ internal sealed class NginxFunction : IAsyncDisposable
 
     private string Configuration() => $$"""
         daemon off;
+        user root;
         worker_processes 1;
         pid {{_directory.Path}}/nginx.pid;
         events { worker_connections 4096; }
         http {
           access_log off;
+          client_max_body_size 0;
           keepalive_requests 10000000;
           client_body_temp_path {{_directory.Path}}/body;
           proxy_temp_path {{_directory.Path}}/proxy;
@@ -88,6 +96,7 @@ internal sealed class NginxFunction : IAsyncDisposable
           server {
             listen 127.0.0.1:{{Port}} backlog=4096;
             location = /status { stub_status; }
+            location = /large { root {{_directory.Path}}; }
             location / { default_type application/json; return 200 '{"statusCode":200,"body":"ok"}'; }
           }
         }
