@@ -13,9 +13,18 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 
+# Lets the disk fail under the program.
 if ! command -v strace >/dev/null; then
-  echo "strace is needed: it lets the disk fail under the program (apt-get install strace)." >&2
-  exit 1
+  as_root=()
+  if ((EUID != 0)); then
+    as_root=(sudo)
+  fi
+
+  echo "== Installing strace"
+  if ! { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace >/dev/null; }; then
+    echo "strace is needed: on other systems than Debian, install it by hand." >&2
+    exit 1
+  fi
 fi
 
 arguments=()
