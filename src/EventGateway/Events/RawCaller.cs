@@ -18,8 +18,10 @@ namespace EventGateway.Events;
 internal sealed partial class RawCaller(
     IHttpForwarder forwarder, FunctionProviders providers, ICallObserver observer, GatewayDefaults defaults, DeliveryMetrics metrics, ILogger<RawCaller> logger)
 {
+    private const string SignedText = "Function call failed: raw requests cannot be signed, and the function has keys to sign with.";
+
     /// <summary>Forwards a request that nobody has read.</summary>
-    public Task ForwardAsync(HttpContext context, Route route) => SendAsync(context, route, SystemEventTypes.HttpRequest, payload: null);
+    public Task ForwardAsync(HttpContext context, Route route) => SendAsync(context, route, SystemEventTypes.HttpRequest, sent: null);
 
     /// <summary>Calls the function with an event, or with the request that brought it.</summary>
     /// <param name="context">The request.</param>
@@ -46,7 +48,7 @@ internal sealed partial class RawCaller(
         request.ContentLength = sent.Length;
         context.Features.Set<IHttpRequestBodyDetectionFeature>(new KnownBody(sent.Length > 0));
         request.Method = sendsEvent ? HttpMethods.Post : request.Method;
-        var error = await SendAsync(context, route, cloudEvent.Type, sendsEvent ? payload : null);
+        var error = await SendAsync(context, route, cloudEvent.Type, sendsEvent ? invocation : null);
         if (observed)
         {
             using var result = ResultOf(context.Response.StatusCode, error);
@@ -72,9 +74,9 @@ internal sealed partial class RawCaller(
         ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
         : throw new ArgumentException("The memory is no array's.", nameof(memory));
 
-    private async Task<string?> SendAsync(HttpContext context, Route route, string eventType, EventPayload? payload)
+    private async Task<string?> SendAsync(HttpContext context, Route route, string eventType, Invocation? sent)
     {
-        if (Refusal(context, route, payload is null) is var (status, text))
+        if (Refusal(context, route, sent is null) is var (status, text))
         {
             await JsonAnswer.Error(status, text).ExecuteAsync(context);
             return text;
@@ -88,13 +90,21 @@ internal sealed partial class RawCaller(
         }
 
         var endpoint = http.EndpointOf(route.Function);
+        if (sent is null && endpoint.IsSigned)
+        {
+            // A signature covers the whole body, which a forwarded request streams.
+            LogFailed(route.Function.FunctionId, route.Function.Space, SignedText);
+            await JsonAnswer.Error(StatusCodes.Status500InternalServerError, SignedText).ExecuteAsync(context);
+            return SignedText;
+        }
+
         var config = new ForwarderRequestConfig
         {
             ActivityTimeout = route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout,
             Version = endpoint.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, new RawTransformer(endpoint, payload));
+        var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, new RawTransformer(endpoint, sent));
         metrics.Processed(route.Subscription.Space, eventType);
         return error is ForwarderError.None ? null : await FailAsync(context, route, error);
     }

@@ -1,5 +1,4 @@
 using System.Net;
-using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Http;
 using EventGateway.Http;
@@ -9,8 +8,8 @@ namespace EventGateway.Events;
 
 /// <summary>Turns a request into the one that the function gets: the same, at the function's URL, or the event that it brought.</summary>
 /// <param name="endpoint">Where the function is.</param>
-/// <param name="payload">The event to send. Not set: the request as it is.</param>
-internal sealed class RawTransformer(HttpEndpoint endpoint, EventPayload? payload) : HttpTransformer
+/// <param name="sent">The event to send. Not set: the request as it is.</param>
+internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : HttpTransformer
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -18,19 +17,22 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, EventPayload? payloa
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        if (payload is { } sent)
+        if (sent is { } invocation)
         {
+            var payload = invocation.Payload;
             proxyRequest.RequestUri = endpoint.Uri;
             proxyRequest.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
-            if (sent.ContentType is { } contentType)
+            if (payload.ContentType is { } contentType)
             {
                 proxyRequest.Content!.Headers.TryAddWithoutValidation("Content-Type", contentType);
             }
 
-            foreach (var (name, value) in sent.Headers ?? [])
+            foreach (var (name, value) in payload.Headers ?? [])
             {
                 proxyRequest.Headers.TryAddWithoutValidation(name, value);
             }
+
+            endpoint.Sign(proxyRequest, invocation.EventId, payload.Body.Span);
         }
         else
         {
@@ -58,6 +60,7 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, EventPayload? payloa
             return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         }
 
+        endpoint.Answered(proxyResponse.StatusCode);
         // What a function says stands above the gateway's CORS headers; what an answer varies by adds up.
         foreach (var (name, _) in proxyResponse.Headers.NonValidated)
         {

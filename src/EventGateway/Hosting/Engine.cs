@@ -7,6 +7,7 @@ using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using EventGateway.Core.SystemEvents;
 using EventGateway.Options;
+using EventGateway.Signing;
 
 namespace EventGateway.Hosting;
 
@@ -29,7 +30,8 @@ internal static class Engine
                 BacklogDeliveries = options.WorkersBacklog,
                 BacklogBytes = options.WorkersBacklogSize,
             })
-            .AddSingleton<IFunctionProvider, HttpFunctionProvider>()
+            .AddSingleton<IEd25519, SodiumEd25519>()
+            .AddHttpProviders()
             .AddSingleton<IFunctionProvider, BuiltinFunctionProvider>()
             .AddAwsProviders()
             .AddSingleton<FunctionProviders>()

@@ -147,17 +147,24 @@ internal sealed class SubscriptionRules(FunctionProviders providers) : ResourceR
 
     private RegistryError? CheckMode(SpaceState space, Subscription draft)
     {
-        if (!draft.AnswersRaw || space.Functions.Find(draft.FunctionId)?.Resource.Type is not { } type
-            || (providers.TryGet(type, out var provider) && provider is IHttpFunctionProvider))
+        if (!draft.AnswersRaw || space.Functions.Find(draft.FunctionId)?.Resource is not { } function)
         {
             return null;
         }
 
         var breaks = NewBreaks();
-        breaks.Add(
-            draft.RequestMode is RequestMode.Raw ? "requestMode" : "responseMode",
-            $"\"raw\"; the function is of the type {type}, and only functions that are called over HTTP speak it.");
-        return breaks.ToError();
+        if (!providers.TryGet(function.Type, out var provider) || provider is not IHttpFunctionProvider http)
+        {
+            breaks.Add(
+                draft.RequestMode is RequestMode.Raw ? "requestMode" : "responseMode",
+                $"\"raw\"; the function is of the type {function.Type}, and only functions that are called over HTTP speak it.");
+        }
+        else if (draft.RequestMode is RequestMode.Raw && http.EndpointOf(function).IsSigned)
+        {
+            breaks.Add("requestMode", "\"raw\"; the function's requests are signed, which raw requests cannot be.");
+        }
+
+        return breaks.Any ? breaks.ToError() : null;
     }
 
     private static RegistryError? CheckPath(RegistrySnapshot snapshot, Subscription draft) =>

@@ -1,4 +1,4 @@
-namespace EventGateway.Core.Functions;
+namespace EventGateway.Core.Functions.Http;
 
 /// <summary>What the status of an HTTP function's answer means.</summary>
 internal static class HttpOutcome

@@ -1,9 +1,9 @@
-namespace EventGateway.Core.Functions;
+namespace EventGateway.Core.Functions.Http.Settings;
 
 /// <summary>The user and password of a function's URL: <c>https://user:password@host/…</c>.</summary>
 internal static class UrlSecret
 {
-    /// <summary>The secret as it stands in a URL that <see cref="HttpTarget.TryParse"/> takes; empty where there is none.</summary>
+    /// <summary>The secret as it stands in a URL that <see cref="HttpTarget.ParseUrl"/> takes; empty where there is none.</summary>
     public static ReadOnlySpan<char> Find(string url)
     {
         var authority = url.AsSpan(Start(url));

@@ -1,0 +1,104 @@
+using System.Net;
+using System.Net.Security;
+using EventGateway.Core.Functions.Http.Settings;
+
+namespace EventGateway.Core.Functions.Http.Connections;
+
+/// <summary>The connections of HTTP functions: those that most share, and those of functions with certificates of their own.</summary>
+internal sealed class HttpConnections : IHttpConnections, IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _timeProvider;
+    private readonly ITimer _sweep;
+    private List<OwnConnections> _own = [];
+    private bool _disposed;
+
+    /// <summary>Opens no connection yet.</summary>
+    /// <param name="timeProvider">The clock that unused connections are found by.</param>
+    /// <param name="options">How functions are called.</param>
+    public HttpConnections(TimeProvider timeProvider, HttpFunctionOptions options)
+    {
+        Options = options;
+        _timeProvider = timeProvider;
+        Client = Open(new SslClientAuthenticationOptions { CertificateChainPolicy = options.CertificatePolicy });
+        _sweep = timeProvider.CreateTimer(
+            static connections => ((HttpConnections)connections!).Sweep(), this, options.IdleConnectionTimeout, options.IdleConnectionTimeout);
+    }
+
+    /// <summary>How functions are called.</summary>
+    public HttpFunctionOptions Options { get; }
+
+    /// <summary>Sends requests over the shared connections.</summary>
+    public HttpMessageInvoker Client { get; }
+
+    /// <summary>Makes connections for one function.</summary>
+    public IHttpConnections Create(TlsSettings tls) => new OwnConnections(tls, this, _timeProvider);
+
+    /// <summary>Opens connections that are checked in this way.</summary>
+    public HttpMessageInvoker Open(SslClientAuthenticationOptions tls) => new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = Options.ConnectTimeout,
+            PooledConnectionLifetime = Options.ConnectionLifetime,
+            PooledConnectionIdleTimeout = Options.IdleConnectionTimeout,
+            EnableMultipleHttp2Connections = true,
+            // An answer that is given up is too large or too slow: a new connection is cheaper than its rest.
+            MaxResponseDrainSize = 0,
+            SslOptions = tls,
+        },
+        disposeHandler: true);
+
+    /// <summary>Looks after connections that are in use.</summary>
+    public void Add(OwnConnections connections)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            _own.Add(connections);
+        }
+    }
+
+    /// <summary>How many functions have connections of their own open.</summary>
+    public int OwnCount
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _own.Count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        List<OwnConnections> own;
+        lock (_gate)
+        {
+            (_disposed, own, _own) = (true, _own, []);
+        }
+
+        _sweep.Dispose();
+        Client.Dispose();
+        foreach (var connections in own)
+        {
+            connections.Close();
+        }
+    }
+
+    // A function that has changed or gone is not called any more, and so its connections are found here as well.
+    private void Sweep()
+    {
+        var before = _timeProvider.GetUtcNow() - (2 * Options.IdleConnectionTimeout);
+        lock (_gate)
+        {
+            _own.RemoveAll(connections => connections.CloseUnused(before));
+        }
+    }
+}

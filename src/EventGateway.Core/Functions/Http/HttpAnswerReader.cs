@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+using EventGateway.Core.Buffers;
+
+namespace EventGateway.Core.Functions.Http;
+
+/// <summary>Reads the answers of functions.</summary>
+/// <param name="maxBytes">The largest body that is read.</param>
+/// <param name="timeProvider">The clock that dates in <c>Retry-After</c> are compared with.</param>
+internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
+{
+    // How much of an answer that nobody wants is read, so that its connection can serve another call.
+    private const int MostPassedOver = 64 * 1024;
+
+    /// <summary>Reads an answer whole.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var length = response.Content.Headers.ContentLength;
+        if (length > maxBytes)
+        {
+            return TooLarge(response, status);
+        }
+
+        if (length == 0)
+        {
+            return Answer(response, status, default, null);
+        }
+
+        var body = new PooledBuffer((int)(length ?? 1024));
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            while (true)
+            {
+                var read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
+                body.Advance(read);
+                if (body.WrittenCount > maxBytes)
+                {
+                    body.Dispose();
+                    return TooLarge(response, status);
+                }
+
+                if (read == 0 || body.WrittenCount == length)
+                {
+                    return Answer(response, status, body.WrittenMemory, body);
+                }
+            }
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the beginning of a failure's answer. Whatever the body, and whatever becomes of it: the status says how the call ended.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<FunctionResult> ReadBeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var succeeded = HttpOutcome.Classify(status) is FunctionOutcome.Success;
+        var length = response.Content.Headers.ContentLength;
+        if (length == 0 || (succeeded && length > MostPassedOver))
+        {
+            return Answer(response, status, default, null);
+        }
+
+        var body = new PooledBuffer(Invocation.BeginningBytes * 4);
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var (total, read) = (0, -1);
+            while (read != 0 && total != length && total < MostPassedOver)
+            {
+                read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
+                total += read;
+                body.Advance(Math.Min(read, Math.Max(0, Invocation.BeginningBytes - body.WrittenCount)));
+            }
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException || (succeeded && exception is OperationCanceledException))
+        {
+            // What was read is enough.
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+
+        if (!succeeded)
+        {
+            return Answer(response, status, body.WrittenMemory, body);
+        }
+
+        body.Dispose();
+        return Answer(response, status, default, null);
+    }
+
+    private FunctionResult Answer(HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner)
+    {
+        var outcome = HttpOutcome.Classify(status);
+        return new FunctionResult(outcome, body, owner)
+        {
+            Status = status,
+            Response = response,
+            Error = outcome == FunctionOutcome.Success ? null : $"The function answered with status {status}.",
+            RetryAfter = HttpOutcome.ReadRetryAfter(response, timeProvider),
+        };
+    }
+
+    private FunctionResult TooLarge(HttpResponseMessage response, int status)
+    {
+        // Of a function that failed anyway, the status says whether that may pass.
+        var outcome = HttpOutcome.Classify(status);
+        return new FunctionResult(outcome is FunctionOutcome.Success ? FunctionOutcome.Permanent : outcome)
+        {
+            Error = $"The function answered with status {status} and a body of more than {maxBytes} bytes.",
+            RetryAfter = HttpOutcome.ReadRetryAfter(response, timeProvider),
+        };
+    }
+}

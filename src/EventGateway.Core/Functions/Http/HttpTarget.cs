@@ -1,0 +1,67 @@
+using System.Net;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Functions.Http.Connections;
+using EventGateway.Core.Functions.Http.Signing;
+using EventGateway.Core.Functions.Http.Tokens;
+
+namespace EventGateway.Core.Functions.Http;
+
+/// <summary>Where an HTTP function is and what its requests carry, read once per function.</summary>
+internal sealed class HttpTarget
+{
+    /// <summary>The URL; without the key, where that goes into the query.</summary>
+    public required Uri Uri { get; init; }
+
+    /// <summary>The connections.</summary>
+    public required IHttpConnections Connections { get; init; }
+
+    /// <summary>Headers that each request carries, whoever sent the event.</summary>
+    public KeyValuePair<string, string>[] Headers { get; init; } = [];
+
+    /// <summary>A parameter with a key, as it stands in a query. Not set: there is none.</summary>
+    public string? QueryKey { get; init; }
+
+    /// <summary>The media type that is sent in place of the event's. Not set: the event's.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>Gives tokens. Not set: the function wants none.</summary>
+    public TokenCache? Tokens { get; init; }
+
+    /// <summary>Signs requests. Not set: they are not signed.</summary>
+    public WebhookSigner? Signer { get; init; }
+
+    /// <summary>Asks whether the function wants events. Not set: it is not asked.</summary>
+    public WebhookPermission? Permission { get; init; }
+
+    /// <summary>The highest version that the server is asked for; over TLS it picks, without it HTTP/1.1 is certain.</summary>
+    public Version Version => Uri.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
+
+    /// <summary>The URL that events are sent to.</summary>
+    public Uri EventUri => field ??= AddKey(Uri);
+
+    /// <summary>Adds the key, where one goes into the query.</summary>
+    public Uri AddKey(Uri uri)
+    {
+        if (QueryKey is null)
+        {
+            return uri;
+        }
+
+        var (text, fragment) = (uri.OriginalString, uri.OriginalString.IndexOf('#', StringComparison.Ordinal));
+        text = fragment < 0 ? text : text[..fragment];
+        var separator = !text.Contains('?', StringComparison.Ordinal) ? "?" : text[^1] is '?' or '&' ? "" : "&";
+        return new Uri($"{text}{separator}{QueryKey}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+    }
+
+    /// <summary>Reads an absolute http or https URL that names a host.</summary>
+    /// <returns>The URL, or null where the text is no such one.</returns>
+    public static Uri? ParseUrl(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        && uri.Host.Length > 0
+        && url.AsSpan(uri.Scheme.Length).StartsWith("://")
+        && !url.AsSpan().ContainsAnyInRange('\0', ' ')
+        && PercentEncoding.IsValid(url)
+            ? uri
+            : null;
+}

@@ -1,0 +1,79 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using EventGateway.Core.Functions.Http.Settings;
+
+namespace EventGateway.Core.Functions.Http.Tokens;
+
+/// <summary>A key of a Google service account, as its JSON file says it.</summary>
+/// <param name="Email">The account.</param>
+/// <param name="PrivateKey">The RSA key, as PEM.</param>
+/// <param name="KeyId">The key's id. Not set: it has none.</param>
+/// <param name="TokenUri">Where tokens come from.</param>
+internal sealed record GoogleServiceAccount(string Email, string PrivateKey, string? KeyId, string TokenUri)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+
+    /// <summary>Reads the file.</summary>
+    /// <returns>The key, or null where the text is no such file.</returns>
+    public static GoogleServiceAccount? TryParse(string json)
+    {
+        var file = TokenEndpoint.Parse(Encoding.UTF8.GetBytes(json));
+        if (TokenEndpoint.Text(file, "client_email") is not { Length: > 0 } email
+            || TokenEndpoint.Text(file, "private_key") is not { } key
+            || TokenEndpoint.Text(file, "token_uri") is not { } uri
+            || !AuthSettings.IsTokenUrl(uri))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var rsa = RSA.Create();
+            rsa.ImportFromPem(key);
+        }
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        {
+            return null;
+        }
+
+        return new GoogleServiceAccount(email, key, TokenEndpoint.Text(file, "private_key_id"), uri);
+    }
+
+    /// <summary>Writes a signed statement, which Google's servers give a token for (RFC 7523).</summary>
+    /// <param name="audience">Whom the token is for.</param>
+    /// <param name="now">The time.</param>
+    public string Assert(string audience, DateTimeOffset now)
+    {
+        var header = new JsonObject { ["alg"] = "RS256", ["typ"] = "JWT" };
+        if (KeyId is not null)
+        {
+            header["kid"] = KeyId;
+        }
+
+        var claims = new JsonObject
+        {
+            ["iss"] = Email,
+            ["sub"] = Email,
+            ["aud"] = TokenUri,
+            ["target_audience"] = audience,
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["exp"] = (now + Lifetime).ToUnixTimeSeconds(),
+        };
+        var text = $"{Encode(header)}.{Encode(claims)}";
+        using var rsa = RSA.Create();
+        rsa.ImportFromPem(PrivateKey);
+        var signature = rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{text}.{Base64Url.EncodeToString(signature)}";
+    }
+
+    // Whoever prints a record prints its fields.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(Email);
+        return true;
+    }
+
+    private static string Encode(JsonNode json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
+}

@@ -1,0 +1,30 @@
+namespace EventGateway.Core.Functions.Http.Tokens;
+
+/// <summary>A token, or why there is none.</summary>
+internal sealed record TokenAnswer
+{
+    private TokenAnswer()
+    {
+    }
+
+    /// <summary>The <c>authorization</c> header with the token. Not set: there is none.</summary>
+    public string? Authorization { get; private init; }
+
+    /// <summary>When the token ends.</summary>
+    public DateTimeOffset ExpiresAt { get; private init; }
+
+    /// <summary>How a call ends that has no token.</summary>
+    public FunctionOutcome Outcome { get; private init; }
+
+    /// <summary>Why there is none, for the operator. Not set: there is one.</summary>
+    public string? Error { get; private init; }
+
+    /// <summary>A token.</summary>
+    public static TokenAnswer Of(string token, DateTimeOffset expiresAt) => new() { Authorization = "Bearer " + token, ExpiresAt = expiresAt };
+
+    /// <summary>None, for now.</summary>
+    public static TokenAnswer Unavailable(string error) => new() { Outcome = FunctionOutcome.Retryable, Error = error };
+
+    /// <summary>None: the credentials were refused.</summary>
+    public static TokenAnswer Denied(string error) => new() { Outcome = FunctionOutcome.AccessDenied, Error = error };
+}

@@ -1,0 +1,96 @@
+namespace EventGateway.Core.Functions.Http.Tokens;
+
+/// <summary>Keeps a token and fetches the next before it ends, one at a time however many calls want it.</summary>
+/// <param name="source">Fetches tokens.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MostEarly = TimeSpan.FromMinutes(1);
+
+    // Between attempts to replace a token that is still good.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private volatile Entry? _current;
+    private Task<TokenAnswer>? _fetch;
+    private DateTimeOffset _nextFetch;
+
+    /// <summary>Gives a token that has not ended.</summary>
+    /// <param name="cancellationToken">Ends the wait; the token is fetched all the same, for the others that wait.</param>
+    public ValueTask<TokenAnswer> GetAsync(CancellationToken cancellationToken)
+    {
+        var now = timeProvider.GetUtcNow();
+        if (_current is { } current && now < current.RefreshAt)
+        {
+            return ValueTask.FromResult(current.Token);
+        }
+
+        Task<TokenAnswer> fetch;
+        lock (_gate)
+        {
+            current = _current;
+            if (current is not null && now < current.RefreshAt)
+            {
+                return ValueTask.FromResult(current.Token);
+            }
+
+            var isGood = current is not null && now < current.Token.ExpiresAt;
+            if (_fetch is null && (!isGood || now >= _nextFetch))
+            {
+                _fetch = Task.Run(FetchAsync, CancellationToken.None);
+            }
+
+            if (isGood)
+            {
+                return ValueTask.FromResult(current!.Token);
+            }
+
+            fetch = _fetch!;
+        }
+
+        return new ValueTask<TokenAnswer>(fetch.WaitAsync(cancellationToken));
+    }
+
+    /// <summary>Forgets a token that the function refuses.</summary>
+    public void Drop(TokenAnswer token)
+    {
+        lock (_gate)
+        {
+            if (_current?.Token == token)
+            {
+                _current = null;
+            }
+        }
+    }
+
+    private async Task<TokenAnswer> FetchAsync()
+    {
+        TokenAnswer answer;
+        try
+        {
+            using var timeout = new CancellationTokenSource(FetchTimeout, timeProvider);
+            answer = await source.FetchAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            answer = TokenAnswer.Unavailable($"No token: the token endpoint did not answer within {FetchTimeout.TotalSeconds} s.");
+        }
+
+        lock (_gate)
+        {
+            var now = timeProvider.GetUtcNow();
+            _fetch = null;
+            _nextFetch = now + Pause;
+            if (answer.Authorization is not null)
+            {
+                var early = TimeSpan.FromTicks(Math.Min(MostEarly.Ticks, (answer.ExpiresAt - now).Ticks / 5));
+                _current = new Entry(answer, answer.ExpiresAt - early);
+            }
+        }
+
+        return answer;
+    }
+
+    private sealed record Entry(TokenAnswer Token, DateTimeOffset RefreshAt);
+}
