@@ -15,6 +15,7 @@ internal sealed class AmbientCredentials(TimeProvider timeProvider) : AWSCredent
     private readonly Lock _lock = new();
     private Task<AWSCredentials>? _source;
     private DateTimeOffset _begun;
+    private volatile ImmutableCredentials? _last;
 
     /// <summary>Gives the credentials as they are now.</summary>
     /// <exception cref="AmazonClientException">There are none, or their source failed.</exception>
@@ -25,10 +26,14 @@ internal sealed class AmbientCredentials(TimeProvider timeProvider) : AWSCredent
     }
 
     /// <inheritdoc/>
-    public override async Task<ImmutableCredentials> GetCredentialsAsync() => await (await FindSource()).GetCredentialsAsync();
+    public override async Task<ImmutableCredentials> GetCredentialsAsync()
+    {
+        var source = await FindSource();
+        return _last = await source.GetCredentialsAsync();
+    }
 
-    /// <inheritdoc/>
-    public override ImmutableCredentials GetCredentials() => throw new NotSupportedException("Credentials are never waited for in a blocking way.");
+    /// <summary>What <see cref="GetCredentialsAsync"/> gave last: the SDK's clients ask in a blocking way, right after it was called.</summary>
+    public override ImmutableCredentials GetCredentials() => _last ?? throw new AmazonClientException("The credentials have not been asked for yet.");
 
     private Task<AWSCredentials> FindSource()
     {

@@ -47,6 +47,11 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
 
         try
         {
+            if (target.Keys is null)
+            {
+                await connections.Ambient.GetAsync(cancellationToken);
+            }
+
             var answer = await client.SendMessageBatchAsync(new SendMessageBatchRequest(queueUrl, entries), cancellationToken);
             return Read(answer, records.Count);
         }
