@@ -18,6 +18,7 @@ internal sealed class Period(long number, string path) : IDisposable
     private int _logPages;
     private volatile bool _isCounted = true;
     private volatile bool _closed;
+    private volatile bool _isNearlyCopied;
 
     /// <summary>The bytes of a page.</summary>
     public const long PageBytes = 4096;
@@ -147,6 +148,15 @@ internal sealed class Period(long number, string path) : IDisposable
     {
         Interlocked.Exchange(ref _pagesToCheckpoint, 0);
         Volatile.Write(ref _logPages, File.Checkpoint());
+        _isNearlyCopied = true;
+    }
+
+    /// <summary>Whether the log has little that is not copied, once after each checkpoint: what was written while it went on.</summary>
+    public bool TakeNearlyCopied()
+    {
+        var isNearlyCopied = _isNearlyCopied;
+        _isNearlyCopied = false;
+        return isNearlyCopied;
     }
 
     /// <summary>Reads deliveries.</summary>

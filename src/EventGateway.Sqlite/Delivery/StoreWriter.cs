@@ -292,6 +292,11 @@ internal sealed class StoreWriter
     private void Write(Period period, long now, bool appends)
     {
         var writer = period.Writer ??= new PeriodWriter(period, _clock, _settings);
+        if (period.TakeNearlyCopied())
+        {
+            writer.FinishCheckpoint();
+        }
+
         writer.Begin();
         if (appends)
         {
