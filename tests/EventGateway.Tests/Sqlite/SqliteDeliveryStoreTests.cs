@@ -252,6 +252,28 @@ public sealed class SqliteDeliveryStoreTests
         fixture.LengthOf("dead-letters.db-wal").ShouldBeLessThan(8_000_000);
     }
 
+    [Fact]
+    public async Task Starts_the_log_of_a_period_over_while_it_is_written_to_without_a_pause()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var shorter = new CancellationTokenSource();
+        var writers = Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
+        {
+            for (var i = 0; !deadline.IsCancellationRequested && !shorter.IsCancellationRequested; i++)
+            {
+                await fixture.AppendAsync(4_000, [($"{writer}-{i}", new[] { A })]);
+            }
+        })).ToArray();
+
+        await Task.Run(() => SpinWait.SpinUntil(
+            () => fixture.LengthOf("1.db") > Math.Max(30_000_000, 2 * fixture.LengthOf("1.db-wal")) || deadline.IsCancellationRequested));
+        await shorter.CancelAsync();
+        await Task.WhenAll(writers);
+
+        deadline.IsCancellationRequested.ShouldBeFalse();
+    }
+
     private static DeliveryVerdict DeliveryVerdictTo(SqliteDeliveryFixture fixture, int seconds) =>
         new(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(seconds), Reason = "not now" };
 }
