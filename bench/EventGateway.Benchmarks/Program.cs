@@ -12,8 +12,9 @@ if (args is ["peer", var peer, .. var ports])
     await (peer switch
     {
         "kestrel" => KestrelPeer.RunAsync(numbers[0]),
+        "aws" => AwsPeer.RunAsync(numbers[0]),
         "yarp" => YarpPeer.RunAsync(numbers[0], numbers[1]),
-        _ => throw new NotSupportedException($"There is no peer \"{peer}\"; there are kestrel and yarp."),
+        _ => throw new NotSupportedException($"There is no peer \"{peer}\"; there are kestrel, yarp and aws."),
     });
     return 0;
 }
@@ -42,6 +43,7 @@ try
             "backlog" => BacklogScenario.RunAsync(settings, table, stop.Token),
             "fanout" => FanOutScenario.RunAsync(settings, table, stop.Token),
             "raw" => RawScenario.RunAsync(settings, table, stop.Token),
+            "batching" => BatchingScenario.RunAsync(settings, table, stop.Token),
             "scale" => ScaleScenario.RunAsync(settings, table, stop.Token),
             _ => StartupScenario.RunAsync(settings, table, stop.Token),
         });

@@ -4,16 +4,18 @@ namespace EventGateway.Aws.Batching;
 
 /// <summary>
 /// Sends what concurrent callers of one function want sent in as few calls as possible: while a call is under way, the
-/// next records gather. Nothing waits for company: where no call is under way, a record goes alone at once.
+/// next records gather. Nothing waits for company: where no call is under way, a record goes at once, with those alone
+/// whose callers were ready to run as well.
 /// </summary>
 /// <param name="limits">How much one call may carry.</param>
 /// <param name="sender">Makes the calls.</param>
-internal sealed class Batcher(BatchLimits limits, IBatchSender sender)
+internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThreadPoolWorkItem
 {
     private readonly Lock _lock = new();
     private readonly Queue<PendingRecord> _waiting = new();
     private long _waitingBytes;
     private int _underWay;
+    private bool _scheduled;
 
     /// <summary>Sends a record, with others if there are others.</summary>
     /// <param name="record">The record.</param>
@@ -34,20 +36,47 @@ internal sealed class Batcher(BatchLimits limits, IBatchSender sender)
         return await pending.Outcome;
     }
 
-    private void Begin()
+    /// <summary>Begins the calls that may begin.</summary>
+    void IThreadPoolWorkItem.Execute()
     {
+        lock (_lock)
+        {
+            _scheduled = false;
+        }
+
         while (Next() is { } records)
         {
             _ = RunAsync(records);
         }
     }
 
+    // Behind what is ready to run: callers that the end of one call has woken share the next, where the first of them
+    // would else go alone.
+    private void Begin()
+    {
+        lock (_lock)
+        {
+            if (_scheduled || !MayCall)
+            {
+                return;
+            }
+
+            _scheduled = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    private bool MayCall =>
+        _waiting.Count > 0
+        && _underWay < limits.Calls
+        && (_underWay == 0 || _waiting.Count >= limits.Records || _waitingBytes >= limits.Bytes);
+
     private List<PendingRecord>? Next()
     {
         lock (_lock)
         {
-            var isFull = _waiting.Count >= limits.Records || _waitingBytes >= limits.Bytes;
-            if (_underWay >= limits.Calls || (_underWay > 0 && !isFull))
+            if (!MayCall)
             {
                 return null;
             }

@@ -19,11 +19,14 @@ internal sealed class KinesisFunctionProvider(AwsConnections connections) : Batc
 
     private readonly AwsClient _client = new("Kinesis", "kinesis", connections);
 
+    /// <summary>What <c>PutRecords</c> takes.</summary>
+    public static BatchLimits BatchLimits { get; } = new(500, 5 * 1024 * 1024);
+
     /// <inheritdoc/>
     public override string Type => "awskinesis";
 
     /// <inheritdoc/>
-    protected override BatchLimits Limits { get; } = new(500, 5 * 1024 * 1024);
+    protected override BatchLimits Limits => BatchLimits;
 
     /// <inheritdoc/>
     protected override string ReceiptName => "sequenceNumber";

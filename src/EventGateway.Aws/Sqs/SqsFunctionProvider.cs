@@ -23,11 +23,14 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
         "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
+    /// <summary>What <c>SendMessageBatch</c> takes.</summary>
+    public static BatchLimits BatchLimits { get; } = new(10, 256 * 1024);
+
     /// <inheritdoc/>
     public override string Type => "awssqs";
 
     /// <inheritdoc/>
-    protected override BatchLimits Limits { get; } = new(10, 256 * 1024);
+    protected override BatchLimits Limits => BatchLimits;
 
     /// <inheritdoc/>
     protected override string ReceiptName => "messageId";

@@ -18,6 +18,7 @@ public sealed class BatcherTests
 
         var outcome = batcher.SendAsync(Record("a"), default);
 
+        await _sender.CalledAsync(1);
         _sender.Calls.ShouldBe(["a"]);
         _sender.Answer();
         (await outcome).Receipt.ShouldBe("a");
@@ -27,7 +28,7 @@ public sealed class BatcherTests
     public async Task Gathers_what_comes_while_a_call_is_under_way()
     {
         var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
-        Task<BatchItem>[] outcomes = [.. new[] { "a", "b", "c", "d" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+        var outcomes = await SendAsync(batcher, "a", "b", "c", "d");
 
         _sender.Calls.ShouldBe(["a"]);
         _sender.Answer();
@@ -43,8 +44,9 @@ public sealed class BatcherTests
     public async Task Sends_a_full_batch_beside_the_call_that_is_under_way()
     {
         var batcher = new Batcher(new BatchLimits(2, 1000) { Calls = 2 }, _sender);
-        Task<BatchItem>[] outcomes = [.. new[] { "a", "b", "c", "d", "e" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+        var outcomes = await SendAsync(batcher, "a", "b", "c", "d", "e");
 
+        await _sender.CalledAsync(2);
         _sender.Calls.ShouldBe(["a", "b c"]);
         _sender.Answer();
         await _sender.CalledAsync(3);
@@ -59,7 +61,7 @@ public sealed class BatcherTests
     public async Task Keeps_to_the_limit_of_bytes()
     {
         var batcher = new Batcher(new BatchLimits(10, 10) { Calls = 1 }, _sender);
-        Task<BatchItem>[] outcomes = [.. new[] { "a", "bbbbb", "ccccc", "d", "eeeeeeeeeeeeeee" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+        var outcomes = await SendAsync(batcher, "a", "bbbbb", "ccccc", "d", "eeeeeeeeeeeeeee");
 
         for (var calls = 1; calls <= 4; calls++)
         {
@@ -75,7 +77,7 @@ public sealed class BatcherTests
     public async Task Gives_every_caller_its_own_outcome()
     {
         var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
-        Task<BatchItem>[] outcomes = [.. new[] { "a", "b", "c" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+        var outcomes = await SendAsync(batcher, "a", "b", "c");
 
         _sender.Answer();
         await _sender.CalledAsync(2);
@@ -89,7 +91,7 @@ public sealed class BatcherTests
     public async Task Sends_records_one_by_one_where_the_service_refuses_them_together_for_good()
     {
         var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
-        Task<BatchItem>[] outcomes = [.. new[] { "a", "b", "c" }.Select(name => batcher.SendAsync(Record(name), default).AsTask())];
+        var outcomes = await SendAsync(batcher, "a", "b", "c");
         static BatchItem Refuse(string record) => new(new FunctionResult(FunctionOutcome.Permanent), null);
 
         _sender.Answer();
@@ -111,6 +113,7 @@ public sealed class BatcherTests
         var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
         using var caller = new CancellationTokenSource();
         var first = batcher.SendAsync(Record("a"), default).AsTask();
+        await _sender.CalledAsync(1);
         var second = batcher.SendAsync(Record("b"), caller.Token).AsTask();
         var third = batcher.SendAsync(Record("c"), default).AsTask();
 
@@ -131,6 +134,7 @@ public sealed class BatcherTests
         using var one = new CancellationTokenSource();
         using var other = new CancellationTokenSource();
         var first = batcher.SendAsync(Record("a"), default).AsTask();
+        await _sender.CalledAsync(1);
         var second = batcher.SendAsync(Record("b"), one.Token).AsTask();
         var third = batcher.SendAsync(Record("c"), other.Token).AsTask();
         _sender.Answer();
@@ -152,6 +156,7 @@ public sealed class BatcherTests
         var batcher = new Batcher(new BatchLimits(10, 1000), _sender);
 
         var first = batcher.SendAsync(Record("a"), default).AsTask();
+        await _sender.CalledAsync(1);
         _sender.Fail(new InvalidOperationException("broken"));
 
         (await first).Failure!.Error!.ShouldContain("broken");
@@ -159,6 +164,14 @@ public sealed class BatcherTests
         await _sender.CalledAsync(2);
         _sender.Answer();
         (await second).Receipt.ShouldBe("b");
+    }
+
+    /// <summary>Sends records, the first of them ahead of the others.</summary>
+    private async Task<Task<BatchItem>[]> SendAsync(Batcher batcher, params string[] names)
+    {
+        var first = batcher.SendAsync(Record(names[0]), default).AsTask();
+        await _sender.CalledAsync(1);
+        return [first, .. names.Skip(1).Select(name => batcher.SendAsync(Record(name), default).AsTask())];
     }
 
     private static BatchRecord Record(string name) => new(Encoding.UTF8.GetBytes(name), name.Length);

@@ -151,12 +151,13 @@ public sealed class SqsFunctionProviderTests : IDisposable
         var provider = new SqsFunctionProvider(_connections);
         var function = server.Function("awssqs", ("queueUrl", Queue));
 
-        var calls = Enumerable.Range(0, 21).Select(_ => provider.InvokeAsync(function, TestRoutes.Invocation(), default).AsTask()).ToArray();
+        var calls = Enumerable.Range(0, 40).Select(_ => provider.InvokeAsync(function, TestRoutes.Invocation(), default).AsTask()).ToArray();
         first.SetResult();
         var results = await Task.WhenAll(calls);
 
         results.ShouldAllBe(result => result.Outcome == FunctionOutcome.Success);
-        server.Calls.Count.ShouldBe(3);
+        // Full ones but for the first and the last.
+        server.Calls.Count.ShouldBeInRange(4, 6);
     }
 
     private static Task TakeAsync(HttpContext context, AwsServerCall call)
