@@ -22,8 +22,8 @@ public interface IDeadLetterStore
     /// places, never in none.
     /// </summary>
     /// <param name="filter">Which ones; those that come to be meanwhile are left.</param>
-    /// <param name="cancellationToken">Ends the attempt; some may have become deliveries by then.</param>
-    /// <returns>How many, and what to signal to the dispatcher. Fewer than the filter selects: the store is full.</returns>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many, and what to signal to the dispatcher. Fewer than the filter selects: the store is full or fails, or the attempt was ended.</returns>
     ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, CancellationToken cancellationToken);
 
     /// <summary>Deletes dead letters for good.</summary>

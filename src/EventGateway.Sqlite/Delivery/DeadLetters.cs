@@ -1,6 +1,7 @@
 using System.Globalization;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
+using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -53,20 +54,30 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     public async ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
     {
         var subscriptions = new HashSet<SubscriptionKey>();
-        var count = await ChangeAsync(
-            filter,
-            async letters =>
-            {
-                var append = AppendOperation.Of([.. letters.Select(ToEvent)]);
-                if (!operations.TryAdd(append) || !(await append.Answered).IsAccepted)
+        var count = 0;
+        try
+        {
+            await ChangeAsync(
+                filter,
+                async letters =>
                 {
-                    return false;
-                }
+                    var append = AppendOperation.Of([.. letters.Select(ToEvent)]);
+                    if (!operations.TryAdd(append) || !(await append.Answered).IsAccepted)
+                    {
+                        return false;
+                    }
 
-                subscriptions.UnionWith(letters.Select(item => item.Letter.Subscription));
-                return true;
-            },
-            cancellationToken);
+                    subscriptions.UnionWith(letters.Select(item => item.Letter.Subscription));
+                    count += letters.Count;
+                    return true;
+                },
+                cancellationToken);
+        }
+        catch (Exception exception) when (count > 0 && exception is IOException or OperationCanceledException)
+        {
+            // Whoever asked must hear of what was taken on, or nobody would begin to deliver it.
+        }
+
         return new Redelivery(count, subscriptions);
     }
 
@@ -122,6 +133,10 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         {
             _reader ??= new DeadLetterReader(File);
             return (_reader.Read(filter, from, limit, bytes, out var next), next);
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"Dead letters cannot be read now: {exception.Message}", exception);
         }
         finally
         {

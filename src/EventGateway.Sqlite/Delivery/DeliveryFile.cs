@@ -65,13 +65,20 @@ internal sealed class DeliveryFile(string path, int applicationId, string schema
     public SqliteConnection OpenReader() => Open("PRAGMA query_only = ON; PRAGMA cache_size = -512;");
 
     /// <summary>Copies what the log has into the database, as far as readers and the writer let it, without hindering them.</summary>
+    /// <param name="shorten">Whether to empty the log then, where nobody uses the file at this moment.</param>
     /// <returns>How many pages the log has.</returns>
-    public int Checkpoint()
+    public int Checkpoint(bool shorten)
     {
         // A connection that has not read the file does not know of the log, and copies nothing.
         using var connection = Open("PRAGMA wal_autocheckpoint = 0; PRAGMA schema_version;");
-        SqliteException.ThrowExceptionForRC(
-            sqlite3_wal_checkpoint_v2(connection.Handle, "main", SQLITE_CHECKPOINT_PASSIVE, out var pages, out _), connection.Handle);
+        var pages = Checkpoint(connection, SQLITE_CHECKPOINT_PASSIVE);
+        if (shorten)
+        {
+            // Holds up the writer, but there is next to nothing left to copy; and waits for nobody while it does.
+            sqlite3_busy_timeout(connection.Handle, 0);
+            pages = Checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE);
+        }
+
         return pages;
     }
 
@@ -81,6 +88,17 @@ internal sealed class DeliveryFile(string path, int applicationId, string schema
         File.Delete(path);
         File.Delete(path + "-wal");
         File.Delete(path + "-shm");
+    }
+
+    private static int Checkpoint(SqliteConnection connection, int mode)
+    {
+        var code = sqlite3_wal_checkpoint_v2(connection.Handle, "main", mode, out var pages, out _);
+        if (code is not SQLITE_BUSY)
+        {
+            SqliteException.ThrowExceptionForRC(code, connection.Handle);
+        }
+
+        return pages;
     }
 
     private static long Number(SqliteConnection connection, string sql)

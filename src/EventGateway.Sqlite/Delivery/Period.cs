@@ -144,10 +144,11 @@ internal sealed class Period(long number, string path) : IDisposable
     public void AddPages(int count) => Interlocked.Add(ref _pagesToCheckpoint, count);
 
     /// <summary>Copies what the log has into the database, without hindering anyone.</summary>
-    public void Checkpoint()
+    /// <param name="shorten">Whether to empty the log then.</param>
+    public void Checkpoint(bool shorten)
     {
         Interlocked.Exchange(ref _pagesToCheckpoint, 0);
-        Volatile.Write(ref _logPages, File.Checkpoint());
+        Volatile.Write(ref _logPages, File.Checkpoint(shorten));
         _isNearlyCopied = true;
     }
 

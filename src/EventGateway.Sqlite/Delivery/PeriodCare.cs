@@ -48,29 +48,35 @@ internal sealed class PeriodCare : IAsyncDisposable
                 return;
             }
 
-            try
+            Tend();
+        }
+    }
+
+    // What makes room on a full disk comes first, and each step is on its own.
+    private void Tend()
+    {
+        Try(_periods.DeleteRemoved);
+        Try(_periods.PrepareSpare);
+        foreach (var period in _periods.All)
+        {
+            // The log of the current file is used over and over. The others would keep theirs, several times their own size.
+            if (period == _periods.Current ? period.PagesToCheckpoint >= _settings.CheckpointPages : period.PagesToCheckpoint > 0 || period.LogPages > 0)
             {
-                Tend();
-            }
-            catch (Exception exception)
-            {
-                // It is tried again with whatever comes next.
-                _failures.Report(exception);
+                Try(() => period.Checkpoint(shorten: period != _periods.Current));
             }
         }
     }
 
-    private void Tend()
+    private void Try(Action step)
     {
-        _periods.PrepareSpare();
-        foreach (var period in _periods.All)
+        try
         {
-            if (period.PagesToCheckpoint >= _settings.CheckpointPages || (period.PagesToCheckpoint > 0 && period != _periods.Current))
-            {
-                period.Checkpoint();
-            }
+            step();
         }
-
-        _periods.DeleteRemoved();
+        catch (Exception exception)
+        {
+            // It is tried again with whatever comes next.
+            _failures.Report(exception);
+        }
     }
 }

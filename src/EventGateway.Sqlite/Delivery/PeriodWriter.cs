@@ -128,9 +128,16 @@ internal sealed class PeriodWriter : IDisposable
     /// Copies the little that a checkpoint left in the log, so that the next transaction starts the log over: what is
     /// written over an old log reaches the disk sooner than what makes it longer. Readers that still need it prevent that.
     /// </summary>
-    public void FinishCheckpoint() =>
-        SqliteException.ThrowExceptionForRC(
-            sqlite3_wal_checkpoint_v2(_connection.Handle, "main", SQLITE_CHECKPOINT_PASSIVE, out _, out _), _connection.Handle);
+    public void FinishCheckpoint()
+    {
+        var code = sqlite3_wal_checkpoint_v2(_connection.Handle, "main", SQLITE_CHECKPOINT_PASSIVE, out _, out _);
+
+        // Busy: the next checkpoint has begun already.
+        if (code is not SQLITE_BUSY)
+        {
+            SqliteException.ThrowExceptionForRC(code, _connection.Handle);
+        }
+    }
 
     /// <summary>How many pages the file has.</summary>
     public long CountPages() => _pages.RunForNumber();

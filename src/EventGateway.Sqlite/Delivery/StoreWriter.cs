@@ -1,5 +1,4 @@
 using EventGateway.Core.Delivery;
-using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -8,10 +7,8 @@ namespace EventGateway.Sqlite.Delivery;
 /// is tried again (completions) or refused (appends), for as long as it takes. Dead letters that can't be stored, and files
 /// that can't be written, hold nothing else up.
 /// </summary>
-internal sealed class StoreWriter
+internal sealed partial class StoreWriter
 {
-    private static readonly TimeSpan _tidyInterval = TimeSpan.FromSeconds(30);
-
     private readonly OperationQueue _queue;
     private readonly QueueTable _queues;
     private readonly Periods _periods;
@@ -68,7 +65,9 @@ internal sealed class StoreWriter
         while (_queue.Take(_group, atMost, others: _completions.Count < _settings.QueueLength, deadLetters: _unburied.Count == 0))
         {
             Sort();
-            if (!MakeGroup() || !TryTidy() || _unburied.Count > 0)
+            var made = MakeGroup();
+            made &= TryTidy();
+            if (!made || _unburied.Count > 0)
             {
                 atMost = _settings.FailureDelay;
             }
@@ -90,19 +89,6 @@ internal sealed class StoreWriter
         CompleteFlushes();
         _deadLetters?.Dispose();
         _stopped.SetResult();
-    }
-
-    private bool AreAllCounted()
-    {
-        foreach (var period in _periods.All)
-        {
-            if (!period.IsCounted)
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private void CompleteFlushes()
@@ -164,42 +150,6 @@ internal sealed class StoreWriter
         }
 
         return made;
-    }
-
-    // Counts what has not been counted, one file at a time; ends a period, and takes one off.
-    private bool TryTidy()
-    {
-        try
-        {
-            foreach (var period in _periods.All)
-            {
-                if (!period.IsCounted)
-                {
-                    period.CountWaiting();
-                    break;
-                }
-            }
-        }
-        catch (SqliteException exception)
-        {
-            _failures.Report(exception);
-            return false;
-        }
-
-        var now = _clock.Now();
-        var care = _bounds.IsFull(_periods.Current, now) && _periods.TryBeginNext();
-        if (_bounds.FindExpired(_periods.All, now) is { } expired)
-        {
-            _periods.Remove(expired);
-            care = true;
-        }
-
-        if (care)
-        {
-            _care();
-        }
-
-        return true;
     }
 
     // Before their deliveries are deleted: a crash between must not lose them.

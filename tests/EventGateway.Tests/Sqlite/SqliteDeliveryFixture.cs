@@ -34,7 +34,9 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
     public IEnumerable<string> Files => Directory.EnumerateFiles(_directory["deliveries"], "*.db")
         .Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name is not ("dead-letters" or "replays"));
 
-    public string DeadLettersFile => Path.Combine(_directory["deliveries"], "dead-letters.db");
+    public string DeadLettersFile => PathOf("dead-letters.db");
+
+    public string PathOf(string file) => Path.Combine(_directory["deliveries"], file);
 
     public long BytesOf(string file) => new FileInfo(Path.Combine(_directory["deliveries"], file)) is { Exists: true } info ? info.Length : 0;
 
@@ -52,6 +54,16 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
     {
         await Store.DisposeAsync();
         await OpenAsync();
+    }
+
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
     }
 
     /// <summary>Goes on with the files as they are on disk now, as after a crash.</summary>

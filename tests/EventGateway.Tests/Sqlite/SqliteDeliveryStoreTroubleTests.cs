@@ -115,14 +115,4 @@ public sealed class SqliteDeliveryStoreTroubleTests
 
         await UntilAsync(() => fixture.BytesOf("1.db") > 1024 * 1024);
     }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 }
