@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EventGateway.Core.Delivery;
+using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -178,6 +179,7 @@ internal sealed class Period(long number, string path) : IDisposable
 
     /// <summary>Reads events, on a connection and a thread of its own: looking for them may take a while.</summary>
     /// <returns>What was read; the default where the file is closed.</returns>
+    /// <exception cref="IOException">The file cannot be read now.</exception>
     public async ValueTask<T?> ReadLogAsync<T>(Func<EventLogReader, T> read, CancellationToken cancellationToken)
     {
         await _readingLog.WaitAsync(cancellationToken);
@@ -190,6 +192,10 @@ internal sealed class Period(long number, string path) : IDisposable
                     return read(reader);
                 },
                 cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"The event log cannot be read now: {exception.Message}", exception);
         }
         finally
         {

@@ -5,6 +5,8 @@ namespace EventGateway.Sqlite.Delivery;
 /// </summary>
 internal sealed class PeriodCare : IAsyncDisposable
 {
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(30);
+
     private readonly SemaphoreSlim _wake = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Periods _periods;
@@ -42,7 +44,8 @@ internal sealed class PeriodCare : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            await _wake.WaitAsync(_stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // What failed is tried again without being asked for.
+            await ((Task)_wake.WaitAsync(_again, _stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested)
             {
                 return;

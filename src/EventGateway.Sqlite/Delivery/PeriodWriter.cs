@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using EventGateway.Core.Delivery;
+using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
@@ -35,6 +36,9 @@ internal sealed class PeriodWriter : IDisposable
         _period = period;
         _clock = clock;
         _connection = period.File.OpenWriter();
+
+        // A file that somebody else has locked must not keep the appends to another one waiting for long.
+        ConfigDatabase.Execute(_connection, "PRAGMA busy_timeout = 100;");
         settings.WriterOpened?.Invoke(_connection);
         _begin = Prepare("BEGIN IMMEDIATE");
         _addEvent = Prepare("INSERT INTO events (n, space, id, type, source, time, accepted, format, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");

@@ -85,13 +85,13 @@ internal static class DeliveryApiEndpoints
     {
         const string all = $"{SpacesPath}/{{space}}/events";
         const string one = $"{all}/{{id}}";
-        var group = api.MapGroup("").WithTags("Event").AddEndpointFilter(UrlRules.CheckCollection("events"));
+        var group = api.MapGroup("").WithTags("Event").AddEndpointFilter(UrlRules.CheckCollection("events")).AddEndpointFilter(StoreFailures.AnswerAsync);
 
         group.MapGet(all, (Delegate)events.ListAsync)
             .WithName("ListEvents")
             .WithSummary("Lists the events that were accepted for delivery.")
             .Produces<EventList>(StatusCodes.Status200OK, JsonType)
-            .Refuses(400)
+            .Refuses(400, 503)
             .WithMetadata([OperationTraits.Space, .. EventQuery.OfList]);
         group.MapNotAllowed(all, "GET");
 
@@ -99,7 +99,7 @@ internal static class DeliveryApiEndpoints
             .WithName("GetEvent")
             .WithSummary("Shows an event with every delivery and every attempt.")
             .Produces<EventDocument>(StatusCodes.Status200OK, JsonType)
-            .Refuses(400, 404)
+            .Refuses(400, 404, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
         group.MapNotAllowed(one, "GET");
     }
