@@ -14,6 +14,8 @@ internal static class Logging
         logging.AddFilter("Microsoft", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
         // It would make an activity per request for its scope, although the error boundary has reported every failure.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.None);
+        // It would tell the URLs of functions, with the keys in their queries.
+        logging.AddFilter("Yarp", LogLevel.Warning);
         // A start that fails is reported once, by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         const string Timestamps = "yyyy-MM-ddTHH:mm:ss.fffZ ";

@@ -6,7 +6,17 @@ namespace EventGateway.AcceptanceTests.Harness;
 /// <summary>A gateway and a function server that the tests of a class share; each test uses names and paths of its own.</summary>
 public sealed class RunningGateway : IAsyncLifetime
 {
+    private readonly string[] _arguments;
     private int _last;
+
+    /// <summary>A gateway with the default options.</summary>
+    public RunningGateway()
+        : this([])
+    {
+    }
+
+    /// <summary>A gateway with these arguments.</summary>
+    internal RunningGateway(string[] arguments) => _arguments = arguments;
 
     /// <summary>The gateway.</summary>
     internal GatewayProcess Gateway { get; private set; } = null!;
@@ -21,7 +31,7 @@ public sealed class RunningGateway : IAsyncLifetime
     internal RawHttpClient Config => Gateway.Config;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync() => Gateway = await GatewayProcess.StartAsync();
+    public async ValueTask InitializeAsync() => Gateway = await GatewayProcess.StartAsync(_arguments);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using EventGateway.Core.Buffers;
 
 namespace EventGateway.Core.Functions.Http;
@@ -56,7 +57,8 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
 
     /// <summary>Reads the beginning of a failure's answer. Whatever the body, and whatever becomes of it: the status says how the call ended.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<FunctionResult> ReadBeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public async ValueTask<FunctionResult> ReadBeginningAsync(
+        HttpResponseMessage response, Redaction? redaction, string? token, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var succeeded = HttpOutcome.Classify(status) is FunctionOutcome.Success;
@@ -90,6 +92,7 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
 
         if (!succeeded)
         {
+            redaction?.Apply(MemoryMarshal.AsMemory(body.WrittenMemory).Span, token);
             return Answer(response, status, body.WrittenMemory, body);
         }
 

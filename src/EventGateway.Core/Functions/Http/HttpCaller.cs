@@ -74,7 +74,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
         {
             using var response = await target.Connections.Client.SendAsync(request, cancellationToken);
             return invocation.WantsOutcomeOnly
-                ? await _answers.ReadBeginningAsync(response, cancellationToken)
+                ? await _answers.ReadBeginningAsync(response, target.Redaction, token?.Token, cancellationToken)
                 : await _answers.ReadAsync(response, cancellationToken);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)

@@ -33,6 +33,9 @@ internal sealed class HttpTarget
     /// <summary>Asks whether the function wants events. Not set: it is not asked.</summary>
     public WebhookPermission? Permission { get; init; }
 
+    /// <summary>Hides the secrets of the settings. Not set: they have none.</summary>
+    public Redaction? Redaction { get; init; }
+
     /// <summary>The highest version that the server is asked for; over TLS it picks, without it HTTP/1.1 is certain.</summary>
     public Version Version => Uri.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
 

@@ -21,12 +21,14 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
             ?? throw new InvalidOperationException("A function has a URL that was never validated.");
         var own = TlsSettings.Read(settings) is { } tls ? connections.Create(tls) : (IHttpConnections)connections;
         var auth = settings.TryGetProperty(AuthSettings.Name, out var given) ? given : default;
+        var headers = Headers(settings, auth, uri);
         return new HttpTarget
         {
             Uri = uri,
             Connections = own,
             ContentType = contentType,
-            Headers = Headers(settings, auth, uri),
+            Headers = headers,
+            Redaction = Redaction.Of(SettingsSecrets.Values(settings).Concat(headers.Select(static header => header.Value[(header.Value.IndexOf(' ', StringComparison.Ordinal) + 1)..]))),
             QueryKey = Text(auth, "type") is "apiKey" && Text(auth, "in") is "query"
                 ? $"{Uri.EscapeDataString(Text(auth, "name")!)}={Uri.EscapeDataString(Text(auth, "value")!)}"
                 : null,

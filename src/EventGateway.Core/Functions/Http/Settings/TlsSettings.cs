@@ -35,13 +35,13 @@ internal sealed record TlsSettings(string? Certificate, string? Key, string? Ca)
         var hasPair = tls["certificate"].ValueKind is not JsonValueKind.Undefined || tls["key"].ValueKind is not JsonValueKind.Undefined;
         var certificate = hasPair ? tls.Required("certificate", AcceptedCertificate, HasCertificates) : null;
         var key = hasPair ? tls.RequiredSecret("key", AcceptedKey) : null;
-        var ca = tls.Optional("ca", AcceptedCa, HasCertificates);
+        tls.Optional("ca", AcceptedCa, HasCertificates);
         if (certificate is not null && key is not null && key != Secret.Mask && !IsPair(certificate, key))
         {
             tls.Refuse("key", AcceptedKey);
         }
 
-        if (!hasPair && ca is null)
+        if (!hasPair && tls["ca"].ValueKind is JsonValueKind.Undefined)
         {
             settings.Refuse(Name, Accepted);
         }

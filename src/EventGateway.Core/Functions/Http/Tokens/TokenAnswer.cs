@@ -1,11 +1,14 @@
 namespace EventGateway.Core.Functions.Http.Tokens;
 
 /// <summary>A token, or why there is none.</summary>
-internal sealed record TokenAnswer
+internal sealed class TokenAnswer
 {
     private TokenAnswer()
     {
     }
+
+    /// <summary>The token. Not set: there is none.</summary>
+    public string? Token { get; private init; }
 
     /// <summary>The <c>authorization</c> header with the token. Not set: there is none.</summary>
     public string? Authorization { get; private init; }
@@ -20,7 +23,7 @@ internal sealed record TokenAnswer
     public string? Error { get; private init; }
 
     /// <summary>A token.</summary>
-    public static TokenAnswer Of(string token, DateTimeOffset expiresAt) => new() { Authorization = "Bearer " + token, ExpiresAt = expiresAt };
+    public static TokenAnswer Of(string token, DateTimeOffset expiresAt) => new() { Token = token, Authorization = "Bearer " + token, ExpiresAt = expiresAt };
 
     /// <summary>None, for now.</summary>
     public static TokenAnswer Unavailable(string error) => new() { Outcome = FunctionOutcome.Retryable, Error = error };
