@@ -43,6 +43,7 @@ try
             "backlog" => BacklogScenario.RunAsync(settings, table, stop.Token),
             "fanout" => FanOutScenario.RunAsync(settings, table, stop.Token),
             "raw" => RawScenario.RunAsync(settings, table, stop.Token),
+            "signing" => SigningScenario.RunAsync(settings, table, stop.Token),
             "batching" => BatchingScenario.RunAsync(settings, table, stop.Token),
             "scale" => ScaleScenario.RunAsync(settings, table, stop.Token),
             _ => StartupScenario.RunAsync(settings, table, stop.Token),

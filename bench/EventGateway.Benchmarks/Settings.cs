@@ -6,9 +6,9 @@ namespace EventGateway.Benchmarks;
 internal sealed record Settings
 {
     public const string Usage =
-        "Usage: EventGateway.Benchmarks [sync|async|durable|backlog|fanout|raw|batching|scale|startup|all] [--rounds 5] [--seconds 10] [--warmup 10] [--count 100000] [--waiting 1000000] [--gateway PATH]";
+        "Usage: EventGateway.Benchmarks [sync|async|durable|backlog|fanout|raw|signing|batching|scale|startup|all] [--rounds 5] [--seconds 10] [--warmup 10] [--count 100000] [--waiting 1000000] [--gateway PATH]";
 
-    private static readonly string[] All = ["sync", "async", "durable", "backlog", "fanout", "raw", "batching", "scale", "startup"];
+    private static readonly string[] All = ["sync", "async", "durable", "backlog", "fanout", "raw", "signing", "batching", "scale", "startup"];
 
     /// <summary>The scenarios, in order. Default: all.</summary>
     public IReadOnlyList<string> Scenarios { get; init; } = All;

@@ -13,6 +13,10 @@ internal sealed class ConfigClient(int port) : IDisposable
     public Task CreateHttpFunctionAsync(string functionId, Uri url, CancellationToken cancellationToken) =>
         CreateAsync("functions", new { functionId, type = "http", provider = new { url } }, cancellationToken);
 
+    /// <summary>Creates an HTTP function whose requests are signed.</summary>
+    public Task CreateSignedFunctionAsync(string functionId, Uri url, string key, CancellationToken cancellationToken) =>
+        CreateAsync("functions", new { functionId, type = "http", provider = new { url, signing = new { keys = new[] { key } } } }, cancellationToken);
+
     /// <summary>Moves an HTTP function to another address.</summary>
     public async Task MoveHttpFunctionAsync(string functionId, Uri url, CancellationToken cancellationToken)
     {
