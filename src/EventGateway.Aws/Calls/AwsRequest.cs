@@ -2,9 +2,9 @@ namespace EventGateway.Aws.Calls;
 
 /// <summary>A request to a service, not signed yet.</summary>
 /// <param name="Path">The path, with names in braces for what stands in <see cref="PathResources"/>.</param>
-/// <param name="Body">The body.</param>
+/// <param name="Body">The body; after a cancellation a transport may still be about to read its memory.</param>
 /// <param name="ContentType">Its media type.</param>
-internal sealed record AwsRequest(string Path, byte[] Body, string ContentType)
+internal sealed record AwsRequest(string Path, ReadOnlyMemory<byte> Body, string ContentType)
 {
     /// <summary>The operation that the header <c>X-Amz-Target</c> names. Not set: the path names it.</summary>
     public string? Operation { get; init; }

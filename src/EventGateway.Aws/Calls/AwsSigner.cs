@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
@@ -22,7 +23,7 @@ internal sealed class AwsSigner(string service, TimeProvider timeProvider)
             Endpoint = target.Endpoint,
             HttpMethod = HttpMethod.Post.Method,
             ResourcePath = target.Endpoint.AbsolutePath.TrimEnd('/') + request.Path,
-            Content = request.Body,
+            PrecomputedContentSha256 = Convert.ToHexStringLower(SHA256.HashData(request.Body.Span)),
         };
         foreach (var (name, value) in request.PathResources)
         {
@@ -46,15 +47,15 @@ internal sealed class AwsSigner(string service, TimeProvider timeProvider)
         }
 
         var signature = Signer.SignRequest(
-            unsigned, new SigningConfig(target.Region, service), new RequestMetrics(), keys.AccessKeyId, keys.SecretAccessKey, timeProvider.GetUtcNow().UtcDateTime);
-        return ToHttp(unsigned, signature.ForAuthorizationHeader);
+            unsigned, target.Signing, new RequestMetrics(), keys.AccessKeyId, keys.SecretAccessKey, timeProvider.GetUtcNow().UtcDateTime);
+        return ToHttp(unsigned, request.Body, signature.ForAuthorizationHeader);
     }
 
-    private static HttpRequestMessage ToHttp(DefaultRequest signed, string authorization)
+    private static HttpRequestMessage ToHttp(DefaultRequest signed, ReadOnlyMemory<byte> body, string authorization)
     {
         var http = new HttpRequestMessage(HttpMethod.Post, AmazonServiceClient.ComposeUrl(signed))
         {
-            Content = new ByteArrayContent(signed.Content),
+            Content = new ReadOnlyMemoryContent(body),
         };
         http.Content.Headers.TryAddWithoutValidation("Content-Type", signed.Headers["Content-Type"]);
         foreach (var (name, value) in signed.Headers)

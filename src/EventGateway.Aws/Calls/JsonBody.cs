@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using EventGateway.Aws.Batching;
+using EventGateway.Core.Buffers;
 
 namespace EventGateway.Aws.Calls;
 
@@ -9,19 +11,33 @@ internal static class JsonBody
     /// <summary>Their media type.</summary>
     public const string MediaType = "application/x-amz-json-1.1";
 
+    /// <summary>About how large a body with these records gets, in bytes: base64, and what is around it.</summary>
+    public static int SizeOf(IReadOnlyList<BatchRecord> records)
+    {
+        var size = 256L;
+        for (var i = 0; i < records.Count; i++)
+        {
+            size += (records[i].Size * 4L / 3) + 64;
+        }
+
+        return (int)Math.Min(size, Array.MaxLength);
+    }
+
     /// <summary>Writes an object.</summary>
     /// <param name="value">What is written.</param>
+    /// <param name="size">About how large it gets, in bytes.</param>
     /// <param name="writeFields">Writes the object's fields.</param>
-    public static byte[] Write<T>(T value, Action<Utf8JsonWriter, T> writeFields)
+    /// <returns>The object, to be disposed once nothing reads it any more.</returns>
+    public static PooledBuffer Write<T>(T value, int size, Action<Utf8JsonWriter, T> writeFields)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(buffer))
+        var buffer = new PooledBuffer(size);
+        using (var json = new Utf8JsonWriter((IBufferWriter<byte>)buffer))
         {
             json.WriteStartObject();
             writeFields(json, value);
             json.WriteEndObject();
         }
 
-        return buffer.WrittenSpan.ToArray();
+        return buffer;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class FirehoseSender(AwsClient client, AwsTarget target, string 
     /// <inheritdoc/>
     public async ValueTask<BatchItem[]> SendAsync(IReadOnlyList<BatchRecord> records, CancellationToken cancellationToken)
     {
-        var body = JsonBody.Write((records, streamName), static (json, batch) =>
+        var body = JsonBody.Write((records, streamName), JsonBody.SizeOf(records), static (json, batch) =>
         {
             json.WriteString("DeliveryStreamName"u8, batch.streamName);
             json.WriteStartArray("Records"u8);
@@ -23,8 +23,14 @@ internal sealed class FirehoseSender(AwsClient client, AwsTarget target, string 
 
             json.WriteEndArray();
         });
-        var request = new AwsRequest("/", body, JsonBody.MediaType) { Operation = "Firehose_20150804.PutRecordBatch" };
+        var request = new AwsRequest("/", body.WrittenMemory, JsonBody.MediaType) { Operation = "Firehose_20150804.PutRecordBatch" };
         using var answer = await client.SendAsync(target, request, cancellationToken);
+        if (answer.Failure is null)
+        {
+            // Else a transport may not have done with it.
+            body.Dispose();
+        }
+
         return RecordsAnswer.Read(answer, "Firehose", "RequestResponses", "RecordId", records.Count);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class KinesisSender(AwsClient client, AwsTarget target, string s
     /// <inheritdoc/>
     public async ValueTask<BatchItem[]> SendAsync(IReadOnlyList<BatchRecord> records, CancellationToken cancellationToken)
     {
-        var body = JsonBody.Write((records, streamName), static (json, batch) =>
+        var body = JsonBody.Write((records, streamName), JsonBody.SizeOf(records), static (json, batch) =>
         {
             json.WriteString("StreamName"u8, batch.streamName);
             json.WriteStartArray("Records"u8);
@@ -24,8 +24,14 @@ internal sealed class KinesisSender(AwsClient client, AwsTarget target, string s
 
             json.WriteEndArray();
         });
-        var request = new AwsRequest("/", body, JsonBody.MediaType) { Operation = "Kinesis_20131202.PutRecords" };
+        var request = new AwsRequest("/", body.WrittenMemory, JsonBody.MediaType) { Operation = "Kinesis_20131202.PutRecords" };
         using var answer = await client.SendAsync(target, request, cancellationToken);
+        if (answer.Failure is null)
+        {
+            // Else a transport may not have done with it.
+            body.Dispose();
+        }
+
         return RecordsAnswer.Read(answer, "Kinesis", "Records", "SequenceNumber", records.Count);
     }
 }

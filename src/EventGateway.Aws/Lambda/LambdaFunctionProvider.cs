@@ -30,7 +30,7 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
     public override async ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {
         var target = _targets.GetValue(function, Read);
-        var request = new AwsRequest(Path, invocation.Payload.Body.ToArray(), "application/json")
+        var request = new AwsRequest(Path, invocation.Payload.Body, "application/json")
         {
             Headers = Headers,
             PathResources = target.Name,

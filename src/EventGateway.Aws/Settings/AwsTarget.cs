@@ -7,12 +7,13 @@ namespace EventGateway.Aws.Settings;
 /// <summary>Where and as whom a function's service is called, read once per function.</summary>
 internal sealed class AwsTarget
 {
-    private AwsTarget(string region, Uri endpoint, bool isEmulated, AwsKeys? keys)
+    private AwsTarget(string region, string service, Uri endpoint, bool isEmulated, AwsKeys? keys)
     {
         Region = region;
         Endpoint = endpoint;
         IsEmulated = isEmulated;
         Keys = keys;
+        Signing = new SigningConfig(region, service);
     }
 
     /// <summary>The region that requests are signed for.</summary>
@@ -27,6 +28,9 @@ internal sealed class AwsTarget
     /// <summary>The function's own credentials. Not set: those of the gateway's surroundings.</summary>
     public AwsKeys? Keys { get; }
 
+    /// <summary>Tells the signer region and service.</summary>
+    public SigningConfig Signing { get; }
+
     /// <summary>Reads settings that were validated.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="service">The service's name in host names, such as <c>lambda</c>.</param>
@@ -39,6 +43,7 @@ internal sealed class AwsTarget
         var address = new Uri(endpoint ?? $"https://{service}.{region}.{suffix}");
         return new AwsTarget(
             region,
+            service,
             address,
             !address.Host.EndsWith("." + suffix, StringComparison.OrdinalIgnoreCase),
             keyId is null
