@@ -5,6 +5,8 @@ namespace EventGateway.Core.CloudEvents;
 /// <summary>Writes events for functions, in another version than they came in where that is asked for.</summary>
 public static class CloudEventWriter
 {
+    private const string MediaTypePrefix = "application/cloudevents";
+
     /// <summary>Writes an event.</summary>
     /// <param name="cloudEvent">The event. Its data and extensions must not lie in <paramref name="buffer"/>.</param>
     /// <param name="format">The version and content mode.</param>
@@ -15,9 +17,9 @@ public static class CloudEventWriter
         var start = buffer.WrittenCount;
         switch (format)
         {
-            case CloudEventFormat.V1Binary:
+            case CloudEventFormat.V1Binary when !PassesForAnEvent(cloudEvent.DataContentType):
                 return BinaryV1Writer.Write(CloudEventConverter.ToV1(cloudEvent), buffer);
-            case CloudEventFormat.V1Structured:
+            case CloudEventFormat.V1Binary or CloudEventFormat.V1Structured:
                 JsonOutput.Write(buffer, CloudEventConverter.ToV1(cloudEvent), StructuredWriter.WriteV1);
                 break;
             case CloudEventFormat.V01Structured:
@@ -29,4 +31,8 @@ public static class CloudEventWriter
 
         return new EventPayload(buffer.WrittenMemory[start..], CloudEventReader.StructuredMediaType, TraceContext.Headers(cloudEvent));
     }
+
+    // HTTP binding, section 3: by such a content type receivers know structured mode, and would take the data for the event.
+    private static bool PassesForAnEvent(string? dataContentType) =>
+        dataContentType.AsSpan().TrimStart().StartsWith(MediaTypePrefix, StringComparison.OrdinalIgnoreCase);
 }

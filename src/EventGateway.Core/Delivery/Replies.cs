@@ -27,6 +27,22 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
     /// <summary>The extension of a reply that counts its way: 1 for the answer to an event that was none.</summary>
     public const string Hops = "eventgatewayhops";
 
+    private static readonly GatewayExtension HopsExtension = new("hops");
+
+    /// <summary>How many replies led to an event.</summary>
+    /// <param name="payload">The event; any number that a sender has put there counts, up to the limit.</param>
+    internal static int HopsOf(EventPayload payload) =>
+        PayloadExtension.Find(payload, Hops) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops)
+            ? Math.Min(hops, MaxHops)
+            : 0;
+
+    /// <summary>The event with the number of replies that led to it, whatever it says of that itself.</summary>
+    internal static CloudEvent WithHops(CloudEvent cloudEvent, int hops)
+    {
+        var text = Encoding.ASCII.GetBytes(hops.ToString(CultureInfo.InvariantCulture));
+        return HopsExtension.Set(cloudEvent, text, text);
+    }
+
     /// <summary>Publishes what a function answered.</summary>
     /// <param name="route">The subscription.</param>
     /// <param name="delivery">What the function was called with.</param>
@@ -59,7 +75,7 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
         }
 
         var subscribers = Array.FindAll(routes().Match("POST", "/", reply.Type).Async, subscriber => subscriber.Subscription.Space == space);
-        if (subscribers.Length > 0 && !(await intake.Value.AcceptAsync(WithHops(reply, hops), subscribers, cancellationToken)).IsAccepted)
+        if (subscribers.Length > 0 && !(await intake.Value.AcceptAsync(WithHops(AuthorizedEvent.WithoutClaims(reply), hops), subscribers, cancellationToken)).IsAccepted)
         {
             return false;
         }
@@ -110,18 +126,6 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
         JsonOutput.Write(buffer, new EventPayload(result.Body, contentType, headers), PayloadJson.Write);
         return buffer.WrittenMemory.ToArray();
     }
-
-    private static CloudEvent WithHops(CloudEvent reply, int hops) => AuthorizedEvent.WithoutClaims(reply) with
-    {
-        Extensions =
-        [
-            .. reply.Extensions.Where(extension => extension.Name != Hops),
-            new(Hops, Encoding.ASCII.GetBytes(hops.ToString(CultureInfo.InvariantCulture))),
-        ],
-    };
-
-    private static int HopsOf(EventPayload payload) =>
-        PayloadExtension.Find(payload, Hops) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : 0;
 
     [LoggerMessage(2040, LogLevel.Warning, "Function {Space}/{FunctionId} answered event {EventId} with an event that is none: {Problem}")]
     private partial void LogInvalid(string space, string functionId, string eventId, string problem);

@@ -8,6 +8,7 @@ namespace EventGateway.Core.Functions;
 internal static class PayloadExtension
 {
     private const string HeaderPrefix = "ce-";
+    private const string Gateway = "eventgateway";
     private const int MaxDepth = 1024;
 
     /// <summary>Finds an extension, whatever the format of the payload.</summary>
@@ -39,7 +40,7 @@ internal static class PayloadExtension
         return null;
     }
 
-    // 1.0 has extensions beside the attributes, 0.1 in an object of their own.
+    // 1.0 has extensions beside the attributes, 0.1 in an object of their own, and the gateway's in one more inside that.
     private static string? FindInBody(ReadOnlySpan<byte> body, string name)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -54,15 +55,16 @@ internal static class PayloadExtension
         {
             var isNamed = reader.ValueTextEquals(name) || (insideExtensions && IsSpelledDifferently(ref reader, name));
             var isExtensions = !insideExtensions && reader.ValueTextEquals("extensions"u8);
+            var isGateway = insideExtensions && name.StartsWith(Gateway, StringComparison.Ordinal) && reader.ValueTextEquals(Gateway);
             reader.Read();
             if (isNamed)
             {
                 value = Text(ref reader) ?? value;
             }
 
-            if (isExtensions && reader.TokenType == JsonTokenType.StartObject)
+            if ((isExtensions || isGateway) && reader.TokenType == JsonTokenType.StartObject)
             {
-                value = FindInObject(ref reader, name, insideExtensions: true) ?? value;
+                value = FindInObject(ref reader, isGateway ? name[Gateway.Length..] : name, insideExtensions: true) ?? value;
             }
             else
             {

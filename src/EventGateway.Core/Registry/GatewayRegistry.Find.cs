@@ -23,9 +23,13 @@ public sealed partial class GatewayRegistry : IRouteDirectory
     {
         var state = _snapshot.Space(space);
         return state.EventTypes.Find(eventType)?.Resource.AuthorizerId is { } functionId
-            ? state.Functions.Find(functionId)?.Resource
+            ? state.Functions.Find(functionId)?.Resource ?? Missing(space, functionId)
             : null;
     }
+
+    // Whom nobody can ask lets nobody in. It is there again once another instance's writes have all come.
+    private static Function Missing(string space, string functionId) =>
+        new() { Space = space, FunctionId = functionId, Type = "missing", Provider = default };
 
     /// <inheritdoc/>
     public async ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken) =>

@@ -66,7 +66,7 @@ public sealed partial class SystemEventSource : ICallObserver
 
         using var text = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
         var payload = CloudEventWriter.Write(cloudEvent, _defaults.CloudEventFormat, text);
-        Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), static (writer, data) =>
+        Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), hops: 0, static (writer, data) =>
         {
             writer.WritePropertyName("event"u8);
             PayloadJson.Write(writer, data.payload);
@@ -135,7 +135,9 @@ public sealed partial class SystemEventSource : ICallObserver
             return;
         }
 
-        Send(type, routes, (route.Function, invocation.Payload, result, writeRest), static (writer, data) =>
+        // Functions that reply to events about their own calls come to an end too.
+        var hops = Replies.HopsOf(invocation.Payload);
+        Send(type, routes, (route.Function, invocation.Payload, result, writeRest), hops, static (writer, data) =>
         {
             writer.WriteString("space"u8, data.Function.Space);
             writer.WriteString("functionId"u8, data.Function.FunctionId);
@@ -146,7 +148,7 @@ public sealed partial class SystemEventSource : ICallObserver
     }
 
     // What an event tells of does not wait for its being stored.
-    private void Send<T>(string type, Route[] routes, T data, Action<Utf8JsonWriter, T> write)
+    private void Send<T>(string type, Route[] routes, T data, int hops, Action<Utf8JsonWriter, T> write)
     {
         var buffer = new PooledBuffer(1024);
         JsonOutput.Write(buffer, (data, write), static (writer, parts) =>
@@ -157,7 +159,7 @@ public sealed partial class SystemEventSource : ICallObserver
         });
         var cloudEvent = GatewayEvents.Create(
             type, CloudEventData.Json(buffer.WrittenMemory), "application/json", GatewayEvents.VersionOf(_defaults), _timeProvider);
-        _ = StoreAsync(cloudEvent, routes, buffer);
+        _ = StoreAsync(hops == 0 ? cloudEvent : Replies.WithHops(cloudEvent, hops), routes, buffer);
     }
 
     private async Task StoreAsync(CloudEvent cloudEvent, Route[] routes, PooledBuffer buffer)

@@ -190,8 +190,9 @@ internal sealed class EventsEndpoint(
     private async Task ServeBatchAsync(HttpContext context, RoutingTable routes, string path, IReadOnlyList<CloudEvent> batch)
     {
         var deliveries = new List<EventDeliveries>(batch.Count);
-        foreach (var (index, cloudEvent) in batch.Index())
+        foreach (var (index, sent) in batch.Index())
         {
+            var cloudEvent = AuthorizedEvent.WithoutClaims(sent);
             var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
             metrics.Received(match, cloudEvent.Type);
             if (!await TryTellAsync(context, match, cloudEvent))
@@ -199,7 +200,7 @@ internal sealed class EventsEndpoint(
                 return;
             }
 
-            var routed = await authorizers.RouteAsync(context, match with { Sync = null }, AuthorizedEvent.WithoutClaims(cloudEvent));
+            var routed = await authorizers.RouteAsync(context, match with { Sync = null }, cloudEvent);
             if (routed.Refusal is { } refusal)
             {
                 await JsonAnswer.Error(StatusCodes.Status403Forbidden, $"[{index}]: {refusal}").ExecuteAsync(context);

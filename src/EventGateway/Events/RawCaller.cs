@@ -46,7 +46,7 @@ internal sealed partial class RawCaller(
         var sent = sendsEvent ? payload.Body : body;
         request.Body = AsStream(sent);
         request.ContentLength = sent.Length;
-        context.Features.Set<IHttpRequestBodyDetectionFeature>(new KnownBody(sent.Length > 0));
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new KnownBody(sendsEvent || sent.Length > 0));
         request.Method = sendsEvent ? HttpMethods.Post : request.Method;
         var error = await SendAsync(context, route, cloudEvent.Type, sendsEvent ? invocation : null);
         if (observed)
@@ -139,9 +139,15 @@ internal sealed partial class RawCaller(
             : null;
     }
 
+    // As the most lenient of servers reads it: escapes undone, backslashes as slashes, parameters of a segment left out.
     private static bool HasDotSegment(string path) =>
-        (path.Contains("/.", StringComparison.Ordinal) || path.Contains("/%2e", StringComparison.OrdinalIgnoreCase))
-        && path.Split('/').Any(segment => segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..");
+        (path.Contains('.', StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase))
+        && path.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase)
+            .Replace("%2f", "/", StringComparison.OrdinalIgnoreCase)
+            .Replace("%5c", "/", StringComparison.OrdinalIgnoreCase)
+            .Replace("%3b", ";", StringComparison.OrdinalIgnoreCase)
+            .Split('/', '\\')
+            .Any(segment => segment.Split(';')[0] is "." or "..");
 
     // The request's path comes after that of the function's URL.
     private static string Prefix(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + uri.AbsolutePath.TrimEnd('/');

@@ -22,9 +22,10 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
             var payload = invocation.Payload;
             proxyRequest.RequestUri = endpoint.Uri;
             proxyRequest.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
+            proxyRequest.Content!.Headers.ContentLength = payload.Body.Length;
             if (payload.ContentType is { } contentType)
             {
-                proxyRequest.Content!.Headers.TryAddWithoutValidation("Content-Type", contentType);
+                proxyRequest.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
             }
 
             foreach (var (name, value) in payload.Headers ?? [])
@@ -42,7 +43,11 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
             proxyRequest.Headers.Host = null;
             foreach (var name in ListedIn(httpContext.Request.Headers.Connection))
             {
-                proxyRequest.Headers.Remove(name);
+                // Of what describes the body there is nothing here, and asking for its removal throws.
+                if (proxyRequest.Headers.NonValidated.Contains(name))
+                {
+                    proxyRequest.Headers.Remove(name);
+                }
             }
 
             AddForwarded(httpContext, proxyRequest);

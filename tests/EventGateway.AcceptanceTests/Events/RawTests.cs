@@ -118,11 +118,58 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     [Theory]
     [InlineData("/dots/../admin")]
     [InlineData("/dots/%2e%2E/admin")]
+    [InlineData("/dots/..%2Fadmin")]
+    [InlineData("/dots/x%2f.%2e%5cadmin")]
+    [InlineData("/dots/..;a=b/admin")]
+    [InlineData("/dots/..\\admin")]
     public async Task A_path_that_leads_elsewhere_is_not_forwarded(string path)
     {
         await SubscribeOnceAsync("/dots/*rest");
 
         (await running.Events.PostAsync(path, "{}")).Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task An_event_without_data_reaches_a_function_whose_answer_is_raw()
+    {
+        var (name, type) = (running.NewName(), running.NewName() + ".type");
+        running.Functions["/" + name] = FunctionAnswer.Of("own");
+        await CreateAsync("eventtypes", $$"""{"name":"{{type}}"}""");
+        await CreateAsync("functions", $$$"""{"functionId":"{{{name}}}","type":"http","provider":{"url":"{{{running.Functions.Url("/" + name)}}}"}}""");
+        await CreateAsync(
+            "subscriptions",
+            $$$"""{"type":"sync","eventType":"{{{type}}}","functionId":"{{{name}}}","path":"/nodata","responseMode":"raw","delivery":{"cloudEvents":"1.0-binary"}}""");
+
+        var response = await running.Events.SendAsync(new RawRequest("POST", "/nodata")
+        {
+            Headers =
+            [
+                new HttpField("ce-specversion", "1.0"), new HttpField("ce-id", "1"), new HttpField("ce-source", "/s"),
+                new HttpField("ce-type", type), new HttpField("Content-Type", "application/json"),
+            ],
+        });
+
+        response.Status.ShouldBe(200, response.ToString());
+        response.Text.ShouldBe("own");
+        var call = running.Functions.Calls().Single(c => c.Path == "/" + name);
+        call.Headers.Find("Content-Type").ShouldBe("application/json");
+        call.Headers.Find("Content-Length").ShouldBe("0");
+        call.Headers.Find("Transfer-Encoding").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_connection_may_list_a_header_of_the_body()
+    {
+        var function = await SubscribeAsync(FunctionAnswer.Of("own"), "/listed", requestMode: "raw");
+        running.Functions[function + "/listed"] = FunctionAnswer.Of("own");
+
+        var response = await running.Events.SendAsync(new RawRequest("POST", "/listed")
+        {
+            Headers = [new HttpField("Connection", "Content-Type"), new HttpField("Content-Type", "text/odd")],
+            Body = [1],
+        });
+
+        response.Status.ShouldBe(200, response.ToString());
     }
 
     [Fact]

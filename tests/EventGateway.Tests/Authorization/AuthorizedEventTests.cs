@@ -25,6 +25,9 @@ public sealed class AuthorizedEventTests
     [Theory]
     [InlineData(SpecVersion.V1, "eventgatewayauthorization", "\"x\"")]
     [InlineData(SpecVersion.V01, "EventGateway-Authorization", "\"x\"")]
+    [InlineData(SpecVersion.V01, "event-gateway-authorization", "\"x\"")]
+    [InlineData(SpecVersion.V01, "_eventgatewayauthorization", "\"x\"")]
+    [InlineData(SpecVersion.V01, "\u00e9eventgatewayauthorization", "\"x\"")]
     public void Takes_a_claim_away(SpecVersion version, string name, string value) =>
         Extensions(AuthorizedEvent.WithoutClaims(Event(version, ("mine", "1"), (name, value)))).ShouldBe(["mine=1"]);
 
@@ -32,6 +35,18 @@ public sealed class AuthorizedEventTests
     public void Takes_a_nested_claim_away() =>
         Extensions(AuthorizedEvent.WithoutClaims(Event(SpecVersion.V01, ("eventgateway", """{"Authorization":1,"a":2}"""))))
             .ShouldBe(["""eventgateway={"a":2}"""]);
+
+    [Theory]
+    [InlineData(SpecVersion.V1, "eventgateway")]
+    [InlineData(SpecVersion.V01, "event-gateway-authorization")]
+    [InlineData(SpecVersion.V01, "eventgateway")]
+    public void Lets_nothing_of_the_sender_stand_in_the_place_of_the_authorization(SpecVersion version, string name)
+    {
+        var authorized = AuthorizedEvent.With(AuthorizedEvent.WithoutClaims(Event(version, (name, "\"x\""))), Authorization);
+
+        Extensions(CloudEventConverter.ToV1(authorized)).ShouldBe([@"eventgatewayauthorization=""{\""principalId\"":\""u\""}"""]);
+        Extensions(CloudEventConverter.ToV01(authorized)).ShouldBe(["""eventgateway={"authorization":{"principalId":"u"}}"""]);
+    }
 
     [Fact]
     public void Leaves_an_event_without_a_claim_as_it_is()

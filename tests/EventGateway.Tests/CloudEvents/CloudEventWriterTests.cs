@@ -69,6 +69,23 @@ public class CloudEventWriterTests
     }
 
     [Theory]
+    [InlineData("application/cloudevents+json")]
+    [InlineData("Application/CloudEvents-batch+json; charset=utf-8")]
+    public void Writes_structured_what_would_pass_for_another_event_in_binary_mode(string contentType)
+    {
+        using var buffer = new PooledBuffer(64);
+
+        var payload = CloudEventWriter.Write(
+            Minimal with { DataContentType = contentType, Data = CloudEventData.Binary("{}"u8.ToArray()) }, CloudEventFormat.V1Binary, buffer);
+
+        payload.ContentType.ShouldBe("application/cloudevents+json");
+        payload.Headers.ShouldBeNull();
+        var read = CloudEventReader.ReadStructured(payload.Body).Event.ShouldNotBeNull();
+        read.DataContentType.ShouldBe(contentType);
+        read.Data.Bytes.ToArray().ShouldBe("{}"u8.ToArray());
+    }
+
+    [Theory]
     [InlineData(CloudEventDataKind.None, null)]
     [InlineData(CloudEventDataKind.Json, "application/json")]
     [InlineData(CloudEventDataKind.Text, "text/plain; charset=utf-8")]

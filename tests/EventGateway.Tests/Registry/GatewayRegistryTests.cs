@@ -38,6 +38,25 @@ public sealed class GatewayRegistryTests
     }
 
     [Fact]
+    public async Task Asks_an_authorizer_that_is_gone_since_nobody_is_let_in_without_one()
+    {
+        var store = new MemoryConfigStore();
+        await using (var fixture = await RegistryFixture.StartAsync(store))
+        {
+            await RegistryFixture.CreateAsync(fixture.Registry.Functions, """{"functionId":"guard","type":"builtin","provider":{"name":"log"}}""");
+            await RegistryFixture.CreateAsync(fixture.Registry.EventTypes, """{"name":"test.event","authorizerId":"guard"}""");
+        }
+
+        var guard = store.Entries.Single(entry => entry.Key.Id == "guard");
+        await store.DeleteAsync(guard.Key, guard.Revision, CancellationToken.None);
+        await using var restarted = await RegistryFixture.StartAsync(store);
+
+        var authorizer = restarted.Registry.FindAuthorizer("default", "test.event").ShouldNotBeNull();
+        authorizer.FunctionId.ShouldBe("guard");
+        RegistryFixture.Providers.TryGet(authorizer.Type, out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Loads_again_when_the_feed_has_forgotten_what_it_needs()
     {
         var store = new MemoryConfigStore();
