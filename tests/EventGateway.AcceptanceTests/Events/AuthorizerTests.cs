@@ -111,6 +111,57 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
         body.ShouldNotContain("root");
     }
 
+    [Fact]
+    public async Task A_raw_request_is_guarded_too_and_each_space_by_its_own_authorizer()
+    {
+        var name = running.NewName();
+        var (guard, service, open) = ("/" + name + "-guard", "/" + name + "-service", "/" + name + "-open");
+        running.Functions[guard] = FunctionAnswer.Of("""{"error":{"message":"no"}}""");
+        running.Functions[service + "/" + name] = FunctionAnswer.Of("served");
+        running.Functions[open] = FunctionAnswer.Of("{}");
+        await CreateAsync("functions", Http("guard", guard), "guarded");
+        await CreateAsync("functions", Http("service", service), "guarded");
+        await CreateAsync("functions", Http("open", open), "unguarded");
+        await CreateAsync("eventtypes", """{"name":"http.request","authorizerId":"guard"}""", "guarded");
+        await CreateAsync(
+            "subscriptions", $$"""{"type":"sync","eventType":"http.request","functionId":"service","path":"/{{name}}","requestMode":"raw"}""", "guarded");
+
+        (await running.Events.PostAsync("/" + name, "{}")).Status.ShouldBe(403);
+        await CreateAsync("subscriptions", $$"""{"type":"async","eventType":"http.request","functionId":"open","path":"/{{name}}"}""", "unguarded");
+        (await running.Events.PostAsync("/" + name, "{}")).Status.ShouldBe(403);
+        await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == open), "The other space gets the event.");
+        running.Functions.Calls().ShouldNotContain(call => call.Path.StartsWith(service, StringComparison.Ordinal));
+
+        running.Functions[guard] = FunctionAnswer.Of(Allowed);
+        (await running.Events.PostAsync("/" + name, "{}")).Text.ShouldBe("served");
+        running.Functions.Calls().Where(call => call.Path == open).ShouldAllBe(call => !call.Text.Contains("user1", StringComparison.Ordinal));
+
+        string Http(string id, string path) => $$$"""{"functionId":"{{{id}}}","type":"http","provider":{"url":"{{{running.Functions.Url(path)}}}"}}""";
+    }
+
+    [Fact]
+    public async Task A_batch_with_a_refused_event_reaches_nobody()
+    {
+        var refused = await ProtectAsync(FunctionAnswer.Of("""{"error":{"message":"no"}}"""));
+        var open = running.NewName() + ".open";
+        var listener = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/b-" + open, "async", open);
+        await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/b-" + open, "async", refused, newType: false);
+
+        var response = await running.Events.SendAsync(new RawRequest("POST", "/b-" + open)
+        {
+            Headers = [new HttpField("Content-Type", "application/cloudevents-batch+json")],
+            Body = Encoding.UTF8.GetBytes($$"""[{{Event(open)}},{{Event(refused)}}]"""),
+        });
+
+        response.Status.ShouldBe(403, response.ToString());
+        response.Errors.ShouldBe(["[1]: no"]);
+        (await running.Events.SendAsync(new RawRequest("POST", "/b-" + open) { Headers = [new HttpField("Event", open)] })).Status.ShouldBe(202);
+        await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == listener), "A later event arrives.");
+        running.Functions.Calls().ShouldNotContain(call => call.Path == listener && call.Text.Contains("batched", StringComparison.Ordinal));
+
+        static string Event(string type) => $$"""{"specversion":"1.0","type":"{{type}}","source":"/s","id":"batched"}""";
+    }
+
     private async Task<string> ProtectAsync(FunctionAnswer answer)
     {
         var type = running.NewName() + ".protected";
@@ -120,8 +171,8 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
         return type;
     }
 
-    private async Task CreateAsync(string resources, string json) =>
-        (await running.Config.PostAsync($"/v1/spaces/default/{resources}", json)).Status.ShouldBe(201);
+    private async Task CreateAsync(string resources, string json, string space = "default") =>
+        (await running.Config.PostAsync($"/v1/spaces/{space}/{resources}", json)).Status.ShouldBe(201);
 
     private Task<string> SubscribeAgainAsync(string type, string path) =>
         running.Gateway.SubscribeAsync(running.Functions, running.NewName(), FunctionAnswer.Of("{}"), path, "async", type, newType: false);
