@@ -1,11 +1,11 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventGateway.Core.Registry;
 using EventGateway.Tests.Functions;
 using EventGateway.TestSupport;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace EventGateway.Tests.Aws;
 

@@ -1,10 +1,10 @@
+using System.Text;
 using EventGateway.Aws.Calls;
 using EventGateway.Aws.Lambda;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using EventGateway.Tests.Functions;
 using Shouldly;
-using System.Text;
 using Xunit;
 
 namespace EventGateway.Tests.Aws;
