@@ -22,7 +22,7 @@ internal static class HttpRequests
             Content = content,
         };
         Add(request, target, token);
-        if (!request.Headers.NonValidated.Contains("User-Agent"))
+        if (target.Headers.Length == 0 || !request.Headers.NonValidated.Contains("User-Agent"))
         {
             request.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
         }

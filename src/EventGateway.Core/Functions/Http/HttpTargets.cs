@@ -28,7 +28,7 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
             Connections = own,
             ContentType = contentType,
             Headers = headers,
-            Redaction = Redaction.Of(SettingsSecrets.Values(settings).Concat(headers.Select(static header => header.Value[(header.Value.IndexOf(' ', StringComparison.Ordinal) + 1)..]))),
+            Redaction = Redaction.Of(SettingsSecrets.Values(settings).Concat(headers.Select(Credentials))),
             QueryKey = Text(auth, "type") is "apiKey" && Text(auth, "in") is "query"
                 ? $"{Uri.EscapeDataString(Text(auth, "name")!)}={Uri.EscapeDataString(Text(auth, "value")!)}"
                 : null,
@@ -71,6 +71,10 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
         _ when uri.UserInfo.Length > 0 => new("Authorization", Basic(Uri.UnescapeDataString(uri.UserInfo))),
         _ => null,
     };
+
+    // Without what stands before them: Basic, Bearer.
+    private static string Credentials(KeyValuePair<string, string> header) =>
+        header.Value[(header.Value.IndexOf(' ', StringComparison.Ordinal) + 1)..];
 
     private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
 

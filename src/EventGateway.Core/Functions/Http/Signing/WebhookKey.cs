@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace EventGateway.Core.Functions.Http.Signing;
@@ -75,11 +76,24 @@ internal abstract class WebhookKey
 
     private sealed class Hmac(byte[] secret) : WebhookKey
     {
+        // Taking the secret in costs as much as a small body, so that it is not done for each; no more are made than threads sign at once.
+        private readonly ConcurrentBag<IncrementalHash> _idle = [];
+
         public override string Version => "v1,";
 
         public override int SignatureBytes => HMACSHA256.HashSizeInBytes;
 
-        public override void Sign(ReadOnlySpan<byte> content, Span<byte> signature) => HMACSHA256.HashData(secret, content, signature);
+        public override void Sign(ReadOnlySpan<byte> content, Span<byte> signature)
+        {
+            if (!_idle.TryTake(out var hash))
+            {
+                hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
+            }
+
+            hash.AppendData(content);
+            hash.GetHashAndReset(signature);
+            _idle.Add(hash);
+        }
     }
 
     private sealed class Ed25519(IEd25519Key key) : WebhookKey
