@@ -25,6 +25,6 @@ public sealed partial class Dispatcher
     private partial void LogDeliveryBroken(Exception exception, string space, string functionId, string eventId);
 
     [LoggerMessage(2009, LogLevel.Warning,
-        "Function {Space}/{FunctionId} answered that it is gone: subscription {SubscriptionId} is disabled ({Paused}), and its deliveries wait.")]
-    private partial void LogGone(string space, string functionId, string subscriptionId, bool paused);
+        "Function {Space}/{FunctionId} answered that it is gone: subscription {SubscriptionId} is disabled, and its deliveries wait until it is enabled again.")]
+    private partial void LogGone(string space, string functionId, string subscriptionId);
 }

@@ -46,8 +46,10 @@ public sealed partial class Dispatcher
     private async ValueTask PauseAsync(LeasedDelivery delivery)
     {
         var subscription = delivery.Subscription;
-        var paused = await _routes.PauseAsync(subscription.Space, subscription.SubscriptionId, _aborted);
-        LogGone(subscription.Space, subscription.FunctionId, subscription.SubscriptionId, paused);
+        if (await _routes.PauseAsync(subscription.Space, subscription.SubscriptionId, _aborted))
+        {
+            LogGone(subscription.Space, subscription.FunctionId, subscription.SubscriptionId);
+        }
     }
 
     // The function for dead letters gets the event first, so that a crash in between hands it on twice rather than never.
