@@ -11,6 +11,7 @@ public sealed class AuthorizationCache(TimeProvider timeProvider)
     public const int Capacity = 10_000;
 
     private readonly ConcurrentDictionary<AuthorizationKey, (AuthorizationAnswer Answer, long Until)> _answers = new();
+    private long _swept = -timeProvider.TimestampFrequency;
 
     /// <summary>Finds an answer that still holds.</summary>
     public bool TryGet(AuthorizationKey key, [NotNullWhen(true)] out AuthorizationAnswer? answer)
@@ -34,7 +35,7 @@ public sealed class AuthorizationCache(TimeProvider timeProvider)
         }
 
         var now = timeProvider.GetTimestamp();
-        if (_answers.Count >= Capacity)
+        if (_answers.Count >= Capacity && MaySweep(now))
         {
             foreach (var old in _answers)
             {
@@ -49,5 +50,12 @@ public sealed class AuthorizationCache(TimeProvider timeProvider)
         {
             _answers[key] = (answer, now + (long)(answer.CacheFor.TotalSeconds * timeProvider.TimestampFrequency));
         }
+    }
+
+    // Once a second at most: whoever sends requests that are all different must not have every one of them look through all.
+    private bool MaySweep(long now)
+    {
+        var swept = Interlocked.Read(ref _swept);
+        return now - swept >= timeProvider.TimestampFrequency && Interlocked.CompareExchange(ref _swept, now, swept) == swept;
     }
 }

@@ -20,9 +20,11 @@ public static class SystemEventTypes
     /// <summary>A call of a function failed.</summary>
     public const string FunctionInvocationFailed = "eventgateway.function.invocationFailed";
 
+    /// <summary>The types of the events that the gateway itself sends.</summary>
+    public static readonly IReadOnlyList<string> Sent = [EventReceived, FunctionInvoking, FunctionInvoked, FunctionInvocationFailed];
+
     private static readonly FrozenDictionary<string, string> Known =
-        new[] { HttpRequest, EventReceived, FunctionInvoking, FunctionInvoked, FunctionInvocationFailed }
-            .ToFrozenDictionary(name => name, StringComparer.Ordinal);
+        Sent.Append(HttpRequest).ToFrozenDictionary(name => name, StringComparer.Ordinal);
 
     /// <summary>Whether a type needs no registration.</summary>
     public static bool Contains(string name) => Known.ContainsKey(name);

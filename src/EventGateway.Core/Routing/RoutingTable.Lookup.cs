@@ -28,11 +28,18 @@ public sealed partial class RoutingTable
     }
 
     /// <summary>Whether anybody subscribes to events that the gateway sends.</summary>
-    public bool HasSystemSubscribers => _hasSystemSubscribers ??=
-        FindSystem(SystemEventTypes.EventReceived).Length > 0
-        || FindSystem(SystemEventTypes.FunctionInvoking).Length > 0
-        || FindSystem(SystemEventTypes.FunctionInvoked).Length > 0
-        || FindSystem(SystemEventTypes.FunctionInvocationFailed).Length > 0;
+    public bool HasSystemSubscribers
+    {
+        get
+        {
+            if (_hasSystemSubscribers == Unknown)
+            {
+                _hasSystemSubscribers = SystemEventTypes.Sent.Any(type => FindSystem(type).Length > 0) ? 1 : 0;
+            }
+
+            return _hasSystemSubscribers == 1;
+        }
+    }
 
     /// <summary>Finds the subscribers of a type of events that the gateway sends, which are those of <c>POST /</c>.</summary>
     /// <param name="type">The type, one of <see cref="SystemEventTypes"/>.</param>

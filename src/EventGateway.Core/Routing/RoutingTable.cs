@@ -12,8 +12,10 @@ public sealed partial class RoutingTable
     private readonly object? _async;
     private readonly object? _cors;
 
+    private const int Unknown = -1;
+
     // Asked before every call, so found once for each table.
-    private bool? _hasSystemSubscribers;
+    private int _hasSystemSubscribers = Unknown;
 
     private RoutingTable(object? sync, object? async, object? cors)
     {

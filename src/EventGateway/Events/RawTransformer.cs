@@ -1,4 +1,3 @@
-using System.Net;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Http;
 using EventGateway.Http;
@@ -39,7 +38,7 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.RequestUri = new Uri(
-                destinationPrefix + RequestTarget.RawPath(httpContext.Request) + httpContext.Request.QueryString.Value, AsItIs);
+                destinationPrefix + RequestTarget.RawPath(httpContext.Request) + QueryOf(httpContext.Request), AsItIs);
             proxyRequest.Headers.Host = null;
             foreach (var name in ListedIn(httpContext.Request.Headers.Connection))
             {
@@ -84,6 +83,13 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
         return copies;
     }
 
+    // What the function's URL asks for, a key for instance, and what the sender asks for.
+    private string? QueryOf(HttpRequest request)
+    {
+        var (own, sent) = (endpoint.Uri.Query, request.QueryString.Value);
+        return own.Length <= 1 ? sent : string.IsNullOrEmpty(sent) ? own : $"{own}&{sent[1..]}";
+    }
+
     // RFC 9110, section 7.6.1: what Connection lists is for the gateway alone, as Connection itself is.
     private static IEnumerable<string> ListedIn(IEnumerable<string?> connection) =>
         connection.SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
@@ -94,8 +100,9 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
     {
         var sender = context.Connection.RemoteIpAddress is { } address
             ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
-            : IPAddress.None.ToString();
+            : "unknown";
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", sender);
+        request.Headers.Remove("Forwarded");
         Replace(request, "X-Forwarded-Proto", context.Request.Scheme);
         Replace(request, "X-Forwarded-Host", context.Request.Host.Value ?? string.Empty);
     }
