@@ -14,7 +14,7 @@ public sealed record FunctionDocument
     /// <summary>The provider that calls it, such as http.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The settings of that type: for http an object with url, for awslambda one with arn and region, for awskinesis with streamName and region, for awsfirehose with deliveryStreamName and region, for awssqs with queueUrl and region, for builtin with name.</summary>
+    /// <summary>The settings of that type: for http an object with url and optional headers, auth, signing, tls and validation, for azurefunction with url and key, for googlecloudfunction with url, for openwhisk with apiHost, action and auth, for awslambda one with arn and region, for awskinesis with streamName and region, for awsfirehose with deliveryStreamName and region, for awssqs with queueUrl and region, for builtin with name.</summary>
     public required JsonElement Provider { get; init; }
 
     /// <summary>Labels by which lists can be filtered. Not set: none.</summary>
