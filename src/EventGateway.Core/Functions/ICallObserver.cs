@@ -15,7 +15,7 @@ public interface ICallObserver
     /// <param name="invocation">The event; its memory may be reused once the call has ended.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
     /// <returns>Why it is not to be made, or null: go on.</returns>
-    ValueTask<string?> InvokingAsync(Route route, Invocation invocation, CancellationToken cancellationToken);
+    ValueTask<CallRefusal?> InvokingAsync(Route route, Invocation invocation, CancellationToken cancellationToken);
 
     /// <summary>A call has ended.</summary>
     /// <param name="route">The subscription and its function.</param>

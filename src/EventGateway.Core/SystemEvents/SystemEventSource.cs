@@ -3,6 +3,7 @@ using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
+using EventGateway.Core.Plugins;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using Microsoft.Extensions.Logging;
@@ -10,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Core.SystemEvents;
 
 /// <summary>
-/// Tells subscribers what the gateway does: events of the types <see cref="SystemEventTypes"/>, on <c>POST /</c>, to
-/// subscribers in the spaces that it concerns. Never about a system event itself, which would have no end.
+/// Tells subscribers and plug-ins what the gateway does: events of the types <see cref="SystemEventTypes"/>, on <c>POST /</c>,
+/// to subscribers in the spaces that it concerns, and to plug-ins wherever it happens. Never about a system event itself, which would have no end.
 /// </summary>
 public sealed partial class SystemEventSource : ICallObserver
 {
@@ -20,6 +21,7 @@ public sealed partial class SystemEventSource : ICallObserver
 
     private readonly Func<RoutingTable> _routes;
     private readonly Lazy<DeliveryIntake> _intake;
+    private readonly PluginHost? _plugins;
     private readonly GatewayDefaults _defaults;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SystemEventSource> _logger;
@@ -30,18 +32,25 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <param name="defaults">Decides the version of the events.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Where failures are told.</param>
+    /// <param name="plugins">The plug-ins. Not set: none.</param>
     public SystemEventSource(
-        Func<RoutingTable> routes, Lazy<DeliveryIntake> intake, GatewayDefaults defaults, TimeProvider timeProvider, ILogger<SystemEventSource> logger)
+        Func<RoutingTable> routes,
+        Lazy<DeliveryIntake> intake,
+        GatewayDefaults defaults,
+        TimeProvider timeProvider,
+        ILogger<SystemEventSource> logger,
+        PluginHost? plugins = null)
     {
         _routes = routes;
         _intake = intake;
+        _plugins = plugins;
         _defaults = defaults;
         _timeProvider = timeProvider;
         _logger = logger;
     }
 
     /// <summary>Whether anybody may want to know of received events; asked before each, so it is quick.</summary>
-    public bool ObservesReceived => _routes().HasSystemSubscribers;
+    public bool ObservesReceived => _plugins is { HasPlugins: true } || _routes().HasSystemSubscribers;
 
     /// <summary>An event was received.</summary>
     /// <typeparam name="T">What describes the request.</typeparam>
@@ -49,8 +58,10 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <param name="match">Whom it selected. Nobody: all spaces are told.</param>
     /// <param name="request">What describes the request.</param>
     /// <param name="writeRequest">Writes the members <c>path</c> and <c>headers</c>.</param>
+    /// <param name="cancellationToken">Cancelled when the sender waits no more.</param>
     /// <returns>Why the event is stopped, or null: it goes on.</returns>
-    public ValueTask<string?> ReceivedAsync<T>(CloudEvent cloudEvent, RouteMatch match, T request, Action<Utf8JsonWriter, T> writeRequest)
+    public ValueTask<CallRefusal?> ReceivedAsync<T>(
+        CloudEvent cloudEvent, RouteMatch match, T request, Action<Utf8JsonWriter, T> writeRequest, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
         var routes = _routes().FindSystem(SystemEventTypes.EventReceived);
@@ -59,45 +70,38 @@ public sealed partial class SystemEventSource : ICallObserver
             routes = Array.FindAll(routes, route => Concerns(match, route.Subscription.Space));
         }
 
-        if (routes.Length == 0)
+        if (routes.Length == 0 && !PluginsWant(SystemEventTypes.EventReceived))
         {
-            return ValueTask.FromResult<string?>(null);
+            return ValueTask.FromResult<CallRefusal?>(null);
         }
 
-        using var text = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
-        var payload = CloudEventWriter.Write(cloudEvent, _defaults.CloudEventFormat, text);
-        Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), hops: 0, static (writer, data) =>
-        {
-            writer.WritePropertyName("event"u8);
-            PayloadJson.Write(writer, data.payload);
-            data.writeRequest(writer, data.request);
-        });
-        return ValueTask.FromResult<string?>(null);
+        return AskPluginsAsync(SendReceived(routes, cloudEvent, request, writeRequest), cancellationToken);
     }
 
     /// <inheritdoc/>
-    public bool Observes(Route route, Invocation invocation) => _routes().HasSystemSubscribers && !GatewayEvents.IsSystemType(invocation.EventType);
+    public bool Observes(Route route, Invocation invocation) => ObservesReceived && !GatewayEvents.IsSystemType(invocation.EventType);
 
     /// <inheritdoc/>
-    public ValueTask<string?> InvokingAsync(Route route, Invocation invocation, CancellationToken cancellationToken)
-    {
-        SendOfCall(SystemEventTypes.FunctionInvoking, route, invocation, null, static (_, _) => { });
-        return ValueTask.FromResult<string?>(null);
-    }
+    public ValueTask<CallRefusal?> InvokingAsync(Route route, Invocation invocation, CancellationToken cancellationToken) =>
+        AskPluginsAsync(SendOfCall(SystemEventTypes.FunctionInvoking, route, invocation, null, static (_, _) => { }), cancellationToken);
 
     /// <inheritdoc/>
     public void Invoked(Route route, Invocation invocation, FunctionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        if (result.Outcome is FunctionOutcome.Success)
+        var told = result.Outcome is FunctionOutcome.Success
+            ? SendOfCall(SystemEventTypes.FunctionInvoked, route, invocation, result, WriteResult)
+            : SendOfCall(SystemEventTypes.FunctionInvocationFailed, route, invocation, result, WriteError);
+        if (told is not null)
         {
-            SendOfCall(SystemEventTypes.FunctionInvoked, route, invocation, result, WriteResult);
-        }
-        else
-        {
-            SendOfCall(SystemEventTypes.FunctionInvocationFailed, route, invocation, result, WriteError);
+            _plugins?.Tell(told);
         }
     }
+
+    private bool PluginsWant(string type) => _plugins?.Wants(type) is true;
+
+    private ValueTask<CallRefusal?> AskPluginsAsync(CloudEvent? told, CancellationToken cancellationToken) =>
+        told is null || _plugins is null ? ValueTask.FromResult<CallRefusal?>(null) : _plugins.TellAsync(told, cancellationToken);
 
     private static bool Concerns(RouteMatch match, string space) =>
         match.Sync?.Subscription.Space == space || Array.Exists(match.Async, route => route.Subscription.Space == space);
@@ -126,18 +130,31 @@ public sealed partial class SystemEventSource : ICallObserver
         writer.WriteEndObject();
     }
 
-    private void SendOfCall(string type, Route route, Invocation invocation, FunctionResult? result, Action<Utf8JsonWriter, FunctionResult?> writeRest)
+    private CloudEvent? SendReceived<T>(Route[] routes, CloudEvent cloudEvent, T request, Action<Utf8JsonWriter, T> writeRequest)
+    {
+        using var text = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
+        var payload = CloudEventWriter.Write(cloudEvent, _defaults.CloudEventFormat, text);
+        return Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), hops: 0, static (writer, data) =>
+        {
+            writer.WritePropertyName("event"u8);
+            PayloadJson.Write(writer, data.payload);
+            data.writeRequest(writer, data.request);
+        });
+    }
+
+    private CloudEvent? SendOfCall(
+        string type, Route route, Invocation invocation, FunctionResult? result, Action<Utf8JsonWriter, FunctionResult?> writeRest)
     {
         var space = route.Subscription.Space;
         var routes = Array.FindAll(_routes().FindSystem(type), subscriber => subscriber.Subscription.Space == space);
-        if (routes.Length == 0)
+        if (routes.Length == 0 && !PluginsWant(type))
         {
-            return;
+            return null;
         }
 
         // Functions that reply to events about their own calls come to an end too.
         var hops = Replies.HopsOf(invocation.Payload);
-        Send(type, routes, (route.Function, invocation.Payload, result, writeRest), hops, static (writer, data) =>
+        return Send(type, routes, (route.Function, invocation.Payload, result, writeRest), hops, static (writer, data) =>
         {
             writer.WriteString("space"u8, data.Function.Space);
             writer.WriteString("functionId"u8, data.Function.FunctionId);
@@ -147,8 +164,8 @@ public sealed partial class SystemEventSource : ICallObserver
         });
     }
 
-    // What an event tells of does not wait for its being stored.
-    private void Send<T>(string type, Route[] routes, T data, int hops, Action<Utf8JsonWriter, T> write)
+    // What an event tells of does not wait for its being stored. Gives what plug-ins are to be told.
+    private CloudEvent? Send<T>(string type, Route[] routes, T data, int hops, Action<Utf8JsonWriter, T> write)
     {
         var buffer = new PooledBuffer(1024);
         JsonOutput.Write(buffer, (data, write), static (writer, parts) =>
@@ -159,7 +176,18 @@ public sealed partial class SystemEventSource : ICallObserver
         });
         var cloudEvent = GatewayEvents.Create(
             type, CloudEventData.Json(buffer.WrittenMemory), "application/json", GatewayEvents.VersionOf(_defaults), _timeProvider);
-        _ = StoreAsync(hops == 0 ? cloudEvent : Replies.WithHops(cloudEvent, hops), routes, buffer);
+        cloudEvent = hops == 0 ? cloudEvent : Replies.WithHops(cloudEvent, hops);
+        var forPlugins = PluginsWant(type) ? cloudEvent with { Data = CloudEventData.Json(buffer.WrittenMemory.ToArray()) } : null;
+        if (routes.Length > 0)
+        {
+            _ = StoreAsync(cloudEvent, routes, buffer);
+        }
+        else
+        {
+            buffer.Dispose();
+        }
+
+        return forPlugins;
     }
 
     private async Task StoreAsync(CloudEvent cloudEvent, Route[] routes, PooledBuffer buffer)

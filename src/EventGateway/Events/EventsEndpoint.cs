@@ -195,7 +195,7 @@ internal sealed class EventsEndpoint(
             var cloudEvent = AuthorizedEvent.WithoutClaims(sent);
             var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
             metrics.Received(match, cloudEvent.Type);
-            if (!await TryTellAsync(context, match, cloudEvent))
+            if (!await TryTellAsync(context, match, cloudEvent, $"[{index}]: "))
             {
                 return;
             }
@@ -218,15 +218,16 @@ internal sealed class EventsEndpoint(
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
-    private async ValueTask<bool> TryTellAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
+    private async ValueTask<bool> TryTellAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, string where = "")
     {
         if (!systemEvents.ObservesReceived
-            || await systemEvents.ReceivedAsync(cloudEvent, match, context.Request, HttpRequestEvent.WritePathAndHeaders) is not { } refusal)
+            || await systemEvents.ReceivedAsync(cloudEvent, match, context.Request, HttpRequestEvent.WritePathAndHeaders, context.RequestAborted)
+                is not { } refusal)
         {
             return true;
         }
 
-        await JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context);
+        await JsonAnswer.Error(StatusCodes.Status403Forbidden, where + refusal.Reason).ExecuteAsync(context);
         return false;
     }
 

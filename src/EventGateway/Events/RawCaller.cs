@@ -37,7 +37,7 @@ internal sealed partial class RawCaller(
         var observed = observer.Observes(route, invocation);
         if (observed && await observer.InvokingAsync(route, invocation, context.RequestAborted) is { } refusal)
         {
-            await JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context);
+            await JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal.Reason).ExecuteAsync(context);
             return;
         }
 

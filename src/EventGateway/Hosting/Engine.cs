@@ -3,6 +3,7 @@ using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
+using EventGateway.Core.Plugins;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using EventGateway.Core.SystemEvents;
@@ -18,7 +19,9 @@ internal static class Engine
     /// <param name="services">Where to.</param>
     /// <param name="options">The operator's options.</param>
     /// <param name="durable">Keeps the deliveries that are made at least once.</param>
-    public static IServiceCollection AddGatewayEngine(this IServiceCollection services, GatewayOptions options, IDeliveryStore durable) =>
+    /// <param name="plugins">The plug-ins.</param>
+    public static IServiceCollection AddGatewayEngine(
+        this IServiceCollection services, GatewayOptions options, IDeliveryStore durable, IReadOnlyList<LoadedPlugin> plugins) =>
         services
             .AddSingleton(new GatewayDefaults
             {
@@ -37,6 +40,7 @@ internal static class Engine
             .AddSingleton<FunctionProviders>()
             .AddSingleton<FunctionMetrics>()
             .AddSingleton<FunctionInvoker>()
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<PluginHost>(services, plugins, new PluginLimits()))
             .AddSingleton(services =>
             {
                 var registry = services.GetRequiredService<GatewayRegistry>();

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using EventGateway.ConfigApi;
 using EventGateway.Core.Delivery;
+using EventGateway.Core.Plugins;
 using EventGateway.Core.Registry;
 using EventGateway.Events;
 using EventGateway.Observability;
@@ -12,7 +13,7 @@ namespace EventGateway.Hosting;
 internal static class GatewayApplication
 {
     /// <summary>Builds the server: both APIs, their listeners and everything behind them.</summary>
-    public static WebApplication Build(GatewayOptions options, IConfigStore store, IDeliveryStore deliveries)
+    public static WebApplication Build(GatewayOptions options, IConfigStore store, IDeliveryStore deliveries, IReadOnlyList<LoadedPlugin> plugins)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "event-gateway" });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
@@ -26,7 +27,7 @@ internal static class GatewayApplication
             .AddRoutingCore()
             .AddLogging(logging => logging.AddGateway(options))
             .AddGatewayMetrics()
-            .AddGatewayEngine(options, deliveries)
+            .AddGatewayEngine(options, deliveries, plugins)
             .AddConfigApi()
             .AddEventsApi()
             .AddHostedService<DrainService>()

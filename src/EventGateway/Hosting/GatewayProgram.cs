@@ -1,7 +1,9 @@
 using System.Net.Sockets;
+using EventGateway.Core.Plugins;
 using EventGateway.Core.Registry;
 using EventGateway.Observability;
 using EventGateway.Options;
+using EventGateway.Plugins;
 using EventGateway.Sqlite;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -22,13 +24,18 @@ internal static partial class GatewayProgram
             LogOptionWarning(logger, warning);
         }
 
+        if (!TryCreate(options.Plugins, logger, out var plugins))
+        {
+            return 1;
+        }
+
         try
         {
             // Opened before anything listens: a store that another process holds must not take its requests.
             await using var store = await SqliteConfigStore.OpenAsync(options.DataDirectory, TimeProvider.System, logger, CancellationToken.None);
             await using var deliveries = await SqliteDeliveryStore.OpenAsync(
                 options.DataDirectory, Deliveries(options), TimeProvider.System, logger, CancellationToken.None);
-            await using var app = GatewayApplication.Build(options, store, deliveries);
+            await using var app = GatewayApplication.Build(options, store, deliveries, plugins);
             await app.StartAsync();
             Greet(app, options, logger);
             await app.WaitForShutdownAsync();
@@ -40,6 +47,23 @@ internal static partial class GatewayProgram
             LogStartFailed(logger, e.Message);
             return 1;
         }
+    }
+
+    private static bool TryCreate(IReadOnlyList<PluginAssembly> assemblies, ILogger logger, out IReadOnlyList<LoadedPlugin> plugins)
+    {
+        var all = true;
+        var created = new List<LoadedPlugin>();
+        foreach (var assembly in assemblies)
+        {
+            foreach (var error in assembly.Create(created))
+            {
+                all = false;
+                LogStartFailed(logger, $"--plugin is \"{assembly.Path}\": {error}");
+            }
+        }
+
+        plugins = created;
+        return all;
     }
 
     private static SqliteDeliveryOptions Deliveries(GatewayOptions options) => new()

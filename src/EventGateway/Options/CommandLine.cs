@@ -24,8 +24,6 @@ internal static class CommandLine
             root.Options.Add(options[name]);
         }
 
-        options[OptionNames.Plugin] = new Option<string>("--" + OptionNames.Plugin) { Hidden = true, AllowMultipleArgumentsPerToken = false };
-        root.Options.Add(options[OptionNames.Plugin]);
         root.SetAction(async (parsed, _) =>
         {
             if (!TryReadSettings(out var settings))
@@ -86,14 +84,21 @@ internal static class CommandLine
     // Compose files and unit files pass variables on that nobody has set.
     private static string? Set(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
+    private static string Join(IEnumerable<string?> values) => string.Join(OptionNames.ValueSeparator, values);
+
     private static string? Find(ParseResult parsed, Option option, IConfiguration settings, string name)
     {
         if (parsed.GetResult(option) is { Implicit: false } given)
         {
-            return given.Tokens.Count == 0 ? string.Empty : given.Tokens[^1].Value;
+            return name == OptionNames.Plugin ? Join(given.Tokens.Select(token => token.Value))
+                : given.Tokens.Count == 0 ? string.Empty
+                : given.Tokens[^1].Value;
         }
 
         var known = new OptionName(name, string.Empty);
-        return Set(Environment.GetEnvironmentVariable(known.Variable)) ?? Set(settings[known.Key]);
+        return name == OptionNames.Plugin
+            ? Set(Environment.GetEnvironmentVariable(known.Variable)?.Replace(Path.PathSeparator, OptionNames.ValueSeparator))
+                ?? Set(settings[known.Key] ?? Join(settings.GetSection(known.Key).GetChildren().Select(child => child.Value)))
+            : Set(Environment.GetEnvironmentVariable(known.Variable)) ?? Set(settings[known.Key]);
     }
 }

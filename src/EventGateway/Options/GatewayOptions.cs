@@ -1,4 +1,5 @@
 using EventGateway.Core.Registry;
+using EventGateway.Plugins;
 
 namespace EventGateway.Options;
 
@@ -64,6 +65,9 @@ public sealed record GatewayOptions
 
     /// <summary>Whether text bodies reach functions as base64. Default: as text (base64 under <c>--compat 0.9</c>).</summary>
     public bool TextAsBase64 { get; init; }
+
+    /// <summary>The assemblies of the plug-ins, in the order in which they are asked. Default: none.</summary>
+    public IReadOnlyList<PluginAssembly> Plugins { get; init; } = [];
 
     /// <summary>Lines to log once at start, such as options of 0.9 that do nothing here. Default: none.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

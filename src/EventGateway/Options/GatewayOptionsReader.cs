@@ -1,5 +1,6 @@
 using System.Net;
 using EventGateway.Core.Registry;
+using EventGateway.Plugins;
 
 namespace EventGateway.Options;
 
@@ -41,6 +42,7 @@ internal static class GatewayOptionsReader
             CloudEventsVersion = reader.Choice("cloudevents-version", compat ? "0.1" : "1.0", ("1.0", "1.0"), ("0.1", "0.1")),
             UnmatchedStatus = reader.Choice("unmatched-status", compat ? 202 : 404, ("404", 404), ("202", 202)),
             TextAsBase64 = reader.Flag("text-as-base64", compat),
+            Plugins = Plugins(reader),
             Warnings = [.. OptionNames.Obsolete.Where(obsolete => find(obsolete.Key) is not null).Select(obsolete => obsolete.Value)],
         };
 
@@ -50,13 +52,27 @@ internal static class GatewayOptionsReader
                 + "authentication; accepted: a loopback address, or --insecure to say that you mean it.");
         }
 
-        if (find(OptionNames.Plugin) is not null)
-        {
-            reader.Reject("--plugin: this version loads no plug-ins; leave the option out.");
-        }
-
         errors = reader.Errors;
         return options;
+    }
+
+    // Opens the assemblies but runs nothing of them, since other options may be wrong.
+    private static List<PluginAssembly> Plugins(OptionReader reader)
+    {
+        var plugins = new List<PluginAssembly>();
+        foreach (var path in reader.Text(OptionNames.Plugin)?.Split(OptionNames.ValueSeparator) ?? [])
+        {
+            if (PluginAssembly.TryOpen(path, out var plugin, out var error))
+            {
+                plugins.Add(plugin);
+            }
+            else
+            {
+                reader.Reject($"--{OptionNames.Plugin} is \"{path}\": {error}");
+            }
+        }
+
+        return plugins;
     }
 
     private static TimeSpan Seconds(OptionReader reader, string name, TimeSpan fallback, int min, long max = 86_400) =>

@@ -27,6 +27,7 @@ internal static class OptionNames
         new("delivery-backlog-size", "Bytes of stored events that may wait on disk for delivery. Default: 10737418240"),
         new("retention", "Seconds that stored events are kept once they are delivered; 0: no longer than needed. Default: 86400"),
         new("retention-size", "Bytes of stored events that are kept once they are delivered; 0: none. Default: 1073741824"),
+        new(Plugin, "Path of a plug-in's assembly, see docs/plugins.md; may be given more than once. Default: none"),
         new("shutdown-timeout", "Seconds that a stop waits for what is under way. Default: 30"),
         new("log-level", "debug, info, warn or error. Default: info"),
         new("log-format", "text or json. Default: text"),
@@ -44,8 +45,11 @@ internal static class OptionNames
         ["embed-cli-addr"] = "--embed-cli-addr does nothing here: the embedded store has no clients; use --embed-data-dir to choose its directory.",
     };
 
-    /// <summary>The option of 0.9 that loads a plug-in, which this version refuses rather than run without it.</summary>
+    /// <summary>The one option that may be given more than once: a plug-in each time.</summary>
     public const string Plugin = "plugin";
+
+    /// <summary>Stands between the values of <see cref="Plugin"/>; no path has it.</summary>
+    public const char ValueSeparator = '\n';
 
     /// <summary>Makes the option of the command-line parser.</summary>
     public static Option Create(OptionName option) =>

@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using EventGateway.Core.Plugins;
+
+namespace EventGateway.Plugins;
+
+/// <summary>An assembly with plug-ins, open in a load context of its own.</summary>
+public sealed class PluginAssembly
+{
+    private readonly Type[] _types;
+
+    private PluginAssembly(string path, Type[] types)
+    {
+        Path = path;
+        _types = types;
+    }
+
+    /// <summary>The assembly's path, as the operator gave it.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens an assembly and finds its plug-ins, without running code of it.</summary>
+    /// <param name="path">The assembly's path.</param>
+    /// <param name="assembly">The assembly, unless there is an error.</param>
+    /// <param name="error">Why it can't be used.</param>
+    public static bool TryOpen(string path, [NotNullWhen(true)] out PluginAssembly? assembly, [NotNullWhen(false)] out string? error)
+    {
+        assembly = null;
+        if (!File.Exists(path))
+        {
+            error = "there is no such file; accepted: the path of a .NET assembly with a plug-in.";
+            return false;
+        }
+
+        try
+        {
+            var full = System.IO.Path.GetFullPath(path);
+            var types = new PluginLoadContext(full).LoadFromAssemblyPath(full).GetTypes();
+            Type[] plugins = [.. types.Where(static type => type is { IsClass: true, IsAbstract: false, IsVisible: true } && type.IsAssignableTo(typeof(IPlugin)))];
+            error = plugins.Length == 0 ? $"it has no public class that implements {typeof(IPlugin).FullName}."
+                : Array.Find(plugins, static type => type.ContainsGenericParameters || type.GetConstructor([]) is null) is { } type
+                    ? $"{type.FullName} has no public constructor without parameters."
+                : null;
+            assembly = error is null ? new PluginAssembly(path, plugins) : null;
+        }
+        catch (ReflectionTypeLoadException e)
+        {
+            error = $"it cannot be loaded: {string.Join(" ", e.LoaderExceptions.Select(cause => cause?.Message).Distinct(StringComparer.Ordinal))}";
+        }
+        catch (BadImageFormatException e)
+        {
+            error = $"it is no .NET assembly for this machine: {e.Message}";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or TypeLoadException or ArgumentException)
+        {
+            error = $"it cannot be loaded: {e.Message}";
+        }
+
+        return error is null;
+    }
+
+    /// <summary>Creates the plug-ins.</summary>
+    /// <param name="plugins">Where they go.</param>
+    /// <returns>What is wrong with those that are missing.</returns>
+    public IReadOnlyList<string> Create(ICollection<LoadedPlugin> plugins)
+    {
+        ArgumentNullException.ThrowIfNull(plugins);
+        var errors = new List<string>();
+        foreach (var type in _types)
+        {
+            if (LoadedPlugin.TryCreate(type.FullName!, () => (IPlugin)Activator.CreateInstance(type)!, out var plugin, out var error))
+            {
+                plugins.Add(plugin);
+            }
+            else
+            {
+                errors.Add(error);
+            }
+        }
+
+        return errors;
+    }
+}
