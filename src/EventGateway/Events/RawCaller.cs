@@ -37,7 +37,10 @@ internal sealed partial class RawCaller(
         var observed = observer.Observes(route, invocation);
         if (observed && await observer.InvokingAsync(route, invocation, context.RequestAborted) is { } refusal)
         {
-            await JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal.Reason).ExecuteAsync(context);
+            var answer = refusal.MayPass
+                ? JsonAnswer.Error(StatusCodes.Status500InternalServerError, "Function call failed. Please check logs.")
+                : JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal.Reason);
+            await answer.ExecuteAsync(context);
             return;
         }
 

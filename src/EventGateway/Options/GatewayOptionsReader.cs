@@ -42,7 +42,7 @@ internal static class GatewayOptionsReader
             CloudEventsVersion = reader.Choice("cloudevents-version", compat ? "0.1" : "1.0", ("1.0", "1.0"), ("0.1", "0.1")),
             UnmatchedStatus = reader.Choice("unmatched-status", compat ? 202 : 404, ("404", 404), ("202", 202)),
             TextAsBase64 = reader.Flag("text-as-base64", compat),
-            Plugins = Plugins(reader),
+            Plugins = reader.Text(OptionNames.Plugin) is { } paths ? OpenPlugins(reader, paths) : defaults.Plugins,
             Warnings = [.. OptionNames.Obsolete.Where(obsolete => find(obsolete.Key) is not null).Select(obsolete => obsolete.Value)],
         };
 
@@ -57,10 +57,10 @@ internal static class GatewayOptionsReader
     }
 
     // Opens the assemblies but runs nothing of them, since other options may be wrong.
-    private static List<PluginAssembly> Plugins(OptionReader reader)
+    private static List<PluginAssembly> OpenPlugins(OptionReader reader, string paths)
     {
         var plugins = new List<PluginAssembly>();
-        foreach (var path in reader.Text(OptionNames.Plugin)?.Split(OptionNames.ValueSeparator) ?? [])
+        foreach (var path in paths.Split(OptionNames.ValueSeparator))
         {
             if (PluginAssembly.TryOpen(path, out var plugin, out var error))
             {

@@ -53,7 +53,7 @@ internal static class OptionNames
 
     /// <summary>Makes the option of the command-line parser.</summary>
     public static Option Create(OptionName option) =>
-        option.IsSwitch
-            ? new Option<bool>("--" + option.Name) { Description = option.Description }
-            : new Option<string>("--" + option.Name) { Description = option.Description };
+        option.IsSwitch ? new Option<bool>("--" + option.Name) { Description = option.Description }
+        : option.Name == Plugin ? new Option<string[]>("--" + option.Name) { Description = option.Description }
+        : new Option<string>("--" + option.Name) { Description = option.Description };
 }

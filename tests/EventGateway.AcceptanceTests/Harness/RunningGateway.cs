@@ -62,7 +62,8 @@ internal static class Configuration
         string type = "sync",
         string? eventType = null,
         JsonObject? delivery = null,
-        bool newType = true)
+        bool newType = true,
+        JsonObject? more = null)
     {
         functions["/" + name] = answer;
         await gateway.CreateAsync("functions", new JsonObject
@@ -87,6 +88,11 @@ internal static class Configuration
         if (delivery is not null)
         {
             subscription["delivery"] = delivery;
+        }
+
+        foreach (var (member, value) in more ?? [])
+        {
+            subscription[member] = value?.DeepClone();
         }
 
         await gateway.CreateAsync("subscriptions", subscription);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EventGateway.Core;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
@@ -111,6 +112,19 @@ public sealed class FunctionInvokerTests
         Should.Throw<ArgumentException>(() => new FunctionProviders([new TestProvider(Hang), new TestProvider(Hang)]))
             .Message.ShouldStartWith("Two providers have the type \"test\".");
 
+    [Theory]
+    [InlineData(false, FunctionOutcome.Refused)]
+    [InlineData(true, FunctionOutcome.Retryable)]
+    public async Task Makes_no_call_that_is_stopped_and_tells_a_refusal_from_a_failure(bool mayPass, FunctionOutcome outcome)
+    {
+        var invoker = new FunctionInvoker(
+            new FunctionProviders([new TestProvider(_ => throw new InvalidOperationException("called"))]), new GatewayDefaults(), _clock, observer: new Stopping(mayPass));
+
+        using var result = await invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), default);
+
+        (result.Outcome, result.Error).ShouldBe((outcome, "Not now."));
+    }
+
     private static async Task<FunctionResult> Hang(CancellationToken cancellationToken)
     {
         await Task.Delay(Timeout.Infinite, cancellationToken);
@@ -119,6 +133,16 @@ public sealed class FunctionInvokerTests
 
     private FunctionInvoker Invoker(Func<CancellationToken, Task<FunctionResult>> call) =>
         new(new FunctionProviders([new TestProvider(call)]), new GatewayDefaults(), _clock);
+}
+
+internal sealed class Stopping(bool mayPass) : ICallObserver
+{
+    public bool Observes(Route route, Invocation invocation) => true;
+
+    public ValueTask<CallRefusal?> InvokingAsync(Route route, Invocation invocation, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<CallRefusal?>(new CallRefusal("Not now.", mayPass));
+
+    public void Invoked(Route route, Invocation invocation, FunctionResult result) => throw new InvalidOperationException("It was not called.");
 }
 
 internal sealed class TestProvider(Func<CancellationToken, Task<FunctionResult>> call) : IFunctionProvider

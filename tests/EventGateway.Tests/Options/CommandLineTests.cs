@@ -34,23 +34,39 @@ public sealed class CommandLineTests
     [Fact]
     public async Task Tells_all_that_is_wrong_at_once_in_a_line_each()
     {
+        var lines = await ErrorsAsync("--bogus", "--events-port", "x", "--plugin", "y");
+        lines.Length.ShouldBe(3, string.Join('\n', lines));
+        lines[0].ShouldContain("--bogus");
+        lines.ShouldContain(line => line.Contains("--events-port"));
+        lines.ShouldContain(line => line.Contains("--plugin"));
+    }
+
+    [Fact]
+    public async Task Takes_several_plug_ins_from_the_command_line_else_the_environment()
+    {
+        using var variable = new Variable("EVENT_GATEWAY_PLUGIN", $"/no/c.dll{Path.PathSeparator}/no/d.dll");
+
+        (await ErrorsAsync("--plugin", "/no/a.dll", "--plugin", "/no/b:b.dll")).Select(PathOf).ShouldBe(["/no/a.dll", "/no/b:b.dll"]);
+        (await ErrorsAsync()).Select(PathOf).ShouldBe(["/no/c.dll", "/no/d.dll"]);
+
+        static string PathOf(string error) => error.Split('"')[1];
+    }
+
+    private static async Task<string[]> ErrorsAsync(params string[] arguments)
+    {
         var output = Console.Error;
-        using var errors = new StringWriter();
+        await using var errors = new StringWriter();
         Console.SetError(errors);
         try
         {
-            (await CommandLine.RunAsync(["--bogus", "--events-port", "x", "--plugin", "y"], _ => Task.FromResult(0))).ShouldBe(1);
+            (await CommandLine.RunAsync(arguments, _ => Task.FromResult(0))).ShouldBe(1);
         }
         finally
         {
             Console.SetError(output);
         }
 
-        var lines = errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        lines.Length.ShouldBe(3, errors.ToString());
-        lines[0].ShouldContain("--bogus");
-        lines.ShouldContain(line => line.Contains("--events-port"));
-        lines.ShouldContain(line => line.Contains("--plugin"));
+        return errors.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private static async Task<GatewayOptions> ReadAsync(params string[] arguments)

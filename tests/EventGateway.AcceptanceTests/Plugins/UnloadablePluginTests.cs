@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Plugins;
+
+/// <summary>Plug-ins that can't be loaded, of which the program tells before it serves anybody.</summary>
+public sealed class UnloadablePluginTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task Names_every_path_that_cannot_be_loaded_and_every_other_option_that_is_wrong()
+    {
+        var missing = Path.Combine(_directory.Path, "missing.dll");
+        var text = await WriteAsync("text.dll", "This is no assembly."u8.ToArray());
+        var foreign = await WriteAsync("foreign.dll", await OtherMachineAsync(PluginPaths.Rejecting));
+        var other = Path.Combine(Path.GetDirectoryName(PluginPaths.Rejecting)!, "System.CommandLine.dll");
+
+        var lines = await RefusedAsync("--plugin", missing, "--plugin", text, "--plugin", PluginPaths.Rejecting, "--plugin", foreign, "--plugin", other, "--workers", "x");
+
+        lines.Length.ShouldBe(5, string.Join('\n', lines));
+        lines[0].ShouldStartWith("--workers is \"x\"");
+        lines[1].ShouldStartWith($"--plugin is \"{missing}\": there is no such file");
+        lines[2].ShouldStartWith($"--plugin is \"{text}\": it is no .NET assembly for this machine");
+        lines[3].ShouldStartWith($"--plugin is \"{foreign}\": it is no .NET assembly for this machine");
+        lines[4].ShouldStartWith($"--plugin is \"{other}\": it has no public class that implements EventGateway.Core.Plugins.IPlugin.");
+    }
+
+    [Fact]
+    public async Task Says_what_a_constructor_throws()
+    {
+        var lines = await RefusedAsync(new GatewayOptions
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["EVENT_GATEWAY_PLUGIN"] = $"{PluginPaths.Misbehaving}:{PluginPaths.Rejecting}",
+                ["REJECTING_PLUGIN"] = "--rejekt x",
+            },
+        });
+
+        var line = lines.ShouldHaveSingleItem();
+        line.ShouldContain($"--plugin is \"{PluginPaths.Rejecting}\": RejectingPlugin.Gatekeeper could not be created: InvalidOperationException: REJECTING_PLUGIN:");
+        line.ShouldContain("--rejekt");
+    }
+
+    private static Task<string[]> RefusedAsync(params string[] arguments) => RefusedAsync(new GatewayOptions { Arguments = arguments });
+
+    private static async Task<string[]> RefusedAsync(GatewayOptions options)
+    {
+        await using var gateway = GatewayProcess.Launch(options);
+        (await gateway.WaitForExitAsync()).ShouldBe(1, gateway.Output);
+        gateway.Output.ShouldNotContain("Unhandled exception");
+        return gateway.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    // The same assembly, built for a processor that no test runs on (PE format, COFF header: machine IA-64).
+    private static async Task<byte[]> OtherMachineAsync(string path)
+    {
+        var image = await File.ReadAllBytesAsync(path);
+        var header = BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(0x3C));
+        BinaryPrimitives.WriteUInt16LittleEndian(image.AsSpan(header + 4), 0x0200);
+        return image;
+    }
+
+    private async Task<string> WriteAsync(string name, byte[] content)
+    {
+        var path = Path.Combine(_directory.Path, name);
+        await File.WriteAllBytesAsync(path, content);
+        return path;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Plugins;
+using EventGateway.Core.Registry;
+
+namespace MisbehavingPlugin;
+
+/// <summary>Does, for an event of a type that ends in one of these words, what no plug-in should.</summary>
+public sealed class Misbehaving : IPlugin, IAsyncDisposable
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<PluginSubscription> Subscriptions { get; } =
+    [
+        new(SystemEventTypes.EventReceived, PluginMode.Sync),
+        new(SystemEventTypes.FunctionInvoked, PluginMode.Async),
+    ];
+
+    /// <inheritdoc/>
+    public async ValueTask<PluginAnswer> ReactAsync(CloudEvent systemEvent, CancellationToken cancellationToken)
+    {
+        using var data = JsonDocument.Parse(systemEvent.Data.Bytes);
+        var type = data.RootElement.GetProperty("event").GetProperty("type").GetString()!;
+        var sync = systemEvent.Type == SystemEventTypes.EventReceived;
+        switch (type.Split('.')[^1])
+        {
+            case "throw" when sync:
+            case "throwLater" when !sync:
+                throw new InvalidDataException("A secret of the plug-in.");
+            case "hang" when sync:
+                await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
+                break;
+            case "block" when sync:
+                Thread.Sleep(Timeout.Infinite);
+                break;
+            case "callback" when sync:
+                await using (cancellationToken.Register(static () => throw new InvalidDataException("Thrown by a callback.")))
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, CancellationToken.None);
+                }
+
+                break;
+            case "leak" when sync:
+                _ = Task.Run(static () => throw new InvalidDataException("Nobody observes this."), CancellationToken.None);
+                break;
+        }
+
+        return PluginAnswer.Continue;
+    }
+
+    /// <summary>Never ends.</summary>
+    public async ValueTask DisposeAsync() => await Task.Delay(Timeout.InfiniteTimeSpan);
+}
