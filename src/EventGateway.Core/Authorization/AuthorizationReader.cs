@@ -39,7 +39,8 @@ public static class AuthorizationReader
         if (document?.Error is { } error)
         {
             return AuthorizationAnswer.Refused(string.IsNullOrEmpty(error.Message) ? AuthorizationAnswer.NotAuthorized : error.Message)
-                with { CacheFor = cacheFor };
+                with
+            { CacheFor = cacheFor };
         }
 
         if (document?.Authorization is not { } authorization)
@@ -49,7 +50,8 @@ public static class AuthorizationReader
         }
 
         return AuthorizationAnswer.Allowed(JsonSerializer.SerializeToUtf8Bytes(authorization, AuthorizationJson.Default.Authorization))
-            with { CacheFor = cacheFor };
+            with
+        { CacheFor = cacheFor };
     }
 
     private static bool TryReadDuration(string? text, out TimeSpan duration)
