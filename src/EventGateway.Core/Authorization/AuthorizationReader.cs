@@ -38,9 +38,8 @@ public static class AuthorizationReader
 
         if (document?.Error is { } error)
         {
-            return AuthorizationAnswer.Refused(string.IsNullOrEmpty(error.Message) ? AuthorizationAnswer.NotAuthorized : error.Message)
-                with
-            { CacheFor = cacheFor };
+            var refused = AuthorizationAnswer.Refused(string.IsNullOrEmpty(error.Message) ? AuthorizationAnswer.NotAuthorized : error.Message);
+            return refused with { CacheFor = cacheFor };
         }
 
         if (document?.Authorization is not { } authorization)
@@ -49,9 +48,8 @@ public static class AuthorizationReader
             return AuthorizationAnswer.Refused(AuthorizationAnswer.NotAuthorized);
         }
 
-        return AuthorizationAnswer.Allowed(JsonSerializer.SerializeToUtf8Bytes(authorization, AuthorizationJson.Default.Authorization))
-            with
-        { CacheFor = cacheFor };
+        var allowed = AuthorizationAnswer.Allowed(JsonSerializer.SerializeToUtf8Bytes(authorization, AuthorizationJson.Default.Authorization));
+        return allowed with { CacheFor = cacheFor };
     }
 
     private static bool TryReadDuration(string? text, out TimeSpan duration)
