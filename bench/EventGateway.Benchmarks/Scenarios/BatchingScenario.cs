@@ -31,7 +31,7 @@ internal static class BatchingScenario
                 $$"""{"region":"us-east-1","endpoint":"{{address}}","awsAccessKeyId":"AKID","awsSecretAccessKey":"SECRET"}"""),
             "kinesis");
         var sqs = new SqsSender(SqsSender.CreateClient(connections, target, target.Endpoint), connections, target, address + "/1/q");
-        var kinesis = new KinesisSender(new AwsClient("Kinesis", "kinesis", connections), target, "events");
+        var kinesis = new RecordsSender(new AwsClient("Kinesis", "kinesis", connections), target, RecordsProtocol.Kinesis, "events");
         await CompareAsync("SQS", sqs, SqsFunctionProvider.BatchLimits, settings, table, cancellationToken);
         await CompareAsync("Kinesis", kinesis, KinesisFunctionProvider.BatchLimits, settings, table, cancellationToken);
     }

@@ -17,6 +17,9 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
 {
     private readonly AwsSigner _signer = new(service, connections.TimeProvider);
 
+    /// <summary>The service's name, for the operator.</summary>
+    public string Name => name;
+
     /// <summary>Its name in host names and signatures.</summary>
     public string Service => service;
 

@@ -27,8 +27,8 @@ internal sealed class FirehoseFunctionProvider(AwsConnections connections) : Bat
     protected override string ReceiptName => "recordId";
 
     /// <inheritdoc/>
-    protected override IBatchSender Open(Function function) => new FirehoseSender(
-        _client, AwsTarget.Read(function.Provider, _client.Service), CommonSettings.Find(function.Provider, NameField)!);
+    protected override IBatchSender Open(Function function) => new RecordsSender(
+        _client, AwsTarget.Read(function.Provider, _client.Service), RecordsProtocol.Firehose, CommonSettings.Find(function.Provider, NameField)!);
 
     /// <inheritdoc/>
     protected override BatchRecord ToRecord(Function function, Invocation invocation) =>

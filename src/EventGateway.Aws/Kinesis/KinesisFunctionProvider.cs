@@ -32,8 +32,8 @@ internal sealed class KinesisFunctionProvider(AwsConnections connections) : Batc
     protected override string ReceiptName => "sequenceNumber";
 
     /// <inheritdoc/>
-    protected override IBatchSender Open(Function function) => new KinesisSender(
-        _client, AwsTarget.Read(function.Provider, _client.Service), CommonSettings.Find(function.Provider, NameField)!);
+    protected override IBatchSender Open(Function function) => new RecordsSender(
+        _client, AwsTarget.Read(function.Provider, _client.Service), RecordsProtocol.Kinesis, CommonSettings.Find(function.Provider, NameField)!);
 
     /// <inheritdoc/>
     protected override BatchRecord ToRecord(Function function, Invocation invocation)
