@@ -9,6 +9,9 @@ internal sealed class BoundedOperations(DeliveryStoreSettings settings)
     /// <summary>How many there are.</summary>
     public int Count => _operations.Count;
 
+    /// <summary>How many of them someone waits for.</summary>
+    public int Urgent { get; private set; }
+
     /// <summary>Whether there is no room.</summary>
     public bool IsFull => _operations.Count >= settings.QueueLength || _bytes >= settings.QueueBytes;
 
@@ -17,22 +20,21 @@ internal sealed class BoundedOperations(DeliveryStoreSettings settings)
     {
         _operations.Enqueue(operation);
         _bytes += operation.Size;
+        Urgent += operation.IsUrgent ? 1 : 0;
     }
 
     /// <summary>Takes as many as go into one transaction.</summary>
-    /// <returns>How many of them are urgent.</returns>
-    public int Take(List<Operation> into)
+    public void Take(List<Operation> into)
     {
-        var (taken, urgent, bytes) = (0, 0, 0L);
+        var (taken, bytes) = (0, 0L);
         while (taken < settings.GroupLength && bytes < settings.GroupBytes && _operations.TryDequeue(out var operation))
         {
             into.Add(operation);
             taken++;
-            urgent += operation.IsUrgent ? 1 : 0;
             bytes += operation.Size;
+            Urgent -= operation.IsUrgent ? 1 : 0;
         }
 
         _bytes -= bytes;
-        return urgent;
     }
 }

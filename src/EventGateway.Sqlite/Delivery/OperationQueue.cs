@@ -16,7 +16,6 @@ internal sealed class OperationQueue
     private readonly BoundedOperations _others;
     private readonly BoundedOperations _deadLetters;
     private TaskCompletionSource? _room;
-    private int _urgent;
     private bool _closed;
 
     public OperationQueue(DeliveryStoreSettings settings)
@@ -63,7 +62,7 @@ internal sealed class OperationQueue
             }
 
             _appends.Add(operation);
-            WakeFor(operation);
+            WakeFor(operation, _appends);
             return true;
         }
     }
@@ -90,9 +89,17 @@ internal sealed class OperationQueue
         lock (_gate)
         {
             WaitForWork(atMost, others, deadLetters);
-            _urgent -= _appends.Take(into);
-            _urgent -= others ? _others.Take(into) : 0;
-            _urgent -= deadLetters ? _deadLetters.Take(into) : 0;
+            _appends.Take(into);
+            if (others)
+            {
+                _others.Take(into);
+            }
+
+            if (deadLetters)
+            {
+                _deadLetters.Take(into);
+            }
+
             if (into.Count == 0 && _closed)
             {
                 return false;
@@ -105,14 +112,18 @@ internal sealed class OperationQueue
         return true;
     }
 
-    /// <summary>Refuses whatever comes from now on.</summary>
+    /// <summary>Refuses whatever comes from now on, and what waits for room.</summary>
     public void Close()
     {
+        TaskCompletionSource? room;
         lock (_gate)
         {
             _closed = true;
+            (room, _room) = (_room, null);
             Monitor.Pulse(_gate);
         }
+
+        room?.SetResult();
     }
 
     // Needs the lock. Appends are urgent: someone waits for the answer. A completion waits a moment for an append, or for
@@ -120,7 +131,7 @@ internal sealed class OperationQueue
     private void WaitForWork(TimeSpan? atMost, bool others, bool deadLetters)
     {
         var end = atMost is { } wait ? Environment.TickCount64 + (long)wait.TotalMilliseconds : long.MaxValue;
-        while (_urgent == 0 && !_closed)
+        while (_appends.Count == 0 && !(others && _others.Urgent > 0) && !_closed)
         {
             var waiting = (others ? _others.Count : 0) + (deadLetters ? _deadLetters.Count : 0);
             if (waiting >= ManyCompletions)
@@ -156,16 +167,15 @@ internal sealed class OperationQueue
             }
 
             row.Add(operation);
-            WakeFor(operation);
+            WakeFor(operation, row);
             return true;
         }
     }
 
     // Needs the lock. The writer is woken no more often than it has reason to look.
-    private void WakeFor(Operation operation)
+    private void WakeFor(Operation operation, BoundedOperations row)
     {
-        _urgent += operation.IsUrgent ? 1 : 0;
-        if (operation.IsUrgent ? _urgent == 1 : _others.Count is 1 or ManyCompletions || _deadLetters.Count is 1 or ManyCompletions)
+        if (operation.IsUrgent ? row.Urgent == 1 : row.Count is 1 or ManyCompletions)
         {
             Monitor.Pulse(_gate);
         }

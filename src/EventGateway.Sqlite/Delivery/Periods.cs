@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -31,6 +32,7 @@ internal sealed class Periods
     public bool HasSpare => _spare is not null;
 
     /// <summary>Opens what is in a directory; makes the first period where there is none.</summary>
+    /// <exception cref="IOException">The disk is full or fails, or a file is damaged or another program's.</exception>
     public static Periods Open(string directory)
     {
         var found = new List<Period>();
@@ -50,7 +52,14 @@ internal sealed class Periods
 
         foreach (var period in found)
         {
-            period.Open();
+            try
+            {
+                period.Open();
+            }
+            catch (SqliteException exception)
+            {
+                throw new IOException($"The delivery store's file '{period.File.Path}' cannot be opened: {exception.Message}", exception);
+            }
         }
 
         // The last one may not have been begun.

@@ -1,4 +1,6 @@
 using EventGateway.Core.Delivery;
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -62,7 +64,7 @@ internal sealed partial class StoreWriter
     private void Run()
     {
         TimeSpan? atMost = TimeSpan.Zero;
-        while (_queue.Take(_group, atMost, others: _completions.Count < _settings.QueueLength, deadLetters: _unburied.Count == 0))
+        while (_queue.Take(_group, atMost, others: HasRoom(), deadLetters: _unburied.Count == 0))
         {
             Sort();
             var made = MakeGroup();
@@ -89,6 +91,18 @@ internal sealed partial class StoreWriter
         CompleteFlushes();
         _deadLetters?.Dispose();
         _stopped.SetResult();
+    }
+
+    // Completions that can't be stored now keep their events in memory.
+    private bool HasRoom()
+    {
+        var bytes = 0L;
+        foreach (var completion in _completions)
+        {
+            bytes += completion.Size;
+        }
+
+        return _completions.Count < _settings.QueueLength && bytes < _settings.QueueBytes;
     }
 
     private void CompleteFlushes()
@@ -219,7 +233,7 @@ internal sealed partial class StoreWriter
             // Whatever it is, the thread goes on: without it nothing is stored any more.
             _failures.Report(exception, appends ? _appends.Count : 0, _ofPeriod.Count);
             Metrics?.CommitFailed();
-            Abandon(period);
+            Abandon(period, exception);
         }
         finally
         {
@@ -300,12 +314,18 @@ internal sealed partial class StoreWriter
         }
     }
 
-    // The transaction may have been made all the same, so the deliveries are counted anew.
-    private void Abandon(Period period)
+    // The transaction may have been made all the same, so the deliveries are counted anew. A damaged file takes nothing more:
+    // what is accepted from now on goes to another.
+    private void Abandon(Period period, Exception exception)
     {
         period.Writer?.Dispose();
         period.Writer = null;
         period.IsCounted = false;
+        if (period == _periods.Current && exception is SqliteException { SqliteErrorCode: SQLITE_CORRUPT or SQLITE_NOTADB })
+        {
+            _periods.TryBeginNext();
+        }
+
         _care();
     }
 }

@@ -115,4 +115,33 @@ public sealed class SqliteDeliveryStoreTroubleTests
 
         await UntilAsync(() => fixture.BytesOf("1.db") > 1024 * 1024);
     }
+
+    [Fact]
+    public async Task Accepts_into_another_file_when_the_current_one_is_damaged()
+    {
+        await using var fixture = new SqliteDeliveryFixture();
+        await fixture.OpenAsync();
+        (await fixture.AppendAsync(("old", [A]))).IsAccepted.ShouldBeTrue();
+        await fixture.ReopenAsync();
+        await UntilAsync(() => fixture.Files.Contains("2"));
+        var good = await File.ReadAllBytesAsync(fixture.PathOf("1.db"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(fixture.PathOf("1.db"), new string('x', good.Length), TestContext.Current.CancellationToken);
+
+        (await fixture.AppendAsync(("refused", [A]))).Status.ShouldBe(AcceptStatus.Full);
+        (await fixture.AppendAsync(("new", [B]))).IsAccepted.ShouldBeTrue();
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["new"]);
+
+        await fixture.Store.DisposeAsync();
+        (await Should.ThrowAsync<IOException>(fixture.OpenAsync)).Message.ShouldContain(fixture.PathOf("1.db"));
+        File.Delete(fixture.PathOf("1.db"));
+        await fixture.OpenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["new"]);
+
+        await fixture.Store.DisposeAsync();
+        await File.WriteAllBytesAsync(fixture.PathOf("1.db"), good, TestContext.Current.CancellationToken);
+        await fixture.OpenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["old"]);
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["new"]);
+    }
 }
