@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace Mirror;
+
+/// <summary>Answers an event with another one, which the gateway publishes.</summary>
+internal static class Bill
+{
+    public static async Task<IResult> ReplyAsync(HttpRequest request)
+    {
+        using var order = await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
+        var bill = new
+        {
+            specversion = "1.0",
+            type = "order.billed",
+            source = "/billing",
+            // A second call for the same order replies with the same id.
+            id = $"bill-{order.RootElement.GetProperty("id").GetString()}",
+            data = order.RootElement.GetProperty("data"),
+        };
+        return Results.Json(bill, contentType: "application/cloudevents+json");
+    }
+}

@@ -1,0 +1,18 @@
+using Mirror;
+
+// The port may be given: dotnet run --project examples/Mirror -- 5001
+var builder = WebApplication.CreateSlimBuilder();
+builder.WebHost.UseUrls($"http://localhost:{(args is [var port] ? port : "5000")}");
+builder.Logging.SetMinimumLevel(LogLevel.Warning);
+await using var app = builder.Build();
+
+app.MapMethods("{**path}", ["OPTIONS"], Webhook.Allow);
+app.MapPost("/token", Tokens.ForClient);
+app.MapGet("/computeMetadata/v1/instance/service-accounts/default/identity", Tokens.ForMachine);
+app.MapPost("/guard", Guard.DecideAsync);
+app.MapPost("/bill", Bill.ReplyAsync);
+app.Map("/plain/{**rest}", Reflection.AsText);
+app.MapFallback(Reflection.AsResponseObject);
+
+app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine($"Answers at {string.Join(", ", app.Urls)}; Ctrl-C ends it."));
+await app.RunAsync();

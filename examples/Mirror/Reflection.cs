@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Mirror;
+
+/// <summary>Answers with the request: its first line, its headers and its body.</summary>
+internal static class Reflection
+{
+    // Of the connection, or different each time.
+    private static readonly string[] _left = ["Accept-Encoding", "Connection", "Content-Length", "Host", "traceparent", "Transfer-Encoding"];
+
+    /// <summary>Answers a caller who expects a response object.</summary>
+    public static async Task<IResult> AsResponseObject(HttpRequest request) => Results.Json(new
+    {
+        statusCode = 200,
+        headers = new Dictionary<string, string> { ["Content-Type"] = "text/plain" },
+        body = await DescribeAsync(request),
+    });
+
+    /// <summary>Answers as any web server does.</summary>
+    public static async Task<IResult> AsText(HttpRequest request) => Results.Text(await DescribeAsync(request));
+
+    /// <summary>The request as text. It is printed, too: to who sends an event that nobody waits for, the terminal shows it.</summary>
+    public static async Task<string> DescribeAsync(HttpRequest request)
+    {
+        var text = new StringBuilder();
+        text.Append(request.Method).Append(' ').Append(request.Path).Append(request.QueryString).Append('\n');
+        foreach (var (name, values) in request.Headers.Where(IsOfInterest).OrderBy(header => header.Key, StringComparer.OrdinalIgnoreCase))
+        {
+            text.Append(name.ToLowerInvariant()).Append(": ").Append(values).Append('\n');
+        }
+
+        using var body = new StreamReader(request.Body);
+        if (await body.ReadToEndAsync(request.HttpContext.RequestAborted) is { Length: > 0 } content)
+        {
+            text.Append('\n').Append(content).Append('\n');
+        }
+
+        Console.WriteLine(text);
+        return text.ToString();
+    }
+
+    private static bool IsOfInterest(KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues> header) =>
+        !_left.Contains(header.Key, StringComparer.OrdinalIgnoreCase);
+}

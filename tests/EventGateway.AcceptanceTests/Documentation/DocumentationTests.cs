@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using EventGateway.AcceptanceTests.Harness;
+using EventGateway.AcceptanceTests.Plugins;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Documentation;
+
+/// <summary>Follows documents line by line, as a new user does, with a gateway that knows nothing yet.</summary>
+public sealed class DocumentationTests
+{
+    private const int EventsPort = 4000;
+    private const int ConfigPort = 4001;
+    private const int FunctionPort = 5000;
+
+    private static readonly string _root = Path.GetFullPath(Path.Combine(PluginPaths.Rejecting, "..", "..", "..", "..", "..", ".."));
+
+    /// <summary>The documents.</summary>
+    public static TheoryData<string> Documents { get; } =
+        ["quick-start.md"];
+
+    [Theory]
+    [MemberData(nameof(Documents))]
+    public async Task Every_command_prints_what_the_document_says(string document)
+    {
+        var functionPort = FreePort.Next();
+        await using var gateway = await GatewayProcess.StartAsync(
+            new GatewayOptions { Environment = new Dictionary<string, string> { ["GCE_METADATA_HOST"] = $"localhost:{functionPort}" } });
+        (int Documented, int Actual)[] ports = [(EventsPort, gateway.EventsPort), (ConfigPort, gateway.ConfigPort), (FunctionPort, functionPort)];
+        using var directory = new TemporaryDirectory();
+        await using var terminal = new Terminal(directory.Path);
+        await using var other = new Terminal(directory.Path);
+
+        var compared = 0;
+        var wrong = new List<string>();
+        foreach (var step in DocumentedStep.Read(await File.ReadAllTextAsync(Path.Combine(_root, "docs", document), TestContext.Current.CancellationToken)))
+        {
+            var text = ports.Aggregate(step.Text, static (text, port) => Replace(text, port.Documented, port.Actual));
+            if (step.File is { } file)
+            {
+                await File.WriteAllTextAsync(Path.Combine(directory.Path, file), text, TestContext.Current.CancellationToken);
+            }
+            else if (step.StaysRunning)
+            {
+                await other.StartAsync(text);
+                await Eventually.TrueAsync(() => ListensAsync(functionPort), $"\"{step.Text}\" listens");
+            }
+            else if (step.IsCommand)
+            {
+                var printed = await terminal.RunAsync(text);
+                if (step.Prints is { } prints)
+                {
+                    compared++;
+                    printed = Printed.Normalize(ports.Aggregate(printed, static (text, port) => Replace(text, port.Actual, port.Documented)));
+                    if (printed != Printed.Normalize(prints))
+                    {
+                        wrong.Add($"{document}, line {step.Line}, prints\n{printed}\ninstead of\n{Printed.Normalize(prints)}\n");
+                    }
+                }
+            }
+        }
+
+        compared.ShouldBeGreaterThan(0);
+        wrong.ShouldBeEmpty();
+    }
+
+    // In addresses, and where Node listens.
+    private static string Replace(string text, int from, int to) => text
+        .Replace($"localhost:{from}", $"localhost:{to}", StringComparison.Ordinal)
+        .Replace($"127.0.0.1:{from}", $"127.0.0.1:{to}", StringComparison.Ordinal)
+        .Replace($"listen({from})", $"listen({to})", StringComparison.Ordinal);
+
+    private static async Task<bool> ListensAsync(int port)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Text.RegularExpressions;
+
+namespace EventGateway.AcceptanceTests.Documentation;
+
+/// <summary>Compares what was printed with what a document says, but for what is different each time.</summary>
+internal static class Printed
+{
+    private static readonly (Regex Pattern, string Word)[] _varying =
+    [
+        (Matching("[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"), "(date)"),
+        (Matching("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "(time)"),
+        (Matching("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "(id)"),
+        (Matching("v1,[A-Za-z0-9+/=]+"), "v1,(signature)"),
+        (Matching("webhook-timestamp: [0-9]+"), "webhook-timestamp: (seconds)"),
+        (Matching("curl/[0-9.]+"), "curl/(version)"),
+        (Matching("\r"), ""),
+    ];
+
+    /// <summary>The text with one word each for dates, ids and the like.</summary>
+    public static string Normalize(string text) =>
+        _varying.Aggregate(text, static (text, item) => item.Pattern.Replace(text, item.Word)).Trim();
+
+    private static Regex Matching(string pattern) => new(pattern, RegexOptions.NonBacktracking);
+}
