@@ -40,8 +40,8 @@ internal static class BatchingScenario
         string name, IBatchSender sender, BatchLimits limits, Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
         var single = new Contestant(
-            $"{name}, a call for each", (time, stop) => LoadAsync(new Batcher(new BatchLimits(1, limits.Bytes) { Calls = Callers }, sender), time, stop));
-        var batched = new Contestant($"{name}, in batches", (time, stop) => LoadAsync(new Batcher(limits, sender), time, stop));
+            $"{name}, a call for each", (time, stop) => LoadAsync(new Batcher(limits with { Records = 1, Calls = Callers }, sender, TimeProvider.System), time, stop));
+        var batched = new Contestant($"{name}, in batches", (time, stop) => LoadAsync(new Batcher(limits, sender, TimeProvider.System), time, stop));
         await Contestant.CompeteAsync(settings, [single, batched], cancellationToken);
         var ratio = batched.RatioTo(single);
         table.Add(new Figure($"{name} in batches", batched.Summary(), $"a call for each {single.Summary()}", $"{ratio:0.0}", "5 or more", ratio >= 5));

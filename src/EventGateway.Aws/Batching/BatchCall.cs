@@ -1,26 +1,20 @@
 namespace EventGateway.Aws.Batching;
 
-/// <summary>One call with the records that it carries; it ends early when all of their callers have gone.</summary>
-internal sealed class BatchCall(List<PendingRecord> records) : IDisposable
+/// <summary>
+/// One call; cancelled when the callers of all its records have gone. Not to be disposed, which it does not need without a
+/// timer: the last caller may go at the very moment that the call ends.
+/// </summary>
+/// <param name="records">How many records it carries.</param>
+internal sealed class BatchCall(int records) : CancellationTokenSource
 {
-    private readonly CancellationTokenSource _abandoned = new();
-    private int _waiting = records.Count;
-
-    /// <summary>The records.</summary>
-    public List<PendingRecord> Records => records;
-
-    /// <summary>Cancelled when nobody waits any more.</summary>
-    public CancellationToken Abandoned => _abandoned.Token;
+    private int _waiting = records;
 
     /// <summary>Takes note of a caller that has gone.</summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _waiting) == 0)
         {
-            _abandoned.Cancel();
+            Cancel();
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _abandoned.Dispose();
 }

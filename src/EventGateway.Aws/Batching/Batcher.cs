@@ -5,17 +5,38 @@ namespace EventGateway.Aws.Batching;
 /// <summary>
 /// Sends what concurrent callers of one function want sent in as few calls as possible: while a call is under way, the
 /// next records gather. Nothing waits for company: where no call is under way, a record goes at once, with those alone
-/// whose callers were ready to run as well.
+/// whose callers were ready to run as well. Nor does anything wait long for a call that hangs.
 /// </summary>
-/// <param name="limits">How much one call may carry.</param>
-/// <param name="sender">Makes the calls.</param>
-internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThreadPoolWorkItem
+internal sealed class Batcher : IThreadPoolWorkItem
 {
+    // Far more than a call takes; whoever has waited for so long goes beside it.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
+    private readonly BatchLimits _limits;
+    private readonly IBatchSender _sender;
+    private readonly TimeProvider _timeProvider;
+    private readonly ITimer _lookAgain;
     private readonly Lock _lock = new();
     private readonly Queue<PendingRecord> _waiting = new();
     private long _waitingBytes;
+    private long _begunAt;
     private int _underWay;
     private bool _scheduled;
+    private bool _looksAgain;
+
+    /// <summary>Makes no call yet.</summary>
+    /// <param name="limits">How much one call may carry.</param>
+    /// <param name="sender">Makes the calls.</param>
+    /// <param name="timeProvider">The clock that calls that hang are found by.</param>
+    public Batcher(BatchLimits limits, IBatchSender sender, TimeProvider timeProvider)
+    {
+        _limits = limits;
+        _sender = sender;
+        _timeProvider = timeProvider;
+        // Keeps nothing alive while it is not set.
+        _lookAgain = timeProvider.CreateTimer(
+            static batcher => ((Batcher)batcher!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Sends a record, with others if there are others.</summary>
     /// <param name="record">The record.</param>
@@ -48,6 +69,8 @@ internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThread
         {
             _ = RunAsync(records);
         }
+
+        Begin();
     }
 
     // Behind what is ready to run: callers that the end of one call has woken share the next, where the first of them
@@ -56,8 +79,19 @@ internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThread
     {
         lock (_lock)
         {
-            if (_scheduled || !MayCall)
+            if (_scheduled || _waiting.Count == 0)
             {
+                return;
+            }
+
+            if (!MayCall)
+            {
+                if (!_looksAgain)
+                {
+                    _looksAgain = true;
+                    _lookAgain.Change(Patience, Timeout.InfiniteTimeSpan);
+                }
+
                 return;
             }
 
@@ -67,10 +101,23 @@ internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThread
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
+    private void LookAgain()
+    {
+        lock (_lock)
+        {
+            _looksAgain = false;
+        }
+
+        Begin();
+    }
+
     private bool MayCall =>
         _waiting.Count > 0
-        && _underWay < limits.Calls
-        && (_underWay == 0 || _waiting.Count >= limits.Records || _waitingBytes >= limits.Bytes);
+        && _underWay < _limits.Calls
+        && (_underWay == 0
+            || _waiting.Count >= _limits.Records
+            || _waitingBytes >= _limits.Bytes
+            || _timeProvider.GetElapsedTime(_begunAt) >= Patience);
 
     private List<PendingRecord>? Next()
     {
@@ -81,13 +128,13 @@ internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThread
                 return null;
             }
 
-            var records = new List<PendingRecord>(Math.Min(limits.Records, _waiting.Count));
+            var records = new List<PendingRecord>(Math.Min(_limits.Records, _waiting.Count));
             var bytes = 0L;
-            while (records.Count < limits.Records && _waiting.TryPeek(out var next))
+            while (records.Count < _limits.Records && _waiting.TryPeek(out var next))
             {
                 if (!next.IsDecided)
                 {
-                    if (records.Count > 0 && bytes + next.Record.Size > limits.Bytes)
+                    if (records.Count > 0 && bytes + next.Record.Size > _limits.Bytes)
                     {
                         break;
                     }
@@ -106,6 +153,7 @@ internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThread
             }
 
             _underWay++;
+            _begunAt = _timeProvider.GetTimestamp();
             return records;
         }
     }
@@ -124,7 +172,7 @@ internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThread
     /// <summary>Makes a call and tells every caller its outcome. Never throws.</summary>
     private async Task CallAsync(List<PendingRecord> records)
     {
-        using var call = new BatchCall(records);
+        var call = new BatchCall(records.Count);
         foreach (var record in records)
         {
             record.Board(call);
@@ -133,36 +181,42 @@ internal sealed class Batcher(BatchLimits limits, IBatchSender sender) : IThread
         BatchItem[] items;
         try
         {
-            items = await sender.SendAsync(records.ConvertAll(static pending => pending.Record), call.Abandoned);
+            items = await _sender.SendAsync(records.ConvertAll(static pending => pending.Record), call.Token);
         }
-        catch (OperationCanceledException) when (call.Abandoned.IsCancellationRequested)
+        catch (OperationCanceledException) when (call.IsCancellationRequested)
         {
             return;
         }
         catch (Exception exception)
         {
             // A sender reports failures as outcomes, so this is a bug in one; its callers must not wait for ever.
-            var failure = new BatchItem(new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}" }, null);
-            items = [.. Enumerable.Repeat(failure, records.Count)];
+            var failure = new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}" };
+            items = BatchItem.OfWholeCall(failure, records.Count);
         }
 
-        var alone = new List<PendingRecord>();
+        if (records.Count > 1 && items[0] is { IsOfWholeCall: true, Failure.Outcome: FunctionOutcome.Permanent })
+        {
+            await HalveAsync(records);
+            return;
+        }
+
         for (var i = 0; i < records.Count; i++)
         {
-            // What refuses a whole call for good may be one record of it: the others must not pay for that.
-            if (items[i].Failure?.Outcome is FunctionOutcome.Permanent && records.Count > 1 && !records[i].IsDecided)
-            {
-                alone.Add(records[i]);
-            }
-            else
-            {
-                records[i].Decide(items[i]);
-            }
+            records[i].Decide(items[i]);
         }
+    }
 
-        foreach (var record in alone)
+    // What refuses a whole call for good may be one record of it: the others must not pay for that, and it is soon found.
+    private async Task HalveAsync(List<PendingRecord> records)
+    {
+        var half = records.Count / 2;
+        foreach (var part in (List<PendingRecord>[])[records[..half], records[half..]])
         {
-            await CallAsync([record]);
+            part.RemoveAll(static record => record.IsDecided);
+            if (part.Count > 0)
+            {
+                await CallAsync(part);
+            }
         }
     }
 }

@@ -11,12 +11,13 @@ using EventGateway.Core.Registry;
 namespace EventGateway.Aws.Batching;
 
 /// <summary>What the providers of services that take batches have in common.</summary>
-internal abstract class BatchingFunctionProvider : AwsFunctionProvider
+/// <param name="timeProvider">The clock.</param>
+internal abstract class BatchingFunctionProvider(TimeProvider timeProvider) : AwsFunctionProvider
 {
     private readonly ConditionalWeakTable<Function, Batcher> _batchers = [];
 
-    /// <summary>How much one call may carry.</summary>
-    protected abstract BatchLimits Limits { get; }
+    /// <summary>How much one call of a function may carry.</summary>
+    protected abstract BatchLimits LimitsOf(Function function);
 
     /// <summary>The name that a sync caller gets the service's id for the event under.</summary>
     protected abstract string ReceiptName { get; }
@@ -25,8 +26,15 @@ internal abstract class BatchingFunctionProvider : AwsFunctionProvider
     public override async ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var batcher = _batchers.GetValue(function, function => new Batcher(Limits, Open(function)));
-        var item = await batcher.SendAsync(ToRecord(function, invocation), cancellationToken);
+        var limits = LimitsOf(function);
+        var record = ToRecord(function, invocation);
+        if (record.Size > limits.RecordBytes)
+        {
+            return TooLarge(record.Size, limits.RecordBytes);
+        }
+
+        var batcher = _batchers.GetValue(function, function => new Batcher(LimitsOf(function), Open(function), timeProvider));
+        var item = await batcher.SendAsync(record, cancellationToken);
         if (item.Failure is { } failure)
         {
             return failure;

@@ -18,7 +18,8 @@ internal sealed class PendingRecord(BatchRecord record)
     /// <summary>Says which call carries the record.</summary>
     public void Board(BatchCall call)
     {
-        Volatile.Write(ref _call, call);
+        // A full fence: either this sees that the caller has gone, or the caller sees the call.
+        Interlocked.Exchange(ref _call, call);
         if (IsDecided)
         {
             Leave();

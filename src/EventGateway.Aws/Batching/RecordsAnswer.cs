@@ -7,43 +7,105 @@ namespace EventGateway.Aws.Batching;
 internal static class RecordsAnswer
 {
     /// <summary>Reads an answer.</summary>
-    /// <param name="answer">The answer.</param>
+    /// <param name="answer">The body of the answer.</param>
     /// <param name="service">The service, for the operator.</param>
-    /// <param name="list">The field with the entries.</param>
-    /// <param name="receipt">The field of an entry with the id.</param>
+    /// <param name="protocol">The names in it.</param>
     /// <param name="count">How many records were sent.</param>
-    public static BatchItem[] Read(AwsAnswer answer, string service, string list, string receipt, int count)
+    public static BatchItem[] Read(ReadOnlySpan<byte> answer, string service, RecordsProtocol protocol, int count)
     {
-        if (answer.Failure is { } failure)
-        {
-            return [.. Enumerable.Repeat(new BatchItem(failure, null), count)];
-        }
-
+        var items = new BatchItem[count];
         try
         {
-            var items = new BatchItem[count];
-            var i = 0;
-            foreach (var entry in JsonElement.Parse(answer.Body!.WrittenSpan).GetProperty(list).EnumerateArray())
-            {
-                items[i++] = Text(entry, "ErrorCode") is { } code
-                    // Entries have no status of their own; what is wrong with one is told by its code.
-                    ? new BatchItem(AwsErrors.ToResult(service, code, Text(entry, "ErrorMessage"), 503), null)
-                    : new BatchItem(null, Text(entry, receipt));
-            }
-
-            if (i == count)
+            var reader = new Utf8JsonReader(answer);
+            if (TryRead(ref reader, service, protocol, items))
             {
                 return items;
             }
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+        catch (JsonException)
         {
-            // No answer that can be understood.
+            // As unintelligible as one without the list.
         }
 
-        return [.. Enumerable.Repeat(new BatchItem(AwsErrors.ToResult(service, null, "its answer cannot be understood", 503), null), count)];
+        return BatchItem.OfWholeCall(AwsErrors.Unintelligible(service), count);
     }
 
-    private static string? Text(JsonElement entry, string name) =>
-        entry.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+    private static bool TryRead(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, BatchItem[] items)
+    {
+        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var isList = reader.ValueTextEquals(protocol.Results);
+            reader.Read();
+            if (isList)
+            {
+                return reader.TokenType is JsonTokenType.StartArray && TryReadEntries(ref reader, service, protocol, items);
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private static bool TryReadEntries(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, BatchItem[] items)
+    {
+        var count = 0;
+        while (reader.Read() && reader.TokenType is JsonTokenType.StartObject && count < items.Length)
+        {
+            items[count++] = ReadEntry(ref reader, service, protocol);
+        }
+
+        return reader.TokenType is JsonTokenType.EndArray && count == items.Length;
+    }
+
+    private static BatchItem ReadEntry(ref Utf8JsonReader reader, string service, RecordsProtocol protocol)
+    {
+        string? receipt = null;
+        string? code = null;
+        string? explanation = null;
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(protocol.Receipt))
+            {
+                receipt = ReadText(ref reader);
+            }
+            else if (reader.ValueTextEquals("ErrorCode"u8))
+            {
+                code = ReadText(ref reader);
+            }
+            else if (reader.ValueTextEquals("ErrorMessage"u8))
+            {
+                explanation = ReadText(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        if (code is null && receipt is not null)
+        {
+            return new BatchItem(null, receipt);
+        }
+
+        // Entries have no status of their own; what is wrong with one is told by its code.
+        return new BatchItem(code is null ? AwsErrors.Unintelligible(service) : AwsErrors.ToResult(service, code, explanation, 503), null);
+    }
+
+    private static string? ReadText(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType is JsonTokenType.String)
+        {
+            return reader.GetString();
+        }
+
+        reader.Skip();
+        return null;
+    }
 }

@@ -29,12 +29,13 @@ internal sealed class RecordsSender(AwsClient client, AwsTarget target, RecordsP
         });
         var request = new AwsRequest("/", body.WrittenMemory, JsonBody.MediaType) { Operation = protocol.Operation };
         using var answer = await client.SendAsync(target, request, cancellationToken);
-        if (answer.Failure is null)
+        if (answer.Failure is { } failure)
         {
-            // Else a transport may not have done with it.
-            body.Dispose();
+            // The body is left alone: a transport may not have done with it.
+            return BatchItem.OfWholeCall(failure, records.Count);
         }
 
-        return RecordsAnswer.Read(answer, client.Name, protocol.Results, protocol.Receipt, records.Count);
+        body.Dispose();
+        return RecordsAnswer.Read(answer.Body!.WrittenSpan, client.Name, protocol, records.Count);
     }
 }

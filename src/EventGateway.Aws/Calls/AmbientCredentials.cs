@@ -5,20 +5,33 @@ namespace EventGateway.Aws.Calls;
 
 /// <summary>
 /// The credentials of the gateway's surroundings: environment, web identity, profile, container, instance metadata, in the
-/// SDK's order. The SDK caches them and renews them before they expire; what is added is that a source that has nothing to
-/// give is not asked by every call.
+/// SDK's order. The SDK caches them, renews them before they expire and watches files for changes; what is added is that
+/// it is asked by one caller at a time, and that a source that has nothing to give, or fails, is left alone for a while.
 /// </summary>
-internal sealed class AmbientCredentials(TimeProvider timeProvider) : AWSCredentials
+internal sealed class AmbientCredentials : AWSCredentials
 {
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AskAgainAfterFailure = TimeSpan.FromSeconds(5);
 
+    private readonly TimeProvider _timeProvider;
+    private readonly Func<Task<AWSCredentials>> _find;
     private readonly Lock _lock = new();
-    private Task<AWSCredentials>? _source;
-    private DateTimeOffset _begun;
+    private Task<ImmutableCredentials>? _answer;
+    private long _askedAt;
     private volatile ImmutableCredentials? _last;
 
+    /// <summary>Asks for nothing yet.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="find">Finds the source. Not set: the SDK does.</param>
+    public AmbientCredentials(TimeProvider timeProvider, Func<Task<AWSCredentials>>? find = null)
+    {
+        _timeProvider = timeProvider;
+        var config = new SigningConfig("us-east-1", "sts");
+        _find = find ?? (() => DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(config));
+    }
+
     /// <summary>Gives the credentials as they are now.</summary>
-    /// <exception cref="AmazonClientException">There are none, or their source failed.</exception>
+    /// <exception cref="NoCredentialsException">There are none, or their source failed.</exception>
     public async ValueTask<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
         var keys = await GetCredentialsAsync().WaitAsync(cancellationToken);
@@ -26,28 +39,35 @@ internal sealed class AmbientCredentials(TimeProvider timeProvider) : AWSCredent
     }
 
     /// <inheritdoc/>
-    public override async Task<ImmutableCredentials> GetCredentialsAsync()
-    {
-        var source = await FindSource();
-        return _last = await source.GetCredentialsAsync();
-    }
-
-    /// <summary>What <see cref="GetCredentialsAsync"/> gave last: the SDK's clients ask in a blocking way, right after it was called.</summary>
-    public override ImmutableCredentials GetCredentials() => _last ?? throw new AmazonClientException("The credentials have not been asked for yet.");
-
-    private Task<AWSCredentials> FindSource()
+    public override Task<ImmutableCredentials> GetCredentialsAsync()
     {
         lock (_lock)
         {
-            var now = timeProvider.GetUtcNow();
-            if (_source is null || ((_source.IsFaulted || _source.IsCanceled) && now - _begun >= AskAgain))
+            if (_answer is null || (_answer.IsCompleted && _timeProvider.GetElapsedTime(_askedAt) >= (_answer.IsFaulted ? AskAgainAfterFailure : AskAgain)))
             {
-                _begun = now;
+                _askedAt = _timeProvider.GetTimestamp();
                 // Some of the sources read files before they first let go of the thread.
-                _source = Task.Run(static () => DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(new SigningConfig("us-east-1", "sts")));
+                _answer = Task.Run(AskAsync);
             }
 
-            return _source;
+            return _answer;
+        }
+    }
+
+    /// <summary>What <see cref="GetCredentialsAsync"/> gave last: the SDK's clients ask in a blocking way, right after it was called.</summary>
+    public override ImmutableCredentials GetCredentials() => _last ?? throw new NoCredentialsException("The credentials have not been asked for yet.");
+
+    private async Task<ImmutableCredentials> AskAsync()
+    {
+        try
+        {
+            var source = await _find();
+            return _last = await source.GetCredentialsAsync();
+        }
+        catch (Exception exception)
+        {
+            // Sources fail in ways of all kinds: HTTP, JSON, files, processes, another service.
+            throw new NoCredentialsException(exception.Message, exception);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.Runtime;
 using EventGateway.Core.Functions;
 
@@ -13,23 +12,13 @@ internal sealed class AwsConnections : IDisposable
     /// <summary>Opens no connection yet.</summary>
     /// <param name="timeProvider">The clock of signatures.</param>
     /// <param name="options">How services are called. Not set: the defaults.</param>
-    public AwsConnections(TimeProvider timeProvider, AwsOptions? options = null)
+    /// <param name="ambient">The credentials of functions that have none of their own. Not set: those of the gateway's surroundings.</param>
+    public AwsConnections(TimeProvider timeProvider, AwsOptions? options = null, AmbientCredentials? ambient = null)
     {
         Options = options ?? new AwsOptions();
         TimeProvider = timeProvider;
-        Ambient = new AmbientCredentials(timeProvider);
-        _handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = Options.ConnectTimeout,
-            PooledConnectionLifetime = Options.ConnectionLifetime,
-            PooledConnectionIdleTimeout = Options.IdleConnectionTimeout,
-            MaxResponseDrainSize = 0,
-        };
+        Ambient = ambient ?? new AmbientCredentials(timeProvider);
+        _handler = Options.CreateHandler();
         Http = new HttpMessageInvoker(_handler, disposeHandler: false);
         _client = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
         ClientFactory = new SharedClientFactory(_client);
@@ -50,14 +39,15 @@ internal sealed class AwsConnections : IDisposable
     /// <summary>Gives the SDK's own clients the same connections.</summary>
     public SharedClientFactory ClientFactory { get; }
 
-    /// <summary>The failure that an exception of a call stands for: no credentials, or no connection.</summary>
+    /// <summary>The failure that an exception of a call stands for: no credentials, no connection, or an answer that makes no sense.</summary>
     public FunctionResult Describe(string service, Exception exception) => exception switch
     {
-        AmazonClientException => new FunctionResult(FunctionOutcome.Retryable)
+        NoCredentialsException => new FunctionResult(FunctionOutcome.Retryable)
         {
             // The sources of credentials may be away for a moment; with them goes the reason, line by line.
             Error = $"No AWS credentials: {exception.Message.ReplaceLineEndings(" ")}",
         },
+        AmazonClientException => AwsErrors.Unintelligible(service),
         OperationCanceledException => new FunctionResult(FunctionOutcome.Retryable)
         {
             Error = $"{service} could not be reached: no connection could be made within {Options.ConnectTimeout.TotalSeconds} s.",

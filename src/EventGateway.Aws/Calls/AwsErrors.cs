@@ -37,7 +37,8 @@ internal static class AwsErrors
     /// <param name="retryAfter">How long the service asked to be left alone. Not set: it did not ask.</param>
     public static FunctionResult ToResult(string service, string? code, string? explanation, int status, TimeSpan? retryAfter = null)
     {
-        var outcome = Classify(code, status);
+        // A clock that is wrong is set right some time, without anybody's looking after the dead letters.
+        var outcome = IsClockSkew(code, explanation) ? FunctionOutcome.Retryable : Classify(code, status);
         var what = outcome is FunctionOutcome.AccessDenied ? "refused the credentials of the call" : "failed the call";
         return new FunctionResult(outcome)
         {
@@ -45,6 +46,11 @@ internal static class AwsErrors
             RetryAfter = retryAfter,
         };
     }
+
+    /// <summary>The failure of a call whose answer makes no sense.</summary>
+    /// <param name="service">The service, for the operator.</param>
+    public static FunctionResult Unintelligible(string service) =>
+        new(FunctionOutcome.Retryable) { Error = $"{service} gave an answer that cannot be understood." };
 
     /// <summary>The code as the services name it: without the namespace before it and the address behind it.</summary>
     /// <param name="code">The header <c>x-amzn-ErrorType</c> or the field <c>__type</c>.</param>
@@ -62,19 +68,28 @@ internal static class AwsErrors
 
     private static bool IsDenied(string? code) => code is
         "AccessDenied" or "AccessDeniedException" or "UnrecognizedClientException" or "InvalidClientTokenId"
-        or "ExpiredToken" or "ExpiredTokenException" or "RequestExpired" or "InvalidSignatureException" or "SignatureDoesNotMatch"
+        or "ExpiredToken" or "ExpiredTokenException" or "InvalidSignatureException" or "SignatureDoesNotMatch"
         or "IncompleteSignature" or "IncompleteSignatureException" or "MissingAuthenticationToken" or "MissingAuthenticationTokenException"
         or "NotAuthorized" or "OptInRequired" or "KMSAccessDeniedException" or "InvalidAccessKeyId" or "InvalidSecurity" or "UnauthorizedOperation"
         or "KmsAccessDenied";
+
+    // Signatures have a time in them; services say in words that it is this that is wrong with one.
+    private static bool IsClockSkew(string? code, string? explanation) =>
+        code is "RequestTimeTooSkewed" or "RequestExpired" or "RequestInTheFuture"
+        || (code is "InvalidSignatureException" or "SignatureDoesNotMatch"
+            && explanation is not null
+            && (explanation.StartsWith("Signature expired", StringComparison.Ordinal)
+                || explanation.StartsWith("Signature not yet current", StringComparison.Ordinal)));
 
     private static bool IsThrottled(string? code) => code is
         "Throttling" or "ThrottlingException" or "ThrottledException" or "RequestThrottled" or "RequestThrottledException"
         or "TooManyRequestsException" or "ProvisionedThroughputExceededException" or "LimitExceededException" or "RequestLimitExceeded"
         or "EC2ThrottledException" or "KMSThrottlingException" or "KmsThrottled" or "SlowDown" or "OverLimit" or "BandwidthLimitExceeded";
 
-    // What is not there may be deployed any minute, as with an HTTP function that answers 404.
+    // What is not there, or a key that is not enabled, may be any minute, as with an HTTP function that answers 404.
     private static bool IsPassing(string? code) => code is
         "ResourceNotFoundException" or "QueueDoesNotExist" or "AWS.SimpleQueueService.NonExistentQueue" or "ResourceConflictException"
         or "ResourceInUseException" or "ServiceUnavailable" or "ServiceUnavailableException" or "InternalFailure" or "InternalFailureException"
-        or "InternalServerError" or "InternalError" or "RequestTimeout" or "RequestTimeoutException" or "KMSInvalidStateException";
+        or "InternalServerError" or "InternalError" or "RequestTimeout" or "RequestTimeoutException" or "KMSInvalidStateException"
+        or "KMSDisabledException" or "KMSNotFoundException" or "KmsInvalidState" or "KmsDisabled" or "KmsNotFound";
 }

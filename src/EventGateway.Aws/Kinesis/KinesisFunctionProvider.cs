@@ -1,7 +1,6 @@
 using System.Text;
 using EventGateway.Aws.Batching;
 using EventGateway.Aws.Calls;
-using EventGateway.Aws.Settings;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 
@@ -11,29 +10,30 @@ namespace EventGateway.Aws.Kinesis;
 /// Puts events into Kinesis data streams: type <c>awskinesis</c>, settings <c>{"streamName": …, "region": …}</c>. The
 /// partition key is the event's <c>partitionkey</c> extension, else its id.
 /// </summary>
-internal sealed class KinesisFunctionProvider(AwsConnections connections) : BatchingFunctionProvider
+internal sealed class KinesisFunctionProvider(AwsConnections connections) : StreamFunctionProvider(connections, RecordsProtocol.Kinesis)
 {
-    private const string NameField = "streamName";
-    private const string Accepted = "the name of a Kinesis data stream: 1 to 128 letters, digits, '.', '-' and '_'";
     private const int MaxKeyLength = 256;
 
-    private readonly AwsClient _client = new("Kinesis", "kinesis", connections);
-
-    /// <summary>What <c>PutRecords</c> takes.</summary>
-    public static BatchLimits BatchLimits { get; } = new(500, 5 * 1024 * 1024);
+    /// <summary>What <c>PutRecords</c> takes. How large a record may be is a setting of the stream, by default 1 MiB, at most 10.</summary>
+    public static BatchLimits BatchLimits { get; } = new(500, 5 * 1024 * 1024, 10 * 1024 * 1024);
 
     /// <inheritdoc/>
     public override string Type => "awskinesis";
 
     /// <inheritdoc/>
-    protected override BatchLimits Limits => BatchLimits;
-
-    /// <inheritdoc/>
     protected override string ReceiptName => "sequenceNumber";
 
     /// <inheritdoc/>
-    protected override IBatchSender Open(Function function) => new RecordsSender(
-        _client, AwsTarget.Read(function.Provider, _client.Service), RecordsProtocol.Kinesis, CommonSettings.Find(function.Provider, NameField)!);
+    protected override string NameField => "streamName";
+
+    /// <inheritdoc/>
+    protected override int MaxNameLength => 128;
+
+    /// <inheritdoc/>
+    protected override string Kind => "Kinesis data stream";
+
+    /// <inheritdoc/>
+    protected override BatchLimits LimitsOf(Function function) => BatchLimits;
 
     /// <inheritdoc/>
     protected override BatchRecord ToRecord(Function function, Invocation invocation)
@@ -42,7 +42,4 @@ internal sealed class KinesisFunctionProvider(AwsConnections connections) : Batc
         var data = invocation.Payload.Body;
         return new BatchRecord(data, data.Length + Encoding.UTF8.GetByteCount(key), key);
     }
-
-    private protected override string? ReadResource(SettingsReader settings) =>
-        settings.Required(NameField, Accepted, static name => ResourceNames.IsName(name, 128));
 }

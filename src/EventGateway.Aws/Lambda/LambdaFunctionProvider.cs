@@ -15,6 +15,7 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
 {
     private const string ArnField = "arn";
     private const string Accepted = "the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name";
+    private const int MaxRequestBytes = 6 * 1024 * 1024;
     private const string NamePlace = "{FunctionName}";
     private const string Path = "/2015-03-31/functions/" + NamePlace + "/invocations";
 
@@ -29,6 +30,11 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
     /// <inheritdoc/>
     public override async ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {
+        if (invocation.Payload.Body.Length > MaxRequestBytes)
+        {
+            return TooLarge(invocation.Payload.Body.Length, MaxRequestBytes);
+        }
+
         var target = _targets.GetValue(function, Read);
         var request = new AwsRequest(Path, invocation.Payload.Body, "application/json")
         {

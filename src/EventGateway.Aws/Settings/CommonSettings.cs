@@ -68,7 +68,12 @@ internal static class CommonSettings
             : SettingsReader.Write(Fields(settings).Select(field => IsSecret(field.Name) ? (field.Name, Secret.Mask) : field));
 
     /// <summary>Puts stored secrets in place of their masks.</summary>
-    public static JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
+    /// <param name="settings">The new settings.</param>
+    /// <param name="stored">Those that they replace; of kind <see cref="JsonValueKind.Undefined"/> where there are none.</param>
+    /// <param name="errors">Gets an error for each mask that has no secret to it.</param>
+    /// <param name="areOfOneServer">Whether what both call is on the same server, beside the endpoint.</param>
+    public static JsonElement Unmask(
+        JsonElement settings, JsonElement stored, ICollection<string> errors, Func<JsonElement, JsonElement, bool> areOfOneServer)
     {
         var masked = Fields(settings).Where(field => IsSecret(field.Name) && field.Value == Secret.Mask).Select(field => field.Name).ToList();
         if (masked.Count == 0)
@@ -79,12 +84,13 @@ internal static class CommonSettings
         // Whoever may change settings must not get secrets that others stored to work for another key or another server.
         var belong = stored.ValueKind is JsonValueKind.Object
             && Find(settings, AccessKeyId) == Find(stored, AccessKeyId)
-            && Find(settings, Endpoint) == Find(stored, Endpoint);
+            && Find(settings, Endpoint) == Find(stored, Endpoint)
+            && areOfOneServer(settings, stored);
         foreach (var name in masked)
         {
             if (!belong || Find(stored, name) is null)
             {
-                errors.Add($"provider.{name} is {Secret.Mask}, and none is stored for this {AccessKeyId} and {Endpoint}");
+                errors.Add($"provider.{name} is {Secret.Mask}, and none is stored for this {AccessKeyId} and server");
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Unicode;
 using Amazon;
 using EventGateway.Aws.Batching;
@@ -12,9 +13,10 @@ namespace EventGateway.Aws.Sqs;
 
 /// <summary>
 /// Sends events to SQS queues: type <c>awssqs</c>, settings <c>{"queueUrl": …, "region": …}</c>. In a FIFO queue the
-/// message group is the event's <c>partitionkey</c> extension, else its type, and the deduplication id is the event's id.
+/// message group is the event's <c>partitionkey</c> extension, else its type, and the deduplication id is made of what
+/// identifies the event, its source and id.
 /// </summary>
-internal sealed class SqsFunctionProvider(AwsConnections connections) : BatchingFunctionProvider
+internal sealed class SqsFunctionProvider(AwsConnections connections) : BatchingFunctionProvider(connections.TimeProvider)
 {
     private const string UrlField = "queueUrl";
     private const string Accepted = "the URL of an SQS queue, such as https://sqs.us-east-1.amazonaws.com/123456789012/name";
@@ -23,29 +25,30 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
         "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
-    /// <summary>What <c>SendMessageBatch</c> takes.</summary>
-    public static BatchLimits BatchLimits { get; } = new(10, 256 * 1024);
+    /// <summary>
+    /// What <c>SendMessageBatch</c> takes. How large a message may be is a setting of the queue, at most 1 MiB; older queues,
+    /// and emulators, stay at 256 KiB, so that no more goes together.
+    /// </summary>
+    public static BatchLimits BatchLimits { get; } = new(10, 256 * 1024, 1024 * 1024);
+
+    // One call after the other, so that none gets ahead of an earlier one.
+    private static readonly BatchLimits FifoLimits = BatchLimits with { Calls = 1 };
 
     /// <inheritdoc/>
     public override string Type => "awssqs";
 
     /// <inheritdoc/>
-    protected override BatchLimits Limits => BatchLimits;
+    protected override string ReceiptName => "messageId";
 
     /// <inheritdoc/>
-    protected override string ReceiptName => "messageId";
+    protected override BatchLimits LimitsOf(Function function) => IsFifo(function) ? FifoLimits : BatchLimits;
 
     /// <inheritdoc/>
     protected override IBatchSender Open(Function function)
     {
         var target = AwsTarget.Read(function.Provider, "sqs");
-        var queue = new Uri(Url(function));
-        // A queue outside AWS is where its URL says, whatever the region's endpoint.
-        var suffix = "." + RegionEndpoint.GetBySystemName(target.Region).PartitionDnsSuffix;
-        var endpoint = target.IsEmulated || queue.Host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)
-            ? target.Endpoint
-            : new Uri(queue.GetLeftPart(UriPartial.Authority));
-        return new SqsSender(SqsSender.CreateClient(connections, target, endpoint), connections, target, Url(function));
+        var endpoint = target.IsEmulated ? target.Endpoint : ServerOf(function.Provider) ?? target.Endpoint;
+        return new SqsSender(SqsSender.CreateClient(connections, target, endpoint), connections, target, Url(function.Provider));
     }
 
     /// <inheritdoc/>
@@ -58,15 +61,44 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
             data = Encoding.UTF8.GetBytes(Convert.ToBase64String(data.Span));
         }
 
-        return Url(function).EndsWith(".fifo", StringComparison.Ordinal)
-            ? new BatchRecord(data, data.Length, ToId(invocation.FindPartitionKey() ?? invocation.EventType), ToId(invocation.EventId))
+        return IsFifo(function)
+            ? new BatchRecord(data, data.Length, ToId(invocation.FindPartitionKey() ?? invocation.EventType), Identify(invocation))
             : new BatchRecord(data, data.Length);
     }
 
     private protected override string? ReadResource(SettingsReader settings) =>
         settings.Required(UrlField, Accepted, static text => CommonSettings.IsUrl(text) && new Uri(text) is { Query: "", Fragment: "", UserInfo: "", AbsolutePath.Length: > 1 });
 
-    private static string Url(Function function) => CommonSettings.Find(function.Provider, UrlField)!;
+    private protected override void CheckTogether(SettingsReader settings, string resource, string region)
+    {
+        var host = new Uri(resource).Host;
+        if (host.StartsWith("sqs.", StringComparison.Ordinal) && host.EndsWith(SuffixOf(region), StringComparison.Ordinal) && host != "sqs." + region + SuffixOf(region))
+        {
+            settings.Refuse($"provider.{CommonSettings.Region} must be the region of provider.{UrlField}, {host.Split('.')[1]}");
+        }
+    }
+
+    // A queue outside AWS is where its URL says, whatever the region's endpoint.
+    private protected override Uri? ServerOf(JsonElement settings)
+    {
+        var queue = new Uri(Url(settings));
+        return queue.Host.EndsWith(SuffixOf(CommonSettings.Find(settings, CommonSettings.Region)!), StringComparison.OrdinalIgnoreCase)
+            ? null
+            : new Uri(queue.GetLeftPart(UriPartial.Authority));
+    }
+
+    private static string SuffixOf(string region) => "." + RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix;
+
+    private static bool IsFifo(Function function) => Url(function.Provider).EndsWith(".fifo", StringComparison.Ordinal);
+
+    private static string Url(JsonElement settings) => CommonSettings.Find(settings, UrlField)!;
+
+    // Ids are unique within a source; the length keeps the two apart.
+    private static string Identify(Invocation invocation)
+    {
+        var source = invocation.FindSource() ?? string.Empty;
+        return Shorten($"{source.Length}:{source}{invocation.EventId}", 0);
+    }
 
     private static string ToId(string text) =>
         text.AsSpan().ContainsAnyExcept(IdCharacters) ? Shorten(text, 0) : Shorten(text, MaxIdLength);

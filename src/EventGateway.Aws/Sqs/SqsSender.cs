@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Amazon.Runtime;
@@ -6,7 +7,6 @@ using Amazon.SQS.Model;
 using EventGateway.Aws.Batching;
 using EventGateway.Aws.Calls;
 using EventGateway.Aws.Settings;
-using EventGateway.Core.Functions;
 
 namespace EventGateway.Aws.Sqs;
 
@@ -47,50 +47,60 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
 
         try
         {
-            if (target.Keys is null)
-            {
-                await connections.Ambient.GetAsync(cancellationToken);
-            }
-
-            var answer = await client.SendMessageBatchAsync(new SendMessageBatchRequest(queueUrl, entries), cancellationToken);
-            return Read(answer, records.Count);
-        }
-        catch (AmazonServiceException exception) when (exception.StatusCode != default)
-        {
-            return All(
-                AwsErrors.ToResult(Name, exception.ErrorCode, target.Keys?.HideIn(exception.Message) ?? exception.Message, (int)exception.StatusCode),
-                records.Count);
+            var keys = target.Keys ?? await connections.Ambient.GetAsync(cancellationToken);
+            return await SendAsync(new SendMessageBatchRequest(queueUrl, entries), keys, cancellationToken);
         }
         catch (Exception exception) when (exception is AmazonClientException or AmazonServiceException or HttpRequestException or IOException or WebException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return All(connections.Describe(Name, exception), records.Count);
+            return BatchItem.OfWholeCall(connections.Describe(Name, exception), records.Count);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return All(connections.Describe(Name, exception), records.Count);
+            return BatchItem.OfWholeCall(connections.Describe(Name, exception), records.Count);
+        }
+    }
+
+    private async ValueTask<BatchItem[]> SendAsync(SendMessageBatchRequest request, AwsKeys keys, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Read(await client.SendMessageBatchAsync(request, cancellationToken), request.Entries.Count);
+        }
+        catch (AmazonServiceException exception) when (exception.StatusCode != default)
+        {
+            return BatchItem.OfWholeCall(
+                AwsErrors.ToResult(Name, exception.ErrorCode, keys.HideIn(exception.Message), (int)exception.StatusCode), request.Entries.Count);
         }
     }
 
     private static BatchItem[] Read(SendMessageBatchResponse answer, int count)
     {
-        var items = All(new FunctionResult(FunctionOutcome.Retryable) { Error = $"{Name} does not say what became of the event." }, count);
+        var items = new BatchItem[count];
+        Array.Fill(items, new BatchItem(AwsErrors.Unintelligible(Name), null));
         foreach (var entry in answer.Successful ?? [])
         {
-            items[int.Parse(entry.Id)] = new BatchItem(null, entry.MessageId);
+            if (TryFind(entry.Id, count, out var i))
+            {
+                items[i] = new BatchItem(null, entry.MessageId);
+            }
         }
 
         foreach (var entry in answer.Failed ?? [])
         {
-            // Entries have no status, but say whose fault it is.
-            var status = entry.SenderFault is true ? 400 : 500;
-            items[int.Parse(entry.Id)] = new BatchItem(AwsErrors.ToResult(Name, entry.Code, entry.Message, status), null);
+            if (TryFind(entry.Id, count, out var i))
+            {
+                // Entries have no status, but say whose fault it is.
+                var status = entry.SenderFault is true ? 400 : 500;
+                items[i] = new BatchItem(AwsErrors.ToResult(Name, entry.Code, entry.Message, status), null);
+            }
         }
 
         return items;
     }
 
-    private static BatchItem[] All(FunctionResult failure, int count) => [.. Enumerable.Repeat(new BatchItem(failure, null), count)];
+    private static bool TryFind(string? id, int count, out int i) =>
+        int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out i) && i < count;
 
     private static AWSCredentials ToCredentials(AwsConnections connections, AwsTarget target) => target.Keys switch
     {

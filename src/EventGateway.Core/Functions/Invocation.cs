@@ -23,4 +23,8 @@ public readonly record struct Invocation(string EventId, string EventType, Event
     /// </summary>
     /// <returns>The key, or null where the event has none, or an empty one.</returns>
     public string? FindPartitionKey() => PayloadExtension.Find(Payload, "partitionkey");
+
+    /// <summary>Reads the event's <c>source</c>, in the same way.</summary>
+    /// <returns>The source, or null where the payload does not say.</returns>
+    public string? FindSource() => PayloadExtension.Find(Payload, "source");
 }

@@ -46,7 +46,8 @@ public sealed class QueueTests(AwsGateway running) : IClassFixture<AwsGateway>
         (await running.SendAsync(name, "2")).Status.ShouldBe(202);
 
         var records = await RecordsAsync(resource, 2);
-        records.Select(record => (record.Group, record.Deduplication)).Order().ShouldBe(new (string?, string?)[] { (name, "2"), ("customer-7", "1") }.Order());
+        records.Select(record => record.Group).Order().ShouldBe(new[] { name, "customer-7" }.Order());
+        records.Select(record => record.Deduplication).Distinct().Count().ShouldBe(2);
     }
 
     [Theory]

@@ -20,6 +20,9 @@ public sealed class AwsSettingsTests : IDisposable
     [InlineData("awskinesis", """{"streamName":"s-1_.x","region":"us-east-1","endpoint":"http://localhost:4567"}""")]
     [InlineData("awsfirehose", """{"deliveryStreamName":"d","region":"us-east-1"}""")]
     [InlineData("awssqs", """{"queueUrl":"https://sqs.us-east-1.amazonaws.com/1/q.fifo","region":"us-east-1"}""")]
+    [InlineData("awssqs", """{"queueUrl":"https://sqs.cn-north-1.amazonaws.com.cn/1/q","region":"cn-north-1"}""")]
+    [InlineData("awssqs", """{"queueUrl":"https://us-west-2.queue.amazonaws.com/1/q","region":"us-west-2"}""")]
+    [InlineData("awssqs", """{"queueUrl":"http://sqs.us-west-2.localhost.localstack.cloud:4566/1/q","region":"us-east-1"}""")]
     [InlineData("awslambda", """{"arn":"arn:aws:lambda:eu-nowhere-9:123456789012:function:fn","region":"eu-nowhere-9","awsAccessKeyId":"AKID","awsSecretAccessKey":"SECRET","awsSessionToken":"TOKEN"}""")]
     public void Takes(string type, string settings)
     {
@@ -67,6 +70,7 @@ public sealed class AwsSettingsTests : IDisposable
     [InlineData("awsfirehose", """{"deliveryStreamName":"a/b","region":"us-east-1"}""", "provider.deliveryStreamName must be the name of a Firehose delivery stream: 1 to 64 letters, digits, '.', '-' and '_'")]
     [InlineData("awssqs", """{"queueUrl":"nourl","region":"us-east-1"}""", "provider.queueUrl must be the URL of an SQS queue, such as https://sqs.us-east-1.amazonaws.com/123456789012/name")]
     [InlineData("awssqs", """{"queueUrl":"https://sqs.us-east-1.amazonaws.com","region":"us-east-1"}""", "provider.queueUrl must be the URL of an SQS queue, such as https://sqs.us-east-1.amazonaws.com/123456789012/name")]
+    [InlineData("awssqs", """{"queueUrl":"https://sqs.eu-west-1.amazonaws.com/1/q","region":"us-east-1"}""", "provider.region must be the region of provider.queueUrl, eu-west-1")]
     [InlineData("awssqs", """{"queueUrl":"ftp://sqs.us-east-1.amazonaws.com/1/q","region":"us-east-1"}""", "provider.queueUrl must be the URL of an SQS queue, such as https://sqs.us-east-1.amazonaws.com/123456789012/name")]
     public void Names_the_field_of_a_stream_or_queue_that_it_refuses(string type, string settings, string error)
     {
@@ -120,7 +124,20 @@ public sealed class AwsSettingsTests : IDisposable
 
         Provider("awslambda").Unmask(Lambda(("awsAccessKeyId", keyId), ("awsSecretAccessKey", "*****"), ("endpoint", endpoint)), stored, errors);
 
-        errors.ShouldBe(["provider.awsSecretAccessKey is *****, and none is stored for this awsAccessKeyId and endpoint"]);
+        errors.ShouldBe(["provider.awsSecretAccessKey is *****, and none is stored for this awsAccessKeyId and server"]);
+    }
+
+    [Theory]
+    [InlineData("https://sqs.us-east-1.amazonaws.com/1/other", true)]
+    [InlineData("https://queues.example.com/1/q", false)]
+    public void Gives_stored_secrets_to_no_queue_on_another_server(string queueUrl, bool kept)
+    {
+        var stored = Queue("https://sqs.us-east-1.amazonaws.com/1/q", "SECRET");
+        var errors = new List<string>();
+
+        Provider("awssqs").Unmask(Queue(queueUrl, "*****"), stored, errors);
+
+        errors.ShouldBe(kept ? [] : ["provider.awsSecretAccessKey is *****, and none is stored for this awsAccessKeyId and server"]);
     }
 
     [Fact]
@@ -135,6 +152,9 @@ public sealed class AwsSettingsTests : IDisposable
 
     private static JsonElement Lambda(params (string Name, string Value)[] settings) => AwsServer.Settings(
         [("arn", "arn:aws:lambda:us-east-1:123456789012:function:fn"), ("region", "us-east-1"), .. settings]);
+
+    private static JsonElement Queue(string url, string secret) => AwsServer.Settings(
+        ("queueUrl", url), ("region", "us-east-1"), ("awsAccessKeyId", "AKID"), ("awsSecretAccessKey", secret));
 
     private IFunctionProvider Provider(string type) => _services.GetServices<IFunctionProvider>().Single(provider => provider.Type == type);
 }

@@ -89,6 +89,34 @@ public sealed class LambdaFunctionProviderTests : IDisposable
         result.Error.ShouldBe(error);
     }
 
+    [Theory]
+    [InlineData("InvalidSignatureException", "Signature expired: 20260101T000000Z is now earlier than 20260101T010000Z")]
+    [InlineData("InvalidSignatureException", "Signature not yet current: 20260101T020000Z is still later than 20260101T011500Z")]
+    [InlineData("RequestExpired", "Request has expired.")]
+    public async Task Takes_a_wrong_clock_for_a_failure_that_passes(string code, string explanation)
+    {
+        await using var server = await AwsServer.StartAsync((context, _) => AwsServer.AnswerAsync(
+            context, 403, $$"""{"__type":"{{code}}","message":"{{explanation}}"}"""));
+
+        using var result = await CallAsync(server.Function("awslambda", ("arn", Arn)));
+
+        result.Outcome.ShouldBe(FunctionOutcome.Retryable);
+        result.Error.ShouldBe($"Lambda failed the call: {code}: {explanation}");
+    }
+
+    [Fact]
+    public async Task Sends_nothing_that_Lambda_would_not_take()
+    {
+        await using var server = await AwsServer.StartAsync((context, _) => AwsServer.AnswerAsync(context, 200, "{}"));
+
+        using var result = await new LambdaFunctionProvider(_connections).InvokeAsync(
+            server.Function("awslambda", ("arn", Arn)), TestRoutes.Invocation(new string(' ', (6 * 1024 * 1024) + 1)), default);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Permanent);
+        result.Error.ShouldBe("The event is too large: it has 6291457 bytes, and awslambda takes at most 6291456.");
+        server.Calls.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Keeps_the_wait_that_the_service_asks_for()
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
 using EventGateway.Aws.Calls;
 using EventGateway.Aws.Sqs;
 using EventGateway.Core.CloudEvents;
@@ -42,18 +43,98 @@ public sealed class SqsFunctionProviderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"id":"1"}""", "1", "test.event", "1")]
-    [InlineData("""{"id":"1","partitionkey":"k"}""", "1", "k", "1")]
-    [InlineData("""{"id":"1","partitionkey":"two words"}""", "a b", "a03f1d611645eb53ad16c1af546ca0792dc884505bab57ede80f4dad6b911d3a", "c8687a08aa5d6ed2044328fa6a697ab8e96dc34291e8c2034ae8c38e6fcc6d65")]
-    public async Task Groups_and_tells_apart_the_events_of_a_fifo_queue(string body, string id, string group, string deduplication)
+    [InlineData("""{"id":"1","source":"/s"}""", "test.event")]
+    [InlineData("""{"id":"1","source":"/s","partitionkey":"k"}""", "k")]
+    [InlineData("""{"id":"1","source":"/s","partitionkey":"two words"}""", "a03f1d611645eb53ad16c1af546ca0792dc884505bab57ede80f4dad6b911d3a")]
+    public async Task Groups_the_events_of_a_fifo_queue(string body, string group)
+    {
+        var entry = await SendToFifoQueueAsync(body, "1");
+
+        entry["MessageGroupId"]!.GetValue<string>().ShouldBe(group);
+        entry["MessageDeduplicationId"]!.GetValue<string>().ShouldBe(Convert.ToHexStringLower(SHA256.HashData("2:/s1"u8)));
+    }
+
+    [Theory]
+    [InlineData("/s", "1", true)]
+    [InlineData("/s", "2", false)]
+    [InlineData("/other", "1", false)]
+    [InlineData("/", "s1", false)]
+    public async Task Takes_events_of_one_source_and_id_for_one(string source, string id, bool same)
+    {
+        var one = await SendToFifoQueueAsync("""{"source":"/s"}""", "1");
+        var other = await SendToFifoQueueAsync($$"""{"source":"{{source}}"}""", id);
+
+        (one["MessageDeduplicationId"]!.GetValue<string>() == other["MessageDeduplicationId"]!.GetValue<string>()).ShouldBe(same);
+    }
+
+    [Fact]
+    public async Task Lets_nothing_overtake_in_a_fifo_queue()
+    {
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await AwsServer.StartAsync(async (context, call) =>
+        {
+            await first.Task;
+            await TakeAsync(context, call);
+        });
+        var provider = new SqsFunctionProvider(_connections);
+        var function = server.Function("awssqs", ("queueUrl", Queue + ".fifo"));
+
+        var calls = Enumerable.Range(0, 40)
+            .Select(i => provider.InvokeAsync(function, TestRoutes.Invocation($$"""{"id":"{{i}}"}""") with { EventId = $"{i}" }, default).AsTask()).ToArray();
+        first.SetResult();
+        await Task.WhenAll(calls);
+
+        server.Calls.SelectMany(call => JsonNode.Parse(call.Body)!["Entries"]!.AsArray())
+            .Select(entry => JsonNode.Parse(entry!["MessageBody"]!.GetValue<string>())!["id"]!.GetValue<string>())
+            .ShouldBe(Enumerable.Range(0, 40).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public async Task Sends_nothing_that_no_queue_takes()
     {
         await using var server = await AwsServer.StartAsync(TakeAsync);
 
-        using var result = await CallAsync(server.Function("awssqs", ("queueUrl", Queue + ".fifo")), TestRoutes.Invocation(body) with { EventId = id });
+        using var result = await CallAsync(server.Function("awssqs", ("queueUrl", Queue)), TestRoutes.Invocation(new string(' ', (1024 * 1024) + 1)));
 
-        var entry = JsonNode.Parse(server.Calls[0].Body)!["Entries"]![0]!;
-        entry["MessageGroupId"]!.GetValue<string>().ShouldBe(group);
-        entry["MessageDeduplicationId"]!.GetValue<string>().ShouldBe(deduplication);
+        result.Outcome.ShouldBe(FunctionOutcome.Permanent);
+        result.Error.ShouldBe("The event is too large: it has 1048577 bytes, and awssqs takes at most 1048576.");
+        server.Calls.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"Successful":[],"Failed":[{"Id":"7","Code":"c"},{"Id":"x","Code":"c"}]}""")]
+    [InlineData("""{"Successful":[{"Id":"0","MessageId":"m","MD5OfMessageBody":"00000000000000000000000000000000"}]}""")]
+    [InlineData("<html>hello</html>")]
+    public async Task Reports_an_answer_that_makes_no_sense_as_passing(string answer)
+    {
+        await using var server = await AwsServer.StartAsync((context, _) => AwsServer.AnswerAsync(context, 200, answer, "application/x-amz-json-1.0"));
+
+        using var result = await CallAsync(server.Function("awssqs", ("queueUrl", Queue)), TestRoutes.Invocation());
+
+        result.Outcome.ShouldBe(FunctionOutcome.Retryable);
+        result.Error!.ShouldStartWith("SQS ");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Says_nothing_of_a_token_that_the_service_repeats(bool own)
+    {
+        var surroundings = new AmbientCredentials(
+            TimeProvider.System, static () => Task.FromResult<AWSCredentials>(new SessionAWSCredentials(AwsServer.KeyId, AwsServer.Secret, AwsServer.Token)));
+        using var connections = new AwsConnections(TimeProvider.System, ambient: surroundings);
+        await using var server = await AwsServer.StartAsync((context, _) => AwsServer.AnswerAsync(
+            context, 403, $$"""{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"x-amz-security-token:{{AwsServer.Token}}"}""", "application/x-amz-json-1.0"));
+        var function = server.Function("awssqs", ("queueUrl", Queue), ("awsSessionToken", AwsServer.Token));
+        if (!own)
+        {
+            function = function with { Provider = AwsServer.Settings(("queueUrl", Queue), ("region", "eu-central-1"), ("endpoint", server.Url)) };
+        }
+
+        using var result = await new SqsFunctionProvider(connections).InvokeAsync(function, TestRoutes.Invocation(), default);
+
+        result.Outcome.ShouldBe(FunctionOutcome.AccessDenied);
+        result.Error.ShouldBe("SQS refused the credentials of the call: InvalidSignatureException: x-amz-security-token:*****");
     }
 
     [Fact]
@@ -174,6 +255,13 @@ public sealed class SqsFunctionProviderTests : IDisposable
 
     // What SQS answers with, weak as it is.
     private static string Md5(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private async Task<JsonNode> SendToFifoQueueAsync(string body, string id)
+    {
+        await using var server = await AwsServer.StartAsync(TakeAsync);
+        using var result = await CallAsync(server.Function("awssqs", ("queueUrl", Queue + ".fifo")), TestRoutes.Invocation(body) with { EventId = id });
+        return JsonNode.Parse(server.Calls[0].Body)!["Entries"]![0]!;
+    }
 
     private ValueTask<FunctionResult> CallAsync(Function function, Invocation invocation) =>
         new SqsFunctionProvider(_connections).InvokeAsync(function, invocation, default);

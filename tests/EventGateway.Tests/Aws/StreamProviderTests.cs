@@ -87,9 +87,13 @@ public sealed class StreamProviderTests : IDisposable
     [InlineData(400, """{"__type":"ValidationException","message":"bad"}""", FunctionOutcome.Permanent, "Kinesis failed the call: ValidationException: bad")]
     [InlineData(400, """{"__type":"ResourceNotFoundException","message":"none"}""", FunctionOutcome.Retryable, "Kinesis failed the call: ResourceNotFoundException: none")]
     [InlineData(503, "<html>busy</html>", FunctionOutcome.Retryable, "Kinesis failed the call: status 503")]
-    [InlineData(200, "<html>hello</html>", FunctionOutcome.Retryable, "Kinesis failed the call: status 503: its answer cannot be understood")]
-    [InlineData(200, """{"Records":[]}""", FunctionOutcome.Retryable, "Kinesis failed the call: status 503: its answer cannot be understood")]
-    [InlineData(200, """{"Records":[{},{}]}""", FunctionOutcome.Retryable, "Kinesis failed the call: status 503: its answer cannot be understood")]
+    [InlineData(200, "<html>hello</html>", FunctionOutcome.Retryable, "Kinesis gave an answer that cannot be understood.")]
+    [InlineData(200, """{"Records":[]}""", FunctionOutcome.Retryable, "Kinesis gave an answer that cannot be understood.")]
+    [InlineData(200, """{"Records":[{}]}""", FunctionOutcome.Retryable, "Kinesis gave an answer that cannot be understood.")]
+    [InlineData(200, """{"Records":[{"SequenceNumber":"1"},{"SequenceNumber":"2"}]}""", FunctionOutcome.Retryable, "Kinesis gave an answer that cannot be understood.")]
+    [InlineData(200, """{"Records":[{"SequenceNumber":"1"}""", FunctionOutcome.Retryable, "Kinesis gave an answer that cannot be understood.")]
+    [InlineData(400, """{"__type":"KMSDisabledException","message":"off"}""", FunctionOutcome.Retryable, "Kinesis failed the call: KMSDisabledException: off")]
+    [InlineData(200, """{"Records":[{},{}]}""", FunctionOutcome.Retryable, "Kinesis gave an answer that cannot be understood.")]
     public async Task Understands_the_error_of_a_whole_call(int status, string body, FunctionOutcome outcome, string error)
     {
         await using var server = await AwsServer.StartAsync((context, _) => AwsServer.AnswerAsync(context, status, body));
@@ -98,6 +102,19 @@ public sealed class StreamProviderTests : IDisposable
 
         result.Outcome.ShouldBe(outcome);
         result.Error.ShouldBe(error);
+    }
+
+    [Fact]
+    public async Task Sends_nothing_that_the_service_takes_of_nobody()
+    {
+        await using var server = await AwsServer.StartAsync((context, _) => AwsServer.AnswerAsync(context, 200, "{}"));
+
+        using var result = await new FirehoseFunctionProvider(_connections).InvokeAsync(
+            server.Function("awsfirehose", ("deliveryStreamName", "events")), TestRoutes.Invocation(new string(' ', (1000 * 1024) + 1)), default);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Permanent);
+        result.Error.ShouldBe("The event is too large: it has 1024001 bytes, and awsfirehose takes at most 1024000.");
+        server.Calls.ShouldBeEmpty();
     }
 
     [Fact]

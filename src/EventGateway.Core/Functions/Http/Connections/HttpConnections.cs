@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Security;
 using EventGateway.Core.Functions.Http.Settings;
 
@@ -35,23 +34,12 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
     public IHttpConnections Create(TlsSettings tls) => new OwnConnections(tls, this, _timeProvider);
 
     /// <summary>Opens connections that are checked in this way.</summary>
-    public HttpMessageInvoker Open(SslClientAuthenticationOptions tls) => new(
-        new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            ConnectTimeout = Options.ConnectTimeout,
-            PooledConnectionLifetime = Options.ConnectionLifetime,
-            PooledConnectionIdleTimeout = Options.IdleConnectionTimeout,
-            EnableMultipleHttp2Connections = true,
-            // An answer that is given up is too large or too slow: a new connection is cheaper than its rest.
-            MaxResponseDrainSize = 0,
-            SslOptions = tls,
-        },
-        disposeHandler: true);
+    public HttpMessageInvoker Open(SslClientAuthenticationOptions tls)
+    {
+        var handler = Options.CreateHandler();
+        handler.SslOptions = tls;
+        return new HttpMessageInvoker(handler, disposeHandler: true);
+    }
 
     /// <summary>Looks after connections that are in use.</summary>
     public void Add(OwnConnections connections)

@@ -1,0 +1,35 @@
+using System.Net;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>How functions are called that are called over HTTP in one way or another.</summary>
+public abstract record ConnectionOptions
+{
+    /// <summary>The largest body, in bytes, that may be answered with. Default: 10 MiB.</summary>
+    public int MaxResponseBytes { get; init; } = 10 * 1024 * 1024;
+
+    /// <summary>How long connecting may take, within the call's timeout. Default: 5 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection is used before a new one looks the host's address up again. Default: 2 min.</summary>
+    public TimeSpan ConnectionLifetime { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long an unused connection is kept. Default: 1 min.</summary>
+    public TimeSpan IdleConnectionTimeout { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Makes what opens connections: no cookies, no proxy, nothing followed, unpacked or added.</summary>
+    public SocketsHttpHandler CreateHandler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = ConnectTimeout,
+        PooledConnectionLifetime = ConnectionLifetime,
+        PooledConnectionIdleTimeout = IdleConnectionTimeout,
+        EnableMultipleHttp2Connections = true,
+        // An answer that is given up is too large or too slow: a new connection is cheaper than its rest.
+        MaxResponseDrainSize = 0,
+    };
+}
