@@ -13,16 +13,21 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 
-# Lets the disk fail under the program.
-if ! command -v strace >/dev/null; then
+# strace lets the disk fail under the program; the others are what the documents' commands use.
+missing=()
+for tool in strace curl openssl; do
+  command -v "$tool" >/dev/null || missing+=("$tool")
+done
+
+if ((${#missing[@]} > 0)); then
   as_root=()
   if ((EUID != 0)); then
     as_root=(sudo)
   fi
 
-  echo "== Installing strace"
-  if ! { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq strace >/dev/null; }; then
-    echo "strace is needed: on other systems than Debian, install it by hand." >&2
+  echo "== Installing ${missing[*]}"
+  if ! { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null; }; then
+    echo "${missing[*]} needed: on other systems than Debian, install them by hand." >&2
     exit 1
   fi
 fi

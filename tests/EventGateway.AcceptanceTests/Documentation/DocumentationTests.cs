@@ -14,26 +14,39 @@ public sealed class DocumentationTests
     private const int FunctionPort = 5000;
 
     private static readonly string _root = Path.GetFullPath(Path.Combine(PluginPaths.Rejecting, "..", "..", "..", "..", "..", ".."));
+    private static readonly string _mirror = PluginPaths.Rejecting.Replace("RejectingPlugin", "Mirror", StringComparison.Ordinal);
 
     /// <summary>The documents.</summary>
     public static TheoryData<string> Documents { get; } =
-        ["quick-start.md"];
+        ["functions.md", "quick-start.md"];
 
     [Theory]
     [MemberData(nameof(Documents))]
     public async Task Every_command_prints_what_the_document_says(string document)
     {
         var functionPort = FreePort.Next();
-        await using var gateway = await GatewayProcess.StartAsync(
-            new GatewayOptions { Environment = new Dictionary<string, string> { ["GCE_METADATA_HOST"] = $"localhost:{functionPort}" } });
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
+        {
+            Environment = new Dictionary<string, string>
+            {
+                ["AWS_ACCESS_KEY_ID"] = "local",
+                ["AWS_SECRET_ACCESS_KEY"] = "local",
+                ["GCE_METADATA_HOST"] = $"localhost:{functionPort}",
+            },
+        });
         (int Documented, int Actual)[] ports = [(EventsPort, gateway.EventsPort), (ConfigPort, gateway.ConfigPort), (FunctionPort, functionPort)];
         using var directory = new TemporaryDirectory();
         await using var terminal = new Terminal(directory.Path);
         await using var other = new Terminal(directory.Path);
+        var steps = DocumentedStep.Read(await File.ReadAllTextAsync(Path.Combine(_root, "docs", document), TestContext.Current.CancellationToken));
+        if (!steps.Exists(static step => step.StaysRunning))
+        {
+            await StartFunctionAsync(other, $"dotnet {_mirror} {functionPort}", functionPort);
+        }
 
         var compared = 0;
         var wrong = new List<string>();
-        foreach (var step in DocumentedStep.Read(await File.ReadAllTextAsync(Path.Combine(_root, "docs", document), TestContext.Current.CancellationToken)))
+        foreach (var step in steps)
         {
             var text = ports.Aggregate(step.Text, static (text, port) => Replace(text, port.Documented, port.Actual));
             if (step.File is { } file)
@@ -42,8 +55,7 @@ public sealed class DocumentationTests
             }
             else if (step.StaysRunning)
             {
-                await other.StartAsync(text);
-                await Eventually.TrueAsync(() => ListensAsync(functionPort), $"\"{step.Text}\" listens");
+                await StartFunctionAsync(other, text, functionPort);
             }
             else if (step.IsCommand)
             {
@@ -62,6 +74,12 @@ public sealed class DocumentationTests
 
         compared.ShouldBeGreaterThan(0);
         wrong.ShouldBeEmpty();
+    }
+
+    private static async Task StartFunctionAsync(Terminal terminal, string command, int port)
+    {
+        await terminal.StartAsync(command);
+        await Eventually.TrueAsync(() => ListensAsync(port), $"\"{command}\" listens");
     }
 
     // In addresses, and where Node listens.

@@ -11,6 +11,7 @@ internal static class Printed
         (Matching("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "(time)"),
         (Matching("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "(id)"),
         (Matching("v1,[A-Za-z0-9+/=]+"), "v1,(signature)"),
+        (Matching("Bearer eyJ[A-Za-z0-9_.-]+"), "Bearer (token)"),
         (Matching("webhook-timestamp: [0-9]+"), "webhook-timestamp: (seconds)"),
         (Matching("curl/[0-9.]+"), "curl/(version)"),
         (Matching("\r"), ""),

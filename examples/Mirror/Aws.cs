@@ -1,0 +1,50 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Mirror;
+
+/// <summary>Takes what is put into a stream or a queue of AWS, prints it, and forgets it.</summary>
+internal static class Aws
+{
+    private static int _last;
+
+    /// <summary>Whether a request is a call of an AWS service that names its operation in a header.</summary>
+    public static bool Takes(HttpContext context) => context.Request.Headers.ContainsKey("X-Amz-Target");
+
+    /// <summary>Answers as the service does that took everything.</summary>
+    public static async Task AnswerAsync(HttpContext context)
+    {
+        var call = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
+        Console.WriteLine($"{context.Request.Headers["X-Amz-Target"]} {call.ToJsonString()}");
+        JsonObject answer = context.Request.Headers["X-Amz-Target"].ToString() switch
+        {
+            "Kinesis_20131202.PutRecords" => new()
+            {
+                ["FailedRecordCount"] = 0,
+                ["Records"] = Each(call["Records"], _ => new() { ["ShardId"] = "shardId-000000000000", ["SequenceNumber"] = Next() }),
+            },
+            "Firehose_20150804.PutRecordBatch" => new()
+            {
+                ["FailedPutCount"] = 0,
+                ["RequestResponses"] = Each(call["Records"], _ => new() { ["RecordId"] = Next() }),
+            },
+            "AmazonSQS.SendMessageBatch" => new() { ["Successful"] = Each(call["Entries"], Taken), ["Failed"] = new JsonArray() },
+            _ => Taken(call),
+        };
+        await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+    }
+
+    // A message of SQS, whose sender checks that it arrived as it was. SQS demands MD5.
+    private static JsonObject Taken(JsonNode message) => new()
+    {
+        ["Id"] = (string?)message["Id"],
+        ["MessageId"] = Next(),
+        ["MD5OfMessageBody"] = Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes((string?)message["MessageBody"] ?? ""))),
+    };
+
+    private static JsonArray Each(JsonNode? items, Func<JsonNode, JsonObject> answer) =>
+        [.. (items as JsonArray ?? []).Select(item => answer(item!))];
+
+    private static string Next() => $"{Interlocked.Increment(ref _last)}";
+}
