@@ -50,10 +50,11 @@ internal sealed class HttpTarget
             return uri;
         }
 
-        var (text, fragment) = (uri.OriginalString, uri.OriginalString.IndexOf('#', StringComparison.Ordinal));
-        text = fragment < 0 ? text : text[..fragment];
-        var separator = !text.Contains('?', StringComparison.Ordinal) ? "?" : text[^1] is '?' or '&' ? "" : "&";
-        return new Uri($"{text}{separator}{QueryKey}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var path = uri.PathAndQuery;
+        var separator = !path.Contains('?', StringComparison.Ordinal) ? "?" : path[^1] is '?' or '&' ? "" : "&";
+        return new Uri(
+            $"{uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}{path}{separator}{QueryKey}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
 
     /// <summary>Reads an absolute http or https URL that names a host.</summary>

@@ -25,6 +25,8 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("\"headers\":{\"X\":\"1\",\"x\":\"2\"}", "provider.headers.x is there twice")]
     [InlineData("\"headers\":{\"Content-Length\":\"1\"}", "provider.headers.Content-Length cannot be set: it belongs to the event or the connection")]
     [InlineData("\"headers\":{\"ce-id\":\"1\"}", "provider.headers.ce-id cannot be set: it belongs to the event or the connection")]
+    [InlineData("\"headers\":{\"Content-Language\":\"en\"}", "provider.headers.Content-Language cannot be set: it belongs to the event or the connection")]
+    [InlineData("\"headers\":{\"traceparent\":\"00\"}", "provider.headers.traceparent cannot be set: it belongs to the event or the connection")]
     [InlineData("\"auth\":\"x\"", "provider.auth must be an object with the field type: basic, bearer, apiKey, oauth2, googleIdToken or azureFunctionKey")]
     [InlineData("\"auth\":{}", "provider.auth.type is required: basic, bearer, apiKey, oauth2, googleIdToken or azureFunctionKey")]
     [InlineData("\"auth\":{\"type\":\"digest\"}", "provider.auth.type must be basic, bearer, apiKey, oauth2, googleIdToken or azureFunctionKey")]
@@ -32,16 +34,18 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("\"auth\":{\"type\":\"basic\",\"username\":\"a\"}", "provider.auth.password is required: the user's password")]
     [InlineData("\"auth\":{\"type\":\"bearer\",\"token\":\"a b\"}", "provider.auth.token must be a token of printable ASCII characters without spaces")]
     [InlineData("\"auth\":{\"type\":\"apiKey\",\"name\":\"k\",\"value\":\"v\",\"in\":\"cookie\"}", "provider.auth.in must be header or query")]
-    [InlineData("\"auth\":{\"type\":\"apiKey\",\"name\":\"a b\",\"value\":\"v\",\"in\":\"header\"}", "provider.auth.name must be the name of a header or of a parameter of the query")]
+    [InlineData("\"auth\":{\"type\":\"apiKey\",\"name\":\"a b\",\"value\":\"v\",\"in\":\"header\"}", "provider.auth.name must be the name of a header that belongs to neither the event nor the connection, or of a parameter of the query")]
+    [InlineData("\"auth\":{\"type\":\"apiKey\",\"name\":\"Transfer-Encoding\",\"value\":\"chunked\",\"in\":\"header\"}", "provider.auth.name must be the name of a header that belongs to neither the event nor the connection, or of a parameter of the query")]
+    [InlineData("\"auth\":{\"type\":\"apiKey\",\"name\":\"ce-id\",\"value\":\"v\",\"in\":\"header\"}", "provider.auth.name must be the name of a header that belongs to neither the event nor the connection, or of a parameter of the query")]
     [InlineData("\"auth\":{\"type\":\"oauth2\",\"tokenUrl\":\"nowhere\",\"clientId\":\"i\",\"clientSecret\":\"s\"}", "provider.auth.tokenUrl must be an absolute http or https URL without a user or fragment, such as https://login.example.com/oauth/token")]
     [InlineData("\"auth\":{\"type\":\"googleIdToken\",\"serviceAccount\":\"{}\"}", "provider.auth.serviceAccount must be the JSON of a service account's key, with client_email, private_key (an RSA key as PEM) and token_uri")]
     [InlineData("\"auth\":{\"type\":\"bearer\",\"token\":\"t\"},\"headers\":{\"authorization\":\"x\"}", "provider.headers.Authorization and provider.auth cannot both be given")]
     [InlineData("\"signing\":{\"keys\":[]}", "provider.signing.keys must be a list of one to ten keys, whsec_… (HMAC-SHA256) or whsk_… (ed25519)")]
     [InlineData("\"signing\":{\"keys\":[\"" + Hmac + "\",\"x\"]}", "provider.signing.keys[1] must be a key that begins with whsec_ (HMAC-SHA256) or whsk_ (ed25519)")]
     [InlineData("\"tls\":{}", "provider.tls must be an object with certificate and key, ca, or all three, as PEM")]
-    [InlineData("\"tls\":{\"ca\":\"x\"}", "provider.tls.ca must be certificates of authorities as PEM")]
-    [InlineData("\"tls\":{\"ca\":\"-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\"}", "provider.tls.ca must be certificates of authorities as PEM")]
-    [InlineData("\"tls\":{\"key\":\"x\"}", "provider.tls.certificate is required: a certificate as PEM, followed by those that lead to its root")]
+    [InlineData("\"tls\":{\"ca\":\"x\"}", "provider.tls.ca must be certificates of authorities as PEM, without their keys")]
+    [InlineData("\"tls\":{\"ca\":\"-----BEGIN CERTIFICATE-----\\nAAAA\\n-----END CERTIFICATE-----\"}", "provider.tls.ca must be certificates of authorities as PEM, without their keys")]
+    [InlineData("\"tls\":{\"key\":\"x\"}", "provider.tls.certificate is required: a certificate as PEM, followed by those that lead to its root, without its key")]
     [InlineData("\"validation\":\"yes\"", "provider.validation must be true, false, or an object with origin, rate or both")]
     [InlineData("\"validation\":{\"rate\":0}", "provider.validation.rate must be a whole number of requests a minute, at least 1")]
     [InlineData("\"validation\":{\"origin\":\"a b\"}", "provider.validation.origin must be a DNS name, such as gateway.example.com")]
@@ -55,6 +59,42 @@ public sealed class HttpSettingsTests : IDisposable
             .ShouldBe(["provider.tls is for https URLs only"]);
         ErrorsOf("""{"url":"https://u:p@example.com","auth":{"type":"bearer","token":"t"}}""")
             .ShouldBe(["provider.url cannot hold a user beside provider.auth"]);
+    }
+
+    [Fact]
+    public void Takes_one_way_to_fill_the_authorization_header()
+    {
+        ErrorsOf("""{"url":"https://u:p@example.com","headers":{"authorization":"x"}}""")
+            .ShouldBe(["provider.headers.Authorization and the user of provider.url cannot both be given"]);
+        ErrorsOf("""{"url":"https://r-p.cloudfunctions.net/f","headers":{"Authorization":"x"}}""", _provider.Presets[1])
+            .ShouldBe(["provider.headers.Authorization and the ID token cannot both be given"]);
+        ErrorsOf("""{"apiHost":"https://ow.example.com","action":"a","auth":"id:secret","headers":{"Authorization":"x"}}""", _provider.Presets[2])
+            .ShouldBe(["provider.headers.Authorization and provider.auth cannot both be given"]);
+    }
+
+    // Certificates are not masked.
+    [Fact]
+    public void Takes_no_private_key_among_certificates()
+    {
+        var (certificate, key) = Pair();
+
+        ErrorsOf(WithTls(certificate + "\n" + key, key))
+            .ShouldBe(["provider.tls.certificate must be a certificate as PEM, followed by those that lead to its root, without its key"]);
+        ErrorsOf(new JsonObject { ["url"] = "https://example.com", ["tls"] = new JsonObject { ["ca"] = certificate + "\n" + key } }.ToJsonString())
+            .ShouldBe(["provider.tls.ca must be certificates of authorities as PEM, without their keys"]);
+    }
+
+    [Fact]
+    public void Takes_no_key_of_a_service_account_that_cannot_sign()
+    {
+        using var rsa = RSA.Create(2048);
+        using var ec = ECDsa.Create();
+        foreach (var key in new[] { rsa.ExportRSAPublicKeyPem(), rsa.ExportSubjectPublicKeyInfoPem(), ec.ExportPkcs8PrivateKeyPem() })
+        {
+            ErrorsOf(WithAccount(key)).ShouldHaveSingleItem().ShouldStartWith("provider.auth.serviceAccount must be ");
+        }
+
+        ErrorsOf(WithAccount(rsa.ExportPkcs8PrivateKeyPem())).ShouldBeEmpty();
     }
 
     [Fact]
@@ -153,6 +193,16 @@ public sealed class HttpSettingsTests : IDisposable
         return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 
+    private static string WithAccount(string key) => new JsonObject
+    {
+        ["url"] = "https://example.com",
+        ["auth"] = new JsonObject
+        {
+            ["type"] = "googleIdToken",
+            ["serviceAccount"] = new JsonObject { ["client_email"] = "me@example.com", ["private_key"] = key, ["token_uri"] = "https://login.example.com" },
+        },
+    }.ToJsonString();
+
     private static string WithTls(string certificate, string key) => new JsonObject
     {
         ["url"] = "https://example.com",
@@ -167,10 +217,10 @@ public sealed class HttpSettingsTests : IDisposable
         return stored;
     }
 
-    private List<string> ErrorsOf(string settings)
+    private List<string> ErrorsOf(string settings, IFunctionProvider? provider = null)
     {
         var errors = new List<string>();
-        _provider.Validate(JsonElement.Parse(settings), errors);
+        (provider ?? _provider).Validate(JsonElement.Parse(settings), errors);
         return errors;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class GoogleCloudFunction : IHttpType
     {
         var url = settings.Required("url", AcceptedUrl, AuthSettings.IsTokenUrl);
         AuthSettings.ValidateGoogle(settings);
+        AuthSettings.RefuseHeader(settings, "the ID token");
         return url is null || new Uri(url).Scheme == Uri.UriSchemeHttps;
     }
 

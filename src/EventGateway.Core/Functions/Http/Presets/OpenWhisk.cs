@@ -27,6 +27,7 @@ internal sealed class OpenWhisk : IHttpType
         settings.Optional("namespace", "a namespace, by default _, that of the key", static text => IsName(text));
         settings.Required("action", "an action, such as name or package/name", static text => text.Split('/') is { Length: <= 2 } parts && parts.All(IsName));
         settings.RequiredSecret("auth", "a key: its id, a colon and its secret", static text => text.IndexOf(':', StringComparison.Ordinal) > 0 && HeaderSettings.IsValue(text));
+        AuthSettings.RefuseHeader(settings, $"{settings.Path}.auth");
         return host is null || new Uri(host).Scheme == Uri.UriSchemeHttps;
     }
 

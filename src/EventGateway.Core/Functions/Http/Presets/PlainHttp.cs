@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EventGateway.Core.Functions.Http.Settings;
 
 namespace EventGateway.Core.Functions.Http.Presets;
@@ -16,9 +17,13 @@ internal sealed class PlainHttp : IHttpType
     {
         var url = HttpSettings.ReadUrl(settings);
         AuthSettings.Validate(settings);
-        if (url?.UserInfo.Length > 0 && settings[AuthSettings.Name].ValueKind is not System.Text.Json.JsonValueKind.Undefined)
+        if (url?.UserInfo.Length > 0)
         {
-            settings.Refuse($"{settings.Path}.url cannot hold a user beside {settings.Path}.{AuthSettings.Name}");
+            AuthSettings.RefuseHeader(settings, $"the user of {settings.Path}.url");
+            if (settings[AuthSettings.Name].ValueKind is not JsonValueKind.Undefined)
+            {
+                settings.Refuse($"{settings.Path}.url cannot hold a user beside {settings.Path}.{AuthSettings.Name}");
+            }
         }
 
         return url is null || url.Scheme == Uri.UriSchemeHttps;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using EventGateway.Core.Http;
 
 namespace EventGateway.Core.Functions.Http.Settings;
 
@@ -23,11 +22,21 @@ internal static class AuthSettings
 
         Validate(auth, auth.Required("type", Types));
         settings.Keep(auth, Name);
-        if (auth.Json["type"]?.GetValue<string>() is "basic" or "bearer" or "oauth2" or "googleIdToken"
-            && (settings[HeaderSettings.Name] is { ValueKind: JsonValueKind.Object } headers
-                && headers.EnumerateObject().Any(header => header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))))
+        if (auth.Json["type"]?.GetValue<string>() is "basic" or "bearer" or "oauth2" or "googleIdToken")
         {
-            settings.Refuse($"{settings.Path}.{HeaderSettings.Name}.Authorization and {auth.Path} cannot both be given");
+            RefuseHeader(settings, auth.Path);
+        }
+    }
+
+    /// <summary>Refuses an <c>Authorization</c> header beside other credentials that go into it.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="credentials">What else there is, for the error.</param>
+    public static void RefuseHeader(SettingsObject settings, string credentials)
+    {
+        if (settings[HeaderSettings.Name] is { ValueKind: JsonValueKind.Object } headers
+            && headers.EnumerateObject().Any(static header => header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)))
+        {
+            settings.Refuse($"{settings.Path}.{HeaderSettings.Name}.Authorization and {credentials} cannot both be given");
         }
     }
 
@@ -94,7 +103,10 @@ internal static class AuthSettings
     private static void ValidateApiKey(SettingsObject auth)
     {
         var place = auth.Required("in", "header or query", static text => text is "header" or "query");
-        auth.Required("name", "the name of a header or of a parameter of the query", text => place is not "header" || HttpToken.IsValid(text));
+        auth.Required(
+            "name",
+            "the name of a header that belongs to neither the event nor the connection, or of a parameter of the query",
+            text => place is not "header" || HeaderSettings.IsName(text));
         auth.RequiredSecret("value", "the key, in a header of printable ASCII characters", text => place is not "header" || HeaderSettings.IsValue(text));
     }
 

@@ -13,11 +13,13 @@ internal static class HeaderSettings
 
     private const string Accepted = "an object of strings, such as {\"X-Team\": \"blue\"}";
 
-    // They frame the request, belong to the connection or tell of the event.
+    // They frame the request, describe its body, belong to the connection or tell of the event.
     private static readonly FrozenSet<string> Refused = new[]
     {
-        "host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "upgrade", "te",
-        "trailer", "expect", "webhook-id", "webhook-timestamp", "webhook-signature",
+        "host", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "upgrade", "http2-settings", "te", "trailer", "expect",
+        "allow", "content-disposition", "content-encoding", "content-language", "content-length", "content-location", "content-md5", "content-range",
+        "content-type", "expires", "last-modified",
+        "traceparent", "tracestate", "webhook-id", "webhook-timestamp", "webhook-signature",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Checks the field and keeps it.</summary>
@@ -30,7 +32,7 @@ internal static class HeaderSettings
 
         foreach (var property in headers.Properties())
         {
-            if (!HttpToken.IsValid(property.Name) || Refused.Contains(property.Name) || property.Name.StartsWith("ce-", StringComparison.OrdinalIgnoreCase))
+            if (!IsName(property.Name))
             {
                 settings.Refuse(HttpToken.IsValid(property.Name)
                     ? $"{headers.Path}.{property.Name} cannot be set: it belongs to the event or the connection"
@@ -58,6 +60,10 @@ internal static class HeaderSettings
         settings.TryGetProperty(Name, out var headers)
             ? headers.EnumerateObject().Select(header => KeyValuePair.Create(header.Name, header.Value.GetString()!))
             : [];
+
+    /// <summary>Whether a text is the name of a header that a function's settings may set.</summary>
+    public static bool IsName(string text) =>
+        HttpToken.IsValid(text) && !Refused.Contains(text) && !text.StartsWith("ce-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a text can be a header's value.</summary>
     public static bool IsValue(string text) => AttributeRules.IsHeaderText(text) && text.AsSpan().Trim(' ').Length == text.Length;

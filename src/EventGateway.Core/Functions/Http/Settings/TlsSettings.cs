@@ -15,9 +15,9 @@ internal sealed record TlsSettings(string? Certificate, string? Key, string? Ca)
     public const string Name = "tls";
 
     private const string Accepted = "an object with certificate and key, ca, or all three, as PEM";
-    private const string AcceptedCertificate = "a certificate as PEM, followed by those that lead to its root";
+    private const string AcceptedCertificate = "a certificate as PEM, followed by those that lead to its root, without its key";
     private const string AcceptedKey = "the certificate's private key as PEM, not encrypted";
-    private const string AcceptedCa = "certificates of authorities as PEM";
+    private const string AcceptedCa = "certificates of authorities as PEM, without their keys";
 
     /// <summary>Checks the field and keeps it.</summary>
     public static void Validate(SettingsObject settings, bool isHttps)
@@ -63,8 +63,14 @@ internal sealed record TlsSettings(string? Certificate, string? Key, string? Ca)
 
     private static string? Text(JsonElement tls, string name) => tls.TryGetProperty(name, out var text) ? text.GetString() : null;
 
+    // Certificates are shown to whoever reads the function, so that no key may stand among them.
     private static bool HasCertificates(string pem)
     {
+        if (pem.Contains("PRIVATE KEY", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
         var certificates = new X509Certificate2Collection();
         try
         {

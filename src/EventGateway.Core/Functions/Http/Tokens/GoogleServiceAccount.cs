@@ -30,8 +30,10 @@ internal sealed record GoogleServiceAccount(string Email, string PrivateKey, str
 
         try
         {
+            // A public key is RSA as well, but signs nothing.
             using var rsa = RSA.Create();
             rsa.ImportFromPem(key);
+            Sign(rsa, string.Empty);
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
@@ -64,9 +66,10 @@ internal sealed record GoogleServiceAccount(string Email, string PrivateKey, str
         var text = $"{Encode(header)}.{Encode(claims)}";
         using var rsa = RSA.Create();
         rsa.ImportFromPem(PrivateKey);
-        var signature = rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        return $"{text}.{Base64Url.EncodeToString(signature)}";
+        return $"{text}.{Base64Url.EncodeToString(Sign(rsa, text))}";
     }
+
+    private static byte[] Sign(RSA rsa, string text) => rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
 
     // Whoever prints a record prints its fields.
     private bool PrintMembers(StringBuilder text)
