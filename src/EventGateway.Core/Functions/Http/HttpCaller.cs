@@ -29,42 +29,41 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
 
     private async ValueTask<FunctionResult> SendAllowedAsync(HttpTarget target, Invocation invocation, CancellationToken cancellationToken)
     {
+        // Before the function is asked, since that takes a token too.
+        var token = target.Tokens is null ? null : await target.Tokens.GetAsync(cancellationToken);
+        if (token?.Error is { } error)
+        {
+            return new FunctionResult(token.Outcome) { Error = error };
+        }
+
         if (target.Permission is { } permission
             && await permission.EnsureAsync((headers, token) => HttpRequests.AskAsync(target, headers, token), cancellationToken) is { } refusal)
         {
             return refusal;
         }
 
-        if (target.Tokens is not { } tokens)
-        {
-            return await SendAsync(target, invocation, token: null, cancellationToken);
-        }
-
-        TokenAnswer? refused = null;
-        while (true)
-        {
-            var token = await tokens.GetAsync(cancellationToken);
-            if (token.Authorization is null)
-            {
-                return new FunctionResult(token.Outcome) { Error = token.Error };
-            }
-
-            var result = await SendAsync(target, invocation, token, cancellationToken);
-            if (result.Status != 401)
-            {
-                return result;
-            }
-
-            tokens.Drop(token);
-            if (refused is not null)
-            {
-                return result;
-            }
-
-            refused = token;
-            result.Dispose();
-        }
+        return target.Tokens is { } tokens
+            ? await SendTwiceAsync(target, invocation, tokens, cancellationToken)
+            : await SendAsync(target, invocation, token: null, cancellationToken);
     }
+
+    private async ValueTask<FunctionResult> SendTwiceAsync(HttpTarget target, Invocation invocation, TokenCache tokens, CancellationToken cancellationToken)
+    {
+        var token = await tokens.GetAsync(cancellationToken);
+        var result = await SendWithAsync(target, invocation, token, cancellationToken);
+        if (result.Status != 401 || !tokens.Drop(token))
+        {
+            return result;
+        }
+
+        result.Dispose();
+        return await SendWithAsync(target, invocation, await tokens.GetAsync(cancellationToken), cancellationToken);
+    }
+
+    private ValueTask<FunctionResult> SendWithAsync(HttpTarget target, Invocation invocation, TokenAnswer token, CancellationToken cancellationToken) =>
+        token.Authorization is null
+            ? ValueTask.FromResult(new FunctionResult(token.Outcome) { Error = token.Error })
+            : SendAsync(target, invocation, token, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FunctionResult> SendAsync(HttpTarget target, Invocation invocation, TokenAnswer? token, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Net;
 using EventGateway.Core.Functions.Http.Tokens;
 
 namespace EventGateway.Core.Functions.Http;
@@ -64,12 +65,20 @@ internal static class HttpRequests
     public static async Task<HttpResponseMessage> AskAsync(
         HttpTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
-        var token = target.Tokens is { } tokens ? await tokens.GetAsync(cancellationToken) : null;
-        if (token?.Error is { } error)
+        var token = await TokenOfAsync(target, cancellationToken);
+        var response = await AskAsync(target, headers, token, cancellationToken);
+        if (response.StatusCode is not HttpStatusCode.Unauthorized || token is null || !target.Tokens!.Drop(token))
         {
-            throw new HttpRequestException(error);
+            return response;
         }
 
+        response.Dispose();
+        return await AskAsync(target, headers, await TokenOfAsync(target, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(
+        HttpTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, TokenAnswer? token, CancellationToken cancellationToken)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Options, target.EventUri)
         {
             Version = target.Version,
@@ -82,6 +91,12 @@ internal static class HttpRequests
         }
 
         return await target.Connections.Client.SendAsync(request, cancellationToken);
+    }
+
+    private static async ValueTask<TokenAnswer?> TokenOfAsync(HttpTarget target, CancellationToken cancellationToken)
+    {
+        var token = target.Tokens is { } tokens ? await tokens.GetAsync(cancellationToken) : null;
+        return token?.Error is { } error ? throw new HttpRequestException(error) : token;
     }
 
     private static void Add(HttpRequestMessage request, HttpTarget target, TokenAnswer? token)

@@ -22,16 +22,16 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
         var own = TlsSettings.Read(settings) is { } tls ? connections.Create(tls) : (IHttpConnections)connections;
         var auth = settings.TryGetProperty(AuthSettings.Name, out var given) ? given : default;
         var headers = Headers(settings, auth, uri);
+        var queryKey = Text(auth, "type") is "apiKey" && Text(auth, "in") is "query" ? Uri.EscapeDataString(Text(auth, "value")!) : null;
         return new HttpTarget
         {
             Uri = uri,
             Connections = own,
             ContentType = contentType,
             Headers = headers,
-            Redaction = Redaction.Of(SettingsSecrets.Values(settings).Concat(headers.Select(Credentials))),
-            QueryKey = Text(auth, "type") is "apiKey" && Text(auth, "in") is "query"
-                ? $"{Uri.EscapeDataString(Text(auth, "name")!)}={Uri.EscapeDataString(Text(auth, "value")!)}"
-                : null,
+            // As they are stored, and as they are sent.
+            Redaction = Redaction.Of([.. SettingsSecrets.Values(settings), .. headers.Select(Credentials), queryKey ?? "", Password(uri)]),
+            QueryKey = queryKey is null ? null : $"{Uri.EscapeDataString(Text(auth, "name")!)}={queryKey}",
             Tokens = Tokens(auth, uri) is { } source ? new TokenCache(source, timeProvider) : null,
             Signer = SigningSettings.Read(settings, ed25519, timeProvider),
             Permission = ValidationSettings.Read(settings) is { } validation ? new WebhookPermission(validation, timeProvider) : null,
@@ -75,6 +75,8 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
     // Without what stands before them: Basic, Bearer.
     private static string Credentials(KeyValuePair<string, string> header) =>
         header.Value[(header.Value.IndexOf(' ', StringComparison.Ordinal) + 1)..];
+
+    private static string Password(Uri uri) => Uri.UnescapeDataString(uri.UserInfo[(uri.UserInfo.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 
     private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
 

@@ -89,12 +89,35 @@ public sealed class TokenCacheTests : IDisposable
     {
         var refused = await FillAsync("a", 3600);
 
-        _cache.Drop(refused);
+        _cache.Drop(refused).ShouldBeTrue();
         await FillAsync("b", 3600);
-        _cache.Drop(refused);
+        _cache.Drop(refused).ShouldBeTrue();
 
         (await _cache.GetAsync(_guard.Token)).Token.ShouldBe("b");
         _source.Fetches.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Fetches_no_token_after_another_for_a_function_that_refuses_all()
+    {
+        _cache.Drop(await FillAsync("a", 3600)).ShouldBeTrue();
+        var second = await FillAsync("b", 3600);
+
+        _cache.Drop(second).ShouldBeFalse();
+        (await _cache.GetAsync(_guard.Token)).Token.ShouldBe("b");
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        _cache.Drop(second).ShouldBeTrue();
+        (await FillAsync("c", 3600)).Token.ShouldBe("c");
+    }
+
+    [Fact]
+    public async Task Fetches_again_after_a_fetch_that_broke()
+    {
+        var broken = _cache.GetAsync(_guard.Token).AsTask();
+        _source.Break(new InvalidOperationException("broken"));
+        await Should.ThrowAsync<InvalidOperationException>(broken);
+
+        (await FillAsync("a", 3600)).Token.ShouldBe("a");
     }
 
     [Fact]
@@ -141,13 +164,15 @@ public sealed class TokenCacheTests : IDisposable
     private sealed class Source : ITokenSource
     {
         private readonly Channel<bool> _asked = Channel.CreateUnbounded<bool>();
-        private readonly Channel<TokenAnswer> _answers = Channel.CreateUnbounded<TokenAnswer>();
+        private readonly Channel<Func<TokenAnswer>> _answers = Channel.CreateUnbounded<Func<TokenAnswer>>();
         private int _fetches;
         private int _seen;
 
         public int Fetches => Volatile.Read(ref _fetches);
 
-        public void Answer(TokenAnswer answer) => _answers.Writer.TryWrite(answer);
+        public void Answer(TokenAnswer answer) => _answers.Writer.TryWrite(() => answer);
+
+        public void Break(Exception exception) => _answers.Writer.TryWrite(() => throw exception);
 
         public async Task AskedAsync(int times, CancellationToken cancellationToken)
         {
@@ -161,7 +186,7 @@ public sealed class TokenCacheTests : IDisposable
         {
             Interlocked.Increment(ref _fetches);
             _asked.Writer.TryWrite(true);
-            return await _answers.Reader.ReadAsync(cancellationToken);
+            return (await _answers.Reader.ReadAsync(cancellationToken))();
         }
     }
 }

@@ -8,13 +8,14 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan MostEarly = TimeSpan.FromMinutes(1);
 
-    // Between attempts to replace a token that is still good.
+    // Between attempts to replace a token that is still good, be it that its end is near or that the function refuses it.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private volatile Entry? _current;
     private Task<TokenAnswer>? _fetch;
     private DateTimeOffset _nextFetch;
+    private DateTimeOffset _nextDrop;
 
     /// <summary>Gives a token that has not ended.</summary>
     /// <param name="cancellationToken">Ends the wait; the token is fetched all the same, for the others that wait.</param>
@@ -53,43 +54,62 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
     }
 
     /// <summary>Forgets a token that the function refuses.</summary>
-    public void Drop(TokenAnswer token)
+    /// <returns>
+    /// Whether there may be a better one: not where this one has itself just replaced one that was refused, since a function
+    /// that takes no token at all would have one fetched for each call.
+    /// </returns>
+    public bool Drop(TokenAnswer token)
     {
         lock (_gate)
         {
-            if (_current?.Token == token)
+            if (_current?.Token != token)
             {
-                _current = null;
+                return true;
             }
+
+            var now = timeProvider.GetUtcNow();
+            if (now < _nextDrop)
+            {
+                return false;
+            }
+
+            (_current, _nextDrop) = (null, now + Pause);
+            return true;
         }
     }
 
     private async Task<TokenAnswer> FetchAsync()
     {
-        TokenAnswer answer;
+        TokenAnswer? answer = null;
         try
         {
             using var timeout = new CancellationTokenSource(FetchTimeout, timeProvider);
-            answer = await source.FetchAsync(timeout.Token);
+            return answer = await source.FetchAsync(timeout.Token);
         }
         catch (OperationCanceledException)
         {
-            answer = TokenAnswer.Unavailable($"No token: the token endpoint did not answer within {FetchTimeout.TotalSeconds} s.");
+            return TokenAnswer.Unavailable($"No token: the token endpoint did not answer within {FetchTimeout.TotalSeconds} s.");
         }
+        finally
+        {
+            // Whatever went wrong, the next call fetches anew.
+            End(answer);
+        }
+    }
 
+    private void End(TokenAnswer? answer)
+    {
         lock (_gate)
         {
             var now = timeProvider.GetUtcNow();
             _fetch = null;
             _nextFetch = now + Pause;
-            if (answer.Authorization is not null)
+            if (answer?.Authorization is not null)
             {
                 var early = TimeSpan.FromTicks(Math.Min(MostEarly.Ticks, (answer.ExpiresAt - now).Ticks / 5));
                 _current = new Entry(answer, answer.ExpiresAt - early);
             }
         }
-
-        return answer;
     }
 
     private sealed record Entry(TokenAnswer Token, DateTimeOffset RefreshAt);
