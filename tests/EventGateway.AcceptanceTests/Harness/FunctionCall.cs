@@ -9,6 +9,9 @@ internal sealed record FunctionCall(string Method, string Path, IReadOnlyList<Ht
     /// <summary>The status that the function answers.</summary>
     public int Answer { get; init; } = 200;
 
+    /// <summary>The thumbprint of the certificate that the caller showed. Not set: it showed none.</summary>
+    public string? ClientCertificate { get; init; }
+
     /// <summary>The body as text.</summary>
     public string Text => Encoding.UTF8.GetString(Body);
 

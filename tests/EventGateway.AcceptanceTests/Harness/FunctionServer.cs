@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace EventGateway.AcceptanceTests.Harness;
@@ -11,6 +14,7 @@ internal sealed class FunctionServer : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly SslServerAuthenticationOptions? _tls;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, FunctionAnswer> _answers = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
@@ -19,8 +23,10 @@ internal sealed class FunctionServer : IAsyncDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts the server on a free port of 127.0.0.1.</summary>
-    public FunctionServer()
+    /// <param name="tls">How it speaks TLS. Not set: it does not.</param>
+    public FunctionServer(SslServerAuthenticationOptions? tls = null)
     {
+        _tls = tls;
         _listener.Start(512);
         _accepting = AcceptAsync();
     }
@@ -47,7 +53,7 @@ internal sealed class FunctionServer : IAsyncDisposable
     }
 
     /// <summary>The URL of a path.</summary>
-    public string Url(string path) => $"http://127.0.0.1:{Port}{path}";
+    public string Url(string path) => $"{(_tls is null ? "http" : "https")}://127.0.0.1:{Port}{path}";
 
     /// <summary>The calls from the <paramref name="from"/>th on.</summary>
     public IReadOnlyList<FunctionCall> Calls(int from = 0)
@@ -115,26 +121,37 @@ internal sealed class FunctionServer : IAsyncDisposable
     private async Task ServeAsync(Socket socket)
     {
         socket.NoDelay = true;
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var network = new NetworkStream(socket, ownsSocket: true);
+        await using var secure = _tls is null ? null : new SslStream(network);
+        var stream = secure ?? (Stream)network;
         var reader = new HttpStreamReader(stream);
         try
         {
+            if (secure is not null)
+            {
+                await secure.AuthenticateAsServerAsync(_tls!, _stop.Token);
+            }
+
             while (await reader.ReadLineAsync(_stop.Token) is { } line)
             {
                 var parts = line.Split(' ');
                 var headers = await reader.ReadFieldsAsync(_stop.Token);
                 var body = await reader.ReadBodyAsync(headers, toEnd: false, _stop.Token);
                 var answer = _answers.GetValueOrDefault(parts[1].Split('?')[0]) ?? new FunctionAnswer { Status = 404 };
-                Record(new FunctionCall(parts[0], parts[1], headers, body) { Answer = answer.Status });
+                Record(new FunctionCall(parts[0], parts[1], headers, body)
+                {
+                    Answer = answer.Status,
+                    ClientCertificate = (secure?.RemoteCertificate as X509Certificate2)?.Thumbprint,
+                });
                 if (!await AnswerAsync(stream, parts[0], answer))
                 {
                     return;
                 }
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException or AuthenticationException)
         {
-            // The gateway hung up, or the test is over.
+            // The gateway hung up, one does not trust the other, or the test is over.
         }
     }
 
@@ -148,7 +165,7 @@ internal sealed class FunctionServer : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswerAsync(NetworkStream stream, string method, FunctionAnswer answer)
+    private async Task<bool> AnswerAsync(Stream stream, string method, FunctionAnswer answer)
     {
         await (answer.Until ?? Task.CompletedTask).WaitAsync(_stop.Token);
         await Task.Delay(answer.Delay, _stop.Token);
