@@ -91,7 +91,7 @@ public sealed class FunctionInvoker(
     {
         if (await observer.InvokingAsync(route, invocation, cancellationToken) is { } refusal)
         {
-            return new FunctionResult(refusal.MayPass ? FunctionOutcome.Retryable : FunctionOutcome.Refused) { Error = refusal.Reason };
+            return refusal.ToResult();
         }
 
         var result = await InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken);

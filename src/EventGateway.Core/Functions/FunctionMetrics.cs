@@ -35,8 +35,10 @@ public sealed class FunctionMetrics
     /// <summary>Begins to measure a call.</summary>
     /// <param name="function">The function.</param>
     /// <param name="invocation">The event.</param>
-    internal MeasuredCall Begin(Function function, Invocation invocation)
+    /// <returns>The call, whose end is to be told.</returns>
+    public MeasuredCall Begin(Function function, Invocation invocation)
     {
+        ArgumentNullException.ThrowIfNull(function);
         var span = Source.StartActivity("invoke", ActivityKind.Client);
         if (span is { IsAllDataRequested: true })
         {
@@ -51,27 +53,26 @@ public sealed class FunctionMetrics
         return new MeasuredCall(this, function.Type, _timeProvider.GetTimestamp(), span);
     }
 
-    /// <summary>A call that is being measured.</summary>
-    internal readonly struct MeasuredCall(FunctionMetrics metrics, string type, long start, Activity? span)
+    /// <summary>Ends the measurement of a call.</summary>
+    /// <param name="type">The function's type.</param>
+    /// <param name="start">When the call began.</param>
+    /// <param name="span">The call's span. Not set: nobody traces.</param>
+    /// <param name="result">The result. Not set: the caller has gone.</param>
+    internal void End(string type, long start, Activity? span, FunctionResult? result)
     {
-        /// <summary>Ends the measurement.</summary>
-        /// <param name="result">The result. Not set: the caller has gone.</param>
-        public void End(FunctionResult? result)
+        var outcome = result is null ? "cancelled" : Outcomes[(int)result.Outcome];
+        _calls.Record(_timeProvider.GetElapsedTime(start).TotalSeconds, new("type", type), new("outcome", outcome));
+        if (span is null)
         {
-            var outcome = result is null ? "cancelled" : Outcomes[(int)result.Outcome];
-            metrics._calls.Record(metrics._timeProvider.GetElapsedTime(start).TotalSeconds, new("type", type), new("outcome", outcome));
-            if (span is null)
-            {
-                return;
-            }
-
-            span.SetTag("eventgateway.outcome", outcome);
-            if (result?.Outcome is not FunctionOutcome.Success)
-            {
-                span.SetStatus(ActivityStatusCode.Error, result?.Error);
-            }
-
-            span.Dispose();
+            return;
         }
+
+        span.SetTag("eventgateway.outcome", outcome);
+        if (result?.Outcome is not FunctionOutcome.Success)
+        {
+            span.SetStatus(ActivityStatusCode.Error, result?.Error);
+        }
+
+        span.Dispose();
     }
 }

@@ -61,11 +61,22 @@ public sealed class HttpEndpoint
 
     /// <summary>Takes notice of an answer: a token that the function refuses is not sent again.</summary>
     /// <param name="status">The answer's status.</param>
-    public void Answered(HttpStatusCode status)
+    /// <returns>How the call ended, without the answer's body.</returns>
+    public FunctionResult Answered(HttpStatusCode status)
     {
         if (status is HttpStatusCode.Unauthorized && _token is { } token)
         {
             _target.Tokens?.Drop(token);
         }
+
+        return new FunctionResult(HttpOutcome.Classify((int)status)) { Status = (int)status, Error = HttpOutcome.ErrorOf((int)status) };
+    }
+
+    /// <summary>What the operator is told of a request that got no answer.</summary>
+    /// <param name="exception">Why it got none.</param>
+    public static string Describe(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return HttpOutcome.Describe(exception);
     }
 }

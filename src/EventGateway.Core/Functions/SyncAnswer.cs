@@ -8,7 +8,9 @@ namespace EventGateway.Core.Functions;
 /// <param name="Error">The message of the errors body. Not set: answer with <paramref name="Response"/>.</param>
 public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Response, string? Error)
 {
-    private static readonly SyncAnswer _failed = new(500, null, "Function call failed. Please check logs.");
+    /// <summary>The answer where a call failed and the log tells why.</summary>
+    public static SyncAnswer Failed { get; } = new(500, null, "Function call failed. Please check logs.");
+
     private static readonly SyncAnswer _denied = new(500, null, "Function call failed: the credentials of the function were refused.");
     private static readonly SyncAnswer _malformed = new(500, null, "HTTP response object malformed");
     private static readonly SyncAnswer _timedOut = new(504, null, "Function call timed out.");
@@ -22,12 +24,24 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
         return result.Outcome switch
         {
             FunctionOutcome.Success => Parse(result, buffer),
+            FunctionOutcome.TimedOut or FunctionOutcome.AccessDenied or FunctionOutcome.Refused => Of(result),
+            // A function may describe its response under any status but 500, which says that it crashed.
+            _ when result.Status is null or 500 or (>= 300 and < 400) => Failed,
+            _ => Parse(result, buffer),
+        };
+    }
+
+    /// <summary>Decides what to answer in place of a function that did not.</summary>
+    /// <param name="result">The result of the call.</param>
+    public static SyncAnswer Of(FunctionResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.Outcome switch
+        {
             FunctionOutcome.TimedOut => _timedOut,
             FunctionOutcome.AccessDenied => _denied,
             FunctionOutcome.Refused => new SyncAnswer(403, null, result.Error),
-            // A function may describe its response under any status but 500, which says that it crashed.
-            _ when result.Status is null or 500 or (>= 300 and < 400) => _failed,
-            _ => Parse(result, buffer),
+            _ => Failed,
         };
     }
 

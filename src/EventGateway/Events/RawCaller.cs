@@ -16,12 +16,22 @@ namespace EventGateway.Events;
 /// memory: a reverse proxy where the subscription asks for raw requests too.
 /// </summary>
 internal sealed partial class RawCaller(
-    IHttpForwarder forwarder, FunctionProviders providers, ICallObserver observer, GatewayDefaults defaults, DeliveryMetrics metrics, ILogger<RawCaller> logger)
+    IHttpForwarder forwarder,
+    FunctionProviders providers,
+    ICallObserver observer,
+    GatewayDefaults defaults,
+    DeliveryMetrics deliveries,
+    FunctionMetrics calls,
+    TimeProvider time,
+    ILogger<RawCaller> logger)
 {
     private const string SignedText = "Function call failed: raw requests cannot be signed, and the function has keys to sign with.";
 
     /// <summary>Forwards a request that nobody has read.</summary>
-    public Task ForwardAsync(HttpContext context, Route route) => SendAsync(context, route, SystemEventTypes.HttpRequest, sent: null);
+    public async Task ForwardAsync(HttpContext context, Route route)
+    {
+        using var result = await SendAsync(context, route, new Invocation(string.Empty, SystemEventTypes.HttpRequest, default), isForwarded: true);
+    }
 
     /// <summary>Calls the function with an event, or with the request that brought it.</summary>
     /// <param name="context">The request.</param>
@@ -37,68 +47,60 @@ internal sealed partial class RawCaller(
         var observed = observer.Observes(route, invocation);
         if (observed && await observer.InvokingAsync(route, invocation, context.RequestAborted) is { } refusal)
         {
-            var answer = refusal.MayPass
-                ? JsonAnswer.Error(StatusCodes.Status500InternalServerError, "Function call failed. Please check logs.")
-                : JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal.Reason);
-            await answer.ExecuteAsync(context);
+            buffer.Dispose();
+            using var stopped = refusal.ToResult();
+            await AnswerAsync(context, SyncAnswer.Of(stopped));
             return;
         }
 
-        var sendsEvent = route.Subscription.RequestMode is not RequestMode.Raw;
-        var request = context.Request;
-        var sent = sendsEvent ? payload.Body : body;
-        request.Body = AsStream(sent);
-        request.ContentLength = sent.Length;
-        context.Features.Set<IHttpRequestBodyDetectionFeature>(new KnownBody(sendsEvent || sent.Length > 0));
-        request.Method = sendsEvent ? HttpMethods.Post : request.Method;
-        var error = await SendAsync(context, route, cloudEvent.Type, sendsEvent ? invocation : null);
+        var isForwarded = route.Subscription.RequestMode is RequestMode.Raw;
+        var sent = isForwarded ? body : payload.Body;
+        context.Request.Body = AsStream(sent);
+        context.Request.ContentLength = sent.Length;
+        context.Features.Set<IHttpRequestBodyDetectionFeature>(new KnownBody(!isForwarded || sent.Length > 0));
+        using var result = await SendAsync(context, route, invocation, isForwarded);
+        if (result is null)
+        {
+            return;
+        }
+
         if (observed)
         {
-            using var result = ResultOf(context.Response.StatusCode, error);
             observer.Invoked(route, invocation, result);
         }
 
-        if (error is null)
+        if (result.Status is not null)
         {
             buffer.Dispose();
         }
     }
 
-    // Without the body, which has gone to the sender.
-    private static FunctionResult ResultOf(int status, string? error) => error is null && status < StatusCodes.Status300MultipleChoices
-        ? new FunctionResult(FunctionOutcome.Success) { Status = status }
-        : new FunctionResult(FunctionOutcome.Permanent)
-        {
-            Status = error is null ? status : null,
-            Error = error ?? $"The function answered with status {status}.",
-        };
-
     private static MemoryStream AsStream(ReadOnlyMemory<byte> memory) => MemoryMarshal.TryGetArray(memory, out var bytes)
         ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
         : throw new ArgumentException("The memory is no array's.", nameof(memory));
 
-    private async Task<string?> SendAsync(HttpContext context, Route route, string eventType, Invocation? sent)
+    private static Task AnswerAsync(HttpContext context, SyncAnswer answer) => JsonAnswer.Error(answer.StatusCode, answer.Error!).ExecuteAsync(context);
+
+    // How the call ended; null where nobody waits for that any more.
+    private async Task<FunctionResult?> SendAsync(HttpContext context, Route route, Invocation invocation, bool isForwarded)
     {
-        if (Refusal(context, route, sent is null) is var (status, text))
+        var function = route.Function;
+        if (RawRefusal.Find(context.Request, isForwarded) is { } refusal)
         {
-            await JsonAnswer.Error(status, text).ExecuteAsync(context);
-            return text;
+            await refusal.ExecuteAsync(context);
+            return new FunctionResult(FunctionOutcome.Permanent) { Error = "The request cannot be forwarded." };
         }
 
-        if (!providers.TryGet(route.Function.Type, out var provider) || provider is not IHttpFunctionProvider http)
+        if (!providers.TryGet(function.Type, out var provider) || provider is not IHttpFunctionProvider http)
         {
-            LogFailed(route.Function.FunctionId, route.Function.Space, $"functions of the type {route.Function.Type} are not called over HTTP");
-            await JsonAnswer.Error(StatusCodes.Status500InternalServerError, "Function call failed. Please check logs.").ExecuteAsync(context);
-            return "Not called over HTTP.";
+            return await RefuseAsync(context, function, $"functions of the type {function.Type} are not called over HTTP", SyncAnswer.Failed.Error!);
         }
 
-        var endpoint = http.EndpointOf(route.Function);
-        if (sent is null && endpoint.IsSigned)
+        var endpoint = http.EndpointOf(function);
+        if (isForwarded && endpoint.IsSigned)
         {
             // A signature covers the whole body, which a forwarded request streams.
-            LogFailed(route.Function.FunctionId, route.Function.Space, SignedText);
-            await JsonAnswer.Error(StatusCodes.Status500InternalServerError, SignedText).ExecuteAsync(context);
-            return SignedText;
+            return await RefuseAsync(context, function, SignedText, SignedText);
         }
 
         var config = new ForwarderRequestConfig
@@ -107,50 +109,75 @@ internal sealed partial class RawCaller(
             Version = endpoint.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, new RawTransformer(endpoint, sent));
-        metrics.Processed(route.Subscription.Space, eventType);
-        return error is ForwarderError.None ? null : await FailAsync(context, route, error);
+        var transformer = new RawTransformer(endpoint, isForwarded ? null : invocation);
+        var (measured, start) = (calls.Begin(function, invocation), time.GetTimestamp());
+        FunctionResult? result = null;
+        try
+        {
+            var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer);
+            // A function may answer before it has the whole request, and leave the rest.
+            return result = error is ForwarderError.None || transformer.IsAnswered ? transformer.Answer
+                : IsOfSender(error, time.GetElapsedTime(start) < config.ActivityTimeout) ? await GiveUpAsync(context, function, error)
+                : await FailAsync(context, function, error, transformer.Answer is not null);
+        }
+        finally
+        {
+            deliveries.Processed(route.Subscription.Space, invocation.EventType);
+            measured.End(result);
+        }
     }
 
-    private async Task<string> FailAsync(HttpContext context, Route route, ForwarderError error)
+    // An answer that ends in the middle is cancelled by a sender that leaves, or, later, by the function's silence.
+    private static bool IsOfSender(ForwarderError error, bool isWithinTimeout) => error switch
     {
-        var cause = context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message ?? "no more is known";
-        LogFailed(route.Function.FunctionId, route.Function.Space, $"{error}: {cause}");
-        if (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient => true,
+        ForwarderError.ResponseBodyCanceled => isWithinTimeout,
+        _ => false,
+    };
+
+    private async Task<FunctionResult> RefuseAsync(HttpContext context, Function function, string cause, string text)
+    {
+        LogFailed(function.FunctionId, function.Space, cause);
+        await AnswerAsync(context, SyncAnswer.Failed with { Error = text });
+        return new FunctionResult(FunctionOutcome.Permanent) { Error = cause };
+    }
+
+    private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, ForwarderError error)
+    {
+        var cause = $"{error}: {CauseOf(context)}";
+        LogGivenUp(function.FunctionId, function.Space, cause);
+        if (error is ForwarderError.RequestBodyClient && CanAnswer(context))
         {
-            var timedOut = context.Response.StatusCode == StatusCodes.Status504GatewayTimeout;
-            var answer = timedOut
-                ? JsonAnswer.Error(StatusCodes.Status504GatewayTimeout, "Function call timed out.")
-                : JsonAnswer.Error(StatusCodes.Status502BadGateway, "Function call failed. Please check logs.");
-            await answer.ExecuteAsync(context);
+            await JsonAnswer.Error(context.Response.StatusCode, "The request's body cannot be read.").ExecuteAsync(context);
         }
 
-        return $"{error}: {cause}";
+        return null;
     }
 
-    private static (int Status, string Text)? Refusal(HttpContext context, Route route, bool forwards)
+    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, ForwarderError error, bool hasBegun)
     {
-        if (context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
-            || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect is true)
+        var cause = $"{error}: {CauseOf(context)}";
+        LogFailed(function.FunctionId, function.Space, cause);
+        var timedOut = !hasBegun && context.Response.StatusCode is StatusCodes.Status504GatewayTimeout;
+        var result = new FunctionResult(timedOut ? FunctionOutcome.TimedOut : FunctionOutcome.Retryable) { Error = cause };
+        if (CanAnswer(context))
         {
-            return (StatusCodes.Status501NotImplemented, "The connection cannot be upgraded: requests are forwarded, connections are not.");
+            if (hasBegun)
+            {
+                context.Response.Clear();
+            }
+
+            var answer = SyncAnswer.Of(result);
+            await AnswerAsync(context, timedOut ? answer : answer with { StatusCode = StatusCodes.Status502BadGateway });
         }
 
-        // Such a path could lead out of the function's URL.
-        return forwards && HasDotSegment(RequestTarget.RawPath(context.Request))
-            ? (StatusCodes.Status400BadRequest, $"The path has a segment \".\" or \"..\", which cannot be forwarded to the function {route.Function.FunctionId}.")
-            : null;
+        return result;
     }
 
-    // As the most lenient of servers reads it: escapes undone, backslashes as slashes, parameters of a segment left out.
-    private static bool HasDotSegment(string path) =>
-        (path.Contains('.', StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase))
-        && path.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase)
-            .Replace("%2f", "/", StringComparison.OrdinalIgnoreCase)
-            .Replace("%5c", "/", StringComparison.OrdinalIgnoreCase)
-            .Replace("%3b", ";", StringComparison.OrdinalIgnoreCase)
-            .Split('/', '\\')
-            .Any(segment => segment.Split(';')[0] is "." or "..");
+    private static string CauseOf(HttpContext context) =>
+        context.Features.Get<IForwarderErrorFeature>()?.Exception is { } exception ? HttpEndpoint.Describe(exception) : "no more is known";
+
+    private static bool CanAnswer(HttpContext context) => !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
 
     // The request's path comes after that of the function's URL.
     private static string Prefix(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + uri.AbsolutePath.TrimEnd('/');
@@ -160,4 +187,7 @@ internal sealed partial class RawCaller(
 
     [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "Function {FunctionId} of space {Space} failed for a raw call ({Cause})")]
     private partial void LogFailed(string functionId, string space, string cause);
+
+    [LoggerMessage(EventId = 203, Level = LogLevel.Debug, Message = "The sender of a raw call to function {FunctionId} of space {Space} gave it up ({Cause})")]
+    private partial void LogGivenUp(string functionId, string space, string cause);
 }

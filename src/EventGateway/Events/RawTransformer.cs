@@ -12,6 +12,12 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
+    /// <summary>What the function answered, without the body. Not set: it has not.</summary>
+    public FunctionResult? Answer { get; private set; }
+
+    /// <summary>Whether the whole answer has been read; the request's body may not have been.</summary>
+    public bool IsAnswered { get; private set; }
+
     /// <inheritdoc/>
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
@@ -19,6 +25,7 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
         if (sent is { } invocation)
         {
             var payload = invocation.Payload;
+            proxyRequest.Method = HttpMethod.Post;
             proxyRequest.RequestUri = endpoint.Uri;
             proxyRequest.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
             proxyRequest.Content!.Headers.ContentLength = payload.Body.Length;
@@ -64,7 +71,7 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
             return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         }
 
-        endpoint.Answered(proxyResponse.StatusCode);
+        Answer = endpoint.Answered(proxyResponse.StatusCode);
         // What a function says stands above the gateway's CORS headers; what an answer varies by adds up.
         foreach (var (name, _) in proxyResponse.Headers.NonValidated)
         {
@@ -81,6 +88,13 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
         }
 
         return copies;
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
+    {
+        IsAnswered = true;
+        return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
     }
 
     // What the function's URL asks for, a key for instance, and what the sender asks for.

@@ -19,13 +19,17 @@ internal static class RequestTarget
         {
             // The absolute form, as sent to proxies: http://host/path.
             var authority = target.IndexOf("://", StringComparison.Ordinal);
-            var slash = authority < 0 ? -1 : target.IndexOf('/', authority + 3);
-            target = slash < 0 ? "/" : target[slash..];
+            var path = authority < 0 ? -1 : target.AsSpan(authority + 3).IndexOfAny('/', '?');
+            target = path < 0 || target[authority + 3 + path] == '?' ? "/" : target[(authority + 3 + path)..];
         }
 
         var query = target.IndexOf('?');
         return query < 0 ? target : target[..query];
     }
+
+    /// <summary>Whether the target has a fragment, which no request should have and servers read in different ways.</summary>
+    public static bool HasFragment(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget.Contains('#', StringComparison.Ordinal) is true;
 
     /// <summary>The names of the query with their values, in the order of their first appearance.</summary>
     /// <remarks>A pair that holds a semicolon or does not decode is left out, as in 0.9.</remarks>

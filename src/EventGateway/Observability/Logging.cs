@@ -14,8 +14,8 @@ internal static class Logging
         logging.AddFilter("Microsoft", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
         // It would make an activity per request for its scope, although the error boundary has reported every failure.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.None);
-        // It would tell the URLs of functions, with the keys in their queries.
-        logging.AddFilter("Yarp", LogLevel.Warning);
+        // It would tell the URLs of functions, with the keys in their queries; failures are reported by whoever made the call.
+        logging.AddFilter("Yarp", LogLevel.None);
         // A start that fails is reported once, by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         const string Timestamps = "yyyy-MM-ddTHH:mm:ss.fffZ ";

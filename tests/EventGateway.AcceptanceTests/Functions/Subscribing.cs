@@ -8,9 +8,10 @@ namespace EventGateway.AcceptanceTests.Functions;
 internal static class Subscribing
 {
     /// <summary>Creates a function with these settings beside its URL, and a subscription at the path of its name.</summary>
-    /// <returns>The function's path on the function server, which is the subscription's too.</returns>
+    /// <returns>The function's path on the function server, which is the subscription's too, up to <paramref name="pathEnd"/>.</returns>
     public static async Task<string> SubscribeWithAsync(
-        this RunningGateway running, JsonObject settings, FunctionAnswer? answer = null, string type = "sync", string functionType = "http", JsonObject? more = null)
+        this RunningGateway running, JsonObject settings, FunctionAnswer? answer = null, string type = "sync", string functionType = "http", JsonObject? more = null,
+        string pathEnd = "")
     {
         var name = running.NewName();
         running.Functions["/" + name] = answer ?? FunctionAnswer.Of("""{"body":"done"}""");
@@ -20,7 +21,7 @@ internal static class Subscribing
         }
 
         await running.CreateAsync("functions", new JsonObject { ["functionId"] = name, ["type"] = functionType, ["provider"] = settings });
-        var subscription = new JsonObject { ["type"] = type, ["eventType"] = "http.request", ["functionId"] = name, ["path"] = "/" + name, ["method"] = "POST" };
+        var subscription = new JsonObject { ["type"] = type, ["eventType"] = "http.request", ["functionId"] = name, ["path"] = "/" + name + pathEnd, ["method"] = "POST" };
         foreach (var (field, value) in more ?? [])
         {
             subscription[field] = value?.DeepClone();

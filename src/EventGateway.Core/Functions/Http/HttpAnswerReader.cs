@@ -100,17 +100,14 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
         return Answer(response, status, default, null);
     }
 
-    private FunctionResult Answer(HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner)
-    {
-        var outcome = HttpOutcome.Classify(status);
-        return new FunctionResult(outcome, body, owner)
+    private FunctionResult Answer(HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner) =>
+        new(HttpOutcome.Classify(status), body, owner)
         {
             Status = status,
             Response = response,
-            Error = outcome == FunctionOutcome.Success ? null : $"The function answered with status {status}.",
+            Error = HttpOutcome.ErrorOf(status),
             RetryAfter = HttpOutcome.ReadRetryAfter(response, timeProvider),
         };
-    }
 
     private FunctionResult TooLarge(HttpResponseMessage response, int status)
     {

@@ -80,7 +80,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
         {
             // The transport may report the end of a cancelled call as a broken connection.
             cancellationToken.ThrowIfCancellationRequested();
-            return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {Describe(exception)}" };
+            return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {HttpOutcome.Describe(exception)}" };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -91,12 +91,6 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
             };
         }
     }
-
-    // Of failures other than those to connect, which name the address, only the inner exception says more than that they were.
-    private static string Describe(Exception exception) =>
-        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
-            ? exception.Message
-            : (exception.InnerException ?? exception).Message;
 
     // Headers are sent as they are, so that a line break in a value would begin another header.
     private static string? FindBadHeader(EventPayload payload)

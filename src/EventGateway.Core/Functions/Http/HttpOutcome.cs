@@ -15,6 +15,16 @@ internal static class HttpOutcome
         _ => FunctionOutcome.Retryable,
     };
 
+    /// <summary>What the operator is told of an answer; null where it is a success.</summary>
+    public static string? ErrorOf(int status) => Classify(status) is FunctionOutcome.Success ? null : $"The function answered with status {status}.";
+
+    /// <summary>What the operator is told of a call without an answer.</summary>
+    public static string Describe(Exception exception) =>
+        // Of failures other than those to connect, which name the address, only the inner exception says more than that they were.
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+            ? exception.Message
+            : (exception.InnerException ?? exception).Message;
+
     /// <summary>Reads <c>Retry-After</c> of a 429 or 503.</summary>
     /// <returns>The time to wait, never negative; null where the answer does not say.</returns>
     public static TimeSpan? ReadRetryAfter(HttpResponseMessage response, TimeProvider timeProvider)

@@ -1,0 +1,53 @@
+using EventGateway.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace EventGateway.Events;
+
+/// <summary>Finds the requests that no function gets as they are.</summary>
+internal static class RawRefusal
+{
+    /// <summary>Checks a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="isForwarded">Whether the function gets the request itself, or an event that is made of it.</param>
+    /// <returns>What its sender is answered, or null: nothing stands against it.</returns>
+    public static JsonAnswer? Find(HttpRequest request, bool isForwarded)
+    {
+        if (AsksForUpgrade(request))
+        {
+            return JsonAnswer.Error(
+                StatusCodes.Status501NotImplemented, "The connection cannot be upgraded: requests are forwarded, connections are not.");
+        }
+
+        if (!isForwarded)
+        {
+            return null;
+        }
+
+        // Such a path could lead out of the function's URL.
+        if (HasDotSegment(RequestTarget.RawPath(request)))
+        {
+            return JsonAnswer.Error(StatusCodes.Status400BadRequest, "The path has a segment \".\" or \"..\", which cannot be forwarded.");
+        }
+
+        // It has no place in a request, and whoever reads on may take the rest for a fragment.
+        return RequestTarget.HasFragment(request)
+            ? JsonAnswer.Error(StatusCodes.Status400BadRequest, "The path or the query has a \"#\", which cannot be forwarded; send it as %23.")
+            : null;
+    }
+
+    // Java's client offers HTTP/2 with its first request to a server, and takes no notice of it as a refusal.
+    private static bool AsksForUpgrade(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect is true
+        || (request.HttpContext.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
+            && !request.Headers.Upgrade.ToString().Equals("h2c", StringComparison.OrdinalIgnoreCase));
+
+    // As the most lenient of servers reads it: escapes undone, backslashes as slashes, parameters of a segment left out.
+    private static bool HasDotSegment(string path) =>
+        (path.Contains('.', StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase))
+        && path.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase)
+            .Replace("%2f", "/", StringComparison.OrdinalIgnoreCase)
+            .Replace("%5c", "/", StringComparison.OrdinalIgnoreCase)
+            .Replace("%3b", ";", StringComparison.OrdinalIgnoreCase)
+            .Split('/', '\\')
+            .Any(segment => segment.Split(';')[0] is "." or "..");
+}
