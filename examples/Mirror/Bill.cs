@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Mirror;
 
@@ -7,15 +7,15 @@ internal static class Bill
 {
     public static async Task<IResult> ReplyAsync(HttpRequest request)
     {
-        using var order = await JsonDocument.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted);
+        var order = (await JsonNode.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted))!;
         var bill = new
         {
             specversion = "1.0",
             type = "order.billed",
             source = "/billing",
             // A second call for the same order replies with the same id.
-            id = $"bill-{order.RootElement.GetProperty("id").GetString()}",
-            data = order.RootElement.GetProperty("data"),
+            id = $"bill-{order["id"]}",
+            data = order["data"],
         };
         return Results.Json(bill, contentType: "application/cloudevents+json");
     }

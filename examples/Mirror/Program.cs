@@ -12,6 +12,7 @@ app.MapPost("/token", Tokens.ForClient);
 app.MapGet("/computeMetadata/v1/instance/service-accounts/default/identity", Tokens.ForMachine);
 app.MapPost("/guard", Guard.DecideAsync);
 app.MapPost("/bill", Bill.ReplyAsync);
+app.MapGet("/seen/{**path}", Seen.WaitAsync);
 app.Map("/plain/{**rest}", Reflection.AsText);
 app.MapFallback(Reflection.AsResponseObject);
 

@@ -19,8 +19,8 @@ internal static class Reflection
     /// <summary>Answers as any web server does.</summary>
     public static async Task<IResult> AsText(HttpRequest request) => Results.Text(await DescribeAsync(request));
 
-    /// <summary>The request as text. It is printed, too: to who sends an event that nobody waits for, the terminal shows it.</summary>
-    public static async Task<string> DescribeAsync(HttpRequest request)
+    // It is printed, and remembered, too.
+    private static async Task<string> DescribeAsync(HttpRequest request)
     {
         var text = new StringBuilder();
         text.Append(request.Method).Append(' ').Append(request.Path).Append(request.QueryString).Append('\n');
@@ -36,6 +36,7 @@ internal static class Reflection
         }
 
         Console.WriteLine(text);
+        Seen.Add(request.Path, text.ToString());
         return text.ToString();
     }
 

@@ -18,7 +18,7 @@ public sealed class DocumentationTests
 
     /// <summary>The documents.</summary>
     public static TheoryData<string> Documents { get; } =
-        ["functions.md", "quick-start.md"];
+        ["authorizers.md", "events-api.md", "functions.md", "quick-start.md", "system-events.md"];
 
     [Theory]
     [MemberData(nameof(Documents))]
