@@ -5,10 +5,17 @@ namespace EventGateway.Core.Registry.Reading;
 
 /// <summary>
 /// Reads the fields of a JSON object, whatever the case of their names, and reports every value that cannot be taken.
-/// A field that is <c>null</c> counts as not given; fields that nobody asks for are ignored.
+/// A field that is <c>null</c> counts as not given. Fields that nobody asks for are ignored, as 0.9 did, in a whole resource,
+/// and reported in the objects within it.
 /// </summary>
 internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks breaks)
 {
+    // Set in objects within others only.
+    private readonly List<string>? _known = null;
+
+    private JsonFields(JsonElement element, string path, RuleBreaks breaks, List<string> known)
+        : this(element, path, breaks) => _known = known;
+
     public RuleBreaks Breaks { get; } = breaks;
 
     /// <summary>The name of a field as messages show it.</summary>
@@ -20,6 +27,7 @@ internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks
     /// <summary>The value as it is; of kind <see cref="JsonValueKind.Undefined"/> where there is none.</summary>
     public JsonElement Value(string name)
     {
+        _known?.Add(name);
         var found = default(JsonElement);
         var times = 0;
         if (element.ValueKind is JsonValueKind.Object)
@@ -147,8 +155,9 @@ internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks
         return value;
     }
 
-    /// <summary>An object. Not set: none, or none that can be taken.</summary>
-    public JsonFields? Object(string name)
+    /// <summary>An object within, which has no fields but those that are read. Not set: none, or none that can be taken.</summary>
+    public T? Object<T>(string name, Func<JsonFields, T> read)
+        where T : class
     {
         var value = Value(name);
         switch (value.ValueKind)
@@ -156,7 +165,11 @@ internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks
             case JsonValueKind.Undefined:
                 return null;
             case JsonValueKind.Object:
-                return new JsonFields(value, PathOf(name), Breaks);
+                var known = new List<string>();
+                var fields = new JsonFields(value, PathOf(name), Breaks, known);
+                var result = read(fields);
+                fields.RefuseUnknown(known);
+                return result;
             default:
                 Refuse(name, $"{Describe(value)}; an object is accepted.");
                 return null;
@@ -238,6 +251,17 @@ internal readonly struct JsonFields(JsonElement element, string path, RuleBreaks
         JsonValueKind.True or JsonValueKind.False => "a boolean",
         _ => "null",
     };
+
+    private void RefuseUnknown(List<string> known)
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!known.Contains(property.Name, StringComparer.OrdinalIgnoreCase))
+            {
+                Refuse(property.Name, $"not known; {string.Join(", ", known)} are accepted.");
+            }
+        }
+    }
 
     private static string Text(double number) => number.ToString("0.############", CultureInfo.InvariantCulture);
 

@@ -34,8 +34,8 @@ internal sealed class SubscriptionRules(FunctionProviders providers) : ResourceR
             fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
         }
 
-        var cors = fields.Object("cors") is { } corsFields ? CorsReader.Read(corsFields) : null;
-        var delivery = fields.Object("delivery") is { } deliveryFields ? DeliveryReader.Read(deliveryFields) : null;
+        var cors = fields.Object("cors", CorsReader.Read);
+        var delivery = fields.Object("delivery", DeliveryReader.Read);
         var (requestMode, responseMode) = ModeReader.Read(fields, type);
         var reply = fields.Flag("reply");
         if (reply is not null && type is SubscriptionType.Sync)

@@ -49,6 +49,9 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("\"validation\":\"yes\"", "provider.validation must be true, false, or an object with origin, rate or both")]
     [InlineData("\"validation\":{\"rate\":0}", "provider.validation.rate must be a whole number of requests a minute, at least 1")]
     [InlineData("\"validation\":{\"origin\":\"a b\"}", "provider.validation.origin must be a DNS name, such as gateway.example.com")]
+    [InlineData("\"auth\":{\"type\":\"basic\",\"username\":\"a\",\"password\":\"p\",\"pass\":\"p\"}", "provider.auth.pass is not known: type, username, password are accepted")]
+    [InlineData("\"signing\":{\"keys\":[\"" + Hmac + "\"],\"key\":1}", "provider.signing.key is not known: keys are accepted")]
+    [InlineData("\"validation\":{\"rates\":9}", "provider.validation.rates is not known: origin, rate are accepted")]
     public void Says_what_is_wrong(string settings, string error) => ErrorsOf($"{{{Url},{settings}}}").ShouldBe([error]);
 
     [Fact]

@@ -20,8 +20,11 @@ internal static class AuthSettings
             return;
         }
 
-        Validate(auth, auth.Required("type", Types));
-        settings.Keep(auth, Name);
+        if (TryValidate(auth, auth.Required("type", Types)))
+        {
+            settings.Keep(auth, Name);
+        }
+
         if (auth.Json["type"]?.GetValue<string>() is "basic" or "bearer" or "oauth2" or "googleIdToken")
         {
             RefuseHeader(settings, auth.Path);
@@ -64,12 +67,12 @@ internal static class AuthSettings
     /// <summary>Whether a text is a URL that tokens can be asked for.</summary>
     public static bool IsTokenUrl(string text) => HttpTarget.ParseUrl(text) is { UserInfo: "", Fragment: "" };
 
-    private static void Validate(SettingsObject auth, string? type)
+    private static bool TryValidate(SettingsObject auth, string? type)
     {
         switch (type)
         {
             case null:
-                break;
+                return false;
             case "basic":
                 auth.Required("username", "a user's name without a colon", static text => IsText(text) && !text.Contains(':', StringComparison.Ordinal));
                 auth.RequiredSecret("password", "the user's password", IsText);
@@ -96,8 +99,10 @@ internal static class AuthSettings
                 break;
             default:
                 auth.Refuse("type", Types);
-                break;
+                return false;
         }
+
+        return true;
     }
 
     private static void ValidateApiKey(SettingsObject auth)

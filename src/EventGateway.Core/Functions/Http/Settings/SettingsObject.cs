@@ -9,6 +9,9 @@ namespace EventGateway.Core.Functions.Http.Settings;
 /// <param name="errors">Gets every broken rule. Values are never told, since they may be secrets.</param>
 internal sealed class SettingsObject(JsonElement element, string path, ICollection<string> errors)
 {
+    private readonly List<string> _known = [];
+    private bool _takesAll;
+
     /// <summary>What is stored: the fields that were read and kept.</summary>
     public JsonObject Json { get; } = [];
 
@@ -20,6 +23,11 @@ internal sealed class SettingsObject(JsonElement element, string path, ICollecti
     {
         get
         {
+            if (!_known.Contains(name))
+            {
+                _known.Add(name);
+            }
+
             var found = default(JsonElement);
             if (element.ValueKind is JsonValueKind.Object)
             {
@@ -82,8 +90,12 @@ internal sealed class SettingsObject(JsonElement element, string path, ICollecti
         return new SettingsObject(value, $"{path}.{name}", errors);
     }
 
-    /// <summary>Keeps what was read of an object within.</summary>
-    public void Keep(SettingsObject inner, string name) => Json[name] = inner.Json;
+    /// <summary>Keeps what was read of an object within, and adds an error for each of its fields that nobody asked for.</summary>
+    public void Keep(SettingsObject inner, string name)
+    {
+        Json[name] = inner.Json;
+        inner.RefuseUnknown();
+    }
 
     /// <summary>Adds the error that a field is not what is accepted.</summary>
     public void Refuse(string name, string accepted) => errors.Add($"{path}.{name} must be {accepted}");
@@ -91,8 +103,23 @@ internal sealed class SettingsObject(JsonElement element, string path, ICollecti
     /// <summary>Adds an error.</summary>
     public void Refuse(string error) => errors.Add(error);
 
-    /// <summary>The properties as they were sent.</summary>
-    public JsonElement.ObjectEnumerator Properties() => element.EnumerateObject();
+    /// <summary>The properties as they were sent, whatever their names.</summary>
+    public JsonElement.ObjectEnumerator Properties()
+    {
+        _takesAll = true;
+        return element.EnumerateObject();
+    }
+
+    private void RefuseUnknown()
+    {
+        foreach (var property in element.EnumerateObject())
+        {
+            if (!_takesAll && !_known.Contains(property.Name, StringComparer.OrdinalIgnoreCase))
+            {
+                errors.Add($"{path}.{property.Name} is not known: {string.Join(", ", _known)} are accepted");
+            }
+        }
+    }
 
     private string? Keep(string name, string text, string accepted, Func<string, bool>? isAccepted)
     {
