@@ -11,8 +11,8 @@ internal static partial class LambdaArn
     /// <summary>The region in it.</summary>
     public static string Region(string arn) => arn.Split(':')[3];
 
-    /// <summary>The function's name in it, and the version or alias if there is one.</summary>
-    public static string Name(string arn) => arn.Split(':', 7)[6];
+    /// <summary>The function's name in it, without a version or alias.</summary>
+    public static string Name(string arn) => arn.Split(':')[6];
 
     [GeneratedRegex(
         @"\Aarn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[a-zA-Z0-9_-]{1,140}(:(\$LATEST|[a-zA-Z0-9_-]{1,128}))?\z",

@@ -28,7 +28,7 @@ public sealed class LambdaFunctionProviderTests : IDisposable
         result.Status.ShouldBe(200);
         Encoding.UTF8.GetString(result.Body.Span).ShouldBe("""{"statusCode":201,"body":"hi"}""");
         var call = server.Calls.ShouldHaveSingleItem();
-        call.Target.ShouldBe("/2015-03-31/functions/fn%3Alive/invocations");
+        call.Target.ShouldBe("/2015-03-31/functions/fn/invocations");
         call.Headers["X-Amz-Invocation-Type"].ToString().ShouldBe("RequestResponse");
         call.Body.ShouldBe("""{"id":"1"}""");
     }
