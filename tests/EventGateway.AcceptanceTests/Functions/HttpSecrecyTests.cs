@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using EventGateway.AcceptanceTests.Delivery;
@@ -9,6 +10,8 @@ namespace EventGateway.AcceptanceTests.Functions;
 /// <summary>Whatever the program writes, no function's secret is in it.</summary>
 public sealed class HttpSecrecyTests : IAsyncLifetime
 {
+    private static readonly string _rsaKey = CreateRsaKey();
+    private static readonly TestCertificates _certificates = new();
     private const string HmacBytes = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private const string Ed25519Bytes = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
 
@@ -23,21 +26,31 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
         ("http", """{"auth":{"type":"oauth2","tokenUrl":"TOKENS/good","clientId":"id","clientSecret":"hush-client"}}"""),
         ("http", """{"auth":{"type":"oauth2","tokenUrl":"TOKENS/bad","clientId":"id","clientSecret":"hush-client"}}"""),
         ("http", $$"""{"signing":{"keys":["whsec_{{HmacBytes}}","whsk_{{Ed25519Bytes}}"]} }"""),
+        ("http", $$"""{"auth":{"type":"googleIdToken","serviceAccount":{{Account("good")}} } }"""),
+        ("http", $$"""{"auth":{"type":"googleIdToken","serviceAccount":{{Account("bad")}} } }"""),
+        ("googlecloudfunction", $$"""{"serviceAccount":{{Account("good")}}}"""),
+        ("http", $$"""{"url":"SECURE/f","tls":{{_certificates.Settings().ToJsonString()}} }"""),
+        ("http", """{"url":"USER/user"}"""),
         ("azurefunction", """{"key":"hush-azure"}"""),
         ("openwhisk", """{"apiHost":"TOKENS","action":"a","auth":"id:hush-whisk"}"""),
     ];
 
     private static readonly string[] _secrets =
     [
-        "hush-", HmacBytes, Ed25519Bytes,
-        Convert.ToBase64String("me:hush-password"u8), Convert.ToBase64String("id:hush-client"u8), Convert.ToBase64String("id:hush-whisk"u8),
+        "hush-", HmacBytes, Ed25519Bytes, _rsaKey.Split('\n')[1], _certificates.ClientKey.Split('\n')[1],
+        Base64("me:hush-password"), Base64("id:hush-client"), Base64("id:hush-whisk"), Base64("me:hush-user"),
     ];
 
     private readonly RunningGateway _running = new(["--log-level", "debug"]);
+    private readonly FunctionServer _secure = _certificates.Serve();
 
     public ValueTask InitializeAsync() => _running.InitializeAsync();
 
-    public ValueTask DisposeAsync() => _running.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _running.DisposeAsync();
+        await _secure.DisposeAsync();
+    }
 
     // Answers that fail tell everything that they were sent, as debuggers and proxies do.
     [Theory]
@@ -47,15 +60,20 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
     [InlineData(null)]
     public async Task No_secret_is_told(int? status)
     {
-        _running.Functions["/good"] = FunctionAnswer.Of("""{"access_token":"hush-token","expires_in":3600}""");
+        _running.Functions["/good"] = FunctionAnswer.Of("""{"access_token":"hush-token","id_token":"hush-token","expires_in":3600}""");
         _running.Functions["/bad"] = new FunctionAnswer { Status = 401, Body = "hush-client" };
         var delivery = new JsonObject { ["delivery"] = new JsonObject { ["retry"] = 0 } };
         var asyncs = new List<string>();
         foreach (var (type, settings) in _functions)
         {
-            var provider = settings.Replace("TOKENS", _running.Functions.Url(string.Empty), StringComparison.Ordinal);
+            var url = _running.Functions.Url(string.Empty);
+            var provider = settings
+                .Replace("TOKENS", url, StringComparison.Ordinal)
+                .Replace("USER", url.Replace("//", "//me:hush-user@", StringComparison.Ordinal), StringComparison.Ordinal)
+                .Replace("SECURE", _secure.Url(string.Empty), StringComparison.Ordinal);
             var answer = Answer(status, provider);
-            _running.Functions["/api/v1/namespaces/_/actions/a"] = answer;
+            var server = settings.Contains("SECURE", StringComparison.Ordinal) ? _secure : _running.Functions;
+            server[settings.Contains("USER", StringComparison.Ordinal) ? "/user" : type is "openwhisk" ? "/api/v1/namespaces/_/actions/a" : "/f"] = answer;
             asyncs.Add(await _running.SubscribeWithAsync(JsonNode.Parse(provider)!.AsObject(), answer, "async", type, delivery));
             var sync = await _running.SubscribeWithAsync(JsonNode.Parse(provider)!.AsObject(), answer, "sync", type);
             await _running.SendAsync(sync);
@@ -72,7 +90,7 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
             (await _running.SendAsync(path)).Status.ShouldBe(202);
         }
 
-        await _running.ListAsync("deadletters?limit=100", "deadLetters", status == 200 ? 1 : asyncs.Count);
+        await _running.ListAsync("deadletters?limit=100", "deadLetters", status == 200 ? 2 : asyncs.Count);
         var written = new StringBuilder(_running.Gateway.Output);
         await ReadAsync(written, "/metrics");
         await ReadAsync(written, "/v1/spaces/default/functions");
@@ -96,10 +114,26 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
         }
     }
 
+    private static string CreateRsaKey()
+    {
+        using var key = RSA.Create(2048);
+        return key.ExportPkcs8PrivateKeyPem();
+    }
+
+    private static string Account(string server) => new JsonObject
+    {
+        ["client_email"] = "me@project.example", ["private_key"] = _rsaKey, ["token_uri"] = $"TOKENS/{server}",
+    }.ToJsonString();
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
     private static FunctionAnswer Answer(int? status, string settings)
     {
-        var sent = new StringBuilder(settings);
-        sent.Append(settings.Contains("basic", StringComparison.Ordinal) ? _secrets[3] : settings.Contains("whisk", StringComparison.Ordinal) ? _secrets[5] : "");
+        // Keys sign and certificates are shown: they are not sent themselves.
+        var sent = new StringBuilder(settings.Contains("PRIVATE", StringComparison.Ordinal) ? "" : settings);
+        sent.Append(settings.Contains("basic", StringComparison.Ordinal) ? Base64("me:hush-password") : "");
+        sent.Append(settings.Contains("whisk", StringComparison.Ordinal) ? Base64("id:hush-whisk") : "");
+        sent.Append(settings.Contains("hush-user", StringComparison.Ordinal) ? Base64("me:hush-user") + " hush-user" : "");
         sent.Append(settings.Contains("/good", StringComparison.Ordinal) ? "hush-token" : "");
         return status is { } code ? new FunctionAnswer { Status = code, Body = code == 200 ? "{}" : sent.ToString() } : new FunctionAnswer { Close = true };
     }

@@ -7,7 +7,7 @@ namespace EventGateway.AcceptanceTests.Functions;
 /// <summary>What tests of providers do: functions with settings, subscribed.</summary>
 internal static class Subscribing
 {
-    /// <summary>Creates a function with these settings beside its URL, and a subscription at the path of its name.</summary>
+    /// <summary>Creates a function with these settings, by default with a URL on the function server, and a subscription at the path of its name.</summary>
     /// <returns>The function's path on the function server, which is the subscription's too, up to <paramref name="pathEnd"/>.</returns>
     public static async Task<string> SubscribeWithAsync(
         this RunningGateway running, JsonObject settings, FunctionAnswer? answer = null, string type = "sync", string functionType = "http", JsonObject? more = null,
@@ -17,7 +17,7 @@ internal static class Subscribing
         running.Functions["/" + name] = answer ?? FunctionAnswer.Of("""{"body":"done"}""");
         if (functionType is not "openwhisk")
         {
-            settings["url"] = running.Functions.Url("/" + name);
+            settings["url"] ??= running.Functions.Url("/" + name);
         }
 
         await running.CreateAsync("functions", new JsonObject { ["functionId"] = name, ["type"] = functionType, ["provider"] = settings });
