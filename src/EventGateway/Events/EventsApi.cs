@@ -14,6 +14,7 @@ internal static class EventsApi
             .AddSingleton<AuthorizationCache>()
             .AddSingleton<Authorizers>()
             .AddHttpForwarder()
+            .AddSingleton<ForwardedHeaders>()
             .AddSingleton<RawCaller>()
             .AddSingleton<SyncCaller>()
             .AddSingleton<EventsEndpoint>();

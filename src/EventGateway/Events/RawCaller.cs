@@ -19,6 +19,7 @@ internal sealed partial class RawCaller(
     IHttpForwarder forwarder,
     FunctionProviders providers,
     ICallObserver observer,
+    ForwardedHeaders forwarded,
     GatewayDefaults defaults,
     DeliveryMetrics deliveries,
     FunctionMetrics calls,
@@ -109,7 +110,7 @@ internal sealed partial class RawCaller(
             Version = endpoint.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        var transformer = new RawTransformer(endpoint, isForwarded ? null : invocation);
+        var transformer = new RawTransformer(endpoint, isForwarded ? null : invocation, forwarded);
         var (measured, start) = (calls.Begin(function, invocation), time.GetTimestamp());
         FunctionResult? result = null;
         try

@@ -8,7 +8,8 @@ namespace EventGateway.Events;
 /// <summary>Turns a request into the one that the function gets: the same, at the function's URL, or the event that it brought.</summary>
 /// <param name="endpoint">Where the function is.</param>
 /// <param name="sent">The event to send. Not set: the request as it is.</param>
-internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : HttpTransformer
+/// <param name="forwarded">Tells who sent a request.</param>
+internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent, ForwardedHeaders forwarded) : HttpTransformer
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -56,7 +57,7 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
                 }
             }
 
-            AddForwarded(httpContext, proxyRequest);
+            forwarded.Add(httpContext, proxyRequest);
         }
 
         await endpoint.AuthorizeAsync(proxyRequest, cancellationToken);
@@ -108,22 +109,4 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent) : 
     private static IEnumerable<string> ListedIn(IEnumerable<string?> connection) =>
         connection.SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Where(name => HttpToken.IsValid(name));
-
-    // What came in is kept before the address that the gateway has seen itself; the last one can be trusted.
-    private static void AddForwarded(HttpContext context, HttpRequestMessage request)
-    {
-        var sender = context.Connection.RemoteIpAddress is { } address
-            ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
-            : "unknown";
-        request.Headers.TryAddWithoutValidation("X-Forwarded-For", sender);
-        request.Headers.Remove("Forwarded");
-        Replace(request, "X-Forwarded-Proto", context.Request.Scheme);
-        Replace(request, "X-Forwarded-Host", context.Request.Host.Value ?? string.Empty);
-    }
-
-    private static void Replace(HttpRequestMessage request, string name, string value)
-    {
-        request.Headers.Remove(name);
-        request.Headers.TryAddWithoutValidation(name, value);
-    }
 }

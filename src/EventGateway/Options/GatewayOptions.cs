@@ -1,3 +1,4 @@
+using System.Net;
 using EventGateway.Core.Registry;
 using EventGateway.Plugins;
 
@@ -20,6 +21,12 @@ public sealed record GatewayOptions
 
     /// <summary>Where the Events API listens. Default: every address, port 4000, without TLS.</summary>
     public ListenerOptions Events { get; init; } = new() { Host = "*", Port = 4000 };
+
+    /// <summary>
+    /// The proxies in front of the gateway that may say how they were called (<c>X-Forwarded-Proto</c>, <c>X-Forwarded-Host</c>).
+    /// Default: none, and functions are told what the gateway sees itself.
+    /// </summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>Whether the Configuration API may listen beyond loopback although it has no authentication. Default: not.</summary>
     public bool Insecure { get; init; }

@@ -26,6 +26,7 @@ internal static class GatewayOptionsReader
             LogJson = reader.Choice("log-format", false, ("text", false), ("json", true)),
             Config = Listener(reader, "config", defaults.Config),
             Events = Listener(reader, "events", defaults.Events),
+            TrustedProxies = reader.Networks("trusted-proxies"),
             Insecure = reader.Flag("insecure", false),
             DataDirectory = reader.Text("embed-data-dir") ?? defaults.DataDirectory,
             MaxEventSize = (int)reader.Number("max-event-size", defaults.MaxEventSize, 1, 1024 * 1024 * 1024),

@@ -12,6 +12,7 @@ internal static class OptionNames
         new("events-port", "Port of the Events API. Default: 4000"),
         new("events-tls-cert", "PEM file with the certificate of the Events API. Default: no TLS"),
         new("events-tls-key", "PEM file with the key of that certificate."),
+        new("trusted-proxies", "IP addresses and networks of proxies in front of the gateway, separated by commas, which may say how they were called. Default: none"),
         new("config-host", "Address of the Configuration API. Default: 127.0.0.1"),
         new("config-port", "Port of the Configuration API. Default: 4001"),
         new("config-tls-cert", "PEM file with the certificate of the Configuration API. Default: no TLS"),

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace EventGateway.Options;
 
@@ -55,6 +57,34 @@ internal sealed class OptionReader(Func<string, string?> find)
         }
 
         return Invalid(name, text, string.Join(" or ", accepted), fallback);
+    }
+
+    /// <summary>Networks and single addresses, separated by commas.</summary>
+    public IReadOnlyList<IPNetwork> Networks(string name)
+    {
+        if (find(name) is not { } list)
+        {
+            return [];
+        }
+
+        var networks = new List<IPNetwork>();
+        foreach (var text in list.Split(',', StringSplitOptions.TrimEntries))
+        {
+            if (IPAddress.TryParse(text, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
+            }
+            else if (IPNetwork.TryParse(text, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                return Invalid(name, text, "IP addresses and networks such as 10.0.0.0/8, separated by commas", networks);
+            }
+        }
+
+        return networks;
     }
 
     private T Invalid<T>(string name, string text, string accepted, T fallback)

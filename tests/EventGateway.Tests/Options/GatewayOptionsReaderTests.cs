@@ -23,6 +23,27 @@ public class GatewayOptionsReaderTests
         options.DeliveryBacklogSize.ShouldBe(10_737_418_240);
         options.Retention.ShouldBe(TimeSpan.FromHours(24));
         options.RetentionSize.ShouldBe(1_073_741_824);
+        options.TrustedProxies.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Takes_addresses_and_networks_of_proxies()
+    {
+        var options = Read([("trusted-proxies", "10.0.0.0/8, 192.0.2.1,::1")], out var errors);
+
+        errors.ShouldBeEmpty();
+        options.TrustedProxies.Select(network => network.ToString()).ShouldBe(["10.0.0.0/8", "192.0.2.1/32", "::1/128"]);
+    }
+
+    [Theory]
+    [InlineData("proxy.example.com", "proxy.example.com")]
+    [InlineData("10.0.0.0/33,::1", "10.0.0.0/33")]
+    [InlineData("::1,", "")]
+    public void Refuses_other_proxies(string text, string refused)
+    {
+        Read([("trusted-proxies", text)], out var errors);
+
+        errors.ShouldBe([$"--trusted-proxies is \"{refused}\"; accepted: IP addresses and networks such as 10.0.0.0/8, separated by commas."]);
     }
 
     [Fact]
