@@ -24,7 +24,7 @@ public sealed class HttpFunctionProvider : IHttpFunctionProvider, IDisposable
         var caller = new HttpCaller(options, timeProvider);
         var targets = new HttpTargets(_connections, ed25519, timeProvider);
         _http = Create(new PlainHttp());
-        Presets = [Create(new AzureFunction()), Create(new GoogleCloudFunction()), Create(new OpenWhisk())];
+        Presets = [Create(CloudFunction.Azure), Create(CloudFunction.Google), Create(new OpenWhisk())];
 
         HttpTypeProvider Create(IHttpType type) => new(type, caller, targets, ed25519);
     }

@@ -64,6 +64,9 @@ internal static class AuthSettings
         auth.Json["serviceAccount"] = text;
     }
 
+    /// <summary>Checks the key of an Azure function.</summary>
+    public static void ValidateAzure(SettingsObject auth) => auth.RequiredSecret("key", "a function's or host's key", HeaderSettings.IsValue);
+
     /// <summary>Whether a text is a URL that tokens can be asked for.</summary>
     public static bool IsTokenUrl(string text) => HttpTarget.ParseUrl(text) is { UserInfo: "", Fragment: "" };
 
@@ -95,7 +98,7 @@ internal static class AuthSettings
                 ValidateGoogle(auth);
                 break;
             case "azureFunctionKey":
-                auth.RequiredSecret("key", "a function's or host's key", HeaderSettings.IsValue);
+                ValidateAzure(auth);
                 break;
             default:
                 auth.Refuse("type", Types);
