@@ -17,6 +17,7 @@ internal static class EventsApi
             .AddSingleton<ForwardedHeaders>()
             .AddSingleton<RawCaller>()
             .AddSingleton<SyncCaller>()
+            .AddSingleton<EventRouter>()
             .AddSingleton<EventsEndpoint>();
 
     /// <summary>Answers every request of the Events listener; other requests go on.</summary>

@@ -1,8 +1,6 @@
 using EventGateway.Core;
-using EventGateway.Core.Authorization;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using EventGateway.Core.SystemEvents;
@@ -12,13 +10,11 @@ using EventGateway.Options;
 
 namespace EventGateway.Events;
 
-/// <summary>The Events API: reads what a request carries, routes it, delivers and answers.</summary>
+/// <summary>The Events API: finds out what a request carries, and answers what no subscription takes.</summary>
 internal sealed class EventsEndpoint(
     GatewayRegistry registry,
     EventRequestReader reader,
-    Authorizers authorizers,
-    DeliveryIntake intake,
-    SyncCaller syncCaller,
+    EventRouter router,
     RawCaller rawCaller,
     SystemEventSource systemEvents,
     EventMetrics metrics,
@@ -94,7 +90,7 @@ internal sealed class EventsEndpoint(
         await (incoming.Kind switch
         {
             EventRequestKind.Event => ServeEventAsync(context, routes, path, incoming.Event!, body.WrittenMemory),
-            EventRequestKind.Batch => ServeBatchAsync(context, routes, path, incoming.Batch!),
+            EventRequestKind.Batch => router.RouteBatchAsync(context, routes, path, incoming.Batch!),
             EventRequestKind.Http => ServeHttpRequestAsync(
                 context, routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest), path, body.WrittenMemory),
             _ => JsonAnswer.Error(StatusCodes.Status400BadRequest, incoming.Errors!).ExecuteAsync(context),
@@ -110,7 +106,7 @@ internal sealed class EventsEndpoint(
     private Task ServeEventAsync(HttpContext context, RoutingTable routes, string path, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
     {
         var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
-        return RouteAsync(context, match, cloudEvent, body);
+        return router.RouteAsync(context, match, cloudEvent, body);
     }
 
     private async Task ServeHttpRequestAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body)
@@ -131,12 +127,12 @@ internal sealed class EventsEndpoint(
         var cloudEvent = HttpRequestEvent.Create(context.Request, body, match.Parameters, defaults, time, data);
         if (!match.IsEmpty)
         {
-            await RouteAsync(context, match, cloudEvent, body);
+            await router.RouteAsync(context, match, cloudEvent, body);
             return;
         }
 
         metrics.Received(match, SystemEventTypes.HttpRequest);
-        if (await TryTellAsync(context, match, cloudEvent))
+        if (await router.TryTellAsync(context, match, cloudEvent))
         {
             await AnswerUnmatchedAsync(context, path);
         }
@@ -151,102 +147,5 @@ internal sealed class EventsEndpoint(
         }
 
         return JsonAnswer.Error(StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.").ExecuteAsync(context);
-    }
-
-    private async Task RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
-    {
-        metrics.Received(match, cloudEvent.Type);
-        var headers = context.Request.Headers;
-        cloudEvent = AuthorizedEvent.WithoutClaims(TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState));
-        if (!await TryTellAsync(context, match, cloudEvent))
-        {
-            return;
-        }
-
-        var routed = await authorizers.RouteAsync(context, match, cloudEvent);
-        if (!await TryAcceptAsync(context, routed.Deliveries))
-        {
-            return;
-        }
-
-        if (routed.Refusal is { } refusal)
-        {
-            await JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context);
-            return;
-        }
-
-        if (routed.Sync is var (route, forSync))
-        {
-            await (route.Subscription.AnswersRaw
-                ? rawCaller.CallAsync(context, route, forSync, body)
-                : syncCaller.CallAsync(context, route, forSync));
-            return;
-        }
-
-        context.Response.Headers["event-id"] = PercentEncoding.EncodeHeader(cloudEvent.Id);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-    }
-
-    private async Task ServeBatchAsync(HttpContext context, RoutingTable routes, string path, IReadOnlyList<CloudEvent> batch)
-    {
-        var deliveries = new List<EventDeliveries>(batch.Count);
-        foreach (var (index, sent) in batch.Index())
-        {
-            var cloudEvent = AuthorizedEvent.WithoutClaims(sent);
-            var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
-            metrics.Received(match, cloudEvent.Type);
-            if (!await TryTellAsync(context, match, cloudEvent, $"[{index}]: "))
-            {
-                return;
-            }
-
-            var routed = await authorizers.RouteAsync(context, match with { Sync = null }, cloudEvent);
-            if (routed.Refusal is { } refusal)
-            {
-                await JsonAnswer.Error(StatusCodes.Status403Forbidden, $"[{index}]: {refusal}").ExecuteAsync(context);
-                return;
-            }
-
-            deliveries.AddRange(routed.Deliveries);
-        }
-
-        if (!await TryAcceptAsync(context, deliveries))
-        {
-            return;
-        }
-
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-    }
-
-    private async ValueTask<bool> TryTellAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, string where = "")
-    {
-        if (!systemEvents.ObservesReceived
-            || await systemEvents.ReceivedAsync(cloudEvent, match, context.Request, HttpRequestEvent.WritePathAndHeaders, context.RequestAborted)
-                is not { } refusal)
-        {
-            return true;
-        }
-
-        await JsonAnswer.Error(StatusCodes.Status403Forbidden, where + refusal.Reason).ExecuteAsync(context);
-        return false;
-    }
-
-    private async ValueTask<bool> TryAcceptAsync(HttpContext context, IReadOnlyList<EventDeliveries> deliveries)
-    {
-        if (deliveries.Count == 0)
-        {
-            return true;
-        }
-
-        var accepted = await intake.AcceptAsync(deliveries, context.RequestAborted);
-        if (accepted.IsAccepted)
-        {
-            return true;
-        }
-
-        await JsonAnswer
-            .Unavailable(accepted.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.")
-            .ExecuteAsync(context);
-        return false;
     }
 }
