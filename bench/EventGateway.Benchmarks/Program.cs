@@ -6,13 +6,13 @@ using EventGateway.Benchmarks.Report;
 using EventGateway.Benchmarks.Scenarios;
 
 // The program is its own peers: they run as processes of it.
-if (args is ["peer", var peer, .. var ports])
+if (args is ["peer", var peer, .. var given])
 {
-    var numbers = Array.ConvertAll(ports, p => int.Parse(p, CultureInfo.InvariantCulture));
+    var numbers = Array.ConvertAll(given, p => int.Parse(p, CultureInfo.InvariantCulture));
     await (peer switch
     {
         "kestrel" => KestrelPeer.RunAsync(numbers[0]),
-        "aws" => AwsPeer.RunAsync(numbers[0]),
+        "aws" => AwsPeer.RunAsync(numbers[0], TimeSpan.FromMilliseconds(numbers.ElementAtOrDefault(1))),
         "yarp" => YarpPeer.RunAsync(numbers[0], numbers[1]),
         _ => throw new NotSupportedException($"There is no peer \"{peer}\"; there are kestrel, yarp and aws."),
     });

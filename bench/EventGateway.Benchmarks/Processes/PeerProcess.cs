@@ -19,13 +19,16 @@ internal sealed class PeerProcess : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public int Port { get; }
 
-    public static async Task<PeerProcess> StartAsync(string name, int? functionPort, CancellationToken cancellationToken)
+    /// <param name="name">The peer's name.</param>
+    /// <param name="number">What the peer takes besides its own port: a proxy the port of the function, the stand-in for AWS its delay in milliseconds.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<PeerProcess> StartAsync(string name, int? number, CancellationToken cancellationToken)
     {
         var port = FreePort.Next();
         List<string> arguments = ["peer", name, port.ToString(CultureInfo.InvariantCulture)];
-        if (functionPort is { } function)
+        if (number is { } more)
         {
-            arguments.Add(function.ToString(CultureInfo.InvariantCulture));
+            arguments.Add(more.ToString(CultureInfo.InvariantCulture));
         }
 
         var process = await ChildProcess.StartAsync(

@@ -12,7 +12,7 @@ internal static class AsyncScenario
         Console.WriteLine("async: events accepted, and delivered, beside a bare Kestrel endpoint");
         using var wrk = new Wrk();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
-        await using var kestrel = await PeerProcess.StartAsync("kestrel", functionPort: null, cancellationToken);
+        await using var kestrel = await PeerProcess.StartAsync("kestrel", number: null, cancellationToken);
         await using var gateway = await GatewayProcess.StartAsync(settings.Gateway, dataDirectory: null, cancellationToken);
         await gateway.Config.CreateEventTypeAsync("bench.async", cancellationToken);
         await gateway.Config.CreateBuiltinFunctionAsync("discard", "discard", cancellationToken);

@@ -13,17 +13,26 @@ namespace EventGateway.Benchmarks.Scenarios;
 
 /// <summary>
 /// Events of 1 KB put into SQS and Kinesis by callers that each wait for theirs: in batches as they form, beside a call for
-/// each, by the same providers' senders against a local stand-in.
+/// each, by the same providers' senders against a local stand-in. It answers at once, where what calls cost is all that
+/// counts; and after some milliseconds, as over a network, where more deliveries are under way for as many to be made.
 /// </summary>
 internal static class BatchingScenario
 {
-    // As many deliveries as the gateway makes to one function at once.
+    // As many deliveries as the gateway makes to one function at once by default.
     private const int Callers = 64;
+    private const int ManyCallers = 1024;
+    private const int DelayMilliseconds = 5;
 
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
         Console.WriteLine("batching: SQS and Kinesis, with and without");
-        await using var stub = await PeerProcess.StartAsync("aws", functionPort: null, cancellationToken);
+        await RunAsync(0, Callers, settings, table, cancellationToken);
+        await RunAsync(DelayMilliseconds, ManyCallers, settings, table, cancellationToken);
+    }
+
+    private static async Task RunAsync(int delay, int callers, Settings settings, FigureTable table, CancellationToken cancellationToken)
+    {
+        await using var stub = await PeerProcess.StartAsync("aws", delay, cancellationToken);
         using var connections = new AwsConnections(TimeProvider.System);
         var address = $"http://127.0.0.1:{stub.Port}";
         var target = AwsTarget.Read(
@@ -32,26 +41,29 @@ internal static class BatchingScenario
             "kinesis");
         var sqs = new SqsSender(SqsSender.CreateClient(connections, target, target.Endpoint), connections, target, address + "/1/q");
         var kinesis = new RecordsSender(new AwsClient("Kinesis", "kinesis", connections), target, RecordsProtocol.Kinesis, "events");
-        await CompareAsync("SQS", sqs, SqsFunctionProvider.BatchLimits, settings, table, cancellationToken);
-        await CompareAsync("Kinesis", kinesis, KinesisFunctionProvider.BatchLimits, settings, table, cancellationToken);
+        var under = delay == 0 ? string.Empty : $", {delay} ms away";
+        await CompareAsync("SQS" + under, sqs, SqsFunctionProvider.BatchLimits, callers, settings, table, cancellationToken);
+        await CompareAsync("Kinesis" + under, kinesis, KinesisFunctionProvider.BatchLimits, callers, settings, table, cancellationToken);
     }
 
     private static async Task CompareAsync(
-        string name, IBatchSender sender, BatchLimits limits, Settings settings, FigureTable table, CancellationToken cancellationToken)
+        string name, IBatchSender sender, BatchLimits limits, int callers, Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
+        var each = limits with { Records = 1, Calls = callers };
         var single = new Contestant(
-            $"{name}, a call for each", (time, stop) => LoadAsync(new Batcher(limits with { Records = 1, Calls = Callers }, sender, TimeProvider.System), time, stop));
-        var batched = new Contestant($"{name}, in batches", (time, stop) => LoadAsync(new Batcher(limits, sender, TimeProvider.System), time, stop));
+            $"{name}, a call for each", (time, stop) => LoadAsync(new Batcher(each, sender, TimeProvider.System), callers, time, stop));
+        var batched = new Contestant(
+            $"{name}, in batches", (time, stop) => LoadAsync(new Batcher(limits, sender, TimeProvider.System), callers, time, stop));
         await Contestant.CompeteAsync(settings, [single, batched], cancellationToken);
         var ratio = batched.RatioTo(single);
-        table.Add(new Figure($"{name} in batches", batched.Summary(), $"a call for each {single.Summary()}", $"{ratio:0.0}", "5 or more", ratio >= 5));
+        table.Add(new Figure($"{name}, in batches", batched.Summary(), $"a call for each {single.Summary()}", $"{ratio:0.0}", "5 or more", ratio >= 5));
     }
 
-    private static async Task<LoadResult> LoadAsync(Batcher batcher, TimeSpan duration, CancellationToken cancellationToken)
+    private static async Task<LoadResult> LoadAsync(Batcher batcher, int callers, TimeSpan duration, CancellationToken cancellationToken)
     {
         var record = new BatchRecord(new byte[1024].Select(static _ => (byte)'x').ToArray(), 1024, "key");
         var clock = Stopwatch.StartNew();
-        var callers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(
+        var loads = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(
             async () =>
             {
                 var times = new List<double>();
@@ -68,10 +80,10 @@ internal static class BatchingScenario
             },
             cancellationToken)));
         var took = clock.Elapsed;
-        var sorted = callers.SelectMany(caller => caller.Times).Order().ToArray();
+        var sorted = loads.SelectMany(load => load.Times).Order().ToArray();
         return new LoadResult(
             sorted.Length,
-            callers.Sum(caller => caller.Failed),
+            loads.Sum(load => load.Failed),
             0,
             took,
             TimeSpan.FromMilliseconds(sorted[sorted.Length / 2]),

@@ -14,7 +14,7 @@ internal static class DurableScenario
         Console.WriteLine("durable: events accepted once they are on disk, and delivered");
         using var wrk = new Wrk();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
-        await using var kestrel = await PeerProcess.StartAsync("kestrel", functionPort: null, cancellationToken);
+        await using var kestrel = await PeerProcess.StartAsync("kestrel", number: null, cancellationToken);
         await using var gateway = await GatewayProcess.StartAsync(settings.Gateway, dataDirectory: null, cancellationToken);
         await gateway.Config.CreateEventTypeAsync(Type, cancellationToken);
 

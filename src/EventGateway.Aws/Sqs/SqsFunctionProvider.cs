@@ -29,7 +29,11 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
     /// What <c>SendMessageBatch</c> takes. How large a message may be is a setting of the queue, at most 1 MiB; older queues,
     /// and emulators, stay at 256 KiB, so that no more goes together.
     /// </summary>
-    public static BatchLimits BatchLimits { get; } = new(10, 256 * 1024, 1024 * 1024);
+    public static BatchLimits BatchLimits { get; } = new(10, 256 * 1024, 1024 * 1024)
+    {
+        // Its batches are so small that it takes many of them to get as far as other services with a few.
+        Calls = 64,
+    };
 
     // One call after the other, so that none gets ahead of an earlier one.
     private static readonly BatchLimits FifoLimits = BatchLimits with { Calls = 1 };
