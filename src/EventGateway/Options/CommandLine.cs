@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.Diagnostics.CodeAnalysis;
 
 namespace EventGateway.Options;
 
@@ -26,26 +25,14 @@ internal static class CommandLine
 
         root.SetAction(async (parsed, _) =>
         {
-            if (!TryReadSettings(out var settings))
-            {
-                return 1;
-            }
-
-            var gateway = GatewayOptionsReader.Read(name => Find(parsed, options[name], settings, name), out var errors);
-            return errors.Count == 0 ? await run(gateway) : await RefuseAsync(errors);
+            var (gateway, errors) = Read(parsed, options);
+            return gateway is null ? await RefuseAsync(errors) : await run(gateway);
         });
         var parsed = root.Parse([.. args.Select(LongForm)]);
         if (parsed.Action is ParseErrorAction)
         {
             // Together with what is wrong with the values of the options that are known.
-            var errors = parsed.Errors.Select(error => error.Message).ToList();
-            if (TryReadSettings(out var settings))
-            {
-                GatewayOptionsReader.Read(name => Find(parsed, options[name], settings, name), out var more);
-                errors.AddRange(more);
-            }
-
-            return RefuseAsync(errors);
+            return RefuseAsync([.. parsed.Errors.Select(error => error.Message), .. Read(parsed, options).Errors]);
         }
 
         // The parser's own handling of signals would end the process after two seconds, whatever is still to be finished.
@@ -62,19 +49,16 @@ internal static class CommandLine
         return 1;
     }
 
-    private static bool TryReadSettings([NotNullWhen(true)] out IConfiguration? settings)
+    private static (GatewayOptions? Options, IReadOnlyList<string> Errors) Read(ParseResult parsed, Dictionary<string, Option> options)
     {
-        try
+        if (!SettingsFile.TryRead(out var settings, out var error))
         {
-            settings = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath("appsettings.json"), optional: true).Build();
-            return true;
+            return (null, [error]);
         }
-        catch (InvalidDataException e)
-        {
-            Console.Error.WriteLine($"appsettings.json is not valid JSON: {e.InnerException?.Message ?? e.Message}");
-            settings = null;
-            return false;
-        }
+
+        var gateway = GatewayOptionsReader.Read(name => Find(parsed, options[name], settings, name), out var errors);
+        errors = [.. SettingsFile.Check(settings), .. errors];
+        return (errors.Count == 0 ? gateway : null, errors);
     }
 
     // The documentation of 0.9 wrote long names with one dash (-dev).

@@ -10,5 +10,8 @@ internal sealed record OptionName(string Name, string Description, bool IsSwitch
     public string Variable => "EVENT_GATEWAY_" + Name.Replace('-', '_').ToUpperInvariant();
 
     /// <summary>The key of <c>appsettings.json</c>: <c>EventGateway:events-port</c>.</summary>
-    public string Key => "EventGateway:" + Name;
+    public string Key => $"{Section}:{Name}";
+
+    /// <summary>The section of <c>appsettings.json</c>.</summary>
+    public const string Section = "EventGateway";
 }

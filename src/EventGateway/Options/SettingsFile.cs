@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace EventGateway.Options;
+
+/// <summary>Options in <c>appsettings.json</c>, in the section <c>EventGateway</c>.</summary>
+internal static class SettingsFile
+{
+    private const string Name = "appsettings.json";
+
+    /// <summary>Reads the file in the working directory; there may be none.</summary>
+    public static bool TryRead([NotNullWhen(true)] out IConfiguration? settings, [NotNullWhen(false)] out string? error)
+    {
+        try
+        {
+            settings = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(Name), optional: true).Build();
+            error = null;
+            return true;
+        }
+        catch (InvalidDataException exception)
+        {
+            settings = null;
+            error = $"{Name} is not valid JSON: {exception.InnerException?.Message ?? exception.Message}";
+            return false;
+        }
+    }
+
+    /// <summary>What is wrong with the names of the options in it.</summary>
+    public static IEnumerable<string> Check(IConfiguration settings) =>
+        from option in settings.GetSection(OptionName.Section).GetChildren()
+        where !IsOption(option.Key)
+        select $"{Name} has \"{option.Key}\" in {OptionName.Section}; accepted: the options that --help lists, without dashes in front.";
+
+    private static bool IsOption(string name) =>
+        OptionNames.All.Any(option => option.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        || OptionNames.Obsolete.Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
+}
