@@ -82,6 +82,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         }
     }
 
+    // The status is no result's: nobody was called with the event.
     private FunctionResult? Judge(HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
@@ -89,7 +90,6 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         {
             return new FunctionResult(FunctionOutcome.Retryable)
             {
-                Status = status,
                 Error = $"The function answered with status {status} when it was asked whether it wants events.",
                 RetryAfter = HttpOutcome.ReadRetryAfter(response, timeProvider),
             };
@@ -98,9 +98,8 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         var origin = Header(response, "WebHook-Allowed-Origin");
         if (status is < 200 or >= 300 || (origin is not "*" && !settings.Origin.Equals(origin, StringComparison.OrdinalIgnoreCase)))
         {
-            return new FunctionResult(FunctionOutcome.AccessDenied)
+            return new FunctionResult(FunctionOutcome.Permanent)
             {
-                Status = status,
                 Error = $"The function answered with status {status} and does not allow events from {settings.Origin} (WebHook-Allowed-Origin).",
             };
         }

@@ -35,16 +35,16 @@ public sealed class WebhookPermissionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(200, "other", FunctionOutcome.AccessDenied)]
-    [InlineData(200, null, FunctionOutcome.AccessDenied)]
-    [InlineData(405, "*", FunctionOutcome.AccessDenied)]
+    [InlineData(200, "other", FunctionOutcome.Permanent)]
+    [InlineData(200, null, FunctionOutcome.Permanent)]
+    [InlineData(405, "*", FunctionOutcome.Permanent)]
     [InlineData(429, "*", FunctionOutcome.Retryable)]
     [InlineData(503, null, FunctionOutcome.Retryable)]
     public async Task Makes_no_call_without_a_permission_and_asks_again(int status, string? origin, FunctionOutcome outcome)
     {
         using (var refusal = await EnsureAsync(status, origin))
         {
-            refusal.ShouldNotBeNull().Outcome.ShouldBe(outcome);
+            (refusal.ShouldNotBeNull().Outcome, refusal.Status).ShouldBe((outcome, null));
         }
 
         (await EnsureAsync(200, "*")).ShouldBeNull();
