@@ -45,7 +45,7 @@ internal sealed class AwsTarget
             region,
             service,
             address,
-            !address.Host.EndsWith("." + suffix, StringComparison.OrdinalIgnoreCase),
+            !IsOfAws(address.Host, suffix),
             keyId is null
                 ? null
                 : new AwsKeys(
@@ -53,4 +53,10 @@ internal sealed class AwsTarget
                     CommonSettings.Find(settings, CommonSettings.SecretAccessKey)!,
                     CommonSettings.Find(settings, CommonSettings.SessionToken)));
     }
+
+    // Beside the names that all services have, those of endpoints that speak IPv6 too.
+    private static bool IsOfAws(string host, string suffix) =>
+        host.EndsWith("." + suffix, StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".api.aws", StringComparison.OrdinalIgnoreCase)
+        || host.EndsWith(".api.amazonwebservices.com.cn", StringComparison.OrdinalIgnoreCase);
 }

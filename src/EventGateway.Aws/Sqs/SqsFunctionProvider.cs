@@ -25,6 +25,9 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
         "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
+    private static readonly SearchValues<byte> NotText = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Select(static octet => (byte)octet).Except("\t\n\r"u8.ToArray())]);
+
     /// <summary>
     /// What <c>SendMessageBatch</c> takes. How large a message may be is a setting of the queue, at most 1 MiB; older queues,
     /// and emulators, stay at 256 KiB, so that no more goes together.
@@ -59,9 +62,9 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
     protected override BatchRecord ToRecord(Function function, Invocation invocation)
     {
         var data = invocation.Payload.Body;
-        if (!Utf8.IsValid(data.Span))
+        if (data.Span.ContainsAny(NotText) || !Utf8.IsValid(data.Span))
         {
-            // A queue takes text; the data of a binary event may be anything.
+            // A queue takes text, without most control characters; the data of a binary event may be anything.
             data = Encoding.UTF8.GetBytes(Convert.ToBase64String(data.Span));
         }
 

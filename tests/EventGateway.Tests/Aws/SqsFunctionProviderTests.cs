@@ -137,15 +137,18 @@ public sealed class SqsFunctionProviderTests : IDisposable
         result.Error.ShouldBe("SQS refused the credentials of the call: InvalidSignatureException: x-amz-security-token:*****");
     }
 
-    [Fact]
-    public async Task Sends_bytes_that_are_no_text_as_base64()
+    [Theory]
+    [InlineData(new byte[] { 0xff, 0xfe }, "//4=")]
+    [InlineData(new byte[] { (byte)'a', 0 }, "YQA=")]
+    [InlineData(new byte[] { (byte)'a', (byte)'\t', (byte)'\n', (byte)'b' }, "a\t\nb")]
+    public async Task Sends_bytes_that_are_no_text_as_base64(byte[] data, string sent)
     {
         await using var server = await AwsServer.StartAsync(TakeAsync);
-        var invocation = TestRoutes.Invocation(new EventPayload(new byte[] { 0xff, 0xfe }, "application/octet-stream"));
+        var invocation = TestRoutes.Invocation(new EventPayload(data, "application/octet-stream"));
 
         using var result = await CallAsync(server.Function("awssqs", ("queueUrl", Queue)), invocation);
 
-        JsonNode.Parse(server.Calls[0].Body)!["Entries"]![0]!["MessageBody"]!.GetValue<string>().ShouldBe("//4=");
+        JsonNode.Parse(server.Calls[0].Body)!["Entries"]![0]!["MessageBody"]!.GetValue<string>().ShouldBe(sent);
     }
 
     [Fact]
