@@ -139,7 +139,7 @@ public sealed partial class Dispatcher
         // Not given back where the call is cut off, since a transport may still read it.
         var converted = Convert(delivery, route, out var payload);
         using var result = await _invoker.InvokeAsync(route, new Invocation(delivery.EventId, delivery.EventType, payload) { WantsOutcomeOnly = route.Subscription.Reply is not true }, _aborted);
-        if (result.Outcome is not FunctionOutcome.TimedOut)
+        if (!result.PayloadStillRead)
         {
             converted?.Dispose();
         }
@@ -151,11 +151,15 @@ public sealed partial class Dispatcher
             _metrics.Delivered(_timeProvider.GetUtcNow() - delivery.AcceptedAt);
             if (route.Subscription.Reply is true && !await _replies.TryPublishAsync(route, delivery, result, _aborted))
             {
-                var unpublished = new FunctionResult(FunctionOutcome.Retryable) { Error = "No more deliveries could be stored, so not the function's reply either." };
+                var unpublished = new FunctionResult(FunctionOutcome.Retryable)
+                {
+                    Error = "No more deliveries could be stored, so not the function's reply either.",
+                    PayloadStillRead = result.PayloadStillRead,
+                };
                 return (Judge(delivery, route.Subscription.Delivery, unpublished, Describe(unpublished, begin)), true);
             }
 
-            return (new DeliveryVerdict(DeliveryFate.Delivered) { Attempt = Describe(result, begin) }, true);
+            return (new DeliveryVerdict(DeliveryFate.Delivered) { Attempt = Describe(result, begin), PayloadStillRead = result.PayloadStillRead }, true);
         }
 
         LogFailed(subscription.Space, subscription.FunctionId, delivery.EventId, result.Outcome, result.Status, result.Error);

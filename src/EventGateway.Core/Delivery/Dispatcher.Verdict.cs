@@ -17,7 +17,7 @@ public sealed partial class Dispatcher
         {
             Attempt = attempt,
             Reason = result.Error,
-            PayloadStillRead = result.Outcome is FunctionOutcome.TimedOut,
+            PayloadStillRead = result.PayloadStillRead,
         };
         if (!_store.IsDurable)
         {

@@ -22,8 +22,8 @@ public sealed class FunctionInvoker(
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     /// <remarks>
-    /// After <see cref="FunctionOutcome.TimedOut"/> or a cancellation a transport may still be about to read the
-    /// payload's memory: leave that memory to the garbage collector instead of giving it back to a pool.
+    /// After a cancellation a transport may still be about to read the payload's memory, as it may where
+    /// <see cref="FunctionResult.PayloadStillRead"/> says so.
     /// </remarks>
     public ValueTask<FunctionResult> InvokeAsync(Route route, Invocation invocation, CancellationToken cancellationToken)
     {
@@ -68,13 +68,17 @@ public sealed class FunctionInvoker(
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
-            return result = new FunctionResult(FunctionOutcome.TimedOut) { Error = $"The function did not answer within {timeout.TotalSeconds} s." };
+            return result = new FunctionResult(FunctionOutcome.TimedOut)
+            {
+                Error = $"The function did not answer within {timeout.TotalSeconds} s.",
+                PayloadStillRead = true,
+            };
         }
         catch (Exception exception)
         {
             // A provider reports failures as outcomes, so this is a bug in one, as is a cancellation that nobody asked
             // for; it must not end the deliveries of a function.
-            return result = new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}" };
+            return result = new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}", PayloadStillRead = true };
         }
         finally
         {

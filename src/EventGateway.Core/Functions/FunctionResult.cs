@@ -34,6 +34,12 @@ public sealed class FunctionResult : IDisposable
     /// <summary>The HTTP response whose content this is, for its headers. Not set: the function is not called over HTTP, or did not answer.</summary>
     public HttpResponseMessage? Response { get; init; }
 
+    /// <summary>
+    /// Whether a transport may still be about to read the payload's memory: leave that to the garbage collector then, instead of
+    /// giving it back to a pool. Default: not.
+    /// </summary>
+    public bool PayloadStillRead { get; internal set; }
+
     /// <inheritdoc/>
     public void Dispose() => _owner?.Dispose();
 }

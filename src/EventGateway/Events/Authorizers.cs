@@ -111,9 +111,8 @@ internal sealed partial class Authorizers(
         });
         using var result = await invoker.InvokeAsync(
             authorizer, new Invocation(cloudEvent.Id, cloudEvent.Type, payload with { Body = question.WrittenMemory }), defaults.FunctionTimeout, context.RequestAborted);
-        if (result.Outcome is not FunctionOutcome.TimedOut)
+        if (!result.PayloadStillRead)
         {
-            // A transport may still be reading the question of a call that was given up.
             question.Dispose();
         }
 

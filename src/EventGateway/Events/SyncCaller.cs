@@ -24,8 +24,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
 
             metrics.Processed(route.Subscription.Space, cloudEvent.Type);
 
-            // A transport may still be reading the event of a call that was given up.
-            reusable = result.Outcome is not FunctionOutcome.TimedOut;
+            reusable = !result.PayloadStillRead;
             using var unescaped = new PooledBuffer(256);
             var answer = SyncAnswer.From(result, unescaped);
             if (answer.Response is null)

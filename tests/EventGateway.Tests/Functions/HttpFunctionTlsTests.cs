@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -44,6 +45,7 @@ public sealed class HttpFunctionTlsTests : IDisposable
         using var result = await CallAsync(_provider, server);
 
         result.Outcome.ShouldBe(FunctionOutcome.Success);
+        result.PayloadStillRead.ShouldBeFalse();
         result.Body.ToArray().ShouldBe(System.Text.Encoding.UTF8.GetBytes($$"""{{version}} {"id":"1"}"""));
     }
 
@@ -57,6 +59,36 @@ public sealed class HttpFunctionTlsTests : IDisposable
             using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation($"{i}"), _guard.Token);
             result.Body.ToArray().ShouldBe(System.Text.Encoding.UTF8.GetBytes($"HTTP/2 {i}"));
         }));
+    }
+
+    [Fact]
+    public async Task Says_that_an_event_is_still_read_which_the_function_has_answered()
+    {
+        var (goOn, received) = (new TaskCompletionSource(), new TaskCompletionSource<byte[]>());
+        await using var server = await FunctionServer.StartAsync(
+            async context =>
+            {
+                await context.Response.CompleteAsync();
+                await goOn.Task;
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                received.SetResult(body.ToArray());
+            },
+            listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                listen.UseHttps(_certificate);
+            });
+        var sent = new byte[4 * 1024 * 1024];
+
+        using var result = await _provider.InvokeAsync(
+            TestRoutes.Http(server.Url), TestRoutes.Invocation(new EventPayload(sent, "text/plain")), _guard.Token);
+
+        result.Status.ShouldBe(200);
+        result.PayloadStillRead.ShouldBeTrue();
+        sent.AsSpan().Fill(1);
+        goOn.SetResult();
+        (await received.Task.WaitAsync(_guard.Token)).ShouldContain((byte)1);
     }
 
     [Fact]

@@ -56,8 +56,11 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
             return result;
         }
 
+        var isStillRead = result.PayloadStillRead;
         result.Dispose();
-        return await SendWithAsync(target, invocation, await tokens.GetAsync(cancellationToken), cancellationToken);
+        result = await SendWithAsync(target, invocation, await tokens.GetAsync(cancellationToken), cancellationToken);
+        result.PayloadStillRead |= isStillRead;
+        return result;
     }
 
     private ValueTask<FunctionResult> SendWithAsync(HttpTarget target, Invocation invocation, TokenAnswer token, CancellationToken cancellationToken) =>
@@ -69,10 +72,19 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
     private async ValueTask<FunctionResult> SendAsync(HttpTarget target, Invocation invocation, TokenAnswer? token, CancellationToken cancellationToken)
     {
         using var request = HttpRequests.Create(target, invocation, token);
+        var result = await SendAsync(target, request, invocation.WantsOutcomeOnly, token, cancellationToken);
+        result.PayloadStillRead = ((PayloadContent)request.Content!).IsStillRead;
+        return result;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<FunctionResult> SendAsync(
+        HttpTarget target, HttpRequestMessage request, bool wantsOutcomeOnly, TokenAnswer? token, CancellationToken cancellationToken)
+    {
         try
         {
             using var response = await target.Connections.Client.SendAsync(request, cancellationToken);
-            return invocation.WantsOutcomeOnly
+            return wantsOutcomeOnly
                 ? await _answers.ReadBeginningAsync(response, target.Redaction, token?.Token, cancellationToken)
                 : await _answers.ReadAsync(response, cancellationToken);
         }

@@ -10,7 +10,7 @@ internal static class HttpRequests
     public static HttpRequestMessage Create(HttpTarget target, Invocation invocation, TokenAnswer? token)
     {
         var payload = invocation.Payload;
-        var content = new ReadOnlyMemoryContent(payload.Body);
+        var content = new PayloadContent(payload.Body);
         if (payload.ContentType is { } contentType)
         {
             content.Headers.TryAddWithoutValidation("Content-Type", target.ContentType ?? contentType);
