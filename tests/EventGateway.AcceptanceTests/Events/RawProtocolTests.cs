@@ -41,6 +41,18 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
+    public async Task Headers_go_both_ways_whatever_their_letters()
+    {
+        var path = await ForwardAsync(new FunctionAnswer { Headers = [new HttpField("X-Answer", "größer ✓")] });
+
+        var response = await running.Events.GetAsync(path, new HttpField("X-Name", "größer ✓"), new HttpField("X-Name", "2"));
+
+        response.Status.ShouldBe(200);
+        response.Header("X-Answer").ShouldBe("größer ✓");
+        Calls(path).ShouldHaveSingleItem().Headers.Find("X-Name")!.ShouldStartWith("größer ✓");
+    }
+
+    [Fact]
     public async Task A_redirect_is_not_followed()
     {
         var path = await ForwardAsync(new FunctionAnswer { Status = 302, Headers = [new HttpField("Location", "/elsewhere")] });

@@ -1,4 +1,5 @@
 using System.Net.Security;
+using System.Text;
 using EventGateway.Core.Functions.Http.Settings;
 
 namespace EventGateway.Core.Functions.Http.Connections;
@@ -38,6 +39,9 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
     {
         var handler = Options.CreateHandler();
         handler.SslOptions = tls;
+        // Raw requests and answers carry what no event does; Kestrel reads and writes headers as UTF-8 too.
+        handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+        handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
