@@ -1,4 +1,5 @@
 using EventGateway.Hosting;
 using EventGateway.Options;
 
-return await CommandLine.RunAsync(args, GatewayProgram.RunAsync);
+// Not a plain return, which would wait for threads that a plug-in has started and left running.
+Environment.Exit(await CommandLine.RunAsync(args, GatewayProgram.RunAsync));

@@ -23,12 +23,37 @@ public sealed class LoadedPlugin
     /// <summary>Which system events it gets.</summary>
     public IReadOnlyList<PluginSubscription> Subscriptions { get; }
 
+    /// <summary>Creates a plug-in and reads its subscriptions, on a thread of its own.</summary>
+    /// <param name="name">What logs and metrics call it.</param>
+    /// <param name="create">Creates it.</param>
+    /// <param name="limits">How long that may take; what goes on longer is left to itself.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns>The plug-in, or what is wrong with it: it throws, takes too long, or its subscriptions can't be met.</returns>
+    public static async Task<(LoadedPlugin? Plugin, string? Error)> CreateAsync(
+        string name, Func<IPlugin> create, PluginLimits limits, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        var creation = Task.Factory.StartNew(
+            () => TryCreate(name, create, out var plugin, out var error) ? (plugin, null) : ((LoadedPlugin?)null, error),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
+            TaskScheduler.Default);
+        try
+        {
+            return await creation.WaitAsync(limits.StartTimeout, timeProvider);
+        }
+        catch (TimeoutException)
+        {
+            return (null, $"{name} could not be created within {limits.StartTimeout.TotalSeconds} s.");
+        }
+    }
+
     /// <summary>Creates a plug-in and reads its subscriptions.</summary>
     /// <param name="name">What logs and metrics call it.</param>
     /// <param name="create">Creates it.</param>
     /// <param name="loaded">The plug-in, unless there is an error.</param>
     /// <param name="error">What is wrong with it: it throws, or its subscriptions can't be met.</param>
-    public static bool TryCreate(
+    internal static bool TryCreate(
         string name, Func<IPlugin> create, [NotNullWhen(true)] out LoadedPlugin? loaded, [NotNullWhen(false)] out string? error)
     {
         ArgumentNullException.ThrowIfNull(create);

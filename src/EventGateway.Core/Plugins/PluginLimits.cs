@@ -3,6 +3,9 @@ namespace EventGateway.Core.Plugins;
 /// <summary>What one plug-in may take, so that it cannot take the gateway down.</summary>
 public sealed record PluginLimits
 {
+    /// <summary>How long a plug-in's constructor may take, and the reading of its subscriptions. Default: 30 s.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a plug-in may take for an event. Default: 5 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -24,7 +24,7 @@ internal static partial class GatewayProgram
             LogOptionWarning(logger, warning);
         }
 
-        if (!TryCreate(options.Plugins, logger, out var plugins))
+        if (await CreateAsync(options.Plugins, logger) is not { } plugins)
         {
             return 1;
         }
@@ -49,21 +49,21 @@ internal static partial class GatewayProgram
         }
     }
 
-    private static bool TryCreate(IReadOnlyList<PluginAssembly> assemblies, ILogger logger, out IReadOnlyList<LoadedPlugin> plugins)
+    // Null where one can't be created, which the log then tells of all.
+    private static async Task<IReadOnlyList<LoadedPlugin>?> CreateAsync(IReadOnlyList<PluginAssembly> assemblies, ILogger logger)
     {
         var all = true;
-        var created = new List<LoadedPlugin>();
+        var plugins = new List<LoadedPlugin>();
         foreach (var assembly in assemblies)
         {
-            foreach (var error in assembly.Create(created))
+            foreach (var error in await assembly.CreateAsync(plugins, new PluginLimits(), TimeProvider.System))
             {
                 all = false;
                 LogStartFailed(logger, $"--plugin is \"{assembly.Path}\": {error}");
             }
         }
 
-        plugins = created;
-        return all;
+        return all ? plugins : null;
     }
 
     private static SqliteDeliveryOptions Deliveries(GatewayOptions options) => new()

@@ -60,20 +60,23 @@ public sealed class PluginAssembly
 
     /// <summary>Creates the plug-ins.</summary>
     /// <param name="plugins">Where they go.</param>
+    /// <param name="limits">How long each may take.</param>
+    /// <param name="timeProvider">The clock.</param>
     /// <returns>What is wrong with those that are missing.</returns>
-    public IReadOnlyList<string> Create(ICollection<LoadedPlugin> plugins)
+    public async Task<IReadOnlyList<string>> CreateAsync(ICollection<LoadedPlugin> plugins, PluginLimits limits, TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(plugins);
         var errors = new List<string>();
         foreach (var type in _types)
         {
-            if (LoadedPlugin.TryCreate(type.FullName!, () => (IPlugin)Activator.CreateInstance(type)!, out var plugin, out var error))
+            var (plugin, error) = await LoadedPlugin.CreateAsync(type.FullName!, () => (IPlugin)Activator.CreateInstance(type)!, limits, timeProvider);
+            if (plugin is not null)
             {
                 plugins.Add(plugin);
             }
             else
             {
-                errors.Add(error);
+                errors.Add(error!);
             }
         }
 

@@ -6,17 +6,34 @@ namespace EventGateway.Plugins;
 
 /// <summary>
 /// Loads a plug-in's dependencies from beside it, in the versions that it was built with, whatever the gateway itself uses.
-/// Only <c>EventGateway.Core</c>, through which the two talk, and the .NET runtime are shared.
+/// Only <c>EventGateway.Core</c>, through which the two talk, and the .NET runtime are shared, and what <c>EventGateway.Core</c>
+/// needs where the plug-in does not bring it.
 /// </summary>
-internal sealed class PluginLoadContext(string path) : AssemblyLoadContext(path, isCollectible: true)
+internal sealed class PluginLoadContext(string path) : AssemblyLoadContext(path)
 {
-    private static readonly string? Shared = typeof(IPlugin).Assembly.GetName().Name;
+    private static readonly Assembly Core = typeof(IPlugin).Assembly;
+    private static readonly HashSet<string?> NeededByCore = [.. Core.GetReferencedAssemblies().Select(static reference => reference.Name)];
 
     private readonly AssemblyDependencyResolver _resolver = new(path);
 
     /// <inheritdoc/>
-    protected override Assembly? Load(AssemblyName assemblyName) =>
-        assemblyName.Name != Shared && _resolver.ResolveAssemblyToPath(assemblyName) is { } file ? LoadFromAssemblyPath(file) : null;
+    protected override Assembly? Load(AssemblyName assemblyName)
+    {
+        if (assemblyName.Name == Core.GetName().Name)
+        {
+            return null;
+        }
+
+        if (_resolver.ResolveAssemblyToPath(assemblyName) is { } file)
+        {
+            return LoadFromAssemblyPath(file);
+        }
+
+        // Null would take the gateway's own, whichever version that has today.
+        return NeededByCore.Contains(assemblyName.Name) || !File.Exists(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
+            ? null
+            : throw new FileNotFoundException($"{assemblyName.Name} is not beside the plug-in.");
+    }
 
     /// <inheritdoc/>
     protected override nint LoadUnmanagedDll(string unmanagedDllName) =>

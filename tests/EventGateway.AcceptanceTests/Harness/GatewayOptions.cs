@@ -11,6 +11,9 @@ internal sealed record GatewayOptions
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>What is in <c>appsettings.json</c>. Not set: there is none.</summary>
+    public string? Settings { get; init; }
+
     /// <summary>Where the stores live. Not set: a directory of its own, removed afterwards.</summary>
     public string? DataDirectory { get; init; }
 

@@ -21,6 +21,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Config = new RawHttpClient(ConfigPort, options.Certificate);
         var data = options.DataDirectory ?? Path.Combine(_directory.Path, "data");
         DataDirectory = data;
+        if (options.Settings is { } settings)
+        {
+            File.WriteAllText(Path.Combine(_directory.Path, "appsettings.json"), settings);
+        }
+
         var start = new ProcessStartInfo(options.DiskMegabytes is not null ? "unshare" : options.FailingCalls is not null ? "strace" : "dotnet")
         {
             WorkingDirectory = _directory.Path,

@@ -30,6 +30,20 @@ public sealed class UnloadablePluginTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_a_dependency_that_is_not_there()
+    {
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(PluginPaths.Rejecting)!, "RejectingPlugin.*"))
+        {
+            File.Copy(file, Path.Combine(_directory.Path, Path.GetFileName(file)));
+        }
+
+        var lines = await RefusedAsync("--plugin", Path.Combine(_directory.Path, "RejectingPlugin.dll"));
+
+        // The gateway has a library of that name, which is not to take its place.
+        lines.ShouldHaveSingleItem().ShouldContain("System.CommandLine");
+    }
+
+    [Fact]
     public async Task Says_what_a_constructor_throws()
     {
         var lines = await RefusedAsync(new GatewayOptions
@@ -44,6 +58,28 @@ public sealed class UnloadablePluginTests : IDisposable
         var line = lines.ShouldHaveSingleItem();
         line.ShouldContain($"--plugin is \"{PluginPaths.Rejecting}\": RejectingPlugin.Gatekeeper could not be created: InvalidOperationException: REJECTING_PLUGIN:");
         line.ShouldContain("--rejekt");
+    }
+
+    [Fact]
+    public async Task Waits_for_no_constructor_that_hangs()
+    {
+        var lines = await RefusedAsync(new GatewayOptions
+        {
+            Arguments = ["--plugin", PluginPaths.Misbehaving],
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["MISBEHAVING_PLUGIN"] = "hang" },
+        });
+
+        lines.ShouldHaveSingleItem().ShouldContain($"--plugin is \"{PluginPaths.Misbehaving}\": MisbehavingPlugin.Misbehaving could not be created within 30 s.");
+    }
+
+    [Theory]
+    [InlineData("[\"/no/a.dll\", \"/no/b:b.dll\"]", "/no/a.dll", "/no/b:b.dll")]
+    [InlineData("\"/no/b:b.dll\"", "/no/b:b.dll")]
+    public async Task Takes_paths_from_the_settings_file_as_a_text_or_a_list(string plugin, params string[] paths)
+    {
+        var lines = await RefusedAsync(new GatewayOptions { Settings = $$"""{"EventGateway": {"plugin": {{plugin}} } }""" });
+
+        lines.Select(line => line.Split('"')[1]).ShouldBe(paths);
     }
 
     private static Task<string[]> RefusedAsync(params string[] arguments) => RefusedAsync(new GatewayOptions { Arguments = arguments });

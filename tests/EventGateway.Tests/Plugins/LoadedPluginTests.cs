@@ -1,5 +1,6 @@
 using EventGateway.Core.Plugins;
 using EventGateway.Core.Registry;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -52,6 +53,27 @@ public sealed class LoadedPluginTests
         LoadedPlugin.TryCreate("p", () => throw new InvalidDataException("No settings."), out _, out var error).ShouldBeFalse();
 
         error.ShouldBe("p could not be created: InvalidDataException: No settings.");
+    }
+
+    [Fact]
+    public async Task Waits_for_no_constructor_that_hangs()
+    {
+        var clock = new FakeTimeProvider();
+        using var release = new ManualResetEventSlim();
+
+        var creation = LoadedPlugin.CreateAsync("p", Hang, new PluginLimits(), clock);
+        clock.Advance(TimeSpan.FromSeconds(29.9));
+        creation.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        (await creation).ShouldBe((null, "p could not be created within 30 s."));
+        release.Set();
+
+        IPlugin Hang()
+        {
+            release.Wait(CancellationToken.None);
+            throw new InvalidDataException("Nobody waits for this.");
+        }
     }
 
     private static string[] Types =>

@@ -152,6 +152,23 @@ public sealed class PluginHostTests
     }
 
     [Fact]
+    public async Task Goes_on_on_threads_of_the_gateway_wherever_a_plug_in_completes_its_answer()
+    {
+        // Without RunContinuationsAsynchronously, as a careless plug-in does it.
+        var answer = new TaskCompletionSource<PluginAnswer>();
+        await using var fixture = new PluginHostFixture(new PluginLimits(), new PlayedPlugin(PluginMode.Sync, (_, _) =>
+        {
+            new Thread(() => answer.SetResult(default)) { Name = "The plug-in's own" }.Start();
+            return new ValueTask<PluginAnswer>(answer.Task);
+        }));
+
+        var thread = await fixture.TellAsync().ContinueWith(
+            _ => Thread.CurrentThread.Name, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        thread.ShouldBeOneOf(".NET TP Worker", null);
+    }
+
+    [Fact]
     public async Task Tells_async_plug_ins_in_order_and_drops_and_counts_what_comes_too_fast()
     {
         var (called, goOn) = (new SemaphoreSlim(0), new SemaphoreSlim(0));

@@ -8,6 +8,16 @@ namespace MisbehavingPlugin;
 /// <summary>Does, for an event of a type that ends in one of these words, what no plug-in should.</summary>
 public sealed class Misbehaving : IPlugin, IAsyncDisposable
 {
+    /// <summary>Starts a thread that never ends and that the process would wait for, and hangs where the environment says so.</summary>
+    public Misbehaving()
+    {
+        new Thread(static () => Thread.Sleep(Timeout.Infinite)) { Name = "Left running" }.Start();
+        if (Environment.GetEnvironmentVariable("MISBEHAVING_PLUGIN") is "hang")
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<PluginSubscription> Subscriptions { get; } =
     [
