@@ -57,11 +57,11 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <param name="cloudEvent">The event.</param>
     /// <param name="match">Whom it selected. Nobody: all spaces are told.</param>
     /// <param name="request">What describes the request.</param>
-    /// <param name="writeRequest">Writes the members <c>path</c> and <c>headers</c>.</param>
+    /// <param name="writeRequest">Writes the members <c>path</c> and <c>headers</c>; the last argument says whether for plug-ins.</param>
     /// <param name="cancellationToken">Cancelled when the sender waits no more.</param>
     /// <returns>Why the event is stopped, or null: it goes on.</returns>
     public ValueTask<CallRefusal?> ReceivedAsync<T>(
-        CloudEvent cloudEvent, RouteMatch match, T request, Action<Utf8JsonWriter, T> writeRequest, CancellationToken cancellationToken)
+        CloudEvent cloudEvent, RouteMatch match, T request, Action<Utf8JsonWriter, T, bool> writeRequest, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
         var routes = _routes().FindSystem(SystemEventTypes.EventReceived);
@@ -130,15 +130,15 @@ public sealed partial class SystemEventSource : ICallObserver
         writer.WriteEndObject();
     }
 
-    private CloudEvent? SendReceived<T>(Route[] routes, CloudEvent cloudEvent, T request, Action<Utf8JsonWriter, T> writeRequest)
+    private CloudEvent? SendReceived<T>(Route[] routes, CloudEvent cloudEvent, T request, Action<Utf8JsonWriter, T, bool> writeRequest)
     {
         using var text = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
         var payload = CloudEventWriter.Write(cloudEvent, _defaults.CloudEventFormat, text);
-        return Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), hops: 0, static (writer, data) =>
+        return Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), hops: 0, static (writer, data, forPlugins) =>
         {
             writer.WritePropertyName("event"u8);
             PayloadJson.Write(writer, data.payload);
-            data.writeRequest(writer, data.request);
+            data.writeRequest(writer, data.request, forPlugins);
         });
     }
 
@@ -154,7 +154,7 @@ public sealed partial class SystemEventSource : ICallObserver
 
         // Functions that reply to events about their own calls come to an end too.
         var hops = Replies.HopsOf(invocation.Payload);
-        return Send(type, routes, (route.Function, invocation.Payload, result, writeRest), hops, static (writer, data) =>
+        return Send(type, routes, (route.Function, invocation.Payload, result, writeRest), hops, static (writer, data, _) =>
         {
             writer.WriteString("space"u8, data.Function.Space);
             writer.WriteString("functionId"u8, data.Function.FunctionId);
@@ -165,29 +165,35 @@ public sealed partial class SystemEventSource : ICallObserver
     }
 
     // What an event tells of does not wait for its being stored. Gives what plug-ins are to be told.
-    private CloudEvent? Send<T>(string type, Route[] routes, T data, int hops, Action<Utf8JsonWriter, T> write)
+    private CloudEvent? Send<T>(string type, Route[] routes, T data, int hops, Action<Utf8JsonWriter, T, bool> write)
     {
-        var buffer = new PooledBuffer(1024);
-        JsonOutput.Write(buffer, (data, write), static (writer, parts) =>
-        {
-            writer.WriteStartObject();
-            parts.write(writer, parts.data);
-            writer.WriteEndObject();
-        });
-        var cloudEvent = GatewayEvents.Create(
-            type, CloudEventData.Json(buffer.WrittenMemory), "application/json", GatewayEvents.VersionOf(_defaults), _timeProvider);
+        var cloudEvent = GatewayEvents.Create(type, CloudEventData.None, "application/json", GatewayEvents.VersionOf(_defaults), _timeProvider);
         cloudEvent = hops == 0 ? cloudEvent : Replies.WithHops(cloudEvent, hops);
-        var forPlugins = PluginsWant(type) ? cloudEvent with { Data = CloudEventData.Json(buffer.WrittenMemory.ToArray()) } : null;
         if (routes.Length > 0)
         {
-            _ = StoreAsync(cloudEvent, routes, buffer);
-        }
-        else
-        {
-            buffer.Dispose();
+            var buffer = Write(data, forPlugins: false, write);
+            _ = StoreAsync(cloudEvent with { Data = CloudEventData.Json(buffer.WrittenMemory) }, routes, buffer);
         }
 
-        return forPlugins;
+        if (!PluginsWant(type))
+        {
+            return null;
+        }
+
+        using var forPlugins = Write(data, forPlugins: true, write);
+        return cloudEvent with { Data = CloudEventData.Json(forPlugins.WrittenMemory.ToArray()) };
+    }
+
+    private static PooledBuffer Write<T>(T data, bool forPlugins, Action<Utf8JsonWriter, T, bool> write)
+    {
+        var buffer = new PooledBuffer(1024);
+        JsonOutput.Write(buffer, (data, forPlugins, write), static (writer, parts) =>
+        {
+            writer.WriteStartObject();
+            parts.write(writer, parts.data, parts.forPlugins);
+            writer.WriteEndObject();
+        });
+        return buffer;
     }
 
     private async Task StoreAsync(CloudEvent cloudEvent, Route[] routes, PooledBuffer buffer)

@@ -124,7 +124,8 @@ internal sealed class EventsEndpoint(
         }
 
         using var data = new PooledBuffer(body.Length + 1024);
-        var cloudEvent = HttpRequestEvent.Create(context.Request, body, match.Parameters, defaults, time, data);
+        // One that selects nobody is told of in all spaces, none of which its sender may have meant.
+        var cloudEvent = HttpRequestEvent.Create(context.Request, body, match.Parameters, defaults, time, data, hidesCredentials: match.IsEmpty);
         if (!match.IsEmpty)
         {
             await router.RouteAsync(context, match, cloudEvent, body);

@@ -12,6 +12,10 @@ namespace EventGateway.Events;
 /// <summary>Makes the <c>http.request</c> event that a plain HTTP request becomes.</summary>
 internal static class HttpRequestEvent
 {
+    private const string Hidden = "*****";
+
+    private static readonly HashSet<string> Credentials = new(StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie", "Proxy-Authorization" };
+
     /// <summary>Makes the event; its data is <c>{path, method, host, headers, query, params, body}</c>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Its whole body.</param>
@@ -19,16 +23,18 @@ internal static class HttpRequestEvent
     /// <param name="defaults">Decides the event's version and whether text becomes base64.</param>
     /// <param name="time">The clock.</param>
     /// <param name="buffer">Where the data goes: valid until this buffer is written to again, so write the event into another.</param>
+    /// <param name="hidesCredentials">Whether asterisks stand for the values of headers with credentials.</param>
     public static CloudEvent Create(
         HttpRequest request,
         ReadOnlyMemory<byte> body,
         IReadOnlyList<PathParameter> parameters,
         GatewayDefaults defaults,
         TimeProvider time,
-        PooledBuffer buffer)
+        PooledBuffer buffer,
+        bool hidesCredentials = false)
     {
         var start = buffer.WrittenCount;
-        JsonOutput.Write(buffer, new Input(request, body, parameters, defaults.TextAsBase64), Write);
+        JsonOutput.Write(buffer, new Input(request, body, parameters, defaults.TextAsBase64, hidesCredentials), Write);
         return GatewayEvents.Create(
             SystemEventTypes.HttpRequest,
             CloudEventData.Json(buffer.WrittenMemory[start..]),
@@ -41,21 +47,21 @@ internal static class HttpRequestEvent
     public static void WriteRequest(Utf8JsonWriter writer, HttpRequest request)
     {
         writer.WriteStartObject();
-        WriteHead(writer, request);
+        WriteHead(writer, request, hidesCredentials: false);
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes the members <c>path</c> and <c>headers</c> of a request.</summary>
-    public static void WritePathAndHeaders(Utf8JsonWriter writer, HttpRequest request)
+    /// <summary>Writes the members <c>path</c> and <c>headers</c> of a request; for all but plug-ins without credentials.</summary>
+    public static void WritePathAndHeaders(Utf8JsonWriter writer, HttpRequest request, bool forPlugins)
     {
         WritePath(writer, request);
-        WriteHeaders(writer, request.Headers);
+        WriteHeaders(writer, request.Headers, hidesCredentials: !forPlugins);
     }
 
     private static void Write(Utf8JsonWriter writer, Input input)
     {
         writer.WriteStartObject();
-        WriteHead(writer, input.Request);
+        WriteHead(writer, input.Request, input.HidesCredentials);
         writer.WriteStartObject("params"u8);
         for (var i = 0; i < input.Parameters.Count; i++)
         {
@@ -67,12 +73,12 @@ internal static class HttpRequestEvent
         writer.WriteEndObject();
     }
 
-    private static void WriteHead(Utf8JsonWriter writer, HttpRequest request)
+    private static void WriteHead(Utf8JsonWriter writer, HttpRequest request, bool hidesCredentials)
     {
         WritePath(writer, request);
         writer.WriteString("method"u8, request.Method);
         writer.WriteString("host"u8, request.Host.Value ?? "");
-        WriteHeaders(writer, request.Headers);
+        WriteHeaders(writer, request.Headers, hidesCredentials);
         WriteQuery(writer, request);
     }
 
@@ -83,7 +89,7 @@ internal static class HttpRequestEvent
         writer.WriteString("path"u8, !isPlain && PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
     }
 
-    private static void WriteHeaders(Utf8JsonWriter writer, IHeaderDictionary headers)
+    private static void WriteHeaders(Utf8JsonWriter writer, IHeaderDictionary headers, bool hidesCredentials)
     {
         writer.WriteStartObject("headers"u8);
         Span<char> room = stackalloc char[64];
@@ -99,7 +105,7 @@ internal static class HttpRequestEvent
 
             var canonical = name.Length <= room.Length ? room[..name.Length] : new char[name.Length];
             HttpToken.Canonicalize(name, canonical);
-            writer.WriteString(canonical, BinaryEventReader.Join(values));
+            writer.WriteString(canonical, hidesCredentials && Credentials.Contains(name) ? Hidden : BinaryEventReader.Join(values));
         }
 
         writer.WriteEndObject();
@@ -154,5 +160,5 @@ internal static class HttpRequestEvent
         }
     }
 
-    private readonly record struct Input(HttpRequest Request, ReadOnlyMemory<byte> Body, IReadOnlyList<PathParameter> Parameters, bool TextAsBase64);
+    private readonly record struct Input(HttpRequest Request, ReadOnlyMemory<byte> Body, IReadOnlyList<PathParameter> Parameters, bool TextAsBase64, bool HidesCredentials);
 }
