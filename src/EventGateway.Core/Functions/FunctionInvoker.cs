@@ -99,7 +99,15 @@ public sealed class FunctionInvoker(
         }
 
         var result = await InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken);
-        observer.Invoked(route, invocation, result);
-        return result;
+        try
+        {
+            observer.Invoked(route, invocation, result);
+            return result;
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
     }
 }

@@ -41,18 +41,8 @@ internal static class Engine
             .AddSingleton<FunctionMetrics>()
             .AddSingleton<FunctionInvoker>()
             .AddSingleton(services => ActivatorUtilities.CreateInstance<PluginHost>(services, plugins, new PluginLimits()))
-            .AddSingleton(services =>
-            {
-                var registry = services.GetRequiredService<GatewayRegistry>();
-                return ActivatorUtilities.CreateInstance<SystemEventSource>(
-                    services, () => registry.Routes, new Lazy<DeliveryIntake>(services.GetRequiredService<DeliveryIntake>));
-            })
-            .AddSingleton(services =>
-            {
-                var registry = services.GetRequiredService<GatewayRegistry>();
-                return ActivatorUtilities.CreateInstance<Replies>(
-                    services, () => registry.Routes, new Lazy<DeliveryIntake>(services.GetRequiredService<DeliveryIntake>));
-            })
+            .AddWithDelivery<SystemEventSource>()
+            .AddWithDelivery<Replies>()
             .AddSingleton<ICallObserver>(services => services.GetRequiredService<SystemEventSource>())
             .AddSingleton<MemoryDeliveryStore>()
             .AddSingleton<FunctionGates>()
@@ -89,6 +79,16 @@ internal static class Engine
 
         return services;
     }
+
+    // What delivers events and is itself a part of delivering them finds the intake only when it needs it.
+    private static IServiceCollection AddWithDelivery<T>(this IServiceCollection services)
+        where T : class =>
+        services.AddSingleton(static services =>
+        {
+            var registry = services.GetRequiredService<GatewayRegistry>();
+            return ActivatorUtilities.CreateInstance<T>(
+                services, () => registry.Routes, new Lazy<DeliveryIntake>(services.GetRequiredService<DeliveryIntake>));
+        });
 
     private static IServiceCollection AddDispatcher<TStore>(this IServiceCollection services, DeliveryGuarantee guarantee)
         where TStore : IDeliveryStore =>

@@ -125,6 +125,18 @@ public sealed class FunctionInvokerTests
         (result.Outcome, result.Error).ShouldBe((outcome, "Not now."));
     }
 
+    [Fact]
+    public async Task Gives_a_result_back_that_cannot_be_told_of()
+    {
+        using var owner = new MemoryStream();
+        var provider = new TestProvider(_ => Task.FromResult(new FunctionResult(FunctionOutcome.Success, owner: owner)));
+        var invoker = new FunctionInvoker(new FunctionProviders([provider]), new GatewayDefaults(), _clock, observer: new Stumbling());
+
+        await Should.ThrowAsync<InvalidDataException>(() => invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), default).AsTask());
+
+        owner.CanRead.ShouldBeFalse("It was not disposed.");
+    }
+
     private static async Task<FunctionResult> Hang(CancellationToken cancellationToken)
     {
         await Task.Delay(Timeout.Infinite, cancellationToken);
@@ -143,6 +155,15 @@ internal sealed class Stopping(bool mayPass) : ICallObserver
         ValueTask.FromResult<CallRefusal?>(new CallRefusal("Not now.", mayPass));
 
     public void Invoked(Route route, Invocation invocation, FunctionResult result) => throw new InvalidOperationException("It was not called.");
+}
+
+internal sealed class Stumbling : ICallObserver
+{
+    public bool Observes(Route route, Invocation invocation) => true;
+
+    public ValueTask<CallRefusal?> InvokingAsync(Route route, Invocation invocation, CancellationToken cancellationToken) => default;
+
+    public void Invoked(Route route, Invocation invocation, FunctionResult result) => throw new InvalidDataException("It cannot be told.");
 }
 
 internal sealed class TestProvider(Func<CancellationToken, Task<FunctionResult>> call) : IFunctionProvider
