@@ -122,7 +122,9 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
 
     private static string Account(string server) => new JsonObject
     {
-        ["client_email"] = "me@project.example", ["private_key"] = _rsaKey, ["token_uri"] = $"TOKENS/{server}",
+        ["client_email"] = "me@project.example",
+        ["private_key"] = _rsaKey,
+        ["token_uri"] = $"TOKENS/{server}",
     }.ToJsonString();
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
