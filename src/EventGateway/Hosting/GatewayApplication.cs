@@ -38,7 +38,7 @@ internal static class GatewayApplication
         BacklogMetrics.Observe(app.Services, deliveries, app.Services.GetRequiredService<MemoryDeliveryStore>());
         app.UseErrorBoundary();
         app.UseEventsApi();
-        app.UseCrossSiteGuard();
+        app.UseCrossSiteGuard(options.Config.IsLoopback);
         app.UseRouting();
         app.UseConfigMetrics();
         app.MapConfigApi();

@@ -18,7 +18,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         EventsPort = FreePort.Next();
         ConfigPort = FreePort.Next();
         Events = new RawHttpClient(EventsPort, options.Certificate);
-        Config = new RawHttpClient(ConfigPort, options.Certificate);
+        Config = new RawHttpClient(ConfigPort, options.Certificate) { Host = "localhost" };
         var data = options.DataDirectory ?? Path.Combine(_directory.Path, "data");
         DataDirectory = data;
         if (options.Settings is { } settings)

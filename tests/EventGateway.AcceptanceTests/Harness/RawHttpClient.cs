@@ -10,6 +10,9 @@ namespace EventGateway.AcceptanceTests.Harness;
 /// <param name="certificate">The one certificate that the server may show. Not set: plain TCP.</param>
 internal sealed class RawHttpClient(int port, X509Certificate2? certificate = null)
 {
+    /// <summary>The value of <c>Host</c> in each request. Not set: that of the request.</summary>
+    public string? Host { get; init; }
+
     /// <summary>How long a request may take before the test fails.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -20,7 +23,8 @@ internal sealed class RawHttpClient(int port, X509Certificate2? certificate = nu
     public Task<RawResponse> PostAsync(string path, string json) => SendAsync(RawRequest.Json("POST", path, json));
 
     /// <summary>Sends a request and reads its response.</summary>
-    public Task<RawResponse> SendAsync(RawRequest request) => SendAsync(request.ToBytes(), request.Method == "HEAD");
+    public Task<RawResponse> SendAsync(RawRequest request) =>
+        SendAsync((Host is null ? request : request with { Host = Host }).ToBytes(), request.Method == "HEAD");
 
     /// <summary>Sends bytes and reads a response.</summary>
     public async Task<RawResponse> SendAsync(byte[] request, bool head = false)

@@ -5,6 +5,9 @@ namespace EventGateway.AcceptanceTests.Harness;
 /// <summary>A request as it is sent: nothing is normalized, added (but <c>Host</c> and the body's length) or checked.</summary>
 internal sealed record RawRequest(string Method, string Path)
 {
+    /// <summary>The value of <c>Host</c>. Default: the one that the recorded cases were sent with.</summary>
+    public string Host { get; init; } = "gateway.local";
+
     /// <summary>The header lines beside <c>Host</c>.</summary>
     public IReadOnlyList<HttpField> Headers { get; init; } = [];
 
@@ -28,7 +31,7 @@ internal sealed record RawRequest(string Method, string Path)
     public byte[] ToBytes()
     {
         var head = new StringBuilder();
-        head.Append(Method).Append(' ').Append(Path).Append(" HTTP/1.1\r\nHost: gateway.local\r\n");
+        head.Append(Method).Append(' ').Append(Path).Append(" HTTP/1.1\r\nHost: ").Append(Host).Append("\r\n");
         foreach (var (name, value) in Headers)
         {
             head.Append(name).Append(": ").Append(value).Append("\r\n");

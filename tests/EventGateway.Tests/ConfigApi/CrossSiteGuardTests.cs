@@ -50,14 +50,28 @@ public sealed class CrossSiteGuardTests
     [Fact]
     public async Task Lets_programs_in_that_are_no_browsers() => (await SendAsync()).ShouldBe((200, "inside"));
 
-    private static async Task<(int Status, string Body)> SendAsync(params (string Name, string Value)[] headers)
+    [Theory]
+    [InlineData("evil.example:4001", true, 403)]
+    [InlineData("localhost.evil.example", true, 403)]
+    [InlineData("evil.example:4001", false, 200)]
+    [InlineData("127.0.0.1:4001", true, 200)]
+    [InlineData("[::1]:4001", true, 200)]
+    [InlineData("LocalHost", true, 200)]
+    [InlineData("gateway.localhost:4001", true, 200)]
+    public async Task Refuses_names_of_others_where_only_this_machine_may_call(string host, bool isLoopback, int status) =>
+        (await SendAsync(host, isLoopback, ("Origin", "http://" + host))).Status.ShouldBe(status);
+
+    private static Task<(int Status, string Body)> SendAsync(params (string Name, string Value)[] headers) =>
+        SendAsync("localhost:4001", isLoopback: true, headers);
+
+    private static async Task<(int Status, string Body)> SendAsync(string host, bool isLoopback, params (string Name, string Value)[] headers)
     {
         await using var services = new ServiceCollection().BuildServiceProvider();
         var app = new ApplicationBuilder(services);
-        app.UseCrossSiteGuard();
+        app.UseCrossSiteGuard(isLoopback);
         app.Run(context => context.Response.WriteAsync("inside"));
         using var body = new MemoryStream();
-        var context = new DefaultHttpContext { Request = { Method = "POST", Host = new HostString("localhost:4001") }, Response = { Body = body } };
+        var context = new DefaultHttpContext { Request = { Method = "POST", Host = new HostString(host) }, Response = { Body = body } };
         foreach (var (name, value) in headers)
         {
             context.Request.Headers[name] = value;
