@@ -18,7 +18,7 @@ public sealed class DocumentationTests
 
     /// <summary>The documents.</summary>
     public static TheoryData<string> Documents { get; } =
-        ["authorizers.md", "events-api.md", "functions.md", "quick-start.md", "system-events.md"];
+        ["authorizers.md", "events-api.md", "functions.md", "plugins.md", "quick-start.md", "system-events.md"];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -27,10 +27,12 @@ public sealed class DocumentationTests
         var functionPort = FreePort.Next();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
         {
+            Arguments = document is "plugins.md" ? ["--plugin", PluginPaths.Rejecting] : [],
             Environment = new Dictionary<string, string>
             {
                 ["AWS_ACCESS_KEY_ID"] = "local",
                 ["AWS_SECRET_ACCESS_KEY"] = "local",
+                ["REJECTING_PLUGIN"] = "--reject order.cancelled",
                 ["GCE_METADATA_HOST"] = $"localhost:{functionPort}",
             },
         });
