@@ -125,7 +125,7 @@ internal sealed partial class Authorizers(
         var answer = AuthorizationReader.Read(result.Body.Span, out var problem);
         if (problem is not null)
         {
-            LogFailed(authorizer.FunctionId, authorizer.Space, cloudEvent.Id, problem);
+            LogMalformed(authorizer.FunctionId, authorizer.Space, cloudEvent.Id, problem, answer.IsAllowed ? "allowed" : "refused");
         }
 
         return answer;
@@ -150,4 +150,8 @@ internal sealed partial class Authorizers(
     [LoggerMessage(EventId = 201, Level = LogLevel.Warning,
         Message = "Authorizer {FunctionId} of space {Space} failed for event {EventId}, which is refused: {Cause}")]
     private partial void LogFailed(string functionId, string space, string eventId, string cause);
+
+    [LoggerMessage(EventId = 203, Level = LogLevel.Warning,
+        Message = "Authorizer {FunctionId} of space {Space} answered wrongly about event {EventId}, which is {Fate}: {Cause}")]
+    private partial void LogMalformed(string functionId, string space, string eventId, string cause, string fate);
 }
