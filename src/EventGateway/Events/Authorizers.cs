@@ -151,7 +151,7 @@ internal sealed partial class Authorizers(
         Message = "Authorizer {FunctionId} of space {Space} failed for event {EventId}, which is refused: {Cause}")]
     private partial void LogFailed(string functionId, string space, string eventId, string cause);
 
-    [LoggerMessage(EventId = 203, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 204, Level = LogLevel.Warning,
         Message = "Authorizer {FunctionId} of space {Space} answered wrongly about event {EventId}, which is {Fate}: {Cause}")]
     private partial void LogMalformed(string functionId, string space, string eventId, string cause, string fate);
 }
