@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using EventGateway.AcceptanceTests.Harness;
 
@@ -93,24 +91,9 @@ internal sealed class Emulator : IAsyncDisposable
         }
     }
 
-    private async Task<bool> ListensAsync()
-    {
-        if (_process.HasExited)
-        {
-            throw new InvalidOperationException($"The emulator ended with {_process.ExitCode}.");
-        }
-
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(IPAddress.Loopback, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    private Task<bool> ListensAsync() => _process.HasExited
+        ? throw new InvalidOperationException($"The emulator ended with {_process.ExitCode}.")
+        : Listener.IsThereAsync(Port);
 
     private void Append(string? line)
     {

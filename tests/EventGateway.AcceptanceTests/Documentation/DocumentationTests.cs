@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using EventGateway.AcceptanceTests.Harness;
 using EventGateway.AcceptanceTests.Plugins;
 using Shouldly;
@@ -81,7 +79,7 @@ public sealed class DocumentationTests
     private static async Task StartFunctionAsync(Terminal terminal, string command, int port)
     {
         await terminal.StartAsync(command);
-        await Eventually.TrueAsync(() => ListensAsync(port), $"\"{command}\" listens");
+        await Eventually.TrueAsync(() => Listener.IsThereAsync(port), $"\"{command}\" listens");
     }
 
     // In addresses, and where Node listens.
@@ -89,18 +87,4 @@ public sealed class DocumentationTests
         .Replace($"localhost:{from}", $"localhost:{to}", StringComparison.Ordinal)
         .Replace($"127.0.0.1:{from}", $"127.0.0.1:{to}", StringComparison.Ordinal)
         .Replace($"listen({from})", $"listen({to})", StringComparison.Ordinal);
-
-    private static async Task<bool> ListensAsync(int port)
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(IPAddress.Loopback, port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }
