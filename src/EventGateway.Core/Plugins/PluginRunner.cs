@@ -96,6 +96,9 @@ internal sealed partial class PluginRunner : IAsyncDisposable
         var callerGone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         var call = Task.Factory
             .StartNew(() => _plugin.Plugin.ReactAsync(systemEvent, forPlugin.Token).AsTask(), token, TaskCreationOptions.DenyChildAttach, _threads)
+            .Unwrap()
+            // Whatever thread the plug-in completes its answer on: the gateway goes on on one of its own.
+            .ContinueWith(static call => call, CancellationToken.None, TaskContinuationOptions.DenyChildAttach, TaskScheduler.Default)
             .Unwrap();
         _ = EndAsync(call);
         try

@@ -155,17 +155,20 @@ public sealed class PluginHostTests
     public async Task Goes_on_on_threads_of_the_gateway_wherever_a_plug_in_completes_its_answer()
     {
         // Without RunContinuationsAsynchronously, as a careless plug-in does it.
-        var answer = new TaskCompletionSource<PluginAnswer>();
         await using var fixture = new PluginHostFixture(new PluginLimits(), new PlayedPlugin(PluginMode.Sync, (_, _) =>
         {
+            var answer = new TaskCompletionSource<PluginAnswer>();
             new Thread(() => answer.SetResult(default)) { Name = "The plug-in's own" }.Start();
             return new ValueTask<PluginAnswer>(answer.Task);
         }));
 
-        var thread = await fixture.TellAsync().ContinueWith(
-            _ => Thread.CurrentThread.Name, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-
-        thread.ShouldBeOneOf(".NET TP Worker", null);
+        // Often, since it matters who is first.
+        for (var i = 0; i < 200; i++)
+        {
+            var thread = await fixture.TellAsync().ContinueWith(
+                _ => Thread.CurrentThread.Name, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            thread.ShouldBeOneOf(".NET TP Worker", null);
+        }
     }
 
     [Fact]
