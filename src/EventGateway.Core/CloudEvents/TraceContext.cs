@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace EventGateway.Core.CloudEvents;
 
 /// <summary>
@@ -40,6 +42,15 @@ public static class TraceContext
         return cloudEvent with { Extensions = extensions };
     }
 
+    /// <summary>The headers that carry a request's trace along.</summary>
+    /// <param name="parent">The header <c>traceparent</c>. Not set or empty: there is no trace.</param>
+    /// <param name="state">The header <c>tracestate</c>. Not set or empty: none.</param>
+    /// <returns>The headers, or null where there is no trace.</returns>
+    public static IReadOnlyList<KeyValuePair<string, string>>? Headers(string? parent, string? state) =>
+        string.IsNullOrEmpty(parent) ? null
+        : string.IsNullOrEmpty(state) ? [new(Names[0], parent)]
+        : [new(Names[0], parent), new(Names[1], state)];
+
     /// <summary>The headers that carry an event's trace along.</summary>
     /// <returns>The headers, or null where the event has no trace, which is most of the time.</returns>
     internal static List<KeyValuePair<string, string>>? Headers(CloudEvent cloudEvent)
@@ -54,6 +65,49 @@ public static class TraceContext
         }
 
         return headers;
+    }
+
+    /// <summary>Reads the trace that headers carry.</summary>
+    /// <param name="headers">The headers. Not set: none.</param>
+    /// <returns>The sender's span; the default value where there is none, or no valid one.</returns>
+    internal static ActivityContext Parse(IReadOnlyList<KeyValuePair<string, string>>? headers) =>
+        ActivityContext.TryParse(Find(headers, Names[0]), Find(headers, Names[1]), isRemote: true, out var context) ? context : default;
+
+    /// <summary>Puts a span in the place of the sender's.</summary>
+    /// <param name="headers">The headers of an event. Not set: none.</param>
+    /// <param name="span">The span.</param>
+    /// <returns>The headers, with the span's.</returns>
+    internal static IReadOnlyList<KeyValuePair<string, string>> Replace(IReadOnlyList<KeyValuePair<string, string>>? headers, Activity span)
+    {
+        var replaced = new List<KeyValuePair<string, string>>((headers?.Count ?? 0) + 2);
+        for (var i = 0; i < headers?.Count; i++)
+        {
+            if (headers[i].Key != Names[0] && headers[i].Key != Names[1])
+            {
+                replaced.Add(headers[i]);
+            }
+        }
+
+        replaced.Add(new(Names[0], $"00-{span.TraceId}-{span.SpanId}-{(span.Recorded ? "01" : "00")}"));
+        if (!string.IsNullOrEmpty(span.TraceStateString))
+        {
+            replaced.Add(new(Names[1], span.TraceStateString));
+        }
+
+        return replaced;
+    }
+
+    private static string? Find(IReadOnlyList<KeyValuePair<string, string>>? headers, string name)
+    {
+        for (var i = 0; i < headers?.Count; i++)
+        {
+            if (headers[i].Key == name)
+            {
+                return headers[i].Value;
+            }
+        }
+
+        return null;
     }
 
     private static string? Find(CloudEvent cloudEvent, string name)

@@ -55,6 +55,11 @@ public sealed class FunctionInvoker(
 
         cancellationToken.ThrowIfCancellationRequested();
         var measured = metrics?.Begin(function, invocation);
+        if (measured is { } call && provider is IHttpFunctionProvider)
+        {
+            invocation = call.Traced(invocation);
+        }
+
         FunctionResult? result = null;
         var deadline = _deadlines.Rent(timeout);
         var callerGone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Registry;
 
 namespace EventGateway.Core.Functions;
@@ -32,14 +33,17 @@ public sealed class FunctionMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets });
     }
 
+    /// <summary>Whether somebody traces calls.</summary>
+    public static bool IsTraced => Source.HasListeners();
+
     /// <summary>Begins to measure a call.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="invocation">The event.</param>
+    /// <param name="invocation">The event; the headers of its payload tell the trace that the call's span becomes a part of.</param>
     /// <returns>The call, whose end is to be told.</returns>
     public MeasuredCall Begin(Function function, Invocation invocation)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var span = Source.StartActivity("invoke", ActivityKind.Client);
+        var span = IsTraced ? Start(invocation.Payload.Headers) : null;
         if (span is { IsAllDataRequested: true })
         {
             span.DisplayName = $"invoke {function.Type}";
@@ -74,5 +78,24 @@ public sealed class FunctionMetrics
         }
 
         span.Dispose();
+    }
+
+    private static Activity? Start(IReadOnlyList<KeyValuePair<string, string>>? headers)
+    {
+        if (TraceContext.Parse(headers) is var parent && parent != default)
+        {
+            return Source.StartActivity("invoke", ActivityKind.Client, parent);
+        }
+
+        // The server's own activity, which nobody exports, must be no parent: it would not be sampled, nor be found.
+        var current = Activity.Current;
+        Activity.Current = null;
+        var span = Source.StartActivity("invoke", ActivityKind.Client);
+        if (span is null)
+        {
+            Activity.Current = current;
+        }
+
+        return span;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using EventGateway.Core.CloudEvents;
 
 namespace EventGateway.Core.Functions;
 
@@ -12,6 +13,13 @@ public readonly record struct MeasuredCall
 
     internal MeasuredCall(FunctionMetrics metrics, string type, long start, Activity? span) =>
         (_metrics, _type, _start, _span) = (metrics, type, start, span);
+
+    /// <summary>Lets a function that is called over HTTP go on with the trace from the call's own span.</summary>
+    /// <param name="invocation">The event.</param>
+    /// <returns>The event with the span's <c>traceparent</c> among its headers; where nobody traces, the event as it is.</returns>
+    public Invocation Traced(Invocation invocation) => _span is null
+        ? invocation
+        : invocation with { Payload = invocation.Payload with { Headers = TraceContext.Replace(invocation.Payload.Headers, _span) } };
 
     /// <summary>Ends the measurement.</summary>
     /// <param name="result">The result. Not set: the caller has gone.</param>

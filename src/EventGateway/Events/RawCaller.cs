@@ -31,7 +31,7 @@ internal sealed partial class RawCaller(
     /// <summary>Forwards a request that nobody has read.</summary>
     public async Task ForwardAsync(HttpContext context, Route route)
     {
-        using var result = await SendAsync(context, route, new Invocation(string.Empty, SystemEventTypes.HttpRequest, default), isForwarded: true);
+        using var result = await SendAsync(context, route, new Invocation(string.Empty, SystemEventTypes.HttpRequest, TraceOf(context.Request)), isForwarded: true);
     }
 
     /// <summary>Calls the function with an event, or with the request that brought it.</summary>
@@ -76,6 +76,11 @@ internal sealed partial class RawCaller(
         }
     }
 
+    // Of a request that nobody has read, only the trace that it is a part of is known.
+    private static EventPayload TraceOf(HttpRequest request) => FunctionMetrics.IsTraced
+        ? new EventPayload(default, null, TraceContext.Headers(request.Headers.TraceParent, request.Headers.TraceState))
+        : default;
+
     private static MemoryStream AsStream(ReadOnlyMemory<byte> memory) => MemoryMarshal.TryGetArray(memory, out var bytes)
         ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
         : throw new ArgumentException("The memory is no array's.", nameof(memory));
@@ -110,8 +115,8 @@ internal sealed partial class RawCaller(
             Version = endpoint.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        var transformer = new RawTransformer(endpoint, isForwarded ? null : invocation, forwarded);
         var (measured, start) = (calls.Begin(function, invocation), time.GetTimestamp());
+        var transformer = new RawTransformer(endpoint, measured.Traced(invocation), isForwarded, forwarded);
         FunctionResult? result = null;
         try
         {

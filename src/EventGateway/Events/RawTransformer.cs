@@ -1,3 +1,4 @@
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Http;
 using EventGateway.Http;
@@ -7,9 +8,10 @@ namespace EventGateway.Events;
 
 /// <summary>Turns a request into the one that the function gets: the same, at the function's URL, or the event that it brought.</summary>
 /// <param name="endpoint">Where the function is.</param>
-/// <param name="sent">The event to send. Not set: the request as it is.</param>
+/// <param name="invocation">The event.</param>
+/// <param name="isForwarded">Whether the request is sent as it is, rather than the event.</param>
 /// <param name="forwarded">Tells who sent a request.</param>
-internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent, ForwardedHeaders forwarded) : HttpTransformer
+internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocation, bool isForwarded, ForwardedHeaders forwarded) : HttpTransformer
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -23,7 +25,7 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent, Fo
     public override async ValueTask TransformRequestAsync(
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
-        if (sent is { } invocation)
+        if (!isForwarded)
         {
             var payload = invocation.Payload;
             proxyRequest.Method = HttpMethod.Post;
@@ -58,6 +60,10 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent, Fo
             }
 
             forwarded.Add(httpContext, proxyRequest);
+            if (FunctionMetrics.IsTraced)
+            {
+                ReplaceTrace(proxyRequest);
+            }
         }
 
         await endpoint.AuthorizeAsync(proxyRequest, cancellationToken);
@@ -96,6 +102,23 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation? sent, Fo
     {
         IsAnswered = true;
         return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+    }
+
+    // Where calls are traced, the function goes on from the call's span.
+    private void ReplaceTrace(HttpRequestMessage proxyRequest)
+    {
+        foreach (var name in TraceContext.Names)
+        {
+            proxyRequest.Headers.Remove(name);
+        }
+
+        foreach (var (name, value) in invocation.Payload.Headers ?? [])
+        {
+            if (TraceContext.Names.Contains(name))
+            {
+                proxyRequest.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
     }
 
     // What the function's URL asks for, a key for instance, and what the sender asks for.

@@ -27,6 +27,7 @@ internal static class GatewayApplication
             .AddRoutingCore()
             .AddLogging(logging => logging.AddGateway(options))
             .AddGatewayMetrics()
+            .AddOtlp(builder.Configuration)
             .AddGatewayEngine(options, deliveries, plugins)
             .AddConfigApi()
             .AddEventsApi()
