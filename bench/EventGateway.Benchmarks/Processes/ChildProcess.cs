@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace EventGateway.Benchmarks.Processes;
 
@@ -78,26 +79,42 @@ internal sealed class ChildProcess : IAsyncDisposable
         using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeSpan.FromMinutes(1));
-        while (true)
+        try
         {
-            try
+            // A refused connection costs an HTTP client so much that the start it waits for would take longer.
+            while (!_process.HasExited && !await ListensAsync(uri, limit.Token))
+            {
+                await Task.Delay(5, limit.Token);
+            }
+
+            while (true)
             {
                 using var response = await client.GetAsync(uri, limit.Token);
                 if (response.IsSuccessStatusCode)
                 {
                     return;
                 }
-            }
-            catch (HttpRequestException) when (!_process.HasExited)
-            {
-                // It does not listen yet.
-            }
-            catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            {
-                throw new InvalidOperationException($"{_process.StartInfo.FileName} does not answer at {uri}. Its last words:\n{LastWords()}", e);
-            }
 
-            await Task.Delay(2, limit.Token);
+                await Task.Delay(5, limit.Token);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"{_process.StartInfo.FileName} does not answer at {uri}. Its last words:\n{LastWords()}", e);
+        }
+    }
+
+    private static async Task<bool> ListensAsync(Uri uri, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(uri.Host, uri.Port, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 
