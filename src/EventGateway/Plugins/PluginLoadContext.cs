@@ -30,10 +30,14 @@ internal sealed class PluginLoadContext(string path) : AssemblyLoadContext(path)
         }
 
         // Null would take the gateway's own, whichever version that has today.
-        return NeededByCore.Contains(assemblyName.Name) || !File.Exists(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
+        return IsSelfContained || NeededByCore.Contains(assemblyName.Name) || !File.Exists(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
             ? null
             : throw new FileNotFoundException($"{assemblyName.Name} is not beside the plug-in.");
     }
+
+    // The .NET runtime lies among the gateway's own assemblies then, and plug-ins are to have it.
+    private static bool IsSelfContained { get; } =
+        Path.GetDirectoryName(typeof(object).Assembly.Location) == Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
 
     /// <inheritdoc/>
     protected override nint LoadUnmanagedDll(string unmanagedDllName) =>
