@@ -132,7 +132,7 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
             // The grant of a lane that cannot use it, or whose deliveries others have taken meanwhile, goes to the next in line.
             unused = _granted > 0;
             _granted -= unused ? 1 : 0;
-            if (--_workers == 0 && !_leasing && (dispatcher.IsStopping || (!_mayHaveMore && _granted == 0 && _next >= _leased)))
+            if (--_workers == 0 && !_leasing && (dispatcher.IsStopping || (!_mayHaveMore && _granted == 0 && _next >= _leased && !MustRemember())))
             {
                 _closed = true;
                 dispatcher.Remove(subscription, this);
@@ -157,6 +157,18 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
 
         dispatcher.WakeAt(subscription, time);
         return false;
+    }
+
+    // Needs the lock. Another lane would not know what this one has delivered, and be faster than the subscription allows.
+    private bool MustRemember()
+    {
+        if (_limits.Rate is null || limiter.RemembersUntil is not { } time)
+        {
+            return false;
+        }
+
+        dispatcher.WakeAt(subscription, time);
+        return true;
     }
 
     // Needs the lock.

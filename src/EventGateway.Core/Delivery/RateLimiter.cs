@@ -8,6 +8,9 @@ internal sealed class RateLimiter(TimeProvider timeProvider)
     // When the delivery after the last one would come, were they spread evenly.
     private DateTimeOffset _next;
 
+    /// <summary>Until when what was delivered has to be remembered. Not set: no longer.</summary>
+    public DateTimeOffset? RemembersUntil => _next > timeProvider.GetUtcNow() ? _next : null;
+
     /// <summary>When the next delivery may be made. Not set: now.</summary>
     /// <param name="rate">Deliveries per second.</param>
     public DateTimeOffset? WaitUntil(double rate)

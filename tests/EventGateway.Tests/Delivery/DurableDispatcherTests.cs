@@ -216,6 +216,24 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Keeps_to_the_rate_limit_when_events_come_one_after_the_other()
+    {
+        var settings = new DeliverySettings { RateLimit = 10 };
+        for (var i = 1; i <= 5; i++)
+        {
+            await AcceptAsync($"{i}", "f", settings);
+            await VerdictsAsync(1);
+            await RestAsync();
+        }
+
+        _fixture.Functions.CallsOf("f").ShouldBe(1);
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        await VerdictsAsync(2);
+        await RestAsync();
+        _fixture.Functions.CallsOf("f").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Leaves_waiting_deliveries_to_the_next_start_when_it_drains()
     {
         Play("f", () => FunctionOutcome.Retryable);
