@@ -96,8 +96,8 @@ internal sealed class FunctionServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -112,7 +112,7 @@ internal sealed class FunctionServer : IAsyncDisposable
                 connections.RemoveAll(c => c.IsCompleted);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(connections);
         }
