@@ -42,10 +42,10 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _queues = new QueueTable(settings);
         _operations = new OperationQueue(settings);
         _deadLetters = new DeadLetters(directory, _operations, timeProvider);
-        _clock = new StoreClock(timeProvider, _deadLetters.Open() << BitsOfNumber);
+        _clock = new StoreClock(timeProvider, _deadLetters.Open(logger) << BitsOfNumber);
         _replays = new ReplayTable(directory);
-        _replays.Open();
-        _periods = Periods.Open(directory);
+        _replays.Open(logger);
+        _periods = Periods.Open(directory, logger);
         foreach (var period in _periods.All)
         {
             if (period.Waiting > 0)

@@ -2,6 +2,7 @@ using System.Globalization;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -16,7 +17,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     private DeadLetterReader? _reader;
 
     /// <summary>The file.</summary>
-    public DeliveryFile File { get; } = new(Path.Combine(directory, "dead-letters.db"), DeadLetterSchema.ApplicationId, DeadLetterSchema.Sql);
+    public DeliveryFile File { get; } = new(Path.Combine(directory, "dead-letters.db"), DeadLetterSchema.Schema);
 
     /// <summary>The id of a number.</summary>
     public static string IdOf(long number) => number.ToString(CultureInfo.InvariantCulture);
@@ -26,9 +27,9 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
 
     /// <summary>Makes the file ready.</summary>
     /// <returns>How often the store has been opened, this time included.</returns>
-    public long Open()
+    public long Open(ILogger logger)
     {
-        File.Prepare();
+        File.Prepare(logger);
         using var connection = File.OpenWriter();
         using var count = new Statement(connection, "UPDATE state SET opened = opened + 1 RETURNING opened");
         return count.RunForNumber();

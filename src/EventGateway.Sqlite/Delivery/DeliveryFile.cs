@@ -1,14 +1,14 @@
 using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using static SQLitePCL.raw;
 
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>A database file of the delivery store.</summary>
 /// <param name="path">Its path.</param>
-/// <param name="applicationId">What marks it as ours.</param>
-/// <param name="schema">Makes its tables, and version 1 of it.</param>
-internal sealed class DeliveryFile(string path, int applicationId, string schema)
+/// <param name="schema">Its kind.</param>
+internal sealed class DeliveryFile(string path, FileSchema schema)
 {
     private const int BusySeconds = 5;
 
@@ -25,9 +25,10 @@ internal sealed class DeliveryFile(string path, int applicationId, string schema
         }
     }
 
-    /// <summary>Creates the file where there is none, and its tables.</summary>
-    /// <exception cref="SqliteException">The disk is full or fails, or the file is another program's or damaged.</exception>
-    public void Prepare()
+    /// <summary>Creates the file where there is none, and brings its tables to the newest version.</summary>
+    /// <exception cref="SqliteException">The disk is full or fails, or the file is no database, or damaged.</exception>
+    /// <exception cref="FileSchemaException">The file is another program's, or of a newer version.</exception>
+    public void Prepare(ILogger logger)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
         if (!OperatingSystem.IsWindows())
@@ -38,21 +39,11 @@ internal sealed class DeliveryFile(string path, int applicationId, string schema
 
         new FileStream(path, options).Dispose();
         using var connection = Open();
+
+        // Before anything is changed: a file that is not for this program stays as it is.
+        schema.Check(connection, path);
         ConfigDatabase.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-        var version = Number(connection, "PRAGMA user_version");
-        var application = Number(connection, "PRAGMA application_id");
-        if (version == 0 && application == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0)
-        {
-            ConfigDatabase.Execute(connection, schema);
-        }
-        else if (application != applicationId)
-        {
-            throw new SqliteException("It is a database of another program.", SQLITE_NOTADB);
-        }
-        else if (version != PeriodSchema.Version)
-        {
-            throw new SqliteException($"It is of version {version}; this program knows version {PeriodSchema.Version}.", SQLITE_NOTADB);
-        }
+        schema.Migrate(connection, path, logger);
     }
 
     /// <summary>Opens the connection that writes. It never copies the log into the database while it commits.</summary>
@@ -99,12 +90,6 @@ internal sealed class DeliveryFile(string path, int applicationId, string schema
         }
 
         return pages;
-    }
-
-    private static long Number(SqliteConnection connection, string sql)
-    {
-        using var statement = new Statement(connection, sql);
-        return statement.RunForNumber();
     }
 
     private SqliteConnection Open(string? pragmas = null)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -28,7 +29,7 @@ internal sealed class Period(long number, string path) : IDisposable
     public long Number => number;
 
     /// <summary>The file.</summary>
-    public DeliveryFile File { get; } = new(path, PeriodSchema.ApplicationId, PeriodSchema.Sql);
+    public DeliveryFile File { get; } = new(path, PeriodSchema.Schema);
 
     /// <summary>Writes to the file. Only for the writer's thread. Not set: it is opened when there is something to write.</summary>
     public PeriodWriter? Writer { get; set; }
@@ -76,9 +77,9 @@ internal sealed class Period(long number, string path) : IDisposable
     public int LogPages => Volatile.Read(ref _logPages);
 
     /// <summary>Makes the file ready, and reads what is to be known of it.</summary>
-    public void Open()
+    public void Open(ILogger logger)
     {
-        File.Prepare();
+        File.Prepare(logger);
         Size = File.Size;
         var (first, last, waits) = Reader().Summarize();
         _firstAccepted = first;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -11,13 +12,15 @@ namespace EventGateway.Sqlite.Delivery;
 internal sealed class Periods
 {
     private readonly string _directory;
+    private readonly ILogger _logger;
     private volatile Period[] _all;
     private readonly ConcurrentQueue<Period> _removed = new();
     private volatile Period? _spare;
 
-    private Periods(string directory, Period[] all, Period? spare)
+    private Periods(string directory, ILogger logger, Period[] all, Period? spare)
     {
         _directory = directory;
+        _logger = logger;
         _all = all;
         _spare = spare;
     }
@@ -32,8 +35,8 @@ internal sealed class Periods
     public bool HasSpare => _spare is not null;
 
     /// <summary>Opens what is in a directory; makes the first period where there is none.</summary>
-    /// <exception cref="IOException">The disk is full or fails, or a file is damaged or another program's.</exception>
-    public static Periods Open(string directory)
+    /// <exception cref="IOException">The disk is full or fails, or a file is damaged, of a newer version or another program's.</exception>
+    public static Periods Open(string directory, ILogger logger)
     {
         var found = new List<Period>();
         foreach (var path in Directory.EnumerateFiles(directory, "*.db"))
@@ -54,7 +57,7 @@ internal sealed class Periods
         {
             try
             {
-                period.Open();
+                period.Open(logger);
             }
             catch (SqliteException exception)
             {
@@ -70,7 +73,7 @@ internal sealed class Periods
             found.RemoveAt(found.Count - 1);
         }
 
-        return new Periods(directory, [.. found], spare);
+        return new Periods(directory, logger, [.. found], spare);
     }
 
     /// <summary>The bytes of the files that hold deliveries that wait.</summary>
@@ -113,7 +116,7 @@ internal sealed class Periods
 
         var number = Current.Number + 1;
         var spare = new Period(number, PathOf(_directory, number));
-        spare.Open();
+        spare.Open(_logger);
         _spare = spare;
     }
 

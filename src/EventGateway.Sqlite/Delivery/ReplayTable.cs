@@ -1,5 +1,6 @@
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -7,11 +8,11 @@ namespace EventGateway.Sqlite.Delivery;
 internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
-    private readonly DeliveryFile _file = new(Path.Combine(directory, "replays.db"), ReplaySchema.ApplicationId, ReplaySchema.Sql);
+    private readonly DeliveryFile _file = new(Path.Combine(directory, "replays.db"), ReplaySchema.Schema);
     private SqliteConnection? _connection;
 
     /// <summary>Makes the file ready.</summary>
-    public void Open() => _file.Prepare();
+    public void Open(ILogger logger) => _file.Prepare(logger);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken) => UseAsync<IReadOnlyList<Replay>>(

@@ -10,11 +10,13 @@ internal sealed class ConfigDatabase
 {
     private readonly ConfigStoreSettings _settings;
     private readonly string _path;
+    private readonly FileSchema _schema;
 
     public ConfigDatabase(string directory, ConfigStoreSettings settings)
     {
         _settings = settings;
         _path = Path.Combine(directory, "config.db");
+        _schema = ConfigSchema.Schema with { Migrations = settings.Migrations };
     }
 
     /// <summary>Makes the file ready for use.</summary>
@@ -54,7 +56,7 @@ internal sealed class ConfigDatabase
         try
         {
             // Before anything is changed: a file that is not ours, or not ours yet, stays as it is.
-            CheckVersion(connection);
+            Check(connection);
             Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             _settings.WriterOpened?.Invoke(connection);
             return connection;
@@ -104,44 +106,18 @@ internal sealed class ConfigDatabase
             throw Damaged(found ?? "no result of the check", innerException: null);
         }
 
-        var version = (long)Scalar(connection, "PRAGMA user_version")!;
-        var newest = _settings.Migrations.Count;
-        if (version == newest)
-        {
-            return;
-        }
-
-        // One transaction for all steps: whatever happens, the store is of the old version or of the new one.
-        Execute(connection, "BEGIN IMMEDIATE");
-        for (var step = (int)version; step < newest; step++)
-        {
-            Execute(connection, _settings.Migrations[step].Sql);
-        }
-
-        Execute(connection, $"PRAGMA user_version = {newest}; COMMIT");
-        for (var step = (int)version; step < newest; step++)
-        {
-            SqliteLog.Migrated(logger, _path, step + 1, _settings.Migrations[step].Summary);
-        }
+        _schema.Migrate(connection, _path, logger);
     }
 
-    private void CheckVersion(SqliteConnection connection)
+    private void Check(SqliteConnection connection)
     {
-        var version = (long)Scalar(connection, "PRAGMA user_version")!;
-        var application = (long)Scalar(connection, "PRAGMA application_id")!;
-        var empty = (long)Scalar(connection, "SELECT count(*) FROM sqlite_schema")! == 0;
-        if (application != ConfigSchema.ApplicationId && !(empty && version == 0 && application == 0))
+        try
         {
-            throw new ConfigStoreRefusedException(
-                $"'{_path}' is a database of another program. Move it away, or use another directory.");
+            _schema.Check(connection, _path);
         }
-
-        var newest = _settings.Migrations.Count;
-        if (version > newest)
+        catch (FileSchemaException e)
         {
-            throw new ConfigStoreRefusedException(
-                $"The config store '{_path}' is of version {version}; this program knows versions up to {newest}. "
-                + "Run the newer program that wrote it, or restore a backup of an older one.");
+            throw new ConfigStoreRefusedException(e.Message, e);
         }
     }
 

@@ -4,7 +4,7 @@ namespace EventGateway.Sqlite.Internal;
 internal static class ConfigSchema
 {
     /// <summary>Marks the file as ours ("EvGw"; https://www.sqlite.org/pragma.html#pragma_application_id).</summary>
-    public const int ApplicationId = 0x45764777;
+    private const int ApplicationId = 0x45764777;
 
     /// <summary>The steps; their number is the newest version.</summary>
     public static readonly IReadOnlyList<Migration> Migrations =
@@ -28,4 +28,7 @@ internal static class ConfigSchema
             INSERT INTO state (one, revision) VALUES (1, 0);
             """),
     ];
+
+    /// <summary>The kind of file.</summary>
+    public static readonly FileSchema Schema = new("config store", ApplicationId, Migrations);
 }

@@ -1,0 +1,80 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Sqlite.Internal;
+
+/// <summary>A kind of database file: what marks it, and the steps that make its tables.</summary>
+/// <param name="Kind">The name of the kind in messages.</param>
+/// <param name="ApplicationId">Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id).</param>
+/// <param name="Migrations">The steps. The version of a file is the number of steps that were made; 0 is an empty file.</param>
+internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<Migration> Migrations)
+{
+    /// <summary>The newest version, which <see cref="Migrate"/> leads to.</summary>
+    public int Version => Migrations.Count;
+
+    /// <summary>Checks that the file is empty, or of this kind and of a known version. Changes nothing.</summary>
+    /// <exception cref="FileSchemaException">It is another program's, or of a newer version.</exception>
+    /// <exception cref="SqliteException">It cannot be read.</exception>
+    public void Check(SqliteConnection connection, string path)
+    {
+        var version = ReadVersion(connection);
+        var application = Number(connection, "PRAGMA application_id");
+        if (application != ApplicationId
+            && !(version == 0 && application == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0))
+        {
+            throw new FileSchemaException($"'{path}' is a database of another program. Move it away, or use another directory.");
+        }
+
+        if (version > Version)
+        {
+            throw new FileSchemaException(
+                $"The {Kind} '{path}' is of version {version}; this program knows versions up to {Version}. "
+                + "Run the newer program that wrote it, or restore a backup of an older one.");
+        }
+    }
+
+    /// <summary>Brings a file that <see cref="Check"/> has passed to the newest version.</summary>
+    /// <exception cref="SqliteException">A step failed. Once the connection is closed, the file is of its old version.</exception>
+    public void Migrate(SqliteConnection connection, string path, ILogger logger)
+    {
+        var version = (int)ReadVersion(connection);
+        if (version == Version)
+        {
+            return;
+        }
+
+        // One transaction for all steps: whatever happens, the file is of the old version or of the new one.
+        Execute(connection, "BEGIN IMMEDIATE");
+        foreach (var step in Migrations.Skip(version))
+        {
+            if (step.Sql.Length > 0 && step.IsDone?.Invoke(connection) is not true)
+            {
+                Execute(connection, step.Sql);
+            }
+        }
+
+        Execute(connection, $"PRAGMA user_version = {Version}; COMMIT");
+
+        // A new file has no older version to tell of.
+        for (var step = version; step < Version && version > 0; step++)
+        {
+            SqliteLog.Migrated(logger, path, step + 1, Migrations[step].Summary);
+        }
+    }
+
+    /// <summary>Returns the version of a file.</summary>
+    public static long ReadVersion(SqliteConnection connection) => Number(connection, "PRAGMA user_version");
+
+    /// <summary>Returns a condition for <see cref="Migration.IsDone"/>: the table has the column.</summary>
+    public static Func<SqliteConnection, bool> HasColumn(string table, string column) =>
+        connection => Number(connection, $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'") > 0;
+
+    private static void Execute(SqliteConnection connection, string sql) => ConfigDatabase.Execute(connection, sql);
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+}
