@@ -6,7 +6,7 @@ namespace Mirror;
 internal static class Reflection
 {
     // Of the connection, or different each time.
-    private static readonly string[] _left = ["Accept-Encoding", "Connection", "Content-Length", "Host", "traceparent", "Transfer-Encoding"];
+    private static readonly string[] _left = ["Accept-Encoding", "Connection", "Content-Length", "Host", "traceparent", "Transfer-Encoding", "Via"];
 
     /// <summary>Answers a caller who expects a response object.</summary>
     public static async Task<IResult> AsResponseObject(HttpRequest request) => Results.Json(new

@@ -21,10 +21,10 @@ namespace EventGateway.Core.Delivery;
 /// <param name="logger">Where those are told that go nowhere.</param>
 public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryIntake> intake, DeliveryMetrics metrics, ILogger<Replies> logger)
 {
-    /// <summary>How many replies may follow one another.</summary>
+    /// <summary>How many hops an event may make: replies that follow one another, and rounds through event gateways.</summary>
     public const int MaxHops = 8;
 
-    /// <summary>The extension of a reply that counts its way: 1 for the answer to an event that was none.</summary>
+    /// <summary>The extension that counts the hops of an event: 1 for the reply to an event that has made none.</summary>
     public const string Hops = "eventgatewayhops";
 
     private static readonly GatewayExtension HopsExtension = new("hops");
@@ -36,9 +36,21 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
             ? Math.Min(hops, MaxHops)
             : 0;
 
-    /// <summary>The event with the number of replies that led to it, whatever it says of that itself.</summary>
-    internal static CloudEvent WithHops(CloudEvent cloudEvent, int hops)
+    /// <summary>Reads how many hops an event has made.</summary>
+    /// <param name="cloudEvent">The event; any number that a sender has put there counts, up to the limit.</param>
+    public static int HopsOf(CloudEvent cloudEvent)
     {
+        ArgumentNullException.ThrowIfNull(cloudEvent);
+        using var buffer = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
+        return HopsOf(CloudEventWriter.Write(cloudEvent, CloudEventFormat.V1Structured, buffer));
+    }
+
+    /// <summary>Sets how many hops an event has made, whatever it says of that itself.</summary>
+    /// <param name="cloudEvent">The event.</param>
+    /// <param name="hops">The number.</param>
+    public static CloudEvent WithHops(CloudEvent cloudEvent, int hops)
+    {
+        ArgumentNullException.ThrowIfNull(cloudEvent);
         var text = Encoding.ASCII.GetBytes(hops.ToString(CultureInfo.InvariantCulture));
         return HopsExtension.Set(cloudEvent, text, text);
     }

@@ -17,6 +17,9 @@ public readonly record struct Invocation(string EventId, string EventType, Event
     /// </summary>
     public bool WantsOutcomeOnly { get; init; }
 
+    /// <summary>The <c>Via</c> of the request that brought the event, without this gateway. Default: null, the event came by no request or by none that has one.</summary>
+    public string? Via { get; init; }
+
     /// <summary>
     /// Reads the event's <c>partitionkey</c> extension (CloudEvents extension "Partitioning"). It is looked up in the
     /// payload, so that only those who need it pay for it.

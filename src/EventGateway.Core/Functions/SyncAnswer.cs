@@ -13,6 +13,7 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
 
     private static readonly SyncAnswer _denied = new(500, null, "Function call failed: the credentials of the function were refused.");
     private static readonly SyncAnswer _malformed = new(500, null, "HTTP response object malformed");
+    private static readonly SyncAnswer _looped = new(508, null, "Function call failed: the function leads back to the gateway.");
     private static readonly SyncAnswer _timedOut = new(504, null, "Function call timed out.");
 
     /// <summary>Decides what to answer.</summary>
@@ -25,7 +26,8 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
         {
             FunctionOutcome.Success => Parse(result, buffer),
             FunctionOutcome.TimedOut or FunctionOutcome.AccessDenied or FunctionOutcome.Refused => Of(result),
-            // A function may describe its response under any status but 500, which says that it crashed.
+            _ when result.Status is 508 => _looped,
+            // A function may describe its response under any status but 500, which says that it crashed, and 508, which a gateway cut.
             _ when result.Status is null or 500 or (>= 300 and < 400) => Failed,
             _ => Parse(result, buffer),
         };

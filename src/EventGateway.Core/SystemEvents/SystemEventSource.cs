@@ -58,10 +58,11 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <param name="match">Whom it selected. Nobody: all spaces are told.</param>
     /// <param name="request">What describes the request.</param>
     /// <param name="writeRequest">Writes the members <c>path</c> and <c>headers</c>; the last argument says whether for plug-ins.</param>
+    /// <param name="hops">How many hops the event has made.</param>
     /// <param name="cancellationToken">Cancelled when the sender waits no more.</param>
     /// <returns>Why the event is stopped, or null: it goes on.</returns>
     public ValueTask<CallRefusal?> ReceivedAsync<T>(
-        CloudEvent cloudEvent, RouteMatch match, T request, Action<Utf8JsonWriter, T, bool> writeRequest, CancellationToken cancellationToken)
+        CloudEvent cloudEvent, RouteMatch match, T request, Action<Utf8JsonWriter, T, bool> writeRequest, int hops, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
         var routes = _routes().FindSystem(SystemEventTypes.EventReceived);
@@ -75,7 +76,7 @@ public sealed partial class SystemEventSource : ICallObserver
             return ValueTask.FromResult<CallRefusal?>(null);
         }
 
-        return AskPluginsAsync(SendReceived(routes, cloudEvent, request, writeRequest), cancellationToken);
+        return AskPluginsAsync(SendReceived(routes, cloudEvent, request, writeRequest, hops), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -130,11 +131,11 @@ public sealed partial class SystemEventSource : ICallObserver
         writer.WriteEndObject();
     }
 
-    private CloudEvent? SendReceived<T>(Route[] routes, CloudEvent cloudEvent, T request, Action<Utf8JsonWriter, T, bool> writeRequest)
+    private CloudEvent? SendReceived<T>(Route[] routes, CloudEvent cloudEvent, T request, Action<Utf8JsonWriter, T, bool> writeRequest, int hops)
     {
         using var text = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
         var payload = CloudEventWriter.Write(cloudEvent, _defaults.CloudEventFormat, text);
-        return Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), hops: 0, static (writer, data, forPlugins) =>
+        return Send(SystemEventTypes.EventReceived, routes, (payload, request, writeRequest), hops, static (writer, data, forPlugins) =>
         {
             writer.WritePropertyName("event"u8);
             PayloadJson.Write(writer, data.payload);

@@ -109,8 +109,8 @@ internal sealed partial class Authorizers(
             HttpRequestEvent.WriteRequest(writer, parts.Request);
             writer.WriteEndObject();
         });
-        using var result = await invoker.InvokeAsync(
-            authorizer, new Invocation(cloudEvent.Id, cloudEvent.Type, payload with { Body = question.WrittenMemory }), defaults.FunctionTimeout, context.RequestAborted);
+        var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload with { Body = question.WrittenMemory }) { Via = LoopGuard.ViaOf(context.Request) };
+        using var result = await invoker.InvokeAsync(authorizer, invocation, defaults.FunctionTimeout, context.RequestAborted);
         if (!result.PayloadStillRead)
         {
             question.Dispose();

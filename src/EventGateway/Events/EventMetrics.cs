@@ -9,6 +9,7 @@ internal sealed class EventMetrics
 {
     private readonly Counter<long> _received;
     private readonly Counter<long> _authorizations;
+    private readonly Counter<long> _looped;
 
     public EventMetrics(IMeterFactory meters)
     {
@@ -18,6 +19,8 @@ internal sealed class EventMetrics
             description: "Events received, by space and type; an event that several spaces subscribe to counts in each.");
         _authorizations = meter.CreateCounter<long>(
             "eventgateway_authorizations", description: "Answers of authorizers, remembered ones too, by space and outcome: allowed or refused.");
+        _looped = meter.CreateCounter<long>(
+            "eventgateway_loops_refused", description: "Requests answered with 508, because event gateways had passed them on too often.");
     }
 
     /// <summary>Counts one event in each space that subscribes to it.</summary>
@@ -47,6 +50,9 @@ internal sealed class EventMetrics
     /// <summary>Counts what an authorizer said about an event.</summary>
     public void Authorized(string space, bool allowed) => _authorizations.Add(
         1, new KeyValuePair<string, object?>("space", space), new KeyValuePair<string, object?>("outcome", allowed ? "allowed" : "refused"));
+
+    /// <summary>Counts a request that led in a circle.</summary>
+    public void Looped() => _looped.Add(1);
 
     private static bool IsFirstOf(Route[] routes, Route route)
     {

@@ -9,7 +9,7 @@ namespace EventGateway.Events;
 
 /// <summary>Brings events to their subscribers: asks those who may refuse them, stores deliveries, calls the function that answers.</summary>
 internal sealed class EventRouter(
-    Authorizers authorizers, DeliveryIntake intake, SyncCaller syncCaller, RawCaller rawCaller, SystemEventSource systemEvents, EventMetrics metrics)
+    Authorizers authorizers, DeliveryIntake intake, SyncCaller syncCaller, RawCaller rawCaller, SystemEventSource systemEvents, EventMetrics metrics, LoopGuard loops)
 {
     /// <summary>Brings one event to those that it selected, and answers the request.</summary>
     /// <param name="context">The request.</param>
@@ -21,13 +21,20 @@ internal sealed class EventRouter(
         metrics.Received(match, cloudEvent.Type);
         var headers = context.Request.Headers;
         cloudEvent = AuthorizedEvent.WithoutClaims(TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState));
-        if (!await TryTellAsync(context, match, cloudEvent))
+        var hops = LoopGuard.HopsOf(context.Request, cloudEvent);
+        if (loops.FindRefusal(context.Request, hops) is { } looped)
+        {
+            await looped.ExecuteAsync(context);
+            return;
+        }
+
+        if (!await TryTellAsync(context, match, cloudEvent, hops))
         {
             return;
         }
 
         var routed = await authorizers.RouteAsync(context, match, cloudEvent);
-        if (!await TryAcceptAsync(context, routed.Deliveries))
+        if (!await TryAcceptAsync(context, LoopGuard.WithHops(routed.Deliveries, hops)))
         {
             return;
         }
@@ -59,7 +66,14 @@ internal sealed class EventRouter(
             var cloudEvent = AuthorizedEvent.WithoutClaims(sent);
             var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
             metrics.Received(match, cloudEvent.Type);
-            if (!await TryTellAsync(context, match, cloudEvent, $"[{index}]: "))
+            var hops = LoopGuard.HopsOf(context.Request, cloudEvent);
+            if (loops.FindRefusal(context.Request, hops) is { } looped)
+            {
+                await looped.ExecuteAsync(context);
+                return;
+            }
+
+            if (!await TryTellAsync(context, match, cloudEvent, hops, $"[{index}]: "))
             {
                 return;
             }
@@ -71,7 +85,7 @@ internal sealed class EventRouter(
                 return;
             }
 
-            deliveries.AddRange(routed.Deliveries);
+            deliveries.AddRange(LoopGuard.WithHops(routed.Deliveries, hops));
         }
 
         if (!await TryAcceptAsync(context, deliveries))
@@ -84,10 +98,10 @@ internal sealed class EventRouter(
 
     /// <summary>Tells subscribers of system events, and plug-ins, that an event came in; where one stops it, the request is answered.</summary>
     /// <returns>Whether the event goes on.</returns>
-    public async ValueTask<bool> TryTellAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, string where = "")
+    public async ValueTask<bool> TryTellAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, int hops, string where = "")
     {
         if (!systemEvents.ObservesReceived
-            || await systemEvents.ReceivedAsync(cloudEvent, match, context.Request, HttpRequestEvent.WritePathAndHeaders, context.RequestAborted)
+            || await systemEvents.ReceivedAsync(cloudEvent, match, context.Request, HttpRequestEvent.WritePathAndHeaders, hops, context.RequestAborted)
                 is not { } refusal)
         {
             return true;

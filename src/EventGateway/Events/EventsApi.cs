@@ -10,6 +10,7 @@ internal static class EventsApi
     public static IServiceCollection AddEventsApi(this IServiceCollection services) =>
         services
             .AddSingleton<EventMetrics>()
+            .AddSingleton<LoopGuard>()
             .AddSingleton<EventRequestReader>()
             .AddSingleton<AuthorizationCache>()
             .AddSingleton<Authorizers>()

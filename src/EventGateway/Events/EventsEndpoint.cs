@@ -16,6 +16,7 @@ internal sealed class EventsEndpoint(
     EventRequestReader reader,
     EventRouter router,
     RawCaller rawCaller,
+    LoopGuard loops,
     SystemEventSource systemEvents,
     EventMetrics metrics,
     Draining draining,
@@ -53,6 +54,12 @@ internal sealed class EventsEndpoint(
         if (!PercentEncoding.IsValid(path))
         {
             await JsonAnswer.Error(StatusCodes.Status400BadRequest, "The path has a \"%\" that is not followed by two hexadecimal digits.").ExecuteAsync(context);
+            return;
+        }
+
+        if (loops.FindRefusal(context.Request) is { } looped)
+        {
+            await looped.ExecuteAsync(context);
             return;
         }
 
@@ -133,7 +140,7 @@ internal sealed class EventsEndpoint(
         }
 
         metrics.Received(match, SystemEventTypes.HttpRequest);
-        if (await router.TryTellAsync(context, match, cloudEvent))
+        if (await router.TryTellAsync(context, match, cloudEvent, LoopGuard.HopsOf(context.Request, cloudEvent)))
         {
             await AnswerUnmatchedAsync(context, path);
         }

@@ -44,7 +44,7 @@ internal sealed partial class RawCaller(
         // Left to the garbage collector where the call does not end well: a transport may still be reading it.
         var buffer = new PooledBuffer(1024 + body.Length);
         var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
-        var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload);
+        var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload) { Via = LoopGuard.ViaOf(context.Request) };
         var observed = observer.Observes(route, invocation);
         if (observed && await observer.InvokingAsync(route, invocation, context.RequestAborted) is { } refusal)
         {

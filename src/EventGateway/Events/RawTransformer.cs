@@ -42,6 +42,11 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocatio
                 proxyRequest.Headers.TryAddWithoutValidation(name, value);
             }
 
+            if (invocation.Via is { } via)
+            {
+                proxyRequest.Headers.TryAddWithoutValidation(Via.Name, via);
+            }
+
             endpoint.Sign(proxyRequest, invocation.EventId, payload.Body.Span);
         }
         else

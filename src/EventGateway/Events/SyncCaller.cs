@@ -20,7 +20,8 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         try
         {
             var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
-            using var result = await invoker.InvokeAsync(route, new Invocation(cloudEvent.Id, cloudEvent.Type, payload), context.RequestAborted);
+            var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload) { Via = LoopGuard.ViaOf(context.Request) };
+            using var result = await invoker.InvokeAsync(route, invocation, context.RequestAborted);
 
             metrics.Processed(route.Subscription.Space, cloudEvent.Type);
 

@@ -8,8 +8,8 @@ internal static class HttpOutcome
     public static FunctionOutcome Classify(int status) => status switch
     {
         >= 200 and < 300 => FunctionOutcome.Success,
-        // The event or the call itself is refused, and would be again.
-        400 or 401 or 403 or 405 or 413 or 415 or 422 => FunctionOutcome.Permanent,
+        // The event or the call itself is refused, and would be again; 508 says that it leads in a circle.
+        400 or 401 or 403 or 405 or 413 or 415 or 422 or 508 => FunctionOutcome.Permanent,
         410 => FunctionOutcome.Gone,
         // Busy, not deployed yet, moved for now, or a proxy in between: nothing says that it stays so.
         _ => FunctionOutcome.Retryable,

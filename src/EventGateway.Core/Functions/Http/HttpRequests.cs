@@ -36,6 +36,11 @@ internal static class HttpRequests
             }
         }
 
+        if (invocation.Via is { } via)
+        {
+            request.Headers.TryAddWithoutValidation(Via.Name, via);
+        }
+
         target.Signer?.Sign(request, invocation.EventId, payload.Body.Span);
         return request;
     }

@@ -42,7 +42,7 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
         // Raw requests and answers carry what no event does; Kestrel reads and writes headers as UTF-8 too.
         handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
-        return new HttpMessageInvoker(handler, disposeHandler: true);
+        return new HttpMessageInvoker(new ViaHandler(handler), disposeHandler: true);
     }
 
     /// <summary>Looks after connections that are in use.</summary>

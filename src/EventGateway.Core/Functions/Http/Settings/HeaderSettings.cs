@@ -16,7 +16,7 @@ internal static class HeaderSettings
     // They frame the request, describe its body, belong to the connection or tell of the event.
     private static readonly FrozenSet<string> Refused = new[]
     {
-        "host", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "upgrade", "http2-settings", "te", "trailer", "expect",
+        "host", "transfer-encoding", "via", "connection", "keep-alive", "proxy-connection", "upgrade", "http2-settings", "te", "trailer", "expect",
         "allow", "content-disposition", "content-encoding", "content-language", "content-length", "content-location", "content-md5", "content-range",
         "content-type", "expires", "last-modified",
         "traceparent", "tracestate", "webhook-id", "webhook-timestamp", "webhook-signature",
@@ -58,7 +58,7 @@ internal static class HeaderSettings
     /// <summary>Reads the headers of stored settings.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Read(JsonElement settings) =>
         settings.TryGetProperty(Name, out var headers)
-            ? headers.EnumerateObject().Select(header => KeyValuePair.Create(header.Name, header.Value.GetString()!))
+            ? headers.EnumerateObject().Where(static header => !header.NameEquals(Via.Name)).Select(header => KeyValuePair.Create(header.Name, header.Value.GetString()!))
             : [];
 
     /// <summary>Whether a text is the name of a header that a function's settings may set.</summary>
