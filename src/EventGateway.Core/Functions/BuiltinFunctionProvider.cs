@@ -5,6 +5,7 @@ using System.Text.Unicode;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Registry;
+using EventGateway.Core.Secrecy;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Core.Functions;
@@ -111,10 +112,14 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
 
     private static string Describe(EventPayload payload)
     {
-        var body = payload.Body.Span;
+        // A log is read by others than those whom the sender meant.
+        var body = EventCredentials.Mask(payload.Body).Span;
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxLoggedBytes)]);
-        return payload.Headers is null ? text : $"{string.Join(", ", payload.Headers)} {text}";
+        return payload.Headers is null ? text : $"{string.Join(", ", payload.Headers.Select(Masked))} {text}";
     }
+
+    private static KeyValuePair<string, string> Masked(KeyValuePair<string, string> header) =>
+        CredentialNames.IsHeader(header.Key) ? new(header.Key, CredentialNames.Mask) : header;
 
     [LoggerMessage(3001, LogLevel.Information, "Event for function {Space}/{FunctionId}: {Event}")]
     private partial void LogEvent(string space, string functionId, string @event);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using EventGateway.Core.Secrecy;
 using EventGateway.Http;
 
 namespace EventGateway.DeliveryApi;
@@ -31,10 +32,10 @@ internal sealed partial class DeliveryApiJson : JsonSerializerContext
     /// <summary>An answer with a document.</summary>
     public static JsonAnswer Answer<T>(int status, T document, JsonTypeInfo<T> type) => new(status, JsonSerializer.SerializeToUtf8Bytes(document, type));
 
-    /// <summary>A stored event as part of a document.</summary>
+    /// <summary>A stored event as part of a document, without the credentials of its sender.</summary>
     public static JsonElement ReadEvent(ReadOnlyMemory<byte> json)
     {
-        using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+        using var document = JsonDocument.Parse(EventCredentials.Mask(json), new JsonDocumentOptions { MaxDepth = MaxDepth });
         return document.RootElement.Clone();
     }
 }

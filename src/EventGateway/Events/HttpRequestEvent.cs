@@ -5,6 +5,7 @@ using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Http;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
+using EventGateway.Core.Secrecy;
 using EventGateway.Http;
 
 namespace EventGateway.Events;
@@ -12,10 +13,6 @@ namespace EventGateway.Events;
 /// <summary>Makes the <c>http.request</c> event that a plain HTTP request becomes.</summary>
 internal static class HttpRequestEvent
 {
-    private const string Hidden = "*****";
-
-    private static readonly HashSet<string> Credentials = new(StringComparer.OrdinalIgnoreCase) { "Authorization", "Cookie", "Proxy-Authorization" };
-
     /// <summary>Makes the event; its data is <c>{path, method, host, headers, query, params, body}</c>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="body">Its whole body.</param>
@@ -23,7 +20,7 @@ internal static class HttpRequestEvent
     /// <param name="defaults">Decides the event's version and whether text becomes base64.</param>
     /// <param name="time">The clock.</param>
     /// <param name="buffer">Where the data goes: valid until this buffer is written to again, so write the event into another.</param>
-    /// <param name="hidesCredentials">Whether asterisks stand for the values of headers with credentials.</param>
+    /// <param name="hidesCredentials">Whether asterisks stand for the credentials in headers and query.</param>
     public static CloudEvent Create(
         HttpRequest request,
         ReadOnlyMemory<byte> body,
@@ -79,7 +76,7 @@ internal static class HttpRequestEvent
         writer.WriteString("method"u8, request.Method);
         writer.WriteString("host"u8, request.Host.Value ?? "");
         WriteHeaders(writer, request.Headers, hidesCredentials);
-        WriteQuery(writer, request);
+        WriteQuery(writer, request, hidesCredentials);
     }
 
     private static void WritePath(Utf8JsonWriter writer, HttpRequest request)
@@ -105,13 +102,13 @@ internal static class HttpRequestEvent
 
             var canonical = name.Length <= room.Length ? room[..name.Length] : new char[name.Length];
             HttpToken.Canonicalize(name, canonical);
-            writer.WriteString(canonical, hidesCredentials && Credentials.Contains(name) ? Hidden : BinaryEventReader.Join(values));
+            writer.WriteString(canonical, hidesCredentials && CredentialNames.IsHeader(name) ? CredentialNames.Mask : BinaryEventReader.Join(values));
         }
 
         writer.WriteEndObject();
     }
 
-    private static void WriteQuery(Utf8JsonWriter writer, HttpRequest request)
+    private static void WriteQuery(Utf8JsonWriter writer, HttpRequest request, bool hidesCredentials)
     {
         writer.WriteStartObject("query"u8);
         if (RequestTarget.Query(request) is { } query)
@@ -119,9 +116,10 @@ internal static class HttpRequestEvent
             foreach (var (name, values) in query)
             {
                 writer.WriteStartArray(name);
+                var isHidden = hidesCredentials && CredentialNames.IsQuery(name);
                 foreach (var value in values)
                 {
-                    writer.WriteStringValue(value);
+                    writer.WriteStringValue(isHidden ? CredentialNames.Mask : value);
                 }
 
                 writer.WriteEndArray();
