@@ -37,7 +37,22 @@ public sealed class SqliteConfigStore : IConfigStore
     /// <exception cref="ConfigStoreUnavailableException">The disk is full or fails.</exception>
     public static ValueTask<SqliteConfigStore> OpenAsync(
         string directory, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
-        OpenAsync(directory, timeProvider, logger, new ConfigStoreSettings(), cancellationToken);
+        OpenAsync(directory, acceptMissing: false, timeProvider, logger, cancellationToken);
+
+    /// <summary>Opens the store in a directory, creating both where there are none, and migrating an older store.</summary>
+    /// <param name="directory">The directory; created readable for its owner only.</param>
+    /// <param name="acceptMissing">Whether to begin with an empty configuration when its file should be there and is missing or empty.</param>
+    /// <param name="timeProvider">Tells the time that the lock is stamped with.</param>
+    /// <param name="logger">Gets a line for each migration and for each failed write.</param>
+    /// <param name="cancellationToken">Gives up before the store is opened.</param>
+    /// <exception cref="ConfigStoreRefusedException">
+    /// Another process has the directory, it can't be used, or what is there is damaged, missing, of another store, of a newer
+    /// version or no store at all.
+    /// </exception>
+    /// <exception cref="ConfigStoreUnavailableException">The disk is full or fails.</exception>
+    public static ValueTask<SqliteConfigStore> OpenAsync(
+        string directory, bool acceptMissing, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
+        OpenAsync(directory, timeProvider, logger, new ConfigStoreSettings { AcceptMissing = acceptMissing }, cancellationToken);
 
     internal static async ValueTask<SqliteConfigStore> OpenAsync(
         string directory, TimeProvider timeProvider, ILogger logger, ConfigStoreSettings settings, CancellationToken cancellationToken)
@@ -122,7 +137,7 @@ public sealed class SqliteConfigStore : IConfigStore
         try
         {
             var database = new ConfigDatabase(directory, settings);
-            var revision = database.Prepare(logger);
+            var revision = database.Prepare(OpenManifest(directory, logger), settings.AcceptMissing, logger);
             reader = new ConfigReader(database);
             var feed = new ChangeFeed(settings.FeedLength, settings.FeedBytes, revision);
             return new SqliteConfigStore(directoryLock, reader, new ConfigWriter(database, feed, logger), feed);
@@ -132,6 +147,18 @@ public sealed class SqliteConfigStore : IConfigStore
             reader?.Dispose();
             directoryLock.Dispose();
             throw;
+        }
+    }
+
+    private static Manifest OpenManifest(string directory, ILogger logger)
+    {
+        try
+        {
+            return Manifest.Open(directory, logger);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigStoreUnavailableException($"The manifest of '{directory}' cannot be read or written: {e.Message}", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Delivery;
+using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,7 @@ namespace EventGateway.Sqlite;
 /// and so do the ends of deliveries. A lease is only in memory: after a crash, deliveries whose end was not stored are
 /// handed out again. Memory does not grow with the number of deliveries that wait.
 /// </remarks>
-public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, ICommitSource, IAsyncDisposable
+public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, ICommitSource, IStoreHealth, IAsyncDisposable
 {
     // Numbers of rows that one opening may give; the bits above count the openings.
     private const int BitsOfNumber = 40;
@@ -27,6 +28,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     private readonly DeadLetters _deadLetters;
     private readonly EventLog _log;
     private readonly ReplayTable _replays;
+    private readonly StoreFiles _files;
     private readonly Periods _periods;
     private readonly StoreClock _clock;
     private readonly StoreWriter _writer;
@@ -35,17 +37,18 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     private int _disposed;
 
     private SqliteDeliveryStore(
-        string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, DeliveryStoreSettings settings)
+        StoreFiles files, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, DeliveryStoreSettings settings)
     {
+        _files = files;
         _options = options;
         _timeProvider = timeProvider;
         _queues = new QueueTable(settings);
         _operations = new OperationQueue(settings);
-        _deadLetters = new DeadLetters(directory, _operations, timeProvider);
-        _clock = new StoreClock(timeProvider, _deadLetters.Open(logger) << BitsOfNumber);
-        _replays = new ReplayTable(directory);
-        _replays.Open(logger);
-        _periods = Periods.Open(directory, logger);
+        _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider);
+        _clock = new StoreClock(timeProvider, _deadLetters.Open(files) << BitsOfNumber);
+        _replays = new ReplayTable(files.Directory);
+        _replays.Open(files);
+        _periods = Periods.Open(files);
         foreach (var period in _periods.All)
         {
             if (period.Waiting > 0)
@@ -85,6 +88,9 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     public static ValueTask<SqliteDeliveryStore> OpenAsync(
         string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
         OpenAsync(directory, options, timeProvider, logger, new DeliveryStoreSettings(), cancellationToken);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoreFault> Faults => _files.Faults;
 
     /// <inheritdoc/>
     public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => _backlog.Read();
@@ -200,15 +206,17 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         return await Task.Run(
             () =>
             {
-                var files = Path.Combine(Path.GetFullPath(directory), "deliveries");
+                var root = Path.GetFullPath(directory);
+                var deliveries = Path.Combine(root, Manifest.Deliveries);
                 try
                 {
-                    Directory.CreateDirectory(files);
+                    Directory.CreateDirectory(deliveries);
+                    var files = StoreFiles.Open(root, options.AcceptMissingFiles, timeProvider, logger);
                     return new SqliteDeliveryStore(files, options, timeProvider, logger, settings);
                 }
                 catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
                 {
-                    throw new IOException($"The delivery store '{files}' cannot be opened: {e.Message}", e);
+                    throw new IOException($"The delivery store '{deliveries}' cannot be opened: {e.Message}", e);
                 }
             },
             cancellationToken);

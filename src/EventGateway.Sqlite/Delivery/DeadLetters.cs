@@ -2,7 +2,6 @@ using System.Globalization;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -26,10 +25,13 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     public static long? NumberOf(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Makes the file ready.</summary>
+    /// <param name="files">Says whether the file can be used, and lists it.</param>
     /// <returns>How often the store has been opened, this time included.</returns>
-    public long Open(ILogger logger)
+    public long Open(StoreFiles files)
     {
-        File.Prepare(logger);
+        files.Check(File);
+        File.Prepare(files.Logger);
+        files.Add(File);
         using var connection = File.OpenWriter();
         using var count = new Statement(connection, "UPDATE state SET opened = opened + 1 RETURNING opened");
         return count.RunForNumber();

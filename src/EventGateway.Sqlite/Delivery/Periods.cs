@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -11,16 +11,16 @@ namespace EventGateway.Sqlite.Delivery;
 /// </summary>
 internal sealed class Periods
 {
-    private readonly string _directory;
-    private readonly ILogger _logger;
+    private readonly StoreFiles _files;
     private volatile Period[] _all;
     private readonly ConcurrentQueue<Period> _removed = new();
     private volatile Period? _spare;
+    private long _last;
 
-    private Periods(string directory, ILogger logger, Period[] all, Period? spare)
+    private Periods(StoreFiles files, Period[] all, Period? spare)
     {
-        _directory = directory;
-        _logger = logger;
+        _files = files;
+        _last = Math.Max(files.LastPeriod(), all[^1].Number);
         _all = all;
         _spare = spare;
     }
@@ -34,35 +34,27 @@ internal sealed class Periods
     /// <summary>Whether the next period lies ready.</summary>
     public bool HasSpare => _spare is not null;
 
-    /// <summary>Opens what is in a directory; makes the first period where there is none.</summary>
+    /// <summary>Opens what is in a directory; makes a period when there is none.</summary>
     /// <exception cref="IOException">The disk is full or fails, or a file is damaged, of a newer version or another program's.</exception>
-    public static Periods Open(string directory, ILogger logger)
+    public static Periods Open(StoreFiles files)
     {
         var found = new List<Period>();
-        foreach (var path in Directory.EnumerateFiles(directory, "*.db"))
+        foreach (var path in Directory.EnumerateFiles(files.Directory, "*.db"))
         {
-            if (long.TryParse(Path.GetFileNameWithoutExtension(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (Manifest.NumberOf(Path.GetFileName(path)) is { } number)
             {
                 found.Add(new Period(number, path));
             }
         }
 
         found.Sort(static (left, right) => left.Number.CompareTo(right.Number));
+        found.RemoveAll(period => !TryOpen(period, files));
         if (found.Count == 0)
         {
-            found.Add(new Period(1, PathOf(directory, 1)));
-        }
-
-        foreach (var period in found)
-        {
-            try
-            {
-                period.Open(logger);
-            }
-            catch (SqliteException exception)
-            {
-                throw new IOException($"The delivery store's file '{period.File.Path}' cannot be opened: {exception.Message}", exception);
-            }
+            var number = files.LastPeriod() + 1;
+            var first = new Period(number, PathOf(files.Directory, number));
+            TryOpen(first, files);
+            found.Add(first);
         }
 
         // The last one may not have been begun.
@@ -73,7 +65,7 @@ internal sealed class Periods
             found.RemoveAt(found.Count - 1);
         }
 
-        return new Periods(directory, logger, [.. found], spare);
+        return new Periods(files, [.. found], spare);
     }
 
     /// <summary>The bytes of the files that hold deliveries that wait.</summary>
@@ -114,9 +106,11 @@ internal sealed class Periods
             return;
         }
 
-        var number = Current.Number + 1;
-        var spare = new Period(number, PathOf(_directory, number));
-        spare.Open(_logger);
+        var number = _last + 1;
+        var spare = new Period(number, PathOf(_files.Directory, number));
+        spare.Open(_files.Logger);
+        _files.Add(spare.File);
+        _last = number;
         _spare = spare;
     }
 
@@ -147,10 +141,11 @@ internal sealed class Periods
     /// <summary>Deletes the files of the periods that were taken off.</summary>
     public void DeleteRemoved()
     {
-        while (_removed.TryDequeue(out var period))
+        while (_removed.TryPeek(out var period))
         {
             period.Dispose();
-            period.File.Delete();
+            _files.Delete(period.File);
+            _removed.TryDequeue(out _);
         }
     }
 
@@ -162,8 +157,36 @@ internal sealed class Periods
             period.Dispose();
         }
 
-        DeleteRemoved();
+        try
+        {
+            DeleteRemoved();
+        }
+        catch (IOException)
+        {
+            // The disk is full. Nothing waits in these files, so the next start deletes them.
+        }
+
         _spare?.Dispose();
+    }
+
+    // Returns false when the file was set aside.
+    private static bool TryOpen(Period period, StoreFiles files)
+    {
+        try
+        {
+            if (!files.Check(period.File))
+            {
+                return false;
+            }
+
+            period.Open(files.Logger);
+            files.Add(period.File);
+            return true;
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"The delivery store's file '{period.File.Path}' cannot be opened: {exception.Message}", exception);
+        }
     }
 
     private static string PathOf(string directory, long number) =>

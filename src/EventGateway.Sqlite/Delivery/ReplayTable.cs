@@ -1,6 +1,5 @@
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -12,7 +11,13 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
     private SqliteConnection? _connection;
 
     /// <summary>Makes the file ready.</summary>
-    public void Open(ILogger logger) => _file.Prepare(logger);
+    /// <param name="files">Says whether the file can be used, and lists it.</param>
+    public void Open(StoreFiles files)
+    {
+        files.Check(_file);
+        _file.Prepare(files.Logger);
+        files.Add(_file);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken) => UseAsync<IReadOnlyList<Replay>>(

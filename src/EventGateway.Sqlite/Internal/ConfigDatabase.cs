@@ -20,14 +20,20 @@ internal sealed class ConfigDatabase
     }
 
     /// <summary>Makes the file ready for use.</summary>
+    /// <param name="manifest">Says whether the file should be there, and to which store it belongs.</param>
+    /// <param name="acceptMissing">Whether to begin with an empty configuration when the file should be there and is missing.</param>
+    /// <param name="logger">Receives a line for each migration, and when an empty configuration takes the place of a missing one.</param>
     /// <returns>The store's revision.</returns>
-    public long Prepare(ILogger logger)
+    public long Prepare(Manifest manifest, bool acceptMissing, ILogger logger)
     {
         try
         {
+            CheckPresent(manifest, acceptMissing, logger);
             CreateFile();
             using var connection = OpenWriter();
             Migrate(connection, logger);
+            StoreIdentity.Write(connection, manifest.Store);
+            manifest.Add(Manifest.Config);
             return (long)Scalar(connection, "SELECT revision FROM state")!;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR or SQLITE_BUSY or SQLITE_LOCKED)
@@ -125,6 +131,39 @@ internal sealed class ConfigDatabase
     {
         var text = $"The config store '{_path}' is damaged ({what}). Restore it from a backup.";
         return innerException is null ? new(text) : new(text, innerException);
+    }
+
+    private void CheckPresent(Manifest manifest, bool acceptMissing, ILogger logger)
+    {
+        var file = new FileInfo(_path);
+        if (file is { Exists: true, Length: > 0 })
+        {
+            if (StoreIdentity.Read(_path) is { } store && store != manifest.Store)
+            {
+                throw new ConfigStoreRefusedException(
+                    $"'{_path}' belongs to the store {store}, and the other files of this data directory to {manifest.Store}. "
+                    + "Put the config.db of this store back, or use a data directory of its own for this one.");
+            }
+
+            return;
+        }
+
+        // A crash during the first start leaves an empty file, or none, and then there are no deliveries either.
+        var listed = manifest.Lists(Manifest.Config);
+        if (!listed && !manifest.Files.Concat(manifest.Missing).Any(static name => Manifest.NumberOf(name) is not null))
+        {
+            return;
+        }
+
+        var state = file.Exists ? "is empty" : "is missing";
+        if (!acceptMissing)
+        {
+            throw new ConfigStoreRefusedException(
+                $"'{_path}' {state}, though {(listed ? "manifest.json lists it" : "there are deliveries beside it")}. "
+                + "Restore it from a backup, or start once with --accept-missing-files to begin with an empty configuration.");
+        }
+
+        SqliteLog.ConfigurationAccepted(logger, _path, state);
     }
 
     // SQLite gives its other files the mode of this one.

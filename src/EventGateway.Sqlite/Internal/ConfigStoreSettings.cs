@@ -19,4 +19,7 @@ internal sealed record ConfigStoreSettings
 
     /// <summary>Sees each connection that is going to write.</summary>
     public Action<SqliteConnection>? WriterOpened { get; init; }
+
+    /// <summary>Whether to begin with an empty configuration when its file should be there and is missing. Default: false.</summary>
+    public bool AcceptMissing { get; init; }
 }

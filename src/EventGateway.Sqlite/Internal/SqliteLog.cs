@@ -17,4 +17,23 @@ internal static partial class SqliteLog
 
     [LoggerMessage(2104, LogLevel.Error, "The files of the delivery store cannot be tended now; trying again.")]
     public static partial void DeliveryFilesNotTended(ILogger logger, Exception exception);
+
+    [LoggerMessage(2110, LogLevel.Information, "{Path} now lists the {Count} files of this data directory, which has the id {Store}.")]
+    public static partial void Adopted(ILogger logger, string path, int count, Guid store);
+
+    [LoggerMessage(2111, LogLevel.Error,
+        "{File} is missing in {Directory}. What was in it is not delivered. Stop the server and put the file back, or start once with --accept-missing-files.")]
+    public static partial void FileMissing(ILogger logger, string file, string directory);
+
+    [LoggerMessage(2112, LogLevel.Information, "{File}, which was missing, is back.")]
+    public static partial void FileIsBack(ILogger logger, string file);
+
+    [LoggerMessage(2113, LogLevel.Error, "{File} cannot be used: {Reason} It is now {NewName}; nothing was deleted.")]
+    public static partial void FileSetAside(ILogger logger, string file, string reason, string newName);
+
+    [LoggerMessage(2114, LogLevel.Warning, "{File} was set aside earlier. Move it out of the data directory once you do not need it.")]
+    public static partial void FileStillSetAside(ILogger logger, string file);
+
+    [LoggerMessage(2115, LogLevel.Warning, "'{Path}' {State}. The server begins with an empty configuration, as --accept-missing-files asks.")]
+    public static partial void ConfigurationAccepted(ILogger logger, string path, string state);
 }

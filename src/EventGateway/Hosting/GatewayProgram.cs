@@ -32,7 +32,8 @@ internal static partial class GatewayProgram
         try
         {
             // Opened before anything listens: a store that another process holds must not take its requests.
-            await using var store = await SqliteConfigStore.OpenAsync(options.DataDirectory, TimeProvider.System, logger, CancellationToken.None);
+            await using var store = await SqliteConfigStore.OpenAsync(
+                options.DataDirectory, options.AcceptMissingFiles, TimeProvider.System, logger, CancellationToken.None);
             await using var deliveries = await SqliteDeliveryStore.OpenAsync(
                 options.DataDirectory, Deliveries(options), TimeProvider.System, logger, CancellationToken.None);
             await using var app = GatewayApplication.Build(options, store, deliveries, plugins);
@@ -71,6 +72,7 @@ internal static partial class GatewayProgram
         Retention = options.Retention,
         RetentionBytes = options.RetentionSize,
         BacklogBytes = options.DeliveryBacklogSize,
+        AcceptMissingFiles = options.AcceptMissingFiles,
     };
 
     private static void Greet(WebApplication app, GatewayOptions options, ILogger logger)

@@ -1,9 +1,12 @@
 using System.Text;
+using EventGateway.Core.Delivery;
 
 namespace EventGateway.Hosting;
 
 /// <summary>What orchestrators ask: whether the process lives, and whether it should get traffic.</summary>
-internal sealed class Health(Draining draining)
+/// <param name="draining">Says whether the program stops.</param>
+/// <param name="store">Keeps the deliveries.</param>
+internal sealed class Health(Draining draining, IDeliveryStore store)
 {
     /// <summary>Answers a health request, if the path is one.</summary>
     /// <returns>Whether the path was one, and the answer was given.</returns>
@@ -18,7 +21,7 @@ internal sealed class Health(Draining draining)
                 // The listeners open once the configuration is loaded, so whoever can ask is past the start.
                 var (status, text) = draining.IsDraining
                     ? (StatusCodes.Status503ServiceUnavailable, "stopping\n")
-                    : (StatusCodes.Status200OK, "ok\n");
+                    : (StatusCodes.Status200OK, Describe());
                 Answer(context, status, text);
                 return true;
             default:
@@ -26,14 +29,30 @@ internal sealed class Health(Draining draining)
         }
     }
 
+    // Ready all the same: what the other files hold is served and delivered.
+    private string Describe()
+    {
+        var faults = (store as IStoreHealth)?.Faults ?? [];
+        return faults.Count == 0
+            ? "ok\n"
+            : $"degraded: {string.Join(", ", faults.Select(static fault => $"{fault.File} ({NameOf(fault.Kind)})"))}\n";
+    }
+
+    private static string NameOf(StoreFaultKind kind) => kind switch
+    {
+        StoreFaultKind.Missing => "missing",
+        StoreFaultKind.Damaged => "damaged",
+        _ => "of another store",
+    };
+
     private static void Answer(HttpContext context, int status, string text)
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        context.Response.ContentLength = text.Length;
+        context.Response.ContentLength = Encoding.UTF8.GetByteCount(text);
         if (!HttpMethods.IsHead(context.Request.Method))
         {
-            Encoding.ASCII.GetBytes(text, context.Response.BodyWriter);
+            Encoding.UTF8.GetBytes(text, context.Response.BodyWriter);
         }
     }
 }

@@ -18,9 +18,13 @@ internal static class BacklogMetrics
             store.ReportCommits(metrics);
         }
 
+        var meter = services.GetRequiredService<IMeterFactory>().Create(GatewayMeter.Name);
+        meter.CreateObservableGauge(
+            "eventgateway_store_damaged_files",
+            () => stores.OfType<IStoreHealth>().Sum(static store => store.Faults.Count),
+            description: "Files of the delivery store that are missing or were set aside because they cannot be used.");
         var registry = services.GetRequiredService<GatewayRegistry>();
         var time = services.GetRequiredService<TimeProvider>();
-        var meter = services.GetRequiredService<IMeterFactory>().Create(GatewayMeter.Name);
         meter.CreateObservableGauge(
             "eventgateway_deliveries_waiting",
             () => Read(registry, stores).Select(backlog => new Measurement<long>(backlog.Deliveries, Label(backlog))),

@@ -34,6 +34,9 @@ public sealed record GatewayOptions
     /// <summary>The directory of the embedded store. Default: <c>.event-gateway</c> in the working directory.</summary>
     public string DataDirectory { get; init; } = ".event-gateway";
 
+    /// <summary>Whether to start although files of the data directory are missing that should be there. Default: false.</summary>
+    public bool AcceptMissingFiles { get; init; }
+
     /// <summary>The largest request body of the Events API, in bytes. Default: 1 MiB.</summary>
     public int MaxEventSize { get; init; } = 1024 * 1024;
 

@@ -29,6 +29,7 @@ internal static class GatewayOptionsReader
             TrustedProxies = reader.Networks("trusted-proxies"),
             Insecure = reader.Flag("insecure", false),
             DataDirectory = reader.Text("embed-data-dir") ?? defaults.DataDirectory,
+            AcceptMissingFiles = reader.Flag("accept-missing-files", false),
             MaxEventSize = (int)reader.Number("max-event-size", defaults.MaxEventSize, 1, 1024 * 1024 * 1024),
             FunctionTimeout = Seconds(reader, "function-timeout", defaults.FunctionTimeout, 1),
             ShutdownTimeout = Seconds(reader, "shutdown-timeout", defaults.ShutdownTimeout, 0),

@@ -19,6 +19,7 @@ internal static class OptionNames
         new("config-tls-key", "PEM file with the key of that certificate."),
         new("insecure", "Let the Configuration API listen beyond this machine without authentication.", IsSwitch: true),
         new("embed-data-dir", "Directory of the embedded store. Default: .event-gateway"),
+        new("accept-missing-files", "Start although files of the data directory are missing, and forget them.", IsSwitch: true),
         new("max-event-size", "Largest request body of the Events API in bytes. Default: 1048576"),
         new("function-timeout", "Seconds that one call of a function may take, unless its subscription says. Default: 30"),
         new("workers", "Async calls of one function that may be under way at once. Default: 64"),

@@ -5,7 +5,6 @@ using EventGateway.Sqlite.Delivery;
 using EventGateway.Tests.Delivery;
 using EventGateway.Tests.Functions;
 using EventGateway.Tests.Harness;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EventGateway.Tests.Sqlite;
@@ -29,6 +28,10 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
 
     public DeliveryStoreSettings Settings { get; set; } = new() { FailureDelay = TimeSpan.FromMilliseconds(1) };
 
+    public RecordingLogger<SqliteDeliveryStore> Logger { get; } = new();
+
+    public string Root => _directory.Path;
+
     public SqliteDeliveryStore Store { get; private set; } = null!;
 
     public IEnumerable<string> Files => Directory.EnumerateFiles(_directory["deliveries"], "*.db")
@@ -46,7 +49,7 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
 
     public async Task<SqliteDeliveryFixture> OpenAsync()
     {
-        Store = await SqliteDeliveryStore.OpenAsync(_directory.Path, Options, Time, NullLogger.Instance, Settings, default);
+        Store = await SqliteDeliveryStore.OpenAsync(_directory.Path, Options, Time, Logger, Settings, default);
         return this;
     }
 

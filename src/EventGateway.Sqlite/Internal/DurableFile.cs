@@ -1,0 +1,83 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EventGateway.Sqlite.Internal;
+
+/// <summary>Writes small files so that a crash leaves the old content or the new one, also when the machine loses power.</summary>
+internal static class DurableFile
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Replaces a file, or creates it. The content and the name are on disk when this returns.</summary>
+    /// <param name="path">The file; readable for its owner only.</param>
+    /// <param name="content">The new content.</param>
+    /// <exception cref="IOException">The disk is full or fails; the old content is still there.</exception>
+    public static void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using (var file = new FileStream(temporary, options))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+        SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Makes sure that the names in a directory are on disk: files created in it, renamed or deleted.</summary>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static void SyncDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // NTFS writes names to its own log; there is no call for directories.
+            return;
+        }
+
+        // .NET opens no directories.
+        var descriptor = Open(Encoding.UTF8.GetBytes(directory + '\0'), ReadOnly);
+        if (descriptor < 0)
+        {
+            throw Failed(directory);
+        }
+
+        try
+        {
+            if (Sync(descriptor) != 0)
+            {
+                throw Failed(directory);
+            }
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    private static IOException Failed(string directory)
+    {
+        var error = new Win32Exception(Marshal.GetLastPInvokeError());
+        return new IOException($"The directory '{directory}' cannot be written to disk: {error.Message}", error);
+    }
+
+    // The path is UTF-8 and ends with a zero byte.
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Open(byte[] path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Sync(int descriptor);
+
+    [DllImport("libc", EntryPoint = "close")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Close(int descriptor);
+}
