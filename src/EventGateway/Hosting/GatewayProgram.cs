@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net.Sockets;
 using EventGateway.Core.Plugins;
 using EventGateway.Core.Registry;
@@ -17,8 +18,15 @@ internal static partial class GatewayProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(GatewayOptions options)
     {
+        using var output = ConsoleOutput.Bound();
+        return await RunAsync(options, output);
+    }
+
+    private static async Task<int> RunAsync(GatewayOptions options, ConsoleOutput output)
+    {
         using var loggers = LoggerFactory.Create(logging => logging.AddGateway(options));
         var logger = loggers.CreateLogger("EventGateway");
+        output.ReportTo(logger);
         foreach (var warning in options.Warnings)
         {
             LogOptionWarning(logger, warning);
@@ -37,6 +45,7 @@ internal static partial class GatewayProgram
             await using var deliveries = await SqliteDeliveryStore.OpenAsync(
                 options.DataDirectory, Deliveries(options), TimeProvider.System, logger, CancellationToken.None);
             await using var app = GatewayApplication.Build(options, store, deliveries, plugins);
+            output.Observe(app.Services.GetRequiredService<IMeterFactory>());
             await app.StartAsync();
             Greet(app, options, logger);
             await app.WaitForShutdownAsync();

@@ -6,6 +6,9 @@ namespace EventGateway.Observability;
 /// <summary>Logs to the console, as text or JSON.</summary>
 internal static class Logging
 {
+    /// <summary>The format of the time at the start of each entry, in UTC.</summary>
+    public const string TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
     /// <summary>Adds logging with the operator's level and format.</summary>
     public static void AddGateway(this ILoggingBuilder logging, GatewayOptions options)
     {
@@ -18,24 +21,18 @@ internal static class Logging
         logging.AddFilter("Yarp", LogLevel.None);
         // A start that fails is reported once, by the program.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        const string Timestamps = "yyyy-MM-ddTHH:mm:ss.fffZ ";
         if (options.LogJson)
         {
             logging.AddJsonConsole(json =>
             {
                 json.UseUtcTimestamp = true;
-                json.TimestampFormat = Timestamps.TrimEnd();
+                json.TimestampFormat = TimestampFormat;
             });
         }
         else
         {
-            logging.AddSimpleConsole(text =>
-            {
-                text.SingleLine = true;
-                text.UseUtcTimestamp = true;
-                text.TimestampFormat = Timestamps;
-                text.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
+            logging.AddConsole(console => console.FormatterName = TextLogFormatter.FormatterName);
+            logging.Services.AddSingleton<ConsoleFormatter>(new TextLogFormatter(TimeProvider.System));
         }
     }
 }

@@ -31,4 +31,7 @@ internal sealed record GatewayOptions
 
     /// <summary>The certificate that both ports show. Not set: they speak plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
+
+    /// <summary>Whether standard output and standard error are read from the start. Default: true. See <see cref="GatewayProcess.ReadOutput"/>.</summary>
+    public bool ReadsOutput { get; init; } = true;
 }

@@ -83,8 +83,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
             DataDirectory = $"/proc/{_process.Id}/root{data}";
         }
 
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        if (options.ReadsOutput)
+        {
+            ReadOutput();
+        }
     }
 
     /// <summary>The program's assembly, built in the same configuration as the tests.</summary>
@@ -145,6 +147,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Starts the program without waiting for anything.</summary>
     public static GatewayProcess Launch(GatewayOptions options) => new(options);
 
+    /// <summary>Starts to read both outputs.</summary>
+    public void ReadOutput()
+    {
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
     /// <summary>Waits until the program has ended; its exit code.</summary>
     public async Task<int> WaitForExitAsync()
     {
@@ -154,9 +163,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the program to stop, as a supervisor does.</summary>
-    public async Task TerminateAsync()
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>Sends the program a signal.</summary>
+    public async Task SignalAsync(string name)
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var kill = Process.Start("kill", [$"-{name}", $"{_process.Id}"]);
         await kill.WaitForExitAsync();
     }
 
