@@ -6,7 +6,7 @@ namespace EventGateway.Aws.Calls;
 /// <summary>What all AWS providers share: connections, the clock and the credentials of the gateway's surroundings.</summary>
 internal sealed class AwsConnections : IDisposable
 {
-    private readonly SocketsHttpHandler _handler;
+    private readonly HttpMessageHandler _handler;
     private readonly HttpClient _client;
 
     /// <summary>Opens no connection yet.</summary>

@@ -17,19 +17,28 @@ public abstract record ConnectionOptions
     /// <summary>How long an unused connection is kept. Default: 1 min.</summary>
     public TimeSpan IdleConnectionTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Makes what opens connections: no cookies, no proxy, nothing followed, unpacked or added.</summary>
-    public SocketsHttpHandler CreateHandler() => new()
+    /// <summary>
+    /// Makes the handler that opens connections and sends requests: no cookies, no proxy, nothing followed, unpacked or added.
+    /// It checks the target and the headers of each request, so every request that leaves the program must go through it.
+    /// </summary>
+    /// <param name="configure">Changes the settings of the transport. Null means no change.</param>
+    public HttpMessageHandler CreateHandler(Action<SocketsHttpHandler>? configure = null)
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-        ConnectTimeout = ConnectTimeout,
-        PooledConnectionLifetime = ConnectionLifetime,
-        PooledConnectionIdleTimeout = IdleConnectionTimeout,
-        EnableMultipleHttp2Connections = true,
-        // An answer that is given up is too large or too slow: a new connection is cheaper than its rest.
-        MaxResponseDrainSize = 0,
-    };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = ConnectTimeout,
+            PooledConnectionLifetime = ConnectionLifetime,
+            PooledConnectionIdleTimeout = IdleConnectionTimeout,
+            EnableMultipleHttp2Connections = true,
+            // An answer that is given up is too large or too slow: a new connection is cheaper than its rest.
+            MaxResponseDrainSize = 0,
+        };
+        configure?.Invoke(handler);
+        return new CheckedHandler(handler);
+    }
 }

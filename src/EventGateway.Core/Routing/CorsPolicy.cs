@@ -1,3 +1,4 @@
+using EventGateway.Core.Http;
 using EventGateway.Core.Registry;
 
 namespace EventGateway.Core.Routing;
@@ -53,7 +54,8 @@ public static class CorsPolicy
 
     private static bool AllowsOrigin(CorsSettings settings, string? origin)
     {
-        if (string.IsNullOrEmpty(origin))
+        // The answer may carry the origin, so a text that cannot stand in a header is no origin.
+        if (string.IsNullOrEmpty(origin) || !FieldValue.IsValid(origin))
         {
             return false;
         }

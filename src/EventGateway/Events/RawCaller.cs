@@ -123,6 +123,7 @@ internal sealed partial class RawCaller(
             var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer);
             // A function may answer before it has the whole request, and leave the rest.
             return result = error is ForwarderError.None || transformer.IsAnswered ? transformer.Answer
+                : ExceptionOf(context) is InvalidRequestException invalid ? await RefuseInvalidAsync(context, function, invalid)
                 : IsOfSender(error, time.GetElapsedTime(start) < config.ActivityTimeout) ? await GiveUpAsync(context, function, error)
                 : await FailAsync(context, function, error, transformer.Answer is not null);
         }
@@ -146,6 +147,15 @@ internal sealed partial class RawCaller(
         LogFailed(function.FunctionId, function.Space, cause);
         await AnswerAsync(context, SyncAnswer.Failed with { Error = text });
         return new FunctionResult(FunctionOutcome.Permanent) { Error = cause };
+    }
+
+    // What was not allowed came from the sender: the function's own settings are checked when they are written.
+    private async Task<FunctionResult> RefuseInvalidAsync(HttpContext context, Function function, InvalidRequestException invalid)
+    {
+        LogGivenUp(function.FunctionId, function.Space, invalid.Message);
+        context.Response.Clear();
+        await JsonAnswer.Error(StatusCodes.Status400BadRequest, $"The request cannot be forwarded. {invalid.Message}").ExecuteAsync(context);
+        return new FunctionResult(FunctionOutcome.Permanent) { Error = invalid.Message };
     }
 
     private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, ForwarderError error)
@@ -181,7 +191,9 @@ internal sealed partial class RawCaller(
     }
 
     private static string CauseOf(HttpContext context) =>
-        context.Features.Get<IForwarderErrorFeature>()?.Exception is { } exception ? HttpEndpoint.Describe(exception) : "no more is known";
+        ExceptionOf(context) is { } exception ? HttpEndpoint.Describe(exception) : "no more is known";
+
+    private static Exception? ExceptionOf(HttpContext context) => context.Features.Get<IForwarderErrorFeature>()?.Exception;
 
     private static bool CanAnswer(HttpContext context) => !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
 
@@ -194,6 +206,6 @@ internal sealed partial class RawCaller(
     [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "Function {FunctionId} of space {Space} failed for a raw call ({Cause})")]
     private partial void LogFailed(string functionId, string space, string cause);
 
-    [LoggerMessage(EventId = 203, Level = LogLevel.Debug, Message = "The sender of a raw call to function {FunctionId} of space {Space} gave it up ({Cause})")]
+    [LoggerMessage(EventId = 203, Level = LogLevel.Debug, Message = "The raw call to function {FunctionId} of space {Space} ended because of its sender ({Cause})")]
     private partial void LogGivenUp(string functionId, string space, string cause);
 }

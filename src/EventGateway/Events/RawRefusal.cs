@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 using EventGateway.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -6,6 +9,9 @@ namespace EventGateway.Events;
 /// <summary>Finds the requests that no function gets as they are.</summary>
 internal static class RawRefusal
 {
+    private static readonly SearchValues<char> SegmentCharacters =
+        SearchValues.Create("-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!$&'()*+,=:@");
+
     /// <summary>Checks a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="isForwarded">Whether the function gets the request itself, or an event that is made of it.</param>
@@ -41,13 +47,44 @@ internal static class RawRefusal
         || (request.HttpContext.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
             && !request.Headers.Upgrade.ToString().Equals("h2c", StringComparison.OrdinalIgnoreCase));
 
-    // As the most lenient of servers reads it: escapes undone, backslashes as slashes, parameters of a segment left out.
-    private static bool HasDotSegment(string path) =>
-        (path.Contains('.', StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase))
-        && path.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase)
-            .Replace("%2f", "/", StringComparison.OrdinalIgnoreCase)
-            .Replace("%5c", "/", StringComparison.OrdinalIgnoreCase)
-            .Replace("%3b", ";", StringComparison.OrdinalIgnoreCase)
-            .Split('/', '\\')
-            .Any(segment => segment.Split(';')[0] is "." or "..");
+    // As the most lenient server reads it: escapes undone, backslashes as slashes, and a segment cut off at the first
+    // character that has no place in one.
+    private static bool HasDotSegment(string path)
+    {
+        if (!path.Contains('.', StringComparison.Ordinal) && !path.Contains("%2e", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        foreach (var segment in Unescape(path).Split('/', '\\'))
+        {
+            var end = segment.AsSpan().IndexOfAnyExcept(SegmentCharacters);
+            if ((end < 0 ? segment : segment[..end]) is "." or "..")
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // One byte a character; what is no escape stays.
+    private static string Unescape(string path)
+    {
+        var text = new StringBuilder(path.Length);
+        for (var i = 0; i < path.Length; i++)
+        {
+            if (path[i] == '%' && i + 2 < path.Length && byte.TryParse(path.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var octet))
+            {
+                text.Append((char)octet);
+                i += 2;
+            }
+            else
+            {
+                text.Append(path[i]);
+            }
+        }
+
+        return text.ToString();
+    }
 }

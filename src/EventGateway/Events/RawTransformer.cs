@@ -1,3 +1,4 @@
+using System.Net;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Http;
@@ -52,8 +53,9 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocatio
         else
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
-            proxyRequest.RequestUri = new Uri(
-                destinationPrefix + RequestTarget.RawPath(httpContext.Request) + QueryOf(httpContext.Request), AsItIs);
+            var target = TargetText.Encode(RequestTarget.RawPath(httpContext.Request) + QueryOf(httpContext.Request))
+                ?? throw new InvalidRequestException("The path or the query has characters that HTTP does not allow.");
+            proxyRequest.RequestUri = new Uri(destinationPrefix + target, AsItIs);
             proxyRequest.Headers.Host = null;
             foreach (var name in ListedIn(httpContext.Request.Headers.Connection))
             {
@@ -84,6 +86,13 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocatio
         }
 
         Answer = endpoint.Answered(proxyResponse.StatusCode);
+        if (RawAnswer.FindError(proxyResponse) is { } error)
+        {
+            throw new HttpRequestException(error);
+        }
+
+        RawAnswer.RemoveHopByHop(proxyResponse, proxyResponse.Content.Headers);
+        RawAnswer.RemoveHopByHop(proxyResponse, proxyResponse.Headers);
         // What a function says stands above the gateway's CORS headers; what an answer varies by adds up.
         foreach (var (name, _) in proxyResponse.Headers.NonValidated)
         {
@@ -94,19 +103,28 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocatio
         }
 
         var copies = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        foreach (var name in ListedIn(proxyResponse.Headers.TryGetValues("Connection", out var values) ? values : []))
+        if (RawAnswer.HasBody((int)proxyResponse.StatusCode))
         {
-            headers.Remove(name);
+            return copies;
         }
 
-        return copies;
+        // The server aborts the answer when fewer bytes than this follow. A 304 tells the length that a 200 would have.
+        if (proxyResponse.StatusCode is not HttpStatusCode.NotModified)
+        {
+            headers.ContentLength = null;
+        }
+
+        return false;
     }
 
     /// <inheritdoc/>
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         IsAnswered = true;
-        return base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken);
+        RawAnswer.RemoveHopByHop(proxyResponse, proxyResponse.TrailingHeaders);
+        return RawAnswer.FindBadHeader(proxyResponse.TrailingHeaders.NonValidated) is null
+            ? base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken)
+            : ValueTask.CompletedTask;
     }
 
     // Where calls are traced, the function goes on from the call's span.

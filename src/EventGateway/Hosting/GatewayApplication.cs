@@ -38,6 +38,7 @@ internal static class GatewayApplication
         ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>());
         BacklogMetrics.Observe(app.Services, deliveries, app.Services.GetRequiredService<MemoryDeliveryStore>());
         app.UseErrorBoundary();
+        app.UseTargetCheck();
         app.UseEventsApi();
         app.UseCrossSiteGuard(options.Config.IsLoopback);
         app.UseRouting();

@@ -1,4 +1,5 @@
 using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace EventGateway.Http;
@@ -26,6 +27,13 @@ internal static class RequestTarget
         var query = target.IndexOf('?');
         return query < 0 ? target : target[..query];
     }
+
+    /// <summary>
+    /// Whether the target has nothing but printable ASCII characters. Over HTTP/2 the server lets other characters through,
+    /// which no target may have (RFC 3986).
+    /// </summary>
+    public static bool IsPrintable(HttpRequest request) =>
+        request.HttpContext.Features.Get<IHttpRequestFeature>() is not { } feature || TargetText.IsPrintable(feature.RawTarget);
 
     /// <summary>Whether the target has a fragment, which no request should have and servers read in different ways.</summary>
     public static bool HasFragment(HttpRequest request) =>

@@ -88,6 +88,10 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
                 ? await _answers.ReadBeginningAsync(response, target.Redaction, token?.Token, cancellationToken)
                 : await _answers.ReadAsync(response, cancellationToken);
         }
+        catch (InvalidRequestException exception)
+        {
+            return new FunctionResult(FunctionOutcome.Permanent) { Error = $"The call was not sent: {exception.Message}" };
+        }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             // The transport may report the end of a cancelled call as a broken connection.

@@ -37,11 +37,13 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
     /// <summary>Opens connections that are checked in this way.</summary>
     public HttpMessageInvoker Open(SslClientAuthenticationOptions tls)
     {
-        var handler = Options.CreateHandler();
-        handler.SslOptions = tls;
-        // Raw requests and answers carry what no event does; Kestrel reads and writes headers as UTF-8 too.
-        handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
-        handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+        var handler = Options.CreateHandler(handler =>
+        {
+            handler.SslOptions = tls;
+            // Raw requests and answers carry what no event does; Kestrel reads and writes headers as UTF-8 too.
+            handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+            handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+        });
         return new HttpMessageInvoker(new ViaHandler(handler), disposeHandler: true);
     }
 

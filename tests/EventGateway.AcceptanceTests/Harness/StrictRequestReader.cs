@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace EventGateway.AcceptanceTests.Harness;
+
+/// <summary>What a strict reader found that HTTP/1.1 does not allow.</summary>
+internal sealed class MalformedRequestException(string message) : Exception(message);
+
+/// <summary>A well-formed request; each character of a text is one byte.</summary>
+internal sealed record StrictRequest(string Method, string Target, IReadOnlyList<HttpField> Headers, byte[] Body);
+
+/// <summary>Reads HTTP/1.1 requests to the letter of RFC 9110, 9112 and 3986: nothing is repaired and nothing passed over.</summary>
+internal sealed class StrictRequestReader(Stream stream)
+{
+    private const string Token = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create(Token);
+    private static readonly SearchValues<char> TargetCharacters = SearchValues.Create(
+        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!$&'()*+,;=:@/?%");
+
+    private readonly byte[] _buffer = new byte[16 * 1024];
+    private int _start;
+    private int _end;
+
+    /// <summary>Reads a request; null when the connection closed before one began.</summary>
+    public async Task<StrictRequest?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (await ReadLineAsync(atStart: true, cancellationToken) is not { } line)
+        {
+            return null;
+        }
+
+        var parts = line.Split(' ');
+        Demand(parts.Length == 3, $"The request line has {parts.Length} parts: {Show(line)}");
+        Demand(IsToken(parts[0]), $"The method is no token: {Show(line)}");
+        Demand(IsTarget(parts[1]), $"The target is no origin form: {Show(line)}");
+        Demand(parts[2] == "HTTP/1.1", $"The version is unknown: {Show(line)}");
+        var headers = await ReadFieldsAsync(cancellationToken);
+        Demand(headers.Count(static h => h.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)) == 1, "Host does not stand there once.");
+        return new StrictRequest(parts[0], parts[1], headers, await ReadBodyAsync(headers, cancellationToken));
+    }
+
+    private async Task<List<HttpField>> ReadFieldsAsync(CancellationToken cancellationToken)
+    {
+        var fields = new List<HttpField>();
+        while (await ReadLineAsync(atStart: false, cancellationToken) is { Length: > 0 } line)
+        {
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            Demand(colon > 0 && IsToken(line[..colon]), $"The name of a header is no token: {Show(line)}");
+            var value = line[(colon + 1)..].Trim(' ', '\t');
+            Demand(value.All(static c => c is '\t' or (>= ' ' and not '\x7f')), $"A header has a control character: {Show(line)}");
+            fields.Add(new HttpField(line[..colon], value));
+        }
+
+        return fields;
+    }
+
+    private async Task<byte[]> ReadBodyAsync(List<HttpField> headers, CancellationToken cancellationToken)
+    {
+        var (length, coding) = (headers.Find("Content-Length"), headers.Find("Transfer-Encoding"));
+        Demand(length is null || coding is null, "The body is framed twice.");
+        if (coding is null)
+        {
+            Demand(length is null || (length.Length > 0 && length.All(char.IsAsciiDigit)), $"Content-Length is no number: {length}");
+            return length is null ? [] : await ReadBytesAsync(int.Parse(length, CultureInfo.InvariantCulture), cancellationToken);
+        }
+
+        Demand(coding.Equals("chunked", StringComparison.OrdinalIgnoreCase), $"Transfer-Encoding is unknown: {coding}");
+        using var body = new MemoryStream();
+        while (true)
+        {
+            var line = await ReadLineAsync(atStart: false, cancellationToken) ?? "";
+            Demand(line.Length is > 0 and < 8 && line.All(char.IsAsciiHexDigit), $"The size of a chunk is no number: {Show(line)}");
+            var size = int.Parse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            if (size == 0)
+            {
+                await ReadFieldsAsync(cancellationToken);
+                return body.ToArray();
+            }
+
+            body.Write(await ReadBytesAsync(size, cancellationToken));
+            Demand(await ReadLineAsync(atStart: false, cancellationToken) is "", "A chunk is longer than its size.");
+        }
+    }
+
+    // A request may be given up anywhere; that is no fault of its form.
+    private async Task<string?> ReadLineAsync(bool atStart, CancellationToken cancellationToken)
+    {
+        var line = new StringBuilder();
+        while (true)
+        {
+            if (_start == _end && !await FillAsync(cancellationToken))
+            {
+                return atStart && line.Length == 0 ? null : throw new EndOfStreamException("The connection closed within a request.");
+            }
+
+            var octet = _buffer[_start++];
+            if (octet == '\n')
+            {
+                Demand(line.Length > 0 && line[^1] == '\r', $"A line ends without CR: {Show(line.ToString())}");
+                return line.ToString(0, line.Length - 1);
+            }
+
+            Demand(line.Length == 0 || line[^1] != '\r', $"CR stands within a line: {Show(line.ToString())}");
+            line.Append((char)octet);
+        }
+    }
+
+    private async Task<byte[]> ReadBytesAsync(int count, CancellationToken cancellationToken)
+    {
+        var bytes = new byte[count];
+        for (var read = 0; read < count;)
+        {
+            if (_start == _end && !await FillAsync(cancellationToken))
+            {
+                throw new EndOfStreamException("The connection closed within a body.");
+            }
+
+            var taken = Math.Min(count - read, _end - _start);
+            _buffer.AsSpan(_start, taken).CopyTo(bytes.AsSpan(read));
+            (_start, read) = (_start + taken, read + taken);
+        }
+
+        return bytes;
+    }
+
+    private async Task<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        (_start, _end) = (0, await stream.ReadAsync(_buffer, cancellationToken));
+        return _end > 0;
+    }
+
+    private static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+
+    private static bool IsTarget(string text)
+    {
+        for (var at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at + 1))
+        {
+            if (at + 2 >= text.Length || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
+            {
+                return false;
+            }
+        }
+
+        return text.StartsWith('/') && !text.AsSpan().ContainsAnyExcept(TargetCharacters);
+    }
+
+    private static void Demand(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new MalformedRequestException(message);
+        }
+    }
+
+    private static string Show(string line) => Convert.ToHexString(Encoding.Latin1.GetBytes(line.Length > 200 ? line[..200] : line)) + " " + line;
+}
