@@ -13,9 +13,9 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 
-# strace lets the disk fail under the program; the others are what the documents' commands use.
+# strace lets the disk fail under the program and faketime sets its clock; the others are what the documents' commands use.
 missing=()
-for tool in strace curl openssl; do
+for tool in strace faketime curl openssl; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 

@@ -1,3 +1,4 @@
+using EventGateway.Core;
 using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Delivery;
 using EventGateway.Sqlite.Internal;
@@ -19,10 +20,14 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     // Numbers of rows that one opening may give; the bits above count the openings.
     private const int BitsOfNumber = 40;
 
+    // Before an attempt: no policy and no Retry-After header may ask for more.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
+
     private static readonly TimeSpan _readAgain = TimeSpan.FromSeconds(1);
 
     private readonly SqliteDeliveryOptions _options;
     private readonly TimeProvider _timeProvider;
+    private readonly SteadyTimeProvider _steady;
     private readonly QueueTable _queues;
     private readonly OperationQueue _operations;
     private readonly DeadLetters _deadLetters;
@@ -42,17 +47,21 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _files = files;
         _options = options;
         _timeProvider = timeProvider;
+        _steady = SteadyTimeProvider.Of(timeProvider);
         _queues = new QueueTable(settings);
         _operations = new OperationQueue(settings);
         _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider);
         _clock = new StoreClock(timeProvider, _deadLetters.Open(files) << BitsOfNumber);
+        var failures = new FailureLog(logger, timeProvider);
         _replays = new ReplayTable(files.Directory);
         _replays.Open(files);
         _periods = Periods.Open(files);
+        RestoreTimes();
         foreach (var period in _periods.All)
         {
             if (period.Waiting > 0)
             {
+                CorrectDueTimes(period, failures);
                 foreach (var (subscription, number, first) in period.ListWaiting())
                 {
                     _queues.Restore(subscription, period, number, first);
@@ -61,9 +70,8 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         }
 
         var bounds = new PeriodBounds(options, settings);
-        _log = new EventLog(_periods, bounds);
+        _log = new EventLog(_periods, bounds, _clock);
         _backlog = new BacklogReader(_periods, timeProvider);
-        var failures = new FailureLog(logger, timeProvider);
         _care = new PeriodCare(_periods, settings, failures);
         _writer = new StoreWriter(
             _operations, _queues, _periods, _deadLetters.File, _clock, bounds, settings, failures, _care.Wake);
@@ -112,7 +120,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         }
 
         // Encoded here, on the thread of the request: the writer is what all requests share.
-        var append = AppendOperation.Of(events, _timeProvider.GetUtcNow());
+        var append = AppendOperation.Of(events, _timeProvider.GetUtcNow(), _steady.ClockAhead);
         return _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
     }
 
@@ -129,7 +137,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         ArgumentNullException.ThrowIfNull(delivery);
         if (verdict.RetryAt is { } due)
         {
-            _queues.BeginRetry(delivery.Subscription, Times.ToMicroseconds(due));
+            _queues.BeginRetry(delivery.Subscription, _clock.FromSteady(due));
         }
 
         return _operations.AddAsync(new CompleteOperation((SqliteDelivery)delivery, verdict), cancellationToken);
@@ -230,6 +238,30 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         await flush.Flushed;
     }
 
+    // Newest first: no event of a file was accepted after the first one of the next file.
+    private void RestoreTimes()
+    {
+        var latest = Times.ToMicroseconds(_steady.GetUtcNow());
+        foreach (var period in _periods.All.Reverse())
+        {
+            period.Restore(latest, _clock);
+            latest = period.HasEvents ? Math.Min(latest, period.FirstAccepted) : latest;
+        }
+    }
+
+    // A disk that takes nothing is no reason not to open: what is due too late then waits.
+    private void CorrectDueTimes(Period period, FailureLog failures)
+    {
+        try
+        {
+            period.CorrectDueTimes(_clock.Now(), LongestWait.Ticks / TimeSpan.TicksPerMicrosecond);
+        }
+        catch (SqliteException exception)
+        {
+            failures.Report(exception);
+        }
+    }
+
     private async ValueTask<Lease> ReadAsync(
         SubscriptionKey subscription, Memory<LeasedDelivery> into, int taken, CancellationToken cancellationToken)
     {
@@ -238,7 +270,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
             var horizon = _clock.Horizon(out var now);
             if (_queues.BeginRead(subscription, horizon, now, into.Length - taken, out var nextDue) is not { } window)
             {
-                return new Lease(taken, nextDue is { } due ? Times.FromMicroseconds(due) : null);
+                return new Lease(taken, nextDue is { } due ? _clock.ToSteady(due) : null);
             }
 
             var rows = new List<SqliteDelivery>();
@@ -251,7 +283,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
             {
                 // What was taken must be handed out; the rest is read again.
                 _queues.EndRead(subscription, window, [], window.From);
-                return new Lease(taken, _timeProvider.GetUtcNow() + _readAgain);
+                return new Lease(taken, _steady.GetUtcNow() + _readAgain);
             }
             catch
             {

@@ -4,7 +4,7 @@ namespace EventGateway.Core.Delivery;
 /// <param name="Fate">What becomes of it.</param>
 public readonly record struct DeliveryVerdict(DeliveryFate Fate)
 {
-    /// <summary>When it is due again. Not set: <see cref="Fate"/> is not <see cref="DeliveryFate.Retried"/>.</summary>
+    /// <summary>When it is due again, by the steady clock (<see cref="SteadyTimeProvider"/>). Not set: <see cref="Fate"/> is not <see cref="DeliveryFate.Retried"/>.</summary>
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>Why it failed for good, for the operator. Not set: it did not.</summary>

@@ -133,7 +133,7 @@ public sealed partial class Dispatcher
         var begin = _timeProvider.GetUtcNow();
         if (delivery.Attempts == 0)
         {
-            _metrics.Waited(begin - delivery.AcceptedAt);
+            _metrics.Waited(begin - delivery.AcceptedSteadily);
         }
 
         // Not given back where the call is cut off, since a transport may still read it.
@@ -148,7 +148,7 @@ public sealed partial class Dispatcher
         _metrics.Attempted(subscription.Space, result.Outcome);
         if (result.Outcome is FunctionOutcome.Success)
         {
-            _metrics.Delivered(_timeProvider.GetUtcNow() - delivery.AcceptedAt);
+            _metrics.Delivered(_timeProvider.GetUtcNow() - delivery.AcceptedSteadily);
             if (route.Subscription.Reply is true && !await _replies.TryPublishAsync(route, delivery, result, _aborted))
             {
                 var unpublished = new FunctionResult(FunctionOutcome.Retryable)
@@ -173,7 +173,7 @@ public sealed partial class Dispatcher
     }
 
     private DeliveryAttempt? Describe(FunctionResult result, DateTimeOffset begin) => _store.IsDurable
-        ? new DeliveryAttempt(begin, _timeProvider.GetUtcNow() - begin, result.Outcome, result.Status, ErrorOf(result))
+        ? new DeliveryAttempt(begin + _timeProvider.ClockAhead, _timeProvider.GetUtcNow() - begin, result.Outcome, result.Status, ErrorOf(result))
         : null;
 
     private static string? ErrorOf(FunctionResult result)

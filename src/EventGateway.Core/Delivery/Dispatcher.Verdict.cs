@@ -37,7 +37,7 @@ public sealed partial class Dispatcher
         }
 
         var next = RetryPolicy.Of(settings).NextAttempt(
-            delivery.AcceptedAt, now, delivery.Attempts + 1, result.RetryAfter, Random.Shared, out var whyNoMore);
+            delivery.AcceptedSteadily, now, delivery.Attempts + 1, result.RetryAfter, Random.Shared, out var whyNoMore);
         return next is { } due
             ? verdict with { Fate = DeliveryFate.Retried, RetryAt = due }
             : verdict with { Fate = DeliveryFate.DeadLettered, Reason = $"{whyNoMore} {result.Error}" };

@@ -20,7 +20,7 @@ public sealed partial class Dispatcher : IDisposable
     private readonly Replies _replies;
     private readonly GatewayDefaults _defaults;
     private readonly DeliveryMetrics _metrics;
-    private readonly TimeProvider _timeProvider;
+    private readonly SteadyTimeProvider _timeProvider;
     private readonly ILogger<Dispatcher> _logger;
     private readonly CancellationTokenSource _abort = new();
     private readonly CancellationToken _aborted;
@@ -58,7 +58,7 @@ public sealed partial class Dispatcher : IDisposable
         _gates = gates;
         _defaults = defaults;
         _metrics = metrics;
-        _timeProvider = timeProvider;
+        _timeProvider = SteadyTimeProvider.Of(timeProvider);
         _logger = logger;
         _aborted = _abort.Token;
         _wakeUps = new WakeUps(timeProvider, Signal);

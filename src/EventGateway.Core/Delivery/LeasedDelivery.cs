@@ -23,6 +23,15 @@ public class LeasedDelivery
     /// <summary>When the event was accepted.</summary>
     public required DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>
+    /// How far the wall clock was ahead of the steady one (<see cref="SteadyTimeProvider"/>) when the event was accepted.
+    /// Negative: it was behind. Default: zero.
+    /// </summary>
+    public TimeSpan ClockAhead { get; init; }
+
+    /// <summary>When the event was accepted, by the steady clock: what its age is counted from.</summary>
+    public DateTimeOffset AcceptedSteadily => AcceptedAt - ClockAhead;
+
     /// <summary>How many attempts were made before. Default: none.</summary>
     public int Attempts { get; init; }
 }

@@ -14,6 +14,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     private const int Formats = (int)CloudEventFormat.V01Structured + 1;
 
     private readonly Lock _gate = new();
+    private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
     private readonly Dictionary<SubscriptionKey, MemoryQueue> _queues = [];
     private readonly Dictionary<FunctionKey, FunctionBacklog> _functions = [];
     private long _count;
@@ -84,7 +85,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         lock (_gate)
         {
             return ValueTask.FromResult(
-                _queues.TryGetValue(subscription, out var queue) ? queue.Lease(into.Span, timeProvider.GetUtcNow()) : default);
+                _queues.TryGetValue(subscription, out var queue) ? queue.Lease(into.Span, _timeProvider.GetUtcNow()) : default);
         }
     }
 
@@ -155,7 +156,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     private Batch Encode(IReadOnlyList<EventDeliveries> events)
     {
         var batch = default(Batch);
-        var acceptedAt = timeProvider.GetUtcNow();
+        var acceptedAt = _timeProvider.GetUtcNow();
         var encodings = new EncodedEvent?[Formats];
         for (var i = 0; i < events.Count; i++)
         {

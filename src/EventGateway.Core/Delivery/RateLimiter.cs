@@ -5,11 +5,13 @@ internal sealed class RateLimiter(TimeProvider timeProvider)
 {
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
 
+    private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
+
     // When the delivery after the last one would come, were they spread evenly.
     private DateTimeOffset _next;
 
     /// <summary>Until when what was delivered has to be remembered. Not set: no longer.</summary>
-    public DateTimeOffset? RemembersUntil => _next > timeProvider.GetUtcNow() ? _next : null;
+    public DateTimeOffset? RemembersUntil => _next > _timeProvider.GetUtcNow() ? _next : null;
 
     /// <summary>When the next delivery may be made. Not set: now.</summary>
     /// <param name="rate">Deliveries per second.</param>
@@ -17,13 +19,13 @@ internal sealed class RateLimiter(TimeProvider timeProvider)
     {
         var interval = Interval(rate);
         var allowed = _next - (interval < Burst ? Burst - interval : TimeSpan.Zero);
-        return allowed > timeProvider.GetUtcNow() ? allowed : null;
+        return allowed > _timeProvider.GetUtcNow() ? allowed : null;
     }
 
     /// <summary>Counts a delivery.</summary>
     public void Count(double rate)
     {
-        var now = timeProvider.GetUtcNow();
+        var now = _timeProvider.GetUtcNow();
         _next = (_next > now ? _next : now) + Interval(rate);
     }
 

@@ -15,7 +15,7 @@ internal sealed class WakeUps : IDisposable
     /// <param name="wake">Called at the time of a subscription, on a thread of the pool.</param>
     public WakeUps(TimeProvider timeProvider, Action<SubscriptionKey> wake)
     {
-        _timeProvider = timeProvider;
+        _timeProvider = SteadyTimeProvider.Of(timeProvider);
         _wake = wake;
         _timer = timeProvider.CreateTimer(static wakeUps => ((WakeUps)wakeUps!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -33,6 +33,8 @@ internal sealed class WakeUps : IDisposable
     }
 
     /// <summary>Has a subscription woken. The earliest of its times counts.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="time">When, by the steady clock.</param>
     public void Set(SubscriptionKey subscription, DateTimeOffset time)
     {
         if (time <= _timeProvider.GetUtcNow())

@@ -14,12 +14,15 @@ internal sealed class AppendOperation(List<StoredEvent> events, long size) : Ope
     public Task<AcceptResult> Answered => _answer.Task;
 
     /// <summary>Makes what is to be stored of events.</summary>
-    public static AppendOperation Of(IReadOnlyList<EventDeliveries> events, DateTimeOffset acceptedAt)
+    /// <param name="events">The events.</param>
+    /// <param name="acceptedAt">When they were accepted, by the wall clock.</param>
+    /// <param name="clockAhead">How far that is ahead of the steady clock.</param>
+    public static AppendOperation Of(IReadOnlyList<EventDeliveries> events, DateTimeOffset acceptedAt, TimeSpan clockAhead)
     {
         var stored = new List<StoredEvent>(events.Count);
         for (var i = 0; i < events.Count; i++)
         {
-            StoredEvent.Add(events[i], acceptedAt, stored);
+            StoredEvent.Add(events[i], acceptedAt, clockAhead, stored);
         }
 
         return Of(stored);

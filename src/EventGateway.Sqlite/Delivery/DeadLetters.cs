@@ -1,4 +1,5 @@
 using System.Globalization;
+using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
@@ -162,6 +163,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
             Format = format,
             Payload = PeriodReader.PayloadOf(letter.Event, format),
             AcceptedAt = timeProvider.GetUtcNow(),
+            ClockAhead = SteadyTimeProvider.Of(timeProvider).ClockAhead,
             Cause = DeliveryCause.Redelivered,
         };
         stored.Add(letter.Subscription);

@@ -4,7 +4,7 @@ using EventGateway.Core.Delivery;
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>The events of all periods, read period by period from the newest down. Safe for concurrent use.</summary>
-internal sealed class EventLog(Periods periods, PeriodBounds bounds) : IEventLog
+internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock clock) : IEventLog
 {
     // Of one id: a sender may give the same one to every event.
     private const int MostCopies = 100;
@@ -95,9 +95,13 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds) : IEventLog
             Time = summary.Time,
             AcceptedAt = summary.AcceptedAt,
             Event = body,
-            Deliveries = [.. found.Where(item => item.Summary.Source == summary.Source).Reverse().SelectMany(item => item.Deliveries)],
+            Deliveries = [.. found.Where(item => item.Summary.Source == summary.Source).Reverse().SelectMany(item => item.Deliveries).Select(WithWallClock)],
         };
     }
+
+    private LoggedDelivery WithWallClock(LoggedDelivery delivery) => delivery.DueAt is { } due
+        ? delivery with { DueAt = Times.FromMicroseconds(clock.ToWall(Times.ToMicroseconds(due))) }
+        : delivery;
 
     // No index of ids is kept up, for it would cost every event; instead a period that is over is read once.
     private async ValueTask<bool> MayHaveAsync(Period period, string id, CancellationToken cancellationToken)

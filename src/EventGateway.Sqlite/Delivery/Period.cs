@@ -16,6 +16,8 @@ internal sealed class Period(long number, string path) : IDisposable
     private long _size;
     private long _firstAccepted;
     private long _lastAccepted;
+    private long _firstSince;
+    private long _lastSince;
     private int _pagesToCheckpoint;
     private int _logPages;
     private volatile bool _isCounted = true;
@@ -57,10 +59,19 @@ internal sealed class Period(long number, string path) : IDisposable
     /// <summary>Whether anything was accepted in the period.</summary>
     public bool HasEvents => FirstAccepted > 0;
 
-    /// <summary>When its first event was accepted, in microseconds since 1970. 0: it has none.</summary>
+    /// <summary>How far the wall clock was ahead for its events.</summary>
+    public ClockSteps Steps { get; } = new();
+
+    /// <summary>When its first event was accepted, in the store's time. 0: it has none.</summary>
+    public long FirstSince => Interlocked.Read(ref _firstSince);
+
+    /// <summary>When its last event was accepted, in the store's time. 0: it has none.</summary>
+    public long LastSince => Interlocked.Read(ref _lastSince);
+
+    /// <summary>The earliest time at which an event was accepted, by the wall clock, in microseconds since 1970. 0: it has none.</summary>
     public long FirstAccepted => Interlocked.Read(ref _firstAccepted);
 
-    /// <summary>When its last event was accepted, in microseconds since 1970. 0: it has none.</summary>
+    /// <summary>The latest time at which an event was accepted, by the wall clock, in microseconds since 1970. 0: it has none.</summary>
     public long LastAccepted => Interlocked.Read(ref _lastAccepted);
 
     /// <summary>The bytes of the file, roughly.</summary>
@@ -135,11 +146,43 @@ internal sealed class Period(long number, string path) : IDisposable
         IsCounted = true;
     }
 
-    /// <summary>Notes that events were accepted.</summary>
-    public void Accepted(long time)
+    /// <summary>Notes that events were accepted. Only for the writer's thread.</summary>
+    /// <param name="time">When, by the wall clock.</param>
+    /// <param name="since">When, in the store's time.</param>
+    public void Accepted(long time, long since)
     {
-        Interlocked.CompareExchange(ref _firstAccepted, time, 0);
-        Interlocked.Exchange(ref _lastAccepted, time);
+        Interlocked.Exchange(ref _firstAccepted, HasEvents ? Math.Min(FirstAccepted, time) : time);
+        Interlocked.Exchange(ref _lastAccepted, Math.Max(LastAccepted, time));
+        Interlocked.CompareExchange(ref _firstSince, since, 0);
+        Interlocked.Exchange(ref _lastSince, since);
+    }
+
+    /// <summary>
+    /// Takes the times of events from before the opening for what they can be at most: later ones come from a clock that was
+    /// ahead, and would keep the file for longer than it is to be kept.
+    /// </summary>
+    /// <param name="latest">The latest time at which its last event can have been accepted, in microseconds since 1970.</param>
+    /// <param name="clock">The store's clock.</param>
+    public void Restore(long latest, StoreClock clock)
+    {
+        Steps.SetLatest(latest);
+        if (HasEvents)
+        {
+            _lastSince = clock.FromSteady(Math.Min(LastAccepted, latest));
+            _firstSince = Math.Min(_lastSince, clock.FromSteady(FirstAccepted));
+        }
+    }
+
+    /// <summary>Makes deliveries due now that are due later than any wait allows. For the opening of the store.</summary>
+    /// <param name="now">The store's time.</param>
+    /// <param name="longestWait">The longest wait before an attempt, in microseconds.</param>
+    public void CorrectDueTimes(long now, long longestWait)
+    {
+        if (Reader().HasMisdated(now, longestWait))
+        {
+            using var connection = File.OpenWriter();
+            PeriodReader.Correct(connection, now, longestWait);
+        }
     }
 
     /// <summary>Changes the number of pages that a checkpoint has to copy.</summary>

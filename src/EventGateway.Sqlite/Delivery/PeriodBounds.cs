@@ -18,14 +18,16 @@ internal sealed class PeriodBounds(SqliteDeliveryOptions options, DeliveryStoreS
     public bool KeepsLog => _retention > 0 && options.RetentionBytes > 0;
 
     /// <summary>Whether another period is to begin.</summary>
+    /// <param name="period">The period.</param>
+    /// <param name="now">The store's time.</param>
     public bool IsFull(Period period, long now) =>
         period.Size >= _periodBytes
         || period.LogPages * Period.PageBytes >= _periodBytes * LogFactor
-        || (KeepsLog && period.HasEvents && now - period.FirstAccepted >= _retention / PeriodsInRetention);
+        || (KeepsLog && period.HasEvents && now - period.FirstSince >= _retention / PeriodsInRetention);
 
     /// <summary>Finds a period whose file is to go: nothing waits in it, and it is not to be kept for the log any more.</summary>
     /// <param name="periods">All periods, oldest first; the last one stays.</param>
-    /// <param name="now">The time.</param>
+    /// <param name="now">The store's time.</param>
     public Period? FindExpired(IReadOnlyList<Period> periods, long now)
     {
         // Files with waiting deliveries are bounded by themselves: a long backlog does not cost the log.
@@ -45,6 +47,6 @@ internal sealed class PeriodBounds(SqliteDeliveryOptions options, DeliveryStoreS
             }
         }
 
-        return oldest is not null && (!KeepsLog || bytes > options.RetentionBytes || now - oldest.LastAccepted > _retention) ? oldest : null;
+        return oldest is not null && (!KeepsLog || bytes > options.RetentionBytes || now - oldest.LastSince > _retention) ? oldest : null;
     }
 }

@@ -11,6 +11,17 @@ internal sealed class PeriodReader : IDisposable
 {
     private static readonly byte[] _traceparent = Encoding.ASCII.GetBytes("\"traceparent\"");
 
+    private const string OldestSql =
+        """
+        SELECT o.space, e.n, e.accepted
+        FROM (
+            SELECT s.space, min(d.event) AS event
+            FROM (SELECT subscription, min(event) AS event FROM deliveries GROUP BY subscription) d
+                CROSS JOIN subscriptions s ON s.n = d.subscription
+            GROUP BY s.space) o
+            CROSS JOIN events e ON e.n = o.event
+        """;
+
     private readonly Period _period;
     private readonly SqliteConnection _connection;
     private readonly Statement _window;
@@ -81,17 +92,49 @@ internal sealed class PeriodReader : IDisposable
         GROUP BY s.space
         """);
 
-    /// <summary>Finds out when the oldest event was accepted that has deliveries in a space.</summary>
-    public List<(string Space, long Accepted)> ListOldest() => ListBySpace(
-        """
-        SELECT o.space, e.accepted
-        FROM (
-            SELECT s.space, min(d.event) AS event
-            FROM (SELECT subscription, min(event) AS event FROM deliveries GROUP BY subscription) d
-                CROSS JOIN subscriptions s ON s.n = d.subscription
-            GROUP BY s.space) o
-            CROSS JOIN events e ON e.n = o.event
-        """);
+    /// <summary>Whether deliveries are due later than any wait allows (see <see cref="Correct"/>).</summary>
+    public bool HasMisdated(long now, long longestWait)
+    {
+        using var read = new Statement(
+            _connection,
+            """
+            SELECT EXISTS (SELECT 1 FROM deliveries WHERE subscription = ?1 AND due > ?2 AND (attempts = 0 OR due > ?3))
+            """);
+        foreach (var (_, number, _) in ListWaiting())
+        {
+            var found = read.Bind(1, number).Bind(2, now).Bind(3, now + longestWait).RunForNumber() != 0;
+            if (found)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>
+    /// Makes deliveries due now that are due later than any wait allows: those that were never tried and are due at all later
+    /// than now, others after the longest wait. The clock was ahead when they were stored.
+    /// </summary>
+    public static void Correct(SqliteConnection connection, long now, long longestWait)
+    {
+        using var update = new Statement(connection, "UPDATE deliveries SET due = ?1 WHERE due > ?1 AND (attempts = 0 OR due > ?2)");
+        update.Bind(1, now).Bind(2, now + longestWait).Run();
+    }
+
+    /// <summary>Finds out when the oldest event was accepted that has deliveries in a space, by the steady clock.</summary>
+    public List<(string Space, long Accepted)> ListOldest()
+    {
+        var list = new List<(string, long)>();
+        using var read = new Statement(_connection, OldestSql);
+        while (read.Step())
+        {
+            var (@event, accepted) = (read.Long(1), read.Long(2));
+            list.Add((read.Text(0), accepted - (_period.Steps.AheadOf(@event, accepted).Ticks / TimeSpan.TicksPerMicrosecond)));
+        }
+
+        return list;
+    }
 
     /// <summary>Reads deliveries.</summary>
     /// <returns>The first one that was not read. Not set: there are no more.</returns>
@@ -150,18 +193,20 @@ internal sealed class PeriodReader : IDisposable
     private SqliteDelivery Read(SubscriptionKey subscription, long number, Position position)
     {
         var format = (CloudEventFormat)_window.Long(7);
+        var (@event, accepted) = (_window.Long(2), _window.Long(6));
         return new SqliteDelivery
         {
             Subscription = subscription,
             EventId = _window.Text(4),
             EventType = _window.Text(5),
-            AcceptedAt = Times.FromMicroseconds(_window.Long(6)),
+            AcceptedAt = Times.FromMicroseconds(accepted),
+            ClockAhead = _period.Steps.AheadOf(@event, accepted),
             Attempts = (int)_window.Long(3),
             Format = format,
             Payload = PayloadOf(_window.Blob(8), format),
             Period = _period,
             Number = number,
-            Event = _window.Long(2),
+            Event = @event,
             Position = position,
         };
     }

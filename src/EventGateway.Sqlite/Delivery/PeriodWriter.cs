@@ -28,6 +28,7 @@ internal sealed class PeriodWriter : IDisposable
     private readonly Statement _commit;
     private readonly Statement _pages;
     private Dictionary<SubscriptionKey, long>? _numbers;
+    private TimeSpan? _clockAhead;
     private long _nextEvent;
 
     /// <summary>Opens the file.</summary>
@@ -77,6 +78,12 @@ internal sealed class PeriodWriter : IDisposable
     public void Append(StoredEvent @event, long due)
     {
         var number = _nextEvent++;
+        if (_clockAhead != @event.ClockAhead)
+        {
+            _period.Steps.Note(number, @event.ClockAhead);
+            _clockAhead = @event.ClockAhead;
+        }
+
         _addEvent.Bind(1, number).Bind(2, @event.Space).Bind(3, @event.Id).Bind(4, @event.Type).Bind(5, @event.Source)
             .Bind(6, @event.Time).Bind(7, Times.ToMicroseconds(@event.AcceptedAt)).Bind(8, (int)@event.Format).Bind(9, (int)@event.Cause).Run();
         _addBody.Bind(1, number).Bind(2, @event.Payload.Body.Span).Run();
@@ -105,7 +112,7 @@ internal sealed class PeriodWriter : IDisposable
 
         if (completion.Verdict.RetryAt is { } retryAt)
         {
-            var next = _clock.Number(Math.Max(now, Times.ToMicroseconds(retryAt)));
+            var next = _clock.Number(Math.Max(now, _clock.FromSteady(retryAt)));
             completion.Next = next;
             AddDelivery(delivery, next, delivery.Attempts + 1);
         }
@@ -114,7 +121,7 @@ internal sealed class PeriodWriter : IDisposable
         {
             var attempt = completion.Verdict.Attempt;
             _addAttempt.Bind(1, delivery.Event).Bind(2, delivery.Position.N).Bind(3, delivery.Number).Bind(4, (int)completion.Verdict.Fate)
-                .Bind(5, attempt is null ? now : Times.ToMicroseconds(attempt.Time)).Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond)
+                .Bind(5, attempt is null ? _clock.ToWall(now) : Times.ToMicroseconds(attempt.Time)).Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond)
                 .Bind(7, (int?)attempt?.Outcome).Bind(8, attempt?.Status).Bind(9, Shorten(attempt?.Error)).Run();
         }
     }

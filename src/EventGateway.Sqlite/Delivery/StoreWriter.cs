@@ -180,7 +180,7 @@ internal sealed partial class StoreWriter
             _settings.Committing?.Invoke();
             if (_unburied.Count > 0)
             {
-                _deadLetters.Add(_unburied, _clock.Now());
+                _deadLetters.Add(_unburied, _clock.ToWall(_clock.Now()));
                 _unburied.ForEach(static completion => completion.IsUnburied = false);
                 _completions.AddRange(_unburied);
                 _unburied.Clear();
@@ -303,7 +303,7 @@ internal sealed partial class StoreWriter
     {
         if (appends)
         {
-            period.Accepted(now);
+            period.Accepted(_clock.ToWall(now), now);
             _queues.Append(_appends);
         }
 

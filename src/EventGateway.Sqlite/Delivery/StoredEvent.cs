@@ -25,13 +25,16 @@ internal sealed class StoredEvent
 
     public required DateTimeOffset AcceptedAt { get; init; }
 
+    /// <summary>How far the wall clock, and so <see cref="AcceptedAt"/>, was ahead of the steady one.</summary>
+    public TimeSpan ClockAhead { get; init; }
+
     public DeliveryCause Cause { get; init; }
 
     /// <summary>Its deliveries in the space.</summary>
     public List<SqliteDelivery> Deliveries { get; } = [];
 
     /// <summary>Makes what is to be stored of an event, one for each space.</summary>
-    public static void Add(in EventDeliveries deliveries, DateTimeOffset acceptedAt, List<StoredEvent> to)
+    public static void Add(in EventDeliveries deliveries, DateTimeOffset acceptedAt, TimeSpan clockAhead, List<StoredEvent> to)
     {
         var @event = deliveries.Event;
         var format = @event.SpecVersion is SpecVersion.V01 ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured;
@@ -58,6 +61,7 @@ internal sealed class StoredEvent
                     Format = format,
                     Payload = payload,
                     AcceptedAt = acceptedAt,
+                    ClockAhead = clockAhead,
                     Cause = deliveries.Cause,
                 });
             }
@@ -75,6 +79,7 @@ internal sealed class StoredEvent
         Payload = Payload,
         Format = Format,
         AcceptedAt = AcceptedAt,
+        ClockAhead = ClockAhead,
     });
 
     // An array of its own: it may wait for long, and a transport may still read it after a call that was cut off.

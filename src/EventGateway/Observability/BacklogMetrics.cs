@@ -24,7 +24,7 @@ internal static class BacklogMetrics
             () => stores.OfType<IStoreHealth>().Sum(static store => store.Faults.Count),
             description: "Files of the delivery store that are missing or were set aside because they cannot be used.");
         var registry = services.GetRequiredService<GatewayRegistry>();
-        var time = services.GetRequiredService<TimeProvider>();
+        var time = SteadyTimeProvider.Of(services.GetRequiredService<TimeProvider>());
         meter.CreateObservableGauge(
             "eventgateway_deliveries_waiting",
             () => Read(registry, stores).Select(backlog => new Measurement<long>(backlog.Deliveries, Label(backlog))),

@@ -1,7 +1,7 @@
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
-using Microsoft.Extensions.Time.Testing;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 
@@ -12,7 +12,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
     private static readonly DeliverySettings _exact = new() { Jitter = false };
 
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly SteppedTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly DispatcherFixture _fixture;
 
     public DurableDispatcherTests() => _fixture = new DispatcherFixture(timeProvider: _time, durable: true);
@@ -40,6 +40,28 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         _fixture.Durable.Verdicts.Select(item => item.Verdict.Fate).ShouldBe(
             [DeliveryFate.Retried, DeliveryFate.Retried, DeliveryFate.Retried, DeliveryFate.Delivered]);
         _fixture.Durable.Count.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(-7)]
+    [InlineData(7)]
+    public async Task Setting_the_clock_neither_delays_an_attempt_nor_makes_an_event_too_old(int days)
+    {
+        var failures = 2;
+        Play("f", () => failures-- > 0 ? FunctionOutcome.Retryable : FunctionOutcome.Success);
+        await AcceptAsync("1", "f", _exact with { MaxAge = TimeSpan.FromMinutes(1) });
+        await VerdictsAsync(1);
+        await RestAsync();
+
+        _time.Step(TimeSpan.FromDays(days));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await VerdictsAsync(2);
+        await RestAsync();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await VerdictsAsync(3);
+
+        _fixture.Durable.Verdicts.Select(item => item.Verdict.Fate).ShouldBe([DeliveryFate.Retried, DeliveryFate.Retried, DeliveryFate.Delivered]);
+        _fixture.Durable.Verdicts[1].Verdict.Attempt!.Time.ShouldBe(_time.GetUtcNow() - TimeSpan.FromSeconds(2));
     }
 
     [Fact]

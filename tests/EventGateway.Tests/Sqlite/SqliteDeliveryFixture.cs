@@ -5,7 +5,6 @@ using EventGateway.Sqlite.Delivery;
 using EventGateway.Tests.Delivery;
 using EventGateway.Tests.Functions;
 using EventGateway.Tests.Harness;
-using Microsoft.Extensions.Time.Testing;
 
 namespace EventGateway.Tests.Sqlite;
 
@@ -22,7 +21,7 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
 
     public static SubscriptionKey KeyB { get; } = new("default", "sub-b", "b");
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    public SteppedTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public SqliteDeliveryOptions Options { get; set; } = new();
 
@@ -70,10 +69,11 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
     }
 
     /// <summary>Goes on with the files as they are on disk now, as after a crash.</summary>
-    public async Task<SqliteDeliveryFixture> CrashAsync()
+    /// <param name="step">By how much the clock is set meanwhile.</param>
+    public async Task<SqliteDeliveryFixture> CrashAsync(TimeSpan step = default)
     {
         var copy = new SqliteDeliveryFixture { Options = Options, Settings = Settings };
-        copy.Time.SetUtcNow(Time.GetUtcNow());
+        copy.Time.Step(Time.GetUtcNow() + step - copy.Time.GetUtcNow());
         Directory.CreateDirectory(copy._directory["deliveries"]);
         foreach (var file in Directory.EnumerateFiles(_directory["deliveries"]).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
         {

@@ -17,6 +17,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
     private volatile Grant? _grant;
     private Task<FunctionResult?>? _asking;
     private DateTimeOffset _nextCall;
@@ -28,7 +29,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
     public async ValueTask<FunctionResult?> EnsureAsync(
         Func<IReadOnlyList<KeyValuePair<string, string>>, CancellationToken, Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow();
+        var now = _timeProvider.GetUtcNow();
         if (!(_grant is { } grant && now < grant.ExpiresAt))
         {
             if (await Asking(ask).WaitAsync(cancellationToken) is { } refusal)
@@ -105,7 +106,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         }
 
         TimeSpan? interval = int.TryParse(Header(response, "WebHook-Allowed-Rate"), out var rate) && rate > 0 ? TimeSpan.FromMinutes(1) / rate : null;
-        _grant = new Grant(timeProvider.GetUtcNow() + Lifetime, interval);
+        _grant = new Grant(_timeProvider.GetUtcNow() + Lifetime, interval);
         return null;
     }
 
@@ -114,7 +115,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         TimeSpan wait;
         lock (_gate)
         {
-            var now = timeProvider.GetUtcNow();
+            var now = _timeProvider.GetUtcNow();
             wait = _nextCall > now ? _nextCall - now : TimeSpan.Zero;
             if (wait > LongestWait)
             {

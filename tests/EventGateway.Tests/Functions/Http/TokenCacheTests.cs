@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Functions.Http.Tokens;
-using Microsoft.Extensions.Time.Testing;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 
@@ -9,7 +9,7 @@ namespace EventGateway.Tests.Functions.Http;
 
 public sealed class TokenCacheTests : IDisposable
 {
-    private readonly FakeTimeProvider _clock = new();
+    private readonly SteppedTimeProvider _clock = new();
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
     private readonly Source _source = new();
     private readonly TokenCache _cache;
@@ -60,6 +60,22 @@ public sealed class TokenCacheTests : IDisposable
 
         await BecomesAsync("b");
         _source.Fetches.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task Setting_the_clock_makes_a_token_good_for_no_longer_and_no_shorter(int days)
+    {
+        await FillAsync("a", 3600);
+        _clock.Step(TimeSpan.FromDays(days));
+
+        _clock.Advance(TimeSpan.FromSeconds(3539));
+        (await _cache.GetAsync(_guard.Token)).Token.ShouldBe("a");
+        _source.Fetches.ShouldBe(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await _cache.GetAsync(_guard.Token)).Token.ShouldBe("a");
+        await _source.AskedAsync(2, _guard.Token);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System.Net;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Functions.Http;
 using EventGateway.Core.Functions.Http.Settings;
-using Microsoft.Extensions.Time.Testing;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 
@@ -10,7 +10,7 @@ namespace EventGateway.Tests.Functions.Http;
 
 public sealed class WebhookPermissionTests : IDisposable
 {
-    private readonly FakeTimeProvider _clock = new();
+    private readonly SteppedTimeProvider _clock = new();
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
     private readonly WebhookPermission _permission;
     private int _asked;
@@ -31,6 +31,22 @@ public sealed class WebhookPermissionTests : IDisposable
 
         _clock.Advance(TimeSpan.FromMinutes(1));
         (await EnsureAsync(200, origin)).ShouldBeNull();
+        _asked.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task Setting_the_clock_makes_a_permission_good_for_no_longer_and_no_shorter(int days)
+    {
+        (await EnsureAsync(200, "*")).ShouldBeNull();
+        _clock.Step(TimeSpan.FromDays(days));
+        _clock.Advance(TimeSpan.FromMinutes(59));
+        (await EnsureAsync(200, "*")).ShouldBeNull();
+        _asked.ShouldBe(1);
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        (await EnsureAsync(200, "*")).ShouldBeNull();
         _asked.ShouldBe(2);
     }
 

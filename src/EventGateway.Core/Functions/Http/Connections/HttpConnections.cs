@@ -19,7 +19,7 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
     public HttpConnections(TimeProvider timeProvider, HttpFunctionOptions options)
     {
         Options = options;
-        _timeProvider = timeProvider;
+        _timeProvider = SteadyTimeProvider.Of(timeProvider);
         Client = Open(new SslClientAuthenticationOptions { CertificateChainPolicy = options.CertificatePolicy });
         _sweep = timeProvider.CreateTimer(
             static connections => ((HttpConnections)connections!).Sweep(), this, options.IdleConnectionTimeout, options.IdleConnectionTimeout);

@@ -11,6 +11,7 @@ namespace EventGateway.Core.Functions.Http.Connections;
 internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, TimeProvider timeProvider) : IHttpConnections
 {
     private readonly Lock _gate = new();
+    private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
     private readonly List<X509Certificate2> _certificates = [];
     private HttpMessageInvoker? _client;
     private DateTimeOffset _usedAt;
@@ -23,7 +24,7 @@ internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, 
             HttpMessageInvoker client;
             lock (_gate)
             {
-                _usedAt = timeProvider.GetUtcNow();
+                _usedAt = _timeProvider.GetUtcNow();
                 if (_client is not null)
                 {
                     return _client;

@@ -15,6 +15,7 @@ internal sealed class GoogleTokenSource(
 {
     // Of a token that does not say how long it is good for.
     private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
     public async Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken)
@@ -48,6 +49,7 @@ internal sealed class GoogleTokenSource(
     // Whether the token is right is for the function to say.
     private DateTimeOffset ExpiryOf(string token)
     {
+        var steady = SteadyTimeProvider.Of(timeProvider);
         var parts = token.Split('.');
         if (parts.Length == 3 && Base64Url.IsValid(parts[1]))
         {
@@ -56,10 +58,11 @@ internal sealed class GoogleTokenSource(
                 && exp.ValueKind is JsonValueKind.Number && exp.TryGetInt64(out var seconds)
                 && seconds > 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
             {
-                return DateTimeOffset.FromUnixTimeSeconds(seconds);
+                var left = DateTimeOffset.FromUnixTimeSeconds(seconds) - timeProvider.GetUtcNow();
+                return steady.GetUtcNow() + (left < LongestLifetime ? left : LongestLifetime);
             }
         }
 
-        return timeProvider.GetUtcNow() + UnknownLifetime;
+        return steady.GetUtcNow() + UnknownLifetime;
     }
 }

@@ -50,7 +50,7 @@ internal sealed class OAuth2TokenSource(JsonElement auth, TokenEndpoint endpoint
     {
         var answer = TokenEndpoint.Parse(body);
         return TokenEndpoint.Text(answer, "access_token") is { } token && TokenEndpoint.IsToken(token)
-            ? TokenAnswer.Of(token, timeProvider.GetUtcNow() + Lifetime(answer))
+            ? TokenAnswer.Of(token, SteadyTimeProvider.Of(timeProvider).GetUtcNow() + Lifetime(answer))
             : null;
     }
 

@@ -13,7 +13,7 @@ internal sealed class TokenAnswer
     /// <summary>The <c>authorization</c> header with the token. Not set: there is none.</summary>
     public string? Authorization { get; private init; }
 
-    /// <summary>When the token ends.</summary>
+    /// <summary>When the token ends, by the steady clock (<see cref="SteadyTimeProvider"/>).</summary>
     public DateTimeOffset ExpiresAt { get; private init; }
 
     /// <summary>How a call ends that has no token.</summary>

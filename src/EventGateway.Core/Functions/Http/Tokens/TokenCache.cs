@@ -12,6 +12,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
+    private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
     private volatile Entry? _current;
     private Task<TokenAnswer>? _fetch;
     private DateTimeOffset _nextFetch;
@@ -21,7 +22,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
     /// <param name="cancellationToken">Ends the wait; the token is fetched all the same, for the others that wait.</param>
     public ValueTask<TokenAnswer> GetAsync(CancellationToken cancellationToken)
     {
-        var now = timeProvider.GetUtcNow();
+        var now = _timeProvider.GetUtcNow();
         if (_current is { } current && now < current.RefreshAt)
         {
             return ValueTask.FromResult(current.Token);
@@ -67,7 +68,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
                 return true;
             }
 
-            var now = timeProvider.GetUtcNow();
+            var now = _timeProvider.GetUtcNow();
             if (now < _nextDrop)
             {
                 return false;
@@ -101,7 +102,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
     {
         lock (_gate)
         {
-            var now = timeProvider.GetUtcNow();
+            var now = _timeProvider.GetUtcNow();
             _fetch = null;
             _nextFetch = now + Pause;
             if (answer?.Authorization is not null)
