@@ -42,6 +42,7 @@ internal sealed class AwsConnections : IDisposable
     /// <summary>The failure that an exception of a call stands for: no credentials, no connection, or an answer that makes no sense.</summary>
     public FunctionResult Describe(string service, Exception exception) => exception switch
     {
+        _ when CallRefusedException.Find(exception) is { } refusal => refusal.ToResult(),
         NoCredentialsException => new FunctionResult(FunctionOutcome.Retryable)
         {
             // The sources of credentials may be away for a moment; with them goes the reason, line by line.

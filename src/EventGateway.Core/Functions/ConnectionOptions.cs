@@ -17,6 +17,15 @@ public abstract record ConnectionOptions
     /// <summary>How long an unused connection is kept. Default: 1 min.</summary>
     public TimeSpan IdleConnectionTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Where no function is called. Default: at cloud metadata servers.</summary>
+    public ForbiddenAddresses Forbidden { get; init; } = new();
+
+    /// <summary>How many connections may be open at once. Default: null, no limit.</summary>
+    public ConnectionQuota? Connections { get; init; }
+
+    /// <summary>Learns of calls for which there is no room. Default: null, nobody does.</summary>
+    public IOverloadObserver? Overload { get; init; }
+
     /// <summary>
     /// Makes the handler that opens connections and sends requests: no cookies, no proxy, nothing followed, unpacked or added.
     /// It checks the target and the headers of each request, so every request that leaves the program must go through it.
@@ -31,6 +40,7 @@ public abstract record ConnectionOptions
             UseProxy = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
+            ConnectCallback = new OutgoingConnections(Forbidden, Connections, Overload).ConnectAsync,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = ConnectionLifetime,
             PooledConnectionIdleTimeout = IdleConnectionTimeout,

@@ -31,6 +31,9 @@ public sealed class FunctionResult : IDisposable
     /// <summary>How long the function asked to be left alone. Not set: it did not ask.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Why the gateway itself did not make the call. Default: null, it did.</summary>
+    public CallRefusedException? Refusal { get; init; }
+
     /// <summary>The HTTP response whose content this is, for its headers. Not set: the function is not called over HTTP, or did not answer.</summary>
     public HttpResponseMessage? Response { get; init; }
 

@@ -36,7 +36,7 @@ public sealed class HttpEndpoint
             using var refusal = await permission.EnsureAsync((headers, token) => HttpRequests.AskAsync(_target, headers, token), cancellationToken);
             if (refusal is not null)
             {
-                throw new HttpRequestException(refusal.Error);
+                throw new HttpRequestException(refusal.Error, refusal.Refusal);
             }
         }
 
@@ -45,7 +45,7 @@ public sealed class HttpEndpoint
             _token = await tokens.GetAsync(cancellationToken);
             if (_token.Error is { } error)
             {
-                throw new HttpRequestException(error);
+                throw new HttpRequestException(error, _token.Refusal);
             }
         }
 

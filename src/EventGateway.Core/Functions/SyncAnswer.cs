@@ -8,6 +8,9 @@ namespace EventGateway.Core.Functions;
 /// <param name="Error">The message of the errors body. Not set: answer with <paramref name="Response"/>.</param>
 public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Response, string? Error)
 {
+    /// <summary>When another try makes sense. Default: null, nobody knows.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The answer where a call failed and the log tells why.</summary>
     public static SyncAnswer Failed { get; } = new(500, null, "Function call failed. Please check logs.");
 
@@ -26,6 +29,7 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
         {
             FunctionOutcome.Success => Parse(result, buffer),
             FunctionOutcome.TimedOut or FunctionOutcome.AccessDenied or FunctionOutcome.Refused => Of(result),
+            _ when result.Refusal is not null => Of(result),
             _ when result.Status is 508 => _looped,
             // A function may describe its response under any status but 500, which says that it crashed, and 508, which a gateway cut.
             _ when result.Status is null or 500 or (>= 300 and < 400) => Failed,
@@ -40,6 +44,7 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
         ArgumentNullException.ThrowIfNull(result);
         return result.Outcome switch
         {
+            _ when result.Refusal is { } refusal => refusal.Answer,
             FunctionOutcome.TimedOut => _timedOut,
             FunctionOutcome.AccessDenied => _denied,
             FunctionOutcome.Refused => new SyncAnswer(403, null, result.Error),

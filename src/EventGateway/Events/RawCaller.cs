@@ -85,7 +85,7 @@ internal sealed partial class RawCaller(
         ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
         : throw new ArgumentException("The memory is no array's.", nameof(memory));
 
-    private static Task AnswerAsync(HttpContext context, SyncAnswer answer) => JsonAnswer.Error(answer.StatusCode, answer.Error!).ExecuteAsync(context);
+    private static Task AnswerAsync(HttpContext context, SyncAnswer answer) => JsonAnswer.Of(answer).ExecuteAsync(context);
 
     // How the call ended; null where nobody waits for that any more.
     private async Task<FunctionResult?> SendAsync(HttpContext context, Route route, Invocation invocation, bool isForwarded)
@@ -175,7 +175,8 @@ internal sealed partial class RawCaller(
         var cause = $"{error}: {CauseOf(context)}";
         LogFailed(function.FunctionId, function.Space, cause);
         var timedOut = !hasBegun && context.Response.StatusCode is StatusCodes.Status504GatewayTimeout;
-        var result = new FunctionResult(timedOut ? FunctionOutcome.TimedOut : FunctionOutcome.Retryable) { Error = cause };
+        var result = CallRefusedException.Find(context.Features.Get<IForwarderErrorFeature>()?.Exception)?.ToResult()
+            ?? new FunctionResult(timedOut ? FunctionOutcome.TimedOut : FunctionOutcome.Retryable) { Error = cause };
         if (CanAnswer(context))
         {
             if (hasBegun)
@@ -184,7 +185,7 @@ internal sealed partial class RawCaller(
             }
 
             var answer = SyncAnswer.Of(result);
-            await AnswerAsync(context, timedOut ? answer : answer with { StatusCode = StatusCodes.Status502BadGateway });
+            await AnswerAsync(context, timedOut || result.Refusal is not null ? answer : answer with { StatusCode = StatusCodes.Status502BadGateway });
         }
 
         return result;

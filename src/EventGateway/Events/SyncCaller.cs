@@ -47,7 +47,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     private static Task AnswerAsync(HttpContext context, SyncAnswer answer) =>
         answer.Response is { } response
             ? WriteAsync(context, response)
-            : JsonAnswer.Error(answer.StatusCode, answer.Error!).ExecuteAsync(context);
+            : JsonAnswer.Of(answer).ExecuteAsync(context);
 
     private static Task WriteAsync(HttpContext context, ResponseObject response)
     {

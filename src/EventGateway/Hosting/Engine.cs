@@ -1,4 +1,5 @@
 using EventGateway.Aws;
+using EventGateway.Aws.Calls;
 using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
@@ -57,8 +58,19 @@ internal static class Engine
             .AddGatewayRegistry()
             .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
             .AddSingleton<DeliveryMetrics>()
-            .AddSingleton<HttpFunctionOptions>()
+            .AddSingleton(services => OwnDoors.Forbid(options.Config))
+            .AddSingleton(services => new ConnectionQuota(services.GetRequiredService<MachineLimits>().FunctionConnections))
+            .AddSingleton(services => Bound(services, new HttpFunctionOptions()))
+            .AddSingleton(services => Bound(services, new AwsOptions()))
             .AddHostedService<DeliveryStarter>();
+
+    private static T Bound<T>(IServiceProvider services, T options)
+        where T : ConnectionOptions => options with
+        {
+            Forbidden = services.GetRequiredService<ForbiddenAddresses>(),
+            Connections = services.GetRequiredService<ConnectionQuota>(),
+            Overload = services.GetRequiredService<IOverloadObserver>(),
+        };
 
     // What a store keeps besides waiting deliveries; not every store does.
     private static IServiceCollection AddRecords(this IServiceCollection services, IDeliveryStore store)

@@ -1,11 +1,14 @@
 using System.Diagnostics.Metrics;
 using EventGateway.ConfigApi;
 using EventGateway.Core.Delivery;
+using EventGateway.Core.Functions;
 using EventGateway.Core.Plugins;
 using EventGateway.Core.Registry;
 using EventGateway.Events;
 using EventGateway.Observability;
 using EventGateway.Options;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EventGateway.Hosting;
 
@@ -16,12 +19,17 @@ internal static class GatewayApplication
     public static WebApplication Build(GatewayOptions options, IConfigStore store, IDeliveryStore deliveries, IReadOnlyList<LoadedPlugin> plugins)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "event-gateway" });
+        var limits = MachineLimits.Read();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
         builder.Services
             .AddSingleton(options)
             .AddSingleton(store)
             .AddSingleton(TimeProvider.System)
+            .AddSingleton(limits)
+            .AddSingleton<Overload>()
+            .AddSingleton<IOverloadObserver>(services => services.GetRequiredService<Overload>())
+            .Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, BoundedTransport>())
             .AddSingleton<Draining>()
             .AddSingleton<Health>()
             .AddRoutingCore()

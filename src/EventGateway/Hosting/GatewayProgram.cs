@@ -47,6 +47,7 @@ internal static partial class GatewayProgram
             await using var app = GatewayApplication.Build(options, store, deliveries, plugins);
             output.Observe(app.Services.GetRequiredService<IMeterFactory>());
             await app.StartAsync();
+            OwnDoors.ForbidPort(app, options.Config);
             Greet(app, options, logger);
             await app.WaitForShutdownAsync();
             LogStopped(logger);
@@ -90,6 +91,13 @@ internal static partial class GatewayProgram
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         var (events, config) = (Readable(addresses[0]), Readable(addresses[^1]));
         LogListening(logger, events, config);
+        var limits = app.Services.GetRequiredService<MachineLimits>();
+        LogLimits(logger, limits.Descriptors, limits.EventsConnections, limits.ConfigConnections, limits.FunctionConnections, limits.Memory >> 20);
+        if (limits.HasFewDescriptors)
+        {
+            LogFewDescriptors(logger, limits.Descriptors);
+        }
+
         if (options.Dev)
         {
             Console.WriteLine($"""
@@ -118,6 +126,13 @@ internal static partial class GatewayProgram
 
     [LoggerMessage(EventId = 103, Level = LogLevel.Information, Message = "Stopped.")]
     private static partial void LogStopped(ILogger logger);
+
+    [LoggerMessage(EventId = 111, Level = LogLevel.Information,
+        Message = "Limits: {Descriptors} file descriptors, for {Events} connections to the Events API, {Config} to the Configuration API and {Functions} to functions; {Memory} MiB of memory.")]
+    private static partial void LogLimits(ILogger logger, long? descriptors, int events, int config, int functions, long memory);
+
+    [LoggerMessage(EventId = 112, Level = LogLevel.Warning, Message = "The limit of open files (RLIMIT_NOFILE, ulimit -n) is {Descriptors}, which is low for a server: 65536 is usual.")]
+    private static partial void LogFewDescriptors(ILogger logger, long? descriptors);
 
     [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message = "{Warning}")]
     private static partial void LogOptionWarning(ILogger logger, string warning);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using EventGateway.Core.Functions;
 
 namespace EventGateway.Http;
 
@@ -21,6 +22,10 @@ internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResul
 
     /// <summary>An answer with the errors body.</summary>
     public static JsonAnswer Error(int status, params IEnumerable<string> texts) => new(status, ErrorBody(texts));
+
+    /// <summary>The errors body of a call that failed.</summary>
+    /// <param name="answer">An answer without a response.</param>
+    public static JsonAnswer Of(SyncAnswer answer) => new(answer.StatusCode, ErrorBody([answer.Error!])) { RetryAfter = answer.RetryAfter };
 
     /// <summary>The answer to a method that is not accepted.</summary>
     public static JsonAnswer NotAllowed(string allow, string text) =>

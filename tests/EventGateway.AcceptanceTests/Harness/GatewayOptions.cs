@@ -29,6 +29,9 @@ internal sealed record GatewayOptions
     /// </summary>
     public string? FailingCalls { get; init; }
 
+    /// <summary>How many file descriptors the program may have. Not set: as many as the tests.</summary>
+    public int? OpenFiles { get; init; }
+
     /// <summary>The certificate that both ports show. Not set: they speak plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 

@@ -26,7 +26,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             File.WriteAllText(Path.Combine(_directory.Path, "appsettings.json"), settings);
         }
 
-        var start = new ProcessStartInfo(options.DiskMegabytes is not null ? "unshare" : options.FailingCalls is not null ? "strace" : "dotnet")
+        var start = new ProcessStartInfo(options.OpenFiles is not null ? "prlimit" : options.DiskMegabytes is not null ? "unshare" : options.FailingCalls is not null ? "strace" : "dotnet")
         {
             WorkingDirectory = _directory.Path,
             UseShellExecute = false,
@@ -62,6 +62,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
                 "-o", CallsFile, "dotnet",
             ];
             arguments = [.. wrap, .. arguments];
+        }
+
+        if (options.OpenFiles is { } files)
+        {
+            arguments = [$"--nofile={files}:{files}", "dotnet", .. arguments];
         }
 
         foreach (var argument in arguments)

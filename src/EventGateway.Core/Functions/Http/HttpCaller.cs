@@ -33,7 +33,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
         var token = target.Tokens is null ? null : await target.Tokens.GetAsync(cancellationToken);
         if (token?.Error is { } error)
         {
-            return new FunctionResult(token.Outcome) { Error = error };
+            return new FunctionResult(token.Outcome) { Error = error, Refusal = token.Refusal };
         }
 
         if (target.Permission is { } permission
@@ -65,7 +65,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
 
     private ValueTask<FunctionResult> SendWithAsync(HttpTarget target, Invocation invocation, TokenAnswer token, CancellationToken cancellationToken) =>
         token.Authorization is null
-            ? ValueTask.FromResult(new FunctionResult(token.Outcome) { Error = token.Error })
+            ? ValueTask.FromResult(new FunctionResult(token.Outcome) { Error = token.Error, Refusal = token.Refusal })
             : SendAsync(target, invocation, token, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -96,7 +96,8 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
         {
             // The transport may report the end of a cancelled call as a broken connection.
             cancellationToken.ThrowIfCancellationRequested();
-            return new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {HttpOutcome.Describe(exception)}" };
+            return CallRefusedException.Find(exception)?.ToResult()
+                ?? new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {HttpOutcome.Describe(exception)}" };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

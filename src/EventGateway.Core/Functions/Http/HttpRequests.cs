@@ -101,7 +101,7 @@ internal static class HttpRequests
     private static async ValueTask<TokenAnswer?> TokenOfAsync(HttpTarget target, CancellationToken cancellationToken)
     {
         var token = target.Tokens is { } tokens ? await tokens.GetAsync(cancellationToken) : null;
-        return token?.Error is { } error ? throw new HttpRequestException(error) : token;
+        return token?.Error is { } error ? throw new HttpRequestException(error, token.Refusal) : token;
     }
 
     private static void Add(HttpRequestMessage request, HttpTarget target, TokenAnswer? token)

@@ -41,14 +41,16 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
     private ITokenSource? Tokens(JsonElement auth, Uri uri) => Text(auth, "type") switch
     {
         "oauth2" => new OAuth2TokenSource(auth, new TokenEndpoint(connections.Client), timeProvider),
-        "googleIdToken" => new GoogleTokenSource(
-            Text(auth, "audience") ?? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
-            Text(auth, "serviceAccount") is { } account ? GoogleServiceAccount.TryParse(account) : null,
-            connections.Options.GoogleMetadataHost,
-            new TokenEndpoint(connections.Client),
-            timeProvider),
+        "googleIdToken" => GoogleTokens(auth, uri, Text(auth, "serviceAccount") is { } account ? GoogleServiceAccount.TryParse(account) : null),
         _ => null,
     };
+
+    private GoogleTokenSource GoogleTokens(JsonElement auth, Uri uri, GoogleServiceAccount? account) => new(
+        Text(auth, "audience") ?? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
+        account,
+        connections.Options.GoogleMetadataHost,
+        new TokenEndpoint(account is null ? connections.Metadata : connections.Client),
+        timeProvider);
 
     private static KeyValuePair<string, string>[] Headers(JsonElement settings, JsonElement auth, Uri uri)
     {

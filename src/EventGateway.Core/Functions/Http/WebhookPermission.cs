@@ -34,7 +34,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         {
             if (await Asking(ask).WaitAsync(cancellationToken) is { } refusal)
             {
-                return new FunctionResult(refusal.Outcome) { Status = refusal.Status, Error = refusal.Error, RetryAfter = refusal.RetryAfter };
+                return new FunctionResult(refusal.Outcome) { Status = refusal.Status, Error = refusal.Error, RetryAfter = refusal.RetryAfter, Refusal = refusal.Refusal };
             }
 
             grant = _grant!;
@@ -67,7 +67,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            return new FunctionResult(FunctionOutcome.Retryable)
+            return CallRefusedException.Find(exception)?.ToResult() ?? new FunctionResult(FunctionOutcome.Retryable)
             {
                 Error = exception is OperationCanceledException
                     ? "The function did not answer in time whether it wants events."

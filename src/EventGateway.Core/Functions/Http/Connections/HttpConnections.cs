@@ -21,6 +21,7 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
         Options = options;
         _timeProvider = SteadyTimeProvider.Of(timeProvider);
         Client = Open(new SslClientAuthenticationOptions { CertificateChainPolicy = options.CertificatePolicy });
+        Metadata = new HttpMessageInvoker((options with { Forbidden = ForbiddenAddresses.None }).CreateHandler(), disposeHandler: true);
         _sweep = timeProvider.CreateTimer(
             static connections => ((HttpConnections)connections!).Sweep(), this, options.IdleConnectionTimeout, options.IdleConnectionTimeout);
     }
@@ -30,6 +31,9 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
 
     /// <summary>Sends requests over the shared connections.</summary>
     public HttpMessageInvoker Client { get; }
+
+    /// <summary>Sends requests to the metadata server of the machine, for the gateway's own credentials; no setting of a function says where that is.</summary>
+    public HttpMessageInvoker Metadata { get; }
 
     /// <summary>Makes connections for one function.</summary>
     public IHttpConnections Create(TlsSettings tls) => new OwnConnections(tls, this, _timeProvider);
@@ -80,6 +84,7 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
 
         _sweep.Dispose();
         Client.Dispose();
+        Metadata.Dispose();
         foreach (var connections in own)
         {
             connections.Close();

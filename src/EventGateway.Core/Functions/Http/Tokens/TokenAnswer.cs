@@ -22,11 +22,20 @@ internal sealed class TokenAnswer
     /// <summary>Why there is none, for the operator. Not set: there is one.</summary>
     public string? Error { get; private init; }
 
+    /// <summary>Why the gateway itself did not ask. Default: null, it did.</summary>
+    public CallRefusedException? Refusal { get; private init; }
+
     /// <summary>A token.</summary>
     public static TokenAnswer Of(string token, DateTimeOffset expiresAt) => new() { Token = token, Authorization = "Bearer " + token, ExpiresAt = expiresAt };
 
     /// <summary>None, for now.</summary>
     public static TokenAnswer Unavailable(string error) => new() { Outcome = FunctionOutcome.Retryable, Error = error };
+
+    /// <summary>None: the gateway does not ask.</summary>
+    /// <param name="place">Whom.</param>
+    /// <param name="refusal">Why not.</param>
+    public static TokenAnswer Refused(string place, CallRefusedException refusal) =>
+        new() { Outcome = refusal.Outcome, Error = $"No token: {place} was not asked: {refusal.Message}", Refusal = refusal };
 
     /// <summary>None: the credentials were refused.</summary>
     public static TokenAnswer Denied(string error) => new() { Outcome = FunctionOutcome.AccessDenied, Error = error };

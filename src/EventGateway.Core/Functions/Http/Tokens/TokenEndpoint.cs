@@ -34,7 +34,9 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return TokenAnswer.Unavailable($"No token: {place} could not be reached: {(exception.InnerException ?? exception).Message}");
+            return CallRefusedException.Find(exception) is { } refusal
+                ? TokenAnswer.Refused(place, refusal)
+                : TokenAnswer.Unavailable($"No token: {place} could not be reached: {(exception.InnerException ?? exception).Message}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,0 +1,30 @@
+namespace EventGateway.Core.Functions;
+
+/// <summary>Bounds how many connections are open at once. Safe for concurrent use.</summary>
+/// <param name="limit">The most that may be open.</param>
+public sealed class ConnectionQuota(int limit)
+{
+    private int _open;
+
+    /// <summary>The most that may be open.</summary>
+    public int Limit => limit;
+
+    /// <summary>How many are open.</summary>
+    public int Open => Volatile.Read(ref _open);
+
+    /// <summary>Counts a connection that opens. Each success is matched by one <see cref="Leave"/>.</summary>
+    /// <returns>Whether there is room.</returns>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _open) <= limit)
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
+
+    /// <summary>Counts a connection that has closed.</summary>
+    public void Leave() => Interlocked.Decrement(ref _open);
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>Opens the connections of functions, within what the machine allows and not to where no function may be.</summary>
+/// <param name="forbidden">The addresses that none is opened to.</param>
+/// <param name="quota">How many may be open at once. Null means no limit.</param>
+/// <param name="overload">Counts the connections for which there was no room. Null: they are not counted.</param>
+internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, ConnectionQuota? quota, IOverloadObserver? overload)
+{
+    /// <summary>The reason that refused connections are counted by.</summary>
+    private const string Reason = "outgoing_connections";
+
+    // Connections end all the time, so a short wait often helps.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Opens a connection to the first address of a host that answers.</summary>
+    /// <exception cref="CallRefusedException">An address of the host is forbidden, or too many connections are open.</exception>
+    /// <exception cref="SocketException">The host has no address, or none answers.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        // DNS takes 0.0.0.0 and :: for mistakes; a connection to them is made to this machine.
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+        foreach (var address in addresses)
+        {
+            if (forbidden.Find(address, port) is { } what)
+            {
+                throw CallRefusedException.Forbidden($"{host} has the address {address}, where {what} is at port {port}; functions cannot be called there.");
+            }
+        }
+
+        await EnterAsync(cancellationToken);
+        try
+        {
+            return new Connection(await ConnectAsync(addresses, port, cancellationToken), quota);
+        }
+        catch
+        {
+            quota?.Leave();
+            throw;
+        }
+    }
+
+    private async ValueTask EnterAsync(CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; quota?.TryEnter() is false; waited += Pause)
+        {
+            if (waited >= LongestWait)
+            {
+                overload?.Refused(Reason);
+                throw CallRefusedException.Overloaded($"{quota.Limit} connections to functions are open, which is the most.");
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        var failure = SocketError.HostNotFound;
+        foreach (var address in addresses)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
+                return socket;
+            }
+            catch (SocketException exception)
+            {
+                socket.Dispose();
+                failure = exception.SocketErrorCode;
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        // Without the address in its text: the transport adds the host.
+        throw new SocketException((int)failure);
+    }
+
+    private sealed class Connection(Socket socket, ConnectionQuota? quota) : NetworkStream(socket, ownsSocket: true)
+    {
+        private ConnectionQuota? _quota = quota;
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            Interlocked.Exchange(ref _quota, null)?.Leave();
+        }
+    }
+}

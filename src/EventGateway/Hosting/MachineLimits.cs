@@ -1,0 +1,82 @@
+using System.Globalization;
+
+namespace EventGateway.Hosting;
+
+/// <summary>What the machine gives the process, and how that is shared out.</summary>
+internal sealed record MachineLimits
+{
+    // Files and assemblies that are opened after the start, and files of the stores.
+    private const int Reserve = 128;
+    private const int FewestToShare = 48;
+    private const long BytesPerConnection = 16 * 1024;
+    private const long FewDescriptors = 4096;
+
+    /// <summary>File descriptors that the process may have (RLIMIT_NOFILE). Null means no limit, or none that is known.</summary>
+    public long? Descriptors { get; private init; }
+
+    /// <summary>Bytes that the heap may have: of the machine, of the container, or of <c>DOTNET_GCHeapHardLimit</c>.</summary>
+    public required long Memory { get; init; }
+
+    /// <summary>Connections to the Events API that may be open at once.</summary>
+    public int EventsConnections { get; private init; }
+
+    /// <summary>Connections to the Configuration API that may be open at once.</summary>
+    public int ConfigConnections { get; private init; }
+
+    /// <summary>Connections to functions that may be open at once.</summary>
+    public int FunctionConnections { get; private init; }
+
+    /// <summary>Whether the machine gives fewer descriptors than a server usually gets.</summary>
+    public bool HasFewDescriptors => Descriptors < FewDescriptors;
+
+    /// <summary>Reads the limits of this process.</summary>
+    /// <exception cref="IOException">There are too few descriptors to serve anything.</exception>
+    public static MachineLimits Read() => Of(
+        ReadDescriptors(),
+        Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : 0,
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    /// <summary>Shares out what there is.</summary>
+    /// <param name="descriptors">File descriptors. Null means no limit.</param>
+    /// <param name="used">Descriptors that are in use.</param>
+    /// <param name="memory">Bytes of memory.</param>
+    /// <exception cref="IOException">There are too few descriptors to serve anything.</exception>
+    public static MachineLimits Of(long? descriptors, int used, long memory)
+    {
+        var free = descriptors is { } all ? all - used - Reserve : long.MaxValue / 100;
+        if (free < FewestToShare)
+        {
+            throw new IOException(
+                $"The limit of open files (RLIMIT_NOFILE, ulimit -n) is {descriptors}, and {used + Reserve} are for the program itself; accepted: {used + Reserve + FewestToShare} or more.");
+        }
+
+        var byMemory = memory / 4 / BytesPerConnection;
+        return new MachineLimits
+        {
+            Descriptors = descriptors,
+            Memory = memory,
+            EventsConnections = Share(free, 55, byMemory),
+            FunctionConnections = Share(free, 35, byMemory),
+            ConfigConnections = Share(free, 10, Math.Min(byMemory, 1000)),
+        };
+    }
+
+    private static int Share(long free, int percent, long most) => (int)Math.Clamp(free * percent / 100, 1, Math.Clamp(most, 1, int.MaxValue));
+
+    // .NET has raised the soft limit to the hard one by now.
+    private static long? ReadDescriptors()
+    {
+        const string Name = "Max open files";
+        try
+        {
+            var line = File.ReadLines("/proc/self/limits").FirstOrDefault(static line => line.StartsWith(Name, StringComparison.Ordinal));
+            var soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+            return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // No Linux.
+            return null;
+        }
+    }
+}

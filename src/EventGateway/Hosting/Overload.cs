@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using EventGateway.Core;
+using EventGateway.Core.Functions;
+using EventGateway.Observability;
+
+namespace EventGateway.Hosting;
+
+/// <summary>Counts what is refused because the machine has no more room, and logs one line a minute for each reason.</summary>
+internal sealed partial class Overload : IOverloadObserver
+{
+    /// <summary>Too many connections to the Events API are open.</summary>
+    public const string EventsConnections = "events_connections";
+
+    /// <summary>Too many connections to the Configuration API are open.</summary>
+    public const string ConfigConnections = "config_connections";
+
+    private readonly Counter<long> _refusals;
+    private readonly ConcurrentDictionary<string, LogSampler> _samplers = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+    private readonly ILogger<Overload> _logger;
+
+    public Overload(IMeterFactory meters, TimeProvider time, ILogger<Overload> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _refusals = meters.Create(GatewayMeter.Name).CreateCounter<long>(
+            "eventgateway_overload_refusals", description: "Connections, requests and calls refused because the machine has no more room, by reason.");
+    }
+
+    /// <inheritdoc/>
+    public void Refused(string reason)
+    {
+        _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        if (_samplers.GetOrAdd(reason, _ => new LogSampler(_time)).TryTake(out var suppressed))
+        {
+            LogRefused(reason, suppressed);
+        }
+    }
+
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "No room: {Reason} ({Suppressed} more since the last line). See eventgateway_overload_refusals_total.")]
+    private partial void LogRefused(string reason, long suppressed);
+}
