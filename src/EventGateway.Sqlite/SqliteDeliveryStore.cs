@@ -39,6 +39,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     private readonly StoreWriter _writer;
     private readonly PeriodCare _care;
     private readonly BacklogReader _backlog;
+    private readonly DamagedEvents _damagedEvents;
     private int _disposed;
 
     private SqliteDeliveryStore(
@@ -50,7 +51,8 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _steady = SteadyTimeProvider.Of(timeProvider);
         _queues = new QueueTable(settings);
         _operations = new OperationQueue(settings);
-        _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider);
+        _damagedEvents = new DamagedEvents(logger);
+        _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider, _damagedEvents);
         _clock = new StoreClock(timeProvider, _deadLetters.Open(files) << BitsOfNumber);
         var failures = new FailureLog(logger, timeProvider);
         _replays = new ReplayTable(files.Directory);
@@ -70,7 +72,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         }
 
         var bounds = new PeriodBounds(options, settings);
-        _log = new EventLog(_periods, bounds, _clock);
+        _log = new EventLog(_periods, bounds, _clock, _damagedEvents);
         _backlog = new BacklogReader(_periods, timeProvider);
         _care = new PeriodCare(_periods, settings, failures);
         _writer = new StoreWriter(
@@ -104,7 +106,11 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => _backlog.Read();
 
     /// <inheritdoc/>
-    public void ReportCommits(DeliveryMetrics metrics) => _writer.Metrics = metrics;
+    public void ReportCommits(DeliveryMetrics metrics)
+    {
+        _writer.Metrics = metrics;
+        _damagedEvents.Metrics = metrics;
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken) =>
@@ -277,6 +283,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
             try
             {
                 var next = await window.Period.ReadAsync(subscription, window, rows, cancellationToken);
+                ReportDamaged(window.Period, rows);
                 _queues.EndRead(subscription, window, rows, next);
             }
             catch (Exception) when (taken > 0)
@@ -295,5 +302,16 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         }
 
         return new Lease(taken);
+    }
+
+    private void ReportDamaged(Period period, List<SqliteDelivery> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (row.IsDamaged)
+            {
+                _damagedEvents.Report(period.File.Path, row.EventId);
+            }
+        }
     }
 }

@@ -35,4 +35,9 @@ public sealed record DeadLetter
 
     /// <summary>The event, structured JSON of its own spec version.</summary>
     public required ReadOnlyMemory<byte> Event { get; init; }
+
+    /// <summary>
+    /// The stored event is not what was accepted, as its checksum shows: it is not delivered again. Default: false.
+    /// </summary>
+    public bool IsDamaged { get; init; }
 }

@@ -29,6 +29,7 @@ public sealed class DeliveryMetrics
     private readonly Histogram<double> _commit;
     private readonly Histogram<int> _batch;
     private readonly Counter<long> _commitFailures;
+    private readonly Counter<long> _damaged;
     private readonly List<Func<IEnumerable<(FunctionKey Function, CircuitState State)>>> _circuits = [];
 
     /// <summary>Creates the instruments.</summary>
@@ -64,6 +65,8 @@ public sealed class DeliveryMetrics
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = BatchBuckets });
         _commitFailures = _meter.CreateCounter<long>(
             "eventgateway_commit_failures_total", description: "Transactions that failed: their appends were refused, the rest is stored later.");
+        _damaged = _meter.CreateCounter<long>(
+            "eventgateway_damaged_events_total", description: "Stored events that were not delivered because their checksum was wrong.");
         _replies = _meter.CreateCounter<long>(
             "eventgateway_replies_total", description: "Events that functions answered deliveries with, by outcome: published, invalid, or looped, where the hop limit ended them.");
         _meter.CreateObservableGauge(
@@ -127,6 +130,9 @@ public sealed class DeliveryMetrics
         _batch.Record(operations);
         _commit.Record(time.TotalSeconds);
     }
+
+    /// <summary>Counts a stored event that is not delivered because its checksum is wrong.</summary>
+    public void FoundDamaged() => _damaged.Add(1);
 
     /// <summary>Counts a transaction that failed.</summary>
     public void CommitFailed() => _commitFailures.Add(1);

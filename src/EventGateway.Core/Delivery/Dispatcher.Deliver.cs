@@ -123,6 +123,11 @@ public sealed partial class Dispatcher
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(DeliveryVerdict Verdict, bool? Healthy)> AttemptAsync(LeasedDelivery delivery)
     {
+        if (delivery.IsDamaged)
+        {
+            return (new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "The stored event is damaged." }, null);
+        }
+
         var subscription = delivery.Subscription;
         if (_routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is not { } route)
         {

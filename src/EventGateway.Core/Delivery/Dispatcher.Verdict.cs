@@ -56,7 +56,8 @@ public sealed partial class Dispatcher
     private async ValueTask<DeliveryVerdict> HandOnAsync(LeasedDelivery delivery, DeliveryVerdict verdict)
     {
         var key = delivery.Subscription;
-        if (_routes.Find(key.Space, key.SubscriptionId, key.FunctionId) is not { Subscription: { Delivery.DeadLetterFunctionId: { } functionId } subscription }
+        if (delivery.IsDamaged
+            || _routes.Find(key.Space, key.SubscriptionId, key.FunctionId) is not { Subscription: { Delivery.DeadLetterFunctionId: { } functionId } subscription }
             || functionId == key.FunctionId
             || _routes.Find(key.Space, key.SubscriptionId, functionId) is not { } target)
         {

@@ -32,6 +32,9 @@ public class LeasedDelivery
     /// <summary>When the event was accepted, by the steady clock: what its age is counted from.</summary>
     public DateTimeOffset AcceptedSteadily => AcceptedAt - ClockAhead;
 
+    /// <summary>The stored event is not what was accepted, as its checksum shows: no function may get it. Default: false.</summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>How many attempts were made before. Default: none.</summary>
     public int Attempts { get; init; }
 }

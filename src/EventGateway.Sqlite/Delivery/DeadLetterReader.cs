@@ -16,7 +16,7 @@ internal sealed class DeadLetterReader : IDisposable
         _list = new Statement(
             _connection,
             """
-            SELECT n, subscription, function, event, type, accepted, died, attempts, reason, status, format, body, error
+            SELECT n, subscription, function, event, type, accepted, died, attempts, reason, status, format, body, error, checksum
             FROM dead_letters INDEXED BY dead_letters_of_space
             WHERE space = ?1 AND n <= ?2 AND n >= ?3 AND (?4 IS NULL OR subscription = ?4) AND (?5 IS NULL OR function = ?5)
                 AND (?6 IS NULL OR type = ?6)
@@ -66,18 +66,23 @@ internal sealed class DeadLetterReader : IDisposable
         _connection.Dispose();
     }
 
-    private DeadLetter ReadLetter(string space) => new()
+    private DeadLetter ReadLetter(string space)
     {
-        Id = DeadLetters.IdOf(_list.Long(0)),
-        Subscription = new SubscriptionKey(space, _list.Text(1), _list.Text(2)),
-        EventId = _list.Text(3),
-        EventType = _list.Text(4),
-        AcceptedAt = Times.FromMicroseconds(_list.Long(5)),
-        DiedAt = Times.FromMicroseconds(_list.Long(6)),
-        Attempts = (int)_list.Long(7),
-        Reason = _list.Text(8),
-        Status = (int?)_list.LongOrNull(9),
-        Error = _list.TextOrNull(12),
-        Event = _list.Blob(11),
-    };
+        var (id, type, body) = (_list.Text(3), _list.Text(4), _list.Blob(11));
+        return new DeadLetter
+        {
+            Id = DeadLetters.IdOf(_list.Long(0)),
+            Subscription = new SubscriptionKey(space, _list.Text(1), _list.Text(2)),
+            EventId = id,
+            EventType = type,
+            AcceptedAt = Times.FromMicroseconds(_list.Long(5)),
+            DiedAt = Times.FromMicroseconds(_list.Long(6)),
+            Attempts = (int)_list.Long(7),
+            Reason = _list.Text(8),
+            Status = (int?)_list.LongOrNull(9),
+            Error = _list.TextOrNull(12),
+            Event = body,
+            IsDamaged = !EventChecksum.Matches(_list.Long(13), id, type, (CloudEventFormat)_list.Long(10), body),
+        };
+    }
 }

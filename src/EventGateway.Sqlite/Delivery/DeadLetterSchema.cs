@@ -54,5 +54,6 @@ internal static class DeadLetterSchema
                 "keeps what the function answered",
                 "ALTER TABLE dead_letters ADD COLUMN error TEXT;",
                 FileSchema.HasColumn("dead_letters", "error")),
+            new("keeps the checksum of each event", "ALTER TABLE dead_letters ADD COLUMN checksum INTEGER;"),
         ]);
 }

@@ -6,6 +6,9 @@ namespace EventGateway.Sqlite.Delivery;
 /// <summary>Writes dead letters, on the writer's thread. When anything throws, dispose of it.</summary>
 internal sealed class DeadLetterWriter : IDisposable
 {
+    // Damage may leave no byte of an event, and the column takes no NULL.
+    private static readonly byte[] _nothing = [0];
+
     private readonly SqliteConnection _connection;
     private readonly Statement _begin;
     private readonly Statement _add;
@@ -23,8 +26,8 @@ internal sealed class DeadLetterWriter : IDisposable
             _connection,
             """
             INSERT INTO dead_letters (space, subscription, function, event, type, accepted, died, attempts, reason, status, format, body,
-                from_period, from_event, from_subscription, error)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                from_period, from_event, from_subscription, error, checksum)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET died = excluded.died, attempts = excluded.attempts, reason = excluded.reason, status = excluded.status,
                 error = excluded.error
             """);
@@ -43,9 +46,10 @@ internal sealed class DeadLetterWriter : IDisposable
             _add.Bind(1, key.Space).Bind(2, key.SubscriptionId).Bind(3, key.FunctionId).Bind(4, delivery.EventId).Bind(5, delivery.EventType)
                 .Bind(6, Times.ToMicroseconds(delivery.AcceptedAt)).Bind(7, now)
                 .Bind(8, delivery.Attempts + (verdict.Attempt is null ? 0 : 1)).Bind(9, verdict.Reason ?? "").Bind(10, verdict.Attempt?.Status)
-                .Bind(11, (int)delivery.Format).Bind(12, delivery.Payload.Body.Span)
+                .Bind(11, (int)delivery.Format).Bind(12, delivery.Payload.Body.IsEmpty ? _nothing : delivery.Payload.Body.Span)
                 .Bind(13, delivery.Period.Number).Bind(14, delivery.Event).Bind(15, delivery.Number)
-                .Bind(16, PeriodWriter.Shorten(verdict.Attempt?.Error)).Run();
+                .Bind(16, PeriodWriter.Shorten(verdict.Attempt?.Error))
+                .Bind(17, delivery.Checksum is 0 ? null : delivery.Checksum).Run();
         }
 
         _commit.Run();

@@ -7,7 +7,7 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>The dead letters of a store, in a file of their own. Safe for concurrent use.</summary>
-internal sealed class DeadLetters(string directory, OperationQueue operations, TimeProvider timeProvider) : IDeadLetterStore, IDisposable
+internal sealed class DeadLetters(string directory, OperationQueue operations, TimeProvider timeProvider, DamagedEvents damagedEvents) : IDeadLetterStore, IDisposable
 {
     private const int ChunkLength = 128;
     private const long ChunkBytes = 4 * 1024 * 1024;
@@ -75,6 +75,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
                     count += letters.Count;
                     return true;
                 },
+                damagedToo: false,
                 cancellationToken);
         }
         catch (Exception exception) when (count > 0 && exception is IOException or OperationCanceledException)
@@ -87,7 +88,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
 
     /// <inheritdoc/>
     public async ValueTask<int> DeleteAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
-        await ChangeAsync(filter, _ => Task.FromResult(true), cancellationToken);
+        await ChangeAsync(filter, _ => Task.FromResult(true), damagedToo: true, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -100,7 +101,10 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     // Goes through what there is now, from the newest down, and deletes what the step has taken on. One caller at a time:
     // two of them would deliver the same dead letters twice.
     private async Task<int> ChangeAsync(
-        DeadLetterFilter filter, Func<List<(DeadLetter Letter, CloudEventFormat Format)>, Task<bool>> step, CancellationToken cancellationToken)
+        DeadLetterFilter filter,
+        Func<List<(DeadLetter Letter, CloudEventFormat Format)>, Task<bool>> step,
+        bool damagedToo,
+        CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);
         try
@@ -109,6 +113,11 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
             for (long? from = long.MaxValue; from is { } number;)
             {
                 (var letters, from) = await ReadAsync(filter, number, ChunkLength, ChunkBytes, cancellationToken);
+                if (!damagedToo && letters.RemoveAll(IsDamaged) > 0 && letters.Count == 0)
+                {
+                    continue;
+                }
+
                 if (letters.Count == 0 || !await step(letters))
                 {
                     break;
@@ -148,6 +157,16 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         }
     }
 
+    private bool IsDamaged((DeadLetter Letter, CloudEventFormat Format) item)
+    {
+        if (item.Letter.IsDamaged)
+        {
+            damagedEvents.Report(File.Path, item.Letter.EventId);
+        }
+
+        return item.Letter.IsDamaged;
+    }
+
     // Accepted anew: its age counts from now on.
     private StoredEvent ToEvent((DeadLetter Letter, CloudEventFormat Format) item)
     {
@@ -165,6 +184,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
             AcceptedAt = timeProvider.GetUtcNow(),
             ClockAhead = SteadyTimeProvider.Of(timeProvider).ClockAhead,
             Cause = DeliveryCause.Redelivered,
+            Checksum = EventChecksum.Of(letter.EventId, letter.EventType, format, letter.Event.Span),
         };
         stored.Add(letter.Subscription);
         return stored;

@@ -4,7 +4,7 @@ using EventGateway.Core.Delivery;
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>The events of all periods, read period by period from the newest down. Safe for concurrent use.</summary>
-internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock clock) : IEventLog
+internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock clock, DamagedEvents damagedEvents) : IEventLog
 {
     // Of one id: a sender may give the same one to every event.
     private const int MostCopies = 100;
@@ -54,7 +54,7 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
             }
 
             var start = period.Number == first ? from : 0;
-            var next = await period.ReadLogAsync(reader => reader.Read(range, start, limit, bytes, events), cancellationToken);
+            var next = await period.ReadLogAsync(reader => reader.Read(range, start, limit, bytes, events, id => damagedEvents.Report(period.File.Path, id)), cancellationToken);
             if (next is { } number)
             {
                 return new LogPart(events, CursorOf(period, number));
@@ -80,12 +80,17 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
 
         // What was made of an event may be there for longer than the event itself.
         var shown = found.Find(item => item.Cause is DeliveryCause.Accepted) ?? found.FirstOrDefault();
-        if (shown is null || await shown.Period.ReadLogAsync(reader => reader.ReadBody(shown.Number), cancellationToken) is not { } body)
+        if (shown is null || await shown.Period.ReadLogAsync(reader => reader.ReadBody(shown.Number), cancellationToken) is not { } stored)
         {
             return null;
         }
 
         var summary = shown.Summary;
+        if (stored.IsDamaged)
+        {
+            damagedEvents.Report(shown.Period.File.Path, summary.Id);
+        }
+
         return new LoggedEvent
         {
             Space = summary.Space,
@@ -94,7 +99,8 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
             Source = summary.Source,
             Time = summary.Time,
             AcceptedAt = summary.AcceptedAt,
-            Event = body,
+            Event = stored.Body,
+            IsDamaged = stored.IsDamaged,
             Deliveries = [.. found.Where(item => item.Summary.Source == summary.Source).Reverse().SelectMany(item => item.Deliveries).Select(WithWallClock)],
         };
     }

@@ -1,3 +1,4 @@
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
@@ -53,8 +54,9 @@ internal sealed class EventLogReader : IDisposable
     /// <param name="limit">How many at most.</param>
     /// <param name="bytes">From how many bytes on to read no further one.</param>
     /// <param name="into">Takes them; what is in it already counts.</param>
+    /// <param name="damaged">Called with the id of each event that is left out because it is damaged.</param>
     /// <returns>The number of the next one. Not set: there are no more.</returns>
-    public long? Read(LogRange range, long from, int limit, long bytes, List<ReadOnlyMemory<byte>> into)
+    public long? Read(LogRange range, long from, int limit, long bytes, List<ReadOnlyMemory<byte>> into, Action<string> damaged)
     {
         var size = 0L;
         foreach (var body in into)
@@ -64,7 +66,7 @@ internal sealed class EventLogReader : IDisposable
 
         using var read = Prepare(
             $"""
-            SELECT e.n, b.body FROM events e CROSS JOIN bodies b ON b.event = e.n
+            SELECT e.n, b.body, e.id, e.type, e.format, e.checksum FROM events e CROSS JOIN bodies b ON b.event = e.n
             WHERE e.n >= ?1 AND e.space = ?2 AND e.cause = {(int)DeliveryCause.Accepted} AND e.type IN (SELECT value FROM json_each(?3))
                 AND e.accepted >= ?4 AND e.accepted < ?5
             ORDER BY e.n
@@ -78,7 +80,13 @@ internal sealed class EventLogReader : IDisposable
                 return read.Long(0);
             }
 
-            var body = read.Blob(1);
+            var (body, id) = (read.Blob(1), read.Text(2));
+            if (!EventChecksum.Matches(read.Long(5), id, read.Text(3), (CloudEventFormat)read.Long(4), body))
+            {
+                damaged(id);
+                continue;
+            }
+
             into.Add(body);
             size += body.Length;
         }
@@ -122,11 +130,18 @@ internal sealed class EventLogReader : IDisposable
         return ids;
     }
 
-    /// <summary>Reads the body of an event. Not set: there is no such event.</summary>
-    public byte[]? ReadBody(long number)
+    /// <summary>Reads the body of an event, and whether it is damaged. Returns null when there is no such event.</summary>
+    public (byte[] Body, bool IsDamaged)? ReadBody(long number)
     {
-        using var body = Prepare("SELECT body FROM bodies WHERE event = ?").Bind(1, number);
-        return body.Step() ? body.Blob(0) : null;
+        using var read = Prepare("SELECT b.body, e.id, e.type, e.format, e.checksum FROM events e CROSS JOIN bodies b ON b.event = e.n WHERE e.n = ?")
+            .Bind(1, number);
+        if (!read.Step())
+        {
+            return null;
+        }
+
+        var body = read.Blob(0);
+        return (body, !EventChecksum.Matches(read.Long(4), read.Text(1), read.Text(2), (CloudEventFormat)read.Long(3), body));
     }
 
     /// <inheritdoc/>

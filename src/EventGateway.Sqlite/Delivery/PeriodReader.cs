@@ -33,7 +33,7 @@ internal sealed class PeriodReader : IDisposable
         _window = new Statement(
             _connection,
             """
-            SELECT d.due, d.n, d.event, d.attempts, e.id, e.type, e.accepted, e.format, b.body
+            SELECT d.due, d.n, d.event, d.attempts, e.id, e.type, e.accepted, e.format, b.body, e.checksum
             FROM deliveries d CROSS JOIN events e ON e.n = d.event CROSS JOIN bodies b ON b.event = d.event
             WHERE d.subscription = ? AND (d.due, d.n) >= (?, ?)
             ORDER BY d.due, d.n
@@ -194,16 +194,20 @@ internal sealed class PeriodReader : IDisposable
     {
         var format = (CloudEventFormat)_window.Long(7);
         var (@event, accepted) = (_window.Long(2), _window.Long(6));
+        var (id, type, body, checksum) = (_window.Text(4), _window.Text(5), _window.Blob(8), _window.Long(9));
+        var isDamaged = !EventChecksum.Matches(checksum, id, type, format, body);
         return new SqliteDelivery
         {
             Subscription = subscription,
-            EventId = _window.Text(4),
-            EventType = _window.Text(5),
+            EventId = id,
+            EventType = type,
             AcceptedAt = Times.FromMicroseconds(accepted),
             ClockAhead = _period.Steps.AheadOf(@event, accepted),
             Attempts = (int)_window.Long(3),
             Format = format,
-            Payload = PayloadOf(_window.Blob(8), format),
+            Payload = isDamaged ? new EventPayload(body, CloudEventReader.StructuredMediaType) : PayloadOf(body, format),
+            Checksum = checksum,
+            IsDamaged = isDamaged,
             Period = _period,
             Number = number,
             Event = @event,

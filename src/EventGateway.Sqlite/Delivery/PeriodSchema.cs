@@ -65,5 +65,6 @@ internal static class PeriodSchema
 
             // Before, copies of events were not told from what was accepted.
             new("keeps why an event was stored", "ALTER TABLE events ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;"),
+            new("keeps a checksum of each event", "ALTER TABLE events ADD COLUMN checksum INTEGER;"),
         ]);
 }

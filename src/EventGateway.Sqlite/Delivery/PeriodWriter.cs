@@ -42,7 +42,7 @@ internal sealed class PeriodWriter : IDisposable
         ConfigDatabase.Execute(_connection, "PRAGMA busy_timeout = 100;");
         settings.WriterOpened?.Invoke(_connection);
         _begin = Prepare("BEGIN IMMEDIATE");
-        _addEvent = Prepare("INSERT INTO events (n, space, id, type, source, time, accepted, format, cause) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        _addEvent = Prepare("INSERT INTO events (n, space, id, type, source, time, accepted, format, cause, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         _addBody = Prepare("INSERT INTO bodies (event, body) VALUES (?, ?)");
         _addSubscription = Prepare("INSERT INTO subscriptions (n, space, subscription, function) VALUES (?, ?, ?, ?)");
         _addDelivery = Prepare("INSERT INTO deliveries (subscription, due, n, event, attempts) VALUES (?, ?, ?, ?, ?)");
@@ -85,7 +85,8 @@ internal sealed class PeriodWriter : IDisposable
         }
 
         _addEvent.Bind(1, number).Bind(2, @event.Space).Bind(3, @event.Id).Bind(4, @event.Type).Bind(5, @event.Source)
-            .Bind(6, @event.Time).Bind(7, Times.ToMicroseconds(@event.AcceptedAt)).Bind(8, (int)@event.Format).Bind(9, (int)@event.Cause).Run();
+            .Bind(6, @event.Time).Bind(7, Times.ToMicroseconds(@event.AcceptedAt)).Bind(8, (int)@event.Format).Bind(9, (int)@event.Cause)
+            .Bind(10, @event.Checksum).Run();
         _addBody.Bind(1, number).Bind(2, @event.Payload.Body.Span).Run();
         foreach (var delivery in @event.Deliveries)
         {

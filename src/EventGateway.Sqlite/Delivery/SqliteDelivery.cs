@@ -20,6 +20,9 @@ internal sealed class SqliteDelivery : LeasedDelivery
     /// <summary>The place among those of its subscription.</summary>
     public Position Position { get; set; }
 
+    /// <summary>The <see cref="EventChecksum"/> of the event as it is stored. 0: it has none.</summary>
+    public long Checksum { get; init; }
+
     /// <summary>The memory that it holds, in bytes.</summary>
     public int Size => Payload.Body.Length + OwnSize;
 }

@@ -30,6 +30,9 @@ internal sealed class StoredEvent
 
     public DeliveryCause Cause { get; init; }
 
+    /// <summary>The <see cref="EventChecksum"/> of the event.</summary>
+    public required long Checksum { get; init; }
+
     /// <summary>Its deliveries in the space.</summary>
     public List<SqliteDelivery> Deliveries { get; } = [];
 
@@ -39,6 +42,7 @@ internal sealed class StoredEvent
         var @event = deliveries.Event;
         var format = @event.SpecVersion is SpecVersion.V01 ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured;
         var payload = Encode(@event, format);
+        var checksum = EventChecksum.Of(@event.Id, @event.Type, format, payload.Body.Span);
         var first = to.Count;
         foreach (var route in deliveries.Routes)
         {
@@ -63,6 +67,7 @@ internal sealed class StoredEvent
                     AcceptedAt = acceptedAt,
                     ClockAhead = clockAhead,
                     Cause = deliveries.Cause,
+                    Checksum = checksum,
                 });
             }
 
@@ -80,6 +85,7 @@ internal sealed class StoredEvent
         Format = Format,
         AcceptedAt = AcceptedAt,
         ClockAhead = ClockAhead,
+        Checksum = Checksum,
     });
 
     // An array of its own: it may wait for long, and a transport may still read it after a call that was cut off.

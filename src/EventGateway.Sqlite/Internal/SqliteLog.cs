@@ -18,6 +18,9 @@ internal static partial class SqliteLog
     [LoggerMessage(2104, LogLevel.Error, "The files of the delivery store cannot be tended now; trying again.")]
     public static partial void DeliveryFilesNotTended(ILogger logger, Exception exception);
 
+    [LoggerMessage(2105, LogLevel.Error, "Event {EventId} in {File} is damaged: its checksum is wrong. It is not delivered.")]
+    public static partial void EventDamaged(ILogger logger, string file, string eventId);
+
     [LoggerMessage(2110, LogLevel.Information, "{Path} now lists the {Count} files of this data directory, which has the id {Store}.")]
     public static partial void Adopted(ILogger logger, string path, int count, Guid store);
 

@@ -42,6 +42,9 @@ public sealed record DeadLetterDocument
     /// <summary>Why the last attempt failed, with the beginning of the function's answer. Not set: none was made.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Whether the stored event is damaged: it is not shown, and not delivered again. Not set: it is not damaged.</summary>
+    public bool? Damaged { get; init; }
+
     /// <summary>The event, a CloudEvent as JSON. Not set: this is an entry of a list.</summary>
     public JsonElement? Event { get; init; }
 
@@ -59,5 +62,6 @@ public sealed record DeadLetterDocument
         Reason = deadLetter.Reason,
         Status = deadLetter.Status,
         Error = deadLetter.Error,
+        Damaged = deadLetter.IsDamaged ? true : null,
     };
 }

@@ -47,16 +47,25 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
             return NotFound(url);
         }
 
-        var document = DeadLetterDocument.Of(deadLetter) with { Event = DeliveryApiJson.ReadEvent(deadLetter.Event) };
+        var document = DeadLetterDocument.Of(deadLetter) with
+        {
+            Event = deadLetter.IsDamaged ? null : DeliveryApiJson.ReadEvent(deadLetter.Event),
+        };
         return DeliveryApiJson.Answer(StatusCodes.Status200OK, document, DeliveryApiJson.Shared.DeadLetterDocument);
     }
 
     public async Task<IResult> RedeliverAsync(HttpContext context)
     {
         var url = new RequestUrl(context);
-        if (await deadLetters.FindAsync(url.Space, url.Id, context.RequestAborted) is not { Subscription: var subscription })
+        if (await deadLetters.FindAsync(url.Space, url.Id, context.RequestAborted) is not { Subscription: var subscription } deadLetter)
         {
             return NotFound(url);
+        }
+
+        if (deadLetter.IsDamaged)
+        {
+            return JsonAnswer.Error(
+                StatusCodes.Status409Conflict, $"The event of dead letter {url.Id} is damaged on disk: its checksum is wrong. It cannot be delivered.");
         }
 
         // A delivery without its subscription would be dropped.
@@ -105,7 +114,7 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
         }
 
         var rest = await deadLetters.ListAsync(filter, 1, null, context.RequestAborted);
-        return rest.Items.Count > 0
+        return rest.Items is [{ IsDamaged: false }, ..]
             ? JsonAnswer.Unavailable(RetryAfter, "The delivery store is full; nothing was redelivered.")
             : null;
     }

@@ -24,6 +24,9 @@ public sealed record EventDocument
     /// <summary>The event, a CloudEvent as JSON. Not set: this is an entry of a list.</summary>
     public JsonElement? Event { get; init; }
 
+    /// <summary>Whether the stored event is damaged: it is not shown then. Not set: it is not damaged.</summary>
+    public bool? Damaged { get; init; }
+
     /// <summary>What became of it, one entry for each subscription that it matched, and for each time that it was delivered anew. Not set: this is an entry of a list.</summary>
     public IReadOnlyList<DeliveryRecordDocument>? Deliveries { get; init; }
 
@@ -38,7 +41,8 @@ public sealed record EventDocument
 
     internal static EventDocument Of(LoggedEvent @event) => Of((EventSummary)@event) with
     {
-        Event = DeliveryApiJson.ReadEvent(@event.Event),
+        Event = @event.IsDamaged ? null : DeliveryApiJson.ReadEvent(@event.Event),
+        Damaged = @event.IsDamaged ? true : null,
         Deliveries = [.. @event.Deliveries.Select(DeliveryRecordDocument.Of)],
     };
 }

@@ -27,8 +27,8 @@ public sealed class FileSchemaTests : IDisposable
     public static TheoryData<string, string[]> Released => new()
     {
         { "config", ["E6A80C35BD9A0AE9"] },
-        { "period", ["19DD8E414A91AC30", "FAA3C912D29DC967"] },
-        { "dead letters", ["46484634AB04F105", "E3B0C44298FC1C14", "EE84AF3310D966DA"] },
+        { "period", ["19DD8E414A91AC30", "FAA3C912D29DC967", "DDC9888385E545E1"] },
+        { "dead letters", ["46484634AB04F105", "E3B0C44298FC1C14", "EE84AF3310D966DA", "7EB147D6F5322395"] },
         { "replays", ["29763DB0CB4392E5", "E3B0C44298FC1C14"] },
     };
 
@@ -43,6 +43,7 @@ public sealed class FileSchemaTests : IDisposable
         { "dead letters", 1, "", "" },
         { "dead letters", 2, "", "" },
         { "dead letters", 2, "status INTEGER,", "status INTEGER, error TEXT," },
+        { "dead letters", 3, "status INTEGER,", "status INTEGER, error TEXT," },
         { "replays", 2, "", "" },
     };
 
