@@ -19,18 +19,20 @@ public sealed class FunctionInvoker(
     /// <param name="route">The subscription and its function.</param>
     /// <param name="invocation">The event, written in the format that the subscription asks for.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
+    /// <param name="cutOff">Cancelled when the program waits no longer for calls. Default: never.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> or <paramref name="cutOff"/> was cancelled.</exception>
     /// <remarks>
     /// After a cancellation a transport may still be about to read the payload's memory, as it may where
     /// <see cref="FunctionResult.PayloadStillRead"/> says so.
     /// </remarks>
-    public ValueTask<FunctionResult> InvokeAsync(Route route, Invocation invocation, CancellationToken cancellationToken)
+    public ValueTask<FunctionResult> InvokeAsync(
+        Route route, Invocation invocation, CancellationToken cancellationToken, CancellationToken cutOff = default)
     {
         ArgumentNullException.ThrowIfNull(route);
         return observer?.Observes(route, invocation) is true
-            ? InvokeObservedAsync(observer, route, invocation, cancellationToken)
-            : InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken);
+            ? InvokeObservedAsync(observer, route, invocation, cancellationToken, cutOff)
+            : InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken, cutOff);
     }
 
     /// <summary>Calls a function.</summary>
@@ -38,11 +40,12 @@ public sealed class FunctionInvoker(
     /// <param name="invocation">The event, written.</param>
     /// <param name="timeout">How long the call may take.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
+    /// <param name="cutOff">Cancelled when the program waits no longer for calls. Default: never.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
-    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> or <paramref name="cutOff"/> was cancelled.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> InvokeAsync(
-        Function function, Invocation invocation, TimeSpan timeout, CancellationToken cancellationToken)
+        Function function, Invocation invocation, TimeSpan timeout, CancellationToken cancellationToken, CancellationToken cutOff = default)
     {
         ArgumentNullException.ThrowIfNull(function);
         if (!providers.TryGet(function.Type, out var provider))
@@ -54,6 +57,7 @@ public sealed class FunctionInvoker(
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        cutOff.ThrowIfCancellationRequested();
         var measured = metrics?.Begin(function, invocation);
         if (measured is { } call && provider is IHttpFunctionProvider)
         {
@@ -63,6 +67,7 @@ public sealed class FunctionInvoker(
         FunctionResult? result = null;
         var deadline = _deadlines.Rent(timeout);
         var callerGone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        var isCutOff = cutOff.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
             return result = await provider.InvokeAsync(function, invocation, deadline.Token);
@@ -70,6 +75,10 @@ public sealed class FunctionInvoker(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cutOff.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cutOff);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
@@ -88,6 +97,7 @@ public sealed class FunctionInvoker(
         finally
         {
             await callerGone.DisposeAsync();
+            await isCutOff.DisposeAsync();
             _deadlines.Return(deadline);
             measured?.End(result);
         }
@@ -96,14 +106,14 @@ public sealed class FunctionInvoker(
     private TimeSpan TimeoutOf(Route route) => route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout;
 
     private async ValueTask<FunctionResult> InvokeObservedAsync(
-        ICallObserver observer, Route route, Invocation invocation, CancellationToken cancellationToken)
+        ICallObserver observer, Route route, Invocation invocation, CancellationToken cancellationToken, CancellationToken cutOff)
     {
         if (await observer.InvokingAsync(route, invocation, cancellationToken) is { } refusal)
         {
             return refusal.ToResult();
         }
 
-        var result = await InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken);
+        var result = await InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken, cutOff);
         try
         {
             observer.Invoked(route, invocation, result);

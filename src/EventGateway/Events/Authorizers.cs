@@ -8,13 +8,14 @@ using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
+using EventGateway.Hosting;
 using EventGateway.Http;
 
 namespace EventGateway.Events;
 
 /// <summary>Asks the authorizer of an event's type before anybody gets the event: one call per event and space.</summary>
 internal sealed partial class Authorizers(
-    GatewayRegistry registry, FunctionInvoker invoker, GatewayDefaults defaults, AuthorizationCache cache, EventMetrics metrics, ILogger<Authorizers> logger)
+    GatewayRegistry registry, FunctionInvoker invoker, GatewayDefaults defaults, AuthorizationCache cache, EventMetrics metrics, Draining draining, ILogger<Authorizers> logger)
 {
     // What requests of one sender differ in all the same, and what is said of the body.
     private static readonly HashSet<string> Volatile = new(StringComparer.OrdinalIgnoreCase)
@@ -110,7 +111,7 @@ internal sealed partial class Authorizers(
             writer.WriteEndObject();
         });
         var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload with { Body = question.WrittenMemory }) { Via = LoopGuard.ViaOf(context.Request) };
-        using var result = await invoker.InvokeAsync(authorizer, invocation, defaults.FunctionTimeout, context.RequestAborted);
+        using var result = await invoker.InvokeAsync(authorizer, invocation, defaults.FunctionTimeout, context.RequestAborted, draining.CutOff);
         if (!result.PayloadStillRead)
         {
             question.Dispose();

@@ -20,6 +20,7 @@ internal sealed class EventsEndpoint(
     SystemEventSource systemEvents,
     EventMetrics metrics,
     Draining draining,
+    OpenConnections connections,
     Health health,
     GatewayDefaults defaults,
     GatewayOptions options,
@@ -28,19 +29,33 @@ internal sealed class EventsEndpoint(
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        if (!draining.TryEnter())
+        connections.Begin(context);
+        try
         {
-            if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
+            if (draining.TryEnter())
             {
-                await JsonAnswer.Unavailable(TimeSpan.FromSeconds(5), "The gateway is stopping; send the event to another instance or later.").ExecuteAsync(context);
+                await ServeUnlessCutOffAsync(context);
             }
-
-            return;
+            else if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
+            {
+                await Draining.RefuseAsync(context);
+            }
         }
+        finally
+        {
+            OpenConnections.End(context);
+        }
+    }
 
+    private async Task ServeUnlessCutOffAsync(HttpContext context)
+    {
         try
         {
             await ServeAsync(context);
+        }
+        catch (OperationCanceledException) when (draining.CutOff.IsCancellationRequested && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+        {
+            await Draining.RefuseAsync(context);
         }
         finally
         {

@@ -5,6 +5,7 @@ using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
+using EventGateway.Hosting;
 using EventGateway.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -23,6 +24,7 @@ internal sealed partial class RawCaller(
     GatewayDefaults defaults,
     DeliveryMetrics deliveries,
     FunctionMetrics calls,
+    Draining draining,
     TimeProvider time,
     ILogger<RawCaller> logger)
 {
@@ -120,7 +122,12 @@ internal sealed partial class RawCaller(
         FunctionResult? result = null;
         try
         {
-            var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer);
+            var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer, draining.CutOff);
+            if (error is not ForwarderError.None && draining.CutOff.IsCancellationRequested && CanAnswer(context))
+            {
+                throw new OperationCanceledException(draining.CutOff);
+            }
+
             // A function may answer before it has the whole request, and leave the rest.
             return result = error is ForwarderError.None || transformer.IsAnswered ? transformer.Answer
                 : ExceptionOf(context) is InvalidRequestException invalid ? await RefuseInvalidAsync(context, function, invalid)

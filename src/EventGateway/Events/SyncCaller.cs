@@ -4,13 +4,14 @@ using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
+using EventGateway.Hosting;
 using EventGateway.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Events;
 
 /// <summary>Calls the function of a sync subscription and turns its answer into the response.</summary>
-internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefaults defaults, DeliveryMetrics metrics, ILogger<SyncCaller> logger)
+internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefaults defaults, DeliveryMetrics metrics, Draining draining, ILogger<SyncCaller> logger)
 {
     /// <summary>Calls the function with the event and answers the request.</summary>
     public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent)
@@ -21,7 +22,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         {
             var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
             var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload) { Via = LoopGuard.ViaOf(context.Request) };
-            using var result = await invoker.InvokeAsync(route, invocation, context.RequestAborted);
+            using var result = await invoker.InvokeAsync(route, invocation, context.RequestAborted, draining.CutOff);
 
             metrics.Processed(route.Subscription.Space, cloudEvent.Type);
 

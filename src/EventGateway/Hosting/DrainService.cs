@@ -6,8 +6,12 @@ namespace EventGateway.Hosting;
 /// Empties the gateway before the listeners close: requests and deliveries that were accepted finish, new ones are
 /// turned away with an answer rather than a refused connection.
 /// </summary>
-internal sealed partial class DrainService(Draining draining, DeliveryIntake intake, ILogger<DrainService> logger) : IHostedLifecycleService
+internal sealed partial class DrainService(
+    Draining draining, OpenConnections connections, DeliveryIntake intake, ILogger<DrainService> logger) : IHostedLifecycleService
 {
+    // For the answers to the calls that are cut off.
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
+
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -16,13 +20,16 @@ internal sealed partial class DrainService(Draining draining, DeliveryIntake int
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        var drained = draining.DrainAsync(cancellationToken);
+        connections.CloseAfterRequests();
         try
         {
-            await draining.DrainAsync(cancellationToken);
+            await drained;
         }
         catch (OperationCanceledException)
         {
             LogRequestsAbandoned();
+            await CutOffAsync();
         }
 
         await intake.DrainAsync(cancellationToken);
@@ -31,6 +38,20 @@ internal sealed partial class DrainService(Draining draining, DeliveryIntake int
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task CutOffAsync()
+    {
+        using var deadline = new CancellationTokenSource(LastAnswers);
+        try
+        {
+            await draining.CutOffAsync(deadline.Token);
+            await connections.WaitUntilClosedAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The rest is closed together with the listeners.
+        }
+    }
 
     [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Stopping with requests still under way: --shutdown-timeout has passed.")]
     private partial void LogRequestsAbandoned();

@@ -16,7 +16,7 @@ namespace EventGateway.Hosting;
 internal static class GatewayApplication
 {
     /// <summary>Builds the server: both APIs, their listeners and everything behind them.</summary>
-    public static WebApplication Build(GatewayOptions options, IConfigStore store, IDeliveryStore deliveries, IReadOnlyList<LoadedPlugin> plugins)
+    public static WebApplication Build(GatewayOptions options, IConfigStore store, IDeliveryStore deliveries, IReadOnlyList<LoadedPlugin> plugins, StopSignals signals)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "event-gateway" });
         var limits = MachineLimits.Read();
@@ -30,7 +30,9 @@ internal static class GatewayApplication
             .AddSingleton<Overload>()
             .AddSingleton<IOverloadObserver>(services => services.GetRequiredService<Overload>())
             .Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, BoundedTransport>())
+            .AddSingleton<IHostLifetime>(signals)
             .AddSingleton<Draining>()
+            .AddSingleton<OpenConnections>()
             .AddSingleton<Health>()
             .AddRoutingCore()
             .AddLogging(logging => logging.AddGateway(options))
@@ -49,6 +51,7 @@ internal static class GatewayApplication
         app.UseTargetCheck();
         app.UseEventsApi();
         app.UseCrossSiteGuard(options.Config.IsLoopback);
+        app.UseConfigDraining();
         app.UseRouting();
         app.UseConfigMetrics();
         app.MapConfigApi();

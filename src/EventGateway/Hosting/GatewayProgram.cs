@@ -19,10 +19,11 @@ internal static partial class GatewayProgram
     public static async Task<int> RunAsync(GatewayOptions options)
     {
         using var output = ConsoleOutput.Bound();
-        return await RunAsync(options, output);
+        using var signals = new StopSignals();
+        return await RunAsync(options, output, signals);
     }
 
-    private static async Task<int> RunAsync(GatewayOptions options, ConsoleOutput output)
+    private static async Task<int> RunAsync(GatewayOptions options, ConsoleOutput output, StopSignals signals)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddGateway(options));
         var logger = loggers.CreateLogger("EventGateway");
@@ -41,15 +42,22 @@ internal static partial class GatewayProgram
         {
             // Opened before anything listens: a store that another process holds must not take its requests.
             await using var store = await SqliteConfigStore.OpenAsync(
-                options.DataDirectory, options.AcceptMissingFiles, TimeProvider.System, logger, CancellationToken.None);
+                options.DataDirectory, options.AcceptMissingFiles, TimeProvider.System, logger, signals.Stopping);
             await using var deliveries = await SqliteDeliveryStore.OpenAsync(
-                options.DataDirectory, Deliveries(options), TimeProvider.System, logger, CancellationToken.None);
-            await using var app = GatewayApplication.Build(options, store, deliveries, plugins);
+                options.DataDirectory, Deliveries(options), TimeProvider.System, logger, signals.Stopping);
+            await using var app = GatewayApplication.Build(options, store, deliveries, plugins, signals);
+            using var stop = signals.Stopping.Register(app.Lifetime.StopApplication);
             output.Observe(app.Services.GetRequiredService<IMeterFactory>());
             await app.StartAsync();
             OwnDoors.ForbidPort(app, options.Config);
             Greet(app, options, logger);
             await app.WaitForShutdownAsync();
+            LogStopped(logger);
+            return 0;
+        }
+        catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
+        {
+            // Told to stop before the start was over, or with more under way than --shutdown-timeout allows.
             LogStopped(logger);
             return 0;
         }

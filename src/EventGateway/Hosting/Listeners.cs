@@ -51,6 +51,7 @@ internal static class Listeners
                 });
             }
 
+            listen.Use(listen.ApplicationServices.GetRequiredService<OpenConnections>().Track);
             if (isEvents)
             {
                 listen.Use(next => connection =>

@@ -32,6 +32,9 @@ internal sealed record GatewayOptions
     /// <summary>How many file descriptors the program may have. Not set: as many as the tests.</summary>
     public int? OpenFiles { get; init; }
 
+    /// <summary>Whether the program starts with SIGHUP ignored, under <c>nohup</c>. Default: false.</summary>
+    public bool IgnoresHangUp { get; init; }
+
     /// <summary>The certificate that both ports show. Not set: they speak plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 

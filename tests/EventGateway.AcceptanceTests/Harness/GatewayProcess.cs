@@ -26,7 +26,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             File.WriteAllText(Path.Combine(_directory.Path, "appsettings.json"), settings);
         }
 
-        var start = new ProcessStartInfo(options.OpenFiles is not null ? "prlimit" : options.DiskMegabytes is not null ? "unshare" : options.FailingCalls is not null ? "strace" : "dotnet")
+        var start = new ProcessStartInfo(Launcher(options))
         {
             WorkingDirectory = _directory.Path,
             UseShellExecute = false,
@@ -67,6 +67,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
         if (options.OpenFiles is { } files)
         {
             arguments = [$"--nofile={files}:{files}", "dotnet", .. arguments];
+        }
+
+        if (options.IgnoresHangUp)
+        {
+            arguments = ["dotnet", .. arguments];
         }
 
         foreach (var argument in arguments)
@@ -204,6 +209,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     private string CallsFile => Path.Combine(_directory.Path, "calls");
+
+    private static string Launcher(GatewayOptions options) =>
+        options.OpenFiles is not null ? "prlimit"
+        : options.DiskMegabytes is not null ? "unshare"
+        : options.FailingCalls is not null ? "strace"
+        : options.IgnoresHangUp ? "nohup"
+        : "dotnet";
 
     private static string FindProgram()
     {
