@@ -109,6 +109,7 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
         var read = CloudEventReader.ReadStructured(answer);
         problem = !read.IsValid ? string.Join(" ", read.Errors)
             : GatewayEvents.IsSystemType(read.Event.Type) ? $"the type {read.Event.Type} is the gateway's own"
+            : AttributeLengths.FindErrors(read.Event) is { } tooLong ? string.Join(" ", tooLong)
             : null;
         reply = problem is null ? read.Event : null;
         return reply is not null;

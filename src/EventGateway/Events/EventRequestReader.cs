@@ -91,7 +91,7 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
             data = body.IsEmpty ? CloudEventData.None : data;
         }
 
-        return EventRequest.Of(GatewayEvents.Create(eventType, data, contentType, version, time));
+        return AcceptLengths(GatewayEvents.Create(eventType, data, contentType, version, time));
     }
 
     private static EventRequest ReadBatch(ReadOnlyMemory<byte> body)
@@ -105,6 +105,12 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
         List<string>? errors = null;
         for (var i = 0; i < result.Events.Count; i++)
         {
+            if (AttributeLengths.FindErrors(result.Events[i]) is { } tooLong)
+            {
+                (errors ??= []).AddRange(tooLong.Select(text => $"[{i}].{text}"));
+                continue;
+            }
+
             if (GatewayEvents.IsSystemType(result.Events[i].Type))
             {
                 (errors ??= []).Add(Reserved($"[{i}].type", result.Events[i].Type));
@@ -126,7 +132,10 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
 
     private static EventRequest Accept(CloudEvent cloudEvent) => GatewayEvents.IsSystemType(cloudEvent.Type)
         ? EventRequest.Invalid(Reserved("type", cloudEvent.Type))
-        : EventRequest.Of(cloudEvent);
+        : AcceptLengths(cloudEvent);
+
+    private static EventRequest AcceptLengths(CloudEvent cloudEvent) =>
+        AttributeLengths.FindErrors(cloudEvent) is { } errors ? EventRequest.Invalid(errors) : EventRequest.Of(cloudEvent);
 
     private static string? DefaultContentType(CloudEventDataKind kind) => kind == CloudEventDataKind.Text ? "text/plain" : DefaultContentTypeV01;
 

@@ -21,11 +21,12 @@ internal static partial class ErrorBoundary
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await JsonAnswer.Error(e.StatusCode, e.Message).ExecuteAsync(context);
+            LogMistake(logger, context.Request, e.StatusCode, e.Message);
+            await RefuseAsync(context, e);
         }
-        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        catch (Exception e) when (HasLeft(e, context))
         {
-            // The client has gone; nobody reads an answer.
+            LogLeft(logger, context.Request);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
@@ -34,6 +35,42 @@ internal static partial class ErrorBoundary
             await JsonAnswer.Error(StatusCodes.Status500InternalServerError, "Unexpected error. Please check logs.").ExecuteAsync(context);
         }
     }
+
+    // A client that leaves ends what is read from it and written to it in several ways.
+    private static bool HasLeft(Exception exception, HttpContext context) =>
+        exception is ConnectionResetException or ConnectionAbortedException
+        || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
+
+    private static async Task RefuseAsync(HttpContext context, BadHttpRequestException mistake)
+    {
+        try
+        {
+            context.Response.Clear();
+            await JsonAnswer.Error(mistake.StatusCode, mistake.Message).ExecuteAsync(context);
+        }
+        catch (Exception e) when (HasLeft(e, context))
+        {
+            // Nobody reads the answer.
+        }
+    }
+
+    private static void LogMistake(ILogger logger, HttpRequest request, int status, string problem)
+    {
+        string path = request.Path;
+        LogMistake(logger, request.Method, path, status, problem);
+    }
+
+    private static void LogLeft(ILogger logger, HttpRequest request)
+    {
+        string path = request.Path;
+        LogLeft(logger, request.Method, path);
+    }
+
+    [LoggerMessage(EventId = 106, Level = LogLevel.Debug, Message = "Refused {Method} {Path} with {Status}: {Problem}")]
+    private static partial void LogMistake(ILogger logger, string method, string path, int status, string problem);
+
+    [LoggerMessage(EventId = 107, Level = LogLevel.Debug, Message = "The client left before {Method} {Path} was answered.")]
+    private static partial void LogLeft(ILogger logger, string method, string path);
 
     [LoggerMessage(EventId = 105, Level = LogLevel.Error, Message = "Unexpected error at {Method} {Path}.")]
     private static partial void LogUnexpected(ILogger logger, Exception exception, string method, string path);

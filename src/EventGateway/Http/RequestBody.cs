@@ -17,14 +17,21 @@ internal static class RequestBody
         }
 
         var reader = request.BodyReader;
-        while (reader.TryRead(out var read))
+        try
         {
-            var taken = TryTake(read.Buffer, buffer, limit);
-            reader.AdvanceTo(read.Buffer.End);
-            if (!taken || read.IsCompleted)
+            while (reader.TryRead(out var read))
             {
-                return ValueTask.FromResult(taken);
+                var taken = TryTake(read.Buffer, buffer, limit);
+                reader.AdvanceTo(read.Buffer.End);
+                if (!taken || read.IsCompleted)
+                {
+                    return ValueTask.FromResult(taken);
+                }
             }
+        }
+        catch (Exception exception) when (IsOfSender(exception))
+        {
+            return ValueTask.FromException<bool>(Malformed(exception));
         }
 
         return ReadRestAsync(request, buffer, limit, cancellationToken);
@@ -33,17 +40,31 @@ internal static class RequestBody
     private static async ValueTask<bool> ReadRestAsync(HttpRequest request, PooledBuffer buffer, int limit, CancellationToken cancellationToken)
     {
         var reader = request.BodyReader;
-        while (true)
+        try
         {
-            var read = await reader.ReadAsync(cancellationToken);
-            var taken = TryTake(read.Buffer, buffer, limit);
-            reader.AdvanceTo(read.Buffer.End);
-            if (!taken || read.IsCompleted)
+            while (true)
             {
-                return taken;
+                var read = await reader.ReadAsync(cancellationToken);
+                var taken = TryTake(read.Buffer, buffer, limit);
+                reader.AdvanceTo(read.Buffer.End);
+                if (!taken || read.IsCompleted)
+                {
+                    return taken;
+                }
             }
         }
+        catch (Exception exception) when (IsOfSender(exception))
+        {
+            throw Malformed(exception);
+        }
     }
+
+    // The server throws exceptions of several kinds for a body that is malformed, incomplete or cut off. Nothing else fails
+    // while a body is read.
+    private static bool IsOfSender(Exception exception) => exception is not (BadHttpRequestException or OperationCanceledException or OutOfMemoryException);
+
+    private static BadHttpRequestException Malformed(Exception cause) =>
+        new("The body of the request is malformed or incomplete.", StatusCodes.Status400BadRequest, cause);
 
     private static bool TryTake(ReadOnlySequence<byte> bytes, PooledBuffer buffer, int limit)
     {

@@ -44,7 +44,7 @@ public sealed class ErrorBoundaryTests : IDisposable
         await ServeAsync(_ => throw new BadHttpRequestException("The body came too slowly.", 408));
 
         Answer().ShouldBe("""408 application/json {"errors":[{"message":"The body came too slowly."}]}""" + "\n");
-        _log.Entries.ShouldBeEmpty();
+        _log.Entries.ShouldBe([(LogLevel.Debug, "Refused PUT /a with 408: The body came too slowly.")]);
     }
 
     [Fact]
@@ -57,8 +57,10 @@ public sealed class ErrorBoundaryTests : IDisposable
         await ServeAsync(_ => throw new OperationCanceledException());
         await ServeAsync(_ => throw new ConnectionResetException("gone"));
 
+        await ServeAsync(_ => throw new IOException("gone"));
+
         _body.Length.ShouldBe(0);
-        _log.Entries.ShouldBeEmpty();
+        _log.Entries.ShouldAllBe(static entry => entry.Level == LogLevel.Debug);
     }
 
     [Fact]

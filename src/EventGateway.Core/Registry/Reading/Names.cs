@@ -11,6 +11,9 @@ internal static class Names
 
     private const int ShortestSpace = 3;
 
+    // A URL with an id must fit in a request line of 8 KiB.
+    private const int LongestId = 4096;
+
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
     private static readonly SearchValues<char> NameCharacters =
@@ -19,9 +22,22 @@ internal static class Names
     /// <summary>Reports a space's name that nothing can be stored under.</summary>
     public static void CheckSpace(string space, RuleBreaks breaks)
     {
-        if (space.Length < ShortestSpace || !IsName(space))
+        if (space.Length > LongestId)
+        {
+            breaks.Add("space", $"{space.Length} characters; at most {LongestId} are accepted.");
+        }
+        else if (space.Length < ShortestSpace || !IsName(space))
         {
             breaks.Add("space", $"\"{space}\"; at least {ShortestSpace} of letters, digits, '.', '-' and '_' are accepted.");
+        }
+    }
+
+    /// <summary>Reports a name, or what an id is made of, when the id is too long to be used in a URL.</summary>
+    public static void CheckLength(JsonFields fields, string field, string? id)
+    {
+        if (id?.Length > LongestId)
+        {
+            fields.Refuse(field, $"it makes an id of {id.Length} characters; at most {LongestId} are accepted.");
         }
     }
 

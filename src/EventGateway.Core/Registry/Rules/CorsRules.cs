@@ -27,6 +27,8 @@ internal sealed class CorsRules() : ResourceRules<CorsConfiguration>(ConfigKind.
             fields.Refuse("path", $"\"{path}\"; {acceptedPath}");
         }
 
+        id ??= path is null ? null : method + PathSegment.Escape(path);
+        Names.CheckLength(fields, "path", id);
         var settings = CorsReader.Read(fields);
         var metadata = fields.Labels("metadata");
         return fields.Breaks.Any
@@ -34,7 +36,7 @@ internal sealed class CorsRules() : ResourceRules<CorsConfiguration>(ConfigKind.
             : new CorsConfiguration
             {
                 Space = space,
-                CorsId = id ?? method + PathSegment.Escape(path!),
+                CorsId = id!,
                 Method = method!,
                 Path = path!,
                 Settings = settings,

@@ -19,6 +19,7 @@ internal sealed class EventTypeRules() : ResourceRules<EventType>(ConfigKind.Eve
             fields.Refuse("name", $"\"{name}\"; {Names.AcceptedName}");
         }
 
+        Names.CheckLength(fields, "name", name);
         var authorizerId = fields.Text("authorizerId");
         var metadata = fields.Labels("metadata");
         return fields.Breaks.Any

@@ -33,6 +33,7 @@ internal sealed class FunctionRules : ResourceRules<Function>
             fields.Refuse("functionId", $"\"{functionId}\"; {Names.AcceptedName}");
         }
 
+        Names.CheckLength(fields, "functionId", functionId);
         var type = fields.Required("type", _acceptedTypes);
         var provider = fields.Value("provider");
         var metadata = fields.Labels("metadata");

@@ -50,10 +50,20 @@ internal sealed class SubscriptionRules(FunctionProviders providers) : ResourceR
             return null;
         }
 
+        if (id is null)
+        {
+            id = SubscriptionId.Create(type!.Value, eventType!, functionId!, path, method!);
+            Names.CheckLength(fields, "path", id);
+            if (fields.Breaks.Any)
+            {
+                return null;
+            }
+        }
+
         return new Subscription
         {
             Space = space,
-            SubscriptionId = id ?? SubscriptionId.Create(type!.Value, eventType!, functionId!, path, method!),
+            SubscriptionId = id,
             Type = type!.Value,
             EventType = eventType!,
             FunctionId = functionId!,
