@@ -37,6 +37,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     private readonly Periods _periods;
     private readonly StoreClock _clock;
     private readonly StoreWriter _writer;
+    private readonly OpenReaders _readers;
     private readonly PeriodCare _care;
     private readonly BacklogReader _backlog;
     private readonly DamagedEvents _damagedEvents;
@@ -53,7 +54,8 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _operations = new OperationQueue(settings);
         _damagedEvents = new DamagedEvents(logger);
         _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider, _damagedEvents);
-        _clock = new StoreClock(timeProvider, _deadLetters.Open(files) << BitsOfNumber);
+        var (opened, earliest) = _deadLetters.Open(files);
+        _clock = new StoreClock(timeProvider, opened << BitsOfNumber, earliest);
         var failures = new FailureLog(logger, timeProvider);
         _replays = new ReplayTable(files.Directory);
         _replays.Open(files);
@@ -68,13 +70,16 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
                 {
                     _queues.Restore(subscription, period, number, first);
                 }
+
+                period.TryCloseReader();
             }
         }
 
         var bounds = new PeriodBounds(options, settings);
         _log = new EventLog(_periods, bounds, _clock, _damagedEvents);
         _backlog = new BacklogReader(_periods, timeProvider);
-        _care = new PeriodCare(_periods, settings, failures);
+        _readers = new OpenReaders(settings.OpenFiles, timeProvider);
+        _care = new PeriodCare(_periods, settings, _readers, failures);
         _writer = new StoreWriter(
             _operations, _queues, _periods, _deadLetters.File, _clock, bounds, settings, failures, _care.Wake);
     }
@@ -236,6 +241,9 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
             cancellationToken);
     }
 
+    /// <summary>Closes the files that were not read for a while; the background does it every 30 s.</summary>
+    internal void CloseIdleFiles() => _readers.CloseIdle();
+
     /// <summary>Done once all that was asked for before is on disk.</summary>
     internal async ValueTask FlushAsync()
     {
@@ -296,6 +304,10 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
             {
                 _queues.EndRead(subscription, window, [], window.From);
                 throw;
+            }
+            finally
+            {
+                _readers.Note(window.Period);
             }
 
             taken += _queues.Take(subscription, into.Span[taken..]);

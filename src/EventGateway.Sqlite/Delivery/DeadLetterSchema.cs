@@ -55,5 +55,6 @@ internal static class DeadLetterSchema
                 "ALTER TABLE dead_letters ADD COLUMN error TEXT;",
                 FileSchema.HasColumn("dead_letters", "error")),
             new("keeps the checksum of each event", "ALTER TABLE dead_letters ADD COLUMN checksum INTEGER;"),
+            new("keeps the store's time", "ALTER TABLE state ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;"),
         ]);
 }

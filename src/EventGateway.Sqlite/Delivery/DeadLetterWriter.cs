@@ -55,6 +55,13 @@ internal sealed class DeadLetterWriter : IDisposable
         _commit.Run();
     }
 
+    /// <summary>Stores the store's time, so that the next start goes on from there.</summary>
+    public void NoteClock(long now)
+    {
+        using var note = new Statement(_connection, "UPDATE state SET clock = ?");
+        note.Bind(1, now).Run();
+    }
+
     /// <summary>Deletes dead letters.</summary>
     /// <returns>How many there were.</returns>
     public int Delete(List<long> numbers)

@@ -27,15 +27,19 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
 
     /// <summary>Makes the file ready.</summary>
     /// <param name="files">Says whether the file can be used, and lists it.</param>
-    /// <returns>How often the store has been opened, this time included.</returns>
-    public long Open(StoreFiles files)
+    /// <returns>How often the store has been opened, this time included, and the earliest time at which its clock may start.</returns>
+    public (long Opened, long Clock) Open(StoreFiles files)
     {
         files.Check(File);
         File.Prepare(files.Logger);
         files.Add(File);
         using var connection = File.OpenWriter();
-        using var count = new Statement(connection, "UPDATE state SET opened = opened + 1 RETURNING opened");
-        return count.RunForNumber();
+        using var open = new Statement(connection, "UPDATE state SET opened = opened + 1, clock = max(clock, ?) RETURNING opened, clock");
+        open.Bind(1, Times.ToMicroseconds(SteadyTimeProvider.Of(timeProvider).GetUtcNow()));
+        open.Step();
+        var result = (open.Long(0), open.Long(1));
+        open.Step();
+        return result;
     }
 
     /// <inheritdoc/>

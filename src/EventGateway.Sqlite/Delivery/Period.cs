@@ -97,6 +97,9 @@ internal sealed class Period(long number, string path) : IDisposable
         _lastAccepted = last;
         Waiting = waits ? 1 : 0;
         IsCounted = !waits;
+
+        // There may be more files than the process may open.
+        TryCloseReader();
     }
 
     /// <summary>Changes the number of deliveries.</summary>
@@ -249,6 +252,17 @@ internal sealed class Period(long number, string path) : IDisposable
 
     /// <summary>Lists the subscriptions that have deliveries, and the first of each; for the opening of the store.</summary>
     public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting() => Reader().ListWaiting();
+
+    /// <summary>Closes the connection that reads, unless it is in use. The next read opens it again.</summary>
+    public void TryCloseReader()
+    {
+        if (_reading.Wait(0))
+        {
+            _reader?.Dispose();
+            _reader = null;
+            _reading.Release();
+        }
+    }
 
     /// <summary>Closes the connections; the writer's thread has ended, or is done with the period.</summary>
     public void Dispose()

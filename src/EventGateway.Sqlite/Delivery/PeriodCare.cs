@@ -11,13 +11,15 @@ internal sealed class PeriodCare : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Periods _periods;
     private readonly DeliveryStoreSettings _settings;
+    private readonly OpenReaders _readers;
     private readonly FailureLog _failures;
     private readonly Task _run;
 
-    public PeriodCare(Periods periods, DeliveryStoreSettings settings, FailureLog failures)
+    public PeriodCare(Periods periods, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures)
     {
         _periods = periods;
         _settings = settings;
+        _readers = readers;
         _failures = failures;
         _run = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
@@ -58,6 +60,7 @@ internal sealed class PeriodCare : IAsyncDisposable
     // What makes room on a full disk comes first, and each step is on its own.
     private void Tend()
     {
+        Try(_readers.CloseIdle);
         Try(_periods.DeleteRemoved);
         Try(_periods.PrepareSpare);
         foreach (var period in _periods.All)

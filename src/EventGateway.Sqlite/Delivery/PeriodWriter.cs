@@ -57,6 +57,9 @@ internal sealed class PeriodWriter : IDisposable
         _nextEvent = NumberOf("SELECT max(n) FROM events") + 1;
     }
 
+    /// <summary>When the last transaction began, in the store's time.</summary>
+    public long UsedAt { get; private set; }
+
     /// <summary>By how much the transaction changes the number of deliveries.</summary>
     public long Added { get; private set; }
 
@@ -67,10 +70,12 @@ internal sealed class PeriodWriter : IDisposable
     public static string? Shorten(string? error) => error?.Length > MaxError ? error[..MaxError] : error;
 
     /// <summary>Begins a transaction.</summary>
-    public void Begin()
+    /// <param name="now">The store's time.</param>
+    public void Begin(long now)
     {
         Added = 0;
         AddedBySpace.Clear();
+        UsedAt = now;
         _begin.Run();
     }
 
@@ -153,6 +158,12 @@ internal sealed class PeriodWriter : IDisposable
 
     /// <summary>How many pages the file has.</summary>
     public long CountPages() => _pages.RunForNumber();
+
+    /// <summary>
+    /// Leaves the log for the next checkpoint when the connection is closed. SQLite would copy it at once, and appends to other
+    /// files would wait for that.
+    /// </summary>
+    public void KeepLog() => sqlite3_db_config(_connection.Handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
     /// <inheritdoc/>
     public void Dispose()

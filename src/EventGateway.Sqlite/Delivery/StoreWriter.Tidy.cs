@@ -5,6 +5,7 @@ namespace EventGateway.Sqlite.Delivery;
 internal sealed partial class StoreWriter
 {
     private static readonly TimeSpan _tidyInterval = TimeSpan.FromSeconds(30);
+    private static readonly long _tidyMicroseconds = _tidyInterval.Ticks / TimeSpan.TicksPerMicrosecond;
 
     private bool AreAllCounted()
     {
@@ -36,7 +37,61 @@ internal sealed partial class StoreWriter
             _care();
         }
 
+        CloseWriters(now);
+        NoteClock();
         return counted;
+    }
+
+    // Files that take no more events. Deliveries of one file end at about the same time, so few are written at once.
+    private void CloseWriters(long now)
+    {
+        while (true)
+        {
+            var open = 0;
+            Period? oldest = null;
+            foreach (var period in _periods.All)
+            {
+                if (period.Writer is { } writer && period != _periods.Current)
+                {
+                    open++;
+                    oldest = oldest is null || writer.UsedAt < oldest.Writer!.UsedAt ? period : oldest;
+                }
+            }
+
+            if (oldest is null || (open <= _settings.OpenFiles && now - oldest.Writer!.UsedAt < _tidyMicroseconds))
+            {
+                return;
+            }
+
+            oldest.Writer!.KeepLog();
+            oldest.Writer.Dispose();
+            oldest.Writer = null;
+        }
+    }
+
+    // Only when something was stored, so that an idle store leaves the disk alone.
+    private void NoteClock(bool atOnce = false)
+    {
+        var now = _clock.Now();
+        if (_storedAt <= _notedAt || (!atOnce && now - _notedAt < _tidyMicroseconds))
+        {
+            return;
+        }
+
+        try
+        {
+            _deadLetters ??= new DeadLetterWriter(_deadLetterFile);
+            _deadLetters.NoteClock(now);
+        }
+        catch (SqliteException exception)
+        {
+            _failures.Report(exception);
+            _deadLetters?.Dispose();
+            _deadLetters = null;
+        }
+
+        // A disk that takes nothing is asked again when the next one is due.
+        _notedAt = now;
     }
 
     // One file at a time, for appends wait meanwhile.

@@ -31,6 +31,8 @@ internal sealed partial class StoreWriter
     private readonly List<FlushOperation> _flushes = [];
     private DeadLetterWriter? _deadLetters;
     private long _buryAgain;
+    private long _storedAt;
+    private long _notedAt;
 
     public StoreWriter(
         OperationQueue queue,
@@ -52,6 +54,7 @@ internal sealed partial class StoreWriter
         _settings = settings;
         _failures = failures;
         _care = care;
+        _notedAt = clock.Now();
         new Thread(Run) { IsBackground = true, Name = "delivery store writer" }.Start();
     }
 
@@ -89,6 +92,7 @@ internal sealed partial class StoreWriter
         }
 
         CompleteFlushes();
+        NoteClock(atOnce: true);
         _deadLetters?.Dispose();
         _stopped.SetResult();
     }
@@ -226,6 +230,7 @@ internal sealed partial class StoreWriter
             }
 
             Note(period, now, appends);
+            _storedAt = now;
             stored = true;
         }
         catch (Exception exception)
@@ -261,7 +266,7 @@ internal sealed partial class StoreWriter
             writer.FinishCheckpoint();
         }
 
-        writer.Begin();
+        writer.Begin(now);
         if (appends)
         {
             foreach (var append in _appends)

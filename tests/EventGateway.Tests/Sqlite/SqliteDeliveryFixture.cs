@@ -36,6 +36,22 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
     public IEnumerable<string> Files => Directory.EnumerateFiles(_directory["deliveries"], "*.db")
         .Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name is not ("dead-letters" or "replays"));
 
+    /// <summary>The names of the periods' files that this process has open, and with how many descriptors.</summary>
+    public (string[] Files, int Descriptors) OpenPeriods
+    {
+        get
+        {
+            var open = Directory.EnumerateFiles("/proc/self/fd")
+                .Select(descriptor => new FileInfo(descriptor).LinkTarget)
+                .OfType<string>()
+                .Where(path => path.StartsWith(_directory["deliveries"], StringComparison.Ordinal))
+                .Select(path => Path.GetFileName(path).Split('.')[0])
+                .Where(name => int.TryParse(name, out _))
+                .ToList();
+            return ([.. open.Distinct()], open.Count);
+        }
+    }
+
     public string DeadLettersFile => PathOf("dead-letters.db");
 
     public string PathOf(string file) => Path.Combine(_directory["deliveries"], file);

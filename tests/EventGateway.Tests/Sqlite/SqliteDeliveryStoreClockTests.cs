@@ -83,6 +83,26 @@ public sealed class SqliteDeliveryStoreClockTests
     }
 
     [Fact]
+    public async Task A_retry_under_a_clock_that_was_ahead_waits_no_longer_than_it_was_to()
+    {
+        await using var wrong = new SqliteDeliveryFixture();
+        wrong.Time.Step(TimeSpan.FromDays(1));
+        await wrong.OpenAsync();
+        await wrong.AppendAsync(("1", [A]));
+        await RetryAsync(wrong, TimeSpan.FromMinutes(10));
+        wrong.Time.Advance(TimeSpan.FromMinutes(4));
+        await wrong.AppendAsync(("2", [B]));
+        await wrong.Store.FlushAsync();
+        await wrong.Store.FlushAsync();
+
+        await using var right = await wrong.CrashAsync(TimeSpan.FromDays(-1));
+        var lease = await right.Store.LeaseAsync(KeyA, new LeasedDelivery[1], default);
+        lease.ShouldBe(new Lease(0, Steady(right) + TimeSpan.FromMinutes(6)));
+        right.Time.Advance(TimeSpan.FromMinutes(6));
+        (await right.LeaseIdsAsync(KeyA)).ShouldBe(["1"]);
+    }
+
+    [Fact]
     public async Task A_wait_that_a_policy_allows_goes_on_after_a_restart()
     {
         await using var before = await new SqliteDeliveryFixture().OpenAsync();

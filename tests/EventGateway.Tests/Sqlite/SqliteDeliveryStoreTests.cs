@@ -267,7 +267,7 @@ public sealed class SqliteDeliveryStoreTests
         })).ToArray();
 
         await Task.Run(() => SpinWait.SpinUntil(
-            () => fixture.LengthOf("1.db") > Math.Max(30_000_000, 2 * fixture.LengthOf("1.db-wal")) || deadline.IsCancellationRequested));
+            () => fixture.LengthOf("1.db") > Math.Max(30_000_000, 2 * fixture.BytesOf("1.db-wal")) || deadline.IsCancellationRequested));
         await shorter.CancelAsync();
         await Task.WhenAll(writers);
 
