@@ -62,6 +62,12 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
         }
     }
 
+    /// <summary>Lists the tables that a file of this kind has.</summary>
+    public IEnumerable<string> ListTables() =>
+        from step in Migrations
+        from part in step.Sql.Split("CREATE TABLE ").Skip(1)
+        select part[..part.IndexOf(' ', StringComparison.Ordinal)];
+
     /// <summary>Returns the version of a file.</summary>
     public static long ReadVersion(SqliteConnection connection) => Number(connection, "PRAGMA user_version");
 

@@ -54,7 +54,7 @@ internal sealed class Manifest
             return new Manifest(directory, Read(path));
         }
 
-        var found = Find(directory);
+        var found = FindFiles(directory);
         var document = new ManifestDocument
         {
             Store = ReadIdentity(directory, found) ?? Guid.NewGuid(),
@@ -71,6 +71,14 @@ internal sealed class Manifest
         }
 
         return manifest;
+    }
+
+    /// <summary>Reads the manifest of a directory, and changes nothing. Returns null when there is none.</summary>
+    /// <exception cref="ConfigStoreRefusedException">It is damaged.</exception>
+    public static Manifest? Find(string directory)
+    {
+        var path = Path.Combine(directory, "manifest.json");
+        return File.Exists(path) ? new Manifest(directory, Read(path)) : null;
     }
 
     /// <summary>The path of a file.</summary>
@@ -130,7 +138,7 @@ internal sealed class Manifest
     }
 
     // Empty files are left out: a crash during the first start leaves them, and nothing is in them.
-    private static List<string> Find(string directory)
+    private static List<string> FindFiles(string directory)
     {
         var found = new List<string>();
         if (new FileInfo(Path.Combine(directory, Config)) is { Exists: true, Length: > 0 })

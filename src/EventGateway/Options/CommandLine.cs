@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using EventGateway.Doctor;
 
 namespace EventGateway.Options;
 
@@ -23,12 +24,19 @@ internal static class CommandLine
             root.Options.Add(options[name]);
         }
 
+        var doctor = DoctorCommand.Create();
+        root.Subcommands.Add(doctor);
         root.SetAction(async (parsed, _) =>
         {
             var (gateway, errors) = Read(parsed, options);
             return gateway is null ? await RefuseAsync(errors) : await run(gateway);
         });
         var parsed = root.Parse([.. args.Select(LongForm)]);
+        if (parsed.Action is ParseErrorAction && parsed.CommandResult.Command == doctor)
+        {
+            return RefuseAsync(parsed.Errors.Select(error => error.Message), DoctorCommand.Unusable);
+        }
+
         if (parsed.Action is ParseErrorAction)
         {
             // Together with what is wrong with the values of the options that are known.
@@ -39,14 +47,14 @@ internal static class CommandLine
         return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
-    private static async Task<int> RefuseAsync(IEnumerable<string> errors)
+    private static async Task<int> RefuseAsync(IEnumerable<string> errors, int exitCode = 1)
     {
         foreach (var error in errors)
         {
             await Console.Error.WriteLineAsync(error);
         }
 
-        return 1;
+        return exitCode;
     }
 
     private static (GatewayOptions? Options, IReadOnlyList<string> Errors) Read(ParseResult parsed, Dictionary<string, Option> options)

@@ -1,0 +1,65 @@
+using EventGateway.Core.Registry;
+using EventGateway.Sqlite.Doctor;
+using EventGateway.Sqlite.Internal;
+
+namespace EventGateway.Sqlite;
+
+/// <summary>Examines the data directory of a gateway that does not run, and saves what can be read of damaged files.</summary>
+public sealed class StoreDoctor : IDisposable
+{
+    private readonly string _directory;
+    private readonly TimeProvider _timeProvider;
+    private readonly DirectoryLock _lock;
+
+    private StoreDoctor(string directory, TimeProvider timeProvider, DirectoryLock directoryLock)
+    {
+        _directory = directory;
+        _timeProvider = timeProvider;
+        _lock = directoryLock;
+    }
+
+    /// <summary>Locks a data directory, so that no gateway starts meanwhile.</summary>
+    /// <param name="directory">The data directory, which exists.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <exception cref="ConfigStoreRefusedException">A gateway runs with the directory, or it cannot be used.</exception>
+    public static StoreDoctor Open(string directory, TimeProvider timeProvider)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        var path = Path.GetFullPath(directory);
+        return new StoreDoctor(path, timeProvider, DirectoryLock.Acquire(path, timeProvider));
+    }
+
+    /// <summary>Examines every file, and changes none.</summary>
+    public StoreReport Examine()
+    {
+        var (manifest, problem) = ReadManifest();
+        var files = new List<FileReport>();
+        if (problem is not null)
+        {
+            files.Add(new FileReport("manifest.json", "list of files") { Problems = [problem] });
+        }
+
+        foreach (var name in StoreLayout.List(_directory, manifest))
+        {
+            files.Add(FileExamination.Run(_directory, name, manifest));
+        }
+
+        return new StoreReport(_directory, manifest?.Store, files);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    private (Manifest? Manifest, string? Problem) ReadManifest()
+    {
+        try
+        {
+            return (Manifest.Find(_directory), null);
+        }
+        catch (ConfigStoreRefusedException exception)
+        {
+            return (null, exception.Message);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using EventGateway.Core.Registry;
+using EventGateway.Sqlite;
+
+namespace EventGateway.Doctor;
+
+/// <summary>The command <c>event-gateway doctor</c>.</summary>
+internal static class DoctorCommand
+{
+    /// <summary>The exit code when the command line is wrong, or the directory cannot be examined.</summary>
+    public const int Unusable = 2;
+
+    /// <summary>Makes the command.</summary>
+    public static Command Create()
+    {
+        var directory = new Option<string>("--data-dir", "--embed-data-dir") { Description = "The data directory.", Required = true };
+        var command = new Command("doctor", "Examines the data directory of a gateway that does not run. Exit code 0: healthy, 1: damaged, 2: not examined.")
+        {
+            directory,
+        };
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(directory), Console.Out, Console.Error));
+        return command;
+    }
+
+    /// <summary>Examines a data directory, and writes what it found.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string directory, TextWriter output, TextWriter errors)
+    {
+        if (!Directory.Exists(directory))
+        {
+            errors.WriteLine($"There is no data directory '{Path.GetFullPath(directory)}'.");
+            return Unusable;
+        }
+
+        try
+        {
+            using var doctor = StoreDoctor.Open(directory, TimeProvider.System);
+            var report = doctor.Examine();
+            DoctorText.Write(report, output);
+            return report.IsHealthy ? 0 : 1;
+        }
+        catch (Exception e) when (e is ConfigStoreRefusedException or IOException or UnauthorizedAccessException)
+        {
+            errors.WriteLine(e.Message);
+            return Unusable;
+        }
+    }
+}

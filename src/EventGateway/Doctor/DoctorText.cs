@@ -1,0 +1,52 @@
+using System.Globalization;
+using EventGateway.Sqlite;
+
+namespace EventGateway.Doctor;
+
+/// <summary>Writes what the doctor found, for people.</summary>
+internal static class DoctorText
+{
+    /// <summary>Writes a report.</summary>
+    public static void Write(StoreReport report, TextWriter output)
+    {
+        output.WriteLine($"Data directory {report.Directory}");
+        output.WriteLine(report.Store is { } store ? $"Store {store}" : "No manifest.json; the next start makes one.");
+        output.WriteLine();
+        foreach (var file in report.Files)
+        {
+            Write(file, output);
+        }
+
+        var damaged = report.Files.Count(static file => file.Problems.Count > 0);
+        output.WriteLine();
+        output.WriteLine(damaged == 0 ? "Everything is healthy." : $"{damaged} of {report.Files.Count} files have problems.");
+    }
+
+    private static string Words(string table) => table switch
+    {
+        "config" => "resources",
+        "deliveries" => "waiting deliveries",
+        _ => table.Replace('_', ' '),
+    };
+
+    private static void Write(FileReport file, TextWriter output)
+    {
+        var state = file.Problems.Count == 0 ? "" : "  PROBLEM";
+        var version = file.Version is { } number ? string.Create(CultureInfo.InvariantCulture, $", version {number}") : "";
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file.Name}: {file.Kind}{version}, {file.Bytes} bytes{state}"));
+        if (file.Rows.Count > 0)
+        {
+            output.WriteLine("  rows: " + string.Join(", ", file.Rows.Select(static item => string.Create(CultureInfo.InvariantCulture, $"{item.Rows} {Words(item.Table)}"))));
+        }
+
+        foreach (var problem in file.Problems)
+        {
+            output.WriteLine("  ! " + problem);
+        }
+
+        foreach (var note in file.Notes)
+        {
+            output.WriteLine("  - " + note);
+        }
+    }
+}
