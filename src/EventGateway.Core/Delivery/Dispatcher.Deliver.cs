@@ -3,6 +3,7 @@ using System.Text;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
+using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 
 namespace EventGateway.Core.Delivery;
@@ -161,10 +162,10 @@ public sealed partial class Dispatcher
                     Error = "No more deliveries could be stored, so not the function's reply either.",
                     PayloadStillRead = result.PayloadStillRead,
                 };
-                return (Judge(delivery, route.Subscription.Delivery, unpublished, Describe(unpublished, begin)), true);
+                return (Judge(delivery, route.Subscription.Delivery, unpublished, Describe(unpublished, begin, delivery, route)), true);
             }
 
-            return (new DeliveryVerdict(DeliveryFate.Delivered) { Attempt = Describe(result, begin), PayloadStillRead = result.PayloadStillRead }, true);
+            return (new DeliveryVerdict(DeliveryFate.Delivered) { Attempt = Describe(result, begin, delivery, route), PayloadStillRead = result.PayloadStillRead }, true);
         }
 
         LogFailed(subscription.Space, subscription.FunctionId, delivery.EventId, result.Outcome, result.Status, result.Error);
@@ -173,23 +174,29 @@ public sealed partial class Dispatcher
             await PauseAsync(delivery);
         }
 
-        var verdict = Judge(delivery, route.Subscription.Delivery, result, Describe(result, begin));
+        var verdict = Judge(delivery, route.Subscription.Delivery, result, Describe(result, begin, delivery, route));
         return (verdict, result.Outcome is not (FunctionOutcome.Retryable or FunctionOutcome.TimedOut));
     }
 
-    private DeliveryAttempt? Describe(FunctionResult result, DateTimeOffset begin) => _store.IsDurable
-        ? new DeliveryAttempt(begin + _timeProvider.ClockAhead, _timeProvider.GetUtcNow() - begin, result.Outcome, result.Status, ErrorOf(result))
+    private DeliveryAttempt? Describe(FunctionResult result, DateTimeOffset begin, LeasedDelivery delivery, Route route) => _store.IsDurable
+        ? new DeliveryAttempt(
+            begin + _timeProvider.ClockAhead,
+            _timeProvider.GetUtcNow() - begin,
+            result.Outcome,
+            result.Status,
+            ErrorOf(result, delivery.Payload, route.Subscription.Delivery))
         : null;
 
-    private static string? ErrorOf(FunctionResult result)
+    private static string? ErrorOf(FunctionResult result, EventPayload sent, DeliverySettings? settings)
     {
         if (result.Outcome is FunctionOutcome.Success || result.Body.IsEmpty)
         {
             return result.Error;
         }
 
-        var answer = Encoding.UTF8.GetString(result.Body.Span[..Math.Min(result.Body.Length, Invocation.BeginningBytes)]);
-        return $"{result.Error} It said: {answer}";
+        return KeptAnswer.Read(result, sent, settings, Invocation.BeginningBytes) is { } answer
+            ? $"{result.Error} It said: {Encoding.UTF8.GetString(answer.Span)}"
+            : $"{result.Error} {KeptAnswer.NotKept}";
     }
 
     // The subscription may ask for another format than the one that the event is stored in.

@@ -1,3 +1,5 @@
+using EventGateway.Core.Secrecy;
+
 namespace EventGateway.Core.Functions;
 
 /// <summary>The answer of a function. Disposing it returns its body's buffer.</summary>
@@ -27,6 +29,12 @@ public sealed class FunctionResult : IDisposable
 
     /// <summary>Why the call failed, for the operator. Not set: it did not.</summary>
     public string? Error { get; init; }
+
+    /// <summary>
+    /// Masks the secrets that the function was sent. <see cref="Body"/> is as the function answered: it must not be kept or shown,
+    /// except to whoever the answer is for, without this. Null: it was sent no secret.
+    /// </summary>
+    public Redaction? Redaction { get; init; }
 
     /// <summary>How long the function asked to be left alone. Not set: it did not ask.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -2,7 +2,7 @@ using EventGateway.Core.CloudEvents;
 
 namespace EventGateway.Core.Registry;
 
-/// <summary>How a subscription's events are delivered. All but the first two settings are for async subscriptions.</summary>
+/// <summary>How a subscription's events are delivered. All but the first two settings and the last are for async subscriptions.</summary>
 public sealed record DeliverySettings
 {
     /// <summary>How long one call of the function may take. Not set: 30 s.</summary>
@@ -46,4 +46,10 @@ public sealed record DeliverySettings
     /// letters only. It cannot be deleted while a subscription names it.
     /// </summary>
     public string? DeadLetterFunctionId { get; init; }
+
+    /// <summary>
+    /// Whether answers of the function are kept, with secrets masked, where it was sent a secret. Not set: they are not; answers
+    /// to calls without any secret are always kept. For sync subscriptions too.
+    /// </summary>
+    public bool? KeepAnswers { get; init; }
 }

@@ -107,22 +107,24 @@ public sealed partial class SystemEventSource : ICallObserver
     private static bool Concerns(RouteMatch match, string space) =>
         match.Sync?.Subscription.Space == space || Array.Exists(match.Async, route => route.Subscription.Space == space);
 
-    private static void WriteResult(Utf8JsonWriter writer, FunctionResult? result)
+    private static void WriteResult(Utf8JsonWriter writer, Call call)
     {
-        if (result!.Body.Length <= MaxResult)
+        var length = call.Result!.Body.Length;
+        if (length <= MaxResult && KeptAnswer.Read(call.Result, call.Invocation.Payload, call.Route.Subscription.Delivery, MaxResult) is { } kept)
         {
-            writer.WriteBase64String("result"u8, result.Body.Span);
+            writer.WriteBase64String("result"u8, kept.Span);
         }
         else
         {
-            writer.WriteNumber("resultBytes"u8, result.Body.Length);
+            writer.WriteNumber("resultBytes"u8, length);
         }
     }
 
-    private static void WriteError(Utf8JsonWriter writer, FunctionResult? result)
+    private static void WriteError(Utf8JsonWriter writer, Call call)
     {
+        var result = call.Result!;
         writer.WriteStartObject("error"u8);
-        writer.WriteString("message"u8, result!.Error ?? result.Outcome.ToString());
+        writer.WriteString("message"u8, result.Error ?? result.Outcome.ToString());
         if (result.Status is { } status)
         {
             writer.WriteNumber("status"u8, status);
@@ -144,7 +146,7 @@ public sealed partial class SystemEventSource : ICallObserver
     }
 
     private CloudEvent? SendOfCall(
-        string type, Route route, Invocation invocation, FunctionResult? result, Action<Utf8JsonWriter, FunctionResult?> writeRest)
+        string type, Route route, Invocation invocation, FunctionResult? result, Action<Utf8JsonWriter, Call> writeRest)
     {
         var space = route.Subscription.Space;
         var routes = Array.FindAll(_routes().FindSystem(type), subscriber => subscriber.Subscription.Space == space);
@@ -155,13 +157,13 @@ public sealed partial class SystemEventSource : ICallObserver
 
         // Functions that reply to events about their own calls come to an end too.
         var hops = Replies.HopsOf(invocation.Payload);
-        return Send(type, routes, (route.Function, invocation.Payload, result, writeRest), hops, static (writer, data, _) =>
+        return Send(type, routes, (Call: new Call(route, invocation, result), writeRest), hops, static (writer, data, _) =>
         {
-            writer.WriteString("space"u8, data.Function.Space);
-            writer.WriteString("functionId"u8, data.Function.FunctionId);
+            writer.WriteString("space"u8, data.Call.Route.Function.Space);
+            writer.WriteString("functionId"u8, data.Call.Route.Function.FunctionId);
             writer.WritePropertyName("event"u8);
-            PayloadJson.Write(writer, data.Payload);
-            data.writeRest(writer, data.result);
+            PayloadJson.Write(writer, data.Call.Invocation.Payload);
+            data.writeRest(writer, data.Call);
         });
     }
 
@@ -215,6 +217,8 @@ public sealed partial class SystemEventSource : ICallObserver
             buffer.Dispose();
         }
     }
+
+    private readonly record struct Call(Route Route, Invocation Invocation, FunctionResult? Result);
 
     [LoggerMessage(2030, LogLevel.Warning, "An event of the type {EventType} is lost: no more deliveries can be stored now.")]
     private partial void LogRefused(string eventType);

@@ -92,7 +92,7 @@ public sealed class OpenApiTests
         delivery.EnumerateObject().Select(property => property.Name).ShouldBe(
         [
             "timeout", "cloudEvents", "guarantee", "retry", "backoffPolicy", "backoffDelay", "maxDelay", "jitter", "maxAge", "maxConcurrency",
-            "rateLimit", "deadLetterFunctionId",
+            "rateLimit", "deadLetterFunctionId", "keepAnswers",
         ]);
         foreach (var property in delivery.EnumerateObject())
         {

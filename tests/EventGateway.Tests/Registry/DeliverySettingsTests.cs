@@ -8,7 +8,7 @@ public sealed class DeliverySettingsTests
 {
     private const string Whole =
         """
-        {"guarantee":"atMostOnce","retry":7,"backoffPolicy":"linear","backoffDelay":"PT0.5S","maxDelay":"PT2M","jitter":false,"maxAge":"P3DT4H","maxConcurrency":3,"rateLimit":0.25,"deadLetterFunctionId":"fn"}
+        {"guarantee":"atMostOnce","retry":7,"backoffPolicy":"linear","backoffDelay":"PT0.5S","maxDelay":"PT2M","jitter":false,"maxAge":"P3DT4H","maxConcurrency":3,"rateLimit":0.25,"deadLetterFunctionId":"fn","keepAnswers":true}
         """;
 
     private static readonly DeliverySettings _whole = new()
@@ -23,6 +23,7 @@ public sealed class DeliverySettingsTests
         MaxConcurrency = 3,
         RateLimit = 0.25,
         DeadLetterFunctionId = "fn",
+        KeepAnswers = true,
     };
 
     [Fact]
@@ -107,7 +108,7 @@ public sealed class DeliverySettingsTests
     [InlineData("rateLimit", "1e400", "Infinity; a number from 0.00001 to 1000000 is accepted.")]
     [InlineData("rateLimit", "[1]", "an array; a number from 0.00001 to 1000000 is accepted.")]
     [InlineData("deadLetterFunctionId", "7", "a number; the id of a function of the space is accepted.")]
-    [InlineData("retries", "3", "not known; timeout, cloudEvents, guarantee, retry, backoffPolicy, backoffDelay, maxDelay, jitter, maxAge, maxConcurrency, rateLimit, deadLetterFunctionId are accepted.")]
+    [InlineData("retries", "3", "not known; timeout, cloudEvents, guarantee, retry, backoffPolicy, backoffDelay, maxDelay, jitter, maxAge, maxConcurrency, rateLimit, deadLetterFunctionId, keepAnswers are accepted.")]
     public async Task Says_what_a_setting_accepts(string name, string value, string problem)
     {
         await using var fixture = await WithFunctionAsync();

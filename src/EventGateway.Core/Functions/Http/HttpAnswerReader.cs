@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using EventGateway.Core.Buffers;
+using EventGateway.Core.Secrecy;
 
 namespace EventGateway.Core.Functions.Http;
 
@@ -14,7 +14,7 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
 
     /// <summary>Reads an answer whole.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, Redaction? redaction, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var length = response.Content.Headers.ContentLength;
@@ -25,7 +25,7 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
 
         if (length == 0)
         {
-            return Answer(response, status, default, null);
+            return Answer(response, status, default, null, null);
         }
 
         var body = new PooledBuffer((int)(length ?? 1024));
@@ -44,7 +44,7 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
 
                 if (read == 0 || body.WrittenCount == length)
                 {
-                    return Answer(response, status, body.WrittenMemory, body);
+                    return Answer(response, status, body.WrittenMemory, body, redaction);
                 }
             }
         }
@@ -58,14 +58,14 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
     /// <summary>Reads the beginning of a failure's answer. Whatever the body, and whatever becomes of it: the status says how the call ended.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> ReadBeginningAsync(
-        HttpResponseMessage response, Redaction? redaction, string? token, CancellationToken cancellationToken)
+        HttpResponseMessage response, Redaction? redaction, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var succeeded = HttpOutcome.Classify(status) is FunctionOutcome.Success;
         var length = response.Content.Headers.ContentLength;
         if (length == 0 || (succeeded && length > MostPassedOver))
         {
-            return Answer(response, status, default, null);
+            return Answer(response, status, default, null, null);
         }
 
         var body = new PooledBuffer(Invocation.BeginningBytes * 4);
@@ -92,19 +92,19 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
 
         if (!succeeded)
         {
-            redaction?.Apply(MemoryMarshal.AsMemory(body.WrittenMemory).Span, token);
-            return Answer(response, status, body.WrittenMemory, body);
+            return Answer(response, status, body.WrittenMemory, body, redaction);
         }
 
         body.Dispose();
-        return Answer(response, status, default, null);
+        return Answer(response, status, default, null, null);
     }
 
-    private FunctionResult Answer(HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner) =>
+    private FunctionResult Answer(HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner, Redaction? redaction) =>
         new(HttpOutcome.Classify(status), body, owner)
         {
             Status = status,
             Response = response,
+            Redaction = redaction,
             Error = HttpOutcome.ErrorOf(status),
             RetryAfter = HttpOutcome.ReadRetryAfter(response, timeProvider),
         };

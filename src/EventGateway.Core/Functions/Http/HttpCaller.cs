@@ -85,8 +85,8 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
         {
             using var response = await target.Connections.Client.SendAsync(request, cancellationToken);
             return wantsOutcomeOnly
-                ? await _answers.ReadBeginningAsync(response, target.Redaction, token?.Token, cancellationToken)
-                : await _answers.ReadAsync(response, cancellationToken);
+                ? await _answers.ReadBeginningAsync(response, target.RedactionWith(token?.Token), cancellationToken)
+                : await _answers.ReadAsync(response, target.RedactionWith(token?.Token), cancellationToken);
         }
         catch (InvalidRequestException exception)
         {

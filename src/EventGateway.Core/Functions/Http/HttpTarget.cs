@@ -3,12 +3,15 @@ using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions.Http.Connections;
 using EventGateway.Core.Functions.Http.Signing;
 using EventGateway.Core.Functions.Http.Tokens;
+using EventGateway.Core.Secrecy;
 
 namespace EventGateway.Core.Functions.Http;
 
 /// <summary>Where an HTTP function is and what its requests carry, read once per function.</summary>
 internal sealed class HttpTarget
 {
+    private volatile TokenRedaction? _lastToken;
+
     /// <summary>The URL; without the key, where that goes into the query.</summary>
     public required Uri Uri { get; init; }
 
@@ -42,6 +45,24 @@ internal sealed class HttpTarget
     /// <summary>The URL that events are sent to.</summary>
     public Uri EventUri => field ??= AddKey(Uri);
 
+    /// <summary>Hides the secrets of the settings and a token. Remembers the last token, which many calls share.</summary>
+    /// <param name="token">The token. Null: the function gets none.</param>
+    public Redaction? RedactionWith(string? token)
+    {
+        if (token is null)
+        {
+            return Redaction;
+        }
+
+        var last = _lastToken;
+        if (last is null || last.Token != token)
+        {
+            _lastToken = last = new TokenRedaction(token, Redaction.With(Redaction, [token]));
+        }
+
+        return last.Redaction;
+    }
+
     /// <summary>Adds the key, where one goes into the query.</summary>
     public Uri AddKey(Uri uri)
     {
@@ -68,4 +89,6 @@ internal sealed class HttpTarget
         && PercentEncoding.IsValid(url)
             ? uri
             : null;
+
+    private sealed record TokenRedaction(string Token, Redaction? Redaction);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using EventGateway.Core.Functions.Http.Connections;
 using EventGateway.Core.Functions.Http.Settings;
 using EventGateway.Core.Functions.Http.Tokens;
+using EventGateway.Core.Secrecy;
 
 namespace EventGateway.Core.Functions.Http;
 

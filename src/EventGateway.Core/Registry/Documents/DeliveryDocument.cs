@@ -44,4 +44,10 @@ public sealed record DeliveryDocument
 
     /// <summary>A function of the space that gets the events that could not be delivered. Not set: none does.</summary>
     public string? DeadLetterFunctionId { get; init; }
+
+    /// <summary>
+    /// Whether answers of a function that was sent a secret are kept, with the secret masked: the beginning of a failure's with the
+    /// attempt, others in eventgateway.function.invoked. Not set: false, they are not kept.
+    /// </summary>
+    public bool? KeepAnswers { get; init; }
 }

@@ -21,6 +21,7 @@ internal static class DeliveryMapping
         MaxConcurrency = settings.MaxConcurrency,
         RateLimit = settings.RateLimit,
         DeadLetterFunctionId = settings.DeadLetterFunctionId,
+        KeepAnswers = settings.KeepAnswers,
     };
 
     public static DeliverySettings ToSettings(this DeliveryDocument document, SpaceState space) => new()
@@ -37,6 +38,7 @@ internal static class DeliveryMapping
         MaxConcurrency = document.MaxConcurrency,
         RateLimit = document.RateLimit,
         DeadLetterFunctionId = document.DeadLetterFunctionId is { } id ? space.Functions.Find(id)?.Id ?? id : null,
+        KeepAnswers = document.KeepAnswers,
     };
 
     private static string? Text(TimeSpan? duration) => duration is { } present ? XmlConvert.ToString(present) : null;

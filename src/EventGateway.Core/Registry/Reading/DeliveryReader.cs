@@ -39,6 +39,7 @@ internal static class DeliveryReader
             MaxConcurrency = fields.WholeNumber("maxConcurrency", 1, 10_000),
             RateLimit = fields.Number("rateLimit", SlowestRate, 1_000_000),
             DeadLetterFunctionId = fields.Text("deadLetterFunctionId", "the id of a function of the space is accepted."),
+            KeepAnswers = fields.Flag("keepAnswers"),
         };
 
         var least = settings.BackoffDelay ?? DeliveryDefaults.BackoffDelay;

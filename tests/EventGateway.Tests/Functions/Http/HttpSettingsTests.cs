@@ -118,7 +118,8 @@ public sealed class HttpSettingsTests : IDisposable
 
         var text = masked.GetRawText();
         text.ShouldNotContain("secret-");
-        text.ShouldNotContain("wh");
+        text.ShouldNotContain("whsec_");
+        text.ShouldNotContain("whsk_");
         text.ShouldNotContain("PRIVATE");
         text.Split("\"*****\"").Length.ShouldBe(6);
         var errors = new List<string>();

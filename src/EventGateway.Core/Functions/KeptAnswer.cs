@@ -1,0 +1,59 @@
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Registry;
+using EventGateway.Core.Secrecy;
+
+namespace EventGateway.Core.Functions;
+
+/// <summary>
+/// What may be kept of a function's answer: with an attempt, in a dead letter, in a system event. Everything, when the call held no
+/// secret; otherwise nothing, unless the subscription asks for it, and then with the secrets masked.
+/// </summary>
+internal static class KeptAnswer
+{
+    /// <summary>Says that an answer was not kept.</summary>
+    public const string NotKept = "Its answer is not kept, since a secret was sent; see delivery.keepAnswers.";
+
+    // A search takes time for each byte.
+    private const int MostSearched = 32 * 1024;
+
+    /// <summary>Reads the answer.</summary>
+    /// <param name="result">The result of the call.</param>
+    /// <param name="sent">The event that was sent, whose sender's credentials are secrets too.</param>
+    /// <param name="settings">The subscription's settings.</param>
+    /// <param name="most">How many bytes from its beginning to keep.</param>
+    /// <returns>The bytes to keep, or null when nothing may be kept.</returns>
+    public static ReadOnlyMemory<byte>? Read(FunctionResult result, EventPayload sent, DeliverySettings? settings, int most)
+    {
+        var body = result.Body[..Math.Min(result.Body.Length, most)];
+        var redaction = Redaction.With(result.Redaction, CredentialsOf(sent));
+        if (redaction is null || body.IsEmpty)
+        {
+            return body;
+        }
+
+        if (settings?.KeepAnswers is not true || body.Length > MostSearched)
+        {
+            return null;
+        }
+
+        var kept = body.ToArray();
+        redaction.Apply(kept);
+        return kept;
+    }
+
+    private static IEnumerable<string> CredentialsOf(EventPayload sent)
+    {
+        foreach (var (name, value) in sent.Headers ?? [])
+        {
+            if (CredentialNames.IsHeader(name))
+            {
+                yield return value;
+            }
+        }
+
+        foreach (var credential in EventCredentials.Find(sent.Body.Span))
+        {
+            yield return credential;
+        }
+    }
+}
