@@ -11,13 +11,14 @@ internal static class RecordsAnswer
     /// <param name="service">The service, for the operator.</param>
     /// <param name="protocol">The names in it.</param>
     /// <param name="count">How many records were sent.</param>
-    public static BatchItem[] Read(ReadOnlySpan<byte> answer, string service, RecordsProtocol protocol, int count)
+    /// <param name="keys">The credentials, which are hidden where the service repeats them. Not set: there are none.</param>
+    public static BatchItem[] Read(ReadOnlySpan<byte> answer, string service, RecordsProtocol protocol, int count, AwsKeys? keys = null)
     {
         var items = new BatchItem[count];
         try
         {
             var reader = new Utf8JsonReader(answer);
-            if (TryRead(ref reader, service, protocol, items))
+            if (TryRead(ref reader, service, protocol, keys, items))
             {
                 return items;
             }
@@ -30,7 +31,7 @@ internal static class RecordsAnswer
         return BatchItem.OfWholeCall(AwsErrors.Unintelligible(service), count);
     }
 
-    private static bool TryRead(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, BatchItem[] items)
+    private static bool TryRead(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, AwsKeys? keys, BatchItem[] items)
     {
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
         {
@@ -43,7 +44,7 @@ internal static class RecordsAnswer
             reader.Read();
             if (isList)
             {
-                return reader.TokenType is JsonTokenType.StartArray && TryReadEntries(ref reader, service, protocol, items);
+                return reader.TokenType is JsonTokenType.StartArray && TryReadEntries(ref reader, service, protocol, keys, items);
             }
 
             reader.Skip();
@@ -52,18 +53,18 @@ internal static class RecordsAnswer
         return false;
     }
 
-    private static bool TryReadEntries(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, BatchItem[] items)
+    private static bool TryReadEntries(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, AwsKeys? keys, BatchItem[] items)
     {
         var count = 0;
         while (reader.Read() && reader.TokenType is JsonTokenType.StartObject && count < items.Length)
         {
-            items[count++] = ReadEntry(ref reader, service, protocol);
+            items[count++] = ReadEntry(ref reader, service, protocol, keys);
         }
 
         return reader.TokenType is JsonTokenType.EndArray && count == items.Length;
     }
 
-    private static BatchItem ReadEntry(ref Utf8JsonReader reader, string service, RecordsProtocol protocol)
+    private static BatchItem ReadEntry(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, AwsKeys? keys)
     {
         string? receipt = null;
         string? code = null;
@@ -94,7 +95,7 @@ internal static class RecordsAnswer
         }
 
         // Entries have no status of their own; what is wrong with one is told by its code.
-        return new BatchItem(code is null ? AwsErrors.Unintelligible(service) : AwsErrors.ToResult(service, code, explanation, 503), null);
+        return new BatchItem(code is null ? AwsErrors.Unintelligible(service) : AwsErrors.ToResult(service, code, keys is null ? explanation : keys.HideIn(explanation), 503), null);
     }
 
     private static string? ReadText(ref Utf8JsonReader reader)

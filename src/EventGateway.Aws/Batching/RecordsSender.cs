@@ -36,6 +36,6 @@ internal sealed class RecordsSender(AwsClient client, AwsTarget target, RecordsP
         }
 
         body.Dispose();
-        return RecordsAnswer.Read(answer.Body!.WrittenSpan, client.Name, protocol, records.Count);
+        return RecordsAnswer.Read(answer.Body!.WrittenSpan, client.Name, protocol, records.Count, answer.Keys);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class AwsAnswer : IDisposable
     /// <summary>The header <c>X-Amz-Function-Error</c>: how a Lambda function failed. Not set: it did not.</summary>
     public string? FunctionError { get; init; }
 
+    /// <summary>The credentials that the request was signed with. Not set: it was not sent.</summary>
+    public AwsKeys? Keys { get; init; }
+
     /// <summary>Gives the body's memory back.</summary>
     public void Dispose() => Body?.Dispose();
 }

@@ -84,7 +84,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
             return new AwsAnswer { Failure = failure };
         }
 
-        return new AwsAnswer { Body = body, FunctionError = Header(response, "X-Amz-Function-Error") };
+        return new AwsAnswer { Keys = keys, Body = body, FunctionError = Header(response, "X-Amz-Function-Error") };
     }
 
     private FunctionResult TooLarge(int status)
@@ -100,7 +100,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
     {
         var (code, explanation) = ReadError(body);
         code = AwsErrors.Trim(Header(response, "x-amzn-ErrorType")) ?? AwsErrors.Trim(code);
-        return AwsErrors.ToResult(name, code, keys.HideIn(explanation), status, response.Headers.RetryAfter?.Delta);
+        return AwsErrors.ToResult(name, keys.HideIn(code), keys.HideIn(explanation), status, response.Headers.RetryAfter?.Delta);
     }
 
     private static (string? Code, string? Explanation) ReadError(ReadOnlySpan<byte> body)

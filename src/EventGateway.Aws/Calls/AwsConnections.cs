@@ -1,5 +1,6 @@
 using Amazon.Runtime;
 using EventGateway.Core.Functions;
+using EventGateway.Core.Secrecy;
 
 namespace EventGateway.Aws.Calls;
 
@@ -46,7 +47,7 @@ internal sealed class AwsConnections : IDisposable
         NoCredentialsException => new FunctionResult(FunctionOutcome.Retryable)
         {
             // The sources of credentials may be away for a moment; with them goes the reason, line by line.
-            Error = $"No AWS credentials: {exception.Message.ReplaceLineEndings(" ")}",
+            Error = $"No AWS credentials: {UrlCredentials.Mask(exception.Message.ReplaceLineEndings(" "))}",
         },
         AmazonClientException => AwsErrors.Unintelligible(service),
         OperationCanceledException => new FunctionResult(FunctionOutcome.Retryable)
@@ -67,8 +68,8 @@ internal sealed class AwsConnections : IDisposable
         _handler.Dispose();
     }
 
-    private static string Reason(Exception exception) =>
+    private static string Reason(Exception exception) => UrlCredentials.Mask(
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
             ? exception.Message
-            : (exception.InnerException ?? exception).Message;
+            : (exception.InnerException ?? exception).Message);
 }

@@ -1,4 +1,4 @@
-using EventGateway.Core.Functions;
+using EventGateway.Core.Secrecy;
 
 namespace EventGateway.Aws.Calls;
 
@@ -19,9 +19,6 @@ internal sealed class AwsKeys(string accessKeyId, string secretAccessKey, string
 
     /// <summary>Hides the secrets in what a service says of a request: of a wrong signature it repeats all that was signed.</summary>
     /// <param name="text">What it says. Not set: nothing.</param>
-    public string? HideIn(string? text)
-    {
-        text = text?.Replace(SecretAccessKey, Secret.Mask, StringComparison.Ordinal);
-        return SessionToken is null ? text : text?.Replace(SessionToken, Secret.Mask, StringComparison.Ordinal);
-    }
+    public string? HideIn(string? text) =>
+        text is null ? null : Redaction.Of([SecretAccessKey, SessionToken ?? string.Empty])?.Apply(text) ?? text;
 }

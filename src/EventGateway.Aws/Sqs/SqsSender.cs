@@ -65,7 +65,7 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
     {
         try
         {
-            return Read(await client.SendMessageBatchAsync(request, cancellationToken), request.Entries.Count);
+            return Read(await client.SendMessageBatchAsync(request, cancellationToken), request.Entries.Count, keys);
         }
         catch (AmazonServiceException exception) when (exception.StatusCode != default)
         {
@@ -74,7 +74,7 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
         }
     }
 
-    private static BatchItem[] Read(SendMessageBatchResponse answer, int count)
+    private static BatchItem[] Read(SendMessageBatchResponse answer, int count, AwsKeys keys)
     {
         var items = new BatchItem[count];
         Array.Fill(items, new BatchItem(AwsErrors.Unintelligible(Name), null));
@@ -92,7 +92,7 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
             {
                 // Entries have no status, but say whose fault it is.
                 var status = entry.SenderFault is true ? 400 : 500;
-                items[i] = new BatchItem(AwsErrors.ToResult(Name, entry.Code, entry.Message, status), null);
+                items[i] = new BatchItem(AwsErrors.ToResult(Name, entry.Code, keys.HideIn(entry.Message), status), null);
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
+using EventGateway.Core.Secrecy;
 
 namespace EventGateway.Core.Functions;
 
@@ -92,7 +93,7 @@ public sealed class FunctionInvoker(
         {
             // A provider reports failures as outcomes, so this is a bug in one, as is a cancellation that nobody asked
             // for; it must not end the deliveries of a function.
-            return result = new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}", PayloadStillRead = true };
+            return result = new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {UrlCredentials.Mask(exception.ToString())}", PayloadStillRead = true };
         }
         finally
         {

@@ -15,8 +15,9 @@ internal static class Logging
         logging.SetMinimumLevel(options.LogLevel);
         // The server's own lines are of use to those who ask for everything.
         logging.AddFilter("Microsoft", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
-        // It would make an activity per request for its scope, although the error boundary has reported every failure.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.None);
+        // It would make an activity per request for its scope, although the error boundary has reported every failure, and show the
+        // targets of requests with the keys in their queries.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // It would tell the URLs of functions, with the keys in their queries; failures are reported by whoever made the call.
         logging.AddFilter("Yarp", LogLevel.None);
         // A start that fails is reported once, by the program.

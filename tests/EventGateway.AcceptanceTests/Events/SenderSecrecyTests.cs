@@ -79,5 +79,17 @@ public sealed class SenderSecrecyTests(RunningGateway running) : IClassFixture<R
         running.Gateway.Output.ShouldNotContain("hush-");
     }
 
+    [Fact]
+    public async Task The_most_talkative_log_shows_no_credentials_of_a_request()
+    {
+        await using var talkative = await GatewayProcess.StartAsync("--log-level", "debug");
+
+        (await talkative.Events.SendAsync(new RawRequest("POST", "/nobody?access_token=hush-5") { Headers = _credentials })).Status.ShouldBe(404);
+        (await talkative.Config.SendAsync(new RawRequest("GET", "/v1/spaces/default/functions?access_token=hush-5") { Headers = _credentials })).Status.ShouldBe(200);
+        await talkative.StopAsync();
+
+        talkative.Output.ShouldNotContain("hush-");
+    }
+
     private async Task CreateAsync(string resources, JsonObject resource) => await running.AskAsync("POST", resources, 201, resource);
 }

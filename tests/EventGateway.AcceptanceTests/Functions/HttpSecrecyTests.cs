@@ -31,6 +31,7 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
         ("googlecloudfunction", $$"""{"serviceAccount":{{Account("good")}}}"""),
         ("http", $$"""{"url":"SECURE/f","tls":{{_certificates.Settings().ToJsonString()}} }"""),
         ("http", """{"url":"USER/user"}"""),
+        ("http", """{"url":"TOKENS/keyed?code=hush-code&sig=hush%2Dsig"}"""),
         ("azurefunction", """{"key":"hush-azure"}"""),
         ("openwhisk", """{"apiHost":"TOKENS","action":"a","auth":"id:hush-whisk"}"""),
     ];
@@ -73,7 +74,7 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
                 .Replace("SECURE", _secure.Url(string.Empty), StringComparison.Ordinal);
             var answer = Answer(status, provider);
             var server = settings.Contains("SECURE", StringComparison.Ordinal) ? _secure : _running.Functions;
-            server[settings.Contains("USER", StringComparison.Ordinal) ? "/user" : type is "openwhisk" ? "/api/v1/namespaces/_/actions/a" : "/f"] = answer;
+            server[settings.Contains("USER", StringComparison.Ordinal) ? "/user" : settings.Contains("/keyed", StringComparison.Ordinal) ? "/keyed" : type is "openwhisk" ? "/api/v1/namespaces/_/actions/a" : "/f"] = answer;
             asyncs.Add(await _running.SubscribeWithAsync(JsonNode.Parse(provider)!.AsObject(), answer, "async", type, delivery));
             var sync = await _running.SubscribeWithAsync(JsonNode.Parse(provider)!.AsObject(), answer, "sync", type);
             await _running.SendAsync(sync);

@@ -82,6 +82,17 @@ public sealed class StreamProviderTests : IDisposable
         result.Error!.ShouldEndWith($"{code}: why");
     }
 
+    [Fact]
+    public async Task Says_nothing_of_a_secret_that_is_repeated_for_one_record()
+    {
+        await using var server = await AwsServer.StartAsync((context, _) => AwsServer.AnswerAsync(
+            context, 200, $$"""{"FailedRecordCount":1,"Records":[{"ErrorCode":"InternalFailure","ErrorMessage":"key {{Uri.EscapeDataString(AwsServer.Secret)}}."}]}"""));
+
+        using var result = await CallKinesisAsync(server);
+
+        result.Error!.ShouldEndWith("InternalFailure: key *****.");
+    }
+
     [Theory]
     [InlineData(400, """{"__type":"com.amazonaws#ProvisionedThroughputExceededException","message":"slow"}""", FunctionOutcome.Retryable, "Kinesis failed the call: ProvisionedThroughputExceededException: slow")]
     [InlineData(400, """{"__type":"ValidationException","message":"bad"}""", FunctionOutcome.Permanent, "Kinesis failed the call: ValidationException: bad")]

@@ -49,6 +49,22 @@ public sealed class HttpFunctionTroubleTests : IDisposable
     }
 
     [Theory]
+    [InlineData("hush-1\r\n\r\n")]
+    [InlineData("HTTP/1.1 hush-1\r\n\r\n")]
+    [InlineData("HTTP/1.1 500 No\r\nhush-1\r\n\r\n")]
+    [InlineData("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\nhush-1\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhush-1\r\n")]
+    public async Task Tells_nothing_of_an_answer_that_is_not_HTTP(string answer)
+    {
+        await using var server = new RawServer((stream, stop) => stream.WriteAsync(Encoding.ASCII.GetBytes(answer), stop).AsTask());
+
+        using var result = await CallAsync(server.Url);
+
+        result.Outcome.ShouldBe(FunctionOutcome.Retryable);
+        result.Error!.ShouldNotContain("hush");
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("this is no HTTP\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")]

@@ -13,7 +13,14 @@ internal sealed record Spelling(string Before, string Secret, string After, int[
 {
     private static readonly Dictionary<char, string> Entities = new()
     {
-        ['+'] = "&plus;", ['/'] = "&sol;", ['='] = "&equals;", ['&'] = "&amp;", ['<'] = "&lt;", ['"'] = "&quot;", ['\''] = "&apos;", ['%'] = "&percnt;",
+        ['+'] = "&plus;",
+        ['/'] = "&sol;",
+        ['='] = "&equals;",
+        ['&'] = "&amp;",
+        ['<'] = "&lt;",
+        ['"'] = "&quot;",
+        ['\''] = "&apos;",
+        ['%'] = "&percnt;",
     };
 
     private static readonly string[] _pieces =

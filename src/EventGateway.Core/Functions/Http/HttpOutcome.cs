@@ -1,3 +1,5 @@
+using EventGateway.Core.Secrecy;
+
 namespace EventGateway.Core.Functions.Http;
 
 /// <summary>What the status of an HTTP function's answer means.</summary>
@@ -22,8 +24,23 @@ internal static class HttpOutcome
     public static string Describe(Exception exception) =>
         // Of failures other than those to connect, which name the address, only the inner exception says more than that they were.
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
-            ? exception.Message
-            : (exception.InnerException ?? exception).Message;
+            ? UrlCredentials.Mask(exception.Message)
+            : Cause(exception);
+
+    /// <summary>What was wrong with a call, without the address.</summary>
+    public static string Cause(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } or HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse })
+            {
+                // The message repeats what the server sent, which may be what it was sent itself.
+                return "The answer is not valid HTTP.";
+            }
+        }
+
+        return UrlCredentials.Mask((exception.InnerException ?? exception).Message);
+    }
 
     /// <summary>Reads <c>Retry-After</c> of a 429 or 503.</summary>
     /// <returns>The time to wait, never negative; null where the answer does not say.</returns>

@@ -71,7 +71,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
             {
                 Error = exception is OperationCanceledException
                     ? "The function did not answer in time whether it wants events."
-                    : $"The function could not be asked whether it wants events: {(exception.InnerException ?? exception).Message}",
+                    : $"The function could not be asked whether it wants events: {HttpOutcome.Cause(exception)}",
             };
         }
         finally

@@ -129,6 +129,25 @@ public sealed class HttpSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("https://example.com/f?code=secret&page=1", "https://example.com/f?code=*****&page=1")]
+    [InlineData("https://me:secret@example.com/f?a=b&Access_Token=secret%2B1&sig=secret&sig=secret2#end", "https://*****@example.com/f?a=b&Access_Token=*****&sig=*****&sig=*****#end")]
+    [InlineData("https://example.com/code=a?key&key=", "https://example.com/code=a?key&key=")]
+    public void Masks_keys_in_the_query_of_a_URL_and_keeps_those_that_are_sent_back_masked(string url, string shown)
+    {
+        var stored = Validate(new JsonObject { ["url"] = url }.ToJsonString());
+
+        var masked = _provider.Mask(stored);
+
+        masked.GetProperty("url").GetString().ShouldBe(shown);
+        var errors = new List<string>();
+        var kept = _provider.Unmask(Validate(masked.GetRawText()), stored, errors);
+        errors.ShouldBeEmpty();
+        JsonElement.DeepEquals(kept, stored).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("""{"url":"https://other/f?code=*****"}""", "provider.url?code")]
+    [InlineData("""{"url":"https://example.com/f?key=*****"}""", "provider.url?key")]
     [InlineData("""{"url":"https://other/f","auth":{"type":"bearer","token":"*****"}}""", "provider.auth.token")]
     [InlineData("""{"url":"http://example.com/f","auth":{"type":"bearer","token":"*****"}}""", "provider.auth.token")]
     [InlineData("""{"url":"https://example.com/f","headers":{"X-Other":"*****"}}""", "provider.headers.X-Other")]
@@ -137,7 +156,7 @@ public sealed class HttpSettingsTests : IDisposable
     public void Gives_no_secret_to_another_server_or_place(string settings, string field)
     {
         var stored = Validate("""
-            {"url":"https://example.com/f","headers":{"X-Key":"k"},
+            {"url":"https://example.com/f?code=c","headers":{"X-Key":"k"},
              "auth":{"type":"oauth2","tokenUrl":"https://login/","clientId":"me","clientSecret":"s"},
              "signing":{"keys":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw","whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}}
             """);

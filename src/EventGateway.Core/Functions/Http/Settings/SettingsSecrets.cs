@@ -60,8 +60,9 @@ internal static class SettingsSecrets
         return ToElement(json);
     }
 
-    /// <summary>All secrets, in their order.</summary>
-    public static IEnumerable<string> Values(JsonElement settings) => Find(Copy(settings)).Select(place => place.Value);
+    /// <summary>All secrets, as they are stored and as a function reads those of a URL.</summary>
+    public static IEnumerable<string> Values(JsonElement settings) => Find(Copy(settings)).SelectMany(place =>
+        place.Path.Contains("url", StringComparison.OrdinalIgnoreCase) ? (string[])[place.Value, Uri.UnescapeDataString(place.Value)] : [place.Value]);
 
     /// <summary>Makes an element of an object.</summary>
     public static JsonElement ToElement(JsonObject json) => JsonSerializer.SerializeToElement(json);
@@ -106,7 +107,13 @@ internal static class SettingsSecrets
         var places = new List<SecretPlace>();
         if (Text(settings, ["url"]) is { } url && UrlSecret.Find(url) is { IsEmpty: false } secret)
         {
-            places.Add(new SecretPlace("url", secret.ToString(), text => settings["url"] = UrlSecret.Replace(url, text)));
+            places.Add(new SecretPlace("url", secret.ToString(), text => settings["url"] = UrlSecret.Replace(Text(settings, ["url"])!, text)));
+        }
+
+        AddKeys(places, settings, "url");
+        if (settings["auth"] is JsonObject auth)
+        {
+            AddKeys(places, auth, "tokenUrl", "auth.");
         }
 
         foreach (var field in Fields)
@@ -125,6 +132,23 @@ internal static class SettingsSecrets
         }
 
         return places;
+    }
+
+    // Each under its own name, and those of one name in their order.
+    private static void AddKeys(List<SecretPlace> places, JsonObject parent, string field, string prefix = "")
+    {
+        if (Text(parent, [field]) is not { } url)
+        {
+            return;
+        }
+
+        foreach (var (index, (name, range)) in UrlSecret.FindKeys(url).Index())
+        {
+            var path = $"{prefix}{field}?{name}";
+            var same = places.Count(place => place.Path.Split('#')[0].Equals(path, StringComparison.OrdinalIgnoreCase));
+            places.Add(new SecretPlace(
+                same == 0 ? path : $"{path}#{same + 1}", url[range], text => parent[field] = UrlSecret.ReplaceKey(Text(parent, [field])!, index, text)));
+        }
     }
 
     private static void Add(List<SecretPlace> places, JsonObject settings, string field)

@@ -36,7 +36,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
             cancellationToken.ThrowIfCancellationRequested();
             return CallRefusedException.Find(exception) is { } refusal
                 ? TokenAnswer.Refused(place, refusal)
-                : TokenAnswer.Unavailable($"No token: {place} could not be reached: {(exception.InnerException ?? exception).Message}");
+                : TokenAnswer.Unavailable($"No token: {place} could not be reached: {HttpOutcome.Cause(exception)}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
