@@ -56,7 +56,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider, _damagedEvents);
         var (opened, earliest) = _deadLetters.Open(files);
         _clock = new StoreClock(timeProvider, opened << BitsOfNumber, earliest);
-        var failures = new FailureLog(logger, timeProvider);
+        var failures = new FailureLog(files.Directory, logger, timeProvider);
         _replays = new ReplayTable(files.Directory);
         _replays.Open(files);
         _periods = Periods.Open(files);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>Tells of failures of the disk, not more than now and then. Safe for concurrent use.</summary>
-internal sealed class FailureLog(ILogger logger, TimeProvider timeProvider)
+internal sealed class FailureLog(string directory, ILogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(10);
 
@@ -15,7 +15,16 @@ internal sealed class FailureLog(ILogger logger, TimeProvider timeProvider)
     /// <summary>Tells of a transaction that failed.</summary>
     public void Report(Exception exception, int refused, int postponed)
     {
-        if (TryBegin(refused, out var total))
+        if (!TryBegin(refused, out var total))
+        {
+            return;
+        }
+
+        if (DiskReserve.IsDiskFull(exception))
+        {
+            SqliteLog.DiskFull(logger, directory, total, postponed);
+        }
+        else
         {
             SqliteLog.DeliveriesNotStored(logger, total, postponed, exception);
         }
@@ -24,7 +33,16 @@ internal sealed class FailureLog(ILogger logger, TimeProvider timeProvider)
     /// <summary>Tells of work in the background that failed.</summary>
     public void Report(Exception exception)
     {
-        if (TryBegin(refused: 0, out _))
+        if (!TryBegin(refused: 0, out var total))
+        {
+            return;
+        }
+
+        if (DiskReserve.IsDiskFull(exception))
+        {
+            SqliteLog.DiskFull(logger, directory, total, postponed: 0);
+        }
+        else
         {
             SqliteLog.DeliveryFilesNotTended(logger, exception);
         }

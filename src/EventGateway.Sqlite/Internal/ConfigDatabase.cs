@@ -19,6 +19,9 @@ internal sealed class ConfigDatabase
         _schema = ConfigSchema.Schema with { Migrations = settings.Migrations };
     }
 
+    /// <summary>The path of the file.</summary>
+    public string FilePath => _path;
+
     /// <summary>Makes the file ready for use.</summary>
     /// <param name="manifest">Says whether the file should be there, and to which store it belongs.</param>
     /// <param name="acceptMissing">Whether to begin with an empty configuration when the file should be there and is missing.</param>

@@ -118,7 +118,15 @@ internal sealed class ConfigWriter : IAsyncDisposable
         // A new connection for the next group: whatever state this one is in, the file decides.
         _transaction?.Dispose();
         _transaction = null;
-        SqliteLog.WritesFailed(_logger, _group.Count, e);
+        if (DiskReserve.IsDiskFull(e))
+        {
+            SqliteLog.ConfigDiskFull(_logger, _database.FilePath, _group.Count);
+        }
+        else
+        {
+            SqliteLog.WritesFailed(_logger, _group.Count, e);
+        }
+
         foreach (var write in _group)
         {
             write.Completion.SetException(

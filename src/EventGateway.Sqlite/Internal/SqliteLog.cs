@@ -15,6 +15,13 @@ internal static partial class SqliteLog
         "Deliveries cannot be stored now: {Refused} requests were refused since the last such line, the ends of {Postponed} deliveries are stored later.")]
     public static partial void DeliveriesNotStored(ILogger logger, long refused, int postponed, Exception exception);
 
+    [LoggerMessage(2116, LogLevel.Error,
+        "Disk full: there is no room for deliveries in {Directory}. {Refused} requests were refused since the last such line, the ends of {Postponed} deliveries are stored later.")]
+    public static partial void DiskFull(ILogger logger, string directory, long refused, int postponed);
+
+    [LoggerMessage(2117, LogLevel.Error, "Disk full: there is no room for {File}. {Count} writes to the config store failed.")]
+    public static partial void ConfigDiskFull(ILogger logger, string file, int count);
+
     [LoggerMessage(2104, LogLevel.Error, "The files of the delivery store cannot be tended now; trying again.")]
     public static partial void DeliveryFilesNotTended(ILogger logger, Exception exception);
 

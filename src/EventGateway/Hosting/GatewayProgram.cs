@@ -41,11 +41,8 @@ internal static partial class GatewayProgram
         try
         {
             // Opened before anything listens: a store that another process holds must not take its requests.
-            await using var store = await SqliteConfigStore.OpenAsync(
-                options.DataDirectory, options.AcceptMissingFiles, TimeProvider.System, logger, signals.Stopping);
-            await using var deliveries = await SqliteDeliveryStore.OpenAsync(
-                options.DataDirectory, Deliveries(options), TimeProvider.System, logger, signals.Stopping);
-            await using var app = GatewayApplication.Build(options, store, deliveries, plugins, signals);
+            await using var stores = await Stores.OpenAsync(options, logger, signals.Stopping);
+            await using var app = GatewayApplication.Build(options, stores.Config, stores.Deliveries, plugins, signals);
             using var stop = signals.Stopping.Register(app.Lifetime.StopApplication);
             output.Observe(app.Services.GetRequiredService<IMeterFactory>());
             await app.StartAsync();
@@ -63,7 +60,7 @@ internal static partial class GatewayProgram
         }
         catch (Exception e) when (e is ConfigStoreRefusedException or ConfigStoreUnavailableException or CertificateException or IOException or SocketException)
         {
-            LogStartFailed(logger, e.Message);
+            LogStartFailed(logger, DiskReserve.IsDiskFull(e) ? $"disk full: there is no room in the data directory '{options.DataDirectory}'. {e.Message}" : e.Message);
             return 1;
         }
     }
@@ -84,14 +81,6 @@ internal static partial class GatewayProgram
 
         return all ? plugins : null;
     }
-
-    private static SqliteDeliveryOptions Deliveries(GatewayOptions options) => new()
-    {
-        Retention = options.Retention,
-        RetentionBytes = options.RetentionSize,
-        BacklogBytes = options.DeliveryBacklogSize,
-        AcceptMissingFiles = options.AcceptMissingFiles,
-    };
 
     private static void Greet(WebApplication app, GatewayOptions options, ILogger logger)
     {

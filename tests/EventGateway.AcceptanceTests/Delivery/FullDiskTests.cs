@@ -36,6 +36,62 @@ public sealed class FullDiskTests : IAsyncDisposable
         await Eventually.TrueAsync(() => Task.FromResult(_sender.MissingAt(_functions, path).Count == 0), "everything that was accepted is delivered");
     }
 
+    [Fact]
+    public async Task Starts_on_a_full_disk_and_serves_what_needs_none()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var before = await GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = directory.Path }))
+        {
+            await before.SubscribeAsync(_functions, "stored", new FunctionAnswer(), "/stored", "async", Type);
+            await before.SubscribeAsync(_functions, "direct", FunctionAnswer.Of("""{"statusCode":200,"body":"hello"}"""), "/direct");
+            (await before.StopAsync()).ShouldBe(0, before.Output);
+        }
+
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions { DiskMegabytes = 48, FullDiskWith = directory.Path });
+
+        gateway.Output.ShouldContain("Disk full");
+        gateway.Output.ShouldContain("data directory");
+        var direct = await gateway.Events.SendAsync(RawRequest.With("POST", "/direct", "text/plain", "x"));
+        (direct.Status, direct.Text).ShouldBe((200, "hello"));
+        (await gateway.Config.GetAsync("/v1/spaces/default/subscriptions")).Status.ShouldBe(200);
+        await Eventually.TrueAsync(async () => await _sender.TrySendAsync(gateway, "/stored", Type, bytes: 500_000) is 503, "the store refuses events", TimeSpan.FromSeconds(60));
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await _sender.TrySendAsync(gateway, "/stored", Type, bytes: 500_000);
+                return gateway.Output.Contains("Disk full: there is no room for deliveries in ", StringComparison.Ordinal);
+            },
+            "the log says why",
+            TimeSpan.FromSeconds(60));
+        (await gateway.Events.SendAsync(RawRequest.With("POST", "/direct", "text/plain", "x"))).Status.ShouldBe(200);
+        (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
+    }
+
+    [Fact]
+    public async Task Says_that_the_disk_is_full_where_there_is_no_store_yet()
+    {
+        using var empty = new TemporaryDirectory();
+        await using var gateway = GatewayProcess.Launch(new GatewayOptions { DiskMegabytes = 1, FullDiskWith = empty.Path });
+
+        (await gateway.WaitForExitAsync()).ShouldBe(1);
+
+        gateway.Output.ShouldContain("disk full: there is no room in the data directory '");
+        gateway.Output.ShouldNotContain("Unhandled exception");
+    }
+
+    [Fact]
+    public async Task Names_a_data_directory_that_is_read_only()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var gateway = GatewayProcess.Launch(new GatewayOptions { DataDirectory = directory.Path, DiskMegabytes = 1, IsDiskReadOnly = true });
+
+        (await gateway.WaitForExitAsync()).ShouldBe(1);
+
+        gateway.Output.ShouldContain($"The data directory '{directory.Path}' cannot be used");
+        gateway.Output.ShouldContain("Read-only file system");
+        gateway.Output.ShouldNotContain("Unhandled exception");
+    }
+
     // Until not even a small file finds room.
     private static async Task FillAsync(string file)
     {

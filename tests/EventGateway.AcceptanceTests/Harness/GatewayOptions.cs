@@ -24,6 +24,15 @@ internal sealed record GatewayOptions
     public int? DiskMegabytes { get; init; }
 
     /// <summary>
+    /// A data directory that is copied to the disk of <see cref="DiskMegabytes"/>, the rest of which is filled before the program
+    /// starts. Not set: the disk is empty.
+    /// </summary>
+    public string? FullDiskWith { get; init; }
+
+    /// <summary>Whether nobody can write to the disk of <see cref="DiskMegabytes"/>. Default: false.</summary>
+    public bool IsDiskReadOnly { get; init; }
+
+    /// <summary>
     /// Which of the program's system calls that write to the disk fail: a list for <c>strace -e inject=</c>, such as
     /// <c>fsync,fdatasync:error=EIO:when=20+20</c> (on each thread every 20th call). Not set: none.
     /// </summary>

@@ -48,7 +48,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             string[] wrap =
             [
                 "--mount", .. Environment.IsPrivilegedProcess ? (string[])[] : ["--user", "--map-root-user"],
-                "sh", "-c", $"mount -t tmpfs -o size={megabytes}m none \"$0\" && exec dotnet \"$@\"", data,
+                "sh", "-c", $"mount -t tmpfs -o size={megabytes}m none \"$0\" && {DiskContents(options)} exec dotnet \"$@\"", data,
             ];
             arguments = [.. wrap, .. arguments];
         }
@@ -209,6 +209,12 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     private string CallsFile => Path.Combine(_directory.Path, "calls");
+
+    // Commands of the shell; "$0" is the directory of the disk.
+    private static string DiskContents(GatewayOptions options) =>
+        options.FullDiskWith is { } contents ? $"cp -a --sparse=never '{contents}/.' \"$0\" && {{ cat /dev/zero > \"$0/filler\" 2>/dev/null || true; }} &&"
+        : options.IsDiskReadOnly ? "mount -o remount,ro \"$0\" &&"
+        : string.Empty;
 
     private static string Launcher(GatewayOptions options) =>
         options.OpenFiles is not null ? "prlimit"

@@ -1,0 +1,77 @@
+using EventGateway.Options;
+using EventGateway.Sqlite;
+
+namespace EventGateway.Hosting;
+
+/// <summary>The two stores of the data directory. Disposed together, deliveries first.</summary>
+internal sealed partial class Stores : IAsyncDisposable
+{
+    private readonly DiskReserve _reserve;
+
+    private Stores(SqliteConfigStore config, SqliteDeliveryStore deliveries, DiskReserve reserve)
+    {
+        _reserve = reserve;
+        Config = config;
+        Deliveries = deliveries;
+    }
+
+    /// <summary>The configuration.</summary>
+    public SqliteConfigStore Config { get; }
+
+    /// <summary>The deliveries that are made at least once.</summary>
+    public SqliteDeliveryStore Deliveries { get; }
+
+    /// <summary>Opens both stores. On a full disk the reserve is given up for the files that SQLite needs.</summary>
+    public static async Task<Stores> OpenAsync(GatewayOptions options, ILogger logger, CancellationToken cancellationToken)
+    {
+        var reserve = new DiskReserve(options.DataDirectory);
+        Stores stores;
+        try
+        {
+            stores = await OpenAsync(options, reserve, logger, cancellationToken);
+        }
+        catch (Exception e) when (DiskReserve.IsDiskFull(e) && reserve.TryRelease())
+        {
+            LogDiskFull(logger, options.DataDirectory);
+            return await OpenAsync(options, reserve, logger, cancellationToken);
+        }
+
+        reserve.Keep();
+        return stores;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Deliveries.DisposeAsync();
+        await Config.DisposeAsync();
+        // The files of the open stores may have taken the space that is free now.
+        _reserve.Keep();
+    }
+
+    private static async Task<Stores> OpenAsync(GatewayOptions options, DiskReserve reserve, ILogger logger, CancellationToken cancellationToken)
+    {
+        var config = await SqliteConfigStore.OpenAsync(
+            options.DataDirectory, options.AcceptMissingFiles, TimeProvider.System, logger, cancellationToken);
+        try
+        {
+            var settings = new SqliteDeliveryOptions
+            {
+                Retention = options.Retention,
+                RetentionBytes = options.RetentionSize,
+                BacklogBytes = options.DeliveryBacklogSize,
+                AcceptMissingFiles = options.AcceptMissingFiles,
+            };
+            return new Stores(config, await SqliteDeliveryStore.OpenAsync(options.DataDirectory, settings, TimeProvider.System, logger, cancellationToken), reserve);
+        }
+        catch
+        {
+            await config.DisposeAsync();
+            throw;
+        }
+    }
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Error,
+        Message = "Disk full: there is no room in the data directory {Directory}. Sync subscriptions and reads are served; what has to be stored may get 503 until some space is free.")]
+    private static partial void LogDiskFull(ILogger logger, string directory);
+}
