@@ -39,6 +39,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     private readonly StoreWriter _writer;
     private readonly OpenReaders _readers;
     private readonly PeriodCare _care;
+    private readonly BackgroundCheck _check;
     private readonly BacklogReader _backlog;
     private readonly DamagedEvents _damagedEvents;
     private int _disposed;
@@ -55,11 +56,12 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _damagedEvents = new DamagedEvents(logger);
         _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider, _damagedEvents);
         var (opened, earliest) = _deadLetters.Open(files);
-        _clock = new StoreClock(timeProvider, opened << BitsOfNumber, earliest);
         var failures = new FailureLog(files.Directory, logger, timeProvider);
         _replays = new ReplayTable(files.Directory);
         _replays.Open(files);
-        _periods = Periods.Open(files);
+        _periods = Periods.Open(files, _operations.Wake);
+        _clock = new StoreClock(timeProvider, CountOpenings(opened) << BitsOfNumber, earliest);
+        _deadLetters.Damage.Found = _operations.Wake;
         RestoreTimes();
         foreach (var period in _periods.All)
         {
@@ -79,9 +81,10 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _log = new EventLog(_periods, bounds, _clock, _damagedEvents);
         _backlog = new BacklogReader(_periods, timeProvider);
         _readers = new OpenReaders(settings.OpenFiles, timeProvider);
-        _care = new PeriodCare(_periods, settings, _readers, failures);
+        _care = new PeriodCare(_periods, _deadLetters, settings, _readers, failures, _operations.Wake);
+        _check = new BackgroundCheck(_periods.All);
         _writer = new StoreWriter(
-            _operations, _queues, _periods, _deadLetters.File, _clock, bounds, settings, failures, _care.Wake);
+            _operations, _queues, _periods, _deadLetters, _clock, bounds, settings, failures, _care.Wake);
     }
 
     /// <inheritdoc/>
@@ -162,6 +165,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
             return;
         }
 
+        await _check.DisposeAsync();
         _operations.Close();
         await _writer.Stopped;
         await _care.DisposeAsync();
@@ -230,7 +234,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
                 try
                 {
                     Directory.CreateDirectory(deliveries);
-                    var files = StoreFiles.Open(root, options.AcceptMissingFiles, timeProvider, logger);
+                    var files = StoreFiles.Open(root, options.AcceptMissingFiles, settings.CheckBytes, timeProvider, logger);
                     return new SqliteDeliveryStore(files, options, timeProvider, logger, settings);
                 }
                 catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
@@ -270,10 +274,27 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         {
             period.CorrectDueTimes(_clock.Now(), LongestWait.Ticks / TimeSpan.TicksPerMicrosecond);
         }
-        catch (SqliteException exception)
+        catch (SqliteException exception) when (!period.Damage.TryReport(exception))
         {
             failures.Report(exception);
         }
+        catch (SqliteException)
+        {
+            // Reported as damage, and seen to once the store is open.
+        }
+    }
+
+    // The numbers of rows grow from one opening to the next. A new file of dead letters beside older files does not know them.
+    private long CountOpenings(long opened)
+    {
+        if (opened > 1 || !_periods.All.Any(static period => period.HasEvents))
+        {
+            return opened;
+        }
+
+        opened = (_periods.FindLastNumber() >> BitsOfNumber) + 1;
+        _deadLetters.SetOpened(opened);
+        return opened;
     }
 
     private async ValueTask<Lease> ReadAsync(
@@ -287,6 +308,13 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
                 return new Lease(taken, nextDue is { } due ? _clock.ToSteady(due) : null);
             }
 
+            // What can be read of a damaged file is back in a moment.
+            if (window.Period.Damage.IsSet)
+            {
+                _queues.EndRead(subscription, window, [], window.From);
+                return new Lease(taken, _steady.GetUtcNow() + _readAgain);
+            }
+
             var rows = new List<SqliteDelivery>();
             try
             {
@@ -294,7 +322,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
                 ReportDamaged(window.Period, rows);
                 _queues.EndRead(subscription, window, rows, next);
             }
-            catch (Exception) when (taken > 0)
+            catch (Exception exception) when (window.Period.Damage.TryReport(exception) || taken > 0)
             {
                 // What was taken must be handed out; the rest is read again.
                 _queues.EndRead(subscription, window, [], window.From);

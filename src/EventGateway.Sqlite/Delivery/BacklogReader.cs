@@ -58,9 +58,10 @@ internal sealed class BacklogReader(Periods periods, TimeProvider timeProvider)
                     oldest.TryAdd(space, accepted);
                 }
             }
-            catch (SqliteException)
+            catch (SqliteException exception)
             {
-                // The disk fails, or the file has just been deleted: it is not known.
+                // The disk fails, or the file is damaged or has just been deleted: it is not known.
+                period.Damage.TryReport(exception);
             }
         }
 

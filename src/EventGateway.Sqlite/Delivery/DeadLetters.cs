@@ -15,9 +15,13 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     private readonly SemaphoreSlim _reading = new(1);
     private readonly SemaphoreSlim _changing = new(1);
     private DeadLetterReader? _reader;
+    private StoreFiles? _files;
 
     /// <summary>The file.</summary>
     public DeliveryFile File { get; } = new(Path.Combine(directory, "dead-letters.db"), DeadLetterSchema.Schema);
+
+    /// <summary>Whether the file was found damaged while it was in use.</summary>
+    public DamageMark Damage { get; } = new();
 
     /// <summary>The id of a number.</summary>
     public static string IdOf(long number) => number.ToString(CultureInfo.InvariantCulture);
@@ -30,9 +34,8 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     /// <returns>How often the store has been opened, this time included, and the earliest time at which its clock may start.</returns>
     public (long Opened, long Clock) Open(StoreFiles files)
     {
-        files.Check(File);
-        File.Prepare(files.Logger);
-        files.Add(File);
+        _files = files;
+        files.Open(File);
         using var connection = File.OpenWriter();
         using var open = new Statement(connection, "UPDATE state SET opened = opened + 1, clock = max(clock, ?) RETURNING opened, clock");
         open.Bind(1, Times.ToMicroseconds(SteadyTimeProvider.Of(timeProvider).GetUtcNow()));
@@ -40,6 +43,32 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         var result = (open.Long(0), open.Long(1));
         open.Step();
         return result;
+    }
+
+    /// <summary>Notes how often the store has been opened, where the file does not know.</summary>
+    public void SetOpened(long opened)
+    {
+        using var connection = File.OpenWriter();
+        using var set = new Statement(connection, "UPDATE state SET opened = ?");
+        set.Bind(1, opened).Run();
+    }
+
+    /// <summary>Puts what can be read of the damaged file in its place. The writer has released it.</summary>
+    public void Mend()
+    {
+        _reading.Wait();
+        try
+        {
+            _reader?.Dispose();
+            _reader = null;
+            _files!.Mend(File, Damage.Reason ?? "");
+            _files.Open(File);
+            Damage.Clear();
+        }
+        finally
+        {
+            _reading.Release();
+        }
     }
 
     /// <inheritdoc/>
@@ -148,11 +177,17 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         await _reading.WaitAsync(cancellationToken);
         try
         {
+            if (Damage.IsSet)
+            {
+                throw new IOException("Dead letters cannot be read now: their file is damaged, and what can be read of it is being saved.");
+            }
+
             _reader ??= new DeadLetterReader(File);
             return (_reader.Read(filter, from, limit, bytes, out var next), next);
         }
         catch (SqliteException exception)
         {
+            Damage.TryReport(exception);
             throw new IOException($"Dead letters cannot be read now: {exception.Message}", exception);
         }
         finally

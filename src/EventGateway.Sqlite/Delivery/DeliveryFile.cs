@@ -15,6 +15,9 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
     /// <summary>The path.</summary>
     public string Path => path;
 
+    /// <summary>Its kind.</summary>
+    public FileSchema Schema => schema;
+
     /// <summary>The bytes that it takes on disk.</summary>
     public long Size
     {

@@ -35,6 +35,9 @@ internal sealed record DeliveryStoreSettings
     /// <summary>How many files are open for reading at most, and how many that take no more events for writing. Default: 8.</summary>
     public int OpenFiles { get; init; } = 8;
 
+    /// <summary>Up to how many bytes every page of a file is checked before it is opened. Larger ones are checked in the background.</summary>
+    public long CheckBytes { get; init; } = 8 * 1024 * 1024;
+
     /// <summary>
     /// After how many pages written to a file they are copied from the log into the database. While that reaches the disk,
     /// commits wait for the same disk: more at once, and 1 % of the senders notice (2,048: p99 of 12 ms; 512: 9 ms); fewer, and

@@ -17,6 +17,7 @@ internal sealed class OperationQueue
     private readonly BoundedOperations _deadLetters;
     private TaskCompletionSource? _room;
     private bool _closed;
+    private bool _woken;
 
     public OperationQueue(DeliveryStoreSettings settings)
     {
@@ -105,11 +106,22 @@ internal sealed class OperationQueue
                 return false;
             }
 
+            _woken = false;
             (room, _room) = (_room, null);
         }
 
         room?.SetResult();
         return true;
+    }
+
+    /// <summary>Has the thread that takes look around, whether or not there are operations.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            _woken = true;
+            Monitor.Pulse(_gate);
+        }
     }
 
     /// <summary>Refuses whatever comes from now on, and what waits for room.</summary>
@@ -131,7 +143,7 @@ internal sealed class OperationQueue
     private void WaitForWork(TimeSpan? atMost, bool others, bool deadLetters)
     {
         var end = atMost is { } wait ? Environment.TickCount64 + (long)wait.TotalMilliseconds : long.MaxValue;
-        while (_appends.Count == 0 && !(others && _others.Urgent > 0) && !_closed)
+        while (_appends.Count == 0 && !(others && _others.Urgent > 0) && !_closed && !_woken)
         {
             var waiting = (others ? _others.Count : 0) + (deadLetters ? _deadLetters.Count : 0);
             if (waiting >= ManyCompletions)

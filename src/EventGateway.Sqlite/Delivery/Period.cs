@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -35,6 +34,12 @@ internal sealed class Period(long number, string path) : IDisposable
 
     /// <summary>Writes to the file. Only for the writer's thread. Not set: it is opened when there is something to write.</summary>
     public PeriodWriter? Writer { get; set; }
+
+    /// <summary>Whether the file was found damaged while it was in use.</summary>
+    public DamageMark Damage { get; } = new();
+
+    /// <summary>Whether every page of the file was checked when it was opened.</summary>
+    public bool IsChecked { get; private set; }
 
     /// <summary>How many deliveries wait or are leased; where they have not been counted, whether any do.</summary>
     public long Waiting
@@ -88,9 +93,10 @@ internal sealed class Period(long number, string path) : IDisposable
     public int LogPages => Volatile.Read(ref _logPages);
 
     /// <summary>Makes the file ready, and reads what is to be known of it.</summary>
-    public void Open(ILogger logger)
+    public void Open(StoreFiles files)
     {
-        File.Prepare(logger);
+        File.Prepare(files.Logger);
+        IsChecked = files.IsChecked(File);
         Size = File.Size;
         var (first, last, waits) = Reader().Summarize();
         _firstAccepted = first;
@@ -100,6 +106,40 @@ internal sealed class Period(long number, string path) : IDisposable
 
         // There may be more files than the process may open.
         TryCloseReader();
+    }
+
+    /// <summary>Puts what can be read of the damaged file in its place. The writer has released it.</summary>
+    /// <exception cref="SqliteException">The disk is full or fails; call it again.</exception>
+    /// <exception cref="IOException">The disk is full or fails; call it again.</exception>
+    public void Mend(StoreFiles files)
+    {
+        _readingLog.Wait();
+        _reading.Wait();
+        try
+        {
+            _reader?.Dispose();
+            _reader = null;
+            if (_closed)
+            {
+                return;
+            }
+
+            files.Mend(File, Damage.Reason ?? "");
+            lock (_spaces)
+            {
+                _spaces.Clear();
+            }
+
+            Ids = null;
+            Open(files);
+            files.Add(File);
+            Damage.Clear();
+        }
+        finally
+        {
+            _reading.Release();
+            _readingLog.Release();
+        }
     }
 
     /// <summary>Changes the number of deliveries.</summary>
@@ -232,13 +272,18 @@ internal sealed class Period(long number, string path) : IDisposable
         await _readingLog.WaitAsync(cancellationToken);
         try
         {
-            return _closed ? default : await Task.Run(
+            return _closed || Damage.IsSet ? default : await Task.Run(
                 () =>
                 {
                     using var reader = new EventLogReader(File);
                     return read(reader);
                 },
                 cancellationToken);
+        }
+        catch (SqliteException exception) when (Damage.TryReport(exception))
+        {
+            // What can be read of the file is back in a moment.
+            return default;
         }
         catch (SqliteException exception)
         {
@@ -262,6 +307,13 @@ internal sealed class Period(long number, string path) : IDisposable
             _reader = null;
             _reading.Release();
         }
+    }
+
+    /// <summary>Finds the highest number of a row. Reads the whole file.</summary>
+    public long FindLastNumber()
+    {
+        using var reader = new PeriodReader(this);
+        return reader.FindLastNumber();
     }
 
     /// <summary>Closes the connections; the writer's thread has ended, or is done with the period.</summary>

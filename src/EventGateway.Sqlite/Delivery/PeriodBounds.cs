@@ -40,7 +40,7 @@ internal sealed class PeriodBounds(SqliteDeliveryOptions options, DeliveryStoreS
             {
                 bytes += period.Size;
             }
-            else if (period.IsCounted && period.Waiting == 0)
+            else if (period.IsCounted && period.Waiting == 0 && !period.Damage.IsSet)
             {
                 bytes += period.Size;
                 oldest = period;

@@ -13,11 +13,16 @@ internal sealed class PeriodCare : IAsyncDisposable
     private readonly DeliveryStoreSettings _settings;
     private readonly OpenReaders _readers;
     private readonly FailureLog _failures;
+    private readonly DeadLetters _deadLetters;
+    private readonly Action _mended;
     private readonly Task _run;
 
-    public PeriodCare(Periods periods, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures)
+    public PeriodCare(
+        Periods periods, DeadLetters deadLetters, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures, Action mended)
     {
         _periods = periods;
+        _deadLetters = deadLetters;
+        _mended = mended;
         _settings = settings;
         _readers = readers;
         _failures = failures;
@@ -63,13 +68,34 @@ internal sealed class PeriodCare : IAsyncDisposable
         Try(_readers.CloseIdle);
         Try(_periods.DeleteRemoved);
         Try(_periods.PrepareSpare);
+        Try(Mend);
         foreach (var period in _periods.All)
         {
+            if (period.Damage.IsSet)
+            {
+                continue;
+            }
+
             // The log of the current file is used over and over. The others would keep theirs, several times their own size.
             if (period == _periods.Current ? period.PagesToCheckpoint >= _settings.CheckpointPages : period.PagesToCheckpoint > 0 || period.LogPages > 0)
             {
                 Try(() => period.Checkpoint(shorten: period != _periods.Current));
             }
+        }
+    }
+
+    private void Mend()
+    {
+        var mended = _periods.Mend();
+        if (_deadLetters.Damage is { IsSet: true, IsReleased: true })
+        {
+            _deadLetters.Mend();
+            mended = true;
+        }
+
+        if (mended || (_periods.Current.Damage.IsSet && _periods.HasSpare))
+        {
+            _mended();
         }
     }
 

@@ -3,6 +3,7 @@ using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -34,7 +35,7 @@ internal sealed class PeriodReader : IDisposable
             _connection,
             """
             SELECT d.due, d.n, d.event, d.attempts, e.id, e.type, e.accepted, e.format, b.body, e.checksum
-            FROM deliveries d CROSS JOIN events e ON e.n = d.event CROSS JOIN bodies b ON b.event = d.event
+            FROM deliveries d LEFT JOIN events e ON e.n = d.event LEFT JOIN bodies b ON b.event = d.event
             WHERE d.subscription = ? AND (d.due, d.n) >= (?, ?)
             ORDER BY d.due, d.n
             """);
@@ -67,10 +68,16 @@ internal sealed class PeriodReader : IDisposable
             SELECT s.n, s.space, s.subscription, s.function,
                 (SELECT due FROM deliveries WHERE subscription = s.n ORDER BY due, n LIMIT 1),
                 (SELECT n FROM deliveries WHERE subscription = s.n ORDER BY due, n LIMIT 1)
-            FROM waiting CROSS JOIN subscriptions s ON s.n = waiting.n
+            FROM waiting LEFT JOIN subscriptions s ON s.n = waiting.n
+            WHERE waiting.n IS NOT NULL
             """);
         while (read.Step())
         {
+            if (read.IsNull(0))
+            {
+                throw new SqliteException("The subscription of a delivery is missing.", SQLITE_CORRUPT);
+            }
+
             waiting.Add((new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3)), read.Long(0), new Position(read.Long(4), read.Long(5))));
         }
 
@@ -82,6 +89,9 @@ internal sealed class PeriodReader : IDisposable
         Number("SELECT accepted FROM events ORDER BY n LIMIT 1"),
         Number("SELECT accepted FROM events ORDER BY n DESC LIMIT 1"),
         Number("SELECT EXISTS (SELECT 1 FROM deliveries)") != 0);
+
+    /// <summary>Finds the highest number of a row. Reads the whole file.</summary>
+    public long FindLastNumber() => Math.Max(Number("SELECT max(n) FROM deliveries"), Number("SELECT max(n) FROM attempts"));
 
     /// <summary>Counts the deliveries of each space.</summary>
     public List<(string Space, long Deliveries)> CountWaiting() => ListBySpace(
@@ -150,6 +160,12 @@ internal sealed class PeriodReader : IDisposable
                 if (position >= window.End || into.Count == window.Length || bytes >= window.Bytes)
                 {
                     return position;
+                }
+
+                // Without it the delivery would be passed over in silence.
+                if (_window.IsNull(4) || _window.IsNull(8))
+                {
+                    throw new SqliteException("The event of a delivery is missing.", SQLITE_CORRUPT);
                 }
 
                 var delivery = Read(subscription, window.Number, position);

@@ -15,14 +15,25 @@ internal sealed class Periods
     private volatile Period[] _all;
     private readonly ConcurrentQueue<Period> _removed = new();
     private volatile Period? _spare;
+    private readonly Action _damageFound;
     private long _last;
 
-    private Periods(StoreFiles files, Period[] all, Period? spare)
+    private Periods(StoreFiles files, Action damageFound, Period[] all, Period? spare)
     {
         _files = files;
+        _damageFound = damageFound;
         _last = Math.Max(files.LastPeriod(), all[^1].Number);
         _all = all;
         _spare = spare;
+        foreach (var period in all)
+        {
+            period.Damage.Found = damageFound;
+        }
+
+        if (spare is not null)
+        {
+            spare.Damage.Found = damageFound;
+        }
     }
 
     /// <summary>All periods but the one that lies ready, oldest first.</summary>
@@ -35,8 +46,10 @@ internal sealed class Periods
     public bool HasSpare => _spare is not null;
 
     /// <summary>Opens what is in a directory; makes a period when there is none.</summary>
+    /// <param name="files">Says which files can be used.</param>
+    /// <param name="damageFound">Called when a file is found damaged later on.</param>
     /// <exception cref="IOException">The disk is full or fails, or a file is damaged, of a newer version or another program's.</exception>
-    public static Periods Open(StoreFiles files)
+    public static Periods Open(StoreFiles files, Action damageFound)
     {
         var found = new List<Period>();
         foreach (var path in Directory.EnumerateFiles(files.Directory, "*.db"))
@@ -65,7 +78,7 @@ internal sealed class Periods
             found.RemoveAt(found.Count - 1);
         }
 
-        return new Periods(files, [.. found], spare);
+        return new Periods(files, damageFound, [.. found], spare);
     }
 
     /// <summary>The bytes of the files that hold deliveries that wait.</summary>
@@ -108,7 +121,8 @@ internal sealed class Periods
 
         var number = _last + 1;
         var spare = new Period(number, PathOf(_files.Directory, number));
-        spare.Open(_files.Logger);
+        spare.Damage.Found = _damageFound;
+        spare.Open(_files);
         _files.Add(spare.File);
         _last = number;
         _spare = spare;
@@ -137,6 +151,26 @@ internal sealed class Periods
         _all = [.. _all.Where(other => other != period)];
         _removed.Enqueue(period);
     }
+
+    /// <summary>Puts what can be read of damaged files in their place, those that the writer has released.</summary>
+    /// <returns>Whether there were any.</returns>
+    public bool Mend()
+    {
+        var mended = false;
+        foreach (var period in _all)
+        {
+            if (period.Damage is { IsSet: true, IsReleased: true })
+            {
+                period.Mend(_files);
+                mended = true;
+            }
+        }
+
+        return mended;
+    }
+
+    /// <summary>Finds the highest number of a row. Reads all files.</summary>
+    public long FindLastNumber() => _all.Max(static period => period.FindLastNumber());
 
     /// <summary>Deletes the files of the periods that were taken off.</summary>
     public void DeleteRemoved()
@@ -179,14 +213,29 @@ internal sealed class Periods
                 return false;
             }
 
-            period.Open(files.Logger);
-            files.Add(period.File);
+            Open(period, files);
             return true;
         }
         catch (SqliteException exception)
         {
             throw new IOException($"The delivery store's file '{period.File.Path}' cannot be opened: {exception.Message}", exception);
         }
+    }
+
+    private static void Open(Period period, StoreFiles files)
+    {
+        try
+        {
+            period.Open(files);
+            period.ListWaiting();
+            period.TryCloseReader();
+        }
+        catch (SqliteException exception) when (period.Damage.TryReport(exception))
+        {
+            period.Mend(files);
+        }
+
+        files.Add(period.File);
     }
 
     private static string PathOf(string directory, long number) =>

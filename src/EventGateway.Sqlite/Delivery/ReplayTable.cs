@@ -9,14 +9,14 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
     private readonly SemaphoreSlim _turn = new(1);
     private readonly DeliveryFile _file = new(Path.Combine(directory, "replays.db"), ReplaySchema.Schema);
     private SqliteConnection? _connection;
+    private StoreFiles? _files;
 
     /// <summary>Makes the file ready.</summary>
     /// <param name="files">Says whether the file can be used, and lists it.</param>
     public void Open(StoreFiles files)
     {
-        files.Check(_file);
-        _file.Prepare(files.Logger);
-        files.Add(_file);
+        _files = files;
+        files.Open(_file);
     }
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => use(_connection ??= _file.OpenSmall()), cancellationToken);
+            return await Task.Run(() => Use(use), cancellationToken);
         }
         catch (SqliteException exception)
         {
@@ -97,6 +97,22 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
         finally
         {
             _turn.Release();
+        }
+    }
+
+    private T Use<T>(Func<SqliteConnection, T> use)
+    {
+        try
+        {
+            return use(_connection ??= _file.OpenSmall());
+        }
+        catch (SqliteException exception) when (FileCheck.IsDamage(exception))
+        {
+            _connection?.Dispose();
+            _connection = null;
+            _files!.Mend(_file, exception.Message);
+            _files.Open(_file);
+            return use(_connection = _file.OpenSmall());
         }
     }
 

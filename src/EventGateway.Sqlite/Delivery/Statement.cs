@@ -122,6 +122,9 @@ internal sealed class Statement : IDisposable
     /// <summary>Leaves the rows that were not read.</summary>
     public void Reset() => sqlite3_reset(_statement);
 
+    /// <summary>Whether a column of the row has no value.</summary>
+    public bool IsNull(int column) => sqlite3_column_type(_statement, column) is SQLITE_NULL;
+
     /// <summary>Reads a column of the row.</summary>
     public long Long(int column) => sqlite3_column_int64(_statement, column);
 
@@ -137,6 +140,26 @@ internal sealed class Statement : IDisposable
 
     /// <summary>Reads a column of the row.</summary>
     public byte[] Blob(int column) => sqlite3_column_blob(_statement, column).ToArray();
+
+    /// <summary>Sets a parameter of another statement to a column of the row, whatever its type.</summary>
+    public void CopyTo(int column, Statement other, int parameter)
+    {
+        switch (sqlite3_column_type(_statement, column))
+        {
+            case SQLITE_INTEGER:
+                other.Bind(parameter, Long(column));
+                break;
+            case SQLITE_TEXT:
+                other.Bind(parameter, TextOrNull(column));
+                break;
+            case SQLITE_BLOB:
+                other.Bind(parameter, sqlite3_column_blob(_statement, column));
+                break;
+            default:
+                other.Bind(parameter, (string?)null);
+                break;
+        }
+    }
 
     /// <summary>How long a column of the row is, in bytes.</summary>
     public int Length(int column) => sqlite3_column_bytes(_statement, column);

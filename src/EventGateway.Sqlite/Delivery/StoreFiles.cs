@@ -15,15 +15,19 @@ internal sealed class StoreFiles
     private const string DamagedMark = ".damaged-";
     private const string ForeignMark = ".foreign-";
     private const string ExpiredMark = ".expired";
+    private const string SalvagedMark = ".salvaged";
 
     private readonly Lock _gate = new();
     private readonly string _root;
     private readonly TimeProvider _timeProvider;
     private readonly List<StoreFault> _faults = [];
 
-    private StoreFiles(string root, Manifest manifest, TimeProvider timeProvider, ILogger logger)
+    private readonly long _checkBytes;
+
+    private StoreFiles(string root, Manifest manifest, long checkBytes, TimeProvider timeProvider, ILogger logger)
     {
         _root = root;
+        _checkBytes = checkBytes;
         _timeProvider = timeProvider;
         Logger = logger;
         Manifest = manifest;
@@ -55,12 +59,14 @@ internal sealed class StoreFiles
     /// <summary>Reads the manifest, and compares it with what is on disk.</summary>
     /// <param name="root">The data directory.</param>
     /// <param name="acceptMissing">Whether to forget what is missing.</param>
+    /// <param name="checkBytes">Up to how many bytes every page of a file is checked before it is opened.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Receives a line for each file that is missing or set aside.</param>
     /// <exception cref="IOException">The disk is full or fails, or the manifest is damaged.</exception>
-    public static StoreFiles Open(string root, bool acceptMissing, TimeProvider timeProvider, ILogger logger)
+    public static StoreFiles Open(string root, bool acceptMissing, long checkBytes, TimeProvider timeProvider, ILogger logger)
     {
-        var files = new StoreFiles(root, Manifest.Open(root, logger), timeProvider, logger);
+        var files = new StoreFiles(root, Manifest.Open(root, logger), checkBytes, timeProvider, logger);
+        files.FinishSalvage();
         foreach (var expired in System.IO.Directory.GetFiles(files.Directory, "*" + ExpiredMark))
         {
             files.TryForget(expired);
@@ -91,9 +97,31 @@ internal sealed class StoreFiles
         return files;
     }
 
-    /// <summary>Sets a file aside that is of no use: one that was emptied, or one of another store.</summary>
+    /// <summary>Makes a file ready that is not of one period: mends it, or begins a new one where there is none that can be used.</summary>
+    /// <exception cref="SqliteException">The disk is full or fails.</exception>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public void Open(DeliveryFile file)
+    {
+        Check(file);
+        try
+        {
+            file.Prepare(Logger);
+        }
+        catch (SqliteException exception) when (FileCheck.IsDamage(exception))
+        {
+            Mend(file, exception.Message);
+            file.Prepare(Logger);
+        }
+
+        Add(file);
+    }
+
+    /// <summary>
+    /// Sets a file aside that is of no use: one that was emptied, or one of another store. Mends one that is damaged, as far as
+    /// that can be seen before it is in use.
+    /// </summary>
     /// <returns>Whether the file can be opened; also when there is none yet.</returns>
-    /// <exception cref="SqliteException">The file is no database, or is damaged.</exception>
+    /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public bool Check(DeliveryFile file)
     {
@@ -114,13 +142,61 @@ internal sealed class StoreFiles
             return false;
         }
 
-        if (StoreIdentity.Read(file.Path) is { } store && store != Manifest.Store)
+        // Before SQLite opens the file, which changes what the log's index says.
+        var damage = FileCheck.FindDamage(file.Path);
+        try
         {
-            SetAside(file.Path, StoreFaultKind.Foreign, $"It belongs to the store {store}, and this is the store {Manifest.Store}.");
-            return false;
+            if (StoreIdentity.Read(file.Path) is { } store && store != Manifest.Store)
+            {
+                SetAside(file.Path, StoreFaultKind.Foreign, $"It belongs to the store {store}, and this is the store {Manifest.Store}.");
+                return false;
+            }
+        }
+        catch (SqliteException exception) when (FileCheck.IsDamage(exception))
+        {
+            damage ??= exception.Message;
+        }
+
+        damage ??= IsChecked(file) ? FileCheck.FindDamagedPage(file.Path) : null;
+        if (damage is not null)
+        {
+            Mend(file, damage);
         }
 
         return true;
+    }
+
+    /// <summary>Whether every page of a file is checked before it is opened.</summary>
+    public bool IsChecked(DeliveryFile file) => file.Size <= _checkBytes;
+
+    /// <summary>
+    /// Copies what can be read of a damaged file into a new one, which takes its place, and sets the damaged one aside. Nothing
+    /// has it open. After a crash on the way, the damaged file is still there, or the new one is complete.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="reason">What was found, for the log.</param>
+    /// <exception cref="SqliteException">The disk is full or fails; the damaged file is still there.</exception>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public void Mend(DeliveryFile file, string reason)
+    {
+        var salvaged = file.Path + SalvagedMark;
+        DeleteDatabase(salvaged);
+        SalvageResult result;
+        try
+        {
+            result = FileSalvage.Run(file.Path, salvaged, file.Schema, Manifest.Store, Logger);
+        }
+        catch
+        {
+            DeleteDatabase(salvaged);
+            throw;
+        }
+
+        DurableFile.SyncDirectory(Directory);
+        var target = MoveAside(file.Path, StoreFaultKind.Damaged);
+        File.Move(salvaged, file.Path);
+        DurableFile.SyncDirectory(Directory);
+        SqliteLog.FileMended(Logger, Manifest.NameOf(file.Path), reason, result.Describe(), Manifest.NameOf(target));
     }
 
     /// <summary>Gives a file that is on disk and has its tables the identity of the store, and lists it.</summary>
@@ -144,6 +220,25 @@ internal sealed class StoreFiles
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public string SetAside(string path, StoreFaultKind kind, string reason)
     {
+        var target = MoveAside(path, kind);
+        var name = Manifest.NameOf(path);
+        SqliteLog.FileSetAside(Logger, name, reason, Manifest.NameOf(target));
+        if (kind is StoreFaultKind.Damaged)
+        {
+            Manifest.Remove(name);
+        }
+        else if (Manifest.Lists(name))
+        {
+            Manifest.AddMissing(name);
+            SqliteLog.FileMissing(Logger, name, _root);
+            AddFault(name, StoreFaultKind.Missing);
+        }
+
+        return target;
+    }
+
+    private string MoveAside(string path, StoreFaultKind kind)
+    {
         var mark = kind is StoreFaultKind.Foreign ? ForeignMark : DamagedMark;
         var target = path + mark + _timeProvider.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         for (var i = 2; File.Exists(target); i++)
@@ -162,20 +257,7 @@ internal sealed class StoreFiles
 
         File.Delete(path + "-shm");
         DurableFile.SyncDirectory(Directory);
-        var name = Manifest.NameOf(path);
-        SqliteLog.FileSetAside(Logger, name, reason, Manifest.NameOf(target));
         AddFault(Manifest.NameOf(target), kind);
-        if (kind is StoreFaultKind.Damaged)
-        {
-            Manifest.Remove(name);
-        }
-        else if (Manifest.Lists(name))
-        {
-            Manifest.AddMissing(name);
-            SqliteLog.FileMissing(Logger, name, _root);
-            AddFault(name, StoreFaultKind.Missing);
-        }
-
         return target;
     }
 
@@ -222,6 +304,31 @@ internal sealed class StoreFiles
         lock (_gate)
         {
             _faults.Add(new StoreFault(name, kind));
+        }
+    }
+
+    private static void DeleteDatabase(string path)
+    {
+        File.Delete(path);
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+    }
+
+    // A damaged file is moved away only when the new one is complete.
+    private void FinishSalvage()
+    {
+        foreach (var salvaged in System.IO.Directory.GetFiles(Directory, "*" + SalvagedMark))
+        {
+            var path = salvaged[..^SalvagedMark.Length];
+            if (File.Exists(path))
+            {
+                DeleteDatabase(salvaged);
+            }
+            else
+            {
+                File.Delete(path + "-wal");
+                File.Move(salvaged, path);
+            }
         }
     }
 

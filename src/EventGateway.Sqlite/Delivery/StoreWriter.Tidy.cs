@@ -7,6 +7,36 @@ internal sealed partial class StoreWriter
     private static readonly TimeSpan _tidyInterval = TimeSpan.FromSeconds(30);
     private static readonly long _tidyMicroseconds = _tidyInterval.Ticks / TimeSpan.TicksPerMicrosecond;
 
+    // A damaged file takes nothing more until it is mended, which needs it closed: what is accepted goes to another.
+    private void ReleaseDamaged()
+    {
+        var care = false;
+        foreach (var period in _periods.All)
+        {
+            if (period.Damage is { IsSet: true, IsReleased: false } damage && (period != _periods.Current || _periods.TryBeginNext()))
+            {
+                period.Writer?.Dispose();
+                period.Writer = null;
+                period.IsCounted = false;
+                damage.IsReleased = true;
+                care = true;
+            }
+        }
+
+        if (_letters.Damage is { IsSet: true, IsReleased: false })
+        {
+            _deadLetters?.Dispose();
+            _deadLetters = null;
+            _letters.Damage.IsReleased = true;
+            care = true;
+        }
+
+        if (care || _periods.Current.Damage.IsSet)
+        {
+            _care();
+        }
+    }
+
     private bool AreAllCounted()
     {
         foreach (var period in _periods.All)
@@ -73,19 +103,23 @@ internal sealed partial class StoreWriter
     private void NoteClock(bool atOnce = false)
     {
         var now = _clock.Now();
-        if (_storedAt <= _notedAt || (!atOnce && now - _notedAt < _tidyMicroseconds))
+        if (_letters.Damage.IsSet || _storedAt <= _notedAt || (!atOnce && now - _notedAt < _tidyMicroseconds))
         {
             return;
         }
 
         try
         {
-            _deadLetters ??= new DeadLetterWriter(_deadLetterFile);
+            _deadLetters ??= new DeadLetterWriter(_letters.File);
             _deadLetters.NoteClock(now);
         }
         catch (SqliteException exception)
         {
-            _failures.Report(exception);
+            if (!_letters.Damage.TryReport(exception))
+            {
+                _failures.Report(exception);
+            }
+
             _deadLetters?.Dispose();
             _deadLetters = null;
         }
@@ -105,6 +139,12 @@ internal sealed partial class StoreWriter
                 continue;
             }
 
+            if (period.Damage.IsSet)
+            {
+                counted = false;
+                continue;
+            }
+
             try
             {
                 period.CountWaiting();
@@ -112,7 +152,11 @@ internal sealed partial class StoreWriter
             }
             catch (SqliteException exception)
             {
-                _failures.Report(exception);
+                if (!period.Damage.TryReport(exception))
+                {
+                    _failures.Report(exception);
+                }
+
                 counted = false;
             }
         }

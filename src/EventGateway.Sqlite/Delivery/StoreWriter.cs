@@ -1,6 +1,4 @@
 using EventGateway.Core.Delivery;
-using Microsoft.Data.Sqlite;
-using static SQLitePCL.raw;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -14,7 +12,7 @@ internal sealed partial class StoreWriter
     private readonly OperationQueue _queue;
     private readonly QueueTable _queues;
     private readonly Periods _periods;
-    private readonly DeliveryFile _deadLetterFile;
+    private readonly DeadLetters _letters;
     private readonly StoreClock _clock;
     private readonly PeriodBounds _bounds;
     private readonly DeliveryStoreSettings _settings;
@@ -33,12 +31,13 @@ internal sealed partial class StoreWriter
     private long _buryAgain;
     private long _storedAt;
     private long _notedAt;
+    private bool _refusedForDamage;
 
     public StoreWriter(
         OperationQueue queue,
         QueueTable queues,
         Periods periods,
-        DeliveryFile deadLetterFile,
+        DeadLetters letters,
         StoreClock clock,
         PeriodBounds bounds,
         DeliveryStoreSettings settings,
@@ -48,7 +47,7 @@ internal sealed partial class StoreWriter
         _queue = queue;
         _queues = queues;
         _periods = periods;
-        _deadLetterFile = deadLetterFile;
+        _letters = letters;
         _clock = clock;
         _bounds = bounds;
         _settings = settings;
@@ -70,6 +69,7 @@ internal sealed partial class StoreWriter
         while (_queue.Take(_group, atMost, others: HasRoom(), deadLetters: _unburied.Count == 0))
         {
             Sort();
+            ReleaseDamaged();
             var made = MakeGroup();
             made &= TryTidy();
             if (!made || _unburied.Count > 0)
@@ -147,9 +147,15 @@ internal sealed partial class StoreWriter
     private bool MakeGroup()
     {
         var made = true;
-        if (_appends.Count > 0)
+        if (_appends.Count > 0 && _periods.Current.Damage.IsSet)
         {
-            made &= Make(_periods.Current);
+            // The next file is not ready yet.
+            AnswerAppends(AcceptResult.Full);
+            made = false;
+        }
+        else if (_appends.Count > 0)
+        {
+            made &= Make(_periods.Current) || MakeInNext();
         }
 
         WriteDeadLetters();
@@ -164,7 +170,8 @@ internal sealed partial class StoreWriter
 
         foreach (var period in _toMake)
         {
-            made &= Make(period);
+            // What became of deliveries in a damaged file is stored once that is mended.
+            made &= !period.Damage.IsSet && Make(period);
         }
 
         return made;
@@ -173,6 +180,12 @@ internal sealed partial class StoreWriter
     // Before their deliveries are deleted: a crash between must not lose them.
     private void WriteDeadLetters()
     {
+        if (_letters.Damage.IsSet)
+        {
+            FailDeletions(new IOException("The file of dead letters is damaged, and what can be read of it is being saved."));
+            return;
+        }
+
         if (_deletions.Count == 0 && (_unburied.Count == 0 || Environment.TickCount64 < _buryAgain))
         {
             return;
@@ -180,7 +193,7 @@ internal sealed partial class StoreWriter
 
         try
         {
-            _deadLetters ??= new DeadLetterWriter(_deadLetterFile);
+            _deadLetters ??= new DeadLetterWriter(_letters.File);
             _settings.Committing?.Invoke();
             if (_unburied.Count > 0)
             {
@@ -199,13 +212,41 @@ internal sealed partial class StoreWriter
         }
         catch (Exception exception)
         {
-            _failures.Report(exception, 0, _unburied.Count);
+            if (!_letters.Damage.TryReport(exception))
+            {
+                _failures.Report(exception, 0, _unburied.Count);
+            }
+
             _buryAgain = Environment.TickCount64 + (long)_settings.FailureDelay.TotalMilliseconds;
             _deadLetters?.Dispose();
             _deadLetters = null;
-            _deletions.ForEach(deletion => deletion.TryFail(exception));
-            _deletions.Clear();
+            FailDeletions(exception);
         }
+    }
+
+    private void FailDeletions(Exception exception)
+    {
+        _deletions.ForEach(deletion => deletion.TryFail(exception));
+        _deletions.Clear();
+    }
+
+    // The current file was found damaged by this transaction: what is to be accepted goes to the next file at once.
+    private bool MakeInNext()
+    {
+        if (!_refusedForDamage)
+        {
+            return false;
+        }
+
+        _refusedForDamage = false;
+        ReleaseDamaged();
+        if (!_periods.Current.Damage.IsSet && Make(_periods.Current))
+        {
+            return true;
+        }
+
+        AnswerAppends(AcceptResult.Full);
+        return false;
     }
 
     private bool Make(Period period)
@@ -236,26 +277,36 @@ internal sealed partial class StoreWriter
         catch (Exception exception)
         {
             // Whatever it is, the thread goes on: without it nothing is stored any more.
-            _failures.Report(exception, appends ? _appends.Count : 0, _ofPeriod.Count);
+            if (!period.Damage.TryReport(exception))
+            {
+                _failures.Report(exception, appends ? _appends.Count : 0, _ofPeriod.Count);
+            }
+
             Metrics?.CommitFailed();
-            Abandon(period, exception);
+            Abandon(period);
         }
         finally
         {
             _clock.EndGroup();
         }
 
-        if (appends)
+        _refusedForDamage = appends && period.Damage.IsSet && !stored;
+        if (appends && !_refusedForDamage)
         {
-            foreach (var append in _appends)
-            {
-                append.Answer(stored ? AcceptResult.Accepted : AcceptResult.Full);
-            }
-
-            _appends.Clear();
+            AnswerAppends(stored ? AcceptResult.Accepted : AcceptResult.Full);
         }
 
         return stored;
+    }
+
+    private void AnswerAppends(AcceptResult result)
+    {
+        foreach (var append in _appends)
+        {
+            append.Answer(result);
+        }
+
+        _appends.Clear();
     }
 
     private void Write(Period period, long now, bool appends)
@@ -319,18 +370,12 @@ internal sealed partial class StoreWriter
         }
     }
 
-    // The transaction may have been made all the same, so the deliveries are counted anew. A damaged file takes nothing more:
-    // what is accepted from now on goes to another.
-    private void Abandon(Period period, Exception exception)
+    // The transaction may have been made all the same, so the deliveries are counted anew.
+    private void Abandon(Period period)
     {
         period.Writer?.Dispose();
         period.Writer = null;
         period.IsCounted = false;
-        if (period == _periods.Current && exception is SqliteException { SqliteErrorCode: SQLITE_CORRUPT or SQLITE_NOTADB })
-        {
-            _periods.TryBeginNext();
-        }
-
         _care();
     }
 }

@@ -141,6 +141,13 @@ internal sealed class ConfigDatabase
         var file = new FileInfo(_path);
         if (file is { Exists: true, Length: > 0 })
         {
+            if (WriteAheadLog.FindDamage(_path) is { } damage)
+            {
+                throw new ConfigStoreRefusedException(
+                    $"'{_path}' is damaged: {damage} The latest changes of the configuration are lost. Restore it from a backup. "
+                    + "To start without these changes, move config.db-wal and config.db-shm away.");
+            }
+
             if (StoreIdentity.Read(_path) is { } store && store != manifest.Store)
             {
                 throw new ConfigStoreRefusedException(

@@ -162,7 +162,9 @@ internal sealed class Manifest
         {
             try
             {
-                if (StoreIdentity.Read(Path.Combine(directory, name)) is { } store)
+                // What SQLite makes of a damaged log hides the damage from whoever opens the file later.
+                var path = Path.Combine(directory, name);
+                if (WriteAheadLog.FindDamage(path) is null && StoreIdentity.Read(path) is { } store)
                 {
                     return store;
                 }

@@ -41,6 +41,10 @@ internal static partial class SqliteLog
     [LoggerMessage(2113, LogLevel.Error, "{File} cannot be used: {Reason} It is now {NewName}; nothing was deleted.")]
     public static partial void FileSetAside(ILogger logger, string file, string reason, string newName);
 
+    [LoggerMessage(2116, LogLevel.Error,
+        "{File} is damaged: {Reason} What could be read of it is in use: {Result} The damaged file is now {NewName}; nothing was deleted.")]
+    public static partial void FileMended(ILogger logger, string file, string reason, string result, string newName);
+
     [LoggerMessage(2114, LogLevel.Warning, "{File} was set aside earlier. Move it out of the data directory once you do not need it.")]
     public static partial void FileStillSetAside(ILogger logger, string file);
 

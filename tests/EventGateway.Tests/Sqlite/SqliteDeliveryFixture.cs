@@ -86,14 +86,25 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
 
     /// <summary>Goes on with the files as they are on disk now, as after a crash.</summary>
     /// <param name="step">By how much the clock is set meanwhile.</param>
-    public async Task<SqliteDeliveryFixture> CrashAsync(TimeSpan step = default)
+    /// <param name="lost">A file that is lost with it.</param>
+    public async Task<SqliteDeliveryFixture> CrashAsync(TimeSpan step = default, string? lost = null)
     {
         var copy = new SqliteDeliveryFixture { Options = Options, Settings = Settings };
         copy.Time.Step(Time.GetUtcNow() + step - copy.Time.GetUtcNow());
         Directory.CreateDirectory(copy._directory["deliveries"]);
-        foreach (var file in Directory.EnumerateFiles(_directory["deliveries"]).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+
+        // The index of a log only where a lost log is looked for: it changes while it is copied.
+        foreach (var file in Directory.EnumerateFiles(_directory["deliveries"])
+            .Where(file => lost is null ? !file.EndsWith("-shm", StringComparison.Ordinal) : Path.GetFileName(file) != lost))
         {
-            File.Copy(file, Path.Combine(copy._directory["deliveries"], Path.GetFileName(file)));
+            try
+            {
+                File.Copy(file, Path.Combine(copy._directory["deliveries"], Path.GetFileName(file)));
+            }
+            catch (FileNotFoundException)
+            {
+                // The journal of a file that is being made comes and goes.
+            }
         }
 
         return await copy.OpenAsync();

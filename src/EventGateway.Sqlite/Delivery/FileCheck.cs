@@ -1,0 +1,68 @@
+using System.Buffers.Binary;
+using EventGateway.Sqlite.Internal;
+using Microsoft.Data.Sqlite;
+using static SQLitePCL.raw;
+
+namespace EventGateway.Sqlite.Delivery;
+
+/// <summary>Looks for damage of a database file, without changing it.</summary>
+internal static class FileCheck
+{
+    /// <summary>Looks for damage that shows without SQLite, which must not have opened the file before. Returns null when none is found.</summary>
+    /// <param name="path">The file, which is not empty and which no process has open.</param>
+    /// <exception cref="IOException">The disk fails.</exception>
+    public static string? FindDamage(string path) => WriteAheadLog.FindDamage(path) ?? FindTruncation(path);
+
+    /// <summary>Opens a file and checks every page. Returns null when all are right.</summary>
+    public static string? FindDamagedPage(string path)
+    {
+        try
+        {
+            using var connection = StoreIdentity.OpenUnchanged(path);
+            return FindDamagedPage(connection);
+        }
+        catch (SqliteException exception) when (IsDamage(exception))
+        {
+            return exception.Message;
+        }
+    }
+
+    /// <summary>Checks every page. Returns null when all are right.</summary>
+    /// <exception cref="SqliteException">The check cannot be made.</exception>
+    public static string? FindDamagedPage(SqliteConnection connection)
+    {
+        using var check = new Statement(connection, "PRAGMA quick_check(1)");
+        return check.Step() && check.Text(0) is var found and not "ok" ? found.ReplaceLineEndings(" ") : null;
+    }
+
+    /// <summary>Whether SQLite says that a file is damaged, rather than that it cannot be read or written now.</summary>
+    public static bool IsDamage(Exception exception) => exception is SqliteException { SqliteErrorCode: SQLITE_CORRUPT or SQLITE_NOTADB };
+
+    /// <summary>Whether SQLite could not read some rows of a damaged file, or has read what cannot be.</summary>
+    public static bool IsUnreadable(SqliteException exception) =>
+        IsDamage(exception)
+        || exception.SqliteErrorCode is SQLITE_CONSTRAINT or SQLITE_TOOBIG or SQLITE_MISMATCH
+        || exception.SqliteExtendedErrorCode is SQLITE_IOERR_READ;
+
+    // The header says how many pages there are (https://www.sqlite.org/fileformat.html#in_header_database_size). A log may
+    // hold those that are missing.
+    private static string? FindTruncation(string path)
+    {
+        if (new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
+        {
+            return null;
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var header = new byte[100];
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
+        {
+            return "It is cut off.";
+        }
+
+        var bytes = (long)BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)) * BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(16));
+        return header.AsSpan(24, 4).SequenceEqual(header.AsSpan(92, 4)) && file.Length < bytes
+            ? $"It is cut off: it has {file.Length} of {bytes} bytes."
+            : null;
+    }
+}
