@@ -26,7 +26,8 @@ public static class AuthorizationReader
         }
         catch (JsonException exception)
         {
-            problem = $"its answer can't be read: {exception.Message}";
+            // The message would name members of the answer.
+            problem = $"its answer can't be read, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
             return AuthorizationAnswer.Refused(AuthorizationAnswer.NotAuthorized);
         }
 

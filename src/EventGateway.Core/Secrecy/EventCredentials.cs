@@ -1,12 +1,14 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using EventGateway.Core.CloudEvents;
 
 namespace EventGateway.Core.Secrecy;
 
 /// <summary>
 /// Finds the credentials that the sender of an event put into it: values of objects called <c>headers</c> and <c>query</c>, such
-/// as those of an <c>http.request</c> event, and extensions, each with a name that <see cref="CredentialNames"/> knows.
+/// as those of an <c>http.request</c> event, and extensions, each with a name that <see cref="CredentialNames"/> knows; and what
+/// <see cref="UrlCredentials"/> finds in attributes that are URLs.
 /// </summary>
 public static class EventCredentials
 {
@@ -20,6 +22,7 @@ public static class EventCredentials
         Event,
         Headers,
         Query,
+        Url,
         Credential,
     }
 
@@ -36,10 +39,10 @@ public static class EventCredentials
 
         var masked = new ArrayBufferWriter<byte>(json.Length);
         var from = 0;
-        foreach (var (start, end) in ranges)
+        foreach (var (start, end, shown) in ranges)
         {
             masked.Write(json.Span[from..start]);
-            masked.Write(_mask);
+            masked.Write(shown ?? _mask);
             from = end;
         }
 
@@ -52,7 +55,7 @@ public static class EventCredentials
     public static IReadOnlyList<string> Find(ReadOnlySpan<byte> json)
     {
         var found = new List<string>();
-        foreach (var (start, end) in FindRanges(json))
+        foreach (var (start, end, _) in FindRanges(json).Where(range => range.Shown is null))
         {
             var text = TextOf(json[start..end]);
             found.Add(text);
@@ -81,9 +84,9 @@ public static class EventCredentials
     }
 
     // Positions rather than a new document: all else stays byte for byte, names that are no text included.
-    private static List<(int Start, int End)> FindRanges(ReadOnlySpan<byte> json)
+    private static List<(int Start, int End, byte[]? Shown)> FindRanges(ReadOnlySpan<byte> json)
     {
-        var ranges = new List<(int, int)>();
+        var ranges = new List<(int, int, byte[]?)>();
         var places = new Stack<Place>();
         var next = Place.Event;
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -106,7 +109,14 @@ public static class EventCredentials
                         places.Pop();
                         break;
                     case JsonTokenType.String or JsonTokenType.Number when next is Place.Credential:
-                        ranges.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed));
+                        ranges.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed, null));
+                        break;
+                    case JsonTokenType.String when next is Place.Url && TextOf(json[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]) is var url:
+                        if (UrlCredentials.Mask(url) is var shown && shown != url)
+                        {
+                            ranges.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed, JsonText.Quote(shown)));
+                        }
+
                         break;
                     default:
                         break;
@@ -144,6 +154,7 @@ public static class EventCredentials
         return parent switch
         {
             Place.Headers or Place.Event when CredentialNames.IsHeader(name) => Place.Credential,
+            Place.Event when name is "source" or "subject" or "dataschema" or "schemaURL" => Place.Url,
             Place.Query when CredentialNames.IsQuery(name) => Place.Credential,
             Place.Headers or Place.Query => Place.Other,
             _ when name.Equals("headers", StringComparison.OrdinalIgnoreCase) => Place.Headers,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventGateway.Core.Delivery;
+using EventGateway.Core.Secrecy;
 
 namespace EventGateway.DeliveryApi;
 
@@ -34,7 +35,7 @@ public sealed record EventDocument
     {
         EventId = @event.Id,
         EventType = @event.Type,
-        Source = @event.Source,
+        Source = UrlCredentials.Mask(@event.Source),
         Time = @event.Time,
         AcceptedAt = @event.AcceptedAt.UtcDateTime,
     };

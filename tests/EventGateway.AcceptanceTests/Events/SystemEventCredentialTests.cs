@@ -15,9 +15,9 @@ public sealed class SystemEventCredentialTests(RunningGateway running) : IClassF
         var watcher = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/", "async", "eventgateway.event.received", newType: false);
         var function = await running.SubscribeAsync(FunctionAnswer.Of("{}"), path == "/nobody" ? "/other" : path, "async");
 
-        var response = await running.Events.SendAsync(new RawRequest("POST", path)
+        var response = await running.Events.SendAsync(new RawRequest("POST", path + "?access_token=secret-4")
         {
-            Headers = [new("authorization", "Bearer secret-1"), new("Cookie", "a=secret-2"), new("Proxy-Authorization", "Basic secret-3"), new("X-Mine", "kept")],
+            Headers = [new("authorization", "Bearer secret-1"), new("Cookie", "a=secret-2"), new("Proxy-Authorization", "Basic secret-3"), new("X-Api-Key", "secret-5"), new("X-Mine", "kept")],
         });
 
         response.Status.ShouldBe(status, response.ToString());
@@ -26,6 +26,7 @@ public sealed class SystemEventCredentialTests(RunningGateway running) : IClassF
         headers["Authorization"]!.GetValue<string>().ShouldBe("*****");
         headers["Cookie"]!.GetValue<string>().ShouldBe("*****");
         headers["Proxy-Authorization"]!.GetValue<string>().ShouldBe("*****");
+        headers["X-Api-Key"]!.GetValue<string>().ShouldBe("*****");
         headers["X-Mine"]!.GetValue<string>().ShouldBe("kept");
         if (status == 404)
         {
@@ -36,7 +37,7 @@ public sealed class SystemEventCredentialTests(RunningGateway running) : IClassF
         {
             // Who subscribed to the request itself gets it as it came.
             await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == function), "the function is called");
-            running.Functions.Calls().Single(call => call.Path == function).Text.ShouldContain("secret-1");
+            running.Functions.Calls().Single(call => call.Path == function).Text.ShouldContain("secret-5");
         }
 
         List<JsonNode> Told() => [.. running.Functions.Calls().Where(call => call.Path == watcher).Select(call => call.Json)

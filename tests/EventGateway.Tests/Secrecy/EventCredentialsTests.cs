@@ -62,6 +62,7 @@ public sealed class EventCredentialsTests
     [InlineData("""{"type":"a","authorization":"Bearer a","xapikey":7,"token":null}""", """{"type":"a","authorization":"*****","xapikey":*****,"token":null}""")]
     [InlineData("""{"extensions":{"cookie":"a","eventgateway":{"authorization":{"principalId":"ada"}}}}""", """{"extensions":{"cookie":"*****","eventgateway":{"authorization":{"principalId":"ada"}}}}""")]
     [InlineData("""{"data":{"headers":{"a\ud800":"b","Auth\u006frization":"c"}}}""", """{"data":{"headers":{"a\ud800":"b","Auth\u006frization":"*****"}}}""")]
+    [InlineData("""{"source":"https:\/\/me:a@host/?sig=b&c=d","subject":"a@b","data":{"source":"https://me:a@host"}}""", """{"source":"https://*****@host/?sig=*****&c=d","subject":"a@b","data":{"source":"https://me:a@host"}}""")]
     [InlineData("""{"data":{"token":"of the data"}}""", """{"data":{"token":"of the data"}}""")]
     public void Masks_credentials_and_nothing_else(string json, string expected) =>
         Encoding.UTF8.GetString(EventCredentials.Mask(Encoding.UTF8.GetBytes(json)).Span).ShouldBe(expected.Replace(":*****", ":\"*****\"", StringComparison.Ordinal));

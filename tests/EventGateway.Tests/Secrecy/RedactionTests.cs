@@ -72,36 +72,42 @@ public sealed class RedactionTests
     [Fact]
     public void Leaves_nothing_of_any_spelling() =>
         (from secret in _secret
-         from spelled in Spelling.Of(secret)
+         from spelled in Spelling.Of(secret, most: 3)
+         select (secret, spelled))
+        .Sample(sample => Check(sample.secret, sample.spelled, sample.spelled.Secret, sample.spelled.After), iter: 1_000);
+
+    [Fact]
+    public void Leaves_nothing_of_any_spelling_that_is_cut_off() =>
+        (from secret in _secret
+         from spelled in Spelling.Of(secret, most: 2)
          from cut in Gen.Int[0, spelled.Secret.Length]
          select (secret, spelled, cut))
         .Sample(
             sample =>
             {
                 var (secret, spelled, cut) = sample;
-                Check(secret, spelled, spelled.Secret, spelled.After);
                 if (spelled.Ends.Count(end => end <= cut) > Redaction.FewestCharacters)
                 {
                     Check(secret, spelled, spelled.Secret[..cut], "");
                 }
             },
-            iter: 5_000);
+            iter: 1_000);
 
     [Fact]
     public void Leaves_text_without_the_secret_as_it_was() =>
-        Gen.Select(Gen.String[Gen.Char["qrstuvwxyz0123456789"], 8, 20], Spelling.Of("nothing to hide"), Spelling.Text)
+        Gen.Select(Gen.String[Gen.Char["qrstuvwxyz0123456789"], 8, 20], Spelling.Of("nothing to hide", most: 3), Spelling.Text)
             .Sample(
                 (secret, spelled, more) =>
                 {
                     var text = spelled.Before + spelled.Secret + spelled.After + more;
                     Redaction.Of(["#" + secret])!.Apply(text).ShouldBe(text);
                 },
-                iter: 2_000);
+                iter: 300);
 
     [Fact]
     public void Takes_any_bytes() =>
         Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], Gen.String[Gen.Char["%25\\u0&#x;={}ab0"], 0, 200].Select(Encoding.UTF8.GetBytes)), _secret)
-            .Sample((text, secret) => Redaction.Of([secret])!.Apply(text), iter: 500);
+            .Sample((text, secret) => Redaction.Of([secret])!.Apply(text), iter: 300);
 
     private static void Check(string secret, Spelling spelled, string part, string after)
     {
@@ -109,8 +115,9 @@ public sealed class RedactionTests
         Redaction.Of([secret])!.Apply(text);
 
         var kept = text.AsSpan(Encoding.UTF8.GetByteCount(spelled.Before), Encoding.UTF8.GetByteCount(part));
-        // Of a text that is cut off, a part of the last escape may stay.
-        var least = after.Length > 0 ? part.Length : Math.Min(part.Length - 5, spelled.Ends[^2]);
+        // Of a text that is cut off, a part of the last escape may stay: it spells no more than the last character.
+        var last = secret.TrimEnd('&', '%', '\\', '=').Length - 1;
+        var least = after.Length > 0 ? part.Length : Math.Min(part.Length - 5, spelled.Ends[Math.Max(0, last - 1)]);
         kept[..Encoding.UTF8.GetByteCount(part.AsSpan(0, Math.Max(0, least)))].ContainsAnyExcept((byte)'*').ShouldBeFalse(
             $"secret: {secret}\ntext:   {spelled.Before}|{part}|{after}\nkept:   {Encoding.UTF8.GetString(text)}");
     }

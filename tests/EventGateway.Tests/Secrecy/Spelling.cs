@@ -32,9 +32,11 @@ internal sealed record Spelling(string Before, string Secret, string After, int[
         Gen.Int[0, _pieces.Length - 1].Select(at => _pieces[at]),
         Gen.String[Gen.Char["abcdefghij KLMNOP0123456789+/=-_"], 0, 30]);
 
-    /// <summary>Spells a secret in one way after another, up to three.</summary>
-    public static Gen<Spelling> Of(string secret) =>
-        Gen.Select(Text, Text, Gen.Select(Encoder, Text, Text).Array[0, 3], (before, after, encoders) => encoders.Aggregate(
+    /// <summary>Spells a secret in one way after another.</summary>
+    /// <param name="secret">The secret.</param>
+    /// <param name="most">How many ways at most.</param>
+    public static Gen<Spelling> Of(string secret, int most) =>
+        Gen.Select(Text, Text, Gen.Select(Encoder, Text, Text).Array[0, most], (before, after, encoders) => encoders.Aggregate(
             new Spelling(before, secret, after, [.. Enumerable.Range(1, secret.Length)]),
             (spelled, encoder) => encoder.Item1(spelled) is var next
                 ? next with { Before = encoder.Item2 + next.Before, After = next.After + encoder.Item3 }
