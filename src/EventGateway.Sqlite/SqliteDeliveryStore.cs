@@ -1,4 +1,5 @@
 using EventGateway.Core;
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Delivery;
 using EventGateway.Sqlite.Internal;
@@ -128,7 +129,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
-        if (_operations.IsFull || _periods.BacklogBytes >= _options.BacklogBytes)
+        if (_operations.IsFull || _periods.BacklogBytes >= BacklogBytesFor(events))
         {
             return ValueTask.FromResult(AcceptResult.Full);
         }
@@ -137,6 +138,10 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         var append = AppendOperation.Of(events, _timeProvider.GetUtcNow(), _steady.ClockAhead);
         return _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
     }
+
+    // Events about events may take half: a subscriber of theirs that does not keep up must not take the room of what they describe.
+    private long BacklogBytesFor(IReadOnlyList<EventDeliveries> events) =>
+        events.Count > 0 && GatewayEvents.IsSystemType(events[0].Event.Type) ? _options.BacklogBytes / 2 : _options.BacklogBytes;
 
     /// <inheritdoc/>
     public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)

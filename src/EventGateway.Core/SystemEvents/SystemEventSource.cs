@@ -19,12 +19,15 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <summary>The largest answer of a function that an event carries, in bytes; of a larger one only the size is told.</summary>
     public const int MaxResult = 256 * 1024;
 
+    private static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(10);
+
     private readonly Func<RoutingTable> _routes;
     private readonly Lazy<DeliveryIntake> _intake;
     private readonly PluginHost? _plugins;
     private readonly GatewayDefaults _defaults;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SystemEventSource> _logger;
+    private long _refusalLogged;
 
     /// <summary>Creates the source.</summary>
     /// <param name="routes">The routing table as it is.</param>
@@ -205,7 +208,7 @@ public sealed partial class SystemEventSource : ICallObserver
         {
             if (!(await _intake.Value.AcceptAsync(cloudEvent, routes, CancellationToken.None)).IsAccepted)
             {
-                LogRefused(cloudEvent.Type);
+                Refused(cloudEvent.Type);
             }
         }
         catch (Exception exception)
@@ -220,7 +223,18 @@ public sealed partial class SystemEventSource : ICallObserver
 
     private readonly record struct Call(Route Route, Invocation Invocation, FunctionResult? Result);
 
-    [LoggerMessage(2030, LogLevel.Warning, "An event of the type {EventType} is lost: no more deliveries can be stored now.")]
+    // One line for many events: what is lost comes in floods, and the metric of dropped events counts each.
+    private void Refused(string type)
+    {
+        var now = _timeProvider.GetTimestamp();
+        var last = Interlocked.Read(ref _refusalLogged);
+        if ((last == 0 || _timeProvider.GetElapsedTime(last, now) >= RefusalPause) && Interlocked.CompareExchange(ref _refusalLogged, now, last) == last)
+        {
+            LogRefused(type);
+        }
+    }
+
+    [LoggerMessage(2030, LogLevel.Warning, "Events about events are lost, of the type {EventType} among others: no more deliveries can be stored now.")]
     private partial void LogRefused(string eventType);
 
     [LoggerMessage(2031, LogLevel.Error, "An event of the type {EventType} is lost.")]

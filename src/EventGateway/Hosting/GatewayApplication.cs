@@ -56,12 +56,7 @@ internal static class GatewayApplication
         app.UseConfigMetrics();
         app.MapConfigApi();
         app.MapHealth();
-        foreach (var path in (string[])["/metrics", "/v1/metrics"])
-        {
-            app.MapPrometheusScrapingEndpoint(path).WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
-            app.MapNotAllowed(path, "GET");
-        }
-
+        app.MapMetrics();
         return app;
     }
 }

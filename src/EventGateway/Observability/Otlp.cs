@@ -50,6 +50,7 @@ internal static class Otlp
             .AddService(ServiceName, serviceVersion: typeof(Otlp).Assembly.GetName().Version?.ToString(3))
             .AddTelemetrySdk()
             .AddEnvironmentVariableDetector());
+        services.AddHostedService<OtlpShutdown>();
         if (traces)
         {
             telemetry.WithTracing(static tracing => tracing.AddSource(FunctionMetrics.SourceName).AddOtlpExporter(static exporter => UseOwnEndpoint(exporter, "TRACES")));

@@ -1,0 +1,25 @@
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace EventGateway.Observability;
+
+/// <summary>Exports what is left when the program stops, for a short time only: a collector that hangs must not hold up the stop.</summary>
+internal sealed class OtlpShutdown(MeterProvider metrics, TracerProvider? traces = null) : IHostedLifecycleService
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Both block. Each would take 5 s of its own when it is disposed.
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        Task.Run(() => metrics.Shutdown((int)Timeout.TotalMilliseconds), CancellationToken.None),
+        Task.Run(() => traces?.Shutdown((int)Timeout.TotalMilliseconds), CancellationToken.None));
+}
