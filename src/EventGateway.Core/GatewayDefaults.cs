@@ -30,4 +30,10 @@ public sealed record GatewayDefaults
 
     /// <summary>Bytes of memory that waiting deliveries and their events may hold. Default: 256 MiB.</summary>
     public long BacklogBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of stored events that may be in memory to be delivered. Default: no limit. A function that has a quarter of them gets no more
+    /// until some of its calls end.
+    /// </summary>
+    public long LeasedBytes { get; init; } = long.MaxValue;
 }

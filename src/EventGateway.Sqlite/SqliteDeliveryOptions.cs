@@ -15,6 +15,9 @@ public sealed record SqliteDeliveryOptions
     /// <summary>How many bytes the files may have in which deliveries wait; beyond, appends are refused. Default: 10 GiB.</summary>
     public long BacklogBytes { get; init; } = 10 * 1024L * 1024 * 1024;
 
+    /// <summary>Bytes of memory that may be held by what waits to be written, and as many by what is read ahead of deliveries. Default: 64 MiB.</summary>
+    public long MemoryBytes { get; init; } = 64L * 1024 * 1024;
+
     /// <summary>Whether to forget files that should be there and are missing. Default: false, which reports them at each start.</summary>
     public bool AcceptMissingFiles { get; init; }
 }

@@ -106,7 +106,7 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     /// <exception cref="IOException">The disk is full or fails, or what is there is damaged or another program's.</exception>
     public static ValueTask<SqliteDeliveryStore> OpenAsync(
         string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
-        OpenAsync(directory, options, timeProvider, logger, new DeliveryStoreSettings(), cancellationToken);
+        OpenAsync(directory, options, timeProvider, logger, new DeliveryStoreSettings { QueueBytes = options?.MemoryBytes ?? 0, ReadyBytes = options?.MemoryBytes ?? 0 }, cancellationToken);
 
     /// <inheritdoc/>
     public IReadOnlyList<StoreFault> Faults => _files.Faults;

@@ -5,12 +5,15 @@ namespace EventGateway.Core.Buffers;
 /// <summary>A growing buffer from the shared pool. Not safe for concurrent use; its memory is gone after disposal.</summary>
 public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
+    // The pool keeps arrays for as long as there is memory; larger ones are left to the garbage collector.
+    private const int LargestPooled = 1024 * 1024;
+
     private byte[] _array;
     private int _written;
 
     /// <summary>Creates a buffer.</summary>
     /// <param name="capacity">Bytes to make room for. Default: 1 KiB.</param>
-    public PooledBuffer(int capacity = 1024) => _array = ArrayPool<byte>.Shared.Rent(capacity);
+    public PooledBuffer(int capacity = 1024) => _array = Rent(capacity);
 
     /// <summary>What was written, until the next write or disposal.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _array.AsMemory(0, _written);
@@ -56,7 +59,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         if (array.Length > 0)
         {
             _written = 0;
-            ArrayPool<byte>.Shared.Return(array);
+            Return(array);
         }
     }
 
@@ -69,9 +72,19 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         }
 
         ObjectDisposedException.ThrowIf(_array.Length == 0, this);
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_written + needed), _array.Length * 2));
+        var larger = Rent(Math.Max(checked(_written + needed), _array.Length <= LargestPooled ? _array.Length * 2 : _array.Length + (_array.Length / 2)));
         _array.AsSpan(0, _written).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_array);
+        Return(_array);
         _array = larger;
+    }
+
+    private static byte[] Rent(int capacity) => capacity <= LargestPooled ? ArrayPool<byte>.Shared.Rent(capacity) : GC.AllocateUninitializedArray<byte>(capacity);
+
+    private static void Return(byte[] array)
+    {
+        if (array.Length <= LargestPooled)
+        {
+            ArrayPool<byte>.Shared.Return(array);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventGateway.Core.Buffers;
 
 namespace EventGateway.Core.CloudEvents;
 
@@ -84,7 +85,7 @@ internal static class StructuredWriter
     {
         if (data.Kind == CloudEventDataKind.Text)
         {
-            writer.WriteString(Data, data.Bytes.Span);
+            writer.WriteLongString(Data.EncodedUtf8Bytes, data.Bytes.Span);
         }
         else if (data.Kind == CloudEventDataKind.Json)
         {

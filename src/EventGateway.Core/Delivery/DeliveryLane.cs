@@ -186,7 +186,7 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
 
     private async ValueTask LeaseAsync()
     {
-        var lease = await dispatcher.LeaseAsync(subscription, _window!);
+        var lease = await dispatcher.LeaseAsync(subscription, _window!, gate);
         int more;
         lock (_gate)
         {
@@ -194,7 +194,7 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
             _limits = lease?.Limits ?? _limits;
             _next = 0;
             _leased = lease?.Lease.Count ?? 0;
-            _mayHaveMore |= lease is null || _leased == _window.Length;
+            _mayHaveMore |= lease?.MayHaveMore ?? true;
             // This worker takes one; whoever is called for what may still wait leases again.
             more = Math.Clamp(_leased - 1 + (_mayHaveMore ? 1 : 0), 0, Math.Max(0, _limits.Concurrency - _workers));
             _workers += more;

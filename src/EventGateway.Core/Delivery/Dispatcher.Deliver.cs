@@ -13,6 +13,9 @@ public sealed partial class Dispatcher
     // How often to see whether a paused subscription is enabled again.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
+    // How often to see whether there is memory for more deliveries again.
+    private static readonly TimeSpan LookForRoom = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How many subscriptions wait for a time to come.</summary>
     internal int WakeUpCount => _wakeUps.Count;
 
@@ -24,7 +27,7 @@ public sealed partial class Dispatcher
 
     /// <summary>Leases deliveries of a lane's subscription, and has the lane called when the next is due.</summary>
     /// <returns>What was leased, and the limits of the subscription as it is now; null where the store failed and a pause was made.</returns>
-    internal async ValueTask<(Lease Lease, LaneLimits Limits)?> LeaseAsync(SubscriptionKey key, Memory<LeasedDelivery> into)
+    internal async ValueTask<(Lease Lease, LaneLimits Limits, bool MayHaveMore)?> LeaseAsync(SubscriptionKey key, Memory<LeasedDelivery> into, FunctionGate gate)
     {
         try
         {
@@ -33,26 +36,66 @@ public sealed partial class Dispatcher
             if (_store.IsDurable && subscription?.Enabled is false)
             {
                 _wakeUps.Set(key, _timeProvider.GetUtcNow() + LookAgain);
-                return (default, limits);
+                return (default, limits, false);
+            }
+
+            if (_store.IsDurable)
+            {
+                var room = Math.Min(_defaults.LeasedBytes - Interlocked.Read(ref _leasedBytes), (_defaults.LeasedBytes / 4) - gate.LeasedBytes);
+                if (room <= 0)
+                {
+                    _wakeUps.Set(key, _timeProvider.GetUtcNow() + LookForRoom);
+                    return (default, limits, false);
+                }
+
+                into = into[..(int)Math.Clamp(room / Math.Max(1, gate.LargestLeased), 1, into.Length)];
             }
 
             var lease = await _store.LeaseAsync(key, into, _aborted);
+            CountLeased(into.Span[..lease.Count], gate);
             if (lease.NextDue is { } due)
             {
                 _wakeUps.Set(key, due);
             }
 
-            return (lease, limits);
+            return (lease, limits, lease.Count == into.Length);
         }
         catch (OperationCanceledException) when (_aborted.IsCancellationRequested)
         {
-            return (default, LaneLimits.Of(null, _defaults));
+            return (default, LaneLimits.Of(null, _defaults), false);
         }
         catch (Exception exception)
         {
             LogLeaseFailed(exception, key.Space, key.SubscriptionId);
             await Task.Delay(TimeSpan.FromSeconds(1), _timeProvider, _aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return null;
+        }
+    }
+
+    private void CountLeased(ReadOnlySpan<LeasedDelivery> deliveries, FunctionGate gate)
+    {
+        if (_store.IsDurable)
+        {
+            var (bytes, largest) = (0L, 0);
+            foreach (var delivery in deliveries)
+            {
+                bytes += delivery.Payload.Body.Length;
+                largest = Math.Max(largest, delivery.Payload.Body.Length);
+            }
+
+            gate.LargestLeased = Math.Max(largest, gate.LargestLeased / 2);
+
+            Interlocked.Add(ref _leasedBytes, bytes);
+            gate.CountLeased(bytes);
+        }
+    }
+
+    private void ForgetLeased(LeasedDelivery delivery, FunctionGate gate)
+    {
+        if (_store.IsDurable)
+        {
+            Interlocked.Add(ref _leasedBytes, -delivery.Payload.Body.Length);
+            gate.CountLeased(-delivery.Payload.Body.Length);
         }
     }
 
@@ -88,6 +131,7 @@ public sealed partial class Dispatcher
         }
         finally
         {
+            ForgetLeased(delivery, gate);
             gate.Leave(healthy);
         }
 

@@ -26,6 +26,7 @@ public sealed partial class Dispatcher : IDisposable
     private readonly CancellationToken _aborted;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _unfinished;
+    private long _leasedBytes;
     private bool _draining;
 
     /// <summary>Creates a dispatcher over a store.</summary>

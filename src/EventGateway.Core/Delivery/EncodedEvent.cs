@@ -15,7 +15,8 @@ internal sealed class EncodedEvent : IDisposable
     /// <summary>Writes an event.</summary>
     public EncodedEvent(CloudEvent @event, CloudEventFormat format)
     {
-        _buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes);
+        // A little more for large events, which would double the array for a few bytes.
+        _buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes + (@event.Data.Bytes.Length >> 6));
         Payload = CloudEventWriter.Write(@event, format, _buffer);
         Size = _buffer.Capacity + (sizeof(char) * CountCharacters(@event, Payload));
     }

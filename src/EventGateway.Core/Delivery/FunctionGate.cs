@@ -11,6 +11,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     private readonly CircuitBreaker _breaker = new();
     private ITimer? _timer;
     private int _calls;
+    private long _leasedBytes;
 
     /// <summary>Whether the function is called.</summary>
     public CircuitState State
@@ -23,6 +24,16 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
             }
         }
     }
+
+    /// <summary>Bytes of stored events that are in memory to be delivered to the function.</summary>
+    public long LeasedBytes => Interlocked.Read(ref _leasedBytes);
+
+    /// <summary>About how large the largest of these are, in bytes; the next lease is bounded by it. Approximate, so it needs no lock.</summary>
+    public int LargestLeased { get; set; }
+
+    /// <summary>Adds to <see cref="LeasedBytes"/>.</summary>
+    /// <param name="bytes">How many; fewer than none when deliveries have ended.</param>
+    public void CountLeased(long bytes) => Interlocked.Add(ref _leasedBytes, bytes);
 
     /// <summary>Begins a call. Each success is matched by one <see cref="Leave"/>.</summary>
     /// <returns>Whether the call may be made now. If not, the lane is granted one later, once for however often it asks.</returns>

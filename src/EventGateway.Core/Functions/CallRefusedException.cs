@@ -29,6 +29,14 @@ public sealed class CallRefusedException(string message, FunctionOutcome outcome
     /// <param name="message">What there is no room for.</param>
     internal static CallRefusedException Overloaded(string message) => new(message, FunctionOutcome.Retryable, _overloaded);
 
+    /// <summary>The result of a call that the memory did not suffice for, whose payload may still be read.</summary>
+    internal static FunctionResult OutOfMemory()
+    {
+        var result = Overloaded("the memory did not suffice.").ToResult();
+        result.PayloadStillRead = true;
+        return result;
+    }
+
     /// <summary>Finds such an exception among the causes of another.</summary>
     /// <param name="exception">The exception of a call. Null: there is none.</param>
     /// <returns>The exception, or null when the call failed for another reason.</returns>

@@ -1,4 +1,5 @@
 using System.Net;
+using EventGateway.Core.Buffers;
 
 namespace EventGateway.Core.Functions;
 
@@ -22,6 +23,9 @@ public abstract record ConnectionOptions
 
     /// <summary>How many connections may be open at once. Default: null, no limit.</summary>
     public ConnectionQuota? Connections { get; init; }
+
+    /// <summary>The memory that answers may hold which are read whole. Default: null, no limit.</summary>
+    public MemoryBudget? AnswerMemory { get; init; }
 
     /// <summary>Learns of calls for which there is no room. Default: null, nobody does.</summary>
     public IOverloadObserver? Overload { get; init; }

@@ -89,6 +89,10 @@ public sealed class FunctionInvoker(
                 PayloadStillRead = true,
             };
         }
+        catch (OutOfMemoryException)
+        {
+            return result = CallRefusedException.OutOfMemory();
+        }
         catch (Exception exception)
         {
             // A provider reports failures as outcomes, so this is a bug in one, as is a cancellation that nobody asked

@@ -15,7 +15,7 @@ internal static class RequestBodyReader
     public static async ValueTask<(ReadOnlyMemory<byte> Body, JsonAnswer? Error)> ReadAsync(HttpContext context)
     {
         using var body = new PooledBuffer();
-        return await RequestBody.TryReadAsync(context.Request, body, MaxBytes, context.RequestAborted)
+        return await RequestBody.ReadAsync(context.Request, body, MaxBytes, memory: null, context.RequestAborted) is BodyRead.Complete
             ? (body.WrittenSpan.ToArray(), null)
             : (default, JsonAnswer.Error(StatusCodes.Status413PayloadTooLarge, $"The body is too large; at most {MaxBytes} bytes are accepted."));
     }

@@ -22,10 +22,15 @@ internal sealed class EventsEndpoint(
     Draining draining,
     OpenConnections connections,
     Health health,
+    HeapGuard heap,
+    MachineLimits limits,
+    Overload overload,
     GatewayDefaults defaults,
     GatewayOptions options,
     TimeProvider time)
 {
+    private readonly MemoryBudget _memory = new(limits.RequestBytes);
+
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
@@ -51,7 +56,14 @@ internal sealed class EventsEndpoint(
     {
         try
         {
-            await ServeAsync(context);
+            if (!heap.RefusesEvents)
+            {
+                await ServeAsync(context);
+            }
+            else if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
+            {
+                await RefuseAsync(context, Overload.Heap);
+            }
         }
         catch (OperationCanceledException) when (draining.CutOff.IsCancellationRequested && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
@@ -96,27 +108,57 @@ internal sealed class EventsEndpoint(
 
         // Grows with what arrives: a length that is only announced takes no memory.
         using var body = new PooledBuffer((int)Math.Min(context.Request.ContentLength ?? 0, 16 * 1024) + 1);
-        if (!await RequestBody.TryReadAsync(context.Request, body, options.MaxEventSize, context.RequestAborted))
+        if (!_memory.TryReserve(RequestBody.CostOf(body)))
         {
-            await JsonAnswer.Error(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes, the limit of --max-event-size.").ExecuteAsync(context);
+            await RefuseAsync(context, Overload.RequestMemory);
             return;
         }
 
+        var extra = 0L;
+        try
+        {
+            switch (await RequestBody.ReadAsync(context.Request, body, options.MaxEventSize, _memory, context.RequestAborted))
+            {
+                case BodyRead.Complete when RequestBody.ExtraCostOf(body.WrittenSpan) is var needed && _memory.TryReserve(needed):
+                    extra = needed;
+                    await ServeAsync(context, routes, plain, path, body.WrittenMemory);
+                    break;
+                case BodyRead.Complete or BodyRead.NoRoom:
+                    await RefuseAsync(context, Overload.RequestMemory);
+                    break;
+                default:
+                    await JsonAnswer.Error(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes, the limit of --max-event-size.").ExecuteAsync(context);
+                    break;
+            }
+        }
+        finally
+        {
+            _memory.Release(extra + RequestBody.CostOf(body));
+        }
+    }
+
+    private Task ServeAsync(HttpContext context, RoutingTable routes, RouteMatch? plain, string path, ReadOnlyMemory<byte> body)
+    {
         if (plain is { } match)
         {
-            await ServeHttpRequestAsync(context, match, path, body.WrittenMemory);
-            return;
+            return ServeHttpRequestAsync(context, match, path, body);
         }
 
-        var incoming = reader.Read(context.Request, body.WrittenMemory);
-        await (incoming.Kind switch
+        var incoming = reader.Read(context.Request, body);
+        return incoming.Kind switch
         {
-            EventRequestKind.Event => ServeEventAsync(context, routes, path, incoming.Event!, body.WrittenMemory),
+            EventRequestKind.Event => ServeEventAsync(context, routes, path, incoming.Event!, body),
             EventRequestKind.Batch => router.RouteBatchAsync(context, routes, path, incoming.Batch!),
             EventRequestKind.Http => ServeHttpRequestAsync(
-                context, routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest), path, body.WrittenMemory),
+                context, routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest), path, body),
             _ => JsonAnswer.Error(StatusCodes.Status400BadRequest, incoming.Errors!).ExecuteAsync(context),
-        });
+        };
+    }
+
+    private Task RefuseAsync(HttpContext context, string reason)
+    {
+        overload.Refused(reason);
+        return JsonAnswer.Unavailable(TimeSpan.FromSeconds(1), Overload.NoMemory).ExecuteAsync(context);
     }
 
     // Nobody else wants what the request brings, so that it can go through without being read.

@@ -153,7 +153,7 @@ internal static class HttpRequestEvent
 
                 break;
             default:
-                writer.WriteString("body"u8, data.Bytes.Span);
+                writer.WriteLongString("body"u8, data.Bytes.Span);
                 break;
         }
     }

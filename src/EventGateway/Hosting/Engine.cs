@@ -1,6 +1,7 @@
 using EventGateway.Aws;
 using EventGateway.Aws.Calls;
 using EventGateway.Core;
+using EventGateway.Core.Buffers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
@@ -19,10 +20,11 @@ internal static class Engine
     /// <summary>Adds the engine, with the operator's options as its defaults.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="options">The operator's options.</param>
+    /// <param name="limits">What the machine gives.</param>
     /// <param name="durable">Keeps the deliveries that are made at least once.</param>
     /// <param name="plugins">The plug-ins.</param>
     public static IServiceCollection AddGatewayEngine(
-        this IServiceCollection services, GatewayOptions options, IDeliveryStore durable, IReadOnlyList<LoadedPlugin> plugins) =>
+        this IServiceCollection services, GatewayOptions options, MachineLimits limits, IDeliveryStore durable, IReadOnlyList<LoadedPlugin> plugins) =>
         services
             .AddSingleton(new GatewayDefaults
             {
@@ -33,6 +35,7 @@ internal static class Engine
                 FunctionConcurrency = options.Workers,
                 BacklogDeliveries = options.WorkersBacklog,
                 BacklogBytes = options.WorkersBacklogSize,
+                LeasedBytes = limits.LeasedBytes,
             })
             .AddSingleton<IEd25519, SodiumEd25519>()
             .AddHttpProviders()
@@ -59,8 +62,8 @@ internal static class Engine
             .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
             .AddSingleton<DeliveryMetrics>()
             .AddSingleton(services => OwnDoors.Forbid(options.Config))
-            .AddSingleton(services => new ConnectionQuota(services.GetRequiredService<MachineLimits>().FunctionConnections))
-            .AddSingleton(services => Bound(services, new HttpFunctionOptions()))
+            .AddSingleton(services => new ConnectionQuota(limits.FunctionConnections))
+            .AddSingleton(services => Bound(services, new HttpFunctionOptions { AnswerMemory = new MemoryBudget(limits.AnswerBytes) }))
             .AddSingleton(services => Bound(services, new AwsOptions()))
             .AddHostedService<DeliveryStarter>();
 

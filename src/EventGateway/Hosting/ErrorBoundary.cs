@@ -9,11 +9,12 @@ internal static partial class ErrorBoundary
     /// <summary>Adds the boundary; what is added after it stands inside.</summary>
     public static IApplicationBuilder UseErrorBoundary(this IApplicationBuilder app)
     {
+        var overload = app.ApplicationServices.GetRequiredService<Overload>();
         var logger = app.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("EventGateway");
-        return app.Use(next => context => ServeAsync(next, context, logger));
+        return app.Use(next => context => ServeAsync(next, context, overload, logger));
     }
 
-    private static async Task ServeAsync(RequestDelegate next, HttpContext context, ILogger logger)
+    private static async Task ServeAsync(RequestDelegate next, HttpContext context, Overload overload, ILogger logger)
     {
         try
         {
@@ -24,6 +25,10 @@ internal static partial class ErrorBoundary
             LogMistake(logger, context.Request, e.StatusCode, e.Message);
             await RefuseAsync(context, e);
         }
+        catch (OutOfMemoryException) when (!context.Response.HasStarted)
+        {
+            await AnswerAsync(context, overload);
+        }
         catch (Exception e) when (HasLeft(e, context))
         {
             LogLeft(logger, context.Request);
@@ -33,6 +38,21 @@ internal static partial class ErrorBoundary
             LogUnexpected(logger, e, context.Request.Method, context.Request.Path);
             context.Response.Clear();
             await JsonAnswer.Error(StatusCodes.Status500InternalServerError, "Unexpected error. Please check logs.").ExecuteAsync(context);
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Overload overload)
+    {
+        try
+        {
+            overload.Refused(Overload.OutOfMemory);
+            context.Response.Clear();
+            await JsonAnswer.Unavailable(TimeSpan.FromSeconds(1), Overload.NoMemory).ExecuteAsync(context);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Not even for that: a connection that breaks says that it may be tried again, which a 500 does not.
+            context.Abort();
         }
     }
 

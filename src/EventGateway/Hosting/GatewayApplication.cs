@@ -16,10 +16,10 @@ namespace EventGateway.Hosting;
 internal static class GatewayApplication
 {
     /// <summary>Builds the server: both APIs, their listeners and everything behind them.</summary>
-    public static WebApplication Build(GatewayOptions options, IConfigStore store, IDeliveryStore deliveries, IReadOnlyList<LoadedPlugin> plugins, StopSignals signals)
+    public static WebApplication Build(
+        GatewayOptions options, MachineLimits limits, IConfigStore store, IDeliveryStore deliveries, IReadOnlyList<LoadedPlugin> plugins, StopSignals signals)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "event-gateway" });
-        var limits = MachineLimits.Read();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listeners.Configure(kestrel, options));
         builder.Services
@@ -28,6 +28,8 @@ internal static class GatewayApplication
             .AddSingleton(TimeProvider.System)
             .AddSingleton(limits)
             .AddSingleton<Overload>()
+            .AddSingleton<HeapGuard>()
+            .AddHostedService(services => services.GetRequiredService<HeapGuard>())
             .AddSingleton<IOverloadObserver>(services => services.GetRequiredService<Overload>())
             .Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, BoundedTransport>())
             .AddSingleton<IHostLifetime>(signals)
@@ -38,7 +40,7 @@ internal static class GatewayApplication
             .AddLogging(logging => logging.AddGateway(options))
             .AddGatewayMetrics()
             .AddOtlp(builder.Configuration)
-            .AddGatewayEngine(options, deliveries, plugins)
+            .AddGatewayEngine(options, limits, deliveries, plugins)
             .AddConfigApi()
             .AddEventsApi()
             .AddHostedService<DrainService>()
@@ -50,6 +52,7 @@ internal static class GatewayApplication
         app.UseErrorBoundary();
         app.UseTargetCheck();
         app.UseEventsApi();
+        app.UseHeapGuard();
         app.UseCrossSiteGuard(options.Config.IsLoopback);
         app.UseConfigDraining();
         app.UseRouting();

@@ -41,8 +41,9 @@ internal static partial class GatewayProgram
         try
         {
             // Opened before anything listens: a store that another process holds must not take its requests.
-            await using var stores = await Stores.OpenAsync(options, logger, signals.Stopping);
-            await using var app = GatewayApplication.Build(options, stores.Config, stores.Deliveries, plugins, signals);
+            var limits = MachineLimits.Read();
+            await using var stores = await Stores.OpenAsync(options, limits, logger, signals.Stopping);
+            await using var app = GatewayApplication.Build(options, limits, stores.Config, stores.Deliveries, plugins, signals);
             using var stop = signals.Stopping.Register(app.Lifetime.StopApplication);
             output.Observe(app.Services.GetRequiredService<IMeterFactory>());
             await app.StartAsync();

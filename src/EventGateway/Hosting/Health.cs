@@ -5,8 +5,9 @@ namespace EventGateway.Hosting;
 
 /// <summary>What orchestrators ask: whether the process lives, and whether it should get traffic.</summary>
 /// <param name="draining">Says whether the program stops.</param>
+/// <param name="heap">Says whether the memory is nearly full.</param>
 /// <param name="store">Keeps the deliveries.</param>
-internal sealed class Health(Draining draining, IDeliveryStore store)
+internal sealed class Health(Draining draining, HeapGuard heap, IDeliveryStore store)
 {
     /// <summary>Answers a health request, if the path is one.</summary>
     /// <returns>Whether the path was one, and the answer was given.</returns>
@@ -21,6 +22,7 @@ internal sealed class Health(Draining draining, IDeliveryStore store)
                 // The listeners open once the configuration is loaded, so whoever can ask is past the start.
                 var (status, text) = draining.IsDraining
                     ? (StatusCodes.Status503ServiceUnavailable, "stopping\n")
+                    : heap.RefusesEvents ? (StatusCodes.Status503ServiceUnavailable, "overloaded: memory\n")
                     : (StatusCodes.Status200OK, Describe());
                 Answer(context, status, text);
                 return true;

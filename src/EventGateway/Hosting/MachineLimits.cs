@@ -26,6 +26,18 @@ internal sealed record MachineLimits
     /// <summary>Connections to functions that may be open at once.</summary>
     public int FunctionConnections { get; private init; }
 
+    /// <summary>Bytes of memory for requests to the Events API that are read into memory.</summary>
+    public long RequestBytes => Memory / 4;
+
+    /// <summary>Bytes of memory for answers of functions that are read whole.</summary>
+    public long AnswerBytes => Memory / 8;
+
+    /// <summary>Bytes of stored events that may be in memory to be delivered.</summary>
+    public long LeasedBytes => Memory / 8;
+
+    /// <summary>Bytes of memory that the delivery store may use for what waits to be written, and as many for what it reads ahead.</summary>
+    public long StoreBytes => Math.Min(64L << 20, Memory / 16);
+
     /// <summary>Whether the machine gives fewer descriptors than a server usually gets.</summary>
     public bool HasFewDescriptors => Descriptors < FewDescriptors;
 

@@ -15,6 +15,18 @@ internal sealed partial class Overload : IOverloadObserver
     /// <summary>Too many connections to the Configuration API are open.</summary>
     public const string ConfigConnections = "config_connections";
 
+    /// <summary>The memory for requests is in use.</summary>
+    public const string RequestMemory = "request_memory";
+
+    /// <summary>The heap is nearly full.</summary>
+    public const string Heap = "heap";
+
+    /// <summary>Memory could not be allocated.</summary>
+    public const string OutOfMemory = "out_of_memory";
+
+    /// <summary>What the sender of a refused request is told.</summary>
+    public const string NoMemory = "The gateway has no more memory for requests now; try again later.";
+
     private readonly Counter<long> _refusals;
     private readonly ConcurrentDictionary<string, LogSampler> _samplers = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;

@@ -22,18 +22,18 @@ internal sealed partial class Stores : IAsyncDisposable
     public SqliteDeliveryStore Deliveries { get; }
 
     /// <summary>Opens both stores. On a full disk the reserve is given up for the files that SQLite needs.</summary>
-    public static async Task<Stores> OpenAsync(GatewayOptions options, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<Stores> OpenAsync(GatewayOptions options, MachineLimits limits, ILogger logger, CancellationToken cancellationToken)
     {
         var reserve = new DiskReserve(options.DataDirectory);
         Stores stores;
         try
         {
-            stores = await OpenAsync(options, reserve, logger, cancellationToken);
+            stores = await OpenAsync(options, limits, reserve, logger, cancellationToken);
         }
         catch (Exception e) when (DiskReserve.IsDiskFull(e) && reserve.TryRelease())
         {
             LogDiskFull(logger, options.DataDirectory);
-            return await OpenAsync(options, reserve, logger, cancellationToken);
+            return await OpenAsync(options, limits, reserve, logger, cancellationToken);
         }
 
         reserve.Keep();
@@ -49,7 +49,8 @@ internal sealed partial class Stores : IAsyncDisposable
         _reserve.Keep();
     }
 
-    private static async Task<Stores> OpenAsync(GatewayOptions options, DiskReserve reserve, ILogger logger, CancellationToken cancellationToken)
+    private static async Task<Stores> OpenAsync(
+        GatewayOptions options, MachineLimits limits, DiskReserve reserve, ILogger logger, CancellationToken cancellationToken)
     {
         var config = await SqliteConfigStore.OpenAsync(
             options.DataDirectory, options.AcceptMissingFiles, TimeProvider.System, logger, cancellationToken);
@@ -57,6 +58,7 @@ internal sealed partial class Stores : IAsyncDisposable
         {
             var settings = new SqliteDeliveryOptions
             {
+                MemoryBytes = limits.StoreBytes,
                 Retention = options.Retention,
                 RetentionBytes = options.RetentionSize,
                 BacklogBytes = options.DeliveryBacklogSize,

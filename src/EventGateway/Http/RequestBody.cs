@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using EventGateway.Core.Buffers;
 
 namespace EventGateway.Http;
@@ -6,14 +7,29 @@ namespace EventGateway.Http;
 /// <summary>Reads the whole body of a request, up to a limit.</summary>
 internal static class RequestBody
 {
+    // An event is written once or twice more on its way, and buffers have room to grow.
+    private const int CostPerByte = 4;
+    private const int Small = 16 * 1024;
+
+    /// <summary>What a buffer for a body takes of the memory for requests, in bytes.</summary>
+    public static long CostOf(PooledBuffer buffer) => (long)CostPerByte * buffer.Capacity;
+
+    /// <summary>What a body takes of the memory for requests on top of <see cref="CostOf"/>, in bytes: written into an event as text, it may be many times as large.</summary>
+    public static long ExtraCostOf(ReadOnlySpan<byte> body) => body.Length <= Small ? 0 : 2 * EscapedText.MostAddedBytes(body);
+
     /// <summary>Reads the body into a buffer.</summary>
-    /// <returns>Whether the body kept within the limit; where not, what was read of it is of no use.</returns>
+    /// <param name="request">The request.</param>
+    /// <param name="buffer">Takes the body; when it is not read whole, what the buffer holds is of no use.</param>
+    /// <param name="limit">The most bytes that the body may have.</param>
+    /// <param name="memory">The memory for requests, of which <see cref="CostOf"/> the buffer is taken before and after. Null means no bound.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="BadHttpRequestException">The body was malformed, or came too slowly.</exception>
-    public static ValueTask<bool> TryReadAsync(HttpRequest request, PooledBuffer buffer, int limit, CancellationToken cancellationToken)
+    public static ValueTask<BodyRead> ReadAsync(
+        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, CancellationToken cancellationToken)
     {
         if (request.ContentLength > limit)
         {
-            return ValueTask.FromResult(false);
+            return ValueTask.FromResult(BodyRead.TooLarge);
         }
 
         var reader = request.BodyReader;
@@ -21,9 +37,9 @@ internal static class RequestBody
         {
             while (reader.TryRead(out var read))
             {
-                var taken = TryTake(read.Buffer, buffer, limit);
+                var taken = Take(read.Buffer, buffer, limit, memory);
                 reader.AdvanceTo(read.Buffer.End);
-                if (!taken || read.IsCompleted)
+                if (taken is not BodyRead.Complete || read.IsCompleted)
                 {
                     return ValueTask.FromResult(taken);
                 }
@@ -31,13 +47,14 @@ internal static class RequestBody
         }
         catch (Exception exception) when (IsOfSender(exception))
         {
-            return ValueTask.FromException<bool>(Malformed(exception));
+            return ValueTask.FromException<BodyRead>(Malformed(exception));
         }
 
-        return ReadRestAsync(request, buffer, limit, cancellationToken);
+        return ReadRestAsync(request, buffer, limit, memory, cancellationToken);
     }
 
-    private static async ValueTask<bool> ReadRestAsync(HttpRequest request, PooledBuffer buffer, int limit, CancellationToken cancellationToken)
+    private static async ValueTask<BodyRead> ReadRestAsync(
+        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, CancellationToken cancellationToken)
     {
         var reader = request.BodyReader;
         try
@@ -45,9 +62,9 @@ internal static class RequestBody
             while (true)
             {
                 var read = await reader.ReadAsync(cancellationToken);
-                var taken = TryTake(read.Buffer, buffer, limit);
+                var taken = Take(read.Buffer, buffer, limit, memory);
                 reader.AdvanceTo(read.Buffer.End);
-                if (!taken || read.IsCompleted)
+                if (taken is not BodyRead.Complete || read.IsCompleted)
                 {
                     return taken;
                 }
@@ -66,11 +83,19 @@ internal static class RequestBody
     private static BadHttpRequestException Malformed(Exception cause) =>
         new("The body of the request is malformed or incomplete.", StatusCodes.Status400BadRequest, cause);
 
-    private static bool TryTake(ReadOnlySequence<byte> bytes, PooledBuffer buffer, int limit)
+    private static BodyRead Take(ReadOnlySequence<byte> bytes, PooledBuffer buffer, int limit, MemoryBudget? memory)
     {
-        if (buffer.WrittenCount + bytes.Length > limit)
+        var needed = buffer.WrittenCount + bytes.Length;
+        if (needed > limit)
         {
-            return false;
+            return BodyRead.TooLarge;
+        }
+
+        var before = CostOf(buffer);
+        var growth = needed > buffer.Capacity ? (CostPerByte * (long)BitOperations.RoundUpToPowerOf2((ulong)needed)) - before : 0;
+        if (growth > 0 && memory?.TryReserve(growth) is false)
+        {
+            return BodyRead.NoRoom;
         }
 
         foreach (var segment in bytes)
@@ -78,6 +103,8 @@ internal static class RequestBody
             buffer.Write(segment.Span);
         }
 
-        return true;
+        // The pool may have given more or less than was asked for.
+        memory?.Release(before + growth - CostOf(buffer));
+        return BodyRead.Complete;
     }
 }

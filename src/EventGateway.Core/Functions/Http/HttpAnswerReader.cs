@@ -6,8 +6,9 @@ namespace EventGateway.Core.Functions.Http;
 
 /// <summary>Reads the answers of functions.</summary>
 /// <param name="maxBytes">The largest body that is read.</param>
+/// <param name="memory">Counts the memory of large answers.</param>
 /// <param name="timeProvider">The clock that dates in <c>Retry-After</c> are compared with.</param>
-internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
+internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimeProvider timeProvider)
 {
     // How much of an answer that nobody wants is read, so that its connection can serve another call.
     private const int MostPassedOver = 64 * 1024;
@@ -28,6 +29,12 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
             return Answer(response, status, default, null, null);
         }
 
+        var held = 0L;
+        if (!memory.TryHold(length ?? 0, ref held))
+        {
+            return AnswerMemory.Refuse();
+        }
+
         var body = new PooledBuffer((int)(length ?? 1024));
         try
         {
@@ -38,19 +45,25 @@ internal sealed class HttpAnswerReader(int maxBytes, TimeProvider timeProvider)
                 body.Advance(read);
                 if (body.WrittenCount > maxBytes)
                 {
-                    body.Dispose();
+                    memory.Own(body, held).Dispose();
                     return TooLarge(response, status);
                 }
 
                 if (read == 0 || body.WrittenCount == length)
                 {
-                    return Answer(response, status, body.WrittenMemory, body, redaction);
+                    return Answer(response, status, body.WrittenMemory, memory.Own(body, held), redaction);
+                }
+
+                if (!memory.TryHold(body.Capacity, ref held))
+                {
+                    memory.Own(body, held).Dispose();
+                    return AnswerMemory.Refuse();
                 }
             }
         }
         catch
         {
-            body.Dispose();
+            memory.Own(body, held).Dispose();
             throw;
         }
     }

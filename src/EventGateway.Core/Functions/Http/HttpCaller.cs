@@ -9,7 +9,7 @@ namespace EventGateway.Core.Functions.Http;
 /// <param name="timeProvider">The clock that dates in <c>Retry-After</c> are compared with.</param>
 internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeProvider)
 {
-    private readonly HttpAnswerReader _answers = new(options.MaxResponseBytes, timeProvider);
+    private readonly HttpAnswerReader _answers = new(options.MaxResponseBytes, new AnswerMemory(options), timeProvider);
 
     /// <summary>Calls a function once; twice where it refuses a token that may have been revoked.</summary>
     public ValueTask<FunctionResult> CallAsync(HttpTarget target, Invocation invocation, CancellationToken cancellationToken)

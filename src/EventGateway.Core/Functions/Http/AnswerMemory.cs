@@ -1,0 +1,55 @@
+using EventGateway.Core.Buffers;
+
+namespace EventGateway.Core.Functions.Http;
+
+/// <summary>Counts the memory that large answers of functions hold.</summary>
+/// <param name="options">The budget, and who learns of what is refused.</param>
+internal sealed class AnswerMemory(ConnectionOptions options)
+{
+    // Smaller answers are not counted: connections bound their number.
+    private const int Small = 64 * 1024;
+    private const string Reason = "answer_memory";
+
+    /// <summary>Takes what a buffer of this size needs.</summary>
+    /// <param name="capacity">The size, in bytes.</param>
+    /// <param name="held">What was taken for the same answer before; what is taken now is added.</param>
+    /// <returns>Whether there was room.</returns>
+    public bool TryHold(long capacity, ref long held)
+    {
+        var missing = capacity > Small ? capacity - held : 0;
+        if (missing > 0 && options.AnswerMemory is { } memory)
+        {
+            if (!memory.TryReserve(missing))
+            {
+                options.Overload?.Refused(Reason);
+                return false;
+            }
+
+            held += missing;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives back what was taken.</summary>
+    public void Release(long held) => options.AnswerMemory?.Release(held);
+
+    /// <summary>The result of a call whose answer there is no room for.</summary>
+    public static FunctionResult Refuse() => CallRefusedException.Overloaded("there is no room for the function's answer.").ToResult();
+
+    /// <summary>Gives a buffer back, and what was taken for it.</summary>
+    /// <param name="body">The buffer.</param>
+    /// <param name="held">What was taken.</param>
+    public IDisposable Own(PooledBuffer body, long held) => held == 0 ? body : new Owner(body, this, held);
+
+    private sealed class Owner(PooledBuffer body, AnswerMemory memory, long held) : IDisposable
+    {
+        private long _held = held;
+
+        public void Dispose()
+        {
+            body.Dispose();
+            memory.Release(Interlocked.Exchange(ref _held, 0));
+        }
+    }
+}

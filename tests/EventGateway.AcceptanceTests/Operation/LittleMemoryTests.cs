@@ -1,0 +1,98 @@
+using System.Text.Json.Nodes;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Operation;
+
+/// <summary>More events than the memory holds.</summary>
+public sealed class LittleMemoryTests
+{
+    [Fact]
+    public async Task What_has_no_room_gets_503_and_the_rest_goes_on()
+    {
+        await using var functions = new FunctionServer();
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC800000" },
+        });
+        var never = new TaskCompletionSource();
+        await gateway.SubscribeAsync(
+            functions, "hangs", FunctionAnswer.Of("{}") with { Until = never.Task }, "/hangs", "async", delivery: new JsonObject { ["guarantee"] = "atMostOnce" });
+        await gateway.SubscribeAsync(functions, "slow", FunctionAnswer.Of("{}") with { Until = never.Task }, "/slow", "async");
+        await gateway.SubscribeAsync(functions, "dead", FunctionAnswer.Of("{}") with { Close = true }, "/dead", "async");
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
+        using var stop = new CancellationTokenSource();
+        // Zeros are text that becomes six times as large in JSON.
+        var large = new byte[1_000_000];
+        var statuses = new System.Collections.Concurrent.ConcurrentDictionary<(string Path, int Status), int>();
+
+        var senders = Enumerable.Range(0, 12).Select(i => SendAsync(i < 4 ? "/hangs" : i < 6 ? "/slow" : "/dead", large)).Append(SendAsync("/sync", new byte[100])).ToList();
+        await Eventually.TrueAsync(
+            () => senders.Exists(static sender => sender.IsFaulted) || (statuses.GetValueOrDefault(("/sync", 200)) > 50
+                && statuses.Where(static status => status.Key.Status is 503).Sum(static status => status.Value) > 100
+                && statuses.Where(static status => status.Key.Status is 202).Sum(static status => status.Value) > 20),
+            "the memory has been full for a while",
+            TimeSpan.FromSeconds(90));
+        await stop.CancelAsync();
+        await Task.WhenAll(senders);
+
+        statuses.Keys.Select(static key => key.Status).ShouldBeSubsetOf([200, 202, 503]);
+        gateway.Output.ShouldNotContain("OutOfMemory");
+        gateway.Output.ShouldNotContain("Unexpected error");
+        (await gateway.Config.GetAsync("/livez")).Status.ShouldBe(200);
+        never.SetResult();
+
+        async Task SendAsync(string path, byte[] body)
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var response = await gateway.Events.SendAsync(new RawRequest("POST", path) { Body = body });
+                statuses.AddOrUpdate((path, response.Status), 1, static (_, count) => count + 1);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Bodies_that_are_being_sent_are_bounded_together()
+    {
+        await using var functions = new FunctionServer();
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC800000" },
+        });
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
+        var open = new List<Stream>();
+        try
+        {
+            // Each sends all but the end of its body.
+            for (var i = 0; i < 100; i++)
+            {
+                var connection = await gateway.Events.ConnectAsync(TestContext.Current.CancellationToken);
+                open.Add(connection);
+                await connection.WriteAsync(new RawRequest("POST", "/sync") { Headers = [new HttpField("Content-Length", "1000000")] }.ToBytes(), TestContext.Current.CancellationToken);
+                try
+                {
+                    await connection.WriteAsync(new byte[900_000], TestContext.Current.CancellationToken);
+                }
+                catch (IOException)
+                {
+                    // Refused already.
+                }
+            }
+
+            await Eventually.TrueAsync(
+                async () => (await gateway.Config.GetAsync("/metrics")).Text.Contains("""eventgateway_overload_refusals_total{reason="request_memory"}""", StringComparison.Ordinal),
+                "some are refused");
+            (await gateway.Events.PostAsync("/sync", "{}")).Status.ShouldBe(200);
+        }
+        finally
+        {
+            foreach (var connection in open)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+
+        await Eventually.TrueAsync(async () => (await gateway.Events.PostAsync("/sync", new string('1', 900_000))).Status == 200, "large ones find room again");
+    }
+}

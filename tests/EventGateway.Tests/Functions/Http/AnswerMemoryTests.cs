@@ -1,0 +1,48 @@
+using EventGateway.Core.Buffers;
+using EventGateway.Core.Functions;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Functions.Http;
+
+/// <summary>Large answers share a budget of memory.</summary>
+public sealed class AnswerMemoryTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_answer_without_room_is_refused_and_the_memory_comes_back(bool saysItsLength)
+    {
+        var memory = new MemoryBudget(1_000_000);
+        using var provider = new HttpFunctionProvider(TimeProvider.System, new HttpFunctionOptions { AnswerMemory = memory });
+        await using var server = await FunctionServer.StartAsync(async context =>
+        {
+            var size = int.Parse(context.Request.Query["size"]!);
+            context.Response.ContentLength = saysItsLength ? size : null;
+            await context.Response.Body.WriteAsync(new byte[size]);
+        });
+
+        using (var small = await CallAsync(provider, server.Url + "?size=1000"))
+        {
+            small.Outcome.ShouldBe(FunctionOutcome.Success);
+            memory.Held.ShouldBe(0);
+        }
+
+        using (var fits = await CallAsync(provider, server.Url + "?size=500000"))
+        {
+            fits.Body.Length.ShouldBe(500_000);
+            memory.Held.ShouldBeInRange(500_000, 600_000);
+
+            using var refused = await CallAsync(provider, server.Url + "?size=500000");
+            refused.Outcome.ShouldBe(FunctionOutcome.Retryable);
+            refused.Refusal.ShouldNotBeNull().Answer.StatusCode.ShouldBe(503);
+        }
+
+        memory.Held.ShouldBe(0);
+        using var again = await CallAsync(provider, server.Url + "?size=500000");
+        again.Outcome.ShouldBe(FunctionOutcome.Success);
+    }
+
+    private static async Task<FunctionResult> CallAsync(HttpFunctionProvider provider, string url) =>
+        await provider.InvokeAsync(TestRoutes.Http(url), TestRoutes.Invocation(), TestContext.Current.CancellationToken);
+}
