@@ -25,8 +25,13 @@ internal static class KeptAnswer
     public static ReadOnlyMemory<byte>? Read(FunctionResult result, EventPayload sent, DeliverySettings? settings, int most)
     {
         var body = result.Body[..Math.Min(result.Body.Length, most)];
-        var redaction = Redaction.With(result.Redaction, CredentialsOf(sent));
-        if (redaction is null || body.IsEmpty)
+        if (body.IsEmpty)
+        {
+            return body;
+        }
+
+        string[] credentials = [.. CredentialsOf(sent)];
+        if (result.Redaction is null && credentials.Length == 0)
         {
             return body;
         }
@@ -37,7 +42,8 @@ internal static class KeptAnswer
         }
 
         var kept = body.ToArray();
-        redaction.Apply(kept);
+        var redaction = credentials.Length == 0 ? result.Redaction : Redaction.With(result.Redaction, credentials);
+        redaction?.Apply(kept);
         return kept;
     }
 
