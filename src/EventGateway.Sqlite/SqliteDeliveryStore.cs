@@ -147,7 +147,43 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
     {
         var taken = _queues.Take(subscription, into.Span);
-        return taken == into.Length ? ValueTask.FromResult(new Lease(taken)) : ReadAsync(subscription, into, taken, cancellationToken);
+        return taken == into.Length ? ValueTask.FromResult(new Lease(taken)) : ReadAsync(subscription, into, taken, long.MaxValue, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Lease> LeaseOverdueAsync(
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken)
+    {
+        var latest = _clock.FromSteady(dueBy);
+        var taken = _queues.Take(subscription, into.Span, latest, out var nextDue);
+        return taken == into.Length ? ValueTask.FromResult(new Lease(taken))
+            : nextDue is { } due ? ValueTask.FromResult(new Lease(taken, _clock.ToSteady(due)))
+            : ReadAsync(subscription, into, taken, latest, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        foreach (var (period, number) in _queues.ListNumbers(subscription))
+        {
+            count += await period.CountAsync(number, cancellationToken);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> DropAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
+    {
+        if (!_queues.Has(subscription))
+        {
+            return 0;
+        }
+
+        var drop = new DropOperation(subscription);
+        await _operations.AddAsync(drop, cancellationToken);
+        return await drop.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -303,11 +339,16 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
     }
 
     private async ValueTask<Lease> ReadAsync(
-        SubscriptionKey subscription, Memory<LeasedDelivery> into, int taken, CancellationToken cancellationToken)
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, int taken, long dueBy, CancellationToken cancellationToken)
     {
         while (taken < into.Length)
         {
             var horizon = _clock.Horizon(out var now);
+            if (dueBy < now && new Position(dueBy + 1, 0) < horizon)
+            {
+                (horizon, now) = (new Position(dueBy + 1, 0), dueBy);
+            }
+
             if (_queues.BeginRead(subscription, horizon, now, into.Length - taken, out var nextDue) is not { } window)
             {
                 return new Lease(taken, nextDue is { } due ? _clock.ToSteady(due) : null);

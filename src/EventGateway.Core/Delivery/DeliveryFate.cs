@@ -12,6 +12,9 @@ public enum DeliveryFate
     /// <summary>It failed for good, and is kept as a dead letter.</summary>
     DeadLettered,
 
-    /// <summary>It is forgotten: its subscription is gone, or it was to be tried once only.</summary>
+    /// <summary>It is forgotten: its subscription was deleted, or it was to be tried once only.</summary>
     Dropped,
+
+    /// <summary>No attempt was made, because its subscription is not in the configuration. It waits on.</summary>
+    Held,
 }

@@ -53,6 +53,37 @@ public sealed class DeliveryIntake(Dispatcher durable, Dispatcher transient, Gat
         }
     }
 
+    /// <summary>Notes that a subscription is about to be deleted: a route that is missing from now on is no accident.</summary>
+    /// <param name="subscription">The subscription.</param>
+    public void ExpectDeletion(Subscription subscription)
+    {
+        transient.ExpectDeletion(subscription);
+        durable.ExpectDeletion(subscription);
+    }
+
+    /// <summary>Drops the deliveries that wait for a subscription that was deleted.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Done once that is stored.</returns>
+    /// <exception cref="IOException">The store cannot be written now.</exception>
+    public async ValueTask DropAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        await transient.DropAsync(subscription, cancellationToken);
+        await durable.DropAsync(subscription, cancellationToken);
+    }
+
+    /// <summary>Goes on with deliveries that were held until their subscription, or its function, came into force.</summary>
+    /// <param name="space">The space. Null means any.</param>
+    /// <param name="subscriptionId">The subscription's id. Null means any of the space.</param>
+    public void Resume(string? space, string? subscriptionId)
+    {
+        transient.Resume(space, subscriptionId);
+        durable.Resume(space, subscriptionId);
+    }
+
+    /// <summary>How many deliveries are held in each space because their subscription is not in the configuration.</summary>
+    public IEnumerable<(string Space, long Deliveries)> CountOrphans() => durable.CountOrphans().Concat(transient.CountOrphans());
+
     /// <summary>Goes on with what was stored before the start.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public ValueTask StartAsync(CancellationToken cancellationToken) => durable.StartAsync(cancellationToken);

@@ -111,7 +111,8 @@ public sealed class DeliveryMetrics
     /// <summary>Counts a delivery that was refused for want of room or given up.</summary>
     /// <param name="space">The subscription's space.</param>
     /// <param name="eventType">The event's type.</param>
-    public void Dropped(string space, string eventType) => _dropped.Add(1, new("space", space), new("type", eventType));
+    /// <param name="count">How many. Default: one.</param>
+    public void Dropped(string space, string eventType, long count = 1) => _dropped.Add(count, new("space", space), new("type", eventType));
 
     /// <summary>Records how long a delivery waited before its function was called.</summary>
     /// <param name="wait">The time.</param>

@@ -14,4 +14,7 @@ public enum DeliveryState
 
     /// <summary>It was given up without a dead letter.</summary>
     Dropped,
+
+    /// <summary>It is held, because its subscription is not in the configuration. It goes on when the subscription is back.</summary>
+    Orphaned,
 }

@@ -4,7 +4,10 @@ namespace EventGateway.Core.Delivery;
 /// <param name="Fate">What becomes of it.</param>
 public readonly record struct DeliveryVerdict(DeliveryFate Fate)
 {
-    /// <summary>When it is due again, by the steady clock (<see cref="SteadyTimeProvider"/>). Not set: <see cref="Fate"/> is not <see cref="DeliveryFate.Retried"/>.</summary>
+    /// <summary>
+    /// When it is due again, by the steady clock (<see cref="SteadyTimeProvider"/>). Null when <see cref="Fate"/> is neither
+    /// <see cref="DeliveryFate.Retried"/> nor <see cref="DeliveryFate.Held"/>.
+    /// </summary>
     public DateTimeOffset? RetryAt { get; init; }
 
     /// <summary>Why it failed for good, for the operator. Not set: it did not.</summary>

@@ -26,13 +26,22 @@ public sealed partial class Dispatcher
     internal void WakeAt(SubscriptionKey subscription, DateTimeOffset time) => _wakeUps.Set(subscription, time);
 
     /// <summary>Leases deliveries of a lane's subscription, and has the lane called when the next is due.</summary>
-    /// <returns>What was leased, and the limits of the subscription as it is now; null where the store failed and a pause was made.</returns>
+    /// <returns>
+    /// What was leased, the limits of the subscription as it is now, and whether there may be more; null when the lane must
+    /// try again: the store failed and a pause was made, or the route has just come back.
+    /// </returns>
     internal async ValueTask<(Lease Lease, LaneLimits Limits, bool MayHaveMore)?> LeaseAsync(SubscriptionKey key, Memory<LeasedDelivery> into, FunctionGate gate)
     {
         try
         {
             var subscription = _routes.Find(key.Space, key.SubscriptionId, key.FunctionId)?.Subscription;
             var limits = LaneLimits.Of(subscription?.Delivery, _defaults);
+            var isHeld = subscription is null && MustHold(key);
+            if (!isHeld)
+            {
+                Adopt(key);
+            }
+
             if (_store.IsDurable && subscription?.Enabled is false)
             {
                 _wakeUps.Set(key, _timeProvider.GetUtcNow() + LookAgain);
@@ -51,7 +60,11 @@ public sealed partial class Dispatcher
                 into = into[..(int)Math.Clamp(room / Math.Max(1, gate.LargestLeased), 1, into.Length)];
             }
 
-            var lease = await _store.LeaseAsync(key, into, _aborted);
+            if ((isHeld ? await LeaseOrphanedAsync(key, into) : await _store.LeaseAsync(key, into, _aborted)) is not { } lease)
+            {
+                return null;
+            }
+
             CountLeased(into.Span[..lease.Count], gate);
             if (lease.NextDue is { } due)
             {
@@ -157,8 +170,9 @@ public sealed partial class Dispatcher
         {
             _metrics.DeadLettered(delivery.Subscription.Space);
         }
-        else if (verdict.Fate is DeliveryFate.Dropped)
+        else if (verdict.Fate is DeliveryFate.Dropped && !(delivery.IsDropped && _store.IsDurable))
         {
+            // A durable store has counted leased ones with those that waited.
             _metrics.Dropped(delivery.Subscription.Space, delivery.EventType);
         }
 
@@ -174,10 +188,14 @@ public sealed partial class Dispatcher
         }
 
         var subscription = delivery.Subscription;
+        if (delivery.IsDropped)
+        {
+            return (new DeliveryVerdict(DeliveryFate.Dropped), null);
+        }
+
         if (_routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is not { } route)
         {
-            LogUnsubscribed(subscription.Space, subscription.SubscriptionId, delivery.EventId);
-            return (new DeliveryVerdict(DeliveryFate.Dropped), null);
+            return (JudgeOrphaned(delivery), null);
         }
 
         var begin = _timeProvider.GetUtcNow();

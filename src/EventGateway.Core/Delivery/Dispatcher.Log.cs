@@ -9,7 +9,7 @@ public sealed partial class Dispatcher
         "Delivery failed: function {Space}/{FunctionId}, event {EventId}: {Outcome}, status {Status}. {Error}")]
     private partial void LogFailed(string space, string functionId, string eventId, FunctionOutcome outcome, int? status, string? error);
 
-    [LoggerMessage(2002, LogLevel.Warning, "Delivery given up: subscription {Space}/{SubscriptionId} is gone, event {EventId}.")]
+    [LoggerMessage(2002, LogLevel.Warning, "Delivery dropped: subscription {Space}/{SubscriptionId} is gone, event {EventId}.")]
     private partial void LogUnsubscribed(string space, string subscriptionId, string eventId);
 
     [LoggerMessage(2003, LogLevel.Error, "Waiting deliveries of subscription {Space}/{SubscriptionId} could not be read; trying again.")]
@@ -27,4 +27,14 @@ public sealed partial class Dispatcher
     [LoggerMessage(2009, LogLevel.Warning,
         "Function {Space}/{FunctionId} answered that it is gone: subscription {SubscriptionId} is disabled, and its deliveries wait until it is enabled again.")]
     private partial void LogGone(string space, string functionId, string subscriptionId);
+
+    [LoggerMessage(2060, LogLevel.Warning,
+        "{Count} deliveries are held: the configuration has no subscription {Space}/{SubscriptionId} to function {FunctionId}. They go on when it is created again, and are dropped only when it is deleted.")]
+    private partial void LogOrphaned(long count, string space, string subscriptionId, string functionId);
+
+    [LoggerMessage(2061, LogLevel.Information, "Held deliveries go on: subscription {Space}/{SubscriptionId} to function {FunctionId} is in the configuration again.")]
+    private partial void LogAdopted(string space, string subscriptionId, string functionId);
+
+    [LoggerMessage(2062, LogLevel.Information, "Subscription {Space}/{SubscriptionId} was deleted: {Count} deliveries to function {FunctionId} are dropped.")]
+    private partial void LogDropped(string space, string subscriptionId, string functionId, long count);
 }

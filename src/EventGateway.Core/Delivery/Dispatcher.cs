@@ -62,6 +62,7 @@ public sealed partial class Dispatcher : IDisposable
         _timeProvider = SteadyTimeProvider.Of(timeProvider);
         _logger = logger;
         _aborted = _abort.Token;
+        _orphans = new Orphans(timeProvider);
         _wakeUps = new WakeUps(timeProvider, Signal);
     }
 
@@ -130,6 +131,12 @@ public sealed partial class Dispatcher : IDisposable
     public async Task<long> DrainAsync(CancellationToken deadline)
     {
         Volatile.Write(ref _draining, true);
+        if (!_store.IsDurable)
+        {
+            // What is held in memory ends with the process: nobody should wait for it.
+            Resume(space: null, subscriptionId: null);
+        }
+
         if (Interlocked.Read(ref _unfinished) == 0)
         {
             return 0;
@@ -179,7 +186,7 @@ public sealed partial class Dispatcher : IDisposable
         }
     }
 
-    private void Finish(int deliveries)
+    private void Finish(long deliveries)
     {
         if (Interlocked.Add(ref _unfinished, -deliveries) == 0 && Volatile.Read(ref _draining))
         {

@@ -37,6 +37,37 @@ public interface IDeliveryStore
     /// <returns>How many were handed out, fewer than there is room for where no more are due, and when the next one will be.</returns>
     ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Hands out deliveries of a subscription as <see cref="LeaseAsync"/> does, but only those that were due at a time or
+    /// before. One caller at a time for each subscription, of both methods.
+    /// </summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="into">Takes the deliveries.</param>
+    /// <param name="dueBy">The time, in the past.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many were handed out, and when the next one is or was due; null when none waits or there may be more to hand out.</returns>
+    ValueTask<Lease> LeaseOverdueAsync(
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken);
+
+    /// <summary>Counts the deliveries of a subscription that wait.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many; those that are leased may be among them. It may read the disk.</returns>
+    ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Drops all deliveries of a subscription, because it was deleted. What is appended afterwards is not affected. A delivery
+    /// that is leased ends with its attempt: it is not retried.
+    /// </summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="cancellationToken">Ends the attempt. Where it ends with an exception, some may be dropped.</param>
+    /// <returns>
+    /// How many waited; leased ones may be among them. Returns once it is certain that none of them is handed out again, also
+    /// after a restart if the store is durable.
+    /// </returns>
+    /// <exception cref="IOException">The store cannot be written now.</exception>
+    ValueTask<long> DropAsync(SubscriptionKey subscription, CancellationToken cancellationToken);
+
     /// <summary>Says what becomes of a leased delivery.</summary>
     /// <param name="delivery">The delivery, as it was leased; not to be used after this.</param>
     /// <param name="verdict">What becomes of it.</param>

@@ -37,4 +37,7 @@ public class LeasedDelivery
 
     /// <summary>How many attempts were made before. Default: none.</summary>
     public int Attempts { get; init; }
+
+    /// <summary>Whether its subscription was deleted after it was leased: it is not delivered any more, nor retried.</summary>
+    public virtual bool IsDropped => false;
 }

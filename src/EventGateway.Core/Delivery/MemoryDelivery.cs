@@ -6,6 +6,8 @@ internal sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
     /// <summary>The memory that a delivery takes beside its event, in bytes, rounded up.</summary>
     public const int OwnSize = 256;
 
+    private volatile bool _isDropped;
+
     /// <summary>The event, shared with the deliveries of the same event in the same format.</summary>
     public EncodedEvent Encoded => encoded;
 
@@ -18,8 +20,15 @@ internal sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
     /// <summary>The delivery that its subscription's queue took on after it and that has not ended. Not set: it is the newest.</summary>
     public MemoryDelivery? Newer { get; set; }
 
-    /// <summary>The same delivery after another attempt.</summary>
-    public MemoryDelivery AfterAttempt() => new(encoded)
+    /// <inheritdoc/>
+    public override bool IsDropped => _isDropped;
+
+    /// <summary>Notes that its subscription was deleted.</summary>
+    public void Drop() => _isDropped = true;
+
+    /// <summary>The same delivery, to be handed out again.</summary>
+    /// <param name="attempted">Whether another attempt was made.</param>
+    public MemoryDelivery Again(bool attempted) => new(encoded)
     {
         Subscription = Subscription,
         EventId = EventId,
@@ -27,6 +36,6 @@ internal sealed class MemoryDelivery(EncodedEvent encoded) : LeasedDelivery
         Payload = Payload,
         Format = Format,
         AcceptedAt = AcceptedAt,
-        Attempts = Attempts + 1,
+        Attempts = Attempts + (attempted ? 1 : 0),
     };
 }

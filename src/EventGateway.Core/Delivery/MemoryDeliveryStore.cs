@@ -90,30 +90,85 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     }
 
     /// <inheritdoc/>
+    public ValueTask<Lease> LeaseOverdueAsync(
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult(_queues.TryGetValue(subscription, out var queue) ? queue.LeaseOverdue(into.Span, dueBy) : default);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult(_queues.TryGetValue(subscription, out var queue) ? queue.Count : 0L);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> DropAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_queues.TryGetValue(subscription, out var queue))
+            {
+                return ValueTask.FromResult(0L);
+            }
+
+            var waiting = queue.Drop();
+            foreach (var delivery in waiting)
+            {
+                Release(delivery, stillRead: false);
+                Forget(delivery);
+            }
+
+            return ValueTask.FromResult((long)waiting.Count);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(delivery);
         var leased = (MemoryDelivery)delivery;
-        if (verdict.RetryAt is { } due)
+        if (verdict.RetryAt is { } due && TryRetry(leased, verdict, due))
         {
-            leased.Encoded.KeepFromReuse(verdict.PayloadStillRead);
-            lock (_gate)
-            {
-                _queues[delivery.Subscription].Retry(leased, leased.AfterAttempt(), due);
-            }
-
             return ValueTask.CompletedTask;
         }
 
-        var encoded = leased.Encoded;
-        Interlocked.Add(ref _bytes, encoded.Release(verdict.PayloadStillRead) ? -encoded.Size - MemoryDelivery.OwnSize : -MemoryDelivery.OwnSize);
-        Interlocked.Decrement(ref _count);
+        Release(leased, verdict.PayloadStillRead);
         lock (_gate)
         {
             Forget(leased);
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private bool TryRetry(MemoryDelivery leased, DeliveryVerdict verdict, DateTimeOffset due)
+    {
+        lock (_gate)
+        {
+            if (leased.IsDropped)
+            {
+                return false;
+            }
+
+            var now = _timeProvider.GetUtcNow();
+            leased.Encoded.KeepFromReuse(verdict.PayloadStillRead);
+            _queues[leased.Subscription].Retry(leased, leased.Again(attempted: verdict.Fate is not DeliveryFate.Held), due < now ? now : due);
+            return true;
+        }
+    }
+
+    private void Release(MemoryDelivery delivery, bool stillRead)
+    {
+        var encoded = delivery.Encoded;
+        Interlocked.Add(ref _bytes, encoded.Release(stillRead) ? -encoded.Size - MemoryDelivery.OwnSize : -MemoryDelivery.OwnSize);
+        Interlocked.Decrement(ref _count);
     }
 
     // Needs the lock.

@@ -59,6 +59,52 @@ internal sealed class MemoryQueue(FunctionBacklog function)
         return new Lease(taken, taken < into.Length && _later.TryPeek(out _, out var next) ? next : null);
     }
 
+    /// <summary>Leases the deliveries that were due at a time or before.</summary>
+    public Lease LeaseOverdue(Span<LeasedDelivery> into, DateTimeOffset dueBy)
+    {
+        var taken = 0;
+        while (taken < into.Length && NextDue is { } due && due <= dueBy)
+        {
+            taken += TakeNext(into[taken..]);
+        }
+
+        return new Lease(taken, taken < into.Length ? NextDue : null);
+    }
+
+    /// <summary>Takes out all deliveries that wait. Those that are leased are not retried.</summary>
+    public List<MemoryDelivery> Drop()
+    {
+        var waiting = new List<MemoryDelivery>();
+        var taken = new LeasedDelivery[1];
+        while (NextDue is not null)
+        {
+            TakeNext(taken);
+            waiting.Add((MemoryDelivery)taken[0]);
+        }
+
+        for (var delivery = Oldest; delivery is not null; delivery = delivery.Newer)
+        {
+            delivery.Drop();
+        }
+
+        return waiting;
+    }
+
+    // Null when nothing waits.
+    private DateTimeOffset? NextDue =>
+        _later.TryPeek(out _, out var later) && !(_due.First?.AcceptedAt < later) ? later : _due.First?.AcceptedAt;
+
+    private int TakeNext(Span<LeasedDelivery> into)
+    {
+        if (_later.TryPeek(out _, out var due) && !(_due.First?.AcceptedAt < due))
+        {
+            into[0] = _later.Dequeue();
+            return 1;
+        }
+
+        return _due.Take(into[..1]);
+    }
+
     // Or else it keeps its neighbours in memory, and those theirs.
     private static void Unlink(MemoryDelivery delivery) => (delivery.Older, delivery.Newer) = (null, null);
 

@@ -35,6 +35,7 @@ public sealed partial class GatewayRegistry
             Publish(snapshot with { Revision = contents.Revision });
         }
 
+        Observer?.OnRouted(space: null, subscriptionId: null);
         LogLoaded(_logger, contents.Entries.Count, contents.Revision);
     }
 
@@ -57,6 +58,11 @@ public sealed partial class GatewayRegistry
                     lock (_sync)
                     {
                         Publish(Apply(_snapshot, change.Key, change.Json, change.Revision) with { Revision = change.Revision });
+                    }
+
+                    if (change is { Json: not null, Key.Kind: ConfigKind.Subscription or ConfigKind.Function })
+                    {
+                        Observer?.OnRouted(change.Key.Space, change.Key.Kind is ConfigKind.Subscription ? change.Key.Id : null);
                     }
                 }
             }

@@ -100,10 +100,17 @@ public sealed partial class GatewayRegistry
             return RegistryResult<T>.Refused(plan.Error!);
         }
 
-        var written = await StoreAsync(rules, plan, resource);
+        var deleted = plan.Verb is WriteVerb.Delete ? resource as Subscription : null;
+        var written = deleted is null ? await StoreAsync(rules, plan, resource) : await DeleteAsync(deleted, () => StoreAsync(rules, plan, resource));
         if (written.Status is ConfigWriteStatus.Stored)
         {
-            return await ReachAsync(written.Revision)
+            var isReached = await ReachAsync(written.Revision);
+            if (deleted is not null && !await TryDropAsync(deleted))
+            {
+                return Late<T>("The subscription is deleted, but what waits for it could not be dropped; it is held until it is too old.");
+            }
+
+            return isReached
                 ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision))
                 : Late<T>("The change is stored, but not in force here yet.");
         }
@@ -128,6 +135,50 @@ public sealed partial class GatewayRegistry
             _ => _store.DeleteAsync(key, plan.ExpectedRevision, _stopping.Token),
         };
     }
+
+    private async ValueTask<ConfigWriteResult> DeleteAsync(Subscription subscription, Func<ValueTask<ConfigWriteResult>> delete)
+    {
+        var isDeleted = false;
+        Observer?.OnDeleting(subscription);
+        try
+        {
+            var written = await delete();
+            isDeleted = written.Status is ConfigWriteStatus.Stored;
+            return written;
+        }
+        finally
+        {
+            if (!isDeleted)
+            {
+                Observer?.OnRouted(subscription.Space, subscription.SubscriptionId);
+            }
+        }
+    }
+
+    // Before the next write: a subscription that is created again gets nothing from before its deletion.
+    private async ValueTask<bool> TryDropAsync(Subscription subscription)
+    {
+        if (Observer is not { } observer)
+        {
+            return true;
+        }
+
+        using var deadline = new CancellationTokenSource(FeedPatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
+        try
+        {
+            await observer.OnDeletedAsync(subscription, either.Token);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            LogDropFailed(_logger, e, subscription.Space, subscription.SubscriptionId);
+            return false;
+        }
+    }
+
+    [LoggerMessage(EventId = 2016, Level = LogLevel.Error, Message = "Subscription {Space}/{SubscriptionId} is deleted, but what waits for it could not be dropped.")]
+    private static partial void LogDropFailed(ILogger logger, Exception exception, string space, string subscriptionId);
 
     private async ValueTask<bool> ReachAsync(long revision)
     {

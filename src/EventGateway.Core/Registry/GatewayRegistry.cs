@@ -62,6 +62,9 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     /// <summary>The CORS configurations.</summary>
     public Resources<CorsConfiguration> Cors { get; }
 
+    /// <summary>Learns of routes that come and go from now on. Null means nobody. Set it before anything is written.</summary>
+    public IRouteObserver? Observer { get; set; }
+
     /// <summary>What is routed now: an immutable table, replaced as a whole by every change.</summary>
     public RoutingTable Routes => _snapshot.Routes;
 

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>One period: its file has all that was accepted in it, and what became of it.</summary>
-internal sealed class Period(long number, string path) : IDisposable
+internal sealed partial class Period(long number, string path) : IDisposable
 {
     private readonly SemaphoreSlim _reading = new(1);
     private readonly SemaphoreSlim _readingLog = new(1);
@@ -296,7 +296,21 @@ internal sealed class Period(long number, string path) : IDisposable
     }
 
     /// <summary>Lists the subscriptions that have deliveries, and the first of each; for the opening of the store.</summary>
-    public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting() => Reader().ListWaiting();
+    public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting()
+    {
+        var waiting = Reader().ListWaiting();
+        var earlier = Reader().ListEarlierNumbers();
+        foreach (var (subscription, number, _) in waiting)
+        {
+            if (earlier.Contains(number))
+            {
+                Drop(number, subscription.Space);
+            }
+        }
+
+        waiting.RemoveAll(item => IsDropped(item.Number));
+        return waiting;
+    }
 
     /// <summary>Closes the connection that reads, unless it is in use. The next read opens it again.</summary>
     public void TryCloseReader()

@@ -84,6 +84,33 @@ internal sealed class PeriodReader : IDisposable
         return waiting;
     }
 
+    /// <summary>Lists the numbers of subscriptions that have a later one: what waits under them is dropped.</summary>
+    public HashSet<long> ListEarlierNumbers()
+    {
+        var earlier = new HashSet<long>();
+        using var read = new Statement(
+            _connection,
+            """
+            SELECT s.n
+            FROM (SELECT space, subscription, function, max(n) AS last FROM subscriptions GROUP BY space, subscription, function HAVING count(*) > 1) d
+                CROSS JOIN subscriptions s ON s.space = d.space AND s.subscription = d.subscription AND s.function = d.function
+            WHERE s.n < d.last
+            """);
+        while (read.Step())
+        {
+            earlier.Add(read.Long(0));
+        }
+
+        return earlier;
+    }
+
+    /// <summary>Counts the deliveries that wait under a number of a subscription.</summary>
+    public long Count(long number)
+    {
+        using var count = new Statement(_connection, "SELECT count(*) FROM deliveries WHERE subscription = ?").Bind(1, number);
+        return count.Step() ? count.Long(0) : 0;
+    }
+
     /// <summary>Reads when the first and the last event was accepted (0: there are none), and whether deliveries wait.</summary>
     public (long First, long Last, bool Waits) Summarize() => (
         Number("SELECT accepted FROM events ORDER BY n LIMIT 1"),

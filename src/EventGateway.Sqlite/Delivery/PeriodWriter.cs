@@ -10,7 +10,7 @@ namespace EventGateway.Sqlite.Delivery;
 /// Writes to the file of a period, on the writer's thread. When anything throws, dispose of it: SQLite rolls back what was
 /// not committed.
 /// </summary>
-internal sealed class PeriodWriter : IDisposable
+internal sealed partial class PeriodWriter : IDisposable
 {
     // Characters of an error that are kept: 1 KiB of an answer, and what is said of it.
     private const int MaxError = 1024 + 256;
@@ -29,6 +29,7 @@ internal sealed class PeriodWriter : IDisposable
     private readonly Statement _pages;
     private Dictionary<SubscriptionKey, long>? _numbers;
     private TimeSpan? _clockAhead;
+    private long _nextNumber;
     private long _nextEvent;
 
     /// <summary>Opens the file.</summary>
@@ -49,7 +50,7 @@ internal sealed class PeriodWriter : IDisposable
         _deleteDelivery = Prepare("DELETE FROM deliveries WHERE subscription = ? AND due = ? AND n = ?");
         _addAttempt = Prepare(
             """
-            INSERT OR IGNORE INTO attempts (event, n, subscription, fate, time, duration, outcome, status, error)
+            INSERT OR REPLACE INTO attempts (event, n, subscription, fate, time, duration, outcome, status, error)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         _commit = Prepare("COMMIT");
@@ -110,23 +111,33 @@ internal sealed class PeriodWriter : IDisposable
     public void Complete(CompleteOperation completion, long now, bool log)
     {
         var delivery = completion.Delivery;
+        var fate = completion.Verdict.Fate;
         Delete(delivery, delivery.Position);
         if (completion.Next is { } earlier)
         {
             Delete(delivery, earlier);
+            completion.Next = null;
         }
 
-        if (completion.Verdict.RetryAt is { } retryAt)
+        if (completion.Verdict.RetryAt is not { } retryAt)
+        {
+            // It has ended.
+        }
+        else if (_period.IsDropped(delivery.Number))
+        {
+            fate = DeliveryFate.Dropped;
+        }
+        else
         {
             var next = _clock.Number(Math.Max(now, _clock.FromSteady(retryAt)));
             completion.Next = next;
-            AddDelivery(delivery, next, delivery.Attempts + 1);
+            AddDelivery(delivery, next, delivery.Attempts + (fate is DeliveryFate.Held ? 0 : 1));
         }
 
-        if (log)
+        if (log && fate is not DeliveryFate.Held)
         {
             var attempt = completion.Verdict.Attempt;
-            _addAttempt.Bind(1, delivery.Event).Bind(2, delivery.Position.N).Bind(3, delivery.Number).Bind(4, (int)completion.Verdict.Fate)
+            _addAttempt.Bind(1, delivery.Event).Bind(2, delivery.Position.N).Bind(3, delivery.Number).Bind(4, (int)fate)
                 .Bind(5, attempt is null ? _clock.ToWall(now) : Times.ToMicroseconds(attempt.Time)).Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond)
                 .Bind(7, (int?)attempt?.Outcome).Bind(8, attempt?.Status).Bind(9, Shorten(attempt?.Error)).Run();
         }
@@ -183,38 +194,44 @@ internal sealed class PeriodWriter : IDisposable
     private void AddDelivery(SqliteDelivery delivery, Position position, int attempts)
     {
         _addDelivery.Bind(1, delivery.Number).Bind(2, position.Due).Bind(3, position.N).Bind(4, delivery.Event).Bind(5, attempts).Run();
-        Count(delivery, 1);
+        Count(delivery.Subscription.Space, 1);
     }
 
-    private void Delete(SqliteDelivery delivery, Position position) =>
-        Count(delivery, -_deleteDelivery.Bind(1, delivery.Number).Bind(2, position.Due).Bind(3, position.N).RunAndCount());
+    private void Delete(SqliteDelivery delivery, Position position) => Delete(delivery.Subscription.Space, delivery.Number, position);
 
-    private void Count(SqliteDelivery delivery, int added)
+    private void Delete(string space, long number, Position position) =>
+        Count(space, -_deleteDelivery.Bind(1, number).Bind(2, position.Due).Bind(3, position.N).RunAndCount());
+
+    private void Count(string space, int added)
     {
         Added += added;
-        CollectionsMarshal.GetValueRefOrAddDefault(AddedBySpace, delivery.Subscription.Space, out _) += added;
+        CollectionsMarshal.GetValueRefOrAddDefault(AddedBySpace, space, out _) += added;
     }
 
     private long NumberOf(SubscriptionKey subscription)
     {
         _numbers ??= ReadNumbers();
-        if (!_numbers.TryGetValue(subscription, out var number))
-        {
-            number = _numbers.Count + 1;
-            _addSubscription.Bind(1, number).Bind(2, subscription.Space).Bind(3, subscription.SubscriptionId).Bind(4, subscription.FunctionId).Run();
-            _numbers.Add(subscription, number);
-        }
+        return _numbers.TryGetValue(subscription, out var number) ? number : AddNumber(subscription);
+    }
 
+    private long AddNumber(SubscriptionKey subscription)
+    {
+        var number = _nextNumber++;
+        _addSubscription.Bind(1, number).Bind(2, subscription.Space).Bind(3, subscription.SubscriptionId).Bind(4, subscription.FunctionId).Run();
+        _numbers![subscription] = number;
         return number;
     }
 
     private Dictionary<SubscriptionKey, long> ReadNumbers()
     {
         var numbers = new Dictionary<SubscriptionKey, long>();
-        using var read = Prepare("SELECT n, space, subscription, function FROM subscriptions");
+        _nextNumber = 1;
+        using var read = Prepare("SELECT n, space, subscription, function FROM subscriptions ORDER BY n");
         while (read.Step())
         {
-            numbers.Add(new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3)), read.Long(0));
+            // The last number of a subscription is the one in force.
+            numbers[new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3))] = read.Long(0);
+            _nextNumber = read.Long(0) + 1;
         }
 
         return numbers;

@@ -64,9 +64,76 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
             {
                 var subscription = completion.Delivery.Subscription;
                 var queue = QueueOf(subscription);
-                queue.Complete(completion.Delivery, completion.Next);
+                queue.Complete(completion.Delivery, completion.Next, wasRetry: completion.Verdict.RetryAt is not null);
                 Forget(subscription, queue);
             }
+        }
+    }
+
+    /// <summary>Notes that deliveries are dropped.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="period">The period whose file has them.</param>
+    /// <param name="number">The number of the subscription in the file.</param>
+    public void Drop(SubscriptionKey subscription, Period period, long number)
+    {
+        lock (_gate)
+        {
+            period.Drop(number, subscription.Space);
+            if (_queues.TryGetValue(subscription, out var queue))
+            {
+                _readyBytes -= queue.ForgetDropped();
+                Forget(subscription, queue);
+            }
+        }
+    }
+
+    /// <summary>Whether a subscription has deliveries, leased ones included.</summary>
+    public bool Has(SubscriptionKey subscription)
+    {
+        lock (_gate)
+        {
+            return _queues.ContainsKey(subscription);
+        }
+    }
+
+    /// <summary>Lists the files in which deliveries of a subscription wait, and the numbers of the subscription in them.</summary>
+    public (Period Period, long Number)[] ListNumbers(SubscriptionKey subscription)
+    {
+        lock (_gate)
+        {
+            return _queues.TryGetValue(subscription, out var queue) ? [.. queue.ListNumbers()] : [];
+        }
+    }
+
+    /// <summary>Takes deliveries that are in memory.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="into">Takes them.</param>
+    /// <param name="dueBy">When those are due that may be taken, or before; in microseconds since 1970.</param>
+    /// <param name="nextDue">When the next one in memory is due that may not be taken. Null when there is none.</param>
+    /// <returns>How many.</returns>
+    public int Take(SubscriptionKey subscription, Span<LeasedDelivery> into, long dueBy, out long? nextDue)
+    {
+        lock (_gate)
+        {
+            nextDue = null;
+            var taken = 0;
+            if (_queues.TryGetValue(subscription, out var queue))
+            {
+                while (taken < into.Length && queue.Ready.TryPeek(out var next))
+                {
+                    if (next.Position.Due > dueBy)
+                    {
+                        nextDue = next.Position.Due;
+                        break;
+                    }
+
+                    queue.TryTake(out var delivery);
+                    into[taken++] = delivery!;
+                    _readyBytes -= delivery!.Size;
+                }
+            }
+
+            return taken;
         }
     }
 
@@ -127,6 +194,12 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         lock (_gate)
         {
             var queue = QueueOf(subscription);
+            if (window.Period.IsDropped(window.Number))
+            {
+                rows.Clear();
+                next = null;
+            }
+
             queue.EndRead(window, rows, next);
             foreach (var row in rows)
             {

@@ -14,6 +14,9 @@ internal sealed class SqliteDelivery : LeasedDelivery
     /// <summary>The number of the subscription in that file.</summary>
     public long Number { get; set; }
 
+    /// <inheritdoc/>
+    public override bool IsDropped => Period.IsDropped(Number);
+
     /// <summary>The number of the event in that file.</summary>
     public long Event { get; set; }
 

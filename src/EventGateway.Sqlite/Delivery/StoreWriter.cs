@@ -72,11 +72,12 @@ internal sealed partial class StoreWriter
             ReleaseDamaged();
             var made = MakeGroup();
             made &= TryTidy();
+            made &= TryDeleteDropped();
             if (!made || _unburied.Count > 0)
             {
                 atMost = _settings.FailureDelay;
             }
-            else if (_queue.HasDeadLetters)
+            else if (_queue.HasDeadLetters || HasDropped())
             {
                 atMost = TimeSpan.Zero;
             }
@@ -134,6 +135,9 @@ internal sealed partial class StoreWriter
                 case DeleteDeadLettersOperation deletion:
                     _deletions.Add(deletion);
                     break;
+                case DropOperation drop:
+                    _drops.Add(drop);
+                    break;
                 case FlushOperation flush:
                     _flushes.Add(flush);
                     break;
@@ -174,6 +178,7 @@ internal sealed partial class StoreWriter
             made &= !period.Damage.IsSet && Make(period);
         }
 
+        MakeDrops();
         return made;
     }
 
@@ -335,10 +340,14 @@ internal sealed partial class StoreWriter
         }
 
         _settings.Committing?.Invoke();
+        Commit(period, writer);
+        Metrics?.Committed((appends ? _appends.Count : 0) + _ofPeriod.Count, TimeSpan.FromMicroseconds(_clock.Now() - now));
+    }
+
+    private void Commit(Period period, PeriodWriter writer)
+    {
         var pages = writer.Commit();
         _settings.Committed?.Invoke();
-
-        Metrics?.Committed((appends ? _appends.Count : 0) + _ofPeriod.Count, TimeSpan.FromMicroseconds(_clock.Now() - now));
         period.AddWaiting(period.IsCounted ? writer.Added : Math.Max(0, writer.Added), writer.AddedBySpace);
         period.AddPages(pages);
         period.Size = writer.CountPages() * Period.PageBytes;

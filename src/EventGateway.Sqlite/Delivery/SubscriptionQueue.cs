@@ -28,7 +28,7 @@ internal sealed class SubscriptionQueue
     {
         foreach (var source in _sources)
         {
-            if (source.Period == period)
+            if (source.Period == period && source.Number == number)
             {
                 source.Next = position < source.Next ? position : source.Next;
                 return;
@@ -60,18 +60,48 @@ internal sealed class SubscriptionQueue
     /// <summary>Notes that what became of a leased delivery is written.</summary>
     /// <param name="delivery">The delivery.</param>
     /// <param name="retry">Where it waits again. Not set: it does not.</param>
-    public void Complete(SqliteDelivery delivery, Position? retry)
+    /// <param name="wasRetry">Whether <see cref="BeginRetry"/> noted it.</param>
+    public void Complete(SqliteDelivery delivery, Position? retry, bool wasRetry)
     {
         _leased--;
         if (retry is { } position)
         {
             AddUnread(delivery.Period, delivery.Number, position);
-            if (--_retries == 0)
-            {
-                _retryDue = long.MaxValue;
-            }
+        }
+
+        if (wasRetry && --_retries == 0)
+        {
+            _retryDue = long.MaxValue;
         }
     }
+
+    /// <summary>Forgets what waits and is dropped.</summary>
+    /// <returns>The memory that it held, in bytes.</returns>
+    public long ForgetDropped()
+    {
+        _sources.RemoveAll(static source => source.Period.IsDropped(source.Number));
+        var bytes = 0L;
+        for (var left = Ready.Count; left > 0; left--)
+        {
+            var delivery = Ready.Dequeue();
+            if (delivery.Period.IsDropped(delivery.Number))
+            {
+                bytes += delivery.Size;
+            }
+            else
+            {
+                Ready.Enqueue(delivery);
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The files in which deliveries wait, and the numbers of the subscription in them.</summary>
+    public IEnumerable<(Period Period, long Number)> ListNumbers() =>
+        Ready.Select(static delivery => (delivery.Period, delivery.Number))
+            .Concat(_sources.Select(static source => (source.Period, source.Number)))
+            .Distinct();
 
     /// <summary>Begins to read the next rows.</summary>
     /// <returns>What to read. Not set: nothing before the horizon has not been read.</returns>

@@ -21,7 +21,7 @@ internal static class DeliveryApiEndpoints
 
         if (services.GetService<IEventLog>() is { } log)
         {
-            MapEvents(api, new EventLogEndpoints(log));
+            MapEvents(api, new EventLogEndpoints(log, services.GetRequiredService<IRouteDirectory>()));
         }
 
         if (services.GetService<Replays>() is { } replays)

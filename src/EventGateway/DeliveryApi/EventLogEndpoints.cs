@@ -1,12 +1,14 @@
 using EventGateway.ConfigApi;
 using EventGateway.Core.Delivery;
+using EventGateway.Core.Routing;
 using EventGateway.Http;
 
 namespace EventGateway.DeliveryApi;
 
 /// <summary>Lists accepted events, and shows what became of one.</summary>
 /// <param name="log">The events.</param>
-internal sealed class EventLogEndpoints(IEventLog log)
+/// <param name="routes">Tells which waiting deliveries are held because their subscription is missing.</param>
+internal sealed class EventLogEndpoints(IEventLog log, IRouteDirectory routes)
 {
     public async Task<IResult> ListAsync(HttpContext context)
     {
@@ -27,9 +29,16 @@ internal sealed class EventLogEndpoints(IEventLog log)
     {
         var url = new RequestUrl(context);
         return await log.FindAsync(url.Space, url.Id, context.RequestAborted) is { } logged
-            ? DeliveryApiJson.Answer(StatusCodes.Status200OK, EventDocument.Of(logged), DeliveryApiJson.Shared.EventDocument)
+            ? DeliveryApiJson.Answer(StatusCodes.Status200OK, EventDocument.Of(WithOrphans(logged)), DeliveryApiJson.Shared.EventDocument)
             : JsonAnswer.Error(
                 StatusCodes.Status404NotFound,
                 $"There is no event {url.Id} in the log of space {url.Space}: it was not accepted for delivery, or is no longer retained.");
     }
+
+    private LoggedEvent WithOrphans(LoggedEvent logged) => logged with { Deliveries = [.. logged.Deliveries.Select(WithOrphaned)] };
+
+    private LoggedDelivery WithOrphaned(LoggedDelivery delivery) =>
+        delivery is { State: DeliveryState.Waiting, Subscription: var key } && routes.Find(key.Space, key.SubscriptionId, key.FunctionId) is null
+            ? delivery with { State = DeliveryState.Orphaned }
+            : delivery;
 }

@@ -109,19 +109,4 @@ internal static class Engine
         where TStore : IDeliveryStore =>
         services.AddKeyedSingleton(
             guarantee, static (services, _) => ActivatorUtilities.CreateInstance<Dispatcher>(services, services.GetRequiredService<TStore>()));
-
-    // Goes on with what the durable store kept, once the registry knows the subscriptions.
-    private sealed class DeliveryStarter(DeliveryIntake intake, Replays? replays = null) : IHostedService
-    {
-        public async Task StartAsync(CancellationToken cancellationToken)
-        {
-            await intake.StartAsync(cancellationToken);
-            if (replays is not null)
-            {
-                await replays.RestoreAsync(cancellationToken);
-            }
-        }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -30,6 +30,10 @@ internal static class BacklogMetrics
             () => Read(registry, stores).Select(backlog => new Measurement<long>(backlog.Deliveries, Label(backlog))),
             description: "Deliveries that are not made yet, by space.");
         meter.CreateObservableGauge(
+            "eventgateway_orphaned_deliveries",
+            () => CountOrphans(registry, services.GetRequiredService<DeliveryIntake>()),
+            description: "Deliveries that are held because their subscription is not in the configuration, by space.");
+        meter.CreateObservableGauge(
             "eventgateway_oldest_delivery_age_seconds",
             () => Read(registry, stores)
                 .Where(static backlog => backlog.Deliveries == 0 || backlog.OldestAcceptedAt is not null)
@@ -51,6 +55,12 @@ internal static class BacklogMetrics
                         Deliveries = sum.Deliveries + part.Deliveries,
                         OldestAcceptedAt = part.OldestAcceptedAt < sum.OldestAcceptedAt ? part.OldestAcceptedAt : sum.OldestAcceptedAt ?? part.OldestAcceptedAt,
                     }));
+
+    private static IEnumerable<Measurement<long>> CountOrphans(GatewayRegistry registry, DeliveryIntake intake) =>
+        intake.CountOrphans()
+            .Concat(registry.ListSpaces().Select(static space => (Space: space.Name, Deliveries: 0L)))
+            .GroupBy(static item => item.Space, static item => item.Deliveries)
+            .Select(static space => new Measurement<long>(space.Sum(), new KeyValuePair<string, object?>("space", space.Key)));
 
     private static double AgeOf(SpaceBacklog backlog, DateTimeOffset now) =>
         backlog.OldestAcceptedAt is { } accepted ? Math.Max(0, (now - accepted).TotalSeconds) : 0;

@@ -149,6 +149,84 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hands_out_only_what_is_overdue_when_that_is_asked_for()
+    {
+        var start = Time.GetUtcNow();
+        await AppendAsync(("1", [_a]), ("2", [_a]));
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await AppendAsync(("3", [_a]));
+        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), Retry(start + TimeSpan.FromHours(1)));
+        Time.Advance(TimeSpan.FromHours(2));
+
+        await ShouldLeaseOverdueAsync(start.AddSeconds(-1), [], start);
+        await ShouldLeaseOverdueAsync(start, ["2"], start.AddMinutes(1));
+        await ShouldLeaseOverdueAsync(start.AddMinutes(1), ["3"], start.AddHours(1));
+        await ShouldLeaseOverdueAsync(start.AddHours(1), ["1"], null);
+        await ShouldLeaseOverdueAsync(start.AddHours(1), [], null);
+    }
+
+    [Fact]
+    public async Task Counts_what_waits_for_a_subscription()
+    {
+        (await _store.CountAsync(_keyA, default)).ShouldBe(0);
+        await AppendAsync(("1", [_a, _b]), ("2", [_a]), ("3", [_a]));
+        (await _store.CountAsync(_keyA, default)).ShouldBe(3);
+        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), Retry(Time.GetUtcNow() + TimeSpan.FromHours(1)));
+        (await _store.CountAsync(_keyA, default)).ShouldBe(3);
+        await CompleteAsync((await LeaseAsync(_keyA, 1, null)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
+        (await _store.CountAsync(_keyA, default)).ShouldBe(2);
+        (await _store.CountAsync(_keyB, default)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Holds_a_delivery_without_counting_an_attempt()
+    {
+        await AppendAsync(("1", [_a]));
+        var due = Time.GetUtcNow() + TimeSpan.FromSeconds(10);
+        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), new DeliveryVerdict(DeliveryFate.Held) { RetryAt = due });
+
+        (await LeaseAsync(_keyA, 1, due)).ShouldBeEmpty();
+        Time.Advance(TimeSpan.FromSeconds(10));
+        (await LeaseAsync(_keyA, 1)).Single().Attempts.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Drops_what_waits_for_a_subscription_and_takes_on_what_comes_after()
+    {
+        await AppendAsync(("1", [_a, _b]), ("2", [_a]), ("3", [_a]));
+        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), Retry(Time.GetUtcNow() + TimeSpan.FromSeconds(1)));
+
+        (await DropAsync(_keyA)).ShouldBe(3);
+        (await DropAsync(_keyA)).ShouldBe(0);
+        _store.Count.ShouldBe(1);
+        (await _store.ListWaitingAsync(default)).ShouldBe([_keyB]);
+        (await _store.CountAsync(_keyA, default)).ShouldBe(0);
+
+        await AppendAsync(("4", [_a]));
+        Time.Advance(TimeSpan.FromHours(1));
+        (await LeaseIdsAsync(_keyA, 9)).ShouldBe(["4"]);
+        (await LeaseIdsAsync(_keyB, 9)).ShouldBe(["1"]);
+    }
+
+    [Fact]
+    public async Task Does_not_retry_what_was_leased_when_it_was_dropped()
+    {
+        await AppendAsync(("1", [_a]), ("2", [_a]), ("3", [_a]));
+        var leased = await LeaseAsync(_keyA, 2);
+        await DropAsync(_keyA);
+        await AppendAsync(("4", [_a]));
+
+        await CompleteAsync(leased[0], Retry(Time.GetUtcNow()));
+        await CompleteAsync(leased[1], new DeliveryVerdict(DeliveryFate.Delivered));
+
+        (await LeaseIdsAsync(_keyA, 9)).ShouldBe(["4"]);
+        _store.Count.ShouldBe(1);
+        await AppendAsync(("5", [_a]));
+        (await DropAsync(_keyA)).ShouldBeInRange(1, 2);
+        (await LeaseIdsAsync(_keyA, 9)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Takes_more_than_it_hands_out_at_once()
     {
         for (var i = 0; i < 10; i++)
@@ -246,6 +324,21 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     {
         await _store.CompleteAsync(delivery, verdict, default);
         await SettleAsync(_store);
+    }
+
+    private async Task<long> DropAsync(SubscriptionKey key)
+    {
+        var dropped = await _store.DropAsync(key, default);
+        await SettleAsync(_store);
+        return dropped;
+    }
+
+    private async Task ShouldLeaseOverdueAsync(DateTimeOffset dueBy, string[] ids, DateTimeOffset? next)
+    {
+        var window = new LeasedDelivery[2];
+        var lease = await _store.LeaseOverdueAsync(_keyA, window, dueBy, default);
+        window[..lease.Count].Select(delivery => delivery.EventId).ShouldBe(ids);
+        lease.NextDue.ShouldBe(next);
     }
 
     private async Task<LeasedDelivery[]> LeaseAsync(SubscriptionKey key, int most, DateTimeOffset? next = null)

@@ -20,7 +20,9 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
     {
         Append,
         Lease,
+        LeaseOverdue,
         Complete,
+        Drop,
         Advance,
         Redeliver,
         Delete,
@@ -33,7 +35,9 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
             Gen.Frequency(
                 (5, Gen.Const(Step.Append)),
                 (5, Gen.Const(Step.Lease)),
+                (2, Gen.Const(Step.LeaseOverdue)),
                 (8, Gen.Const(Step.Complete)),
+                (1, Gen.Const(Step.Drop)),
                 (2, Gen.Const(Step.Advance)),
                 (restarts ? 1 : 0, Gen.Const(Step.Redeliver)),
                 (restarts ? 1 : 0, Gen.Const(Step.Delete)),
@@ -54,6 +58,13 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 break;
             case Step.Lease:
                 await LeaseAsync(store, _routes[number % _routes.Length], 1 + (number / 3 % 7));
+                break;
+            case Step.LeaseOverdue:
+                await LeaseAsync(store, _routes[number % _routes.Length], 1 + (number / 3 % 7), time.GetUtcNow() - TimeSpan.FromMilliseconds(number));
+                break;
+            case Step.Drop:
+                await DropAsync(store, _routes[number % _routes.Length]);
+                await settle();
                 break;
             case Step.Complete when _leased.Count > 0:
                 await CompleteAsync(store, number);
@@ -81,7 +92,9 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 .ShouldBe(_dead.AsEnumerable().Reverse().Select(entry => (entry.Id, KeyOf(entry.Route), entry.Attempts)));
         }
 
-        store.Count.ShouldBe(_waiting.Count + _leased.Count);
+        // What was dropped while it was leased may count until its end.
+        var dropped = _leased.Count(item => item.Entry.IsDropped);
+        store.Count.ShouldBeInRange(_waiting.Count + _leased.Count - dropped, _waiting.Count + _leased.Count);
         (await store.ListWaitingAsync(default))
             .ShouldBe(_waiting.Concat(_leased.Select(item => item.Entry)).Select(entry => KeyOf(entry.Route)).Distinct(), ignoreOrder: true);
     }
@@ -89,7 +102,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
     /// <summary>Notes that the leases have ended with the process.</summary>
     public void Restart()
     {
-        _waiting.AddRange(_leased.Select(item => item.Entry));
+        _waiting.AddRange(_leased.Select(item => item.Entry).Where(entry => !entry.IsDropped));
         _leased.Clear();
     }
 
@@ -133,16 +146,29 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         (await store.AppendAsync(events, default)).IsAccepted.ShouldBeTrue();
     }
 
-    private async Task LeaseAsync(IDeliveryStore store, Route route, int most)
+    private async Task DropAsync(IDeliveryStore store, Route route)
+    {
+        var waiting = _waiting.RemoveAll(entry => entry.Route == route);
+        (await store.DropAsync(KeyOf(route), default)).ShouldBeInRange(waiting, waiting + _leased.Count(item => item.Entry.Route == route));
+        for (var i = 0; i < _leased.Count; i++)
+        {
+            var (entry, delivery) = _leased[i];
+            _leased[i] = entry.Route == route ? (entry with { IsDropped = true }, delivery) : (entry, delivery);
+        }
+    }
+
+    private async Task LeaseAsync(IDeliveryStore store, Route route, int most, DateTimeOffset? dueBy = null)
     {
         var window = new LeasedDelivery[most];
-        var lease = await store.LeaseAsync(KeyOf(route), window, default);
-        var now = time.GetUtcNow();
-        var due = _waiting.Where(entry => entry.Route == route && entry.Due <= now).ToList();
+        var lease = dueBy is { } overdue
+            ? await store.LeaseOverdueAsync(KeyOf(route), window, overdue, default)
+            : await store.LeaseAsync(KeyOf(route), window, default);
+        var end = dueBy ?? time.GetUtcNow();
+        var due = _waiting.Where(entry => entry.Route == route && entry.Due <= end).ToList();
         lease.Count.ShouldBe(Math.Min(most, due.Count));
         if (lease.Count < most)
         {
-            var later = _waiting.Where(entry => entry.Route == route && entry.Due > now).Select(entry => (DateTimeOffset?)entry.Due);
+            var later = _waiting.Where(entry => entry.Route == route && entry.Due > end).Select(entry => (DateTimeOffset?)entry.Due);
             lease.NextDue.ShouldBe(later.Min());
         }
 
@@ -160,14 +186,18 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
     {
         var (entry, delivery) = _leased[number % _leased.Count];
         _leased.RemoveAt(number % _leased.Count);
-        var fate = (DeliveryFate)(number / 7 % 4);
+        var fate = (DeliveryFate)(number / 7 % 5);
         var verdict = new DeliveryVerdict(fate) { Reason = "no" };
-        if (fate is DeliveryFate.Retried)
+        if (fate is DeliveryFate.Retried or DeliveryFate.Held)
         {
-            // Some are due at once, some were due before.
-            var due = time.GetUtcNow() + TimeSpan.FromMilliseconds(number - 200);
+            // Some are due at once, some were due before. What had no attempt is never due in the future.
+            var now = time.GetUtcNow();
+            var due = fate is DeliveryFate.Held ? now : now + TimeSpan.FromMilliseconds(number - 200);
             verdict = verdict with { RetryAt = due };
-            _waiting.Add(entry with { Attempts = entry.Attempts + 1, Due = due });
+            if (!entry.IsDropped)
+            {
+                _waiting.Add(entry with { Attempts = entry.Attempts + (fate is DeliveryFate.Retried ? 1 : 0), Due = due < now ? now : due });
+            }
         }
 
         else if (fate is DeliveryFate.DeadLettered)
@@ -178,5 +208,5 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         await store.CompleteAsync(delivery, verdict, default);
     }
 
-    private sealed record Entry(string Id, Route Route, int Attempts, DateTimeOffset Due);
+    private sealed record Entry(string Id, Route Route, int Attempts, DateTimeOffset Due, bool IsDropped = false);
 }

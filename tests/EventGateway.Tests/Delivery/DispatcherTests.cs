@@ -185,17 +185,18 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Gives_up_deliveries_of_a_subscription_that_is_gone()
+    public async Task Drops_what_arrives_for_a_subscription_that_was_just_deleted()
     {
         await using var fixture = new DispatcherFixture();
         var route = fixture.Route("a");
         fixture.Remove(route);
+        await fixture.Dispatcher.DropAsync(route.Subscription, default);
 
         await fixture.AcceptAsync(DispatcherFixture.Event(), [route], default);
 
         (await fixture.DrainAsync()).ShouldBe(0);
         fixture.Functions.Calls.ShouldBeEmpty();
-        fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Delivery given up: subscription default/sub-a is gone, event 1.")]);
+        fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Delivery dropped: subscription default/sub-a is gone, event 1.")]);
         fixture.Counted("dropped_total{space=default,type=test.event}").ShouldBe(1);
     }
 

@@ -11,6 +11,8 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 
     private readonly Channel<SubscriptionKey> _leases = Channel.CreateUnbounded<SubscriptionKey>();
 
+    private int _overdueLeases;
+
     public bool IsDurable => true;
 
     public long Count => store.Count;
@@ -30,6 +32,22 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
         _leases.Writer.TryWrite(subscription);
         return store.LeaseAsync(subscription, into, cancellationToken);
     }
+
+    /// <summary>How often overdue deliveries were asked for.</summary>
+    public int OverdueLeases => _overdueLeases;
+
+    public ValueTask<Lease> LeaseOverdueAsync(
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _overdueLeases);
+        return store.LeaseOverdueAsync(subscription, into, dueBy, cancellationToken);
+    }
+
+    public ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken) =>
+        store.CountAsync(subscription, cancellationToken);
+
+    public ValueTask<long> DropAsync(SubscriptionKey subscription, CancellationToken cancellationToken) =>
+        store.DropAsync(subscription, cancellationToken);
 
     /// <summary>Waits for a lease, or takes one from before; whose deliveries were asked for.</summary>
     public ValueTask<SubscriptionKey> NextLeaseAsync(CancellationToken cancellationToken) => _leases.Reader.ReadAsync(cancellationToken);

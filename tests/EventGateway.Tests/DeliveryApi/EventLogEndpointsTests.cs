@@ -63,8 +63,24 @@ public sealed class EventLogEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Shows_what_waits_for_a_missing_subscription_as_orphaned()
+    {
+        var route = _api.Dispatching.Route("f1", subscriptionId: "s1");
+        LoggedDelivery Waiting(DeliveryState state) => new() { Subscription = new("default", "s1", "f1"), AcceptedAt = _accepted, State = state, Attempts = [] };
+        _api.Events.Add(Logged("1") with { Deliveries = [Waiting(DeliveryState.Waiting), Waiting(DeliveryState.Delivered)] });
+
+        (await StatesAsync()).ShouldBe(["waiting", "delivered"]);
+        _api.Dispatching.Remove(route);
+        (await StatesAsync()).ShouldBe(["orphaned", "delivered"]);
+
+        async Task<IEnumerable<string?>> StatesAsync() => (await _api.ReadAsync("GET", "events/1")).GetProperty("deliveries")
+            .EnumerateArray().Select(delivery => delivery.GetProperty("state").GetString());
+    }
+
+    [Fact]
     public async Task Shows_an_event_with_every_delivery_and_attempt()
     {
+        _api.Dispatching.Route("f1", subscriptionId: "s1");
         _api.Events.Add(Logged("a/b") with
         {
             AcceptedAt = _accepted,

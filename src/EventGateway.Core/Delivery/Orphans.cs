@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+
+namespace EventGateway.Core.Delivery;
+
+/// <summary>
+/// Subscriptions that have deliveries but no route: the configuration does not know them, or not their function. Also
+/// remembers for a while which subscriptions were deleted, because an event that was on its way to the store at that moment
+/// arrives a little later. Safe for concurrent use.
+/// </summary>
+internal sealed class Orphans(TimeProvider timeProvider)
+{
+    // Longer than any request takes from the look-up of its routes to the store.
+    private static readonly TimeSpan _rememberDeletes = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<SubscriptionKey, long> _counts = new();
+    private readonly ConcurrentDictionary<(string Space, string SubscriptionId), long> _deletions = new();
+    private readonly ConcurrentQueue<((string Space, string SubscriptionId) Subscription, long Timestamp)> _byAge = new();
+
+    /// <summary>The orphaned subscriptions.</summary>
+    public IEnumerable<SubscriptionKey> Subscriptions => _counts.Select(static item => item.Key);
+
+    /// <summary>How many deliveries are held in each space that has orphaned subscriptions.</summary>
+    public IEnumerable<(string Space, long Deliveries)> CountBySpace() =>
+        _counts.GroupBy(static item => item.Key.Space, static item => item.Value, static (space, counts) => (space, counts.Sum()));
+
+    /// <summary>Notes that a subscription has no route.</summary>
+    /// <returns>False when that was known.</returns>
+    public bool TryAdd(SubscriptionKey subscription) => _counts.TryAdd(subscription, 0);
+
+    /// <summary>Notes how many deliveries are held for an orphaned subscription.</summary>
+    public void SetCount(SubscriptionKey subscription, long count)
+    {
+        if (_counts.TryGetValue(subscription, out var before))
+        {
+            _counts.TryUpdate(subscription, count, before);
+        }
+    }
+
+    /// <summary>Notes that a held delivery has ended.</summary>
+    public void CountDown(SubscriptionKey subscription)
+    {
+        while (_counts.TryGetValue(subscription, out var count) && count > 0 && !_counts.TryUpdate(subscription, count - 1, count))
+        {
+        }
+    }
+
+    /// <summary>Notes that a subscription has a route again, or no deliveries.</summary>
+    /// <returns>False when it was not orphaned.</returns>
+    public bool TryRemove(SubscriptionKey subscription) => _counts.ContainsKey(subscription) && _counts.TryRemove(subscription, out _);
+
+    /// <summary>Notes that a subscription was deleted.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="subscriptionId">The subscription's id in the space.</param>
+    public void AddDeletion(string space, string subscriptionId)
+    {
+        ForgetOldDeletions();
+        var timestamp = timeProvider.GetTimestamp();
+        _deletions[(space, subscriptionId)] = timestamp;
+        _byAge.Enqueue(((space, subscriptionId), timestamp));
+    }
+
+    /// <summary>Notes that a subscription is there again.</summary>
+    public void RemoveDeletion(string space, string subscriptionId) => _deletions.TryRemove((space, subscriptionId), out _);
+
+    /// <summary>Whether a subscription was deleted a short while ago.</summary>
+    public bool WasDeleted(SubscriptionKey subscription) =>
+        _deletions.TryGetValue((subscription.Space, subscription.SubscriptionId), out var timestamp) && !IsOld(timestamp);
+
+    private void ForgetOldDeletions()
+    {
+        while (_byAge.TryPeek(out var oldest) && IsOld(oldest.Timestamp) && _byAge.TryDequeue(out oldest))
+        {
+            _deletions.TryRemove(new(oldest.Subscription, oldest.Timestamp));
+        }
+    }
+
+    private bool IsOld(long timestamp) => timeProvider.GetElapsedTime(timestamp) > _rememberDeletes;
+}

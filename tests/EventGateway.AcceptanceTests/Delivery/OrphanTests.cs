@@ -1,0 +1,216 @@
+using System.Text.Json.Nodes;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Delivery;
+
+/// <summary>What waits for a subscription is dropped when somebody deletes that, and for no other reason.</summary>
+public sealed class OrphanTests : IAsyncDisposable
+{
+    private const string Type = "t.e";
+    private const int Events = 30;
+
+    private static readonly JsonObject _retries = new() { ["backoffDelay"] = "PT0.2S", ["maxDelay"] = "PT0.2S" };
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly FunctionServer _functions = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _functions.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Restoring_an_older_configuration_holds_what_waits_until_the_subscription_is_back(bool crashes)
+    {
+        await using (var gateway = await StartAsync())
+        {
+            await gateway.SubscribeAsync(_functions, "a", new FunctionAnswer(), "/a", "async", Type);
+            (await gateway.StopAsync()).ShouldBe(0);
+        }
+
+        Copy(from: _directory.Path, to: Path.Combine(_directory.Path, "backup"));
+        string[] sent;
+        await using (var gateway = await StartAsync())
+        {
+            await SubscribeAsync(gateway, 500);
+            sent = await SendAsync(gateway, Events);
+            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", Events);
+            await (crashes ? gateway.KillAsync() : gateway.StopAsync());
+        }
+
+        Copy(from: Path.Combine(_directory.Path, "backup"), to: _directory.Path);
+        if (crashes)
+        {
+            await using var gateway = await StartAsync();
+            await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", Events);
+            await gateway.KillAsync();
+        }
+
+        var calls = CallsOf("b").Length;
+        await using (var gateway = await StartAsync())
+        {
+            await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", Events);
+            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", Events);
+            (await StateOfAsync(gateway, sent[0])).ShouldBe("orphaned");
+            await Eventually.TrueAsync(() => gateway.Output.Contains($"{Events} deliveries are held", StringComparison.Ordinal), "the log says so");
+            gateway.Output.Split("deliveries are held").Length.ShouldBe(2, "one line for the subscription");
+            CallsOf("b").Length.ShouldBe(calls);
+
+            await SubscribeAsync(gateway, 200);
+
+            await Eventually.TrueAsync(() => CallsOf("b").Length == calls + Events, "all events are delivered");
+            CallsOf("b")[calls..].ShouldBe(sent, ignoreOrder: true);
+            await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
+            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+            await UntilMetricAsync(gateway, "eventgateway_events_dropped_total", 0);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_deletion_that_was_answered_stays_one_after_a_crash(bool recreate)
+    {
+        string[] before;
+        var after = Array.Empty<string>();
+        await using (var gateway = await StartAsync())
+        {
+            var id = await SubscribeAsync(gateway, 500);
+            before = await SendAsync(gateway, Events);
+            await DeleteAsync(gateway, id);
+            if (recreate)
+            {
+                await SubscribeAsync(gateway, 500);
+                after = await SendAsync(gateway, 1);
+            }
+
+            await gateway.KillAsync();
+        }
+
+        var calls = CallsOf("b").Length;
+        await using (var gateway = await StartAsync())
+        {
+            if (!recreate)
+            {
+                await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+                await SubscribeAsync(gateway, 200);
+                after = await SendAsync(gateway, 1);
+            }
+
+            _functions["/b"] = new FunctionAnswer();
+            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+            CallsOf("b")[calls..].Distinct().ShouldBe(after);
+            (await StateOfAsync(gateway, after[0])).ShouldBe("delivered");
+            foreach (var id in before)
+            {
+                (await StateOfAsync(gateway, id)).ShouldBe("dropped");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_deletion_under_load_leaves_nothing_behind()
+    {
+        await using var gateway = await StartAsync();
+        var id = await SubscribeAsync(gateway, 200);
+        using var stop = new CancellationTokenSource();
+        var sender = new Sender();
+        var sending = sender.SendAsync(gateway, 4, "/b", Type, stop.Token);
+        for (var round = 1; round <= 10; round++)
+        {
+            var accepted = sender.Accepted.Count;
+            await Eventually.TrueAsync(() => sender.Accepted.Count > accepted + 20, "events are accepted");
+            await DeleteAsync(gateway, id);
+            if (round < 10)
+            {
+                await SubscribeAsync(gateway, 200);
+            }
+        }
+
+        await stop.CancelAsync();
+        await sending;
+
+        await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+        await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
+        gateway.Output.ShouldNotContain("are held");
+    }
+
+    private Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = _directory.Path });
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(to, "config.db*"))
+        {
+            File.Delete(file);
+        }
+
+        foreach (var file in Directory.EnumerateFiles(from, "config.db*"))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+    }
+
+    // Subscribes function b; the subscription's id. What is there already stays.
+    private async Task<string> SubscribeAsync(GatewayProcess gateway, int status)
+    {
+        _functions["/b"] = new FunctionAnswer { Status = status };
+        await gateway.Config.PostAsync("/v1/spaces/default/eventtypes", new JsonObject { ["name"] = Type }.ToJsonString());
+        await gateway.Config.PostAsync(
+            "/v1/spaces/default/functions",
+            new JsonObject { ["functionId"] = "b", ["type"] = "http", ["provider"] = new JsonObject { ["url"] = _functions.Url("/b") } }.ToJsonString());
+        var subscription = new JsonObject
+        {
+            ["type"] = "async",
+            ["eventType"] = Type,
+            ["functionId"] = "b",
+            ["path"] = "/b",
+            ["method"] = "POST",
+            ["delivery"] = _retries.DeepClone(),
+        };
+        var created = await gateway.Config.PostAsync("/v1/spaces/default/subscriptions", subscription.ToJsonString());
+        created.Status.ShouldBe(201, created.ToString());
+        return created.Json["subscriptionId"]!.GetValue<string>();
+    }
+
+    private static async Task DeleteAsync(GatewayProcess gateway, string subscriptionId)
+    {
+        var deleted = await gateway.Config.SendAsync(new RawRequest("DELETE", $"/v1/spaces/default/subscriptions/{subscriptionId}"));
+        deleted.Status.ShouldBe(204, deleted.ToString());
+    }
+
+    // The ids of the events.
+    private static async Task<string[]> SendAsync(GatewayProcess gateway, int count)
+    {
+        var ids = Enumerable.Range(0, count).Select(_ => Guid.NewGuid().ToString("N")).ToArray();
+        foreach (var id in ids)
+        {
+            var sent = await gateway.Events.SendAsync(RawRequest.With(
+                "POST", "/b", "application/cloudevents+json", $$"""{"specversion":"1.0","id":"{{id}}","type":"{{Type}}","source":"/shop"}"""));
+            sent.Status.ShouldBe(202, sent.ToString());
+        }
+
+        return ids;
+    }
+
+    private string[] CallsOf(string function) =>
+        [.. _functions.Calls().Where(call => call.Path == "/" + function).Select(call => call.Json["id"]!.GetValue<string>())];
+
+    private static async Task<string> StateOfAsync(GatewayProcess gateway, string eventId)
+    {
+        var logged = await gateway.Config.GetAsync($"/v1/spaces/default/events/{eventId}");
+        return logged.Json["deliveries"]!.AsArray().Single()!["state"]!.GetValue<string>();
+    }
+
+    private static Task UntilMetricAsync(GatewayProcess gateway, string name, double value) => Eventually.TrueAsync(
+        async () => MetricOf((await gateway.Config.GetAsync("/metrics")).Text, name) == value, $"{name} is {value}");
+
+    // The sum over all labels; 0 when the metric is not there yet.
+    private static double MetricOf(string metrics, string name) => metrics.Split('\n')
+        .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
+        .Sum(line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
+}

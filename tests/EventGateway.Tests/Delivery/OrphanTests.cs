@@ -1,0 +1,179 @@
+using System.Text.Json;
+using EventGateway.Core.Delivery;
+using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Delivery;
+
+/// <summary>What becomes of deliveries whose subscription is not in the configuration.</summary>
+public sealed class OrphanTests
+{
+    private const string Held = "2 deliveries are held: the configuration has no subscription default/sub-a to function a."
+        + " They go on when it is created again, and are dropped only when it is deleted.";
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Holds_what_waits_for_a_subscription_that_is_missing_and_goes_on_when_it_is_back(bool durable)
+    {
+        await using var fixture = new DispatcherFixture(timeProvider: _time, durable: durable);
+        var route = await LoseAsync(fixture, "1", "2");
+
+        fixture.Dispatcher.CountOrphans().ShouldBe([("default", 2)]);
+        fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, Held)]);
+        _time.Advance(TimeSpan.FromHours(23));
+        fixture.Functions.Calls.ShouldBeEmpty();
+
+        fixture.Put(route);
+        fixture.Dispatcher.Resume("default", "sub-a");
+
+        await UntilAsync(() => fixture.Functions.CallsOf("a") == 2, "the deliveries are made");
+        fixture.Dispatcher.CountOrphans().ShouldBeEmpty();
+        fixture.Logger.Entries[^1].ShouldBe((LogLevel.Information, "Held deliveries go on: subscription default/sub-a to function a is in the configuration again."));
+        (await fixture.DrainAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Costs_no_lease_while_it_waits()
+    {
+        await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
+        await LoseAsync(fixture, "1", "2");
+        await UntilAsync(() => fixture.Dispatcher.LaneCount == 0, "the lane has closed");
+
+        for (var minute = 0; minute < 600; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        fixture.Durable.OverdueLeases.ShouldBe(1);
+        fixture.Dispatcher.CountOrphans().ShouldBe([("default", 2)]);
+    }
+
+    [Fact]
+    public async Task Becomes_a_dead_letter_when_it_was_held_for_too_long()
+    {
+        await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
+        await LoseAsync(fixture, "1", "2");
+
+        _time.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
+        fixture.Durable.Verdicts.ShouldBeEmpty();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+
+        await UntilAsync(() => fixture.Durable.Verdicts.Count == 2, "both have ended");
+        fixture.Durable.Verdicts.ShouldAllBe(item => item.Verdict.Fate == DeliveryFate.DeadLettered && item.Verdict.Attempt == null);
+        fixture.Durable.Verdicts[0].Verdict.Reason.ShouldBe(
+            "orphaned: the configuration had no subscription sub-a to function a for longer than the maximum age of P1D.");
+        await UntilAsync(() => !fixture.Dispatcher.CountOrphans().Any(), "nothing is held");
+        fixture.Functions.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Is_dropped_from_memory_when_it_was_held_for_too_long()
+    {
+        await using var fixture = new DispatcherFixture(timeProvider: _time);
+        await LoseAsync(fixture, "1", "2");
+
+        _time.Advance(TimeSpan.FromHours(24));
+
+        await UntilAsync(() => fixture.Store.Count == 0, "both have ended");
+        (await fixture.DrainAsync()).ShouldBe(0);
+        fixture.Counted("dropped_total{space=default,type=test.event}").ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Does_not_hold_up_the_end_of_the_process(bool durable)
+    {
+        await using var fixture = new DispatcherFixture(timeProvider: _time, durable: durable);
+        await LoseAsync(fixture, "1", "2");
+
+        (await fixture.DrainAsync()).ShouldBe(0);
+        fixture.Store.Count.ShouldBe(durable ? 2 : 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Only_a_deletion_drops_what_waits(bool durable)
+    {
+        await using var fixture = new DispatcherFixture(timeProvider: _time, durable: durable);
+        var route = fixture.Route("a", new DeliverySettings { MaxConcurrency = 1 });
+        var release = fixture.Functions.Hang("a");
+        foreach (var id in (string[])["1", "2", "3"])
+        {
+            await fixture.AcceptAsync(DispatcherFixture.Event(id), [route], default);
+        }
+
+        await UntilAsync(() => fixture.Functions.CallsOf("a") == 1, "the first is under way");
+        fixture.Remove(route);
+        await fixture.Dispatcher.DropAsync(route.Subscription, default);
+        fixture.Put(route);
+        fixture.Dispatcher.Resume("default", "sub-a");
+        await fixture.AcceptAsync(DispatcherFixture.Event("4"), [route], default);
+        release.SetResult();
+
+        await UntilAsync(() => fixture.Store.Count == 0, "all have ended");
+        fixture.Functions.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("id").GetString()).ShouldBe(["1", "4"]);
+        (await fixture.DrainAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_deletion_drops_what_an_earlier_function_for_dead_letters_did_not_get()
+    {
+        await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
+        var route = await LoseAsync(fixture, "1", "2");
+
+        await fixture.Dispatcher.DropAsync(route.Subscription with { FunctionId = "other" }, default);
+
+        fixture.Store.Count.ShouldBe(0);
+        fixture.Dispatcher.CountOrphans().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Holds_what_a_lane_had_leased_when_the_subscription_went_missing()
+    {
+        await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
+        var route = fixture.Route("a", new DeliverySettings { MaxConcurrency = 1 });
+        var release = fixture.Functions.Hang("a");
+        await fixture.Dispatcher.AcceptAsync(
+            [new EventDeliveries(DispatcherFixture.Event("1"), [route]), new EventDeliveries(DispatcherFixture.Event("2"), [route])], default);
+        await UntilAsync(() => fixture.Functions.CallsOf("a") == 1, "the first is under way");
+        fixture.Remove(route);
+        release.SetResult();
+
+        await UntilAsync(() => fixture.Dispatcher.CountOrphans().Any(), "the second is held");
+        fixture.Put(route);
+        fixture.Dispatcher.Resume(null, null);
+
+        await UntilAsync(() => fixture.Store.Count == 0, "both have ended");
+        fixture.Durable.Verdicts.Select(item => (item.EventId, item.Verdict.Fate))
+            .ShouldBe([("1", DeliveryFate.Delivered), ("2", DeliveryFate.Held), ("2", DeliveryFate.Delivered)]);
+    }
+
+    // Deliveries whose subscription is not in the configuration; done once they are held.
+    private static async Task<Route> LoseAsync(DispatcherFixture fixture, params string[] ids)
+    {
+        var route = fixture.Route("a");
+        fixture.Remove(route);
+        await fixture.Dispatcher.AcceptAsync([.. ids.Select(id => new EventDeliveries(DispatcherFixture.Event(id), [route]))], default);
+        await UntilAsync(() => fixture.Dispatcher.CountOrphans().Any(item => item.Deliveries == ids.Length) && fixture.Dispatcher.LaneCount == 0, "the deliveries are held");
+        return route;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.ShouldBeFalse($"waited in vain until {what}");
+            await Task.Yield();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using EventGateway.Core.Delivery;
+using EventGateway.Sqlite.Delivery;
+using Shouldly;
+using Xunit;
+using static EventGateway.Tests.Sqlite.SqliteDeliveryFixture;
+
+namespace EventGateway.Tests.Sqlite;
+
+/// <summary>What is dropped because its subscription was deleted stays so, whatever happens to the process.</summary>
+public sealed class SqliteDeliveryStoreDropTests
+{
+    // More than one transaction deletes, and more than is kept in memory.
+    private const int Many = 2500;
+
+    [Fact]
+    public async Task Is_not_handed_out_again_after_a_crash()
+    {
+        // No checkpoint while the files are copied.
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { CheckpointPages = int.MaxValue } }.OpenAsync();
+        await FillAsync(fixture);
+
+        (await fixture.Store.DropAsync(KeyA, default)).ShouldBe(Many);
+        await using var crashed = await fixture.CrashAsync();
+
+        (await crashed.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+        (await crashed.Store.ListWaitingAsync(default)).ShouldBe([KeyB]);
+        await crashed.AppendAsync(("after", [A]));
+        (await crashed.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
+        await crashed.Store.FlushAsync();
+        crashed.Store.Count.ShouldBe(Many + 1);
+        await using var again = await crashed.CrashAsync();
+        (await again.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
+    }
+
+    [Fact]
+    public async Task Is_not_handed_out_again_whichever_file_it_is_in()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { PeriodBytes = 64 * 1024 } }.OpenAsync();
+        await FillAsync(fixture);
+        fixture.Files.Count().ShouldBeGreaterThan(3);
+
+        (await fixture.Store.DropAsync(KeyA, default)).ShouldBe(Many);
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+        await fixture.AppendAsync(("after", [A]));
+        await fixture.ReopenAsync();
+
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
+        await fixture.Store.FlushAsync();
+        fixture.Store.Count.ShouldBe(Many + 1);
+    }
+
+    [Fact]
+    public async Task Is_shown_as_dropped_by_the_log()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync(("1", [A, B]));
+
+        await fixture.Store.DropAsync(KeyA, default);
+        await fixture.Store.FlushAsync();
+
+        var logged = (await ((IEventLog)fixture.Store).FindAsync("default", "1", default)).ShouldNotBeNull();
+        logged.Deliveries.Select(delivery => (delivery.Subscription, delivery.State))
+            .ShouldBe([(KeyA, DeliveryState.Dropped), (KeyB, DeliveryState.Waiting)]);
+    }
+
+    [Fact]
+    public async Task Is_not_handed_out_when_it_was_being_read_at_that_moment()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { ReadyLength = 1 } }.OpenAsync();
+        await FillAsync(fixture);
+        for (var round = 0; round < 20; round++)
+        {
+            var window = new LeasedDelivery[50];
+            var leasing = Task.Run(async () => await fixture.Store.LeaseAsync(KeyA, window, default));
+            await fixture.Store.DropAsync(KeyA, default);
+            var lease = await leasing;
+
+            window[..lease.Count].Where(delivery => !delivery.IsDropped).ShouldBeEmpty();
+            (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+            await fixture.AppendAsync([.. Enumerable.Range(0, 50).Select(n => ($"{round}-{n}", new[] { A }))]);
+        }
+    }
+
+    [Fact]
+    public async Task Waits_on_when_the_disk_fails()
+    {
+        var fails = false;
+        await using var fixture = await new SqliteDeliveryFixture
+        {
+            Settings = new DeliveryStoreSettings
+            {
+                FailureDelay = TimeSpan.FromMilliseconds(1),
+                Committing = () => _ = fails ? throw new IOException("disk full") : 0,
+            },
+        }.OpenAsync();
+        await fixture.AppendAsync(("1", [A]));
+        fails = true;
+
+        (await Should.ThrowAsync<IOException>(fixture.Store.DropAsync(KeyA, default).AsTask())).Message.ShouldContain("disk full");
+        fails = false;
+
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["1"]);
+        (await fixture.Store.DropAsync(KeyA, default)).ShouldBe(1);
+    }
+
+    private static async Task FillAsync(SqliteDeliveryFixture fixture)
+    {
+        for (var first = 0; first < Many; first += 100)
+        {
+            await fixture.AppendAsync(200, [.. Enumerable.Range(first, 100).Select(n => ($"{n}", new[] { A, B }))]);
+        }
+    }
+}
