@@ -2,6 +2,7 @@
 # Builds everything and runs every test. Arguments go to each test run, for example
 #   ./test.sh --filter-class '*RoutingTable*'
 # --crash-rounds N kills the program under load N times instead of 30.
+# --fuzz-seconds N sends malformed requests for N seconds instead of 5.
 # Results are left in TestResults/, one .trx file per test project.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -37,6 +38,10 @@ while (($# > 0)); do
   case $1 in
     --crash-rounds)
       export CRASH_ROUNDS=${2:?--crash-rounds takes a number}
+      shift 2
+      ;;
+    --fuzz-seconds)
+      export FUZZ_SECONDS=${2:?--fuzz-seconds takes a number}
       shift 2
       ;;
     *)

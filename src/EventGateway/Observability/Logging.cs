@@ -13,6 +13,8 @@ internal static class Logging
     public static void AddGateway(this ILoggingBuilder logging, GatewayOptions options)
     {
         logging.SetMinimumLevel(options.LogLevel);
+        logging.Services.AddSingleton<LoggerFactory>();
+        logging.Services.AddSingleton<ILoggerFactory>(static services => new ServerLoggers(services.GetRequiredService<LoggerFactory>()));
         // The server's own lines are of use to those who ask for everything.
         logging.AddFilter("Microsoft", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
         // It would make an activity per request for its scope, although the error boundary has reported every failure, and show the

@@ -137,6 +137,28 @@ internal sealed class Http2Connection : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads the statuses of all answers until the connection closes or nothing comes in this time.</summary>
+    public async Task<List<int>> ReadStatusesAsync(TimeSpan silence)
+    {
+        var statuses = new List<int>();
+        try
+        {
+            while (true)
+            {
+                using var deadline = new CancellationTokenSource(silence);
+                var (type, _, _, payload) = await ReadFrameAsync(deadline.Token);
+                if (type is FrameType.Headers && int.TryParse(Hpack.Decode(payload).Find(":status"), out var status))
+                {
+                    statuses.Add(status);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            return statuses;
+        }
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 

@@ -34,6 +34,18 @@ internal sealed class StrictFunctionServer : IAsyncDisposable
     /// <summary>The URL of a path.</summary>
     public string Url(string path) => $"http://127.0.0.1:{Port}{path}";
 
+    /// <summary>Takes a request, whoever read it, and checks its target and headers again; the body of the answer.</summary>
+    public string Receive(StrictRequest request)
+    {
+        if (StrictRequestReader.FindFault(request) is { } fault)
+        {
+            Faults.Enqueue(fault);
+        }
+
+        Requests.Enqueue(request);
+        return _answer(request);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -69,8 +81,7 @@ internal sealed class StrictFunctionServer : IAsyncDisposable
         {
             while (await reader.ReadAsync(_stop.Token) is { } request)
             {
-                Requests.Enqueue(request);
-                var body = Encoding.Latin1.GetBytes(_answer(request));
+                var body = Encoding.Latin1.GetBytes(Receive(request));
                 var head = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(head), _stop.Token);
                 await stream.WriteAsync(request.Method == "HEAD" ? [] : body, _stop.Token);

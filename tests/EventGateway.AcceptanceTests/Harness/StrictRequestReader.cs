@@ -40,6 +40,13 @@ internal sealed class StrictRequestReader(Stream stream)
         return new StrictRequest(parts[0], parts[1], headers, await ReadBodyAsync(headers, cancellationToken));
     }
 
+    /// <summary>Finds what HTTP does not allow in the method, the target or the headers of a request; null when there is nothing.</summary>
+    public static string? FindFault(StrictRequest request) =>
+        !IsToken(request.Method) ? $"The method is no token: {Show(request.Method)}"
+        : !IsTarget(request.Target) ? $"The target is no origin form: {Show(request.Target)}"
+        : request.Headers.FirstOrDefault(static h => !IsToken(h.Name) || !IsValue(h.Value)) is { Name: not null } header ? $"A header is malformed: {Show(header.ToString())}"
+        : null;
+
     private async Task<List<HttpField>> ReadFieldsAsync(CancellationToken cancellationToken)
     {
         var fields = new List<HttpField>();
@@ -48,7 +55,7 @@ internal sealed class StrictRequestReader(Stream stream)
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             Demand(colon > 0 && IsToken(line[..colon]), $"The name of a header is no token: {Show(line)}");
             var value = line[(colon + 1)..].Trim(' ', '\t');
-            Demand(value.All(static c => c is '\t' or (>= ' ' and not '\x7f')), $"A header has a control character: {Show(line)}");
+            Demand(IsValue(value), $"A header has a control character: {Show(line)}");
             fields.Add(new HttpField(line[..colon], value));
         }
 
@@ -129,6 +136,8 @@ internal sealed class StrictRequestReader(Stream stream)
         (_start, _end) = (0, await stream.ReadAsync(_buffer, cancellationToken));
         return _end > 0;
     }
+
+    private static bool IsValue(string text) => text.All(static c => c is '\t' or (>= ' ' and not '\x7f'));
 
     private static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 

@@ -58,6 +58,7 @@ public sealed class RawTargetTests(WireGateway wire) : IClassFixture<WireGateway
     [InlineData("/r/a[0]{b}|c?d[]=\"e\"&f=^`<>\\", "/r/a%5B0%5D%7Bb%7D%7Cc?d%5B%5D=%22e%22&f=%5E%60%3C%3E%5C")]
     [InlineData("/r/a?100%&b=%4", "/r/a?100%25&b=%254")]
     [InlineData("/r/a.b/.../%c3%a9?../..", "/r/a.b/.../%c3%a9?../..")]
+    [InlineData("/h2/a[0]{b}?100%|", "/h2/a%5B0%5D%7Bb%7D?100%25%7C")]
     public async Task Other_printable_characters_reach_the_function_encoded(string path, string expected)
     {
         var mark = wire.NewMark();

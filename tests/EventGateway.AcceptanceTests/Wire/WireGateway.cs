@@ -8,12 +8,13 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.Wire;
 
 /// <summary>
-/// A gateway with TLS on both ports before a function server that reads strictly. Each sender marks its requests; a request
+/// A gateway with TLS on both ports before function servers that read strictly, over HTTP/1.1 and HTTP/2. Each sender marks its requests; a request
 /// at the function with two marks carries another sender's bytes.
 /// </summary>
 public sealed partial class WireGateway : IAsyncLifetime
 {
     private readonly ServerCertificate _certificate = new();
+    private Http2FunctionServer? _http2;
     private int _last;
 
     /// <summary>The gateway.</summary>
@@ -39,15 +40,17 @@ public sealed partial class WireGateway : IAsyncLifetime
                 "--events-tls-cert", files[0], "--events-tls-key", files[1], "--config-tls-cert", files[0], "--config-tls-key", files[1],
             ],
         });
-        await CreateAsync("functions", new JsonObject
+        _http2 = await Http2FunctionServer.StartAsync(_certificate.Certificate, Functions);
+        await CreateFunctionAsync("strict", new JsonObject { ["url"] = Functions.Url("/base") });
+        await CreateFunctionAsync("strict2", new JsonObject
         {
-            ["functionId"] = "strict",
-            ["type"] = "http",
-            ["provider"] = new JsonObject { ["url"] = Functions.Url("/base") },
+            ["url"] = _http2.Url("/base"),
+            ["tls"] = new JsonObject { ["ca"] = _certificate.Certificate.ExportCertificatePem() },
         });
         foreach (var method in (string[])["GET", "POST", "PUT"])
         {
             await SubscribeAsync(method, "/r/*a", new JsonObject { ["requestMode"] = "raw" });
+            await SubscribeAsync(method, "/h2/*a", new JsonObject { ["requestMode"] = "raw", ["functionId"] = "strict2" });
         }
 
         await SubscribeAsync("POST", "/e/*a", []);
@@ -61,12 +64,17 @@ public sealed partial class WireGateway : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync();
+        await (_http2?.DisposeAsync() ?? default);
         await Functions.DisposeAsync();
         _certificate.Dispose();
     }
 
     /// <summary>A mark that no other sender uses.</summary>
-    internal string NewMark() => $"m{Interlocked.Increment(ref _last):D8}m";
+    internal string NewMark() => MarkOf(Interlocked.Increment(ref _last));
+
+    /// <summary>Opens a connection that sends what it is told over HTTP/2.</summary>
+    internal Task<Http2Connection> ConnectHttp2Async(bool toConfig, CancellationToken cancellationToken) =>
+        Http2Connection.ConnectAsync(toConfig ? Gateway.ConfigPort : Gateway.EventsPort, _certificate.Certificate, cancellationToken);
 
     /// <summary>Sends a request over HTTP/2 on a connection of its own.</summary>
     internal Task<Http2Answer> SendHttp2Async(string method, string path, IEnumerable<HttpField>? headers = null, byte[]? body = null, bool toConfig = false) =>
@@ -84,13 +92,16 @@ public sealed partial class WireGateway : IAsyncLifetime
         Mixed.ShouldBeEmpty();
     }
 
-    [GeneratedRegex("m[0-9]{8}m", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("m(?<number>[0-9]{8})[0-9a-f]{4}m", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Mark();
+
+    // With a check, so that a mark that was changed on its way is none.
+    private static string MarkOf(int number) => $"m{number:D8}{(ushort)(((uint)number * 2654435761) >> 16):x4}m";
 
     private string Answer(StrictRequest request)
     {
         var text = new StringBuilder(request.Target).AppendJoin('\n', request.Headers.Select(static h => h.ToString())).Append(Encoding.Latin1.GetString(request.Body)).ToString();
-        var marks = Mark().Matches(text).Select(static m => m.Value).Distinct().ToArray();
+        var marks = Mark().Matches(text).Where(static m => m.Value == MarkOf(int.Parse(m.Groups["number"].Value))).Select(static m => m.Value).Distinct().ToArray();
         if (marks.Length > 1)
         {
             Mixed.Enqueue(text);
@@ -98,6 +109,9 @@ public sealed partial class WireGateway : IAsyncLifetime
 
         return new JsonObject { ["statusCode"] = 200, ["body"] = string.Join(' ', marks) }.ToJsonString();
     }
+
+    private Task CreateFunctionAsync(string id, JsonObject provider) =>
+        CreateAsync("functions", new JsonObject { ["functionId"] = id, ["type"] = "http", ["provider"] = provider });
 
     private Task SubscribeAsync(string method, string path, JsonObject more)
     {

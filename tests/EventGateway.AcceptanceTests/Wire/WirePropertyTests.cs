@@ -21,10 +21,10 @@ public sealed class WirePropertyTests(WireGateway wire) : IClassFixture<WireGate
             var before = wire.Functions.Requests.Count;
             var isEvent = random.Next(4) == 0;
             var method = random.Next(2) == 0 ? "GET" : "POST";
-            var path = (isEvent ? "/e/" : "/r/") + Text(random) + (random.Next(2) == 0 ? "?" + Text(random) : "");
+            var path = (isEvent ? "/e/" : random.Next(3) == 0 ? "/h2/" : "/r/") + Text(random) + (random.Next(2) == 0 ? "?" + Text(random) : "");
             var headers = Enumerable.Range(0, random.Next(4))
                 .Select(_ => new HttpField(random.Next(4) == 0 ? Text(random) : "x-" + random.Next(9), Text(random)))
-                .Append(new HttpField("x-mark", mark)).ToArray();
+                .Prepend(new HttpField("x-mark", mark)).ToArray();
             var body = method == "POST" ? Encoding.Latin1.GetBytes(Text(random)) : null;
 
             var answer = random.Next(2) == 0

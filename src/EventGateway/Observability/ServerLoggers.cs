@@ -1,0 +1,52 @@
+namespace EventGateway.Observability;
+
+/// <summary>
+/// Lowers what the server logs of clients' mistakes to information, which is written at debug level only. It warns of each
+/// connection with malformed frames, and reports each body that breaks off while nobody reads it as an error, with stack
+/// traces: anybody could fill the log.
+/// </summary>
+/// <param name="inner">Makes the loggers.</param>
+internal sealed class ServerLoggers(ILoggerFactory inner) : ILoggerFactory
+{
+    private const string Server = "Microsoft.AspNetCore.Server.Kestrel";
+
+    /// <inheritdoc/>
+    public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
+
+    /// <inheritdoc/>
+    public ILogger CreateLogger(string categoryName)
+    {
+        var logger = inner.CreateLogger(categoryName);
+        return categoryName == Server ? new ServerLogger(logger) : logger;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => inner.Dispose();
+
+    private sealed class ServerLogger(ILogger inner) : ILogger
+    {
+        // The first has no number of its own; no other warning lacks one.
+        private const int ConnectionEndedAbnormally = 0;
+        private const int BodyCouldNotBeDrained = 67;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => inner.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var level = LevelOf(logLevel, eventId);
+            if (inner.IsEnabled(level))
+            {
+                inner.Log(level, eventId, state, exception, formatter);
+            }
+        }
+
+        private static LogLevel LevelOf(LogLevel level, EventId eventId) => (level, eventId.Id) switch
+        {
+            (LogLevel.Warning, ConnectionEndedAbnormally) or (LogLevel.Error, BodyCouldNotBeDrained) => LogLevel.Information,
+            _ => level,
+        };
+    }
+}
