@@ -1,6 +1,7 @@
 using EventGateway.Core.Registry;
 using EventGateway.Sqlite.Doctor;
 using EventGateway.Sqlite.Internal;
+using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Sqlite;
 
@@ -46,6 +47,22 @@ public sealed class StoreDoctor : IDisposable
         }
 
         return new StoreReport(_directory, manifest?.Store, files);
+    }
+
+    /// <summary>Saves what can be read of the files that a report calls damaged. Keeps the damaged files under other names.</summary>
+    /// <returns>What was done with each of them.</returns>
+    /// <exception cref="IOException">The disk is full or fails. Nothing is lost: run it again.</exception>
+    public IReadOnlyList<RepairReport> Repair(StoreReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        try
+        {
+            return new Repair(_directory, _timeProvider).Run(report);
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"What can be read of the damaged files cannot be saved: {exception.Message}", exception);
+        }
     }
 
     /// <inheritdoc/>

@@ -55,7 +55,11 @@ internal sealed partial class PeriodWriter : IDisposable
             """);
         _commit = Prepare("COMMIT");
         _pages = Prepare("PRAGMA page_count");
-        _nextEvent = NumberOf("SELECT max(n) FROM events") + 1;
+
+        // Of an event whose row was lost to damage, the bytes or attempts may be left: its number is not given again.
+        _nextEvent = 1 + Math.Max(
+            NumberOf("SELECT max(n) FROM events"),
+            Math.Max(NumberOf("SELECT max(event) FROM bodies"), NumberOf("SELECT max(event) FROM attempts")));
     }
 
     /// <summary>When the last transaction began, in the store's time.</summary>

@@ -76,6 +76,11 @@ internal sealed class FileExamination
         try
         {
             using var untouched = new UntouchedLog(path);
+            if (FileCheck.FindDamage(path) is { } damage)
+            {
+                Damaged(damage);
+            }
+
             using var connection = StoreIdentity.OpenUnchanged(path);
             if (ReadHead(connection, path, schema, manifest))
             {

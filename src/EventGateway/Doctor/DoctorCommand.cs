@@ -14,17 +14,22 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var directory = new Option<string>("--data-dir", "--embed-data-dir") { Description = "The data directory.", Required = true };
+        var repair = new Option<bool>("--repair")
+        {
+            Description = "Saves what can be read of damaged files into new ones, and keeps the damaged ones under other names.",
+        };
         var command = new Command("doctor", "Examines the data directory of a gateway that does not run. Exit code 0: healthy, 1: damaged, 2: not examined.")
         {
             directory,
+            repair,
         };
-        command.SetAction(parsed => Run(parsed.GetRequiredValue(directory), Console.Out, Console.Error));
+        command.SetAction(parsed => Run(parsed.GetRequiredValue(directory), parsed.GetValue(repair), Console.Out, Console.Error));
         return command;
     }
 
-    /// <summary>Examines a data directory, and writes what it found.</summary>
+    /// <summary>Examines a data directory, repairs it when asked to, and writes what it found.</summary>
     /// <returns>The exit code.</returns>
-    public static int Run(string directory, TextWriter output, TextWriter errors)
+    public static int Run(string directory, bool repair, TextWriter output, TextWriter errors)
     {
         if (!Directory.Exists(directory))
         {
@@ -37,6 +42,13 @@ internal static class DoctorCommand
             using var doctor = StoreDoctor.Open(directory, TimeProvider.System);
             var report = doctor.Examine();
             DoctorText.Write(report, output);
+            if (repair && report.Files.Any(static file => file.IsDamaged))
+            {
+                DoctorText.Write(doctor.Repair(report), output);
+                report = doctor.Examine();
+                DoctorText.Write(report, output);
+            }
+
             return report.IsHealthy ? 0 : 1;
         }
         catch (Exception e) when (e is ConfigStoreRefusedException or IOException or UnauthorizedAccessException)

@@ -20,6 +20,31 @@ internal static class DoctorText
         var damaged = report.Files.Count(static file => file.Problems.Count > 0);
         output.WriteLine();
         output.WriteLine(damaged == 0 ? "Everything is healthy." : $"{damaged} of {report.Files.Count} files have problems.");
+        if (report.Files.Any(static file => file.IsDamaged))
+        {
+            output.WriteLine("The same command with --repair saves what can be read of damaged files, and deletes nothing.");
+        }
+    }
+
+    /// <summary>Writes what a repair did.</summary>
+    public static void Write(IReadOnlyList<RepairReport> repairs, TextWriter output)
+    {
+        output.WriteLine();
+        foreach (var repair in repairs)
+        {
+            output.WriteLine($"Repaired {repair.Name}: {repair.Saved}");
+            foreach (var lost in repair.Lost)
+            {
+                output.WriteLine("  lost: " + lost);
+            }
+
+            if (repair.Original is { } original)
+            {
+                output.WriteLine($"  The damaged file is now {original}.");
+            }
+        }
+
+        output.WriteLine();
     }
 
     private static string Words(string table) => table switch

@@ -100,6 +100,18 @@ public sealed class SqliteDamagedEventTests
         part.Events.Select(body => Encoding.UTF8.GetString(body.Span)[0]).ShouldBe(['{', '{']);
     }
 
+    [Fact]
+    public async Task The_number_of_a_lost_event_is_not_given_again()
+    {
+        await using var fixture = await StoreThreeAsync();
+        await DamageAsync(fixture, "1.db", "DELETE FROM events WHERE n = 3; DELETE FROM deliveries WHERE event = 3");
+
+        (await fixture.AppendAsync(("4", [A]))).IsAccepted.ShouldBeTrue();
+
+        await fixture.ReopenAsync();
+        (await fixture.LeaseAsync(KeyA)).Select(delivery => (delivery.EventId, delivery.IsDamaged)).ShouldBe([("1", false), ("2", false), ("4", false)]);
+    }
+
     private static async Task<SqliteDeliveryFixture> StoreThreeAsync()
     {
         var fixture = await new SqliteDeliveryFixture().OpenAsync();
