@@ -5,8 +5,8 @@ namespace EventGateway.Hosting;
 /// <summary>What the machine gives the process, and how that is shared out.</summary>
 internal sealed record MachineLimits
 {
-    // Files and assemblies that are opened after the start, and files of the stores.
-    private const int Reserve = 128;
+    // Assemblies, two for each, and files of the stores: about 145 until the first request, and more with what is used for the first time.
+    private const int Reserve = 224;
     private const int FewestToShare = 48;
     private const long BytesPerConnection = 16 * 1024;
     private const long FewDescriptors = 4096;

@@ -70,6 +70,10 @@ public sealed class OpenFilesTests
         refused.StatusCode.ShouldBe(System.Net.HttpStatusCode.ServiceUnavailable);
         refused.Headers.RetryAfter.ShouldNotBeNull();
         (await gateway.Config.GetAsync("/metrics")).Text.ShouldContain("""eventgateway_overload_refusals_total{reason="outgoing_connections"}""");
+        // With all shares in use there are descriptors left.
+        var silent = await OpenAsync(gateway.EventsPort, 200);
+        Directory.GetFiles($"/proc/{gateway.Id}/fd").Length.ShouldBeLessThan(480 - 16);
+        silent.ForEach(static socket => socket.Dispose());
         release.SetResult();
         await Task.WhenAll(calls);
     }

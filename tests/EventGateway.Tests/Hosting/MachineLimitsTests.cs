@@ -10,7 +10,7 @@ public sealed class MachineLimitsTests
     private const long Gigabyte = 1L << 30;
 
     [Theory]
-    [InlineData(400, 180)]
+    [InlineData(400, 100)]
     [InlineData(1024, 200)]
     [InlineData(20_000, 200)]
     [InlineData(1_000_000_000, 200)]
@@ -18,7 +18,7 @@ public sealed class MachineLimitsTests
     {
         var limits = MachineLimits.Of(descriptors, used, 64 * Gigabyte);
 
-        ((long)limits.EventsConnections + limits.ConfigConnections + limits.FunctionConnections).ShouldBeLessThanOrEqualTo(descriptors - used - 128);
+        ((long)limits.EventsConnections + limits.ConfigConnections + limits.FunctionConnections).ShouldBeLessThanOrEqualTo(descriptors - used - 224);
         limits.EventsConnections.ShouldBeGreaterThanOrEqualTo(limits.FunctionConnections);
         limits.FunctionConnections.ShouldBeGreaterThan(limits.ConfigConnections);
         limits.ConfigConnections.ShouldBeGreaterThan(0);
@@ -39,7 +39,7 @@ public sealed class MachineLimitsTests
     [Fact]
     public void Too_few_descriptors_are_an_error_that_says_how_many_it_takes()
     {
-        Should.Throw<IOException>(static () => MachineLimits.Of(256, 200, Gigabyte)).Message.ShouldContain("accepted: 376 or more");
+        Should.Throw<IOException>(static () => MachineLimits.Of(256, 200, Gigabyte)).Message.ShouldContain("accepted: 472 or more");
     }
 
     [Fact]
