@@ -3,6 +3,7 @@
 #   ./test.sh --filter-class '*RoutingTable*'
 # --crash-rounds N kills the program under load N times instead of 30.
 # --fuzz-seconds N sends malformed requests for N seconds instead of 5.
+# --power-loss-points N opens what N simulated power losses leave, instead of 100; --power-loss-seed S repeats a choice of them.
 # Results are left in TestResults/, one .trx file per test project.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -36,6 +37,14 @@ fi
 arguments=()
 while (($# > 0)); do
   case $1 in
+    --power-loss-points)
+      export POWER_LOSS_POINTS=${2:?--power-loss-points takes a number}
+      shift 2
+      ;;
+    --power-loss-seed)
+      export POWER_LOSS_SEED=${2:?--power-loss-seed takes a number}
+      shift 2
+      ;;
     --crash-rounds)
       export CRASH_ROUNDS=${2:?--crash-rounds takes a number}
       shift 2

@@ -274,7 +274,8 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
                 var deliveries = Path.Combine(root, Manifest.Deliveries);
                 try
                 {
-                    Directory.CreateDirectory(deliveries);
+                    DurableFile.CreateDirectory(deliveries);
+                    NewDatabase.DeleteIncomplete(deliveries);
                     var files = StoreFiles.Open(root, options.AcceptMissingFiles, settings.CheckBytes, timeProvider, logger);
                     return new SqliteDeliveryStore(files, options, timeProvider, logger, settings);
                 }

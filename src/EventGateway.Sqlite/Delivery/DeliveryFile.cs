@@ -33,14 +33,12 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
     /// <exception cref="FileSchemaException">The file is another program's, or of a newer version.</exception>
     public void Prepare(ILogger logger)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows())
+        if (!File.Exists(path))
         {
-            // SQLite gives its other files the mode of this one.
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            NewDatabase.Create(path, connection => schema.Migrate(connection, path, logger));
+            return;
         }
 
-        new FileStream(path, options).Dispose();
         using var connection = Open();
 
         // Before anything is changed: a file that is not for this program stays as it is.

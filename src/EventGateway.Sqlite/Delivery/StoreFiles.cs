@@ -270,6 +270,9 @@ internal sealed class StoreFiles
         if (File.Exists(file.Path))
         {
             File.Move(file.Path, expired, overwrite: true);
+
+            // Before it is emptied: a power loss must not leave the old name with nothing in it.
+            DurableFile.SyncDirectory(Directory);
         }
 
         file.Delete();

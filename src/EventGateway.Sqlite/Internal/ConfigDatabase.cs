@@ -32,7 +32,7 @@ internal sealed class ConfigDatabase
         try
         {
             CheckPresent(manifest, acceptMissing, logger);
-            CreateFile();
+            CreateFile(logger);
             using var connection = OpenWriter();
             Migrate(connection, logger);
             StoreIdentity.Write(connection, manifest.Store);
@@ -177,15 +177,12 @@ internal sealed class ConfigDatabase
     }
 
     // SQLite gives its other files the mode of this one.
-    private void CreateFile()
+    private void CreateFile(ILogger logger)
     {
-        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
-        if (!OperatingSystem.IsWindows())
+        if (!File.Exists(_path))
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            NewDatabase.Create(_path, connection => _schema.Migrate(connection, _path, logger));
         }
-
-        new FileStream(_path, options).Dispose();
     }
 
     private SqliteConnection Open()

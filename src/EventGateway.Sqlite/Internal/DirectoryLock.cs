@@ -23,15 +23,7 @@ internal sealed class DirectoryLock : IDisposable
         var holderPath = Path.Combine(directory, "gateway.pid");
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(directory);
-            }
-            else
-            {
-                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-
+            DurableFile.CreateDirectory(directory);
             var file = TryLock(Path.Combine(directory, "gateway.lock"))
                 ?? throw new ConfigStoreRefusedException(
                     $"The data directory '{directory}' is in use by another Event Gateway{ReadHolder(holderPath)}. "

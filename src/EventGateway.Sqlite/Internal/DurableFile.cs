@@ -32,6 +32,42 @@ internal static class DurableFile
         SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
+    /// <summary>Creates a directory for its owner only, and those above it that are missing. Their names are on disk when this returns.</summary>
+    /// <param name="directory">The directory; nothing is changed when it exists.</param>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public static void CreateDirectory(string directory)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        var created = !Directory.Exists(path);
+        var parents = new List<string>();
+        for (var name = path; Path.GetDirectoryName(name) is { } parent && (parents.Count == 0 || !Directory.Exists(name)); name = parent)
+        {
+            parents.Add(parent);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        // Also of a directory that exists: the start that created it may have ended before this.
+        foreach (var parent in parents)
+        {
+            try
+            {
+                SyncDirectory(parent);
+            }
+            catch (IOException) when (!created)
+            {
+                // Whoever made the directory may not let this program read what is above it.
+            }
+        }
+    }
+
     /// <summary>Makes sure that the names in a directory are on disk: files created in it, renamed or deleted.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public static void SyncDirectory(string directory)

@@ -38,6 +38,9 @@ internal sealed record GatewayOptions
     /// </summary>
     public string? FailingCalls { get; init; }
 
+    /// <summary>Takes a record of what the program does to the disk (see <c>DiskCallLog</c>). Not set: nothing is recorded.</summary>
+    public string? DiskCallsFile { get; init; }
+
     /// <summary>How many file descriptors the program may have. Not set: as many as the tests.</summary>
     public int? OpenFiles { get; init; }
 

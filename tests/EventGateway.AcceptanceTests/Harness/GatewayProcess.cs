@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
+using EventGateway.AcceptanceTests.PowerLoss;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
@@ -62,6 +63,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
                 "-o", CallsFile, "dotnet",
             ];
             arguments = [.. wrap, .. arguments];
+        }
+
+        if (options.DiskCallsFile is { } record)
+        {
+            arguments = [.. DiskCallLog.Arguments(record), "dotnet", .. arguments];
         }
 
         if (options.OpenFiles is { } files)
@@ -219,7 +225,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static string Launcher(GatewayOptions options) =>
         options.OpenFiles is not null ? "prlimit"
         : options.DiskMegabytes is not null ? "unshare"
-        : options.FailingCalls is not null ? "strace"
+        : options.FailingCalls is not null || options.DiskCallsFile is not null ? "strace"
         : options.IgnoresHangUp ? "nohup"
         : "dotnet";
 

@@ -29,6 +29,27 @@ public sealed class SqliteDeliveryStoreFilesTests
     }
 
     [Fact]
+    public async Task Creates_a_file_anew_that_a_power_loss_left_incomplete()
+    {
+        await using var fixture = new SqliteDeliveryFixture();
+        Directory.CreateDirectory(fixture.PathOf(""));
+        foreach (var suffix in (string[])["", "-journal", "-wal"])
+        {
+            foreach (var name in (string[])["1.db.new", "2.db.new", "dead-letters.db.new"])
+            {
+                await File.WriteAllTextAsync(fixture.PathOf(name + suffix), "incomplete", TestContext.Current.CancellationToken);
+            }
+        }
+
+        await fixture.OpenAsync();
+        await UntilAsync(() => fixture.Files.Contains("2"));
+
+        fixture.Store.Faults.ShouldBeEmpty();
+        (await fixture.AppendAsync(("1", [A]))).IsAccepted.ShouldBeTrue();
+        Directory.EnumerateFiles(fixture.PathOf(""), "*.new*").ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Deletes_old_files_while_the_next_one_cannot_be_made()
     {
         await using var fixture = new SqliteDeliveryFixture();
