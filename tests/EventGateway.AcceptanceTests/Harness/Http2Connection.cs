@@ -60,7 +60,7 @@ internal sealed class Http2Connection : IAsyncDisposable
     /// <summary>The fields of a request: the pseudo-header fields, then the others.</summary>
     public static List<HttpField> Request(string method, string path, params IEnumerable<HttpField> headers) =>
     [
-        new(":method", method), new(":scheme", "https"), new(":authority", "gateway.local"), new(":path", path), .. headers,
+        new(":method", method), new(":scheme", "https"), new(":authority", "localhost"), new(":path", path), .. headers,
     ];
 
     /// <summary>Sends a request on a connection of its own and reads the answer.</summary>
