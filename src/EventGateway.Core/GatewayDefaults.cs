@@ -15,6 +15,12 @@ public sealed record GatewayDefaults
     /// <summary>Whether text bodies become base64 strings, as in 0.9. Default: they stay text.</summary>
     public bool TextAsBase64 { get; init; }
 
+    /// <summary>
+    /// Whether CORS settings may allow credentials from any origin, as in 0.9. Default: such settings are refused, and stored
+    /// ones allow no credentials.
+    /// </summary>
+    public bool CredentialsFromAnyOrigin { get; init; }
+
     /// <summary>What an accepted event is worth. Default: it is delivered at least once.</summary>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 

@@ -14,4 +14,37 @@ public sealed record CorsSettings
 
     /// <summary>Whether cookies and credentials may be sent. Default: they may not.</summary>
     public bool AllowCredentials { get; init; }
+
+    /// <summary>Whether pages of any origin may call: one of the allowed origins is <c>*</c>, or a scheme followed by it.</summary>
+    public bool AllowsAnyOrigin
+    {
+        get
+        {
+            foreach (var origin in AllowedOrigins)
+            {
+                if (IsAny(origin))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Whether other settings allow the same.</summary>
+    public bool IsSameAs(CorsSettings other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(this, other)
+            || (AllowCredentials == other.AllowCredentials
+                && AllowedOrigins.SequenceEqual(other.AllowedOrigins)
+                && AllowedMethods.SequenceEqual(other.AllowedMethods)
+                && AllowedHeaders.SequenceEqual(other.AllowedHeaders));
+    }
+
+    private static bool IsAny(ReadOnlySpan<char> origin) =>
+        origin.EndsWith('*')
+        && ("https://".AsSpan().StartsWith(origin[..^1], StringComparison.OrdinalIgnoreCase)
+            || "http://".AsSpan().StartsWith(origin[..^1], StringComparison.OrdinalIgnoreCase));
 }

@@ -16,8 +16,32 @@ public sealed partial class GatewayRegistry
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await LoadAsync(cancellationToken);
+        ReportCredentialsFromAnyOrigin();
         _following = Task.Run(FollowAsync, CancellationToken.None);
     }
+
+    // Such settings were accepted once. They allow no credentials now.
+    private void ReportCredentialsFromAnyOrigin()
+    {
+        if (_credentialsFromAnyOrigin)
+        {
+            return;
+        }
+
+        var found = _snapshot.Spaces.Values
+            .SelectMany(static space => space.Cors.After(null).Select(static entry => (entry.Resource.Space, Id: entry.Resource.CorsId, Settings: (CorsSettings?)entry.Resource.Settings))
+                .Concat(space.Subscriptions.After(null).Select(static entry => (entry.Resource.Space, Id: entry.Resource.SubscriptionId, Settings: entry.Resource.Cors))))
+            .Where(static item => item.Settings is { AllowCredentials: true, AllowsAnyOrigin: true })
+            .ToList();
+        if (found.Count > 0)
+        {
+            LogCredentialsFromAnyOrigin(_logger, found.Count, found[0].Space, found[0].Id);
+        }
+    }
+
+    [LoggerMessage(EventId = 2017, Level = LogLevel.Warning,
+        Message = "{Count} CORS settings allow credentials from any origin, the first is {Id} of space {Space}. They are in force without credentials: name the origins.")]
+    private static partial void LogCredentialsFromAnyOrigin(ILogger logger, int count, string space, string id);
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {

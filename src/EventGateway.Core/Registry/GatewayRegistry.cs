@@ -15,6 +15,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     private readonly IConfigStore _store;
     private readonly TimeProvider _time;
     private readonly ILogger<GatewayRegistry> _logger;
+    private readonly bool _credentialsFromAnyOrigin;
     private readonly Dictionary<ConfigKind, IChangeRules> _rules;
     private readonly CancellationTokenSource _stopping = new();
 
@@ -27,16 +28,18 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     /// <param name="providers">The providers that functions may name.</param>
     /// <param name="time">Measures how long to wait for the store's feed.</param>
     /// <param name="logger">Where to report what only an operator can mend.</param>
+    /// <param name="defaults">What CORS settings may allow. Default: no credentials from any origin.</param>
     public GatewayRegistry(
-        IConfigStore store, FunctionProviders providers, TimeProvider time, ILogger<GatewayRegistry> logger)
+        IConfigStore store, FunctionProviders providers, TimeProvider time, ILogger<GatewayRegistry> logger, GatewayDefaults? defaults = null)
     {
         _store = store;
         _time = time;
         _logger = logger;
+        _credentialsFromAnyOrigin = defaults?.CredentialsFromAnyOrigin ?? false;
         var eventTypes = new EventTypeRules();
         var functions = new FunctionRules(providers);
-        var subscriptions = new SubscriptionRules(providers);
-        var cors = new CorsRules();
+        var subscriptions = new SubscriptionRules(providers, _credentialsFromAnyOrigin);
+        var cors = new CorsRules(_credentialsFromAnyOrigin);
         _rules = new Dictionary<ConfigKind, IChangeRules>
         {
             [ConfigKind.EventType] = eventTypes,

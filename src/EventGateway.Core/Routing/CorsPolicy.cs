@@ -15,12 +15,19 @@ public static class CorsPolicy
     /// </summary>
     /// <param name="settings">The settings of the request's path and its <see cref="CorsRequest.SettingsMethod"/>.</param>
     /// <param name="request">The request.</param>
-    public static CorsHeaders Evaluate(CorsSettings settings, CorsRequest request) =>
-        request.IsPreflight ? Preflight(settings, request)
-        : request.Method == "OPTIONS" ? default
-        : Simple(settings, request);
+    /// <param name="credentialsFromAnyOrigin">
+    /// Whether settings that allow any origin may allow credentials too. Default: they allow none then.
+    /// </param>
+    public static CorsHeaders Evaluate(CorsSettings settings, CorsRequest request, bool credentialsFromAnyOrigin = false)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var credentials = settings.AllowCredentials && (credentialsFromAnyOrigin || !settings.AllowsAnyOrigin);
+        return request.IsPreflight ? Preflight(settings, request, credentials)
+            : request.Method == "OPTIONS" ? default
+            : Simple(settings, request, credentials);
+    }
 
-    private static CorsHeaders Preflight(CorsSettings settings, CorsRequest request)
+    private static CorsHeaders Preflight(CorsSettings settings, CorsRequest request, bool credentials)
     {
         var refused = new CorsHeaders { Vary = PreflightNames };
         if (!AllowsOrigin(settings, request.Origin)
@@ -33,24 +40,24 @@ public static class CorsPolicy
 
         return refused with
         {
-            AllowOrigin = Answer(settings, request.Origin!),
+            AllowOrigin = Answer(settings, request.Origin!, credentials),
             AllowMethods = request.RequestedMethod!.ToUpperInvariant(),
             AllowHeaders = names.Count == 0 ? null : string.Join(", ", names),
-            AllowCredentials = settings.AllowCredentials,
+            AllowCredentials = credentials,
         };
     }
 
-    private static CorsHeaders Simple(CorsSettings settings, CorsRequest request)
+    private static CorsHeaders Simple(CorsSettings settings, CorsRequest request, bool credentials)
     {
         var refused = new CorsHeaders { Vary = OriginOnly };
         return AllowsOrigin(settings, request.Origin) && AllowsMethod(settings, request.Method)
-            ? refused with { AllowOrigin = Answer(settings, request.Origin!), AllowCredentials = settings.AllowCredentials }
+            ? refused with { AllowOrigin = Answer(settings, request.Origin!, credentials), AllowCredentials = credentials }
             : refused;
     }
 
     // Browsers refuse "*" together with credentials, so that the origin is named then.
-    private static string Answer(CorsSettings settings, string origin) =>
-        !settings.AllowCredentials && settings.AllowedOrigins.Contains("*") ? "*" : origin;
+    private static string Answer(CorsSettings settings, string origin, bool credentials) =>
+        !credentials && settings.AllowedOrigins.Contains("*") ? "*" : origin;
 
     private static bool AllowsOrigin(CorsSettings settings, string? origin)
     {

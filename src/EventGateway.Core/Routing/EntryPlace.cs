@@ -41,6 +41,13 @@ internal static class EntryPlace
     /// <summary>The first entry of a place that is not empty.</summary>
     public static IPathEntry First(object place) => place as IPathEntry ?? ((IPathEntry[])place)[0];
 
+    /// <summary>The place with the first entry of a space alone; the place itself when no space is given.</summary>
+    public static object? Of(object? place, string? space) =>
+        space is null ? place
+        : place is IPathEntry one ? one.Key.Space == space ? one : null
+        : place is null ? null
+        : Array.Find((IPathEntry[])place, entry => entry.Key.Space == space);
+
     private static int IndexOf(IPathEntry[] entries, PathEntryKey key)
     {
         var low = 0;

@@ -17,8 +17,9 @@ internal static class PathTree
     /// <summary>Finds the entries that take a path, an <see cref="EntryPlace"/>.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="path">The path, normalized.</param>
-    public static object? Match(object? tree, ReadOnlySpan<char> path) =>
-        Match(tree, path, PathPattern.Begin(path), 0);
+    /// <param name="space">The space whose entries count. Null means any.</param>
+    public static object? Match(object? tree, ReadOnlySpan<char> path, string? space = null) =>
+        Match(tree, path, space, PathPattern.Begin(path), 0);
 
     /// <summary>Some entry of a tree that is not empty.</summary>
     public static IPathEntry Any(object tree)
@@ -120,34 +121,34 @@ internal static class PathTree
         _ => node,
     };
 
-    private static object? Match(object? tree, ReadOnlySpan<char> path, int offset, int depth)
+    private static object? Match(object? tree, ReadOnlySpan<char> path, string? space, int offset, int depth)
     {
         if (tree is not PathNode node)
         {
             // The entry alone stands for everything below: it decides by itself.
-            return tree is IPathEntry entry && PathPattern.Matches(entry.Pattern, path) ? entry : null;
+            return tree is IPathEntry entry && (space is null || entry.Key.Space == space) && PathPattern.Matches(entry.Pattern, path) ? entry : null;
         }
 
         if (offset == PathPattern.End)
         {
-            return node.Entries;
+            return EntryPlace.Of(node.Entries, space);
         }
 
         var begin = offset;
         var segment = PathPattern.Next(path, ref offset);
         if (node.Statics is not null
             && HashTrie.Find(node.Statics, new SegmentKey(segment, depth)) is { } child
-            && Match(child, path, offset, depth + 1) is { } found)
+            && Match(child, path, space, offset, depth + 1) is { } found)
         {
             return found;
         }
 
-        if (node.Parameter is not null && !segment.IsEmpty && Match(node.Parameter, path, offset, depth + 1) is { } place)
+        if (node.Parameter is not null && !segment.IsEmpty && Match(node.Parameter, path, space, offset, depth + 1) is { } place)
         {
             return place;
         }
 
-        return begin < path.Length ? node.Wildcards : null;
+        return begin < path.Length ? EntryPlace.Of(node.Wildcards, space) : null;
     }
 
     private static int OffsetAt(string pattern, int depth)

@@ -45,11 +45,16 @@ public sealed partial class RoutingTable
     /// <param name="type">The type, one of <see cref="SystemEventTypes"/>.</param>
     public Route[] FindSystem(string type) => Match("POST", "/", type).Async;
 
-    /// <summary>Finds the CORS settings of a method and path, of whatever event type.</summary>
+    /// <summary>
+    /// Finds the CORS settings of a method and path. The event type is not known yet, so the spaces count whose subscriptions
+    /// take requests of any type there: those of sync subscriptions, or else those of async ones. Several spaces must have the
+    /// same settings. Where nobody takes the request, no answer of a space is shown, and the first settings count.
+    /// </summary>
     /// <param name="method">The method; for a preflight, the one that it asks for.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
     /// <returns>
-    /// Those of the most specific path; where a path has several, a subscription's own before a configuration's. Not set: none.
+    /// Those of the most specific path; where a path has several, a subscription's own before a configuration's. Null when
+    /// there are none, or when spaces differ.
     /// </returns>
     public CorsSettings? FindCors(string method, string path)
     {
@@ -60,11 +65,11 @@ public sealed partial class RoutingTable
 
         if (!path.Contains('%'))
         {
-            return FindCors(paths, path);
+            return FindCors(paths, method, path);
         }
 
         var buffer = ArrayPool<char>.Shared.Rent(path.Length);
-        var settings = FindCors(paths, PathText.Normalize(path, buffer));
+        var settings = FindCors(paths, method, PathText.Normalize(path, buffer));
         ArrayPool<char>.Shared.Return(buffer);
         return settings;
     }
@@ -100,9 +105,6 @@ public sealed partial class RoutingTable
     }
 
     private static readonly RouteMatch NothingMatched = new(null, [], []);
-
-    private static CorsSettings? FindCors(CorsPaths paths, ReadOnlySpan<char> normalized) =>
-        PathTree.Match(paths.Tree, normalized) is { } place ? ((CorsEntry)EntryPlace.First(place)).Settings : null;
 
     private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType)
     {

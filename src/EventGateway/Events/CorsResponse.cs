@@ -6,8 +6,12 @@ namespace EventGateway.Events;
 internal static class CorsResponse
 {
     /// <summary>Applies CORS to a response.</summary>
+    /// <param name="context">The request and its response.</param>
+    /// <param name="routes">What is routed now.</param>
+    /// <param name="path">The request's path as it was sent.</param>
+    /// <param name="credentialsFromAnyOrigin">Whether settings may allow credentials from any origin.</param>
     /// <returns>Whether the request was a preflight, which is answered by the headers alone.</returns>
-    public static bool Apply(HttpContext context, RoutingTable routes, string path)
+    public static bool Apply(HttpContext context, RoutingTable routes, string path, bool credentialsFromAnyOrigin)
     {
         var headers = context.Request.Headers;
 
@@ -21,7 +25,7 @@ internal static class CorsResponse
             return false;
         }
 
-        Write(context.Response.Headers, CorsPolicy.Evaluate(settings, request));
+        Write(context.Response.Headers, CorsPolicy.Evaluate(settings, request, credentialsFromAnyOrigin));
         return request.IsPreflight;
     }
 

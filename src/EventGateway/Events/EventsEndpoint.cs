@@ -91,7 +91,7 @@ internal sealed class EventsEndpoint(
         }
 
         var routes = registry.Routes;
-        if (CorsResponse.Apply(context, routes, path))
+        if (CorsResponse.Apply(context, routes, path, defaults.CredentialsFromAnyOrigin))
         {
             return;
         }

@@ -31,6 +31,7 @@ internal static class Engine
                 FunctionTimeout = options.FunctionTimeout,
                 CloudEventFormat = options.CloudEventsVersion is "0.1" ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured,
                 TextAsBase64 = options.TextAsBase64,
+                CredentialsFromAnyOrigin = options.CredentialsFromAnyOrigin,
                 Guarantee = options.Durability,
                 FunctionConcurrency = options.Workers,
                 BacklogDeliveries = options.WorkersBacklog,

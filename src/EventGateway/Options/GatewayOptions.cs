@@ -73,6 +73,9 @@ public sealed record GatewayOptions
     /// <summary>The status of a raw request that matches nothing. Default: 404 (202 under <c>--compat 0.9</c>).</summary>
     public int UnmatchedStatus { get; init; } = 404;
 
+    /// <summary>Whether CORS settings may allow credentials from any origin. Default: no (yes under <c>--compat 0.9</c>, which alone sets it).</summary>
+    public bool CredentialsFromAnyOrigin { get; init; }
+
     /// <summary>Whether text bodies reach functions as base64. Default: as text (base64 under <c>--compat 0.9</c>).</summary>
     public bool TextAsBase64 { get; init; }
 

@@ -44,6 +44,7 @@ internal static class GatewayOptionsReader
             CloudEventsVersion = reader.Choice("cloudevents-version", compat ? "0.1" : "1.0", ("1.0", "1.0"), ("0.1", "0.1")),
             UnmatchedStatus = reader.Choice("unmatched-status", compat ? 202 : 404, ("404", 404), ("202", 202)),
             TextAsBase64 = reader.Flag("text-as-base64", compat),
+            CredentialsFromAnyOrigin = compat,
             Plugins = reader.Text(OptionNames.Plugin) is { } paths ? OpenPlugins(reader, paths) : defaults.Plugins,
             Warnings = [.. OptionNames.Obsolete.Where(obsolete => find(obsolete.Key) is not null).Select(obsolete => obsolete.Value)],
         };

@@ -154,7 +154,7 @@ public sealed class GatewayRegistryTests
         await RegistryFixture.CreateAsync(registry.EventTypes, """{"name":"test.event","metadata":{"é":"<&>"}}""");
         await RegistryFixture.CreateAsync(registry.Functions, """{"functionId":"fn","type":"http","provider":{"url":"http://a.example/?a=1&b=<2>"}}""");
         await RegistryFixture.CreateAsync(registry.Subscriptions, """{"type":"async","eventType":"test.event","functionId":"fn","delivery":{"timeout":"PT0.5S","cloudEvents":"0.1"},"cors":{},"enabled":true}""");
-        await RegistryFixture.CreateAsync(registry.Cors, """{"method":"GET","path":"/c","allowCredentials":true}""");
+        await RegistryFixture.CreateAsync(registry.Cors, """{"method":"GET","path":"/c","allowedOrigins":["https://a.example"],"allowCredentials":true}""");
     }
 
     private static async Task ReachAsync(GatewayRegistry registry, long revision)

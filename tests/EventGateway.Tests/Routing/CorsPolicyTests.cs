@@ -62,10 +62,29 @@ public class CorsPolicyTests
         ShouldBe(CorsPolicy.Evaluate(Defaults, new CorsRequest("OPTIONS", "http://a.com", "GET", "x-foo")), new CorsHeaders { Vary = PreflightVary });
     }
 
+    [Theory]
+    [InlineData("*", "*")]
+    [InlineData("https://*", "https://a.com")]
+    [InlineData("HTTP*", "https://a.com")]
+    public void Allows_no_credentials_from_any_origin(string allowed, string answered)
+    {
+        var settings = Defaults with { AllowCredentials = true, AllowedOrigins = ["https://named.com", allowed] };
+
+        foreach (var request in (CorsRequest[])[new("POST", "https://a.com", null, null), new("OPTIONS", "https://a.com", "POST", null)])
+        {
+            var headers = CorsPolicy.Evaluate(settings, request);
+            (headers.AllowOrigin, headers.AllowCredentials).ShouldBe((answered, false));
+        }
+    }
+
     [Fact]
-    public void Names_the_origin_where_any_may_send_credentials() =>
-        CorsPolicy.Evaluate(Defaults with { AllowCredentials = true }, new CorsRequest("POST", "http://a.com", null, null))
-            .AllowOrigin.ShouldBe("http://a.com");
+    public void Names_the_origin_where_any_may_send_credentials()
+    {
+        var headers = CorsPolicy.Evaluate(
+            Defaults with { AllowCredentials = true }, new CorsRequest("POST", "http://a.com", null, null), credentialsFromAnyOrigin: true);
+
+        (headers.AllowOrigin, headers.AllowCredentials).ShouldBe(("http://a.com", true));
+    }
 
     [Fact]
     public void Allows_any_header_where_a_star_is_listed() =>

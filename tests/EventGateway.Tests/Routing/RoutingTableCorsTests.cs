@@ -80,6 +80,64 @@ public class RoutingTableCorsTests
         table.Without(Routes.Async("/a/:id")).ShouldNotBeNull().FindCors("GET", "/a/:id").ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("test.event")]
+    [InlineData("http.request")]
+    public void Takes_only_the_settings_of_the_space_that_takes_the_request(string eventType)
+    {
+        var table = Routes.Table(Routes.Sync("/a/:id", space: "zzz", eventType: eventType)).With(Routes.Cors("/a/1", space: "aaa"));
+
+        table.FindCors("GET", "/a/1").ShouldBeNull();
+        Origin(table.With(Routes.Cors("/a/*rest", space: "zzz", origin: "own")), "/a/1").ShouldBe("own");
+    }
+
+    [Fact]
+    public void Takes_the_settings_of_a_sync_subscription_before_those_of_async_ones()
+    {
+        var table = Routes.Table(Routes.Async("/a", space: "aaa", eventType: "other"), Routes.Sync("/a", space: "zzz"))
+            .With(Routes.Cors("/a", space: "aaa", origin: "async"))
+            .With(Routes.Cors("/a", space: "zzz", origin: "sync"));
+
+        Origin(table, "/a").ShouldBe("sync");
+        Origin(table.With(Routes.To(Routes.Sync("/a", space: "zzz") with { Enabled = false })), "/a").ShouldBe("async");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Takes_the_settings_of_several_spaces_only_where_they_are_the_same(bool sync)
+    {
+        Subscription Of(string space) => sync ? Routes.Sync("/a", space: space, eventType: space) : Routes.Async("/a", space: space);
+        var table = Routes.Table(Of("a"), Of("b"), Of("c")).With(Routes.Cors("/a", space: "a", origin: "x")).With(Routes.Cors("/a", space: "b", origin: "x"));
+
+        table.FindCors("GET", "/a").ShouldBeNull();
+        Origin(table.With(Routes.Cors("/a", space: "c", origin: "x")), "/a").ShouldBe("x");
+        table.With(Routes.Cors("/a", space: "c", origin: "y")).FindCors("GET", "/a").ShouldBeNull();
+        Origin(table.Without(Of("c")), "/a").ShouldBe("x");
+    }
+
+    [Fact]
+    public void Never_takes_settings_of_a_space_whose_sync_subscriptions_do_not_take_the_request() =>
+        Gen.Select(
+            Gen.Select(Routes.OneOf("/a", "/a/b", "/a/:x", "/*w"), Routes.OneOf("s1", "s2", "s3"), Gen.Bool).Array[0, 8],
+            Routes.OneOf("/a", "/a/b", "/a/c", "/z")).Sample((items, sent) =>
+        {
+            var table = RoutingTable.Empty;
+            var takers = new HashSet<string>();
+            foreach (var (path, space, isCors) in items)
+            {
+                // An event type of its own for each, so that no path conflicts with another.
+                var subscription = Routes.Sync(path, space: space, eventType: space + path);
+                table = isCors ? table.With(Routes.Cors(path, space: space, origin: space)) : table.With(Routes.To(subscription));
+                _ = !isCors && NaivePaths.Matches(subscription, sent) && takers.Add(space);
+            }
+
+            if (takers.Count > 0 && table.FindCors("GET", sent) is { } settings)
+            {
+                takers.ShouldBe([settings.AllowedOrigins[0]]);
+            }
+        });
+
     [Fact]
     public void Finds_settings_wherever_a_search_through_all_of_them_does() =>
         Gen.Select(

@@ -6,7 +6,7 @@ using EventGateway.Core.Registry.State;
 namespace EventGateway.Core.Registry.Rules;
 
 /// <summary>The rules of CORS configurations.</summary>
-internal sealed class CorsRules() : ResourceRules<CorsConfiguration>(ConfigKind.Cors, "CORS configuration")
+internal sealed class CorsRules(bool credentialsFromAnyOrigin) : ResourceRules<CorsConfiguration>(ConfigKind.Cors, "CORS configuration")
 {
     public override SortedEntries<CorsConfiguration> In(SpaceState space) => space.Cors;
 
@@ -29,7 +29,7 @@ internal sealed class CorsRules() : ResourceRules<CorsConfiguration>(ConfigKind.
 
         id ??= path is null ? null : method + PathSegment.Escape(path);
         Names.CheckLength(fields, "path", id);
-        var settings = CorsReader.Read(fields);
+        var settings = CorsReader.Read(fields, credentialsFromAnyOrigin);
         var metadata = fields.Labels("metadata");
         return fields.Breaks.Any
             ? null

@@ -8,7 +8,7 @@ using EventGateway.Core.Routing;
 namespace EventGateway.Core.Registry.Rules;
 
 /// <summary>The rules of subscriptions.</summary>
-internal sealed class SubscriptionRules(FunctionProviders providers) : ResourceRules<Subscription>(ConfigKind.Subscription, "Subscription")
+internal sealed class SubscriptionRules(FunctionProviders providers, bool credentialsFromAnyOrigin) : ResourceRules<Subscription>(ConfigKind.Subscription, "Subscription")
 {
     private const string AcceptedTypes = "sync and async are accepted.";
 
@@ -34,7 +34,7 @@ internal sealed class SubscriptionRules(FunctionProviders providers) : ResourceR
             fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
         }
 
-        var cors = fields.Object("cors", CorsReader.Read);
+        var cors = fields.Object("cors", settings => CorsReader.Read(settings, credentialsFromAnyOrigin));
         var delivery = fields.Object("delivery", DeliveryReader.Read);
         var (requestMode, responseMode) = ModeReader.Read(fields, type);
         var reply = fields.Flag("reply");

@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Events;
+
+/// <summary>CORS settings of one space open no route of another.</summary>
+public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<RunningGateway>
+{
+    private const string Origin = "https://app.example";
+
+    [Fact]
+    public async Task Settings_of_another_space_open_no_route()
+    {
+        await SubscribeAsync("zzz", "/theirs");
+        await CreateAsync("aaa", "cors", new JsonObject { ["method"] = "POST", ["path"] = "/theirs", ["allowedOrigins"] = new JsonArray("*") });
+
+        (await PreflightAsync("/theirs")).Header("Access-Control-Allow-Origin").ShouldBeNull();
+        var answer = await PostAsync("/theirs");
+        answer.Status.ShouldBe(200, answer.ToString());
+        answer.Header("Access-Control-Allow-Origin").ShouldBeNull();
+
+        await CreateAsync("zzz", "cors", new JsonObject
+        {
+            ["method"] = "POST",
+            ["path"] = "/theirs",
+            ["allowedOrigins"] = new JsonArray(Origin),
+            ["allowCredentials"] = true,
+        });
+        var preflight = await PreflightAsync("/theirs");
+        (preflight.Status, preflight.Header("Access-Control-Allow-Origin"), preflight.Header("Access-Control-Allow-Credentials")).ShouldBe((200, Origin, "true"));
+        (await PostAsync("/theirs")).Header("Access-Control-Allow-Origin").ShouldBe(Origin);
+    }
+
+    [Fact]
+    public async Task Credentials_from_any_origin_are_refused()
+    {
+        var refused = await running.Config.PostAsync(
+            "/v1/spaces/default/cors", """{"method":"POST","path":"/any","allowedOrigins":["*"],"allowCredentials":true}""");
+
+        refused.Status.ShouldBe(400);
+        var message = refused.Errors.ShouldHaveSingleItem();
+        message.ShouldContain("allowCredentials");
+        message.ShouldContain("allowedOrigins");
+    }
+
+    [Fact]
+    public async Task Stored_settings_that_allowed_credentials_from_any_origin_allow_none()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var lenient = await GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = directory.Path, Arguments = ["--compat", "0.9"] }))
+        {
+            var created = await lenient.Config.PostAsync(
+                "/v1/spaces/default/cors", """{"method":"POST","path":"/any","allowedOrigins":["*"],"allowCredentials":true}""");
+            created.Status.ShouldBe(201, created.ToString());
+            (await lenient.StopAsync()).ShouldBe(0);
+        }
+
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = directory.Path });
+        var preflight = await gateway.Events.SendAsync(Preflight("/any"));
+
+        preflight.Header("Access-Control-Allow-Origin").ShouldBe("*");
+        preflight.Header("Access-Control-Allow-Credentials").ShouldBeNull();
+        await Eventually.TrueAsync(() => gateway.Output.Contains("1 CORS settings allow credentials from any origin", StringComparison.Ordinal), "the log says so");
+    }
+
+    private async Task SubscribeAsync(string space, string path)
+    {
+        running.Functions["/cors"] = new FunctionAnswer { Body = """{"statusCode":200}""" };
+        await CreateAsync(space, "functions", new JsonObject
+        {
+            ["functionId"] = "f",
+            ["type"] = "http",
+            ["provider"] = new JsonObject { ["url"] = running.Functions.Url("/cors") },
+        });
+        await CreateAsync(space, "subscriptions", new JsonObject
+        {
+            ["type"] = "sync",
+            ["eventType"] = "http.request",
+            ["functionId"] = "f",
+            ["path"] = path,
+            ["method"] = "POST",
+        });
+    }
+
+    private async Task CreateAsync(string space, string resources, JsonObject resource)
+    {
+        var created = await running.Config.PostAsync($"/v1/spaces/{space}/{resources}", resource.ToJsonString());
+        created.Status.ShouldBe(201, created.ToString());
+    }
+
+    private Task<RawResponse> PreflightAsync(string path) => running.Events.SendAsync(Preflight(path));
+
+    private Task<RawResponse> PostAsync(string path) => running.Events.SendAsync(
+        new RawRequest("POST", path) { Headers = [new HttpField("Origin", Origin), new HttpField("Content-Length", "0")] });
+
+    private static RawRequest Preflight(string path) =>
+        new("OPTIONS", path) { Headers = [new HttpField("Origin", Origin), new HttpField("Access-Control-Request-Method", "POST")] };
+}
