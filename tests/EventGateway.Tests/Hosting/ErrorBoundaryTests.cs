@@ -87,6 +87,20 @@ public sealed class ErrorBoundaryTests : IDisposable
     }
 
     [Fact]
+    public async Task Answers_503_when_the_memory_does_not_suffice()
+    {
+        await ServeAsync(_ =>
+        {
+            // More than an array may have.
+            GC.KeepAlive(new long[int.MaxValue]);
+            return Task.CompletedTask;
+        });
+
+        Answer().ShouldStartWith("503 application/json");
+        _context.Response.Headers.RetryAfter.ToString().ShouldBe("1");
+    }
+
+    [Fact]
     public async Task Leaves_alone_what_goes_well()
     {
         await ServeAsync(context => context.Response.WriteAsync("fine"));
@@ -96,7 +110,13 @@ public sealed class ErrorBoundaryTests : IDisposable
 
     private async Task ServeAsync(RequestDelegate inside)
     {
-        await using var services = new ServiceCollection().AddSingleton<ILoggerFactory>(new LoggerFactory([new Provider(_log)])).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddMetrics()
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<ILoggerFactory>(new LoggerFactory([new Provider(_log)]))
+            .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
+            .AddSingleton<Overload>()
+            .BuildServiceProvider();
         var app = new ApplicationBuilder(services);
         app.UseErrorBoundary();
         app.Run(inside);
