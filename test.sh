@@ -4,6 +4,7 @@
 # --crash-rounds N kills the program under load N times instead of 30.
 # --fuzz-seconds N sends malformed requests for N seconds instead of 5.
 # --power-loss-points N opens what N simulated power losses leave, instead of 100; --power-loss-seed S repeats a choice of them.
+# --damage all tries all kinds of damage of the data directory instead of a few, and prints the table.
 # Results are left in TestResults/, one .trx file per test project.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -53,6 +54,10 @@ while (($# > 0)); do
       export FUZZ_SECONDS=${2:?--fuzz-seconds takes a number}
       shift 2
       ;;
+    --damage)
+      export DAMAGE=${2:?--damage takes the word all} DAMAGE_TABLE=$PWD/TestResults/damage.md
+      shift 2
+      ;;
     *)
       arguments+=("$1")
       shift
@@ -92,5 +97,10 @@ for project in tests/*/*.csproj; do
     --results-directory "$PWD/TestResults" --report-xunit-trx --report-xunit-trx-filename "$name.trx" \
     ${arguments[@]+"${arguments[@]}"} || status=1
 done
+
+if [[ -n ${DAMAGE_TABLE:-} && -f $DAMAGE_TABLE ]]; then
+  echo
+  cat "$DAMAGE_TABLE"
+fi
 
 exit "$status"

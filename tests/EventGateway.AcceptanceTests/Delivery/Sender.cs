@@ -7,7 +7,8 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.Delivery;
 
 /// <summary>Sends numbered events from several clients, and remembers those that were accepted.</summary>
-internal sealed class Sender
+/// <param name="prefix">What the ids begin with.</param>
+internal sealed class Sender(string prefix = "e")
 {
     private readonly ConcurrentDictionary<string, byte> _accepted = new(StringComparer.Ordinal);
     private int _last;
@@ -31,7 +32,7 @@ internal sealed class Sender
     /// <summary>Sends one event; the status of the answer, 0 where there was none.</summary>
     public async Task<int> TrySendAsync(GatewayProcess gateway, string path, string type, int bytes = 200)
     {
-        var id = $"e{Interlocked.Increment(ref _last)}";
+        var id = $"{prefix}{Interlocked.Increment(ref _last)}";
         var request = RawRequest.With(
             "POST",
             path,
@@ -79,9 +80,12 @@ internal sealed class Sender
     }
 
     /// <summary>The accepted events that a function has not got.</summary>
-    public IReadOnlyList<string> MissingAt(FunctionServer functions, string path)
+    /// <param name="functions">The functions.</param>
+    /// <param name="path">The function's path.</param>
+    /// <param name="from">The number of the first call that counts.</param>
+    public IReadOnlyList<string> MissingAt(FunctionServer functions, string path, int from = 0)
     {
-        var got = functions.Calls().Where(call => call.Path == path).Select(call => call.Json["id"]!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
+        var got = functions.Calls(from).Where(call => call.Path == path).Select(call => call.Json["id"]!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
         return [.. _accepted.Keys.Where(id => !got.Contains(id))];
     }
 }

@@ -170,6 +170,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
+    /// <summary>Waits until the program is ready, or has ended.</summary>
+    /// <returns>Whether it is ready.</returns>
+    public async Task<bool> TryBecomeReadyAsync()
+    {
+        await Eventually.TrueAsync(async () => _process.HasExited || await IsReadyAsync(), "the gateway is ready or has ended", Deadline);
+        return !_process.HasExited;
+    }
+
     /// <summary>Waits until the program has ended; its exit code.</summary>
     public async Task<int> WaitForExitAsync()
     {
