@@ -42,11 +42,29 @@ internal static class EntryPlace
     public static IPathEntry First(object place) => place as IPathEntry ?? ((IPathEntry[])place)[0];
 
     /// <summary>The place with the first entry of a space alone; the place itself when no space is given.</summary>
-    public static object? Of(object? place, string? space) =>
-        space is null ? place
-        : place is IPathEntry one ? one.Key.Space == space ? one : null
-        : place is null ? null
-        : Array.Find((IPathEntry[])place, entry => entry.Key.Space == space);
+    public static object? Of(object? place, string? space)
+    {
+        if (space is null || place is null)
+        {
+            return place;
+        }
+
+        if (place is IPathEntry one)
+        {
+            return one.Key.Space == space ? one : null;
+        }
+
+        // No lambda: one that captures the space would be allocated for every look-up.
+        foreach (var entry in (IPathEntry[])place)
+        {
+            if (entry.Key.Space == space)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
 
     private static int IndexOf(IPathEntry[] entries, PathEntryKey key)
     {
