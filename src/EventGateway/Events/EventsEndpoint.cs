@@ -34,35 +34,17 @@ internal sealed class EventsEndpoint(
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        connections.Begin(context);
+        var connection = connections.Begin(context);
+        var isServed = draining.TryEnter();
         try
         {
-            if (draining.TryEnter())
-            {
-                await ServeUnlessCutOffAsync(context);
-            }
-            else if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
-            {
-                await Draining.RefuseAsync(context);
-            }
-        }
-        finally
-        {
-            OpenConnections.End(context);
-        }
-    }
-
-    private async Task ServeUnlessCutOffAsync(HttpContext context)
-    {
-        try
-        {
-            if (!heap.RefusesEvents)
+            if (isServed && !heap.RefusesEvents)
             {
                 await ServeAsync(context);
             }
             else if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
             {
-                await RefuseAsync(context, Overload.Heap);
+                await (isServed ? RefuseAsync(context, Overload.Heap) : Draining.RefuseAsync(context));
             }
         }
         catch (OperationCanceledException) when (draining.CutOff.IsCancellationRequested && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
@@ -71,7 +53,12 @@ internal sealed class EventsEndpoint(
         }
         finally
         {
-            draining.Leave();
+            if (isServed)
+            {
+                draining.Leave();
+            }
+
+            connection?.End();
         }
     }
 

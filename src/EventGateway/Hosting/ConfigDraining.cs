@@ -10,14 +10,14 @@ internal static class ConfigDraining
         var connections = app.ApplicationServices.GetRequiredService<OpenConnections>();
         return app.Use(next => async context =>
         {
-            connections.Begin(context);
+            var connection = connections.Begin(context);
             try
             {
                 await (draining.IsDraining && !IsRead(context.Request.Method) ? Draining.RefuseAsync(context) : next(context));
             }
             finally
             {
-                OpenConnections.End(context);
+                connection?.End();
             }
         });
     }

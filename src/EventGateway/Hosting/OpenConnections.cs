@@ -38,11 +38,14 @@ internal sealed class OpenConnections
         }
     };
 
-    /// <summary>Must run at the start of each request; paired with <see cref="End"/>.</summary>
-    public void Begin(HttpContext context) => context.Features.Get<Connection>()?.Begin(this);
-
-    /// <summary>Must run at the end of each request.</summary>
-    public static void End(HttpContext context) => context.Features.Get<Connection>()?.End();
+    /// <summary>Must run at the start of each request.</summary>
+    /// <returns>The connection, whose <see cref="Connection.End"/> must run at the end of the request; null when the server cannot close it.</returns>
+    public Connection? Begin(HttpContext context)
+    {
+        var connection = context.Features.Get<Connection>();
+        connection?.Begin(this);
+        return connection;
+    }
 
     /// <summary>Closes each connection after the request that is under way, or after its next one.</summary>
     public void CloseAfterRequests()
@@ -65,12 +68,15 @@ internal sealed class OpenConnections
         }
     }
 
-    private sealed class Connection(IConnectionLifetimeNotificationFeature lifetime)
+    /// <summary>A connection and how many of its requests are under way.</summary>
+    internal sealed class Connection(IConnectionLifetimeNotificationFeature lifetime)
     {
         private int _requests;
 
+        /// <summary>Whether the client was asked to leave.</summary>
         public bool IsClosing { get; private set; }
 
+        /// <summary>Counts a request that begins.</summary>
         public void Begin(OpenConnections connections)
         {
             Interlocked.Increment(ref _requests);
@@ -80,8 +86,10 @@ internal sealed class OpenConnections
             }
         }
 
+        /// <summary>Counts a request that has ended.</summary>
         public void End() => Interlocked.Decrement(ref _requests);
 
+        /// <summary>Asks the client to leave when a request is under way.</summary>
         public void CloseIfBusy()
         {
             if (Volatile.Read(ref _requests) > 0)
