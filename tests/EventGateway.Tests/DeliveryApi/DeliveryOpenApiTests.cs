@@ -46,7 +46,7 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
     {
         var schemas = (await _api.ReadAsync("GET", "/openapi/v1.json")).GetProperty("components").GetProperty("schemas");
 
-        Values(schemas, "DeliveryRecordDocument", "state").ShouldBe(["waiting", "delivered", "deadLettered", "dropped"]);
+        Values(schemas, "DeliveryRecordDocument", "state").ShouldBe(["waiting", "delivered", "deadLettered", "dropped", "orphaned"]);
         Values(schemas, "DeliveryRecordDocument", "cause").ShouldBe(["accepted", "redelivered", "handedOn", "replayed"]);
         Values(schemas, "AttemptDocument", "outcome").ShouldBe(["success", "retryable", "permanent", "accessDenied", "gone", "timedOut", "refused"]);
         Values(schemas, "ReplayDocument", "state").ShouldBe(["running", "paused", "done", "cancelled", "failed"]);
