@@ -236,8 +236,9 @@ public sealed class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEve
         _deadLetters.FindAsync(space, deadLetterId, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
-        _deadLetters.RedeliverAsync(filter, cancellationToken);
+    public ValueTask<Redelivery> RedeliverAsync(
+        DeadLetterFilter filter, Func<SubscriptionKey, bool> hasRoute, CancellationToken cancellationToken) =>
+        _deadLetters.RedeliverAsync(filter, hasRoute, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<int> DeleteAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>

@@ -22,9 +22,10 @@ public interface IDeadLetterStore
     /// places, never in none.
     /// </summary>
     /// <param name="filter">Which ones; those that come to be meanwhile are left.</param>
+    /// <param name="hasRoute">Whether deliveries to a subscription can be made. Dead letters of other subscriptions are left.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>How many, and what to signal to the dispatcher. Fewer than the filter selects: the store is full or fails, or the attempt was ended.</returns>
-    ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, CancellationToken cancellationToken);
+    ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, Func<SubscriptionKey, bool> hasRoute, CancellationToken cancellationToken);
 
     /// <summary>Deletes dead letters for good.</summary>
     /// <param name="filter">Which ones; those that come to be meanwhile are left.</param>

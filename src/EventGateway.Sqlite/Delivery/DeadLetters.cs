@@ -88,19 +88,24 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
+    public async ValueTask<Redelivery> RedeliverAsync(
+        DeadLetterFilter filter, Func<SubscriptionKey, bool> hasRoute, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(hasRoute);
         var subscriptions = new HashSet<SubscriptionKey>();
         var count = 0;
+        var isFull = false;
         try
         {
             await ChangeAsync(
                 filter,
+                item => !hasRoute(item.Letter.Subscription) || IsDamaged(item),
                 async letters =>
                 {
                     var append = AppendOperation.Of([.. letters.Select(ToEvent)]);
                     if (!operations.TryAdd(append) || !(await append.Answered).IsAccepted)
                     {
+                        isFull = true;
                         return false;
                     }
 
@@ -108,7 +113,6 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
                     count += letters.Count;
                     return true;
                 },
-                damagedToo: false,
                 cancellationToken);
         }
         catch (Exception exception) when (count > 0 && exception is IOException or OperationCanceledException)
@@ -116,12 +120,12 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
             // Whoever asked must hear of what was taken on, or nobody would begin to deliver it.
         }
 
-        return new Redelivery(count, subscriptions);
+        return new Redelivery(count, subscriptions) { IsFull = isFull };
     }
 
     /// <inheritdoc/>
     public async ValueTask<int> DeleteAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
-        await ChangeAsync(filter, _ => Task.FromResult(true), damagedToo: true, cancellationToken);
+        await ChangeAsync(filter, static _ => false, static _ => Task.FromResult(true), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -135,8 +139,8 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     // two of them would deliver the same dead letters twice.
     private async Task<int> ChangeAsync(
         DeadLetterFilter filter,
+        Predicate<(DeadLetter Letter, CloudEventFormat Format)> isLeft,
         Func<List<(DeadLetter Letter, CloudEventFormat Format)>, Task<bool>> step,
-        bool damagedToo,
         CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken);
@@ -146,7 +150,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
             for (long? from = long.MaxValue; from is { } number;)
             {
                 (var letters, from) = await ReadAsync(filter, number, ChunkLength, ChunkBytes, cancellationToken);
-                if (!damagedToo && letters.RemoveAll(IsDamaged) > 0 && letters.Count == 0)
+                if (letters.RemoveAll(isLeft) > 0 && letters.Count == 0)
                 {
                     continue;
                 }

@@ -68,8 +68,7 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
                 StatusCodes.Status409Conflict, $"The event of dead letter {url.Id} is damaged on disk: its checksum is wrong. It cannot be delivered.");
         }
 
-        // A delivery without its subscription would be dropped.
-        if (routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is null)
+        if (!HasRoute(subscription))
         {
             return JsonAnswer.Error(
                 StatusCodes.Status409Conflict,
@@ -103,21 +102,22 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
         return DeliveryApiJson.Answer(StatusCodes.Status200OK, new DeletionDocument(deleted), DeliveryApiJson.Shared.DeletionDocument);
     }
 
-    // Not set: the filter selects nothing.
+    // Null when there is nothing to redeliver.
     private async Task<JsonAnswer?> RedeliverAsync(DeadLetterFilter filter, HttpContext context)
     {
-        var (count, subscriptions) = await deadLetters.RedeliverAsync(filter, context.RequestAborted);
-        intake.Signal(subscriptions);
-        if (count > 0)
+        var redelivery = await deadLetters.RedeliverAsync(filter, HasRoute, context.RequestAborted);
+        intake.Signal(redelivery.Subscriptions);
+        return redelivery switch
         {
-            return Redelivered(count);
-        }
-
-        var rest = await deadLetters.ListAsync(filter, 1, null, context.RequestAborted);
-        return rest.Items is [{ IsDamaged: false }, ..]
-            ? JsonAnswer.Unavailable(RetryAfter, "The delivery store is full; nothing was redelivered.")
-            : null;
+            { Count: > 0 } => Redelivered(redelivery.Count),
+            { IsFull: true } => JsonAnswer.Unavailable(RetryAfter, "The delivery store is full; nothing was redelivered."),
+            _ => null,
+        };
     }
+
+    // A delivery without a route is held at best, and is lost when its subscription was deleted.
+    private bool HasRoute(SubscriptionKey subscription) =>
+        routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is not null;
 
     private static JsonAnswer Redelivered(int count) =>
         DeliveryApiJson.Answer(StatusCodes.Status202Accepted, new RedeliveryDocument(count), DeliveryApiJson.Shared.RedeliveryDocument);

@@ -99,6 +99,31 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
+    public async Task Dead_letters_whose_subscription_was_deleted_stay_when_many_are_redelivered()
+    {
+        var (kept, type) = await SubscribeAsync("/dead/gone");
+        var gone = await running.SubscribeAsync(_refuses, "/dead/gone", "async", type, newType: false);
+        await running.SendEventAsync("/dead/gone", type);
+        await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 2);
+        var letter = (await running.ListAsync($"deadletters?functionId={gone[1..]}", "deadLetters", 1))[0];
+        var subscription = await running.AskAsync("GET", $"subscriptions/{letter["subscriptionId"]}");
+        await running.AskAsync("DELETE", $"subscriptions/{letter["subscriptionId"]}", 204);
+
+        running.Functions[kept] = new FunctionAnswer();
+        (await running.AskAsync("POST", $"deadletters/redeliver?eventType={type}", 202))["redelivered"]!.GetValue<int>().ShouldBe(1);
+        await running.CallsAsync(kept, 2);
+        (await running.AskAsync("POST", $"deadletters/redeliver?eventType={type}", 202))["redelivered"]!.GetValue<int>().ShouldBe(0);
+        var left = (await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 1))[0];
+        left["deadLetterId"]!.ToJsonString().ShouldBe(letter["deadLetterId"]!.ToJsonString());
+
+        running.Functions[gone] = new FunctionAnswer();
+        await running.AskAsync("POST", "subscriptions", 201, Writable(subscription));
+        (await running.AskAsync("POST", $"deadletters/redeliver?eventType={type}", 202))["redelivered"]!.GetValue<int>().ShouldBe(1);
+        await running.CallsAsync(gone, 2);
+        await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
+    }
+
+    [Fact]
     public async Task A_dead_letter_can_be_deleted()
     {
         var (_, type) = await SubscribeAsync("/dead/deleted");
@@ -110,6 +135,10 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
         await running.AskAsync("DELETE", $"deadletters/{letter["deadLetterId"]}", 404);
         await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
     }
+
+    // The fields of a subscription that a request to create it has.
+    private static JsonObject Writable(JsonNode subscription) => new(
+        ((string[])["type", "eventType", "functionId", "path", "method"]).Select(name => KeyValuePair.Create(name, subscription[name]?.DeepClone())));
 
     private async Task<string> DeliveriesOfAsync(string eventId) => string.Join(
         ", ",

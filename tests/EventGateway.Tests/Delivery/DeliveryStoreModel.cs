@@ -74,7 +74,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 time.Advance(TimeSpan.FromMilliseconds(number));
                 break;
             case Step.Redeliver when store is IDeadLetterStore letters:
-                (await letters.RedeliverAsync(FilterOf(number), default)).Count.ShouldBe(Exhume(number, entry =>
+                (await RedeliverAsync(letters, number)).Count.ShouldBe(Exhume(number, entry =>
                     _waiting.Add(entry with { Attempts = 0, Due = time.GetUtcNow() })));
                 break;
             case Step.Delete when store is IDeadLetterStore letters:
@@ -121,6 +121,11 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
     // Of one function.
     private static DeadLetterFilter FilterOf(int number) =>
         new() { Space = "default", FunctionId = _routes[number % _routes.Length].Subscription.FunctionId };
+
+    // One subscription, by a filter or because no other has a route.
+    private static ValueTask<Redelivery> RedeliverAsync(IDeadLetterStore letters, int number) => number % 2 == 0
+        ? letters.RedeliverAsync(FilterOf(number), static _ => true, default)
+        : letters.RedeliverAsync(new DeadLetterFilter { Space = "default" }, KeyOf(_routes[number % _routes.Length]).Equals, default);
 
     private int Exhume(int number, Action<Entry> then)
     {

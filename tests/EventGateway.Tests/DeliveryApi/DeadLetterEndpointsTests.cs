@@ -114,6 +114,7 @@ public sealed class DeadLetterEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Redelivers_what_a_filter_selects()
     {
+        _api.Dispatching.Route("f2", subscriptionId: "s");
         Add("1");
         Add("2", functionId: "f2");
 
@@ -134,8 +135,23 @@ public sealed class DeadLetterEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leaves_dead_letters_whose_subscription_is_gone_when_many_are_redelivered()
+    {
+        _api.Dispatching.Route("f", subscriptionId: "s");
+        Add("1");
+        Add("2", subscriptionId: "gone");
+        Add("3");
+
+        (await _api.ReadAsync("POST", "deadletters/redeliver?all=true", 202)).GetProperty("redelivered").GetInt32().ShouldBe(2);
+        (await _api.ReadAsync("POST", "deadletters/redeliver?all=true", 202)).GetProperty("redelivered").GetInt32().ShouldBe(0);
+
+        _api.DeadLetters.Ids.ShouldBe(["2"]);
+    }
+
+    [Fact]
     public async Task Says_when_to_come_back_where_the_store_is_full()
     {
+        _api.Dispatching.Route("f", subscriptionId: "s");
         Add("1");
         _api.DeadLetters.IsFull = true;
 

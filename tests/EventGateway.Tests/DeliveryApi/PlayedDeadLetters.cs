@@ -27,9 +27,14 @@ internal sealed class PlayedDeadLetters : IDeadLetterStore
     public ValueTask<DeadLetter?> FindAsync(string space, string deadLetterId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Select(new DeadLetterFilter { Space = space, DeadLetterId = deadLetterId }).FirstOrDefault());
 
-    public ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, CancellationToken cancellationToken)
+    public ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, Func<SubscriptionKey, bool> hasRoute, CancellationToken cancellationToken)
     {
-        var selected = IsFull ? [] : Select(filter).ToList();
+        var selected = Select(filter).Where(letter => hasRoute(letter.Subscription)).ToList();
+        if (IsFull)
+        {
+            return ValueTask.FromResult(new Redelivery(0, []) { IsFull = selected.Count > 0 });
+        }
+
         _all.RemoveAll(selected.Contains);
         return ValueTask.FromResult(new Redelivery(selected.Count, [.. selected.Select(letter => letter.Subscription).Distinct()]));
     }

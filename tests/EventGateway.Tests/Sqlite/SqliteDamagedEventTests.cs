@@ -62,7 +62,7 @@ public sealed class SqliteDamagedEventTests
             await fixture.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" });
         }
 
-        (await fixture.Store.RedeliverAsync(_all, default)).Count.ShouldBe(2);
+        (await fixture.Store.RedeliverAsync(_all, static _ => true, default)).Count.ShouldBe(2);
 
         var left = (await fixture.Store.ListAsync(_all, 10, null, default)).Items.ShouldHaveSingleItem();
         (left.EventId, left.IsDamaged).ShouldBe(("2", true));

@@ -114,7 +114,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         await fixture.OpenAsync();
 
         // The first commit stores deliveries, the second deletes their dead letters.
-        var (count, subscriptions) = await fixture.Store.RedeliverAsync(new DeadLetterFilter { Space = "default" }, cancel.Token);
+        var (count, subscriptions) = await fixture.Store.RedeliverAsync(new DeadLetterFilter { Space = "default" }, static _ => true, cancel.Token);
 
         count.ShouldBe(128);
         subscriptions.ShouldBe([KeyA]);

@@ -194,13 +194,37 @@ public sealed class SqliteDeliveryStoreTests
         (await letters.FindAsync("default", letter.Id, default))!.EventId.ShouldBe("1");
         (await letters.FindAsync("other", letter.Id, default)).ShouldBeNull();
 
-        var redelivery = await letters.RedeliverAsync(filter with { FunctionId = "a" }, default);
+        var redelivery = await letters.RedeliverAsync(filter with { FunctionId = "a" }, static _ => true, default);
         (redelivery.Count, redelivery.Subscriptions.Single()).ShouldBe((2, KeyA));
         (await fixture.LeaseAsync(KeyA)).Select(delivery => (delivery.EventId, delivery.Attempts)).ShouldBe([("2", 0), ("1", 0)], ignoreOrder: true);
         (await letters.ListAsync(filter, 9, null, default)).Items.Single().Subscription.ShouldBe(KeyB);
         (await letters.DeleteAsync(filter with { EventType = "other" }, default)).ShouldBe(0);
         (await letters.DeleteAsync(filter with { SubscriptionId = "sub-b" }, default)).ShouldBe(1);
         (await letters.ListAsync(filter, 9, null, default)).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Leaves_dead_letters_of_subscriptions_without_a_route()
+    {
+        // More than are read at once, so that a part of those that are left has nothing to redeliver.
+        const int events = 150;
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync([.. Enumerable.Range(0, events).Select(i => ($"{i}", new[] { A, B }))]);
+        foreach (var delivery in (LeasedDelivery[])[.. await fixture.LeaseAsync(KeyA, events), .. await fixture.LeaseAsync(KeyB, events)])
+        {
+            await fixture.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "bad" });
+        }
+
+        var letters = fixture.Store;
+        var filter = new DeadLetterFilter { Space = "default" };
+        var redelivery = await letters.RedeliverAsync(filter, KeyA.Equals, default);
+
+        (redelivery.Count, redelivery.Subscriptions.Single(), redelivery.IsFull).ShouldBe((events, KeyA, false));
+        var left = (await letters.ListAsync(filter, 1000, null, default)).Items;
+        left.Count.ShouldBe(events);
+        left.ShouldAllBe(letter => letter.Subscription == KeyB);
+        (await letters.RedeliverAsync(filter, KeyA.Equals, default)).Count.ShouldBe(0);
+        (await letters.RedeliverAsync(filter, KeyB.Equals, default)).Count.ShouldBe(events);
     }
 
     [Fact]

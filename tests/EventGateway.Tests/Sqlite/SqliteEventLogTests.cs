@@ -107,7 +107,7 @@ public sealed class SqliteEventLogTests
         }
 
         fixture.Time.Advance(TimeSpan.FromHours(1));
-        (await fixture.Store.RedeliverAsync(new DeadLetterFilter { Space = "default" }, default)).Count.ShouldBe(1);
+        (await fixture.Store.RedeliverAsync(new DeadLetterFilter { Space = "default" }, static _ => true, default)).Count.ShouldBe(1);
         await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
         var copy = DispatcherFixture.Event("1");
         await fixture.Store.AppendAsync([new EventDeliveries(copy, [B]) { Cause = DeliveryCause.Replayed }], default);
