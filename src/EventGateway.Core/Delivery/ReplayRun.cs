@@ -6,6 +6,7 @@ internal sealed class ReplayRun : IDisposable
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancel;
     private TaskCompletionSource _mayGoOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Replay _replay;
 
     /// <summary>Lets a replay begin, or go on as it stood.</summary>
@@ -39,6 +40,28 @@ internal sealed class ReplayRun : IDisposable
 
     /// <summary>Cancelled when it has ended, or the process stops.</summary>
     public CancellationToken Cancelled { get; }
+
+    /// <summary>Done when the subscription or its function next comes into force.</summary>
+    public Task Routed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _routed.Task;
+            }
+        }
+    }
+
+    /// <summary>Notes that the subscription or its function came into force.</summary>
+    public void NoteRoute()
+    {
+        lock (_lock)
+        {
+            _routed.SetResult();
+            _routed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+    }
 
     /// <summary>Holds it, or lets it go on again.</summary>
     /// <returns>False where it has ended.</returns>

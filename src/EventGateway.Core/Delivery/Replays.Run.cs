@@ -47,6 +47,8 @@ public sealed partial class Replays
         var position = replay.Position;
         do
         {
+            // Reading comes later: a replay that waits must not hold events in memory.
+            await WaitForRouteAsync(run);
             var part = await _log.ReadAsync(range, position, BatchEvents, BatchBytes, run.Cancelled);
             position = part.Next;
             if (part.Events.Count > 0)
@@ -64,20 +66,10 @@ public sealed partial class Replays
 
     private async Task HandOverAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, ReplayRun run)
     {
-        var key = run.Replay.Subscription;
         var copies = events.Select(json => ReplayedEvent.Create(Read(json), run.Replay.Id)).ToList();
         while (true)
         {
-            await run.WhilePausedAsync();
-            run.Cancelled.ThrowIfCancellationRequested();
-            if (_routes.Find(key.Space, key.SubscriptionId, key.FunctionId) is not { } route)
-            {
-                run.TryEnd(ReplayState.Failed, "The subscription is gone.");
-                run.Cancelled.ThrowIfCancellationRequested();
-                return;
-            }
-
-            Route[] routes = [route];
+            Route[] routes = [await WaitForRouteAsync(run)];
             var deliveries = copies.ConvertAll(copy => new EventDeliveries(copy, routes) { Cause = DeliveryCause.Replayed });
             var result = await _dispatcher.OfferAsync(deliveries, run.Cancelled);
             if (result.IsAccepted)

@@ -25,10 +25,27 @@ internal sealed class DeliveryStarter(GatewayRegistry registry, DeliveryIntake i
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void OnRouted(string? space, string? subscriptionId) => intake.Resume(space, subscriptionId);
+    public void OnRouted(string? space, string? subscriptionId)
+    {
+        intake.Resume(space, subscriptionId);
+        replays?.Resume(space, subscriptionId);
+    }
 
     public void OnDeleting(Subscription subscription) => intake.ExpectDeletion(subscription);
 
-    public ValueTask OnDeletedAsync(Subscription subscription, CancellationToken cancellationToken) =>
-        intake.DropAsync(subscription, cancellationToken);
+    public async ValueTask OnDeletedAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Comes first: a replay must not add deliveries to those that are dropped.
+            if (replays is not null)
+            {
+                await replays.EndAsync(subscription, cancellationToken);
+            }
+        }
+        finally
+        {
+            await intake.DropAsync(subscription, cancellationToken);
+        }
+    }
 }

@@ -17,7 +17,7 @@ public sealed class ReplayCrashTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _gateway = await StartAsync();
-        await _gateway.SubscribeAsync(_functions, "f", new FunctionAnswer(), "/", "async", "replayed.event");
+        await SubscribeAsync();
 
         // Large, so that a replay is not over at once.
         var data = new string('x', 300_000);
@@ -70,19 +70,61 @@ public sealed class ReplayCrashTests : IAsyncLifetime
         await CompletesAsync(replay);
     }
 
-    private Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = _directory.Path });
+    [Fact]
+    public async Task A_replay_waits_while_the_configuration_has_no_subscription()
+    {
+        var replay = await PauseOneAsync();
+        await _gateway.StopAsync();
+        File.Delete(Path.Combine(_directory.Path, "config.db"));
+        await RestartAsync("--accept-missing-files");
 
-    private async Task RestartAsync()
+        (await _gateway.Config.PostAsync($"{Replays}/{replay}/resume", "")).Status.ShouldBe(200);
+        await Eventually.TrueAsync(
+            () => _gateway.Output.Contains($"Replay default/{replay} waits", StringComparison.Ordinal), "the log says that the replay waits");
+        (await StateAsync(replay)).ShouldBe("running");
+        await RestartAsync();
+        (await StateAsync(replay)).ShouldBe("running");
+        await SubscribeAsync();
+
+        await CompletesAsync(replay);
+    }
+
+    [Fact]
+    public async Task A_replay_ends_when_its_subscription_is_deleted()
+    {
+        var replay = await PauseOneAsync();
+        var deleted = await _gateway.Config.SendAsync(new RawRequest("DELETE", $"/v1/spaces/default/subscriptions/{await SubscriptionIdAsync()}"));
+        deleted.Status.ShouldBe(204, deleted.ToString());
+
+        await RestartAsync();
+
+        var ended = await ReadAsync(replay);
+        ended["state"]!.GetValue<string>().ShouldBe("failed");
+        ended["error"]!.GetValue<string>().ShouldBe("The subscription was deleted.");
+    }
+
+    private Task<GatewayProcess> StartAsync(params string[] arguments) =>
+        GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = _directory.Path, Arguments = arguments });
+
+    private async Task RestartAsync(params string[] arguments)
     {
         await _gateway.KillAsync();
         await _gateway.DisposeAsync();
-        _gateway = await StartAsync();
+        _gateway = await StartAsync(arguments);
+    }
+
+    private Task<string> SubscribeAsync() =>
+        _gateway.SubscribeAsync(_functions, "f", new FunctionAnswer(), "/", "async", "replayed.event");
+
+    private async Task<string> SubscriptionIdAsync()
+    {
+        var subscriptions = (await _gateway.Config.GetAsync("/v1/spaces/default/subscriptions")).Json["subscriptions"]!;
+        return subscriptions[0]!["subscriptionId"]!.GetValue<string>();
     }
 
     private async Task<string> BeginAsync()
     {
-        var subscriptions = (await _gateway.Config.GetAsync("/v1/spaces/default/subscriptions")).Json["subscriptions"]!;
-        var body = new JsonObject { ["subscriptionId"] = subscriptions[0]!["subscriptionId"]!.GetValue<string>() };
+        var body = new JsonObject { ["subscriptionId"] = await SubscriptionIdAsync() };
         var answer = await _gateway.Config.PostAsync(Replays, body.ToJsonString());
         answer.Status.ShouldBe(201, answer.ToString());
         return answer.Json["replayId"]!.GetValue<string>();

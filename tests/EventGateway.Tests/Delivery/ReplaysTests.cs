@@ -3,7 +3,6 @@ using System.Text.Json;
 using EventGateway.Core;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
-using EventGateway.Core.Routing;
 using EventGateway.Tests.DeliveryApi;
 using EventGateway.Tests.Functions;
 using Microsoft.Extensions.Time.Testing;
@@ -12,7 +11,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Delivery;
 
-public sealed class ReplaysTests : IAsyncDisposable
+public sealed partial class ReplaysTests : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
     private static readonly DateTimeOffset _now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
@@ -21,6 +20,7 @@ public sealed class ReplaysTests : IAsyncDisposable
     private readonly PlayedEventLog _log = new();
     private readonly DispatcherFixture _fixture;
     private readonly PlayedReplayStore _store = new();
+    private readonly RecordingLogger<Replays> _logger = new();
     private Replays _replays;
     private readonly Subscription _subscription;
 
@@ -159,21 +159,6 @@ public sealed class ReplaysTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Fails_when_the_subscription_is_gone()
-    {
-        Add("1");
-        var reading = HoldReading();
-
-        var replay = await StartAsync();
-        _fixture.Remove(new Route(_subscription, TestRoutes.OfType("played", "f")));
-        reading.SetResult();
-        await UntilEndedAsync(replay);
-
-        Find(replay).State.ShouldBe(ReplayState.Failed);
-        Find(replay).Error.ShouldBe("The subscription is gone.");
-    }
-
-    [Fact]
     public async Task Fails_when_the_log_cannot_be_read()
     {
         _log.Fault = new IOException("disk error");
@@ -295,7 +280,7 @@ public sealed class ReplaysTests : IAsyncDisposable
             "its end is stored");
     }
 
-    private Replays Open() => new(_log, _store, _fixture.Dispatcher, _fixture, _time, new RecordingLogger<Replays>());
+    private Replays Open() => new(_log, _store, _fixture.Dispatcher, _fixture, _time, _logger);
 
     private async Task RestartAsync()
     {

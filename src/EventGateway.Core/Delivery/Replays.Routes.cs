@@ -1,0 +1,77 @@
+using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Core.Delivery;
+
+// A replay without a route waits: a configuration that does not know a subscription (an older backup, a lost file) is no
+// decision to end its replays. Only a deletion is one.
+public sealed partial class Replays
+{
+    /// <summary>Goes on with replays that wait for a subscription that has come into force, or whose function has.</summary>
+    /// <param name="space">The space. Null means any.</param>
+    /// <param name="subscriptionId">The subscription's id. Null means any of the space.</param>
+    public void Resume(string? space, string? subscriptionId)
+    {
+        foreach (var run in FindRuns(space, subscriptionId))
+        {
+            run.NoteRoute();
+        }
+    }
+
+    /// <summary>Ends the replays to a subscription that was deleted. Must run before it is created again.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Done once that is stored.</returns>
+    /// <exception cref="IOException">They have ended, but that cannot be stored now.</exception>
+    public async ValueTask EndAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        var ended = FindRuns(subscription.Space, subscription.SubscriptionId)
+            .FindAll(static run => run.TryEnd(ReplayState.Failed, "The subscription was deleted."));
+        foreach (var run in ended)
+        {
+            await SaveAsync(run, cancellationToken);
+        }
+    }
+
+    private List<ReplayRun> FindRuns(string? space, string? subscriptionId)
+    {
+        lock (_lock)
+        {
+            var runs = space is null ? _runs.Values.SelectMany(static list => list) : _runs.GetValueOrDefault(space, []);
+            return [.. runs.Where(run => run.GoesOn && (subscriptionId is null || run.Replay.Subscription.SubscriptionId == subscriptionId))];
+        }
+    }
+
+    // Waits while the replay is paused, or its subscription or the function is missing.
+    private async Task<Route> WaitForRouteAsync(ReplayRun run)
+    {
+        var key = run.Replay.Subscription;
+        for (var told = false; ; told = true)
+        {
+            await run.WhilePausedAsync();
+            run.Cancelled.ThrowIfCancellationRequested();
+
+            // Must come before the look-up: the route may come into force right after it.
+            var routed = run.Routed;
+            if (_routes.Find(key.Space, key.SubscriptionId, key.FunctionId) is { } route)
+            {
+                return route;
+            }
+
+            if (!told)
+            {
+                LogReplayWaits(key.Space, run.Replay.Id, key.SubscriptionId, key.FunctionId);
+            }
+
+            await routed.WaitAsync(run.Cancelled);
+        }
+    }
+
+    [LoggerMessage(
+        2022,
+        LogLevel.Warning,
+        "Replay {Space}/{ReplayId} waits: the configuration has no subscription {SubscriptionId} to function {FunctionId}. It goes on when that is created again.")]
+    private partial void LogReplayWaits(string space, string replayId, string subscriptionId, string functionId);
+}
