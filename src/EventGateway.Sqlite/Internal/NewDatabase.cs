@@ -50,7 +50,19 @@ internal static class NewDatabase
             throw new IOException($"'{path}' cannot be created: the disk is full or fails.");
         }
 
+        SetLogAside(path);
         File.Move(temporary, path);
         DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    // SQLite would take the log of a file that was lost for the log of the new one, and read its pages.
+    private static void SetLogAside(string path)
+    {
+        File.Delete(path + "-shm");
+        if (File.Exists(path + "-wal"))
+        {
+            File.Move(path + "-wal", path + ".lost-wal", overwrite: true);
+            DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
+        }
     }
 }

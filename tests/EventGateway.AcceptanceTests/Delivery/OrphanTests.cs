@@ -71,6 +71,50 @@ public sealed class OrphanTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("config.db", null, false)]
+    [InlineData("config.db", null, true)]
+    [InlineData("config.db", 0, false)]
+    [InlineData("config.db", 0, true)]
+    [InlineData("config.db-wal", null, true)]
+    public async Task A_configuration_that_was_lost_costs_nothing_that_waits(string file, int? length, bool crashes)
+    {
+        const int events = 300;
+        string[] sent;
+        await using (var gateway = await StartAsync())
+        {
+            await SubscribeAsync(gateway, 500);
+            sent = await SendAsync(gateway, events);
+            await (crashes ? gateway.KillAsync() : gateway.StopAsync());
+        }
+
+        Lose(file, length);
+        await using (var refused = GatewayProcess.Launch(new GatewayOptions { DataDirectory = _directory.Path }))
+        {
+            (await refused.WaitForExitAsync()).ShouldNotBe(0);
+            refused.Output.ShouldContain(file);
+        }
+
+        // A start without the latest changes of the configuration is accepted by moving the index of the log away too.
+        var isLog = file.EndsWith("-wal", StringComparison.Ordinal);
+        if (isLog)
+        {
+            Lose("config.db-shm", null);
+        }
+
+        var calls = CallsOf("b").Length;
+        await using (var gateway = await StartAsync(isLog ? [] : ["--accept-missing-files"]))
+        {
+            await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", events);
+            await SubscribeAsync(gateway, 200);
+
+            await Eventually.TrueAsync(() => CallsOf("b").Length >= calls + events, "all events are delivered");
+            CallsOf("b")[calls..].ShouldBe(sent, ignoreOrder: true);
+            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+            await UntilMetricAsync(gateway, "eventgateway_events_dropped_total", 0);
+        }
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_deletion_that_was_answered_stays_one_after_a_crash(bool recreate)
@@ -139,7 +183,22 @@ public sealed class OrphanTests : IAsyncDisposable
         gateway.Output.ShouldNotContain("are held");
     }
 
-    private Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = _directory.Path });
+    private Task<GatewayProcess> StartAsync(params string[] arguments) =>
+        GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = _directory.Path, Arguments = arguments });
+
+    // Deletes a file that is there, or cuts it off.
+    private void Lose(string file, int? length)
+    {
+        using (var opened = File.Open(Path.Combine(_directory.Path, file), FileMode.Open, FileAccess.ReadWrite))
+        {
+            opened.SetLength(length ?? opened.Length);
+        }
+
+        if (length is null)
+        {
+            File.Delete(Path.Combine(_directory.Path, file));
+        }
+    }
 
     private static void Copy(string from, string to)
     {

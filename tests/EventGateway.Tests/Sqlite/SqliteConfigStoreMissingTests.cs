@@ -43,6 +43,26 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
     }
 
     [Fact]
+    public async Task Does_not_take_the_log_of_the_lost_file_for_the_log_of_the_new_one()
+    {
+        await using (var store = await OpenAsync(_directory.Path))
+        {
+            await store.CreateAsync(Key, "1"u8.ToArray(), Cancellation);
+            File.Copy(Database + "-wal", _directory["log"]);
+        }
+
+        Lose(empty: false);
+        File.Move(_directory["log"], Database + "-wal");
+
+        await using (var store = await OpenAsync(_directory.Path, acceptMissing: true))
+        {
+            (await store.GetAsync(Key, Cancellation)).ShouldBeNull();
+        }
+
+        new FileInfo(Database + ".lost-wal").Length.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Refuses_to_start_without_it_beside_deliveries_that_no_manifest_lists()
     {
         await FillAsync(_directory.Path);
