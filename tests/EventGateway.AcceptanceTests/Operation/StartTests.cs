@@ -37,6 +37,32 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Answers_no_request_before_the_configuration_is_loaded()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var functions = new FunctionServer();
+        await using (var first = await GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = directory.Path }))
+        {
+            await first.SubscribeAsync(functions, "f", new FunctionAnswer(), "/f", "async", "loaded.event");
+        }
+
+        // Each read takes longer, so that there is time to ask before the configuration is loaded.
+        await using var second = GatewayProcess.Launch(new GatewayOptions { DataDirectory = directory.Path, FailingCalls = "pread64:delay_enter=20000" });
+        var answers = new List<int>();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                answers.Add(await new Delivery.Sender().TrySendAsync(second, "/f", "loaded.event"));
+                return answers[^1] is not 0;
+            },
+            "the first request is answered",
+            TimeSpan.FromSeconds(60));
+
+        answers[^1].ShouldBe(202);
+        answers.Count.ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
     public async Task Does_not_open_the_Configuration_API_to_the_network_without_authentication()
     {
         await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = ["--config-host", "0.0.0.0"] });
