@@ -18,12 +18,20 @@ public sealed class MemoryBudget(long limit)
     /// <returns>Whether there was room. Each success is matched by one <see cref="Release"/>.</returns>
     public bool TryReserve(long bytes)
     {
-        if (Interlocked.Add(ref _held, bytes) <= (bytes <= Small ? limit : limit - (limit / 4)))
+        // Adds nothing before there is room: a part that is refused must not keep others out meanwhile.
+        var most = bytes <= Small ? limit : limit - (limit / 4);
+        var held = Volatile.Read(ref _held);
+        while (held + bytes <= most)
         {
-            return true;
+            var found = Interlocked.CompareExchange(ref _held, held + bytes, held);
+            if (found == held)
+            {
+                return true;
+            }
+
+            held = found;
         }
 
-        Release(bytes);
         return false;
     }
 

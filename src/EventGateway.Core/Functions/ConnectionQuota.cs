@@ -16,12 +16,19 @@ public sealed class ConnectionQuota(int limit)
     /// <returns>Whether there is room.</returns>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _open) <= limit)
+        // Counts nothing before there is room: a connection that is refused must not keep others out meanwhile.
+        var open = Volatile.Read(ref _open);
+        while (open < limit)
         {
-            return true;
+            var found = Interlocked.CompareExchange(ref _open, open + 1, open);
+            if (found == open)
+            {
+                return true;
+            }
+
+            open = found;
         }
 
-        Leave();
         return false;
     }
 
