@@ -94,10 +94,10 @@ internal sealed class EventsEndpoint(
         }
 
         // Grows with what arrives: a length that is only announced takes no memory.
-        using var body = new PooledBuffer((int)Math.Min(context.Request.ContentLength ?? 0, 16 * 1024) + 1);
+        using var body = new PooledBuffer();
         if (!_memory.TryReserve(RequestBody.CostOf(body)))
         {
-            await RefuseAsync(context, Overload.RequestMemory);
+            await RefuseForMemoryAsync(context, path);
             return;
         }
 
@@ -111,7 +111,7 @@ internal sealed class EventsEndpoint(
                     await ServeAsync(context, routes, plain, path, body.WrittenMemory);
                     break;
                 case BodyRead.Complete or BodyRead.NoRoom:
-                    await RefuseAsync(context, Overload.RequestMemory);
+                    await RefuseForMemoryAsync(context, path);
                     break;
                 default:
                     await JsonAnswer.Error(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes, the limit of --max-event-size.").ExecuteAsync(context);
@@ -141,6 +141,9 @@ internal sealed class EventsEndpoint(
             _ => JsonAnswer.Error(StatusCodes.Status400BadRequest, incoming.Errors!).ExecuteAsync(context),
         };
     }
+
+    private Task RefuseForMemoryAsync(HttpContext context, string path) =>
+        health.TryAnswer(context, path) ? Task.CompletedTask : RefuseAsync(context, Overload.RequestMemory);
 
     private Task RefuseAsync(HttpContext context, string reason)
     {

@@ -91,6 +91,11 @@ internal static class RequestBody
             return BodyRead.TooLarge;
         }
 
+        if (bytes.IsEmpty)
+        {
+            return BodyRead.Complete;
+        }
+
         var before = CostOf(buffer);
         var growth = needed > buffer.Capacity ? (CostPerByte * (long)BitOperations.RoundUpToPowerOf2((ulong)needed)) - before : 0;
         if (growth > 0 && memory?.TryReserve(growth) is false)
@@ -98,13 +103,24 @@ internal static class RequestBody
             return BodyRead.NoRoom;
         }
 
-        foreach (var segment in bytes)
+        try
         {
-            buffer.Write(segment.Span);
-        }
+            // Makes room once, so that what was read before is copied once at most.
+            buffer.GetSpan((int)bytes.Length);
+            foreach (var segment in bytes)
+            {
+                if (!segment.IsEmpty)
+                {
+                    buffer.Write(segment.Span);
+                }
+            }
 
-        // The pool may have given more or less than was asked for.
-        memory?.Release(before + growth - CostOf(buffer));
-        return BodyRead.Complete;
+            return BodyRead.Complete;
+        }
+        finally
+        {
+            // The pool may have given more or less than was asked for, and nothing when the memory is full.
+            memory?.Release(before + growth - CostOf(buffer));
+        }
     }
 }

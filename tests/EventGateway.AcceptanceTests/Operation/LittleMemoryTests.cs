@@ -84,6 +84,7 @@ public sealed class LittleMemoryTests
                 async () => (await gateway.Config.GetAsync("/metrics")).Text.Contains("""eventgateway_overload_refusals_total{reason="request_memory"}""", StringComparison.Ordinal),
                 "some are refused");
             (await gateway.Events.PostAsync("/sync", "{}")).Status.ShouldBe(200);
+            (await gateway.Events.SendAsync(new RawRequest("GET", "/livez") { Body = new byte[900_000] })).Status.ShouldBe(200);
         }
         finally
         {
@@ -94,5 +95,36 @@ public sealed class LittleMemoryTests
         }
 
         await Eventually.TrueAsync(async () => (await gateway.Events.PostAsync("/sync", new string('1', 900_000))).Status == 200, "large ones find room again");
+    }
+
+    [Fact]
+    public async Task Bodies_that_are_only_announced_take_little_memory()
+    {
+        await using var functions = new FunctionServer();
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC800000" },
+        });
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
+        var open = new List<Stream>();
+        try
+        {
+            for (var i = 0; i < 850; i++)
+            {
+                var connection = await gateway.Events.ConnectAsync(TestContext.Current.CancellationToken);
+                open.Add(connection);
+                await connection.WriteAsync(new RawRequest("POST", "/sync") { Headers = [new HttpField("Content-Length", "16383")] }.ToBytes(), TestContext.Current.CancellationToken);
+            }
+
+            (await gateway.Events.PostAsync("/sync", new string('1', 16_000))).Status.ShouldBe(200);
+            (await gateway.Config.GetAsync("/metrics")).Text.ShouldNotContain("request_memory");
+        }
+        finally
+        {
+            foreach (var connection in open)
+            {
+                await connection.DisposeAsync();
+            }
+        }
     }
 }
