@@ -1,3 +1,5 @@
+using EventGateway.Core.Functions;
+
 namespace EventGateway.Core.Authorization;
 
 /// <summary>What an authorizer said about an event.</summary>
@@ -21,6 +23,9 @@ public sealed record AuthorizationAnswer
     /// <summary>Why the event is refused, for its sender. Not set: it is allowed.</summary>
     public string? Refusal { get; private init; }
 
+    /// <summary>What the sender gets when the gateway had no room to ask the authorizer. Null means a 403 with <see cref="Refusal"/>, or that the event is allowed.</summary>
+    public SyncAnswer? Overload { get; private init; }
+
     /// <summary>How long the answer holds for requests like this one. Zero: for this one only.</summary>
     public TimeSpan CacheFor { get; init; }
 
@@ -31,4 +36,14 @@ public sealed record AuthorizationAnswer
     /// <summary>The event is refused.</summary>
     /// <param name="message">Why, for its sender.</param>
     public static AuthorizationAnswer Refused(string message) => new() { Refusal = message };
+
+    /// <summary>The call of the authorizer failed, so the event is refused; it may be sent again when the gateway had no room for the call.</summary>
+    /// <param name="result">The result of the call.</param>
+    public static AuthorizationAnswer Failed(FunctionResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result is { Outcome: FunctionOutcome.Retryable, Refusal.Answer: var answer }
+            ? new() { Refusal = answer.Error ?? NotAuthorized, Overload = answer }
+            : Refused(NotAuthorized);
+    }
 }

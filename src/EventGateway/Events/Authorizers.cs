@@ -58,7 +58,7 @@ internal sealed partial class Authorizers(
         }
 
         spaces.AddRange(match.Async.Select(route => route.Subscription.Space));
-        var answers = new Dictionary<string, (CloudEvent? Event, string? Refusal)>(StringComparer.Ordinal);
+        var answers = new Dictionary<string, (CloudEvent? Event, SyncAnswer? Refusal)>(StringComparer.Ordinal);
         foreach (var space in spaces.Distinct(StringComparer.Ordinal))
         {
             answers[space] = await AskAsync(context, space, cloudEvent);
@@ -78,7 +78,7 @@ internal sealed partial class Authorizers(
         return new RoutedEvent(allowed is null ? null : (sync, allowed), deliveries, refusal);
     }
 
-    private async ValueTask<(CloudEvent? Event, string? Refusal)> AskAsync(HttpContext context, string space, CloudEvent cloudEvent)
+    private async ValueTask<(CloudEvent? Event, SyncAnswer? Refusal)> AskAsync(HttpContext context, string space, CloudEvent cloudEvent)
     {
         if (registry.FindAuthorizer(space, cloudEvent.Type) is not { } authorizer)
         {
@@ -93,7 +93,9 @@ internal sealed partial class Authorizers(
         }
 
         metrics.Authorized(space, answer.IsAllowed);
-        return answer.IsAllowed ? (AuthorizedEvent.With(cloudEvent, answer.Authorization), null) : (null, answer.Refusal);
+        return answer.IsAllowed
+            ? (AuthorizedEvent.With(cloudEvent, answer.Authorization), null)
+            : (null, answer.Overload ?? new SyncAnswer(StatusCodes.Status403Forbidden, null, answer.Refusal));
     }
 
     private async ValueTask<AuthorizationAnswer> CallAsync(HttpContext context, Function authorizer, CloudEvent cloudEvent)
@@ -120,7 +122,7 @@ internal sealed partial class Authorizers(
         if (result.Outcome is not FunctionOutcome.Success)
         {
             LogFailed(authorizer.FunctionId, authorizer.Space, cloudEvent.Id, result.Error ?? result.Outcome.ToString());
-            return AuthorizationAnswer.Refused(AuthorizationAnswer.NotAuthorized);
+            return AuthorizationAnswer.Failed(result);
         }
 
         var answer = AuthorizationReader.Read(result.Body.Span, out var problem);

@@ -41,7 +41,7 @@ internal sealed class EventRouter(
 
         if (routed.Refusal is { } refusal)
         {
-            await JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context);
+            await JsonAnswer.Of(refusal).ExecuteAsync(context);
             return;
         }
 
@@ -81,7 +81,7 @@ internal sealed class EventRouter(
             var routed = await authorizers.RouteAsync(context, match with { Sync = null }, cloudEvent);
             if (routed.Refusal is { } refusal)
             {
-                await JsonAnswer.Error(StatusCodes.Status403Forbidden, $"[{index}]: {refusal}").ExecuteAsync(context);
+                await JsonAnswer.Of(refusal with { Error = $"[{index}]: {refusal.Error}" }).ExecuteAsync(context);
                 return;
             }
 

@@ -1,5 +1,6 @@
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
+using EventGateway.Core.Functions;
 using EventGateway.Core.Routing;
 
 namespace EventGateway.Events;
@@ -7,8 +8,8 @@ namespace EventGateway.Events;
 /// <summary>Who gets an event, after authorizers have been asked.</summary>
 /// <param name="Sync">The subscription that answers, with the event as it gets it. Not set: none, or refused.</param>
 /// <param name="Deliveries">The async subscriptions, with the event as they get it.</param>
-/// <param name="Refusal">What the sender is told with a 403. Not set: it is not refused.</param>
-internal readonly record struct RoutedEvent((Route Route, CloudEvent Event)? Sync, IReadOnlyList<EventDeliveries> Deliveries, string? Refusal)
+/// <param name="Refusal">What the sender gets when the event is refused. Null: it is not refused.</param>
+internal readonly record struct RoutedEvent((Route Route, CloudEvent Event)? Sync, IReadOnlyList<EventDeliveries> Deliveries, SyncAnswer? Refusal)
 {
     /// <summary>An event that nobody needs to authorize.</summary>
     public static RoutedEvent Of(RouteMatch match, CloudEvent cloudEvent) => new(
