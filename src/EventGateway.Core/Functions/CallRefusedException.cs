@@ -1,6 +1,6 @@
 namespace EventGateway.Core.Functions;
 
-/// <summary>A call was not made: its address is forbidden, or the gateway has no room for it.</summary>
+/// <summary>The gateway refused a call: its address is forbidden, or there is no room for the call or its answer.</summary>
 /// <param name="message">Why, for the operator.</param>
 /// <param name="outcome">How the call ended.</param>
 /// <param name="answer">What the sender of a sync event gets.</param>
@@ -18,7 +18,7 @@ public sealed class CallRefusedException(string message, FunctionOutcome outcome
     /// <summary>What the sender of a sync event gets; it names no address.</summary>
     public SyncAnswer Answer => answer;
 
-    /// <summary>The result of the call.</summary>
+    /// <summary>The result of a call that was not made.</summary>
     public FunctionResult ToResult() => new(Outcome) { Error = $"The call was not made: {Message}", Refusal = this, RetryAfter = Answer.RetryAfter };
 
     /// <summary>A call to an address where no function may be.</summary>
@@ -29,12 +29,17 @@ public sealed class CallRefusedException(string message, FunctionOutcome outcome
     /// <param name="message">What there is no room for.</param>
     internal static CallRefusedException Overloaded(string message) => new(message, FunctionOutcome.Retryable, _overloaded);
 
-    /// <summary>The result of a call that the memory did not suffice for, whose payload may still be read.</summary>
+    /// <summary>The result of a call for which there was not enough memory, before or after the function ran, whose payload may still be read.</summary>
     internal static FunctionResult OutOfMemory()
     {
-        var result = Overloaded("the memory did not suffice.").ToResult();
-        result.PayloadStillRead = true;
-        return result;
+        var refusal = Overloaded("there was not enough memory.");
+        return new FunctionResult(refusal.Outcome)
+        {
+            Error = $"The call failed: {refusal.Message}",
+            Refusal = refusal,
+            RetryAfter = refusal.Answer.RetryAfter,
+            PayloadStillRead = true,
+        };
     }
 
     /// <summary>Finds such an exception among the causes of another.</summary>

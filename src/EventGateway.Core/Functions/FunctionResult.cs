@@ -39,7 +39,7 @@ public sealed class FunctionResult : IDisposable
     /// <summary>How long the function asked to be left alone. Not set: it did not ask.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>Why the gateway itself did not make the call. Default: null, it did.</summary>
+    /// <summary>Why the gateway itself did not make the call, or did not read the answer. Default: null, it did both.</summary>
     public CallRefusedException? Refusal { get; init; }
 
     /// <summary>The HTTP response whose content this is, for its headers. Not set: the function is not called over HTTP, or did not answer.</summary>

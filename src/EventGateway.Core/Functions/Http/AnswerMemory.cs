@@ -4,7 +4,7 @@ namespace EventGateway.Core.Functions.Http;
 
 /// <summary>Counts the memory that large answers of functions hold.</summary>
 /// <param name="options">The budget, and who learns of what is refused.</param>
-internal sealed class AnswerMemory(ConnectionOptions options)
+public sealed class AnswerMemory(ConnectionOptions options)
 {
     // Smaller answers are not counted: connections bound their number.
     private const int Small = 64 * 1024;
@@ -32,15 +32,45 @@ internal sealed class AnswerMemory(ConnectionOptions options)
     }
 
     /// <summary>Gives back what was taken.</summary>
+    /// <param name="held">What was taken.</param>
     public void Release(long held) => options.AnswerMemory?.Release(held);
 
-    /// <summary>The result of a call whose answer there is no room for.</summary>
-    public static FunctionResult Refuse() => CallRefusedException.Overloaded("there is no room for the function's answer.").ToResult();
+    /// <summary>The result of a call whose answer there is no room for. The function has run.</summary>
+    /// <param name="outcome">How the call ended, by the answer's status.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="retryAfter">How long the function asked to be left alone. Null: it did not ask.</param>
+    public static FunctionResult Refuse(FunctionOutcome outcome, int status, TimeSpan? retryAfter) =>
+        NotRead(outcome, status, retryAfter, "there is no room for it.");
+
+    /// <summary>The result of a call whose answer could not be read because memory could not be allocated. The function has run.</summary>
+    /// <param name="outcome">How the call ended, by the answer's status.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="retryAfter">How long the function asked to be left alone. Null: it did not ask.</param>
+    public static FunctionResult OutOfMemory(FunctionOutcome outcome, int status, TimeSpan? retryAfter)
+    {
+        var result = NotRead(outcome, status, retryAfter, "there was not enough memory.");
+        // An answer may come before the request was sent whole.
+        result.PayloadStillRead = true;
+        return result;
+    }
 
     /// <summary>Gives a buffer back, and what was taken for it.</summary>
     /// <param name="body">The buffer.</param>
     /// <param name="held">What was taken.</param>
     public IDisposable Own(PooledBuffer body, long held) => held == 0 ? body : new Owner(body, this, held);
+
+    // Of a function that failed anyway, the status says whether that may pass.
+    private static FunctionResult NotRead(FunctionOutcome outcome, int status, TimeSpan? retryAfter, string reason)
+    {
+        var refusal = CallRefusedException.Overloaded(reason);
+        return new FunctionResult(outcome is FunctionOutcome.Success ? refusal.Outcome : outcome)
+        {
+            Status = status,
+            Error = $"The answer was not read: {reason}",
+            Refusal = refusal,
+            RetryAfter = retryAfter ?? refusal.Answer.RetryAfter,
+        };
+    }
 
     private sealed class Owner(PooledBuffer body, AnswerMemory memory, long held) : IDisposable
     {

@@ -32,12 +32,13 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         var held = 0L;
         if (!memory.TryHold(length ?? 0, ref held))
         {
-            return AnswerMemory.Refuse();
+            return AnswerMemory.Refuse(HttpOutcome.Classify(status), status, HttpOutcome.ReadRetryAfter(response, timeProvider));
         }
 
-        var body = new PooledBuffer((int)(length ?? 1024));
+        PooledBuffer? body = null;
         try
         {
+            body = new PooledBuffer((int)(length ?? 1024));
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             while (true)
             {
@@ -57,13 +58,19 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
                 if (!memory.TryHold(body.Capacity, ref held))
                 {
                     memory.Own(body, held).Dispose();
-                    return AnswerMemory.Refuse();
+                    return AnswerMemory.Refuse(HttpOutcome.Classify(status), status, HttpOutcome.ReadRetryAfter(response, timeProvider));
                 }
             }
         }
-        catch
+        catch (Exception exception)
         {
-            memory.Own(body, held).Dispose();
+            body?.Dispose();
+            memory.Release(held);
+            if (exception is OutOfMemoryException)
+            {
+                return AnswerMemory.OutOfMemory(HttpOutcome.Classify(status), status, HttpOutcome.ReadRetryAfter(response, timeProvider));
+            }
+
             throw;
         }
     }

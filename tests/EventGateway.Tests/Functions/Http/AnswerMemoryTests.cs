@@ -18,6 +18,7 @@ public sealed class AnswerMemoryTests
         await using var server = await FunctionServer.StartAsync(async context =>
         {
             var size = int.Parse(context.Request.Query["size"]!);
+            context.Response.StatusCode = int.Parse(context.Request.Query["status"].FirstOrDefault() ?? "200");
             context.Response.ContentLength = saysItsLength ? size : null;
             await context.Response.Body.WriteAsync(new byte[size]);
         });
@@ -36,6 +37,12 @@ public sealed class AnswerMemoryTests
             using var refused = await CallAsync(provider, server.Url + "?size=500000");
             refused.Outcome.ShouldBe(FunctionOutcome.Retryable);
             refused.Refusal.ShouldNotBeNull().Answer.StatusCode.ShouldBe(503);
+            refused.Status.ShouldBe(200);
+            refused.Error.ShouldBe("The answer was not read: there is no room for it.");
+
+            using var failed = await CallAsync(provider, server.Url + "?size=500000&status=400");
+            failed.Outcome.ShouldBe(FunctionOutcome.Permanent);
+            failed.Status.ShouldBe(400);
         }
 
         memory.Held.ShouldBe(0);
