@@ -52,9 +52,9 @@ internal static class GatewayApplication
         app.UseErrorBoundary();
         app.UseTargetCheck();
         app.UseEventsApi();
+        app.UseConfigDraining();
         app.UseHeapGuard();
         app.UseCrossSiteGuard(options.Config.IsLoopback);
-        app.UseConfigDraining();
         app.UseRouting();
         app.UseConfigMetrics();
         app.MapConfigApi();

@@ -36,6 +36,8 @@ public sealed class DrainTests : IAsyncDisposable
         var written = await gateway.Config.PostAsync("/v1/spaces/default/eventtypes", """{"name":"late"}""");
         (written.Status, written.Header("Connection"), written.Header("Retry-After")).ShouldBe((503, "close", "5"));
         written.Text.ShouldContain("errors");
+        var foreign = await gateway.Config.SendAsync(new RawRequest("GET", "/v1/spaces/default/functions") { Headers = [new HttpField("Origin", "http://evil.example")] });
+        (foreign.Status, foreign.Header("Connection")).ShouldBe((403, "close"));
         _release.SetResult();
         foreach (var call in calls)
         {
