@@ -77,7 +77,9 @@ internal static class FileSalvage
             return null;
         }
 
+        // The copies of subscriptions are written with the subscriptions, and files of older versions have none.
         var tables = ListTables(connection);
+        tables.Remove(PeriodSchema.SubscriptionCopies);
         var copy = new TableCopy(from, connection);
         ConfigDatabase.Execute(connection, "BEGIN IMMEDIATE");
         foreach (var table in tables.Where(there.Contains))

@@ -12,6 +12,12 @@ internal static class PeriodSchema
     /// <summary>Marks the file as ours ("EvGd").</summary>
     private const int ApplicationId = 0x45764764;
 
+    /// <summary>The first version whose events have checksums.</summary>
+    public const int ChecksumVersion = 3;
+
+    /// <summary>The table that has a copy of each row of <c>subscriptions</c>.</summary>
+    public const string SubscriptionCopies = "subscription_copies";
+
     /// <summary>The kind of file.</summary>
     public static readonly FileSchema Schema = new(
         "delivery store's file",
@@ -66,5 +72,22 @@ internal static class PeriodSchema
             // Before, copies of events were not told from what was accepted.
             new("keeps why an event was stored", "ALTER TABLE events ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;"),
             new("keeps a checksum of each event", "ALTER TABLE events ADD COLUMN checksum INTEGER;"),
+
+            // Without its subscription no delivery of the file can be made. The trigger also covers what a salvage writes.
+            new(
+                "keeps a copy of each subscription on another page",
+                """
+                CREATE TABLE subscription_copies (
+                    n INTEGER PRIMARY KEY,
+                    space TEXT NOT NULL,
+                    subscription TEXT NOT NULL,
+                    function TEXT NOT NULL
+                ) STRICT;
+                INSERT INTO subscription_copies (n, space, subscription, function) SELECT n, space, subscription, function FROM subscriptions;
+                CREATE TRIGGER copy_subscription AFTER INSERT ON subscriptions BEGIN
+                    INSERT OR REPLACE INTO subscription_copies (n, space, subscription, function)
+                    VALUES (new.n, new.space, new.subscription, new.function);
+                END;
+                """),
         ]);
 }

@@ -12,7 +12,7 @@ internal readonly record struct SalvageResult(
     /// <summary>Says it in a sentence, for the log.</summary>
     public string Describe()
     {
-        var saved = Deliveries is { } deliveries ? $"{deliveries} waiting deliveries were saved, {Lost} of which the events cannot be read were lost"
+        var saved = Deliveries is { } deliveries ? $"{deliveries} waiting deliveries were saved, {Lost} of which the event or the subscription cannot be read were lost"
             : DeadLetters is { } letters ? $"{letters} dead letters were saved"
             : IsComplete ? "all of it" : "next to nothing";
         return IsComplete ? saved + "."

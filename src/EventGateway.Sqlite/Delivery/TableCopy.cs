@@ -27,7 +27,10 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
     {
         switch (table)
         {
-            case "subscriptions" or "events" or "dead_letters":
+            case "subscriptions":
+                CopySubscriptions();
+                break;
+            case "events" or "dead_letters":
                 Copy(table, "n", "", 0, LastRow());
                 break;
             case "bodies" or "attempts":
@@ -69,29 +72,79 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
 
     private long LastRow() => Number(from, "PRAGMA page_count") * RowsPerPage;
 
-    private List<long> ListSubscriptions()
+    // Each row is in two tables. Nothing is lost when one of them can be read.
+    private void CopySubscriptions()
     {
-        var numbers = new List<long>();
-        using var list = new Statement(to, "SELECT n FROM subscriptions");
-        while (list.Step())
+        var before = IsComplete;
+        Copy("subscriptions", "n", "", 0, LastRow());
+        if (ListColumns(from, PeriodSchema.SubscriptionCopies).Count == 0)
         {
-            numbers.Add(list.Long(0));
+            return;
         }
 
+        var first = IsComplete;
+        IsComplete = true;
+        Copy(PeriodSchema.SubscriptionCopies, "n", "", 0, LastRow(), into: "subscriptions");
+        IsComplete = before && (first || IsComplete);
+    }
+
+    // Those that are known, and those that have deliveries although they are not: these are counted as lost.
+    private SortedSet<long> ListSubscriptions()
+    {
+        var numbers = new SortedSet<long>();
+        using (var list = new Statement(to, "SELECT n FROM subscriptions"))
+        {
+            while (list.Step())
+            {
+                numbers.Add(list.Long(0));
+            }
+        }
+
+        AddNext("SELECT min(subscription) FROM deliveries WHERE subscription > ?", long.MinValue, numbers);
+        AddNext("SELECT max(subscription) FROM deliveries WHERE subscription < ?", long.MaxValue, numbers);
         return numbers;
     }
 
+    // Skips from one subscription to the next, up to the first page that cannot be read.
+    private void AddNext(string sql, long start, SortedSet<long> numbers)
+    {
+        using var read = new Statement(from, sql);
+        try
+        {
+            var (last, isUp) = (start, start == long.MinValue);
+            while (read.Bind(1, last).Step() && !read.IsNull(0))
+            {
+                var next = read.Long(0);
+                read.Reset();
+
+                // Rows of a damaged page may be in any order.
+                if (isUp ? next <= last : next >= last)
+                {
+                    IsComplete = false;
+                    return;
+                }
+
+                numbers.Add(next);
+                last = next;
+            }
+        }
+        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))
+        {
+            IsComplete = false;
+        }
+    }
+
     // The bounds are where to look for keys when those at an end cannot be read.
-    private void Copy(string table, string key, string condition, long first, long last, string otherwise = "IGNORE")
+    private void Copy(string table, string key, string condition, long first, long last, string otherwise = "IGNORE", string? into = null)
     {
         // The damaged file may be of an older version.
-        string[] columns = [.. ListColumns(from, table).Intersect(ListColumns(to, table), StringComparer.Ordinal)];
+        string[] columns = [.. ListColumns(from, table).Intersect(ListColumns(to, into ?? table), StringComparer.Ordinal)];
         var names = string.Join(", ", columns);
         var select = $"SELECT {key}, {names} FROM {table} WHERE {condition}{key} BETWEEN ?1 AND ?2 ORDER BY {key}";
         using var up = new Statement(from, select);
         using var down = new Statement(from, select + " DESC");
         using var insert = new Statement(
-            to, $"INSERT OR {otherwise} INTO {table} ({names}) VALUES ({string.Join(", ", columns.Select(static _ => "?"))})");
+            to, $"INSERT OR {otherwise} INTO {into ?? table} ({names}) VALUES ({string.Join(", ", columns.Select(static _ => "?"))})");
         var rows = new Rows(up, down, insert, columns.Length);
         if (TryCopy(rows, up, long.MinValue, long.MaxValue, out var lower))
         {

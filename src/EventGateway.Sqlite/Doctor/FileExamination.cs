@@ -137,7 +137,7 @@ internal sealed class FileExamination
                 }
             }
         });
-        foreach (var table in schema.ListTables())
+        foreach (var table in (schema with { Migrations = [.. schema.Migrations.Take((int)(_version ?? 0))] }).ListTables())
         {
             Try($"the table {table}", () => _rows.Add((table, Number(connection, $"SELECT count(*) FROM {table}"))));
         }
@@ -170,7 +170,7 @@ internal sealed class FileExamination
     private void CheckEvents(SqliteConnection connection, string sql)
     {
         // Before that version there were no checksums.
-        if (_version < (sql.Contains("dead_letters", StringComparison.Ordinal) ? DeadLetterSchema.Schema : PeriodSchema.Schema).Version)
+        if (_version < (sql.Contains("dead_letters", StringComparison.Ordinal) ? DeadLetterSchema.Schema.Version : PeriodSchema.ChecksumVersion))
         {
             return;
         }

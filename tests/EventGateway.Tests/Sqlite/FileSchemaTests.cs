@@ -27,7 +27,7 @@ public sealed class FileSchemaTests : IDisposable
     public static TheoryData<string, string[]> Released => new()
     {
         { "config", ["E6A80C35BD9A0AE9"] },
-        { "period", ["19DD8E414A91AC30", "FAA3C912D29DC967", "DDC9888385E545E1"] },
+        { "period", ["19DD8E414A91AC30", "FAA3C912D29DC967", "DDC9888385E545E1", "A7D177A3B3FFEF47"] },
         { "dead letters", ["46484634AB04F105", "E3B0C44298FC1C14", "EE84AF3310D966DA", "7EB147D6F5322395", "73AAADE209B82FB6"] },
         { "replays", ["29763DB0CB4392E5", "E3B0C44298FC1C14"] },
     };
@@ -40,6 +40,7 @@ public sealed class FileSchemaTests : IDisposable
         { "config", 1, "", "" },
         { "period", 1, "", "" },
         { "period", 2, "format INTEGER NOT NULL", "format INTEGER NOT NULL, cause INTEGER NOT NULL" },
+        { "period", 3, "format INTEGER NOT NULL", "format INTEGER NOT NULL, cause INTEGER NOT NULL, checksum INTEGER" },
         { "dead letters", 1, "", "" },
         { "dead letters", 2, "", "" },
         { "dead letters", 2, "status INTEGER,", "status INTEGER, error TEXT," },
