@@ -60,6 +60,11 @@ public sealed partial class Replays
                     await KeepAsync(run);
                 }
             }
+
+            if (part.RetryAfter is { } wait)
+            {
+                await Task.Delay(wait, _timeProvider, run.Cancelled);
+            }
         }
         while (position is not null);
     }

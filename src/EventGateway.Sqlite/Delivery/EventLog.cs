@@ -12,6 +12,9 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
     // Events that arrive together are not stored in the exact order of their times. In microseconds.
     private const long _slack = 60_000_000;
 
+    // How long a reader waits for a file that is being mended.
+    private static readonly TimeSpan _readAgain = TimeSpan.FromSeconds(1);
+
     /// <inheritdoc/>
     public async ValueTask<Page<EventSummary>> ListAsync(EventFilter filter, int limit, string? cursor, CancellationToken cancellationToken)
     {
@@ -54,10 +57,19 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
             }
 
             var start = period.Number == first ? from : 0;
-            var next = await period.ReadLogAsync(reader => reader.Read(range, start, limit, bytes, events, id => damagedEvents.Report(period.File.Path, id)), cancellationToken);
-            if (next is { } number)
+            var count = events.Count;
+            try
             {
-                return new LogPart(events, CursorOf(period, number));
+                var next = await period.ReadLogAsync(reader => reader.Read(range, start, limit, bytes, events, id => damagedEvents.Report(period.File.Path, id)), cancellationToken);
+                if (next is { } number)
+                {
+                    return new LogPart(events, CursorOf(period, number));
+                }
+            }
+            catch (DamagedFileException)
+            {
+                events.RemoveRange(count, events.Count - count);
+                return new LogPart(events, CursorOf(period, start)) { RetryAfter = _readAgain };
             }
         }
 

@@ -266,13 +266,24 @@ internal sealed partial class Period(long number, string path) : IDisposable
 
     /// <summary>Reads events, on a connection and a thread of its own: looking for them may take a while.</summary>
     /// <returns>What was read; the default where the file is closed.</returns>
+    /// <exception cref="DamagedFileException">The file is damaged and is not mended yet.</exception>
     /// <exception cref="IOException">The file cannot be read now.</exception>
     public async ValueTask<T?> ReadLogAsync<T>(Func<EventLogReader, T> read, CancellationToken cancellationToken)
     {
         await _readingLog.WaitAsync(cancellationToken);
         try
         {
-            return _closed || Damage.IsSet ? default : await Task.Run(
+            if (_closed)
+            {
+                return default;
+            }
+
+            if (Damage.IsSet)
+            {
+                throw new DamagedFileException();
+            }
+
+            return await Task.Run(
                 () =>
                 {
                     using var reader = new EventLogReader(File);
@@ -282,8 +293,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
         }
         catch (SqliteException exception) when (Damage.TryReport(exception))
         {
-            // What can be read of the file is back in a moment.
-            return default;
+            throw new DamagedFileException();
         }
         catch (SqliteException exception)
         {

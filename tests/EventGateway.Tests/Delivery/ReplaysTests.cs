@@ -171,6 +171,32 @@ public sealed partial class ReplaysTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Waits_while_a_file_of_the_log_is_being_mended()
+    {
+        Add("1");
+        var reads = 0;
+        _log.BeforePage = () =>
+        {
+            reads++;
+            return Task.CompletedTask;
+        };
+        _log.IsMending = true;
+        var replay = await StartAsync();
+        await UntilAsync(() => Volatile.Read(ref reads) > 0, "the log is read");
+        Find(replay).State.ShouldBe(ReplayState.Running);
+        _log.IsMending = false;
+
+        await UntilAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return Find(replay).State is ReplayState.Done;
+            },
+            "the replay is done");
+        Find(replay).Replayed.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Brings_events_that_share_an_id_and_takes_the_id_of_another_replay_off()
     {
         Add("1", extension: ",\"replayid\":\"earlier\"");

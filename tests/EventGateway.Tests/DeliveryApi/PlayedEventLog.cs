@@ -12,6 +12,9 @@ internal sealed class PlayedEventLog : IEventLog
     /// <summary>What reading throws. Not set: nothing.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>Whether the log is being mended: what is read has to be read again later.</summary>
+    public bool IsMending { get; set; }
+
     /// <summary>Is called before every page.</summary>
     public Func<Task>? BeforePage { get; set; }
 
@@ -60,6 +63,11 @@ internal sealed class PlayedEventLog : IEventLog
         if (Fault is not null)
         {
             throw Fault;
+        }
+
+        if (IsMending)
+        {
+            return new LogPart([], position ?? "0") { RetryAfter = TimeSpan.FromSeconds(1) };
         }
 
         lock (_lock)
