@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EventGateway.Core.Delivery;
 
 namespace EventGateway.Sqlite.Delivery;
 
@@ -6,6 +7,9 @@ internal sealed partial class Period
 {
     private readonly ConcurrentDictionary<long, string> _dropped = new();
     private readonly ConcurrentQueue<(long Number, string Space)> _toDelete = new();
+
+    // Drops that came while the file was damaged. Also the lock for them.
+    private readonly HashSet<SubscriptionKey> _keptDrops = [];
 
     /// <summary>Whether deliveries were dropped whose rows are still in the file.</summary>
     public bool HasDropped => !_toDelete.IsEmpty;
@@ -21,6 +25,22 @@ internal sealed partial class Period
         if (_dropped.TryAdd(number, space))
         {
             _toDelete.Enqueue((number, space));
+        }
+    }
+
+    /// <summary>Keeps a drop of the deliveries of a subscription until the damaged file is mended.</summary>
+    /// <returns>False when the file is not damaged: the drop can be made now.</returns>
+    public bool TryKeepDrop(SubscriptionKey subscription)
+    {
+        lock (_keptDrops)
+        {
+            if (Damage.IsSet)
+            {
+                _keptDrops.Add(subscription);
+                return true;
+            }
+
+            return false;
         }
     }
 
@@ -53,6 +73,51 @@ internal sealed partial class Period
         finally
         {
             _reading.Release();
+        }
+    }
+
+    // Ends the damage once no drop is left: from then on drops are made by the writer.
+    private void MakeKeptDrops()
+    {
+        while (true)
+        {
+            SubscriptionKey[] drops;
+            lock (_keptDrops)
+            {
+                if (_keptDrops.Count == 0)
+                {
+                    Damage.Clear();
+                    return;
+                }
+
+                drops = [.. _keptDrops];
+            }
+
+            foreach (var drop in drops)
+            {
+                Drop(drop);
+            }
+
+            lock (_keptDrops)
+            {
+                _keptDrops.ExceptWith(drops);
+            }
+        }
+    }
+
+    // See PeriodWriter.Renumber. The file takes no new events, so all that waits under earlier numbers is from before the drop.
+    private void Drop(SubscriptionKey subscription)
+    {
+        const string OfSubscription = "FROM subscriptions WHERE space = ?1 AND subscription = ?2 AND function = ?3";
+        using var connection = File.OpenWriter();
+        using var add = new Statement(
+            connection, $"INSERT INTO subscriptions (space, subscription, function) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 {OfSubscription})");
+        add.Bind(1, subscription.Space).Bind(2, subscription.SubscriptionId).Bind(3, subscription.FunctionId).Run();
+        using var list = new Statement(connection, $"SELECT n {OfSubscription} ORDER BY n DESC LIMIT -1 OFFSET 1");
+        list.Bind(1, subscription.Space).Bind(2, subscription.SubscriptionId).Bind(3, subscription.FunctionId);
+        while (list.Step())
+        {
+            Drop(list.Long(0), subscription.Space);
         }
     }
 }

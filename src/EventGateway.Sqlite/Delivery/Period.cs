@@ -133,7 +133,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
             Ids = null;
             Open(files);
             files.Add(File);
-            Damage.Clear();
+            MakeKeptDrops();
         }
         finally
         {

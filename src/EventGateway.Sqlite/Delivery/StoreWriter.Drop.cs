@@ -42,8 +42,14 @@ internal sealed partial class StoreWriter
         {
             try
             {
-                // What waits in a damaged file is not delivered.
-                dropped += (period.Waiting > 0 || !period.IsCounted) && !period.Damage.IsSet ? Drop(period, drop.Subscription) : 0;
+                if (period.TryKeepDrop(drop.Subscription))
+                {
+                    ForgetDropped(period, drop.Subscription);
+                }
+                else if (period.Waiting > 0 || !period.IsCounted)
+                {
+                    dropped += Drop(period, drop.Subscription);
+                }
             }
             catch (Exception exception)
             {
@@ -54,6 +60,18 @@ internal sealed partial class StoreWriter
         }
 
         drop.Complete(dropped);
+    }
+
+    // What is in memory of a damaged file.
+    private void ForgetDropped(Period period, SubscriptionKey subscription)
+    {
+        foreach (var (other, number) in _queues.ListNumbers(subscription))
+        {
+            if (other == period)
+            {
+                _queues.Drop(subscription, period, number);
+            }
+        }
     }
 
     private long Drop(Period period, SubscriptionKey subscription)

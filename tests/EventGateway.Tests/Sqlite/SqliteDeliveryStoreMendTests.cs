@@ -1,0 +1,171 @@
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Delivery;
+using EventGateway.Sqlite.Delivery;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+using Xunit;
+using static EventGateway.Tests.Sqlite.SqliteDeliveryFixture;
+
+namespace EventGateway.Tests.Sqlite;
+
+/// <summary>What is asked of the store while a file is damaged, and what a mended file has.</summary>
+public sealed class SqliteDeliveryStoreMendTests
+{
+    private const int Events = 100;
+    private const int PageBytes = 4096;
+
+    [Theory]
+    [InlineData("subscriptions")]
+    [InlineData("subscription_copies")]
+    public async Task Loses_no_delivery_when_a_page_of_subscriptions_is_lost(string table)
+    {
+        await using var fixture = await FillAsync();
+        await fixture.Store.DisposeAsync();
+        LosePages(fixture.PathOf("1.db"), table);
+        await fixture.OpenAsync();
+
+        fixture.Store.Faults.ShouldHaveSingleItem().Kind.ShouldBe(StoreFaultKind.Damaged);
+        Errors(fixture).ShouldHaveSingleItem().ShouldContain($"{2 * Events} waiting deliveries were saved, 0 of which ");
+        (await fixture.LeaseIdsAsync(KeyA)).Length.ShouldBe(Events);
+        (await fixture.LeaseIdsAsync(KeyB)).Length.ShouldBe(Events);
+
+        // The new file has both again.
+        await fixture.Store.DisposeAsync();
+        LosePages(fixture.PathOf("1.db"), table);
+        await fixture.OpenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).Length.ShouldBe(Events);
+    }
+
+    [Fact]
+    public async Task Counts_deliveries_as_lost_whose_subscription_is_unknown()
+    {
+        await using var fixture = await FillAsync();
+        await fixture.Store.DisposeAsync();
+        LosePages(fixture.PathOf("1.db"), "subscriptions", "subscription_copies");
+        await fixture.OpenAsync();
+
+        Errors(fixture).ShouldHaveSingleItem()
+            .ShouldContain($"0 waiting deliveries were saved, {2 * Events} of which the event or the subscription cannot be read were lost");
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Makes_a_drop_once_the_file_is_mended()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync(("before", [A, B]), ("leased", [B]));
+        var period = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Period;
+        await using (Damage(period))
+        {
+            await fixture.Store.DropAsync(KeyA, default);
+            await AppendToNextAsync(fixture, "after");
+            (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
+        }
+
+        await UntilAsync(() => !period.Damage.IsSet);
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+        await fixture.Store.FlushAsync();
+        fixture.Store.Count.ShouldBe(3);
+        await fixture.ReopenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["before", "leased"]);
+    }
+
+    [Fact]
+    public async Task Reads_no_event_past_a_file_that_is_being_mended()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync(("1", [A]));
+        var period = ((SqliteDelivery)(await fixture.LeaseAsync(KeyA)).Single()).Period;
+        var range = new LogRange { Space = "default", EventTypes = ["test.event"], To = fixture.Time.GetUtcNow() + TimeSpan.FromDays(1) };
+        ValueTask<Page<EventSummary>> reading;
+        Task<LogPart> part;
+        await using (Damage(period))
+        {
+            await AppendToNextAsync(fixture, "2");
+            reading = fixture.Store.ListAsync(new EventFilter { Space = "default" }, 9, null, default);
+            part = fixture.Store.ReadAsync(range, null, 9, long.MaxValue, default).AsTask();
+        }
+
+        (await Should.ThrowAsync<IOException>(reading.AsTask())).Message.ShouldContain("is being saved");
+        var first = await part;
+        first.Events.ShouldBeEmpty();
+        first.RetryAfter.ShouldNotBeNull();
+        await UntilAsync(() => !period.Damage.IsSet);
+        var second = await fixture.Store.ReadAsync(range, first.Next, 9, long.MaxValue, default);
+        second.Events.Select(json => CloudEventReader.ReadStructured(json).Event!.Id).ShouldBe(["1", "2"]);
+        second.Next.ShouldBeNull();
+    }
+
+    private static IEnumerable<string> Errors(SqliteDeliveryFixture fixture) =>
+        fixture.Logger.Entries.Where(entry => entry.Level >= LogLevel.Error).Select(entry => entry.Text);
+
+    private static async Task<SqliteDeliveryFixture> FillAsync()
+    {
+        var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync([.. Enumerable.Range(0, Events).Select(n => ($"{n}", new[] { A, B }))]);
+        return fixture;
+    }
+
+    // Appends are refused until the next file is ready.
+    private static async Task AppendToNextAsync(SqliteDeliveryFixture fixture, string id)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!(await fixture.AppendAsync((id, [A]))).IsAccepted)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    // The file is damaged, and is mended once this is disposed of.
+    private static MendHold Damage(Period period) => new(period);
+
+    private static void LosePages(string path, params string[] tables)
+    {
+        var pages = new List<long>();
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            foreach (var table in tables)
+            {
+                using var statement = new Statement(connection, $"SELECT rootpage FROM sqlite_schema WHERE name = '{table}'");
+                pages.Add(statement.RunForNumber());
+            }
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+        foreach (var page in pages)
+        {
+            file.Position = (page - 1) * PageBytes;
+            file.Write(new byte[PageBytes]);
+        }
+    }
+
+    private sealed class MendHold : IAsyncDisposable
+    {
+        private readonly ManualResetEventSlim _go = new();
+        private readonly Task<bool> _reading;
+
+        public MendHold(Period period)
+        {
+            using var began = new ManualResetEventSlim();
+            _reading = period.ReadLogAsync(
+                _ =>
+                {
+                    began.Set();
+                    return _go.Wait(TimeSpan.FromSeconds(30));
+                },
+                default).AsTask();
+            began.Wait();
+            period.Damage.Report("The test says so.");
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _go.Set();
+            (await _reading).ShouldBeTrue();
+            _go.Dispose();
+        }
+    }
+}
