@@ -11,21 +11,23 @@ public sealed partial class RoutingTable
     private readonly object? _sync;
     private readonly object? _async;
     private readonly object? _cors;
+    private readonly TakerIndex _takers;
 
     private const int Unknown = -1;
 
     // Asked before every call, so found once for each table.
     private int _hasSystemSubscribers = Unknown;
 
-    private RoutingTable(object? sync, object? async, object? cors)
+    private RoutingTable(object? sync, object? async, object? cors, TakerIndex takers)
     {
         _sync = sync;
         _async = async;
         _cors = cors;
+        _takers = takers;
     }
 
     /// <summary>The table that selects nothing.</summary>
-    public static RoutingTable Empty { get; } = new(null, null, null);
+    public static RoutingTable Empty { get; } = new(null, null, null, TakerIndex.Empty);
 
     /// <summary>
     /// The table with a route, in place of one of the same subscription. It does not look for conflicts; where routes conflict
@@ -42,12 +44,15 @@ public sealed partial class RoutingTable
             cors = WithCors(cors, subscription.Method, new CorsEntry(route.Pattern, CorsEntry.KeyOf(subscription), settings));
         }
 
-        if (subscription.Type is SubscriptionType.Sync)
+        if (subscription.Type is SubscriptionType.Sync && !PathPattern.IsWellFormed(route.Pattern))
         {
-            return new RoutingTable(PathPattern.IsWellFormed(route.Pattern) ? WithSync(route) : _sync, _async, cors);
+            return new RoutingTable(_sync, _async, cors, _takers);
         }
 
-        return new RoutingTable(_sync, enabled ? WithAsync(route) : WithoutAsync(subscription, route.Pattern), cors);
+        var takers = enabled ? _takers.With(subscription, route.Pattern) : _takers.Without(subscription, route.Pattern);
+        return subscription.Type is SubscriptionType.Sync
+            ? new RoutingTable(WithSync(route), _async, cors, takers)
+            : new RoutingTable(_sync, enabled ? WithAsync(route) : WithoutAsync(subscription, route.Pattern), cors, takers);
     }
 
     /// <summary>The table without a subscription's route; this one if it has none.</summary>
@@ -55,9 +60,10 @@ public sealed partial class RoutingTable
     {
         var pattern = Route.PatternOf(subscription);
         var cors = WithoutCors(subscription.Method, pattern, CorsEntry.KeyOf(subscription));
+        var takers = _takers.Without(subscription, pattern);
         return subscription.Type is SubscriptionType.Sync
-            ? Changed(WithoutSync(subscription, pattern), _async, cors)
-            : Changed(_sync, WithoutAsync(subscription, pattern), cors);
+            ? Changed(WithoutSync(subscription, pattern), _async, cors, takers)
+            : Changed(_sync, WithoutAsync(subscription, pattern), cors, takers);
     }
 
     /// <summary>The table with a CORS configuration, in place of one of the same space and id.</summary>
@@ -65,20 +71,20 @@ public sealed partial class RoutingTable
     {
         var pattern = PathPattern.Of(configuration.Path, literal: false);
         var entry = new CorsEntry(pattern, CorsEntry.KeyOf(configuration), configuration.Settings);
-        return Changed(_sync, _async, WithCors(_cors, configuration.Method, entry));
+        return Changed(_sync, _async, WithCors(_cors, configuration.Method, entry), _takers);
     }
 
     /// <summary>The table without a CORS configuration; this one if it has none.</summary>
     public RoutingTable Without(CorsConfiguration configuration)
     {
         var pattern = PathPattern.Of(configuration.Path, literal: false);
-        return Changed(_sync, _async, WithoutCors(configuration.Method, pattern, CorsEntry.KeyOf(configuration)));
+        return Changed(_sync, _async, WithoutCors(configuration.Method, pattern, CorsEntry.KeyOf(configuration)), _takers);
     }
 
-    private RoutingTable Changed(object? sync, object? async, object? cors) =>
-        ReferenceEquals(sync, _sync) && ReferenceEquals(async, _async) && ReferenceEquals(cors, _cors)
+    private RoutingTable Changed(object? sync, object? async, object? cors, TakerIndex takers) =>
+        ReferenceEquals(sync, _sync) && ReferenceEquals(async, _async) && ReferenceEquals(cors, _cors) && ReferenceEquals(takers, _takers)
             ? this
-            : new RoutingTable(sync, async, cors);
+            : new RoutingTable(sync, async, cors, takers);
 
     private object WithSync(Route route)
     {
