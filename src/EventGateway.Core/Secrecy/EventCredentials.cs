@@ -112,7 +112,7 @@ public static class EventCredentials
                         ranges.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed, null));
                         break;
                     case JsonTokenType.String when next is Place.Url && TextOf(json[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]) is var url:
-                        if (UrlCredentials.Mask(url) is var shown && shown != url)
+                        if (UrlCredentials.MaskUrl(url) is var shown && shown != url)
                         {
                             ranges.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed, JsonText.Quote(shown)));
                         }

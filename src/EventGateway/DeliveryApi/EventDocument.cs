@@ -35,7 +35,7 @@ public sealed record EventDocument
     {
         EventId = @event.Id,
         EventType = @event.Type,
-        Source = UrlCredentials.Mask(@event.Source),
+        Source = UrlCredentials.MaskUrl(@event.Source),
         Time = @event.Time,
         AcceptedAt = @event.AcceptedAt.UtcDateTime,
     };

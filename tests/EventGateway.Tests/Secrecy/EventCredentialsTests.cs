@@ -63,6 +63,7 @@ public sealed class EventCredentialsTests
     [InlineData("""{"extensions":{"cookie":"a","eventgateway":{"authorization":{"principalId":"ada"}}}}""", """{"extensions":{"cookie":"*****","eventgateway":{"authorization":{"principalId":"ada"}}}}""")]
     [InlineData("""{"data":{"headers":{"a\ud800":"b","Auth\u006frization":"c"}}}""", """{"data":{"headers":{"a\ud800":"b","Auth\u006frization":"*****"}}}""")]
     [InlineData("""{"source":"https:\/\/me:a@host/?sig=b&c=d","subject":"a@b","data":{"source":"https://me:a@host"}}""", """{"source":"https://*****@host/?sig=*****&c=d","subject":"a@b","data":{"source":"https://me:a@host"}}""")]
+    [InlineData("""{"source":"/hook?code=a","subject":"#token=b","data":{"source":"/hook?code=a"}}""", """{"source":"/hook?code=*****","subject":"#token=*****","data":{"source":"/hook?code=a"}}""")]
     [InlineData("""{"data":{"token":"of the data"}}""", """{"data":{"token":"of the data"}}""")]
     public void Masks_credentials_and_nothing_else(string json, string expected) =>
         Encoding.UTF8.GetString(EventCredentials.Mask(Encoding.UTF8.GetBytes(json)).Span).ShouldBe(expected.Replace(":*****", ":\"*****\"", StringComparison.Ordinal));
