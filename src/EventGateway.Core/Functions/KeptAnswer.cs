@@ -13,8 +13,11 @@ internal static class KeptAnswer
     /// <summary>Says that an answer was not kept.</summary>
     public const string NotKept = "Its answer is not kept, since a secret was sent; see delivery.keepAnswers.";
 
-    // A search takes time for each byte.
-    private const int MostSearched = 32 * 1024;
+    // A search takes time for each byte, while the sender of a sync event waits.
+    private const int MostSearched = 4 * 1024;
+
+    // A search takes time for each secret, and the sender chooses how many the event has.
+    private const int MostCredentials = 64;
 
     /// <summary>Reads the answer.</summary>
     /// <param name="result">The result of the call.</param>
@@ -30,13 +33,19 @@ internal static class KeptAnswer
             return body;
         }
 
-        string[] credentials = [.. CredentialsOf(sent)];
+        var mayMask = settings?.KeepAnswers is true && body.Length <= MostSearched;
+        if (result.Redaction is not null && !mayMask)
+        {
+            return null;
+        }
+
+        string[] credentials = [.. CredentialsOf(sent).Distinct(StringComparer.Ordinal).Take(MostCredentials + 1)];
         if (result.Redaction is null && credentials.Length == 0)
         {
             return body;
         }
 
-        if (settings?.KeepAnswers is not true || body.Length > MostSearched)
+        if (!mayMask || credentials.Length > MostCredentials)
         {
             return null;
         }
