@@ -34,6 +34,16 @@ public sealed class FunctionSecretTests
         Url((await UpdateAsync(fixture, "https://a.example/g")).Entry!).ShouldBe("https://a.example/g");
     }
 
+    [Fact]
+    public async Task Keeps_keys_whose_names_look_like_one_name_with_a_number()
+    {
+        await using var fixture = await RegistryFixture.StartAsync();
+        await RegistryFixture.CreateAsync(fixture.Registry.Functions, Json("http://h.example/?token=a&token=b&token%232=c"));
+
+        Url((await UpdateAsync(fixture, "http://h.example/?token=*****&token=*****&token%232=*****")).Entry!)
+            .ShouldBe("http://h.example/?token=a&token=b&token%232=c");
+    }
+
     [Theory]
     [InlineData("https://*****@evil.example/f")]
     [InlineData("http://*****@a.example/f")]

@@ -144,7 +144,8 @@ internal static class SettingsSecrets
 
         foreach (var (index, (name, range)) in UrlSecret.FindKeys(url).Index())
         {
-            var path = $"{prefix}{field}?{name}";
+            // Escaped, so that no name holds the sign before the number.
+            var path = $"{prefix}{field}?{Uri.EscapeDataString(name)}";
             var same = places.Count(place => place.Path.Split('#')[0].Equals(path, StringComparison.OrdinalIgnoreCase));
             places.Add(new SecretPlace(
                 same == 0 ? path : $"{path}#{same + 1}", url[range], text => parent[field] = UrlSecret.ReplaceKey(Text(parent, [field])!, index, text)));
