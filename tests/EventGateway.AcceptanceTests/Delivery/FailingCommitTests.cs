@@ -11,8 +11,9 @@ public sealed class FailingCommitTests(ITestOutputHelper output) : IAsyncDisposa
     private const int Clients = 8;
     private const string Type = "failing.event";
 
-    // The thread that stores events makes one of the first for each transaction, several of the others.
-    private static readonly string[] _failures = ["fsync,fdatasync:error=EIO:when=20+20", "pwrite64:error=EIO:when=300+97", "pwrite64:error=ENOSPC:when=400+211"];
+    // The thread that stores events makes one of the first for each transaction, several of the others. The first hundred
+    // leave room for the start, which syncs the files and directories that it makes and is refused when that fails.
+    private static readonly string[] _failures = ["fsync,fdatasync:error=EIO:when=100+20", "pwrite64:error=EIO:when=300+97", "pwrite64:error=ENOSPC:when=400+211"];
 
     private readonly TemporaryDirectory _directory = new();
     private readonly FunctionServer _functions = new();
