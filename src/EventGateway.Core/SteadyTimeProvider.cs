@@ -20,6 +20,7 @@ public sealed class SteadyTimeProvider : TimeProvider
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _start;
     private readonly long _startTimestamp;
+    private long _aheadTicks;
 
     private SteadyTimeProvider(TimeProvider clock)
     {
@@ -35,15 +36,23 @@ public sealed class SteadyTimeProvider : TimeProvider
     public override TimeZoneInfo LocalTimeZone => _clock.LocalTimeZone;
 
     /// <summary>
-    /// How far the wall clock is ahead of this one, because it was set since the start. Negative: it is behind. Zero when the
-    /// difference is less than a second.
+    /// How far the wall clock is ahead of this one, because it was set since the start. Negative: it is behind. The value
+    /// changes only when the clock was set by a second or more: each reading in between returns the same one.
     /// </summary>
     public TimeSpan ClockAhead
     {
         get
         {
             var ahead = _clock.GetUtcNow() - GetUtcNow();
-            return ahead.Duration() < _smallestStep ? TimeSpan.Zero : ahead;
+            var last = TimeSpan.FromTicks(Volatile.Read(ref _aheadTicks));
+            if ((ahead - last).Duration() < _smallestStep)
+            {
+                return last;
+            }
+
+            // A thread that read the clocks at the same time has stored nearly the same value, which then counts for both.
+            var found = Interlocked.CompareExchange(ref _aheadTicks, ahead.Ticks, last.Ticks);
+            return found == last.Ticks ? ahead : TimeSpan.FromTicks(found);
         }
     }
 

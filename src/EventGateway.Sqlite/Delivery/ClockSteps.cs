@@ -1,14 +1,26 @@
 namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>
-/// How far the wall clock was ahead of the steady one for each event of a file, so that ages can be told although files
-/// hold wall clock times. Safe for concurrent use.
+/// How far the wall clock was ahead of the steady one for each event of a file, so that ages can be computed although
+/// files hold wall clock times. Safe for concurrent use.
 /// </summary>
 internal sealed class ClockSteps
 {
     private readonly Lock _gate = new();
     private readonly List<(long Event, TimeSpan Ahead)> _steps = [];
     private long _latest = long.MaxValue;
+
+    /// <summary>How many steps are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _steps.Count;
+            }
+        }
+    }
 
     /// <summary>Sets the latest time at which events from before the opening were accepted, in microseconds since 1970.</summary>
     public void SetLatest(long time)
@@ -25,7 +37,11 @@ internal sealed class ClockSteps
         lock (_gate)
         {
             // Numbers of a transaction that failed are given again.
-            _steps.RemoveAll(step => step.Event >= @event);
+            while (_steps is [.., var step] && step.Event >= @event)
+            {
+                _steps.RemoveAt(_steps.Count - 1);
+            }
+
             if (_steps is not [.., var (_, last)] || last != ahead)
             {
                 _steps.Add((@event, ahead));

@@ -35,6 +35,23 @@ public sealed class SteadyTimeProviderTests
         steady.ClockAhead.ShouldBe(TimeSpan.Zero);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(86_400)]
+    public void Does_not_take_the_jitter_of_two_readings_for_a_step(int seconds)
+    {
+        var clock = new SteppedTimeProvider(_start) { Jitters = true };
+        var steady = SteadyTimeProvider.Of(clock);
+        clock.Step(TimeSpan.FromSeconds(seconds * 1.01));
+        var ahead = steady.ClockAhead;
+        ahead.TotalSeconds.ShouldBe(seconds * 1.01, 0.001);
+
+        Enumerable.Range(0, 10_000).ShouldAllBe(_ => steady.ClockAhead == ahead);
+        clock.Step(TimeSpan.FromSeconds(-seconds * 1.01));
+        steady.ClockAhead.TotalSeconds.ShouldBe(0, 0.001);
+    }
+
     [Fact]
     public void Is_the_same_for_all_who_ask()
     {
