@@ -106,14 +106,14 @@ internal sealed class StoreFiles
         try
         {
             file.Prepare(Logger);
+            Add(file);
         }
         catch (SqliteException exception) when (FileCheck.IsDamage(exception))
         {
             Mend(file, exception.Message);
             file.Prepare(Logger);
+            Add(file);
         }
-
-        Add(file);
     }
 
     /// <summary>

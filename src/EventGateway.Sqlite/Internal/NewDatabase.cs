@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Sqlite.Internal;
@@ -5,6 +6,9 @@ namespace EventGateway.Sqlite.Internal;
 /// <summary>Creates database files so that a power loss leaves a whole one, or none.</summary>
 internal static class NewDatabase
 {
+    /// <summary>What the name of a file ends with that holds what could be read of a damaged one, and is to take its place.</summary>
+    public const string SalvagedMark = ".salvaged";
+
     /// <summary>Deletes what a power loss, or a crash, left of files that were being created.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public static void DeleteIncomplete(string directory)
@@ -16,7 +20,7 @@ internal static class NewDatabase
     }
 
     /// <summary>Creates a file under another name, and renames it once it is on disk with all its tables.</summary>
-    /// <param name="path">The file; readable for its owner only. It does not exist.</param>
+    /// <param name="path">The file; readable for its owner only. It does not exist. A write-ahead log of that name is renamed.</param>
     /// <param name="fill">Creates the tables.</param>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
@@ -55,14 +59,44 @@ internal static class NewDatabase
         DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
-    // SQLite would take the log of a file that was lost for the log of the new one, and read its pages.
+    /// <summary>Finishes a repair that was interrupted after the damaged file was moved away and before the new one took its place.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="store">The id of the store, which the new file has once it is complete.</param>
+    /// <returns>Whether there was such a repair.</returns>
+    /// <exception cref="SqliteException">The new file cannot be read.</exception>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public static bool TryFinishRepair(string path, Guid store)
+    {
+        var salvaged = path + SalvagedMark;
+        if (File.Exists(path) || !File.Exists(salvaged) || StoreIdentity.Read(salvaged) != store)
+        {
+            return false;
+        }
+
+        SetLogAside(path);
+        File.Move(salvaged, path);
+        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
+        return true;
+    }
+
+    // SQLite would apply the log of a lost database to the new one.
     private static void SetLogAside(string path)
     {
-        File.Delete(path + "-shm");
-        if (File.Exists(path + "-wal"))
+        var log = path + "-wal";
+        if (File.Exists(log))
         {
-            File.Move(path + "-wal", path + ".lost-wal", overwrite: true);
-            DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
+            var target = path + ".lost-wal";
+            for (var i = 2; File.Exists(target); i++)
+            {
+                target = string.Create(CultureInfo.InvariantCulture, $"{path}.lost-{i}-wal");
+            }
+
+            File.Move(log, target);
         }
+
+        File.Delete(path + "-shm");
+
+        // Before the new database has its name: a power loss must not bring the log back beside it.
+        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 }

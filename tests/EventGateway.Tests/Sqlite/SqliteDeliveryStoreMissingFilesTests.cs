@@ -130,6 +130,24 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
         fixture.Store.Faults.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("dead-letters.db")]
+    [InlineData("replays.db")]
+    public async Task Begins_a_new_file_where_only_the_log_of_one_is_left(string file)
+    {
+        await using var running = await FillAsync();
+        await running.CompleteAsync((await running.LeaseAsync(KeyA)).Single(), new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" });
+        var now = running.Time.GetUtcNow();
+        await running.Store.SaveAsync(
+            new Replay { Id = "r", Subscription = KeyA, To = now, EventTypes = ["test"], CreatedAt = now }, TestContext.Current.CancellationToken);
+        File.Exists(running.PathOf(file + "-wal")).ShouldBeTrue();
+
+        await using var crashed = await running.CrashAsync(lost: file);
+
+        File.Exists(crashed.PathOf(file + ".lost-wal")).ShouldBeTrue();
+        (await crashed.AppendAsync(("new", [B]))).IsAccepted.ShouldBeTrue();
+    }
+
     // The dead letters tell those of different files apart by the number.
     [Fact]
     public async Task Never_uses_the_number_of_a_file_twice()
