@@ -79,7 +79,7 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    [LoggerMessage(EventId = 2002, Level = LogLevel.Warning, Message = "The config store refused a write.")]
+    [LoggerMessage(EventId = 2018, Level = LogLevel.Warning, Message = "The config store refused a write.")]
     private static partial void LogWriteFailed(ILogger logger, Exception exception);
 
     // Not set: another instance was faster, and its write is in force by now.

@@ -41,7 +41,7 @@ internal static partial class SqliteLog
     [LoggerMessage(2113, LogLevel.Error, "{File} cannot be used: {Reason} It is now {NewName}; nothing was deleted.")]
     public static partial void FileSetAside(ILogger logger, string file, string reason, string newName);
 
-    [LoggerMessage(2116, LogLevel.Error,
+    [LoggerMessage(2118, LogLevel.Error,
         "{File} is damaged: {Reason} What could be read of it is in use: {Result} The damaged file is now {NewName}; nothing was deleted.")]
     public static partial void FileMended(ILogger logger, string file, string reason, string result, string newName);
 
@@ -50,4 +50,7 @@ internal static partial class SqliteLog
 
     [LoggerMessage(2115, LogLevel.Warning, "'{Path}' {State}. The server begins with an empty configuration, as --accept-missing-files asks.")]
     public static partial void ConfigurationAccepted(ILogger logger, string path, string state);
+
+    [LoggerMessage(2119, LogLevel.Warning, "'{Path}' was missing, because a repair was interrupted. The repair is finished now.")]
+    public static partial void RepairFinished(ILogger logger, string path);
 }
