@@ -16,15 +16,20 @@ internal static class ConfigSalvage
     /// <param name="damaged">The damaged file.</param>
     /// <param name="target">The new file, which does not exist.</param>
     /// <param name="store">The id of the store.</param>
-    /// <returns>What was saved and what was lost, in words.</returns>
+    /// <returns>What was saved and what was lost, in words. Null when no resource could be read.</returns>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
-    public static (string Saved, IReadOnlyList<string> Lost) Run(string damaged, string target, Guid store)
+    public static (string Saved, IReadOnlyList<string> Lost)? Run(string damaged, string target, Guid store)
     {
         var file = new DeliveryFile(target, ConfigSchema.Schema);
         file.Prepare(NullLogger.Instance);
         using var connection = file.OpenSmall();
         var lost = new List<string>();
         var saved = Copy(connection, damaged, lost);
+        if (saved == 0)
+        {
+            return null;
+        }
+
         StoreIdentity.Write(connection, store);
         ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
         return (string.Create(CultureInfo.InvariantCulture, $"{saved} resources were saved."), lost);

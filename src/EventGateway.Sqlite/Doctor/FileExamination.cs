@@ -54,6 +54,12 @@ internal sealed class FileExamination
     {
         if (!File.Exists(path))
         {
+            if (File.Exists(path + NewDatabase.SalvagedMark))
+            {
+                Damaged("It is missing: a repair was interrupted. Run the command with --repair, or start the gateway, to finish it.");
+                return;
+            }
+
             _problems.Add("It is missing: manifest.json lists it. Put it back, or start the gateway once with --accept-missing-files.");
             return;
         }

@@ -11,9 +11,6 @@ namespace EventGateway.Sqlite.Doctor;
 /// </summary>
 internal sealed class Repair(string directory, TimeProvider timeProvider)
 {
-    // A start finishes with a file of this name what a crash has interrupted.
-    private const string SalvagedMark = ".salvaged";
-
     /// <summary>Repairs every file that a report calls damaged.</summary>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public List<RepairReport> Run(StoreReport report)
@@ -46,6 +43,11 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
     private RepairReport Mend(FileReport file, Manifest manifest)
     {
         var path = manifest.PathOf(file.Name);
+        if (NewDatabase.TryFinishRepair(path, manifest.Store))
+        {
+            return new RepairReport(file.Name, "A repair that was interrupted is finished.", [], Original: null);
+        }
+
         if (file.Bytes == 0)
         {
             if (file.Name == Manifest.Config)
@@ -58,9 +60,16 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
             return new RepairReport(file.Name, "Nothing: the file was empty. The next start makes a new one.", ["everything"], empty);
         }
 
-        var salvaged = path + SalvagedMark;
+        var salvaged = path + NewDatabase.SalvagedMark;
         DeleteSalvaged(salvaged);
-        var (saved, lost) = Salvage(file.Name, path, salvaged, manifest.Store);
+        if (Salvage(file.Name, path, salvaged, manifest.Store) is not var (saved, lost))
+        {
+            // An empty configuration in its place would start without a word.
+            DeleteSalvaged(salvaged);
+            return new RepairReport(
+                file.Name, "Nothing: no resource can be read. The file is unchanged; restore the configuration from a backup.", ["everything"], Original: null);
+        }
+
         DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
         var original = MoveAside(path);
         File.Move(salvaged, path);
@@ -69,7 +78,7 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
         return new RepairReport(file.Name, saved, lost, original);
     }
 
-    private static (string Saved, IReadOnlyList<string> Lost) Salvage(string name, string path, string salvaged, Guid store)
+    private static (string Saved, IReadOnlyList<string> Lost)? Salvage(string name, string path, string salvaged, Guid store)
     {
         using var untouched = new UntouchedLog(path);
         if (name == Manifest.Config)

@@ -31,6 +31,11 @@ internal sealed class ConfigDatabase
     {
         try
         {
+            if (NewDatabase.TryFinishRepair(_path, manifest.Store))
+            {
+                SqliteLog.RepairFinished(logger, _path);
+            }
+
             CheckPresent(manifest, acceptMissing, logger);
             CreateFile(logger);
             using var connection = OpenWriter();
