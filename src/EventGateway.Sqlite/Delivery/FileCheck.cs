@@ -8,6 +8,9 @@ namespace EventGateway.Sqlite.Delivery;
 /// <summary>Looks for damage of a database file, without changing it.</summary>
 internal static class FileCheck
 {
+    // SQLITE_IOERR_CORRUPTFS, which the binding does not name (https://www.sqlite.org/rescode.html#ioerr_corruptfs).
+    private const int CorruptFileSystem = SQLITE_IOERR | (33 << 8);
+
     /// <summary>Looks for damage that shows without SQLite, which must not have opened the file before. Returns null when none is found.</summary>
     /// <param name="path">The file, which is not empty and which no process has open.</param>
     /// <exception cref="IOException">The disk fails.</exception>
@@ -35,14 +38,18 @@ internal static class FileCheck
         return check.Step() && check.Text(0) is var found and not "ok" ? found.ReplaceLineEndings(" ") : null;
     }
 
-    /// <summary>Whether SQLite says that a file is damaged, rather than that it cannot be read or written now.</summary>
-    public static bool IsDamage(Exception exception) => exception is SqliteException { SqliteErrorCode: SQLITE_CORRUPT or SQLITE_NOTADB };
+    /// <summary>
+    /// Whether SQLite says that a file is damaged, or that the disk cannot read a part of it, rather than that it cannot be
+    /// opened or written now.
+    /// </summary>
+    public static bool IsDamage(Exception exception) =>
+        exception is SqliteException { SqliteErrorCode: SQLITE_CORRUPT or SQLITE_NOTADB }
+            or SqliteException { SqliteExtendedErrorCode: SQLITE_IOERR_READ or SQLITE_IOERR_SHORT_READ or CorruptFileSystem };
 
     /// <summary>Whether SQLite could not read some rows of a damaged file, or has read what cannot be.</summary>
     public static bool IsUnreadable(SqliteException exception) =>
         IsDamage(exception)
-        || exception.SqliteErrorCode is SQLITE_CONSTRAINT or SQLITE_TOOBIG or SQLITE_MISMATCH
-        || exception.SqliteExtendedErrorCode is SQLITE_IOERR_READ;
+        || exception.SqliteErrorCode is SQLITE_CONSTRAINT or SQLITE_TOOBIG or SQLITE_MISMATCH;
 
     // The header says how many pages there are (https://www.sqlite.org/fileformat.html#in_header_database_size). A log may
     // hold those that are missing.
