@@ -7,7 +7,12 @@ namespace EventGateway.Sqlite.Internal;
 /// <summary>Writes small files so that a crash leaves the old content or the new one, also when the machine loses power.</summary>
 internal static class DurableFile
 {
+    // The same numbers on Linux and macOS, or one for each.
     private const int ReadOnly = 0;
+    private const int Interrupted = 4;
+    private const int InvalidArgument = 22;
+    private static readonly int CloseOnExec = OperatingSystem.IsLinux() ? 0x80000 : 0x1000000;
+    private static readonly int NotSupported = OperatingSystem.IsLinux() ? 95 : 45;
 
     /// <summary>Replaces a file, or creates it. The content and the name are on disk when this returns.</summary>
     /// <param name="path">The file; readable for its owner only.</param>
@@ -79,7 +84,8 @@ internal static class DurableFile
         }
 
         // .NET opens no directories.
-        var descriptor = Open(Encoding.UTF8.GetBytes(directory + '\0'), ReadOnly);
+        var path = Encoding.UTF8.GetBytes(directory + '\0');
+        var descriptor = Retry(() => Open(path, ReadOnly | CloseOnExec));
         if (descriptor < 0)
         {
             throw Failed(directory);
@@ -87,7 +93,7 @@ internal static class DurableFile
 
         try
         {
-            if (Sync(descriptor) != 0)
+            if (Retry(() => Sync(descriptor)) != 0 && !CannotSync(Marshal.GetLastPInvokeError()))
             {
                 throw Failed(directory);
             }
@@ -95,6 +101,22 @@ internal static class DurableFile
         finally
         {
             _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>Whether the error of a sync means that the file system cannot sync directories at all, as some network file systems.</summary>
+    internal static bool CannotSync(int error) => error == InvalidArgument || error == NotSupported;
+
+    /// <summary>Repeats a system call as long as a signal interrupts it.</summary>
+    internal static int Retry(Func<int> call)
+    {
+        while (true)
+        {
+            var result = call();
+            if (result >= 0 || Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                return result;
+            }
         }
     }
 
