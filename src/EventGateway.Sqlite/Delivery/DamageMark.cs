@@ -33,7 +33,7 @@ internal sealed class DamageMark
         }
     }
 
-    /// <summary>Notes damage when an exception tells of it.</summary>
+    /// <summary>Notes damage when an exception reports it.</summary>
     /// <returns>Whether it does.</returns>
     public bool TryReport(Exception exception)
     {

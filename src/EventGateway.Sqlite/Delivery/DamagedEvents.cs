@@ -7,7 +7,7 @@ namespace EventGateway.Sqlite.Delivery;
 /// <summary>Logs and counts stored events whose checksum is wrong. Safe for concurrent use.</summary>
 internal sealed class DamagedEvents(ILogger logger)
 {
-    /// <summary>Where they are counted. Null: they are not.</summary>
+    /// <summary>Counts them. Null means that they are not counted.</summary>
     public DeliveryMetrics? Metrics { get; set; }
 
     /// <summary>Reports an event.</summary>

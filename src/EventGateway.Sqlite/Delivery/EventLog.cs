@@ -133,7 +133,7 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
         return period.Ids?.MayHave(id) is true;
     }
 
-    // Nothing where the log is turned off: what has not been removed yet is nobody's business.
+    // Returns nothing when the log is turned off, even if some events have not been removed yet.
     private IEnumerable<Period> Oldest() => bounds.KeepsLog ? periods.All : [];
 
     private IEnumerable<Period> Newest() => Oldest().Reverse();

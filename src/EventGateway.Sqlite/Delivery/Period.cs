@@ -92,7 +92,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
     /// <summary>How many pages the log had at the last checkpoint.</summary>
     public int LogPages => Volatile.Read(ref _logPages);
 
-    /// <summary>Makes the file ready, and reads what is to be known of it.</summary>
+    /// <summary>Makes the file ready, and reads its state.</summary>
     public void Open(StoreFiles files)
     {
         File.Prepare(files.Logger);

@@ -55,7 +55,7 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
 
         Execute(connection, $"PRAGMA user_version = {Version}; COMMIT");
 
-        // A new file has no older version to tell of.
+        // A new file had no older version, so nothing is logged.
         for (var step = version; step < Version && version > 0; step++)
         {
             SqliteLog.Migrated(logger, path, step + 1, Migrations[step].Summary);
