@@ -1,3 +1,4 @@
+using System.Text;
 using EventGateway.Core.Buffers;
 
 namespace EventGateway.Core.CloudEvents;
@@ -56,6 +57,39 @@ internal sealed class GatewayExtension(string member)
 
         return cloudEvent;
     }
+
+    /// <summary>Finds the extension, in any version and spelling.</summary>
+    /// <param name="cloudEvent">The event.</param>
+    /// <returns>The text of a string, or any other value as JSON; null when there is none, or when it is not valid text.</returns>
+    public string? Find(CloudEvent cloudEvent)
+    {
+        foreach (var extension in cloudEvent.Extensions)
+        {
+            if (Becomes(extension.Name, _flat))
+            {
+                return Text(extension.Json);
+            }
+
+            if (HasMembers(extension) && JsonMembers.TryReadDocument(extension.Json, out var members))
+            {
+                using (members)
+                {
+                    for (var i = 0; i < members.Count; i++)
+                    {
+                        if (Becomes(members.Name(i), member))
+                        {
+                            return Text(members.RawValue(i));
+                        }
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static string? Text(ReadOnlyMemory<byte> json) =>
+        json.Span is [(byte)'"', ..] ? JsonText.Unescape(json.Span) : Encoding.UTF8.GetString(json.Span);
 
     private static bool HasMembers(CloudEventExtension extension) => extension.Name == Gateway && extension.Json.Span is [(byte)'{', ..];
 

@@ -31,18 +31,14 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
 
     /// <summary>How many replies led to an event.</summary>
     /// <param name="payload">The event; any number that a sender has put there counts, up to the limit.</param>
-    internal static int HopsOf(EventPayload payload) =>
-        PayloadExtension.Find(payload, Hops) is { } text && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops)
-            ? Math.Min(hops, MaxHops)
-            : 0;
+    internal static int HopsOf(EventPayload payload) => Parse(PayloadExtension.Find(payload, Hops));
 
     /// <summary>Reads how many hops an event has made.</summary>
     /// <param name="cloudEvent">The event; any number that a sender has put there counts, up to the limit.</param>
     public static int HopsOf(CloudEvent cloudEvent)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
-        using var buffer = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
-        return HopsOf(CloudEventWriter.Write(cloudEvent, CloudEventFormat.V1Structured, buffer));
+        return Parse(HopsExtension.Find(cloudEvent));
     }
 
     /// <summary>Sets how many hops an event has made, whatever it says of that itself.</summary>
@@ -95,6 +91,9 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
         metrics.Replied(space, "published");
         return true;
     }
+
+    private static int Parse(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? Math.Min(hops, MaxHops) : 0;
 
     // An answer that is no event is no reply, as most answers are; one that says it is an event and is not one is a mistake.
     private static bool TryRead(FunctionResult result, [NotNullWhen(true)] out CloudEvent? reply, out string? problem)

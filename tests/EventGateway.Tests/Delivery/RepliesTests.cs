@@ -23,6 +23,35 @@ public sealed class RepliesTests
     public async Task Ends_a_loop_whatever_the_version_and_the_hops_that_a_function_claims(CloudEventFormat format, string reply) =>
         (await CallsAsync(format, reply == V1 ? reply : OfV01(reply))).Count.ShouldBe(Replies.MaxHops + 1);
 
+    [Theory]
+    [InlineData(SpecVersion.V1, "eventgatewayhops", "3", 3)]
+    [InlineData(SpecVersion.V1, "eventgatewayhops", "\"3\"", 3)]
+    [InlineData(SpecVersion.V1, "eventgatewayhops", "99", Replies.MaxHops)]
+    [InlineData(SpecVersion.V1, "eventgatewayhops", "-1", 0)]
+    [InlineData(SpecVersion.V1, "other", "3", 0)]
+    [InlineData(SpecVersion.V01, "eventgateway", """{"hops":3}""", 3)]
+    [InlineData(SpecVersion.V01, "eventgateway", """{"a":{},"HOPS":"3"}""", 3)]
+    [InlineData(SpecVersion.V01, "eventgateway", """{"hops":[3]}""", 0)]
+    [InlineData(SpecVersion.V01, "EventGateway-Hops", "3", 3)]
+    public void Reads_the_hops_without_writing_the_event(SpecVersion version, string name, string json, int hops)
+    {
+        var cloudEvent = new CloudEvent
+        {
+            SpecVersion = version,
+            Id = "1",
+            Type = "test.event",
+            Source = "/s",
+            Data = CloudEventData.Binary(new byte[2_000_000]),
+            Extensions = [new("first", "true"u8.ToArray()), new(name, Encoding.UTF8.GetBytes(json))],
+        };
+        Replies.HopsOf(cloudEvent).ShouldBe(hops);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Replies.HopsOf(cloudEvent);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(10_000);
+    }
+
     [Fact]
     public async Task Publishes_no_claim_of_an_authorization() =>
         (await CallsAsync(CloudEventFormat.V1Structured, V1.Replace("hops", "authorization", StringComparison.Ordinal)))
