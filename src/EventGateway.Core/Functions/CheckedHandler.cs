@@ -48,13 +48,14 @@ internal sealed class CheckedHandler(HttpMessageHandler inner) : DelegatingHandl
         }
     }
 
-    // A URI that was written with valid characters only is sent with valid characters only; this takes no new string.
-    private static bool IsWrittenValid(Uri uri)
+    /// <summary>Returns whether a URI was written with valid characters only, so that it is sent with valid characters only. Takes no new string.</summary>
+    internal static bool IsWrittenValid(Uri uri)
     {
         var text = uri.OriginalString.AsSpan();
         var authority = text.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = text[authority..].IndexOfAny("/?#\\");
-        return authority > 2 && end >= 0 && TargetText.IsValid(text[(authority + end)..]);
+        // A URI without a path has the path "/", unless it is kept verbatim; Uri remembers the path.
+        return authority > 2 && (end >= 0 ? TargetText.IsValid(text[(authority + end)..]) : uri.AbsolutePath is "/");
     }
 
     private static Uri Encode(Uri uri)
@@ -73,20 +74,11 @@ internal sealed class CheckedHandler(HttpMessageHandler inner) : DelegatingHandl
 
     private static void Check(HttpHeadersNonValidated headers)
     {
-        foreach (var (name, values) in headers)
+        if (HeaderFields.FindInvalid(headers) is { } name)
         {
-            if (!HttpToken.IsValid(name))
-            {
-                throw new InvalidRequestException("The name of a header has characters that HTTP does not allow.");
-            }
-
-            foreach (var value in values)
-            {
-                if (!FieldValue.IsValid(value))
-                {
-                    throw new InvalidRequestException($"The header {name} has control characters, which HTTP does not allow.");
-                }
-            }
+            throw new InvalidRequestException(HttpToken.IsValid(name)
+                ? $"The header {name} has control characters, which HTTP does not allow."
+                : "The name of a header has characters that HTTP does not allow.");
         }
     }
 }

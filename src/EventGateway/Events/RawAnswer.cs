@@ -55,21 +55,9 @@ internal static class RawAnswer
     }
 
     /// <summary>Finds a header that cannot be passed on; null when there is none.</summary>
-    public static string? FindBadHeader(HttpHeadersNonValidated headers)
-    {
-        foreach (var (name, values) in headers)
-        {
-            foreach (var value in values)
-            {
-                if (!HttpToken.IsValid(name) || !FieldValue.IsValid(value))
-                {
-                    return $"the function answered with characters that HTTP does not allow in the header {name}";
-                }
-            }
-        }
-
-        return null;
-    }
+    public static string? FindBadHeader(HttpHeadersNonValidated headers) => HeaderFields.FindInvalid(headers) is { } name
+        ? $"the function answered with characters that HTTP does not allow in the header {name}"
+        : null;
 
     // Proxy-Status is meant for the sender (RFC 9209). What frames the answer was of use to the transport, which has done its part.
     private static bool IsHopByHop(string name) =>

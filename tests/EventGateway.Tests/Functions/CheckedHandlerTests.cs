@@ -21,6 +21,19 @@ public sealed class CheckedHandlerTests
         sent.RequestUri!.OriginalString.ShouldBe(expected);
     }
 
+    [Fact]
+    public void A_target_without_a_path_takes_no_new_string()
+    {
+        var uri = new Uri("http://f:9000");
+        CheckedHandler.IsWrittenValid(uri).ShouldBeTrue();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        CheckedHandler.IsWrittenValid(uri);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        CheckedHandler.IsWrittenValid(new Uri("http://f:9000", _verbatim)).ShouldBeFalse();
+    }
+
     [Theory]
     [InlineData("http://h/é")]
     [InlineData("http://h?é=/b")]
