@@ -9,8 +9,11 @@ internal sealed class AwsAnswer : IDisposable
     /// <summary>Why the call failed, ready to be returned. Not set: the service did what it was asked for.</summary>
     public FunctionResult? Failure { get; init; }
 
-    /// <summary>The body of the answer; belongs to whoever takes the answer. Not set: it failed.</summary>
+    /// <summary>The body of the answer, which <see cref="Owner"/> owns. Null: it failed.</summary>
     public PooledBuffer? Body { get; init; }
+
+    /// <summary>Owns the body and what was taken for it of the memory for answers. Null: it failed.</summary>
+    public IDisposable? Owner { get; init; }
 
     /// <summary>The header <c>X-Amz-Function-Error</c>: how a Lambda function failed. Not set: it did not.</summary>
     public string? FunctionError { get; init; }
@@ -19,5 +22,5 @@ internal sealed class AwsAnswer : IDisposable
     public AwsKeys? Keys { get; init; }
 
     /// <summary>Gives the body's memory back.</summary>
-    public void Dispose() => Body?.Dispose();
+    public void Dispose() => Owner?.Dispose();
 }

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using EventGateway.Aws.Settings;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.Functions;
+using EventGateway.Core.Functions.Http;
 
 namespace EventGateway.Aws.Calls;
 
@@ -15,6 +16,7 @@ namespace EventGateway.Aws.Calls;
 /// <param name="connections">What all services share.</param>
 internal sealed class AwsClient(string name, string service, AwsConnections connections)
 {
+    private readonly AnswerMemory _memory = new(connections.Options);
     private readonly AwsSigner _signer = new(service, connections.TimeProvider);
 
     /// <summary>The service's name, for the operator.</summary>
@@ -51,9 +53,17 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
     private async ValueTask<AwsAnswer> ReadAsync(HttpResponseMessage response, AwsKeys keys, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        var body = new PooledBuffer((int)Math.Min(response.Content.Headers.ContentLength ?? 1024, connections.Options.MaxResponseBytes) + 1);
+        var capacity = (int)Math.Min(response.Content.Headers.ContentLength ?? 1024, connections.Options.MaxResponseBytes) + 1;
+        var held = 0L;
+        if (!_memory.TryHold(capacity, ref held))
+        {
+            return new AwsAnswer { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
+        }
+
+        PooledBuffer? body = null;
         try
         {
+            body = new PooledBuffer(capacity);
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             while (true)
             {
@@ -61,7 +71,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
                 body.Advance(read);
                 if (body.WrittenCount > connections.Options.MaxResponseBytes)
                 {
-                    body.Dispose();
+                    _memory.Own(body, held).Dispose();
                     return new AwsAnswer { Failure = TooLarge(status) };
                 }
 
@@ -69,27 +79,35 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
                 {
                     break;
                 }
+
+                if (!_memory.TryHold(body.Capacity, ref held))
+                {
+                    _memory.Own(body, held).Dispose();
+                    return new AwsAnswer { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
+                }
             }
         }
         catch
         {
-            body.Dispose();
+            body?.Dispose();
+            _memory.Release(held);
             throw;
         }
 
+        var owner = _memory.Own(body, held);
         if (status is < 200 or >= 300)
         {
             var failure = ToFailure(response, keys, status, body.WrittenSpan);
-            body.Dispose();
+            owner.Dispose();
             return new AwsAnswer { Failure = failure };
         }
 
-        return new AwsAnswer { Keys = keys, Body = body, FunctionError = Header(response, "X-Amz-Function-Error") };
+        return new AwsAnswer { Keys = keys, Body = body, Owner = owner, FunctionError = Header(response, "X-Amz-Function-Error") };
     }
 
     private FunctionResult TooLarge(int status)
     {
-        var outcome = status is >= 200 and < 300 ? FunctionOutcome.Permanent : AwsErrors.Classify(null, status);
+        var outcome = AwsErrors.Classify(status) is var classified && classified is FunctionOutcome.Success ? FunctionOutcome.Permanent : classified;
         return new FunctionResult(outcome)
         {
             Error = $"{name} answered with status {status} and a body of more than {connections.Options.MaxResponseBytes} bytes.",

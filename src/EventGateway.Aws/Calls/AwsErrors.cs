@@ -29,6 +29,10 @@ internal static class AwsErrors
         };
     }
 
+    /// <summary>Tells how a call ended by the status of the answer alone.</summary>
+    /// <param name="status">The status of the service's answer.</param>
+    public static FunctionOutcome Classify(int status) => status is >= 200 and < 300 ? FunctionOutcome.Success : Classify(null, status);
+
     /// <summary>Makes the result of a call that the service refused.</summary>
     /// <param name="service">The service, for the operator.</param>
     /// <param name="code">The error's code. Not set: the service did not say.</param>

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using EventGateway.Aws.Calls;
 using EventGateway.Aws.Settings;
-using EventGateway.Core.Buffers;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 
@@ -50,18 +49,18 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
         var body = answer.Body!;
         return answer.FunctionError is { } error
             // The function's own failure, as the 500 of an HTTP function: it may be another the next time.
-            ? new FunctionResult(FunctionOutcome.Retryable, body.WrittenMemory, body) { Error = $"The function failed ({error})." }
-            : Success(body, invocation.WantsOutcomeOnly);
+            ? new FunctionResult(FunctionOutcome.Retryable, body.WrittenMemory, answer.Owner) { Error = $"The function failed ({error})." }
+            : Success(answer, invocation.WantsOutcomeOnly);
     }
 
-    private static FunctionResult Success(PooledBuffer body, bool withoutBody)
+    private static FunctionResult Success(AwsAnswer answer, bool withoutBody)
     {
         if (!withoutBody)
         {
-            return new FunctionResult(FunctionOutcome.Success, body.WrittenMemory, body) { Status = 200 };
+            return new FunctionResult(FunctionOutcome.Success, answer.Body!.WrittenMemory, answer.Owner) { Status = 200 };
         }
 
-        body.Dispose();
+        answer.Dispose();
         return new FunctionResult(FunctionOutcome.Success) { Status = 200 };
     }
 

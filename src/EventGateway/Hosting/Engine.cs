@@ -64,9 +64,14 @@ internal static class Engine
             .AddSingleton<DeliveryMetrics>()
             .AddSingleton(services => OwnDoors.Forbid(options.Config))
             .AddSingleton(services => new ConnectionQuota(limits.FunctionConnections))
-            .AddSingleton(services => Bound(services, new HttpFunctionOptions { AnswerMemory = new MemoryBudget(limits.AnswerBytes) }))
-            .AddSingleton(services => Bound(services, new AwsOptions()))
+            .AddFunctionOptions(new MemoryBudget(limits.AnswerBytes))
             .AddHostedService<DeliveryStarter>();
+
+    // All functions share the memory for answers.
+    private static IServiceCollection AddFunctionOptions(this IServiceCollection services, MemoryBudget answers) =>
+        services
+            .AddSingleton(services => Bound(services, new HttpFunctionOptions { AnswerMemory = answers }))
+            .AddSingleton(services => Bound(services, new AwsOptions { AnswerMemory = answers }));
 
     private static T Bound<T>(IServiceProvider services, T options)
         where T : ConnectionOptions => options with

@@ -1,6 +1,7 @@
 using System.Text;
 using EventGateway.Aws.Calls;
 using EventGateway.Aws.Lambda;
+using EventGateway.Core.Buffers;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using EventGateway.Tests.Functions;
@@ -31,6 +32,27 @@ public sealed class LambdaFunctionProviderTests : IDisposable
         call.Target.ShouldBe("/2015-03-31/functions/fn/invocations");
         call.Headers["X-Amz-Invocation-Type"].ToString().ShouldBe("RequestResponse");
         call.Body.ShouldBe("""{"id":"1"}""");
+    }
+
+    [Fact]
+    public async Task An_answer_without_room_is_refused_and_the_memory_comes_back()
+    {
+        var memory = new MemoryBudget(1_000_000);
+        using var connections = new AwsConnections(TimeProvider.System, new AwsOptions { AnswerMemory = memory });
+        var provider = new LambdaFunctionProvider(connections);
+        await using var server = await AwsServer.StartAsync((context, _) => AwsServer.AnswerAsync(context, 200, $"\"{new string('a', 400_000)}\""));
+        var function = server.Function("awslambda", ("arn", Arn));
+
+        using (var fits = await provider.InvokeAsync(function, TestRoutes.Invocation(), TestContext.Current.CancellationToken))
+        {
+            fits.Body.Length.ShouldBe(400_002);
+            memory.Held.ShouldBeGreaterThan(400_000);
+            using var refused = await provider.InvokeAsync(function, TestRoutes.Invocation(), TestContext.Current.CancellationToken);
+            refused.Outcome.ShouldBe(FunctionOutcome.Retryable);
+            refused.Error.ShouldBe("The answer was not read: there is no room for it.");
+        }
+
+        memory.Held.ShouldBe(0);
     }
 
     [Fact]
