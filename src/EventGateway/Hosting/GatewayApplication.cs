@@ -55,6 +55,7 @@ internal static class GatewayApplication
         app.UseConfigDraining();
         app.UseHeapGuard();
         app.UseCrossSiteGuard(options.Config.IsLoopback);
+        app.UseFunctionCallGuard();
         app.UseRouting();
         app.UseConfigMetrics();
         app.MapConfigApi();
