@@ -49,6 +49,9 @@ internal sealed partial class StoreWriter
                 else if (period.Waiting > 0 || !period.IsCounted)
                 {
                     dropped += Drop(period, drop.Subscription);
+
+                    // The backlog may be in more files than may be open.
+                    CloseWriters(_clock.Now());
                 }
             }
             catch (Exception exception)

@@ -50,6 +50,39 @@ public sealed class SqliteDeliveryStoreDropTests
     }
 
     [Fact]
+    public async Task Opens_few_files_at_once_however_many_have_deliveries()
+    {
+        var most = 0;
+        var counts = false;
+        SqliteDeliveryFixture? dropping = null;
+        await using var fixture = await new SqliteDeliveryFixture
+        {
+            Settings = new DeliveryStoreSettings
+            {
+                PeriodBytes = 64 * 1024,
+                OpenFiles = 2,
+                Committed = () => most = counts ? Math.Max(most, dropping!.OpenPeriods.Files.Length) : 0,
+            },
+        }.OpenAsync();
+        var stored = 0;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (fixture.Files.Count() <= 15)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            stored += (await fixture.AppendAsync(16 * 1024, ($"{stored}", [A, B]))).IsAccepted ? 1 : 0;
+        }
+
+        dropping = fixture;
+        counts = true;
+
+        (await fixture.Store.DropAsync(KeyA, default)).ShouldBe(stored);
+
+        // Those for writing, those for reading, the current file, the next one, and one that is tended.
+        most.ShouldBeInRange(1, 8);
+        counts = false;
+    }
+
+    [Fact]
     public async Task Is_shown_as_dropped_by_the_log()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
