@@ -82,7 +82,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         _log = new EventLog(_periods, bounds, _clock, _damagedEvents);
         _backlog = new BacklogReader(_periods, timeProvider);
         _readers = new OpenReaders(settings.OpenFiles, timeProvider);
-        _care = new PeriodCare(_periods, _deadLetters, settings, _readers, failures, _operations.Wake);
+        _care = new PeriodCare(_periods, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
         _check = new BackgroundCheck(_periods.All);
         _writer = new StoreWriter(
             _operations, _queues, _periods, _deadLetters, _clock, bounds, settings, failures, _care.Wake);

@@ -77,19 +77,13 @@ internal sealed partial class Period
     }
 
     // Ends the damage once no drop is left: from then on drops are made by the writer.
-    private void MakeKeptDrops()
+    private void EndDamage(QueueTable? queues)
     {
         while (true)
         {
             SubscriptionKey[] drops;
             lock (_keptDrops)
             {
-                if (_keptDrops.Count == 0)
-                {
-                    Damage.Clear();
-                    return;
-                }
-
                 drops = [.. _keptDrops];
             }
 
@@ -98,9 +92,16 @@ internal sealed partial class Period
                 Drop(drop);
             }
 
+            // Before anyone reads the file: rows that are in memory now are told apart from those that came back.
+            queues?.Restore(this, ListWaiting());
             lock (_keptDrops)
             {
                 _keptDrops.ExceptWith(drops);
+                if (_keptDrops.Count == 0)
+                {
+                    Damage.Clear();
+                    return;
+                }
             }
         }
     }

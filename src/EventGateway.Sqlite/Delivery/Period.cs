@@ -109,9 +109,11 @@ internal sealed partial class Period(long number, string path) : IDisposable
     }
 
     /// <summary>Puts what can be read of the damaged file in its place. The writer has released it.</summary>
+    /// <param name="files">Mends the file.</param>
+    /// <param name="queues">Take the rows that wait in the mended file. Null while the store is opened.</param>
     /// <exception cref="SqliteException">The disk is full or fails; call it again.</exception>
     /// <exception cref="IOException">The disk is full or fails; call it again.</exception>
-    public void Mend(StoreFiles files)
+    public void Mend(StoreFiles files, QueueTable? queues = null)
     {
         _readingLog.Wait();
         _reading.Wait();
@@ -133,10 +135,12 @@ internal sealed partial class Period(long number, string path) : IDisposable
             Ids = null;
             Open(files);
             files.Add(File);
-            MakeKeptDrops();
+            EndDamage(queues);
         }
         finally
         {
+            _reader?.Dispose();
+            _reader = null;
             _reading.Release();
             _readingLog.Release();
         }
@@ -270,6 +274,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
     /// <exception cref="IOException">The file cannot be read now.</exception>
     public async ValueTask<T?> ReadLogAsync<T>(Func<EventLogReader, T> read, CancellationToken cancellationToken)
     {
+        ThrowIfDamaged();
         await _readingLog.WaitAsync(cancellationToken);
         try
         {
@@ -278,10 +283,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
                 return default;
             }
 
-            if (Damage.IsSet)
-            {
-                throw new DamagedFileException();
-            }
+            ThrowIfDamaged();
 
             return await Task.Run(
                 () =>
@@ -352,6 +354,14 @@ internal sealed partial class Period(long number, string path) : IDisposable
         Writer = null;
         _reading.Release();
         _readingLog.Release();
+    }
+
+    private void ThrowIfDamaged()
+    {
+        if (Damage.IsSet && !_closed)
+        {
+            throw new DamagedFileException();
+        }
     }
 
     private PeriodReader Reader() => _reader ??= new PeriodReader(this);

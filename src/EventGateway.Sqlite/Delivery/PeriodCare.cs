@@ -10,6 +10,7 @@ internal sealed class PeriodCare : IAsyncDisposable
     private readonly SemaphoreSlim _wake = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Periods _periods;
+    private readonly QueueTable _queues;
     private readonly DeliveryStoreSettings _settings;
     private readonly OpenReaders _readers;
     private readonly FailureLog _failures;
@@ -18,9 +19,10 @@ internal sealed class PeriodCare : IAsyncDisposable
     private readonly Task _run;
 
     public PeriodCare(
-        Periods periods, DeadLetters deadLetters, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures, Action mended)
+        Periods periods, QueueTable queues, DeadLetters deadLetters, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures, Action mended)
     {
         _periods = periods;
+        _queues = queues;
         _deadLetters = deadLetters;
         _mended = mended;
         _settings = settings;
@@ -86,7 +88,7 @@ internal sealed class PeriodCare : IAsyncDisposable
 
     private void Mend()
     {
-        var mended = _periods.Mend();
+        var mended = _periods.Mend(_queues);
         if (_deadLetters.Damage is { IsSet: true, IsReleased: true })
         {
             _deadLetters.Mend();

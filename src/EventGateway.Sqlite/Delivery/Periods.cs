@@ -153,15 +153,16 @@ internal sealed class Periods
     }
 
     /// <summary>Puts what can be read of damaged files in their place, those that the writer has released.</summary>
+    /// <param name="queues">Take the rows that wait in the mended files.</param>
     /// <returns>Whether there were any.</returns>
-    public bool Mend()
+    public bool Mend(QueueTable queues)
     {
         var mended = false;
         foreach (var period in _all)
         {
             if (period.Damage is { IsSet: true, IsReleased: true })
             {
-                period.Mend(_files);
+                period.Mend(_files, queues);
                 mended = true;
             }
         }

@@ -8,6 +8,10 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SubscriptionKey, SubscriptionQueue> _queues = [];
+    private readonly HashSet<SqliteDelivery> _leased = [];
+
+    // Rows of mended files that were in memory or leased at that time. A position is not given again.
+    private readonly HashSet<Position> _known = [];
     private long _readyBytes;
 
     /// <summary>Lists the subscriptions.</summary>
@@ -25,6 +29,26 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         lock (_gate)
         {
             QueueOf(subscription).AddUnread(period, number, first);
+        }
+    }
+
+    /// <summary>Notes the rows that wait in a mended file. Those that are in memory or leased are not read again.</summary>
+    public void Restore(Period period, List<(SubscriptionKey Subscription, long Number, Position First)> waiting)
+    {
+        lock (_gate)
+        {
+            foreach (var delivery in _leased.Concat(_queues.Values.SelectMany(static queue => queue.Ready)))
+            {
+                if (delivery.Period == period)
+                {
+                    _known.Add(delivery.Position);
+                }
+            }
+
+            foreach (var (subscription, number, first) in waiting)
+            {
+                QueueOf(subscription).AddUnread(period, number, first);
+            }
         }
     }
 
@@ -64,6 +88,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
             {
                 var subscription = completion.Delivery.Subscription;
                 var queue = QueueOf(subscription);
+                _leased.Remove(completion.Delivery);
                 queue.Complete(completion.Delivery, completion.Next, wasRetry: completion.Verdict.RetryAt is not null);
                 Forget(subscription, queue);
             }
@@ -129,6 +154,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
 
                     queue.TryTake(out var delivery);
                     into[taken++] = delivery!;
+                    _leased.Add(delivery!);
                     _readyBytes -= delivery!.Size;
                 }
             }
@@ -149,6 +175,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
                 while (taken < into.Length && queue.TryTake(out var delivery))
                 {
                     into[taken++] = delivery!;
+                    _leased.Add(delivery!);
                     _readyBytes -= delivery!.Size;
                 }
             }
@@ -198,6 +225,11 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
             {
                 rows.Clear();
                 next = null;
+            }
+
+            if (_known.Count > 0)
+            {
+                rows.RemoveAll(row => _known.Contains(row.Position));
             }
 
             queue.EndRead(window, rows, next);
