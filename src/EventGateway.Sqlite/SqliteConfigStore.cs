@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Sqlite.Internal;
 using Microsoft.Extensions.Logging;
@@ -10,21 +11,26 @@ namespace EventGateway.Sqlite;
 /// A write is answered once it is on disk (<c>synchronous=FULL</c>); writes that arrive together share one transaction.
 /// The change feed reaches back to the opening of the store at most, and to a bounded number of writes.
 /// </remarks>
-public sealed class SqliteConfigStore : IConfigStore
+public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
 {
     private readonly DirectoryLock _lock;
     private readonly ConfigReader _reader;
     private readonly ConfigWriter _writer;
     private readonly ChangeFeed _feed;
+    private readonly ConfigDamage _damage;
     private int _disposed;
 
-    private SqliteConfigStore(DirectoryLock directoryLock, ConfigReader reader, ConfigWriter writer, ChangeFeed feed)
+    private SqliteConfigStore(DirectoryLock directoryLock, ConfigReader reader, ConfigWriter writer, ChangeFeed feed, ConfigDamage damage)
     {
         _lock = directoryLock;
         _reader = reader;
         _writer = writer;
         _feed = feed;
+        _damage = damage;
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoreFault> Faults => _damage.Faults;
 
     /// <summary>Opens the store in a directory, creating both where there are none, and migrating an older store.</summary>
     /// <param name="directory">The directory; created readable for its owner only.</param>
@@ -138,9 +144,10 @@ public sealed class SqliteConfigStore : IConfigStore
         {
             var database = new ConfigDatabase(directory, settings);
             var revision = database.Prepare(OpenManifest(directory, logger), settings.AcceptMissing, logger);
-            reader = new ConfigReader(database);
+            var damage = new ConfigDamage(database.FilePath, logger);
+            reader = new ConfigReader(database, damage);
             var feed = new ChangeFeed(settings.FeedLength, settings.FeedBytes, revision);
-            return new SqliteConfigStore(directoryLock, reader, new ConfigWriter(database, feed, logger), feed);
+            return new SqliteConfigStore(directoryLock, reader, new ConfigWriter(database, feed, damage, logger), feed, damage);
         }
         catch
         {

@@ -54,7 +54,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         _steady = SteadyTimeProvider.Of(timeProvider);
         _queues = new QueueTable(settings);
         _operations = new OperationQueue(settings);
-        _damagedEvents = new DamagedEvents(logger);
+        _damagedEvents = new DamagedEvents(files);
         _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider, _damagedEvents);
         var (opened, earliest) = _deadLetters.Open(files);
         var failures = new FailureLog(files.Directory, logger, timeProvider);

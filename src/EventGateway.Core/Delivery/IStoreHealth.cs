@@ -1,8 +1,8 @@
 namespace EventGateway.Core.Delivery;
 
-/// <summary>A store that says which of its files it cannot use.</summary>
+/// <summary>A store that says which of its files it cannot use, or not all of them.</summary>
 public interface IStoreHealth
 {
-    /// <summary>The files that the store cannot use. Empty while all is well.</summary>
+    /// <summary>The files that are missing or damaged. Empty while all is well.</summary>
     IReadOnlyList<StoreFault> Faults { get; }
 }

@@ -1,11 +1,10 @@
 using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Internal;
-using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Sqlite.Delivery;
 
-/// <summary>Logs and counts stored events whose checksum is wrong. Safe for concurrent use.</summary>
-internal sealed class DamagedEvents(ILogger logger)
+/// <summary>Logs and counts stored events whose checksum is wrong, and names the files that have them. Safe for concurrent use.</summary>
+internal sealed class DamagedEvents(StoreFiles files)
 {
     /// <summary>Counts them. Null means that they are not counted.</summary>
     public DeliveryMetrics? Metrics { get; set; }
@@ -15,7 +14,8 @@ internal sealed class DamagedEvents(ILogger logger)
     /// <param name="eventId">The event's id as it is stored.</param>
     public void Report(string path, string eventId)
     {
-        SqliteLog.EventDamaged(logger, path, eventId);
+        SqliteLog.EventDamaged(files.Logger, path, eventId);
+        files.AddFault(Manifest.NameOf(path), StoreFaultKind.DamagedEvents);
         Metrics?.FoundDamaged();
     }
 }

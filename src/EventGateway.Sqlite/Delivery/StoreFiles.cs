@@ -302,11 +302,16 @@ internal sealed class StoreFiles
         : name.Contains(ForeignMark, StringComparison.Ordinal) ? StoreFaultKind.Foreign
         : null;
 
-    private void AddFault(string name, StoreFaultKind kind)
+    /// <summary>Notes what is wrong with a file; once is enough.</summary>
+    public void AddFault(string name, StoreFaultKind kind)
     {
+        var fault = new StoreFault(name, kind);
         lock (_gate)
         {
-            _faults.Add(new StoreFault(name, kind));
+            if (!_faults.Contains(fault))
+            {
+                _faults.Add(fault);
+            }
         }
     }
 

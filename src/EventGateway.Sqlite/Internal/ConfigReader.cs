@@ -7,12 +7,14 @@ namespace EventGateway.Sqlite.Internal;
 internal sealed class ConfigReader : IDisposable, IAsyncDisposable
 {
     private readonly SqliteConnection _connection;
+    private readonly ConfigDamage _damage;
     private readonly SqliteCommand _get;
     private readonly SemaphoreSlim _turn = new(1);
     private bool _disposed;
 
-    public ConfigReader(ConfigDatabase database)
+    public ConfigReader(ConfigDatabase database, ConfigDamage damage)
     {
+        _damage = damage;
         _connection = database.OpenReader();
         _get = _connection.CreateCommand();
         _get.CommandText = "SELECT revision, json FROM config WHERE space = $space AND kind = $kind AND id = $id";
@@ -86,6 +88,7 @@ internal sealed class ConfigReader : IDisposable, IAsyncDisposable
         }
         catch (SqliteException e)
         {
+            _damage.TryReport(e);
             throw new ConfigStoreUnavailableException($"The config store cannot be read: {e.Message}", e);
         }
         finally

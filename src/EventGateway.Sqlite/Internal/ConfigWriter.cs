@@ -12,6 +12,7 @@ internal sealed class ConfigWriter : IAsyncDisposable
 
     private readonly ConfigDatabase _database;
     private readonly ChangeFeed _feed;
+    private readonly ConfigDamage _damage;
     private readonly ILogger _logger;
     private readonly Channel<ConfigWrite> _queue = Channel.CreateBounded<ConfigWrite>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true });
@@ -21,10 +22,11 @@ internal sealed class ConfigWriter : IAsyncDisposable
     private readonly List<ConfigWrite> _group = new(GroupLength);
     private ConfigTransaction? _transaction;
 
-    public ConfigWriter(ConfigDatabase database, ChangeFeed feed, ILogger logger)
+    public ConfigWriter(ConfigDatabase database, ChangeFeed feed, ConfigDamage damage, ILogger logger)
     {
         _database = database;
         _feed = feed;
+        _damage = damage;
         _logger = logger;
         new Thread(Run) { IsBackground = true, Name = "config store writer" }.Start();
     }
@@ -122,7 +124,7 @@ internal sealed class ConfigWriter : IAsyncDisposable
         {
             SqliteLog.ConfigDiskFull(_logger, _database.FilePath, _group.Count);
         }
-        else
+        else if (!_damage.TryReport(e))
         {
             SqliteLog.WritesFailed(_logger, _group.Count, e);
         }

@@ -41,6 +41,10 @@ internal static partial class SqliteLog
     [LoggerMessage(2113, LogLevel.Error, "{File} cannot be used: {Reason} It is now {NewName}; nothing was deleted.")]
     public static partial void FileSetAside(ILogger logger, string file, string reason, string newName);
 
+    [LoggerMessage(2120, LogLevel.Error,
+        "{File} is damaged: {Reason} The configuration in memory is in use, and changes of it may fail. Stop the server and run event-gateway doctor.")]
+    public static partial void ConfigDamaged(ILogger logger, string file, string reason);
+
     [LoggerMessage(2118, LogLevel.Error,
         "{File} is damaged: {Reason} What could be read of it is in use: {Result} The damaged file is now {NewName}; nothing was deleted.")]
     public static partial void FileMended(ILogger logger, string file, string reason, string result, string newName);

@@ -1,13 +1,15 @@
 using System.Text;
 using EventGateway.Core.Delivery;
+using EventGateway.Core.Registry;
 
 namespace EventGateway.Hosting;
 
 /// <summary>What orchestrators ask: whether the process lives, and whether it should get traffic.</summary>
 /// <param name="draining">Says whether the program stops.</param>
 /// <param name="heap">Says whether the memory is nearly full.</param>
-/// <param name="store">Keeps the deliveries.</param>
-internal sealed class Health(Draining draining, HeapGuard heap, IDeliveryStore store)
+/// <param name="config">Keeps the configuration.</param>
+/// <param name="deliveries">Keeps the deliveries.</param>
+internal sealed class Health(Draining draining, HeapGuard heap, IConfigStore config, IDeliveryStore deliveries)
 {
     /// <summary>Answers a health request, if the path is one.</summary>
     /// <returns>Whether the path was one, and the answer was given.</returns>
@@ -34,8 +36,8 @@ internal sealed class Health(Draining draining, HeapGuard heap, IDeliveryStore s
     // Ready all the same: what the other files hold is served and delivered.
     private string Describe()
     {
-        var faults = (store as IStoreHealth)?.Faults ?? [];
-        return faults.Count == 0
+        var faults = ((config as IStoreHealth)?.Faults ?? []).Concat((deliveries as IStoreHealth)?.Faults ?? []).ToArray();
+        return faults.Length == 0
             ? "ok\n"
             : $"degraded: {string.Join(", ", faults.Select(static fault => $"{fault.File} ({NameOf(fault.Kind)})"))}\n";
     }
@@ -44,6 +46,7 @@ internal sealed class Health(Draining draining, HeapGuard heap, IDeliveryStore s
     {
         StoreFaultKind.Missing => "missing",
         StoreFaultKind.Damaged => "damaged",
+        StoreFaultKind.DamagedEvents => "damaged events",
         _ => "of another store",
     };
 

@@ -11,6 +11,7 @@ internal static class BacklogMetrics
     /// <summary>Creates the gauges, which read the stores when somebody asks.</summary>
     public static void Observe(IServiceProvider services, params IDeliveryStore[] stores)
     {
+        IStoreHealth[] health = [.. stores.OfType<IStoreHealth>(), .. new[] { services.GetRequiredService<IConfigStore>() }.OfType<IStoreHealth>()];
         var metrics = services.GetRequiredService<DeliveryMetrics>();
         metrics.ObserveBacklog(() => stores.Sum(static store => store.Count));
         foreach (var store in stores.OfType<ICommitSource>())
@@ -21,8 +22,8 @@ internal static class BacklogMetrics
         var meter = services.GetRequiredService<IMeterFactory>().Create(GatewayMeter.Name);
         meter.CreateObservableGauge(
             "eventgateway_store_damaged_files",
-            () => stores.OfType<IStoreHealth>().Sum(static store => store.Faults.Count),
-            description: "Files of the delivery store that are missing or were set aside because they cannot be used.");
+            () => health.Sum(static store => store.Faults.Count),
+            description: "Files of the data directory that are missing or damaged, or were set aside.");
         var registry = services.GetRequiredService<GatewayRegistry>();
         var time = SteadyTimeProvider.Of(services.GetRequiredService<TimeProvider>());
         meter.CreateObservableGauge(

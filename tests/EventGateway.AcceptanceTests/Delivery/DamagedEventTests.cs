@@ -52,7 +52,10 @@ public sealed class DamagedEventTests : IAsyncDisposable
         letter["damaged"]!.GetValue<bool>().ShouldBeTrue();
         await Eventually.TrueAsync(
             () => gateway.Output.Contains($"Event b in {File} is damaged: its checksum is wrong. It is not delivered.", StringComparison.Ordinal), "a log line says so");
-        (await gateway.Config.GetAsync("/metrics")).Text.ShouldContain("eventgateway_damaged_events_total");
+        var metrics = (await gateway.Config.GetAsync("/metrics")).Text;
+        metrics.ShouldContain("eventgateway_damaged_events_total");
+        metrics.ShouldContain("\neventgateway_store_damaged_files{} 1\n");
+        (await gateway.Config.GetAsync("/readyz")).Text.ShouldBe("degraded: deliveries/1.db (damaged events)\n");
 
         var redelivered = await gateway.Config.PostAsync($"{DeadLetters}/{letter["deadLetterId"]}/redeliver", "");
         redelivered.Status.ShouldBe(409, redelivered.ToString());
