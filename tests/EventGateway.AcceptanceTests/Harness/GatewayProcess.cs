@@ -27,7 +27,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             File.WriteAllText(Path.Combine(_directory.Path, "appsettings.json"), settings);
         }
 
-        var start = new ProcessStartInfo(Launcher(options))
+        var start = new ProcessStartInfo
         {
             WorkingDirectory = _directory.Path,
             UseShellExecute = false,
@@ -80,6 +80,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
             arguments = ["dotnet", .. arguments];
         }
 
+        var launcher = Launcher(options);
+        if (launcher == "dotnet")
+        {
+            // The tests may run in the background, where shells let these signals be ignored, and a child inherits that.
+            (launcher, arguments) = ("env", ["--default-signal=HUP,INT,QUIT", "dotnet", .. arguments]);
+        }
+
+        start.FileName = launcher;
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
