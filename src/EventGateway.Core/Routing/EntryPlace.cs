@@ -66,19 +66,6 @@ internal static class EntryPlace
         return null;
     }
 
-    /// <summary>Adds the entries of a place to a list.</summary>
-    public static void CopyTo(object? place, List<IPathEntry> entries)
-    {
-        if (place is IPathEntry one)
-        {
-            entries.Add(one);
-        }
-        else if (place is IPathEntry[] several)
-        {
-            entries.AddRange(several);
-        }
-    }
-
     private static int IndexOf(IPathEntry[] entries, PathEntryKey key)
     {
         var low = 0;

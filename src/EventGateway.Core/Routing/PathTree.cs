@@ -21,13 +21,6 @@ internal static class PathTree
     public static object? Match(object? tree, ReadOnlySpan<char> path, string? space = null) =>
         Match(tree, path, space, PathPattern.Begin(path), 0);
 
-    /// <summary>Adds every entry that takes a path to a list, not only those of the most specific pattern.</summary>
-    /// <param name="tree">The tree.</param>
-    /// <param name="path">The path, normalized.</param>
-    /// <param name="found">Gets the entries.</param>
-    public static void CopyMatches(object? tree, ReadOnlySpan<char> path, List<IPathEntry> found) =>
-        CopyMatches(tree, path, PathPattern.Begin(path), 0, found);
-
     /// <summary>Some entry of a tree that is not empty.</summary>
     public static IPathEntry Any(object tree)
     {
@@ -156,38 +149,6 @@ internal static class PathTree
         }
 
         return begin < path.Length ? EntryPlace.Of(node.Wildcards, space) : null;
-    }
-
-    private static void CopyMatches(object? tree, ReadOnlySpan<char> path, int offset, int depth, List<IPathEntry> found)
-    {
-        if (tree is not PathNode node)
-        {
-            if (tree is IPathEntry entry && PathPattern.Matches(entry.Pattern, path))
-            {
-                found.Add(entry);
-            }
-
-            return;
-        }
-
-        if (offset == PathPattern.End)
-        {
-            EntryPlace.CopyTo(node.Entries, found);
-            return;
-        }
-
-        var begin = offset;
-        var segment = PathPattern.Next(path, ref offset);
-        CopyMatches(HashTrie.Find(node.Statics, new SegmentKey(segment, depth)), path, offset, depth + 1, found);
-        if (!segment.IsEmpty)
-        {
-            CopyMatches(node.Parameter, path, offset, depth + 1, found);
-        }
-
-        if (begin < path.Length)
-        {
-            EntryPlace.CopyTo(node.Wildcards, found);
-        }
     }
 
     private static int OffsetAt(string pattern, int depth)

@@ -52,12 +52,11 @@ public sealed partial class RoutingTable
     /// </summary>
     /// <param name="method">The method; for a preflight, the one that it asks for.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
-    /// <param name="ofAnySpace">Whether it is enough to know that there are settings. Then the first ones are returned, whoever takes the request.</param>
     /// <returns>
     /// Those of the most specific path; where a path has several, a subscription's own before a configuration's. Null when
     /// there are none, or when spaces differ.
     /// </returns>
-    public CorsSettings? FindCors(string method, string path, bool ofAnySpace = false)
+    public CorsSettings? FindCors(string method, string path)
     {
         if (_cors is null || !path.StartsWith('/') || HashTrie.Find(_cors, new CorsKey(method)) is not CorsPaths paths)
         {
@@ -66,11 +65,11 @@ public sealed partial class RoutingTable
 
         if (!path.Contains('%'))
         {
-            return FindCors(paths, method, path, ofAnySpace);
+            return FindCors(paths, method, path);
         }
 
         var buffer = ArrayPool<char>.Shared.Rent(path.Length);
-        var settings = FindCors(paths, method, PathText.Normalize(path, buffer), ofAnySpace);
+        var settings = FindCors(paths, method, PathText.Normalize(path, buffer));
         ArrayPool<char>.Shared.Return(buffer);
         return settings;
     }

@@ -11,23 +11,21 @@ public sealed partial class RoutingTable
     private readonly object? _sync;
     private readonly object? _async;
     private readonly object? _cors;
-    private readonly TakerIndex _takers;
 
     private const int Unknown = -1;
 
     // Asked before every call, so found once for each table.
     private int _hasSystemSubscribers = Unknown;
 
-    private RoutingTable(object? sync, object? async, object? cors, TakerIndex takers)
+    private RoutingTable(object? sync, object? async, object? cors)
     {
         _sync = sync;
         _async = async;
         _cors = cors;
-        _takers = takers;
     }
 
     /// <summary>The table that selects nothing.</summary>
-    public static RoutingTable Empty { get; } = new(null, null, null, TakerIndex.Empty);
+    public static RoutingTable Empty { get; } = new(null, null, null);
 
     /// <summary>
     /// The table with a route, in place of one of the same subscription. It does not look for conflicts; where routes conflict
@@ -44,15 +42,12 @@ public sealed partial class RoutingTable
             cors = WithCors(cors, subscription.Method, new CorsEntry(route.Pattern, CorsEntry.KeyOf(subscription), settings));
         }
 
-        if (subscription.Type is SubscriptionType.Sync && !PathPattern.IsWellFormed(route.Pattern))
+        if (subscription.Type is SubscriptionType.Sync)
         {
-            return new RoutingTable(_sync, _async, cors, _takers);
+            return new RoutingTable(PathPattern.IsWellFormed(route.Pattern) ? WithSync(route) : _sync, _async, cors);
         }
 
-        var takers = enabled ? _takers.With(subscription, route.Pattern) : _takers.Without(subscription, route.Pattern);
-        return subscription.Type is SubscriptionType.Sync
-            ? new RoutingTable(WithSync(route), _async, cors, takers)
-            : new RoutingTable(_sync, enabled ? WithAsync(route) : WithoutAsync(subscription, route.Pattern), cors, takers);
+        return new RoutingTable(_sync, enabled ? WithAsync(route) : WithoutAsync(subscription, route.Pattern), cors);
     }
 
     /// <summary>The table without a subscription's route; this one if it has none.</summary>
@@ -60,10 +55,9 @@ public sealed partial class RoutingTable
     {
         var pattern = Route.PatternOf(subscription);
         var cors = WithoutCors(subscription.Method, pattern, CorsEntry.KeyOf(subscription));
-        var takers = _takers.Without(subscription, pattern);
         return subscription.Type is SubscriptionType.Sync
-            ? Changed(WithoutSync(subscription, pattern), _async, cors, takers)
-            : Changed(_sync, WithoutAsync(subscription, pattern), cors, takers);
+            ? Changed(WithoutSync(subscription, pattern), _async, cors)
+            : Changed(_sync, WithoutAsync(subscription, pattern), cors);
     }
 
     /// <summary>The table with a CORS configuration, in place of one of the same space and id.</summary>
@@ -71,20 +65,20 @@ public sealed partial class RoutingTable
     {
         var pattern = PathPattern.Of(configuration.Path, literal: false);
         var entry = new CorsEntry(pattern, CorsEntry.KeyOf(configuration), configuration.Settings);
-        return Changed(_sync, _async, WithCors(_cors, configuration.Method, entry), _takers);
+        return Changed(_sync, _async, WithCors(_cors, configuration.Method, entry));
     }
 
     /// <summary>The table without a CORS configuration; this one if it has none.</summary>
     public RoutingTable Without(CorsConfiguration configuration)
     {
         var pattern = PathPattern.Of(configuration.Path, literal: false);
-        return Changed(_sync, _async, WithoutCors(configuration.Method, pattern, CorsEntry.KeyOf(configuration)), _takers);
+        return Changed(_sync, _async, WithoutCors(configuration.Method, pattern, CorsEntry.KeyOf(configuration)));
     }
 
-    private RoutingTable Changed(object? sync, object? async, object? cors, TakerIndex takers) =>
-        ReferenceEquals(sync, _sync) && ReferenceEquals(async, _async) && ReferenceEquals(cors, _cors) && ReferenceEquals(takers, _takers)
+    private RoutingTable Changed(object? sync, object? async, object? cors) =>
+        ReferenceEquals(sync, _sync) && ReferenceEquals(async, _async) && ReferenceEquals(cors, _cors)
             ? this
-            : new RoutingTable(sync, async, cors, takers);
+            : new RoutingTable(sync, async, cors);
 
     private object WithSync(Route route)
     {
