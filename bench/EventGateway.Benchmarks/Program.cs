@@ -46,6 +46,7 @@ try
             "signing" => SigningScenario.RunAsync(settings, table, stop.Token),
             "batching" => BatchingScenario.RunAsync(settings, table, stop.Token),
             "scale" => ScaleScenario.RunAsync(settings, table, stop.Token),
+            "compare" => CompareScenario.RunAsync(settings, table, stop.Token),
             _ => StartupScenario.RunAsync(settings, table, stop.Token),
         });
     }

@@ -6,11 +6,11 @@ namespace EventGateway.Benchmarks;
 internal sealed record Settings
 {
     public const string Usage =
-        "Usage: EventGateway.Benchmarks [sync|async|durable|backlog|fanout|raw|signing|batching|scale|startup|all] [--rounds 5] [--seconds 10] [--warmup 10] [--count 100000] [--waiting 1000000] [--gateway PATH]";
+        "Usage: EventGateway.Benchmarks [sync|async|durable|backlog|fanout|raw|signing|batching|scale|startup|compare|all] [--rounds 5] [--seconds 10] [--warmup 10] [--count 100000] [--waiting 1000000] [--gateway PATH] [--against PATH]";
 
     private static readonly string[] All = ["sync", "async", "durable", "backlog", "fanout", "raw", "signing", "batching", "scale", "startup"];
 
-    /// <summary>The scenarios, in order. Default: all.</summary>
+    /// <summary>The scenarios, in order. Default: all but <c>compare</c>.</summary>
     public IReadOnlyList<string> Scenarios { get; init; } = All;
 
     /// <summary>How often each contestant runs; medians are over these. Default: 5.</summary>
@@ -31,6 +31,9 @@ internal sealed record Settings
     /// <summary>The gateway's program, a <c>.dll</c> or an executable. Default: the build of this configuration.</summary>
     public string Gateway { get; init; } = DefaultGateway();
 
+    /// <summary>Another build of the gateway, which the scenario <c>compare</c> sets beside <see cref="Gateway"/>. Not set: none.</summary>
+    public string? Against { get; init; }
+
     public static bool TryParse(string[] args, out Settings settings, out string? problem)
     {
         settings = new Settings();
@@ -42,7 +45,7 @@ internal sealed record Settings
                 continue;
             }
 
-            if (All.Contains(args[i], StringComparer.Ordinal))
+            if (args[i] is "compare" || All.Contains(args[i], StringComparer.Ordinal))
             {
                 settings = settings with { Scenarios = [args[i]] };
                 continue;
@@ -57,6 +60,12 @@ internal sealed record Settings
             if (args[i - 1] is "--gateway")
             {
                 settings = settings with { Gateway = Path.GetFullPath(args[i]) };
+                continue;
+            }
+
+            if (args[i - 1] is "--against")
+            {
+                settings = settings with { Against = Path.GetFullPath(args[i]) };
                 continue;
             }
 

@@ -29,6 +29,16 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Processor time that the process has taken since its start, of user and kernel.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts a program, and waits until it answers 200 to a GET; fails when it ends before or takes a minute.</summary>
     /// <param name="program">The program; a <c>.dll</c> is run by dotnet.</param>
     /// <param name="arguments">Its arguments.</param>

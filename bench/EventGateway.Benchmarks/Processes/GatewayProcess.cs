@@ -25,6 +25,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Memory that the process holds now, in bytes.</summary>
     public long ResidentBytes => _process.ResidentBytes;
 
+    /// <summary>Processor time that the process has taken since its start, of user and kernel.</summary>
+    public TimeSpan ProcessorTime => _process.ProcessorTime;
+
     /// <summary>Starts a gateway and waits until it is ready.</summary>
     /// <param name="program">The program.</param>
     /// <param name="dataDirectory">Where it keeps its state. Not set: a directory that goes with it.</param>
