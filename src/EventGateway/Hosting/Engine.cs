@@ -35,7 +35,7 @@ internal static class Engine
                 Guarantee = options.Durability,
                 FunctionConcurrency = options.Workers,
                 BacklogDeliveries = options.WorkersBacklog,
-                BacklogBytes = options.WorkersBacklogSize,
+                BacklogBytes = options.WorkersBacklogSize ?? limits.WaitingBytes,
                 LeasedBytes = limits.LeasedBytes,
             })
             .AddSingleton<IEd25519, SodiumEd25519>()

@@ -32,6 +32,9 @@ internal sealed record MachineLimits
     /// <summary>Bytes of memory for answers of functions that are read whole.</summary>
     public long AnswerBytes => Memory / 8;
 
+    /// <summary>Bytes of memory for deliveries that wait there, unless <c>--workers-backlog-size</c> says otherwise.</summary>
+    public long WaitingBytes => Math.Min(256L << 20, Memory / 8);
+
     /// <summary>Bytes of stored events that may be in memory to be delivered.</summary>
     public long LeasedBytes => Memory / 8;
 

@@ -52,8 +52,8 @@ public sealed record GatewayOptions
     /// <summary>Deliveries that may wait in memory. Default: 100,000.</summary>
     public int WorkersBacklog { get; init; } = 100_000;
 
-    /// <summary>Bytes of memory that waiting deliveries and their events may hold. Default: an eighth of the memory, at most 256 MiB.</summary>
-    public long WorkersBacklogSize { get; init; } = Math.Min(256L * 1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
+    /// <summary>Bytes of memory that waiting deliveries and their events may hold. Default: null, the share that the machine's limits give.</summary>
+    public long? WorkersBacklogSize { get; init; }
 
     /// <summary>What an accepted event is worth where its subscription does not say. Default: at least once (at most once under <c>--compat 0.9</c>).</summary>
     public DeliveryGuarantee Durability { get; init; } = DeliveryGuarantee.AtLeastOnce;

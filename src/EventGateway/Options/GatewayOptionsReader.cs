@@ -35,7 +35,7 @@ internal static class GatewayOptionsReader
             ShutdownTimeout = Seconds(reader, "shutdown-timeout", defaults.ShutdownTimeout, 0),
             Workers = (int)reader.Number("workers", defaults.Workers, 1, 100_000),
             WorkersBacklog = (int)reader.Number("workers-backlog", defaults.WorkersBacklog, 1, 100_000_000),
-            WorkersBacklogSize = reader.Number("workers-backlog-size", defaults.WorkersBacklogSize, 1, 1L << 40),
+            WorkersBacklogSize = reader.OptionalNumber("workers-backlog-size", 1, 1L << 40),
             Durability = reader.Choice("durability", compat ? DeliveryGuarantee.AtMostOnce : defaults.Durability,
                 ("at-least-once", DeliveryGuarantee.AtLeastOnce), ("at-most-once", DeliveryGuarantee.AtMostOnce)),
             DeliveryBacklogSize = reader.Number("delivery-backlog-size", defaults.DeliveryBacklogSize, 1, LargestStore),

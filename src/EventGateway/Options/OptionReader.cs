@@ -24,17 +24,19 @@ internal sealed class OptionReader(Func<string, string?> find)
         { } text => Invalid(name, text, "true or false", fallback),
     };
 
-    public long Number(string name, long fallback, long min, long max)
+    public long Number(string name, long fallback, long min, long max) => OptionalNumber(name, min, max) ?? fallback;
+
+    public long? OptionalNumber(string name, long min, long max)
     {
         var text = find(name);
         if (text is null)
         {
-            return fallback;
+            return null;
         }
 
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
-            : Invalid(name, text, $"a number from {min} to {max}", fallback);
+            : Invalid<long?>(name, text, $"a number from {min} to {max}", null);
     }
 
     public T Choice<T>(string name, T fallback, params ReadOnlySpan<(string Text, T Value)> choices)

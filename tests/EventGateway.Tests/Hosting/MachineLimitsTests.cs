@@ -42,6 +42,14 @@ public sealed class MachineLimitsTests
         Should.Throw<IOException>(static () => MachineLimits.Of(256, 200, Gigabyte)).Message.ShouldContain("accepted: 472 or more");
     }
 
+    [Theory]
+    [InlineData(1, 128)]
+    [InlineData(64, 256)]
+    public void Deliveries_that_wait_in_memory_have_an_eighth_but_not_too_much(long gigabytes, long megabytes)
+    {
+        MachineLimits.Of(null, 0, gigabytes * Gigabyte).WaitingBytes.ShouldBe(megabytes << 20);
+    }
+
     [Fact]
     public void This_process_has_limits()
     {

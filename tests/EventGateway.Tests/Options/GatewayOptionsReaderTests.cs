@@ -20,6 +20,7 @@ public class GatewayOptionsReaderTests
         options.UnmatchedStatus.ShouldBe(404);
         options.TextAsBase64.ShouldBeFalse();
         options.Durability.ShouldBe(DeliveryGuarantee.AtLeastOnce);
+        options.WorkersBacklogSize.ShouldBeNull();
         options.DeliveryBacklogSize.ShouldBe(10_737_418_240);
         options.Retention.ShouldBe(TimeSpan.FromHours(24));
         options.RetentionSize.ShouldBe(1_073_741_824);
