@@ -21,8 +21,8 @@ public abstract record ConnectionOptions
     /// <summary>Where no function is called. Default: at cloud metadata servers.</summary>
     public ForbiddenAddresses Forbidden { get; init; } = new();
 
-    /// <summary>How many connections may be open at once. Default: null, no limit.</summary>
-    public ConnectionQuota? Connections { get; init; }
+    /// <summary>How many connections may be open at once, and to one server. Default: null, no limit.</summary>
+    public ConnectionShares? Connections { get; init; }
 
     /// <summary>The memory that answers may hold which are read whole. Default: null, no limit.</summary>
     public MemoryBudget? AnswerMemory { get; init; }

@@ -5,9 +5,9 @@ namespace EventGateway.Core.Functions;
 
 /// <summary>Opens the connections of functions, within what the machine allows and not to where no function may be.</summary>
 /// <param name="forbidden">The addresses that none is opened to.</param>
-/// <param name="quota">How many may be open at once. Null means no limit.</param>
+/// <param name="shares">How many may be open at once. Null means no limit.</param>
 /// <param name="overload">Counts the connections for which there was no room. Null: they are not counted.</param>
-internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, ConnectionQuota? quota, IOverloadObserver? overload)
+internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, ConnectionShares? shares, IOverloadObserver? overload)
 {
     /// <summary>The reason that refused connections are counted by.</summary>
     private const string Reason = "outgoing_connections";
@@ -32,26 +32,26 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
             }
         }
 
-        await EnterAsync(cancellationToken);
+        await EnterAsync(context.DnsEndPoint, cancellationToken);
         try
         {
-            return new Connection(await ConnectAsync(addresses, port, cancellationToken), quota);
+            return new Connection(await ConnectAsync(addresses, port, cancellationToken), context.DnsEndPoint, shares);
         }
         catch
         {
-            quota?.Leave();
+            shares?.Leave(context.DnsEndPoint);
             throw;
         }
     }
 
-    private async ValueTask EnterAsync(CancellationToken cancellationToken)
+    private async ValueTask EnterAsync(DnsEndPoint server, CancellationToken cancellationToken)
     {
-        for (var waited = TimeSpan.Zero; quota?.TryEnter() is false; waited += Pause)
+        for (var waited = TimeSpan.Zero; shares?.TryEnter(server) is false; waited += Pause)
         {
             if (waited >= LongestWait)
             {
                 overload?.Refused(Reason);
-                throw CallRefusedException.Overloaded($"{quota.Limit} connections to functions are open, which is the most.");
+                throw CallRefusedException.Overloaded($"{server.Host}:{server.Port} has its share of the {shares.Limit} connections to functions.");
             }
 
             await Task.Delay(Pause, cancellationToken);
@@ -85,14 +85,14 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
         throw new SocketException((int)failure);
     }
 
-    private sealed class Connection(Socket socket, ConnectionQuota? quota) : NetworkStream(socket, ownsSocket: true)
+    private sealed class Connection(Socket socket, DnsEndPoint server, ConnectionShares? shares) : NetworkStream(socket, ownsSocket: true)
     {
-        private ConnectionQuota? _quota = quota;
+        private ConnectionShares? _shares = shares;
 
         protected override void Dispose(bool disposing)
         {
             base.Dispose(disposing);
-            Interlocked.Exchange(ref _quota, null)?.Leave();
+            Interlocked.Exchange(ref _shares, null)?.Leave(server);
         }
     }
 }

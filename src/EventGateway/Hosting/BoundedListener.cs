@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Net;
-using EventGateway.Core.Functions;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using EventGateway.Core.Functions;
 using EventGateway.Options;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -63,7 +63,7 @@ internal static class Engine
             .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
             .AddSingleton<DeliveryMetrics>()
             .AddSingleton(services => OwnDoors.Forbid(options.Config))
-            .AddSingleton(services => new ConnectionQuota(limits.FunctionConnections))
+            .AddSingleton(services => new ConnectionShares(limits.FunctionConnections))
             .AddFunctionOptions(new MemoryBudget(limits.AnswerBytes))
             .AddHostedService<DeliveryStarter>();
 
@@ -77,7 +77,7 @@ internal static class Engine
         where T : ConnectionOptions => options with
         {
             Forbidden = services.GetRequiredService<ForbiddenAddresses>(),
-            Connections = services.GetRequiredService<ConnectionQuota>(),
+            Connections = services.GetRequiredService<ConnectionShares>(),
             Overload = services.GetRequiredService<IOverloadObserver>(),
         };
 

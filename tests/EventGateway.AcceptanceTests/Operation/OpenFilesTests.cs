@@ -78,6 +78,43 @@ public sealed class OpenFilesTests
         await Task.WhenAll(calls);
     }
 
+    [Fact]
+    public async Task A_function_that_hangs_leaves_connections_for_others()
+    {
+        await using var hanging = new FunctionServer();
+        await using var functions = new FunctionServer();
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions { OpenFiles = 480 });
+        var release = new TaskCompletionSource();
+        await gateway.SubscribeAsync(hanging, "hangs", FunctionAnswer.Of("{}") with { Until = release.Task }, "/hangs");
+        await gateway.SubscribeAsync(functions, "f", FunctionAnswer.Of("{}") with { Headers = [new("Connection", "close")] }, "/f");
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{gateway.EventsPort}") };
+        using var stop = new CancellationTokenSource();
+        var refused = 0;
+        await Eventually.TrueAsync(() => Limit(gateway) is not null, "the log names the limits");
+        var callers = Enumerable.Range(0, Limit(gateway)!.Value + 5).Select(_ => CallAsync()).ToList();
+        await Eventually.TrueAsync(() => Volatile.Read(ref refused) > 0, "some calls are refused");
+
+        // Each takes a connection of its own.
+        for (var i = 0; i < 100; i++)
+        {
+            (await client.PostAsync("/f", new StringContent("{}"), TestContext.Current.CancellationToken)).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
+        }
+
+        hanging.Count.ShouldBeInRange(1, (Limit(gateway)!.Value / 2) + 1);
+        await stop.CancelAsync();
+        release.SetResult();
+        await Task.WhenAll(callers);
+
+        async Task CallAsync()
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                using var answer = await client.PostAsync("/hangs", new StringContent("{}"));
+                Interlocked.Add(ref refused, answer.StatusCode is System.Net.HttpStatusCode.ServiceUnavailable ? 1 : 0);
+            }
+        }
+    }
+
     private static int? Limit(GatewayProcess gateway)
     {
         var parts = gateway.Output.Split(" to functions");

@@ -1,5 +1,5 @@
 using EventGateway.Core.Buffers;
-using EventGateway.Core.Functions;
+using EventGateway.Hosting;
 using Shouldly;
 using Xunit;
 

@@ -1,8 +1,8 @@
-namespace EventGateway.Core.Functions;
+namespace EventGateway.Hosting;
 
-/// <summary>Bounds how many connections are open at once. Safe for concurrent use.</summary>
+/// <summary>Bounds how many connections to an API are open at once. Safe for concurrent use.</summary>
 /// <param name="limit">The most that may be open.</param>
-public sealed class ConnectionQuota(int limit)
+internal sealed class ConnectionQuota(int limit)
 {
     private int _open;
 
