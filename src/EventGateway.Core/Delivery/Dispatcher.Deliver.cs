@@ -206,7 +206,7 @@ public sealed partial class Dispatcher
 
         // Not given back where the call is cut off, since a transport may still read it.
         var converted = Convert(delivery, route, out var payload);
-        using var result = await _invoker.InvokeAsync(route, new Invocation(delivery.EventId, delivery.EventType, payload) { WantsOutcomeOnly = route.Subscription.Reply is not true }, _aborted);
+        using var result = await _invoker.InvokeAsync(route, new Invocation(delivery.EventId, delivery.EventType, payload) { WantsOutcomeOnly = route.Subscription.Reply is not true }, CancellationToken.None, _aborted);
         if (!result.PayloadStillRead)
         {
             converted?.Dispose();

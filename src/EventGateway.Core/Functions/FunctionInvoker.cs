@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
@@ -14,13 +15,14 @@ namespace EventGateway.Core.Functions;
 public sealed class FunctionInvoker(
     FunctionProviders providers, GatewayDefaults defaults, TimeProvider timeProvider, ICallObserver? observer = null, FunctionMetrics? metrics = null)
 {
-    private readonly DeadlinePool _deadlines = new(timeProvider);
+    // One pool for each token that cuts calls off; those are few, and live as long as the program.
+    private readonly ConcurrentDictionary<CancellationToken, DeadlinePool> _deadlines = new();
 
     /// <summary>Calls the function of a route, for as long as its subscription allows.</summary>
     /// <param name="route">The subscription and its function.</param>
     /// <param name="invocation">The event, written in the format that the subscription asks for.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
-    /// <param name="cutOff">Cancelled when the program waits no longer for calls. Default: never.</param>
+    /// <param name="cutOff">Cancelled when the program waits no longer for calls. Must live as long as the program. Default: never.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> or <paramref name="cutOff"/> was cancelled.</exception>
     /// <remarks>
@@ -41,7 +43,7 @@ public sealed class FunctionInvoker(
     /// <param name="invocation">The event, written.</param>
     /// <param name="timeout">How long the call may take.</param>
     /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
-    /// <param name="cutOff">Cancelled when the program waits no longer for calls. Default: never.</param>
+    /// <param name="cutOff">Cancelled when the program waits no longer for calls. Must live as long as the program. Default: never.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> or <paramref name="cutOff"/> was cancelled.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -66,9 +68,9 @@ public sealed class FunctionInvoker(
         }
 
         FunctionResult? result = null;
-        var deadline = _deadlines.Rent(timeout);
+        var deadlines = _deadlines.GetOrAdd(cutOff, static (token, clock) => new DeadlinePool(clock, token), timeProvider);
+        var deadline = deadlines.Rent(timeout);
         var callerGone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        var isCutOff = cutOff.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         try
         {
             return result = await provider.InvokeAsync(function, invocation, deadline.Token);
@@ -102,8 +104,7 @@ public sealed class FunctionInvoker(
         finally
         {
             await callerGone.DisposeAsync();
-            await isCutOff.DisposeAsync();
-            _deadlines.Return(deadline);
+            deadlines.Return(deadline);
             measured?.End(result);
         }
     }

@@ -18,8 +18,26 @@ public sealed class DeadlinePoolTests
         pool.Rent(TimeSpan.FromMinutes(1)).ShouldBeSameAs(rented[0]);
         Return(rented);
 
-        CancellationTokenSource[] Rent(int count) => [.. Enumerable.Range(0, count).Select(_ => pool.Rent(TimeSpan.FromMinutes(1)))];
+        Deadline[] Rent(int count) => [.. Enumerable.Range(0, count).Select(_ => pool.Rent(TimeSpan.FromMinutes(1)))];
 
-        void Return(CancellationTokenSource[] sources) => Array.ForEach(sources, pool.Return);
+        void Return(Deadline[] deadlines) => Array.ForEach(deadlines, pool.Return);
+    }
+
+    [Fact]
+    public void Cancels_deadlines_that_are_rented_and_that_are_idle()
+    {
+        using var cutOff = new CancellationTokenSource();
+        var pool = new DeadlinePool(TimeProvider.System, cutOff.Token);
+        var rented = pool.Rent(TimeSpan.FromMinutes(1));
+        var idle = pool.Rent(TimeSpan.FromMinutes(1));
+        pool.Return(idle);
+        pool.Rent(TimeSpan.FromMinutes(1)).ShouldBeSameAs(idle);
+        pool.Return(idle);
+
+        cutOff.Cancel();
+
+        rented.IsCancellationRequested.ShouldBeTrue();
+        pool.Rent(TimeSpan.FromMinutes(1)).IsCancellationRequested.ShouldBeTrue();
+        pool.Return(rented);
     }
 }

@@ -52,6 +52,24 @@ public sealed class FunctionInvokerTests
     }
 
     [Fact]
+    public async Task Passes_on_that_calls_are_cut_off()
+    {
+        using var cutOff = new CancellationTokenSource();
+        var invoker = Invoker(Hang);
+        var calls = Enumerable.Range(0, 3).Select(_ => invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), default, cutOff.Token).AsTask()).ToArray();
+        var other = invoker.InvokeAsync(TestRoutes.To(TestRoutes.OfType("test")), TestRoutes.Invocation(), default).AsTask();
+
+        await cutOff.CancelAsync();
+
+        foreach (var call in calls)
+        {
+            (await Should.ThrowAsync<OperationCanceledException>(call)).CancellationToken.ShouldBe(cutOff.Token);
+        }
+
+        other.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Reports_a_provider_that_throws_as_a_failure()
     {
         var invoker = Invoker(_ => throw new InvalidOperationException("broken provider"));
