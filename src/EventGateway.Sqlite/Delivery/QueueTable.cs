@@ -8,7 +8,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<SubscriptionKey, SubscriptionQueue> _queues = [];
-    private readonly HashSet<SqliteDelivery> _leased = [];
+    private readonly LeasedDeliveries _leased = new();
 
     // Rows of mended files that were in memory or leased at that time. A position is not given again.
     private readonly HashSet<Position> _known = [];
@@ -37,7 +37,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     {
         lock (_gate)
         {
-            foreach (var delivery in _leased.Concat(_queues.Values.SelectMany(static queue => queue.Ready)))
+            foreach (var delivery in _leased.All.Concat(_queues.Values.SelectMany(static queue => queue.Ready)))
             {
                 if (delivery.Period == period)
                 {

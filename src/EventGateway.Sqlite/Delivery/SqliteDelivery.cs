@@ -23,6 +23,9 @@ internal sealed class SqliteDelivery : LeasedDelivery
     /// <summary>The place among those of its subscription.</summary>
     public Position Position { get; set; }
 
+    /// <summary>The place in <see cref="LeasedDeliveries"/>. -1: it is not leased.</summary>
+    public int LeasedPlace { get; set; } = -1;
+
     /// <summary>The <see cref="EventChecksum"/> of the event as it is stored. 0: it has none.</summary>
     public long Checksum { get; init; }
 
