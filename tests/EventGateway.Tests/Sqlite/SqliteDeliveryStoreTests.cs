@@ -151,7 +151,10 @@ public sealed class SqliteDeliveryStoreTests
         await fixture.ReopenAsync();
         fixture.Bytes.ShouldBeLessThan(1_500_000);
         var log = await fixture.Store.ListAsync(new EventFilter { Space = "default" }, 1000, null, default);
-        log.Items.Count.ShouldBeInRange(20, 100);
+
+        // How many are left depends on how full each file was when the next one lay ready; none is missing between them.
+        log.Items.Count.ShouldBeInRange(2, 100);
+        log.Items.SkipLast(1).Select(@event => @event.Id).ShouldBe(Enumerable.Range(0, log.Items.Count - 1).Select(i => $"{299 - i}"));
         log.Items[^1].Id.ShouldBe("waits");
 
         await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), _delivered);
