@@ -24,6 +24,9 @@ public abstract record ConnectionOptions
     /// <summary>How many connections may be open at once, and to one server. Default: null, no limit.</summary>
     public ConnectionShares? Connections { get; init; }
 
+    /// <summary>Finds the addresses of hosts. Default: 250 names at once.</summary>
+    public NameLookUps LookUps { get; init; } = new(250);
+
     /// <summary>The memory that answers may hold which are read whole. Default: null, no limit.</summary>
     public MemoryBudget? AnswerMemory { get; init; }
 
@@ -44,7 +47,7 @@ public abstract record ConnectionOptions
             UseProxy = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
-            ConnectCallback = new OutgoingConnections(Forbidden, Connections, Overload).ConnectAsync,
+            ConnectCallback = new OutgoingConnections(Forbidden, Connections, LookUps, Overload).ConnectAsync,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = ConnectionLifetime,
             PooledConnectionIdleTimeout = IdleConnectionTimeout,

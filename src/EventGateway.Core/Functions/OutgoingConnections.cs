@@ -6,11 +6,13 @@ namespace EventGateway.Core.Functions;
 /// <summary>Opens the connections of functions, within what the machine allows and not to where no function may be.</summary>
 /// <param name="forbidden">The addresses that none is opened to.</param>
 /// <param name="shares">How many may be open at once. Null means no limit.</param>
+/// <param name="lookUps">Finds the addresses of hosts.</param>
 /// <param name="overload">Counts the connections for which there was no room. Null: they are not counted.</param>
-internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, ConnectionShares? shares, IOverloadObserver? overload)
+internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, ConnectionShares? shares, NameLookUps lookUps, IOverloadObserver? overload)
 {
-    /// <summary>The reason that refused connections are counted by.</summary>
-    private const string Reason = "outgoing_connections";
+    // The reasons that refused connections are counted by.
+    private const string NoConnection = "outgoing_connections";
+    private const string NoLookUp = "name_lookups";
 
     // Connections end all the time, so a short wait often helps.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
@@ -23,7 +25,7 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         // DNS takes 0.0.0.0 and :: for mistakes; a connection to them is made to this machine.
-        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await FindAsync(host, cancellationToken);
         foreach (var address in addresses)
         {
             if (forbidden.Find(address, port) is { } what)
@@ -44,13 +46,24 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
         }
     }
 
+    private async ValueTask<IPAddress[]> FindAsync(string host, CancellationToken cancellationToken)
+    {
+        if (await lookUps.FindAsync(host, cancellationToken) is { } addresses)
+        {
+            return addresses;
+        }
+
+        overload?.Refused(NoLookUp);
+        throw CallRefusedException.Overloaded($"{lookUps.Limit} names of hosts are being looked up, which is the most.");
+    }
+
     private async ValueTask EnterAsync(DnsEndPoint server, CancellationToken cancellationToken)
     {
         for (var waited = TimeSpan.Zero; shares?.TryEnter(server) is false; waited += Pause)
         {
             if (waited >= LongestWait)
             {
-                overload?.Refused(Reason);
+                overload?.Refused(NoConnection);
                 throw CallRefusedException.Overloaded($"{server.Host}:{server.Port} has its share of the {shares.Limit} connections to functions.");
             }
 
