@@ -34,8 +34,7 @@ internal sealed class PluginThreads(string name, int maxThreads) : TaskScheduler
                 _tasks.Enqueue(task);
                 if (++_unfinished > _threads && _threads < maxThreads)
                 {
-                    _threads++;
-                    new Thread(Work) { IsBackground = true, Name = name }.UnsafeStart();
+                    TryStart();
                 }
 
                 Monitor.Pulse(_tasks);
@@ -57,6 +56,20 @@ internal sealed class PluginThreads(string name, int maxThreads) : TaskScheduler
         lock (_tasks)
         {
             return [.. _tasks];
+        }
+    }
+
+    // Without a thread more the task waits for one that is there, or for the next attempt.
+    private void TryStart()
+    {
+        try
+        {
+            new Thread(Work) { IsBackground = true, Name = name }.UnsafeStart();
+            _threads++;
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // The machine has none left.
         }
     }
 
