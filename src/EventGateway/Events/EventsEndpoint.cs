@@ -22,7 +22,7 @@ internal sealed class EventsEndpoint(
     Draining draining,
     OpenConnections connections,
     Health health,
-    HeapGuard heap,
+    Admission admission,
     MachineLimits limits,
     Overload overload,
     GatewayDefaults defaults,
@@ -36,15 +36,16 @@ internal sealed class EventsEndpoint(
     {
         var connection = connections.Begin(context);
         var isServed = draining.TryEnter();
+        var refusal = admission.Refusal;
         try
         {
-            if (isServed && !heap.RefusesEvents)
+            if (isServed && refusal is null)
             {
                 await ServeAsync(context);
             }
             else if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
             {
-                await (isServed ? RefuseAsync(context, Overload.Heap) : Draining.RefuseAsync(context));
+                await (isServed ? RefuseAsync(context, refusal!) : Draining.RefuseAsync(context));
             }
         }
         catch (OperationCanceledException) when (draining.CutOff.IsCancellationRequested && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
@@ -148,7 +149,7 @@ internal sealed class EventsEndpoint(
     private Task RefuseAsync(HttpContext context, string reason)
     {
         overload.Refused(reason);
-        return JsonAnswer.Unavailable(TimeSpan.FromSeconds(1), Overload.NoMemory).ExecuteAsync(context);
+        return JsonAnswer.Unavailable(TimeSpan.FromSeconds(1), reason is Overload.Threads ? Overload.NoThread : Overload.NoMemory).ExecuteAsync(context);
     }
 
     // Nobody else wants what the request brings, so that it can go through without being read.

@@ -63,7 +63,8 @@ internal static class Engine
             .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
             .AddSingleton<DeliveryMetrics>()
             .AddSingleton(services => OwnDoors.Forbid(options.Config))
-            .AddSingleton(services => new ConnectionShares(limits.FunctionConnections))
+            .AddSingleton(new ConnectionShares(limits.FunctionConnections))
+            .AddSingleton(new NameLookUps(limits.NameLookUps))
             .AddFunctionOptions(new MemoryBudget(limits.AnswerBytes))
             .AddHostedService<DeliveryStarter>();
 
@@ -78,6 +79,7 @@ internal static class Engine
         {
             Forbidden = services.GetRequiredService<ForbiddenAddresses>(),
             Connections = services.GetRequiredService<ConnectionShares>(),
+            LookUps = services.GetRequiredService<NameLookUps>(),
             Overload = services.GetRequiredService<IOverloadObserver>(),
         };
 

@@ -42,6 +42,7 @@ internal static partial class GatewayProgram
         {
             // Opened before anything listens: a store that another process holds must not take its requests.
             var limits = MachineLimits.Read();
+            limits.BoundThreadPool();
             await using var stores = await Stores.OpenAsync(options, limits, logger, signals.Stopping);
             await using var app = GatewayApplication.Build(options, limits, stores.Config, stores.Deliveries, plugins, signals);
             using var stop = signals.Stopping.Register(app.Lifetime.StopApplication);
@@ -90,7 +91,7 @@ internal static partial class GatewayProgram
         var (events, config) = (Readable(addresses[0]), Readable(addresses[^1]));
         LogListening(logger, events, config);
         var limits = app.Services.GetRequiredService<MachineLimits>();
-        LogLimits(logger, limits.Descriptors, limits.EventsConnections, limits.ConfigConnections, limits.FunctionConnections, limits.Memory >> 20);
+        LogLimits(logger, limits.Descriptors, limits.EventsConnections, limits.ConfigConnections, limits.FunctionConnections, limits.Memory >> 20, limits.PoolThreads);
         if (limits.HasFewDescriptors)
         {
             LogFewDescriptors(logger, limits.Descriptors);
@@ -126,8 +127,8 @@ internal static partial class GatewayProgram
     private static partial void LogStopped(ILogger logger);
 
     [LoggerMessage(EventId = 111, Level = LogLevel.Information,
-        Message = "Limits: {Descriptors} file descriptors, for {Events} connections to the Events API, {Config} to the Configuration API and {Functions} to functions; {Memory} MiB of memory.")]
-    private static partial void LogLimits(ILogger logger, long? descriptors, int events, int config, int functions, long memory);
+        Message = "Limits: {Descriptors} file descriptors, for {Events} connections to the Events API, {Config} to the Configuration API and {Functions} to functions; {Memory} MiB of memory; {Threads} threads in the pool.")]
+    private static partial void LogLimits(ILogger logger, long? descriptors, int events, int config, int functions, long memory, int threads);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Warning, Message = "The limit of open files (RLIMIT_NOFILE, ulimit -n) is {Descriptors}, which is low for a server: 65536 is usual.")]
     private static partial void LogFewDescriptors(ILogger logger, long? descriptors);

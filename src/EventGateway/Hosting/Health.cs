@@ -6,10 +6,10 @@ namespace EventGateway.Hosting;
 
 /// <summary>What orchestrators ask: whether the process lives, and whether it should get traffic.</summary>
 /// <param name="draining">Says whether the program stops.</param>
-/// <param name="heap">Says whether the memory is nearly full.</param>
+/// <param name="admission">Says whether new events are refused.</param>
 /// <param name="config">Keeps the configuration.</param>
 /// <param name="deliveries">Keeps the deliveries.</param>
-internal sealed class Health(Draining draining, HeapGuard heap, IConfigStore config, IDeliveryStore deliveries)
+internal sealed class Health(Draining draining, Admission admission, IConfigStore config, IDeliveryStore deliveries)
 {
     /// <summary>Answers a health request, if the path is one.</summary>
     /// <returns>Whether the path was one, and the answer was given.</returns>
@@ -24,7 +24,7 @@ internal sealed class Health(Draining draining, HeapGuard heap, IConfigStore con
                 // The listeners open once the configuration is loaded, so whoever can ask is past the start.
                 var (status, text) = draining.IsDraining
                     ? (StatusCodes.Status503ServiceUnavailable, "stopping\n")
-                    : heap.RefusesEvents ? (StatusCodes.Status503ServiceUnavailable, "overloaded: memory\n")
+                    : admission.Refusal is { } reason ? (StatusCodes.Status503ServiceUnavailable, reason is Overload.Threads ? "overloaded: threads\n" : "overloaded: memory\n")
                     : (StatusCodes.Status200OK, Describe());
                 Answer(context, status, text);
                 return true;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace EventGateway.Hosting;
 
 /// <summary>What the machine gives the process, and how that is shared out.</summary>
@@ -10,6 +8,9 @@ internal sealed record MachineLimits
     private const int FewestToShare = 48;
     private const long BytesPerConnection = 16 * 1024;
     private const long FewDescriptors = 4096;
+    // Far more than work that blocks needs, and each takes memory.
+    private const int MostPoolThreads = 1000;
+    private const int FewestPoolThreads = 32;
 
     /// <summary>File descriptors that the process may have (RLIMIT_NOFILE). Null means no limit, or none that is known.</summary>
     public long? Descriptors { get; private init; }
@@ -25,6 +26,12 @@ internal sealed record MachineLimits
 
     /// <summary>Connections to functions that may be open at once.</summary>
     public int FunctionConnections { get; private init; }
+
+    /// <summary>Threads that the thread pool may have. The pool starts with one for each processor, and adds others while some block.</summary>
+    public int PoolThreads { get; private init; }
+
+    /// <summary>Names of hosts that may be looked up at once: each look-up blocks a thread of the pool.</summary>
+    public int NameLookUps => PoolThreads / 4;
 
     /// <summary>Bytes of memory for requests to the Events API that are read into memory.</summary>
     public long RequestBytes => Memory / 4;
@@ -47,16 +54,25 @@ internal sealed record MachineLimits
     /// <summary>Reads the limits of this process.</summary>
     /// <exception cref="IOException">There are too few descriptors to serve anything.</exception>
     public static MachineLimits Read() => Of(
-        ReadDescriptors(),
+        SystemLimits.ReadDescriptors(),
         Directory.Exists("/proc/self/fd") ? Directory.GetFiles("/proc/self/fd").Length : 0,
-        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        SystemLimits.ReadThreads());
+
+    /// <summary>Sets the limit of the thread pool, unless a lower one is set.</summary>
+    public void BoundThreadPool()
+    {
+        ThreadPool.GetMaxThreads(out var threads, out var completionThreads);
+        ThreadPool.SetMaxThreads(Math.Min(threads, PoolThreads), completionThreads);
+    }
 
     /// <summary>Shares out what there is.</summary>
     /// <param name="descriptors">File descriptors. Null means no limit.</param>
     /// <param name="used">Descriptors that are in use.</param>
     /// <param name="memory">Bytes of memory.</param>
+    /// <param name="threads">Threads. Null means no limit.</param>
     /// <exception cref="IOException">There are too few descriptors to serve anything.</exception>
-    public static MachineLimits Of(long? descriptors, int used, long memory)
+    public static MachineLimits Of(long? descriptors, int used, long memory, long? threads = null)
     {
         var free = descriptors is { } all ? all - used - Reserve : long.MaxValue / 100;
         if (free < FewestToShare)
@@ -73,25 +89,9 @@ internal sealed record MachineLimits
             EventsConnections = Share(free, 55, byMemory),
             FunctionConnections = Share(free, 35, byMemory),
             ConfigConnections = Share(free, 10, Math.Min(byMemory, 1000)),
+            PoolThreads = Math.Max(Environment.ProcessorCount, (int)Math.Clamp((threads ?? long.MaxValue) / 2, FewestPoolThreads, MostPoolThreads)),
         };
     }
 
     private static int Share(long free, int percent, long most) => (int)Math.Clamp(free * percent / 100, 1, Math.Clamp(most, 1, int.MaxValue));
-
-    // .NET has raised the soft limit to the hard one by now.
-    private static long? ReadDescriptors()
-    {
-        const string Name = "Max open files";
-        try
-        {
-            var line = File.ReadLines("/proc/self/limits").FirstOrDefault(static line => line.StartsWith(Name, StringComparison.Ordinal));
-            var soft = line?[Name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-            return long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // No Linux.
-            return null;
-        }
-    }
 }

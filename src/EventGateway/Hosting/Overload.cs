@@ -21,11 +21,17 @@ internal sealed partial class Overload : IOverloadObserver
     /// <summary>The heap is nearly full.</summary>
     public const string Heap = "heap";
 
+    /// <summary>Work waits long for a thread.</summary>
+    public const string Threads = "threads";
+
     /// <summary>Memory could not be allocated.</summary>
     public const string OutOfMemory = "out_of_memory";
 
-    /// <summary>What the sender of a refused request is told.</summary>
+    /// <summary>What the sender of a request reads for which there is no memory.</summary>
     public const string NoMemory = "The gateway has no more memory for requests now; try again later.";
+
+    /// <summary>What the sender of a request reads for which there is no thread.</summary>
+    public const string NoThread = "The gateway is too busy for requests now; try again later.";
 
     private readonly Counter<long> _refusals;
     private readonly ConcurrentDictionary<string, LogSampler> _samplers = new(StringComparer.Ordinal);

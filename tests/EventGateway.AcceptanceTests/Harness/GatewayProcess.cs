@@ -119,6 +119,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Where the stores live, as seen from outside.</summary>
     public string DataDirectory { get; }
 
+    /// <summary>The directory that the program runs in.</summary>
+    public string WorkingDirectory => _directory.Path;
+
     /// <summary>The port of the Events API.</summary>
     public int EventsPort { get; }
 

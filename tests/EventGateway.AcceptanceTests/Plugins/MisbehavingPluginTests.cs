@@ -53,10 +53,39 @@ public sealed class MisbehavingPluginTests
         gateway.Output.ShouldNotContain("Unhandled exception");
     }
 
+    [Fact]
+    public async Task Senders_get_503_while_it_takes_the_threads_of_the_pool()
+    {
+        await using var functions = new FunctionServer();
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
+        {
+            Arguments = ["--plugin", PluginPaths.Misbehaving],
+            // So few that they never suffice: work waits four seconds for one.
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "8" },
+        });
+        await gateway.SubscribeAsync(functions, "good", FunctionAnswer.Of("{}"), "/", "async", "test.good");
+        var patient = new RawHttpClient(gateway.EventsPort) { Deadline = TimeSpan.FromMinutes(2) };
+        var occupying = SendAsync(patient, "test.occupy");
+
+        var answer = RawResponse.None;
+        await Eventually.TrueAsync(async () => (answer = await SendAsync(patient, "test.good")).Status == 503, "an event is refused", TimeSpan.FromMinutes(1));
+        answer.Errors.ShouldBe(["The gateway is too busy for requests now; try again later."]);
+        answer.Headers.Find("Retry-After").ShouldBe("1");
+
+        await File.WriteAllTextAsync(Path.Combine(gateway.WorkingDirectory, "release"), string.Empty, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(async () => (await SendAsync(patient, "test.good")).Status == 202, "events are served again", TimeSpan.FromMinutes(1));
+        (await occupying).Status.ShouldBe(202);
+        (await gateway.Config.GetAsync("/readyz")).Status.ShouldBe(200);
+        (await gateway.Config.GetAsync("/metrics")).Text.ShouldContain("""eventgateway_overload_refusals_total{reason="threads"}""");
+        gateway.Output.ShouldContain("No room: threads");
+    }
+
     private static bool Has(string metrics, string type, string outcome, int count) => metrics.Contains(
         $$"""{outcome="{{outcome}}",plugin="MisbehavingPlugin.Misbehaving",type="eventgateway.{{type}}"} {{count}}""", StringComparison.Ordinal);
 
-    private static Task<RawResponse> SendAsync(GatewayProcess gateway, string type) => gateway.Events.SendAsync(new RawRequest("POST", "/")
+    private static Task<RawResponse> SendAsync(GatewayProcess gateway, string type) => SendAsync(gateway.Events, type);
+
+    private static Task<RawResponse> SendAsync(RawHttpClient client, string type) => client.SendAsync(new RawRequest("POST", "/")
     {
         Headers = [new("Content-Type", "application/cloudevents+json")],
         Body = System.Text.Encoding.UTF8.GetBytes($$"""{"specversion":"1.0","type":"{{type}}","source":"/","id":"{{type}}"}"""),

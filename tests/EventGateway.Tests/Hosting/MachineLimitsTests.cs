@@ -50,6 +50,16 @@ public sealed class MachineLimitsTests
         MachineLimits.Of(null, 0, gigabytes * Gigabyte).WaitingBytes.ShouldBe(megabytes << 20);
     }
 
+    [Theory]
+    [InlineData(null, 1000)]
+    [InlineData(100_000L, 1000)]
+    [InlineData(500L, 250)]
+    [InlineData(10L, 32)]
+    public void The_thread_pool_has_half_of_the_threads_but_not_too_many(long? threads, int poolThreads)
+    {
+        MachineLimits.Of(null, 0, Gigabyte, threads).PoolThreads.ShouldBe(Math.Max(poolThreads, Environment.ProcessorCount));
+    }
+
     [Fact]
     public void This_process_has_limits()
     {

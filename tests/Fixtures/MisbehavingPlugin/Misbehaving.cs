@@ -52,9 +52,30 @@ public sealed class Misbehaving : IPlugin, IAsyncDisposable
             case "leak" when sync:
                 _ = Task.Run(static () => throw new InvalidDataException("Nobody observes this."), CancellationToken.None);
                 break;
+            case "occupy" when sync:
+                Occupy();
+                break;
         }
 
         return PluginAnswer.Continue;
+    }
+
+    // Takes the threads of the pool, one second each in turn with other work, until a file says that it is enough.
+    private static void Occupy()
+    {
+        for (var i = 0; i < 32; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => Block(), null);
+        }
+
+        static void Block()
+        {
+            Thread.Sleep(1000);
+            if (!File.Exists("release"))
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static _ => Block(), null);
+            }
+        }
     }
 
     /// <summary>Never ends.</summary>
