@@ -99,6 +99,18 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SubscriptionDeletion>> ListDeletionsAsync(CancellationToken cancellationToken) =>
+        _reader.ListDeletionsAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask SaveDeletionAsync(SubscriptionDeletion deletion, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deletion);
+        var key = new ConfigKey(deletion.Space, ConfigKind.Subscription, deletion.SubscriptionId);
+        await _writer.WriteAsync(new ConfigWrite(key, Json: null, ExpectedRevision: 0, cancellationToken) { Deletion = deletion });
+    }
+
+    /// <inheritdoc/>
     public async IAsyncEnumerable<ConfigChange> WatchAsync(
         long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -156,16 +156,20 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     }
 
     /// <inheritdoc/>
-    public async ValueTask<long> DropAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
+    public async ValueTask<DropResult> DropAsync(
+        IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files, CancellationToken cancellationToken)
     {
-        if (!_queues.Has(subscription))
+        ArgumentNullException.ThrowIfNull(subscriptions);
+
+        // A damaged file may have deliveries that memory does not know.
+        if (!subscriptions.Any(_queues.Has) && !_periods.All.Any(static period => period.Damage.IsSet))
         {
-            return 0;
+            return new DropResult(0, []);
         }
 
-        var drop = new DropOperation(subscription);
+        var drop = new DropOperation(subscriptions, files);
         await _operations.AddAsync(drop, cancellationToken);
-        return await drop.WaitAsync(cancellationToken);
+        return await drop.Dropped.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -61,24 +61,23 @@ public sealed class DeliveryIntake(Dispatcher durable, Dispatcher transient, Gat
         durable.ExpectDeletion(subscription);
     }
 
-    /// <summary>Drops the deliveries that wait for a subscription that was deleted.</summary>
-    /// <param name="subscription">The subscription.</param>
+    /// <summary>Drops the deliveries that wait for subscriptions that were deleted.</summary>
+    /// <param name="deletions">The deletions.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Done once that is stored.</returns>
-    /// <exception cref="IOException">The store cannot be written now.</exception>
-    public async ValueTask DropAsync(Subscription subscription, CancellationToken cancellationToken)
+    /// <returns>Those that are not stored in all files of the durable store, with the files that are left.</returns>
+    public async ValueTask<IReadOnlyList<SubscriptionDeletion>> DropAsync(
+        IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken)
     {
-        await transient.DropAsync(subscription, cancellationToken);
-        await durable.DropAsync(subscription, cancellationToken);
+        await transient.DropAsync(deletions, cancellationToken);
+        return await durable.DropAsync(deletions, cancellationToken);
     }
 
     /// <summary>Goes on with deliveries that were held until their subscription, or its function, came into force.</summary>
-    /// <param name="space">The space. Null means any.</param>
-    /// <param name="subscriptionId">The subscription's id. Null means any of the space.</param>
-    public void Resume(string? space, string? subscriptionId)
+    /// <param name="changed">The routes.</param>
+    public void Resume(ChangedRoutes changed)
     {
-        transient.Resume(space, subscriptionId);
-        durable.Resume(space, subscriptionId);
+        transient.Resume(changed);
+        durable.Resume(changed);
     }
 
     /// <summary>How many deliveries are held in each space because their subscription is not in the configuration.</summary>

@@ -35,6 +35,9 @@ public sealed partial class Dispatcher
     [LoggerMessage(2061, LogLevel.Information, "Held deliveries go on: subscription {Space}/{SubscriptionId} to function {FunctionId} is in the configuration again.")]
     private partial void LogAdopted(string space, string subscriptionId, string functionId);
 
-    [LoggerMessage(2062, LogLevel.Information, "Subscription {Space}/{SubscriptionId} was deleted: {Count} deliveries to function {FunctionId} are dropped.")]
-    private partial void LogDropped(string space, string subscriptionId, string functionId, long count);
+    [LoggerMessage(2062, LogLevel.Information, "Subscription {Space}/{SubscriptionId} was deleted: {Count} deliveries are dropped.")]
+    private partial void LogDropped(string space, string subscriptionId, long count);
+
+    [LoggerMessage(2063, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but what waits for it could not be dropped yet.")]
+    private partial void LogDropFailed(Exception exception, string space, string subscriptionId);
 }

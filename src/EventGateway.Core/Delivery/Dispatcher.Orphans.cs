@@ -1,5 +1,6 @@
 using System.Xml;
 using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
 
 namespace EventGateway.Core.Delivery;
 
@@ -12,7 +13,7 @@ public sealed partial class Dispatcher
     /// <summary>How many deliveries are held in each space because their subscription is not in the configuration.</summary>
     public IEnumerable<(string Space, long Deliveries)> CountOrphans() => _orphans.CountBySpace();
 
-    /// <summary>Notes that a subscription is about to be deleted. <see cref="DropAsync(Subscription, CancellationToken)"/> follows, or <see cref="Resume"/>.</summary>
+    /// <summary>Notes that a subscription is about to be deleted. <see cref="DropAsync(IReadOnlyList{SubscriptionDeletion}, CancellationToken)"/> follows, or <see cref="Resume"/>.</summary>
     /// <param name="subscription">The subscription.</param>
     public void ExpectDeletion(Subscription subscription)
     {
@@ -20,72 +21,105 @@ public sealed partial class Dispatcher
         _orphans.AddDeletion(subscription.Space, subscription.SubscriptionId);
     }
 
-    /// <summary>Drops the deliveries that wait for a subscription that was deleted. Must run before it is created again.</summary>
-    /// <param name="subscription">The subscription.</param>
+    /// <summary>
+    /// Drops the deliveries that wait for subscriptions that were deleted. Must run before one of them is created again. Where
+    /// the store cannot be written now, a log line says so, and the deliveries are dropped one by one as soon as it can be.
+    /// </summary>
+    /// <param name="deletions">The deletions.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Done once that is stored as durably as the store promises.</returns>
-    /// <exception cref="IOException">The store cannot be written now.</exception>
-    public async ValueTask DropAsync(Subscription subscription, CancellationToken cancellationToken)
+    /// <returns>Those that are not stored in all files as durably as the store promises, with the files that are left.</returns>
+    public async ValueTask<IReadOnlyList<SubscriptionDeletion>> DropAsync(
+        IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(subscription);
-        var key = SubscriptionKey.Of(subscription);
-        ExpectDeletion(subscription);
-        var keys = new HashSet<SubscriptionKey> { key };
-        if (subscription.Delivery?.DeadLetterFunctionId is { } functionId)
+        ArgumentNullException.ThrowIfNull(deletions);
+        var left = new List<SubscriptionDeletion>();
+        var waiting = deletions.Any(static deletion => deletion.FunctionIds is null)
+            ? (await _store.ListWaitingAsync(cancellationToken)).ToLookup(static key => (key.Space, key.SubscriptionId))
+            : null;
+        foreach (var deletion in deletions)
         {
-            keys.Add(key with { FunctionId = functionId });
+            // Deliveries to an earlier dead-letter function of the subscription are orphaned.
+            var keys = _orphans.List(new ChangedRoutes(deletion.Space, deletion.SubscriptionId)).ToHashSet();
+            keys.UnionWith(deletion.FunctionIds is { } functionIds
+                ? functionIds.Select(functionId => new SubscriptionKey(deletion.Space, deletion.SubscriptionId, functionId))
+                : waiting![(deletion.Space, deletion.SubscriptionId)]);
+            if (await DropAsync(deletion, keys, cancellationToken) is { } rest)
+            {
+                left.Add(rest);
+            }
         }
 
-        // Deliveries to an earlier dead-letter function of the subscription are orphaned.
-        keys.UnionWith(_orphans.Subscriptions.Where(orphan => orphan.SubscriptionId == key.SubscriptionId && orphan.Space == key.Space));
-        foreach (var dropped in keys)
-        {
-            try
-            {
-                await DropAsync(dropped, subscription.EventType, cancellationToken);
-            }
-            catch
-            {
-                // The lane drops one delivery after the other, as soon as the store lets it.
-                Signal(dropped);
-                throw;
-            }
-        }
+        return left;
     }
 
-    /// <summary>Goes on with held deliveries of a subscription that has come into force, or whose function has.</summary>
-    /// <param name="space">The space. Null means any.</param>
-    /// <param name="subscriptionId">The subscription's id. Null means any of the space.</param>
-    public void Resume(string? space, string? subscriptionId)
+    /// <summary>Goes on with held deliveries of subscriptions that have come into force, or whose function has.</summary>
+    /// <param name="changed">The routes.</param>
+    public void Resume(ChangedRoutes changed)
     {
-        if (space is not null && subscriptionId is not null)
+        if (changed is { Space: { } space, SubscriptionId: { } subscriptionId })
         {
             _orphans.RemoveDeletion(space, subscriptionId);
         }
 
-        foreach (var orphan in _orphans.Subscriptions)
+        foreach (var orphan in _orphans.List(changed))
         {
-            if ((space is null || orphan.Space == space) && (subscriptionId is null || orphan.SubscriptionId == subscriptionId))
+            Signal(orphan);
+        }
+    }
+
+    private async ValueTask<SubscriptionDeletion?> DropAsync(
+        SubscriptionDeletion deletion, HashSet<SubscriptionKey> keys, CancellationToken cancellationToken)
+    {
+        // In certain files alone: the subscription may be there again, and what is in other files is for it.
+        var ofAll = deletion.Files is null;
+        if (ofAll)
+        {
+            _orphans.AddDeletion(deletion.Space, deletion.SubscriptionId);
+        }
+
+        var isDropped = false;
+        try
+        {
+            var (dropped, files) = await _store.DropAsync(keys, deletion.Files, cancellationToken);
+            isDropped = true;
+            if (dropped > 0)
             {
-                Signal(orphan);
+                LogDropped(deletion.Space, deletion.SubscriptionId, dropped);
+                _metrics.Dropped(deletion.Space, deletion.EventType, dropped);
+                Finish(_store.IsDurable ? 0 : dropped);
+            }
+
+            if (ofAll)
+            {
+                _orphans.EndDeletion(deletion.Space, deletion.SubscriptionId);
+                foreach (var key in keys)
+                {
+                    _orphans.TryRemove(key);
+                }
+            }
+
+            return files.Count == 0 ? null : deletion with { Files = files };
+        }
+        catch (IOException exception)
+        {
+            LogDropFailed(exception, deletion.Space, deletion.SubscriptionId);
+            return deletion;
+        }
+        finally
+        {
+            if (!isDropped && ofAll)
+            {
+                // Their lanes drop one delivery after the other, as soon as the store lets them.
+                foreach (var key in keys)
+                {
+                    Signal(key);
+                }
             }
         }
     }
 
-    private async ValueTask DropAsync(SubscriptionKey subscription, string eventType, CancellationToken cancellationToken)
-    {
-        var dropped = await _store.DropAsync(subscription, cancellationToken);
-        _orphans.TryRemove(subscription);
-        if (dropped > 0)
-        {
-            LogDropped(subscription.Space, subscription.SubscriptionId, subscription.FunctionId, dropped);
-            _metrics.Dropped(subscription.Space, eventType, dropped);
-            Finish(_store.IsDurable ? 0 : dropped);
-        }
-    }
-
-    // Events that were on their way to the store when their subscription was deleted are leased and dropped. So is what memory
-    // holds when the process ends.
+    // Events that were on their way to the store when their subscription was deleted are leased and dropped, and so are those
+    // of a deletion that could not be stored. So is what memory holds when the process ends.
     private bool MustHold(SubscriptionKey subscription) =>
         !_orphans.WasDeleted(subscription) && (_store.IsDurable || !Volatile.Read(ref _draining));
 

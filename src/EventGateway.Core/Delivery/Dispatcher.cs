@@ -134,7 +134,7 @@ public sealed partial class Dispatcher : IDisposable
         if (!_store.IsDurable)
         {
             // What is held in memory ends with the process: nobody should wait for it.
-            Resume(space: null, subscriptionId: null);
+            Resume(default);
         }
 
         if (Interlocked.Read(ref _unfinished) == 0)

@@ -56,17 +56,22 @@ public interface IDeliveryStore
     ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Drops all deliveries of a subscription, because it was deleted. What is appended afterwards is not affected. A delivery
-    /// that is leased ends with its attempt: it is not retried.
+    /// Drops all deliveries of subscriptions that were deleted. What is appended afterwards is not affected. A delivery that is
+    /// leased ends with its attempt: it is not retried.
     /// </summary>
-    /// <param name="subscription">The subscription.</param>
-    /// <param name="cancellationToken">Ends the attempt. Where it ends with an exception, some may be dropped.</param>
+    /// <param name="subscriptions">The subscriptions.</param>
+    /// <param name="files">The numbers of the files whose deliveries are dropped. Null means all.</param>
+    /// <param name="cancellationToken">
+    /// Ends the wait. The drop may go on, but no longer than a later one: the subscriptions must not get new deliveries before
+    /// a drop has returned.
+    /// </param>
     /// <returns>
-    /// How many waited; leased ones may be among them. Returns once it is certain that none of them is handed out again, also
-    /// after a restart if the store is durable.
+    /// What was dropped, and which files have to be mended first. Returns once it is certain that none of the dropped deliveries
+    /// is handed out again, also after a restart if the store is durable.
     /// </returns>
     /// <exception cref="IOException">The store cannot be written now.</exception>
-    ValueTask<long> DropAsync(SubscriptionKey subscription, CancellationToken cancellationToken);
+    ValueTask<DropResult> DropAsync(
+        IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files, CancellationToken cancellationToken);
 
     /// <summary>Says what becomes of a leased delivery.</summary>
     /// <param name="delivery">The delivery, as it was leased; not to be used after this.</param>

@@ -109,24 +109,23 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> DropAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
+    public ValueTask<DropResult> DropAsync(
+        IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(subscriptions);
+        var dropped = 0L;
         lock (_gate)
         {
-            if (!_queues.TryGetValue(subscription, out var queue))
+            foreach (var subscription in subscriptions)
             {
-                return ValueTask.FromResult(0L);
+                if (_queues.TryGetValue(subscription, out var queue))
+                {
+                    dropped += Drop(queue);
+                }
             }
-
-            var waiting = queue.Drop();
-            foreach (var delivery in waiting)
-            {
-                Release(delivery, stillRead: false);
-                Forget(delivery);
-            }
-
-            return ValueTask.FromResult((long)waiting.Count);
         }
+
+        return ValueTask.FromResult(new DropResult(dropped, []));
     }
 
     /// <inheritdoc/>
@@ -169,6 +168,19 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         var encoded = delivery.Encoded;
         Interlocked.Add(ref _bytes, encoded.Release(stillRead) ? -encoded.Size - MemoryDelivery.OwnSize : -MemoryDelivery.OwnSize);
         Interlocked.Decrement(ref _count);
+    }
+
+    // Needs the lock.
+    private int Drop(MemoryQueue queue)
+    {
+        var waiting = queue.Drop();
+        foreach (var delivery in waiting)
+        {
+            Release(delivery, stillRead: false);
+            Forget(delivery);
+        }
+
+        return waiting.Count;
     }
 
     // Needs the lock.

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using EventGateway.Core.Routing;
 
 namespace EventGateway.Core.Delivery;
 
@@ -13,11 +15,30 @@ internal sealed class Orphans(TimeProvider timeProvider)
     private static readonly TimeSpan _rememberDeletes = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<SubscriptionKey, long> _counts = new();
-    private readonly ConcurrentDictionary<(string Space, string SubscriptionId), long> _deletions = new();
+
+    // The keys of the counts. A walk over all of them for each subscription or function that comes back would be quadratic.
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Space, string SubscriptionId), HashSet<SubscriptionKey>> _bySubscription = [];
+    private readonly Dictionary<FunctionKey, HashSet<SubscriptionKey>> _byFunction = [];
+
+    // When they were made. Null: not yet.
+    private readonly ConcurrentDictionary<(string Space, string SubscriptionId), long?> _deletions = new();
     private readonly ConcurrentQueue<((string Space, string SubscriptionId) Subscription, long Timestamp)> _byAge = new();
 
-    /// <summary>The orphaned subscriptions.</summary>
-    public IEnumerable<SubscriptionKey> Subscriptions => _counts.Select(static item => item.Key);
+    /// <summary>Lists the orphaned subscriptions whose route may have come into force.</summary>
+    public SubscriptionKey[] List(ChangedRoutes changed)
+    {
+        lock (_gate)
+        {
+            return changed switch
+            {
+                { Space: { } space, SubscriptionId: { } subscriptionId } => [.. _bySubscription.GetValueOrDefault((space, subscriptionId), [])],
+                { Space: { } space, FunctionId: { } functionId } => [.. _byFunction.GetValueOrDefault(new FunctionKey(space, functionId), [])],
+                { Space: { } space } => [.. _counts.Keys.Where(key => key.Space == space)],
+                _ => [.. _counts.Keys],
+            };
+        }
+    }
 
     /// <summary>How many deliveries are held in each space that has orphaned subscriptions.</summary>
     public IEnumerable<(string Space, long Deliveries)> CountBySpace() =>
@@ -25,7 +46,20 @@ internal sealed class Orphans(TimeProvider timeProvider)
 
     /// <summary>Notes that a subscription has no route.</summary>
     /// <returns>False when that was known.</returns>
-    public bool TryAdd(SubscriptionKey subscription) => _counts.TryAdd(subscription, 0);
+    public bool TryAdd(SubscriptionKey subscription)
+    {
+        lock (_gate)
+        {
+            if (!_counts.TryAdd(subscription, 0))
+            {
+                return false;
+            }
+
+            Add(_bySubscription, (subscription.Space, subscription.SubscriptionId), subscription);
+            Add(_byFunction, subscription.Function, subscription);
+            return true;
+        }
+    }
 
     /// <summary>Notes how many deliveries are held for an orphaned subscription.</summary>
     public void SetCount(SubscriptionKey subscription, long count)
@@ -46,12 +80,17 @@ internal sealed class Orphans(TimeProvider timeProvider)
 
     /// <summary>Notes that a subscription has a route again, or no deliveries.</summary>
     /// <returns>False when it was not orphaned.</returns>
-    public bool TryRemove(SubscriptionKey subscription) => _counts.ContainsKey(subscription) && _counts.TryRemove(subscription, out _);
+    public bool TryRemove(SubscriptionKey subscription) => _counts.ContainsKey(subscription) && TryRemoveKnown(subscription);
 
-    /// <summary>Notes that a subscription was deleted.</summary>
+    /// <summary>Notes that a subscription is deleted, and that its deliveries are still to be dropped.</summary>
     /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
-    public void AddDeletion(string space, string subscriptionId)
+    public void AddDeletion(string space, string subscriptionId) => _deletions[(space, subscriptionId)] = null;
+
+    /// <summary>Notes that the deliveries of a deleted subscription are dropped.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="subscriptionId">The subscription's id in the space.</param>
+    public void EndDeletion(string space, string subscriptionId)
     {
         ForgetOldDeletions();
         var timestamp = timeProvider.GetTimestamp();
@@ -62,9 +101,42 @@ internal sealed class Orphans(TimeProvider timeProvider)
     /// <summary>Notes that a subscription is there again.</summary>
     public void RemoveDeletion(string space, string subscriptionId) => _deletions.TryRemove((space, subscriptionId), out _);
 
-    /// <summary>Whether a subscription was deleted a short while ago.</summary>
+    /// <summary>Whether the deliveries of a subscription are to be dropped, or were a short while ago.</summary>
     public bool WasDeleted(SubscriptionKey subscription) =>
-        _deletions.TryGetValue((subscription.Space, subscription.SubscriptionId), out var timestamp) && !IsOld(timestamp);
+        _deletions.TryGetValue((subscription.Space, subscription.SubscriptionId), out var timestamp) && (timestamp is null || !IsOld(timestamp.Value));
+
+    private static void Add<T>(Dictionary<T, HashSet<SubscriptionKey>> index, T key, SubscriptionKey subscription)
+        where T : notnull
+    {
+        ref var keys = ref CollectionsMarshal.GetValueRefOrAddDefault(index, key, out _);
+        (keys ??= []).Add(subscription);
+    }
+
+    private static void Remove<T>(Dictionary<T, HashSet<SubscriptionKey>> index, T key, SubscriptionKey subscription)
+        where T : notnull
+    {
+        var keys = index[key];
+        keys.Remove(subscription);
+        if (keys.Count == 0)
+        {
+            index.Remove(key);
+        }
+    }
+
+    private bool TryRemoveKnown(SubscriptionKey subscription)
+    {
+        lock (_gate)
+        {
+            if (!_counts.TryRemove(subscription, out _))
+            {
+                return false;
+            }
+
+            Remove(_bySubscription, (subscription.Space, subscription.SubscriptionId), subscription);
+            Remove(_byFunction, subscription.Function, subscription);
+            return true;
+        }
+    }
 
     private void ForgetOldDeletions()
     {

@@ -1,4 +1,3 @@
-using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using Microsoft.Extensions.Logging;
 
@@ -20,14 +19,14 @@ public sealed partial class Replays
     }
 
     /// <summary>Ends the replays to a subscription that was deleted. Must run before it is created again.</summary>
-    /// <param name="subscription">The subscription.</param>
+    /// <param name="space">The space.</param>
+    /// <param name="subscriptionId">The subscription's id in the space.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Done once that is stored.</returns>
     /// <exception cref="IOException">They have ended, but that cannot be stored now.</exception>
-    public async ValueTask EndAsync(Subscription subscription, CancellationToken cancellationToken)
+    public async ValueTask EndAsync(string space, string subscriptionId, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(subscription);
-        var ended = FindRuns(subscription.Space, subscription.SubscriptionId)
+        var ended = FindRuns(space, subscriptionId)
             .FindAll(static run => run.TryEnd(ReplayState.Failed, "The subscription was deleted."));
         foreach (var run in ended)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventGateway.Core.Registry.State;
+using EventGateway.Core.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Core.Registry;
@@ -59,7 +60,7 @@ public sealed partial class GatewayRegistry
             Publish(snapshot with { Revision = contents.Revision });
         }
 
-        Observer?.OnRouted(space: null, subscriptionId: null);
+        Observer?.OnRouted(default);
         LogLoaded(_logger, contents.Entries.Count, contents.Revision);
     }
 
@@ -84,9 +85,9 @@ public sealed partial class GatewayRegistry
                         Publish(Apply(_snapshot, change.Key, change.Json, change.Revision) with { Revision = change.Revision });
                     }
 
-                    if (change is { Json: not null, Key.Kind: ConfigKind.Subscription or ConfigKind.Function })
+                    if (change.Json is not null && FindRoutes(change.Key) is { } routes)
                     {
-                        Observer?.OnRouted(change.Key.Space, change.Key.Kind is ConfigKind.Subscription ? change.Key.Id : null);
+                        Observer?.OnRouted(routes);
                     }
                 }
             }
@@ -122,6 +123,13 @@ public sealed partial class GatewayRegistry
             }
         }
     }
+
+    private static ChangedRoutes? FindRoutes(ConfigKey key) => key.Kind switch
+    {
+        ConfigKind.Subscription => new ChangedRoutes(key.Space, SubscriptionId: key.Id),
+        ConfigKind.Function => new ChangedRoutes(key.Space, FunctionId: key.Id),
+        _ => null,
+    };
 
     private RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision)
     {

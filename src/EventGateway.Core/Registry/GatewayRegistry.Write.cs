@@ -1,5 +1,6 @@
 using EventGateway.Core.Registry.Rules;
 using EventGateway.Core.Registry.State;
+using EventGateway.Core.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Core.Registry;
@@ -100,14 +101,19 @@ public sealed partial class GatewayRegistry
             return RegistryResult<T>.Refused(plan.Error!);
         }
 
+        if (plan.Verb is WriteVerb.Create && !await MayCreateAsync(resource))
+        {
+            return Late<T>("What waits for the subscription that was deleted could not be dropped yet; try again.");
+        }
+
         var deleted = plan.Verb is WriteVerb.Delete ? resource as Subscription : null;
         var written = deleted is null ? await StoreAsync(rules, plan, resource) : await DeleteAsync(deleted, () => StoreAsync(rules, plan, resource));
         if (written.Status is ConfigWriteStatus.Stored)
         {
             var isReached = await ReachAsync(written.Revision);
-            if (deleted is not null && !await TryDropAsync(deleted))
+            if (deleted is not null && !await TryDropAsync(SubscriptionDeletion.Of(deleted)))
             {
-                return Late<T>("The subscription is deleted, but what waits for it could not be dropped; it is held until it is too old.");
+                return Late<T>("The subscription is deleted, but what waits for it could not be dropped yet. It is dropped once the delivery store can be written.");
             }
 
             return isReached
@@ -150,35 +156,10 @@ public sealed partial class GatewayRegistry
         {
             if (!isDeleted)
             {
-                Observer?.OnRouted(subscription.Space, subscription.SubscriptionId);
+                Observer?.OnRouted(new ChangedRoutes(subscription.Space, subscription.SubscriptionId));
             }
         }
     }
-
-    // Before the next write: a subscription that is created again gets nothing from before its deletion.
-    private async ValueTask<bool> TryDropAsync(Subscription subscription)
-    {
-        if (Observer is not { } observer)
-        {
-            return true;
-        }
-
-        using var deadline = new CancellationTokenSource(FeedPatience, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
-        try
-        {
-            await observer.OnDeletedAsync(subscription, either.Token);
-            return true;
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            LogDropFailed(_logger, e, subscription.Space, subscription.SubscriptionId);
-            return false;
-        }
-    }
-
-    [LoggerMessage(EventId = 2016, Level = LogLevel.Error, Message = "Subscription {Space}/{SubscriptionId} is deleted, but what waits for it could not be dropped.")]
-    private static partial void LogDropFailed(ILogger logger, Exception exception, string space, string subscriptionId);
 
     private async ValueTask<bool> ReachAsync(long revision)
     {

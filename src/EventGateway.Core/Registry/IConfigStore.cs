@@ -23,8 +23,19 @@ public interface IConfigStore : IAsyncDisposable
     /// <summary>Replaces an entry that is at the expected revision.</summary>
     ValueTask<ConfigWriteResult> UpdateAsync(ConfigKey key, ReadOnlyMemory<byte> json, long expectedRevision, CancellationToken cancellationToken);
 
-    /// <summary>Removes an entry that is at the expected revision.</summary>
+    /// <summary>
+    /// Removes an entry that is at the expected revision. For a subscription, a deletion of all files is listed from then on;
+    /// both are stored or neither.
+    /// </summary>
     ValueTask<ConfigWriteResult> DeleteAsync(ConfigKey key, long expectedRevision, CancellationToken cancellationToken);
+
+    /// <summary>Lists the deletions of subscriptions that the delivery store has not made in all files.</summary>
+    ValueTask<IReadOnlyList<SubscriptionDeletion>> ListDeletionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes in which files a listed deletion is still to be made. One without files is not listed any more.</summary>
+    /// <param name="deletion">The deletion. Its space, subscription id and files are stored.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    ValueTask SaveDeletionAsync(SubscriptionDeletion deletion, CancellationToken cancellationToken);
 
     /// <summary>Yields every write after a revision, in order, and then waits for more until cancelled.</summary>
     /// <param name="afterRevision">The last revision that the caller has seen.</param>

@@ -18,4 +18,16 @@ public static class SubscriptionId
             : $"sync,{eventType},{escaped},{method}";
         return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
     }
+
+    /// <summary>Returns the event type that an id contains; null when it is not an id that <see cref="Create"/> made.</summary>
+    public static string? FindEventType(string subscriptionId)
+    {
+        if (!Base64Url.IsValid(subscriptionId))
+        {
+            return null;
+        }
+
+        var parts = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(subscriptionId)).Split(',');
+        return parts is ["async" or "sync", var eventType, _, ..] ? eventType : null;
+    }
 }

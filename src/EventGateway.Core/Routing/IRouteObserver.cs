@@ -6,9 +6,8 @@ namespace EventGateway.Core.Routing;
 public interface IRouteObserver
 {
     /// <summary>Called after routes came into force that were not there, or were others. Must return at once and not throw.</summary>
-    /// <param name="space">The space. Null means any.</param>
-    /// <param name="subscriptionId">The subscription's id in the space. Null means any of the space.</param>
-    void OnRouted(string? space, string? subscriptionId);
+    /// <param name="changed">The routes.</param>
+    void OnRouted(ChangedRoutes changed);
 
     /// <summary>
     /// Called before a subscription is deleted. <see cref="OnDeletedAsync"/> follows, or <see cref="OnRouted"/> when it could
@@ -18,11 +17,11 @@ public interface IRouteObserver
     void OnDeleting(Subscription subscription);
 
     /// <summary>
-    /// Called after somebody deleted a subscription, before the deletion is answered and before anything else is written. It
-    /// is not called when a subscription is missing for another reason.
+    /// Called after subscriptions were deleted, before that is answered and before anything else is written; and again until
+    /// nothing is left to drop. It is not called when a subscription is missing for another reason.
     /// </summary>
-    /// <param name="subscription">The subscription.</param>
+    /// <param name="deletions">The deletions.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="IOException">What belongs to the subscription cannot be dropped now.</exception>
-    ValueTask OnDeletedAsync(Subscription subscription, CancellationToken cancellationToken);
+    /// <returns>Those that could not be made in all files, with the files that are left.</returns>
+    ValueTask<IReadOnlyList<SubscriptionDeletion>> OnDeletedAsync(IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken);
 }

@@ -1,44 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
 using EventGateway.Core.Delivery;
 
 namespace EventGateway.Sqlite.Delivery;
 
-/// <summary>Drops the deliveries of a subscription.</summary>
-internal sealed class DropOperation(SubscriptionKey subscription) : Operation(SqliteDelivery.OwnSize)
+/// <summary>Drops the deliveries of subscriptions, one file after the other.</summary>
+internal sealed class DropOperation(IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files)
+    : Operation(SqliteDelivery.OwnSize * (1 + subscriptions.Count))
 {
-    private readonly TaskCompletionSource<long> _dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _begun;
+    private readonly TaskCompletionSource<DropResult> _dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<long> _filesLeft = [];
+    private Queue<Period>? _periods;
+    private long _deliveries;
 
-    /// <summary>The subscription.</summary>
-    public SubscriptionKey Subscription => subscription;
+    /// <summary>What was dropped, once that is on disk.</summary>
+    public Task<DropResult> Dropped => _dropped.Task;
 
-    /// <summary>How many deliveries are dropped, once that is on disk.</summary>
-    public Task<long> Dropped => _dropped.Task;
+    /// <summary>The subscriptions.</summary>
+    public IReadOnlyCollection<SubscriptionKey> Subscriptions => subscriptions;
 
-    /// <summary>Begins to make it.</summary>
-    /// <returns>False when it was given up.</returns>
-    public bool TryBegin() => Interlocked.CompareExchange(ref _begun, 1, 0) == 0;
+    /// <summary>Takes the next file that may have deliveries. Only for the writer's thread.</summary>
+    /// <param name="all">All files. Those that come later have only deliveries that are not to be dropped.</param>
+    /// <param name="period">The file.</param>
+    /// <returns>False when there is none left.</returns>
+    public bool TryTake(IEnumerable<Period> all, [NotNullWhen(true)] out Period? period)
+    {
+        _periods ??= new Queue<Period>(all.Where(candidate => files?.Contains(candidate.Number) is not false));
+        while (_periods.TryDequeue(out period))
+        {
+            if (!period.IsRemoved && (period.Damage.IsSet || period.Waiting > 0 || !period.IsCounted))
+            {
+                return true;
+            }
+        }
 
-    /// <summary>Ends it with how many deliveries were dropped.</summary>
-    public void Complete(long count) => _dropped.SetResult(count);
+        return false;
+    }
+
+    /// <summary>Notes how many deliveries of a file are dropped.</summary>
+    public void Count(long deliveries) => _deliveries += deliveries;
+
+    /// <summary>Notes that a file is damaged.</summary>
+    public void Leave(Period period) => _filesLeft.Add(period.Number);
+
+    /// <summary>Ends it.</summary>
+    public void Complete() => _dropped.SetResult(new DropResult(_deliveries, _filesLeft));
 
     /// <summary>Ends it with an error.</summary>
     public void Fail(Exception exception) =>
         _dropped.SetException(new IOException($"Deliveries of a deleted subscription cannot be dropped now: {exception.Message}", exception));
-
-    /// <summary>
-    /// Waits for the end, or gives the operation up: by the time that it would be made, the subscription may have been created
-    /// again and have new deliveries.
-    /// </summary>
-    public async ValueTask<long> WaitAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _dropped.Task.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException) when (!TryBegin())
-        {
-            // The writer is at it, and ends it either way.
-            return await _dropped.Task;
-        }
-    }
 }

@@ -28,15 +28,15 @@ internal sealed partial class Period
         }
     }
 
-    /// <summary>Keeps a drop of the deliveries of a subscription until the damaged file is mended.</summary>
+    /// <summary>Keeps a drop of the deliveries of subscriptions until the damaged file is mended.</summary>
     /// <returns>False when the file is not damaged: the drop can be made now.</returns>
-    public bool TryKeepDrop(SubscriptionKey subscription)
+    public bool TryKeepDrop(IEnumerable<SubscriptionKey> subscriptions)
     {
         lock (_keptDrops)
         {
             if (Damage.IsSet)
             {
-                _keptDrops.Add(subscription);
+                _keptDrops.UnionWith(subscriptions);
                 return true;
             }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using EventGateway.Core.Delivery;
 
 namespace EventGateway.Sqlite.Delivery;
@@ -7,7 +8,7 @@ internal sealed partial class StoreWriter
     // Rows of dropped deliveries that one transaction deletes: appends wait meanwhile.
     private const int DeleteAtOnce = 1000;
 
-    private readonly List<DropOperation> _drops = [];
+    private readonly Queue<DropOperation> _drops = [];
 
     private bool HasDropped()
     {
@@ -22,47 +23,72 @@ internal sealed partial class StoreWriter
         return false;
     }
 
-    private void MakeDrops()
+    // One file in a turn: appends wait meanwhile.
+    private void MakeDrop()
     {
-        foreach (var drop in _drops)
+        if (!_drops.TryPeek(out var drop))
         {
-            if (drop.TryBegin())
-            {
-                Make(drop);
-            }
+            return;
         }
 
-        _drops.Clear();
+        if (!drop.TryTake(_periods.All, out var period))
+        {
+            _drops.Dequeue();
+            drop.Complete();
+        }
+        else if (!TryMake(drop, period, out var failure))
+        {
+            _drops.Dequeue();
+            drop.Fail(failure);
+        }
     }
 
-    private void Make(DropOperation drop)
+    private bool TryMake(DropOperation drop, Period period, [NotNullWhen(false)] out Exception? failure)
     {
-        var dropped = 0L;
-        foreach (var period in _periods.All)
+        failure = null;
+        try
         {
-            try
+            if (!TryLeave(drop, period))
             {
-                if (period.TryKeepDrop(drop.Subscription))
-                {
-                    ForgetDropped(period, drop.Subscription);
-                }
-                else if (period.Waiting > 0 || !period.IsCounted)
-                {
-                    dropped += Drop(period, drop.Subscription);
+                drop.Count(Drop(period, drop.Subscriptions));
 
-                    // The backlog may be in more files than may be open.
-                    CloseWriters(_clock.Now());
-                }
-            }
-            catch (Exception exception)
-            {
-                Fail(period, exception);
-                drop.Fail(exception);
-                return;
+                // The backlog may be in more files than may be open.
+                CloseWriters(_clock.Now());
             }
         }
+        catch (Exception exception)
+        {
+            Fail(period, exception);
+            failure = TryLeave(drop, period) ? null : exception;
+        }
 
-        drop.Complete(dropped);
+        return failure is null;
+    }
+
+    // A damaged file drops the deliveries once it is mended.
+    private bool TryLeave(DropOperation drop, Period period)
+    {
+        if (!period.TryKeepDrop(drop.Subscriptions))
+        {
+            return false;
+        }
+
+        drop.Leave(period);
+        foreach (var subscription in drop.Subscriptions)
+        {
+            ForgetDropped(period, subscription);
+        }
+
+        return true;
+    }
+
+    // The next process makes them.
+    private void FailDrops()
+    {
+        while (_drops.TryDequeue(out var drop))
+        {
+            drop.Fail(new ObjectDisposedException(nameof(SqliteDeliveryStore)));
+        }
     }
 
     // What is in memory of a damaged file.
@@ -77,19 +103,28 @@ internal sealed partial class StoreWriter
         }
     }
 
-    private long Drop(Period period, SubscriptionKey subscription)
+    private long Drop(Period period, IReadOnlyCollection<SubscriptionKey> subscriptions)
     {
         var isOpen = period.Writer is not null;
         var writer = period.Writer ??= new PeriodWriter(period, _clock, _settings);
+        var found = new List<(SubscriptionKey Subscription, long Number)>();
+        foreach (var subscription in subscriptions)
+        {
+            if (writer.FindWaiting(subscription) is { } number)
+            {
+                found.Add((subscription, number));
+            }
+        }
+
         var dropped = 0L;
-        if (writer.FindWaiting(subscription) is { } number)
+        if (found.Count > 0)
         {
             writer.Begin(_clock.Now());
-            dropped = writer.Renumber(subscription);
+            dropped = found.Sum(item => writer.Renumber(item.Subscription));
             _settings.Committing?.Invoke();
             period.AddPages(writer.Commit());
             _settings.Committed?.Invoke();
-            _queues.Drop(subscription, period, number);
+            found.ForEach(item => _queues.Drop(item.Subscription, period, item.Number));
         }
         else if (!isOpen)
         {

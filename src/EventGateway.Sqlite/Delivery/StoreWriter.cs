@@ -72,12 +72,12 @@ internal sealed partial class StoreWriter
             ReleaseDamaged();
             var made = MakeGroup();
             made &= TryTidy();
-            made &= TryDeleteDropped();
+            made &= _drops.Count > 0 || TryDeleteDropped();
             if (!made || _unburied.Count > 0)
             {
                 atMost = _settings.FailureDelay;
             }
-            else if (_queue.HasDeadLetters || HasDropped())
+            else if (_queue.HasDeadLetters || _drops.Count > 0 || HasDropped())
             {
                 atMost = TimeSpan.Zero;
             }
@@ -92,6 +92,7 @@ internal sealed partial class StoreWriter
             }
         }
 
+        FailDrops();
         CompleteFlushes();
         NoteClock(atOnce: true);
         _deadLetters?.Dispose();
@@ -136,7 +137,7 @@ internal sealed partial class StoreWriter
                     _deletions.Add(deletion);
                     break;
                 case DropOperation drop:
-                    _drops.Add(drop);
+                    _drops.Enqueue(drop);
                     break;
                 case FlushOperation flush:
                     _flushes.Add(flush);
@@ -178,7 +179,7 @@ internal sealed partial class StoreWriter
             made &= !period.Damage.IsSet && Make(period);
         }
 
-        MakeDrops();
+        MakeDrop();
         return made;
     }
 

@@ -38,6 +38,9 @@ internal sealed class ConfigReader : IDisposable, IAsyncDisposable
     public ValueTask<ConfigContents> LoadAsync(CancellationToken cancellationToken) =>
         InTurnAsync(() => Load(cancellationToken), cancellationToken);
 
+    public ValueTask<IReadOnlyList<SubscriptionDeletion>> ListDeletionsAsync(CancellationToken cancellationToken) =>
+        InTurnAsync(ListDeletions, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -74,6 +77,20 @@ internal sealed class ConfigReader : IDisposable, IAsyncDisposable
         }
 
         return new ConfigContents(entries, revision);
+    }
+
+    private IReadOnlyList<SubscriptionDeletion> ListDeletions()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT space, subscription, files FROM deletions";
+        using var row = command.ExecuteReader();
+        var deletions = new List<SubscriptionDeletion>();
+        while (row.Read())
+        {
+            deletions.Add(new SubscriptionDeletion(row.GetString(0), row.GetString(1)) { Files = row.IsDBNull(2) ? null : FileNumbers.Read(row.GetString(2)) });
+        }
+
+        return deletions;
     }
 
     private async ValueTask<T> InTurnAsync<T>(Func<T> read, CancellationToken cancellationToken)

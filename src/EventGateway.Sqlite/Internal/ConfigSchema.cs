@@ -27,6 +27,18 @@ internal static class ConfigSchema
             ) STRICT;
             INSERT INTO state (one, revision) VALUES (1, 0);
             """),
+
+        // Subscriptions whose deliveries may still be in the delivery store: in the files of these numbers, or in any.
+        new(
+            "keeps deletions of subscriptions until the delivery store has made them",
+            """
+            CREATE TABLE deletions (
+                space TEXT NOT NULL,
+                subscription TEXT NOT NULL,
+                files TEXT,
+                PRIMARY KEY (space, subscription)
+            ) STRICT, WITHOUT ROWID;
+            """),
     ];
 
     /// <summary>The kind of file.</summary>

@@ -12,6 +12,9 @@ internal sealed class ConfigTransaction : IDisposable
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _put;
     private readonly SqliteCommand _delete;
+    private readonly SqliteCommand _addDeletion;
+    private readonly SqliteCommand _setDeletion;
+    private readonly SqliteCommand _removeDeletion;
     private readonly SqliteCommand _setRevision;
     private readonly SqliteCommand _commit;
 
@@ -30,6 +33,10 @@ internal sealed class ConfigTransaction : IDisposable
         _put.Parameters.Add("$revision", SqliteType.Integer);
         _put.Parameters.Add("$json", SqliteType.Blob);
         _delete = Command("DELETE FROM config WHERE space = $space AND kind = $kind AND id = $id", keyed: true);
+        _addDeletion = Command("INSERT OR REPLACE INTO deletions (space, subscription) VALUES ($space, $id)", keyed: true);
+        _setDeletion = Command("UPDATE deletions SET files = $files WHERE space = $space AND subscription = $id", keyed: true);
+        _setDeletion.Parameters.Add("$files", SqliteType.Text);
+        _removeDeletion = Command("DELETE FROM deletions WHERE space = $space AND subscription = $id", keyed: true);
         _setRevision = Command("UPDATE state SET revision = $revision");
         _setRevision.Parameters.Add("$revision", SqliteType.Integer);
         _commit = Command("COMMIT");
@@ -54,6 +61,13 @@ internal sealed class ConfigTransaction : IDisposable
         for (var i = 0; i < writes.Count; i++)
         {
             var write = writes[i];
+            if (write.Deletion is { } deletion)
+            {
+                Save(write.Key, deletion.Files);
+                results[i] = new ConfigWriteResult(ConfigWriteStatus.Stored, revision);
+                continue;
+            }
+
             var found = (long)(Keyed(_find, write.Key).ExecuteScalar() ?? 0L);
             if (found != write.ExpectedRevision)
             {
@@ -81,6 +95,9 @@ internal sealed class ConfigTransaction : IDisposable
         _find.Dispose();
         _put.Dispose();
         _delete.Dispose();
+        _addDeletion.Dispose();
+        _setDeletion.Dispose();
+        _removeDeletion.Dispose();
         _setRevision.Dispose();
         _commit.Dispose();
         _connection.Dispose();
@@ -99,6 +116,11 @@ internal sealed class ConfigTransaction : IDisposable
         if (write.Json is null)
         {
             Keyed(_delete, write.Key).ExecuteNonQuery();
+            if (write.Key.Kind is ConfigKind.Subscription)
+            {
+                Keyed(_addDeletion, write.Key).ExecuteNonQuery();
+            }
+
             return;
         }
 
@@ -106,6 +128,19 @@ internal sealed class ConfigTransaction : IDisposable
         _put.Parameters[3].Value = revision;
         _put.Parameters[4].Value = write.Json;
         _put.ExecuteNonQuery();
+    }
+
+    private void Save(ConfigKey subscription, IReadOnlyCollection<long>? files)
+    {
+        if (files?.Count == 0)
+        {
+            Keyed(_removeDeletion, subscription).ExecuteNonQuery();
+            return;
+        }
+
+        Keyed(_setDeletion, subscription);
+        _setDeletion.Parameters[3].Value = files is null ? DBNull.Value : FileNumbers.Write(files);
+        _setDeletion.ExecuteNonQuery();
     }
 
     private SqliteCommand Command(string sql, bool keyed = false)

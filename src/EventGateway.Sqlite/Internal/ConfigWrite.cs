@@ -9,6 +9,9 @@ namespace EventGateway.Sqlite.Internal;
 /// <param name="CancellationToken">Drops the write while it has not begun.</param>
 internal sealed record ConfigWrite(ConfigKey Key, byte[]? Json, long ExpectedRevision, CancellationToken CancellationToken)
 {
+    /// <summary>A listed deletion to change instead of an entry. Null: the write is of the entry.</summary>
+    public SubscriptionDeletion? Deletion { get; init; }
+
     /// <summary>Gets the outcome, once it is durable.</summary>
     public TaskCompletionSource<ConfigWriteResult> Completion { get; } =
         new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -10,42 +10,70 @@ namespace EventGateway.Hosting;
 /// </summary>
 /// <param name="registry">Knows the subscriptions.</param>
 /// <param name="intake">Delivers.</param>
+/// <param name="logger">Gets a line when the end of a replay cannot be stored.</param>
 /// <param name="replays">The replays. Null when the store keeps no log.</param>
-internal sealed class DeliveryStarter(GatewayRegistry registry, DeliveryIntake intake, Replays? replays = null) : IHostedService, IRouteObserver
+internal sealed partial class DeliveryStarter(
+    GatewayRegistry registry, DeliveryIntake intake, ILogger<DeliveryStarter> logger, Replays? replays = null) : IHostedService, IRouteObserver
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         registry.Observer = this;
-        await intake.StartAsync(cancellationToken);
         if (replays is not null)
         {
             await replays.RestoreAsync(cancellationToken);
         }
+
+        // Comes before deliveries: what was to be dropped is neither held nor delivered.
+        await registry.MakeDeletionsAsync(cancellationToken);
+        await intake.StartAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void OnRouted(string? space, string? subscriptionId)
+    public void OnRouted(ChangedRoutes changed)
     {
-        intake.Resume(space, subscriptionId);
-        replays?.Resume(space, subscriptionId);
+        intake.Resume(changed);
+        replays?.Resume(changed.Space, changed.SubscriptionId);
     }
 
     public void OnDeleting(Subscription subscription) => intake.ExpectDeletion(subscription);
 
-    public async ValueTask OnDeletedAsync(Subscription subscription, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<SubscriptionDeletion>> OnDeletedAsync(
+        IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken)
+    {
+        // Comes first: a replay must not add deliveries to those that are dropped. A deletion that is made in certain files
+        // alone has ended them, and the subscription may be there again.
+        var unended = new List<SubscriptionDeletion>();
+        foreach (var deletion in deletions.Where(static deletion => deletion.Files is null))
+        {
+            if (!await TryEndReplaysAsync(deletion, cancellationToken))
+            {
+                unended.Add(deletion);
+            }
+        }
+
+        var left = await intake.DropAsync(deletions, cancellationToken);
+        return unended.Count == 0 ? left : [.. unended.UnionBy(left, static deletion => (deletion.Space, deletion.SubscriptionId))];
+    }
+
+    private async ValueTask<bool> TryEndReplaysAsync(SubscriptionDeletion deletion, CancellationToken cancellationToken)
     {
         try
         {
-            // Comes first: a replay must not add deliveries to those that are dropped.
             if (replays is not null)
             {
-                await replays.EndAsync(subscription, cancellationToken);
+                await replays.EndAsync(deletion.Space, deletion.SubscriptionId, cancellationToken);
             }
+
+            return true;
         }
-        finally
+        catch (IOException e)
         {
-            await intake.DropAsync(subscription, cancellationToken);
+            LogReplaysNotEnded(e, deletion.Space, deletion.SubscriptionId);
+            return false;
         }
     }
+
+    [LoggerMessage(2022, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but the end of its replays could not be stored yet.")]
+    private partial void LogReplaysNotEnded(Exception exception, string space, string subscriptionId);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EventGateway.AcceptanceTests.Harness;
+using Microsoft.Data.Sqlite;
 using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
@@ -157,6 +158,43 @@ public sealed class OrphanTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_deletion_that_the_delivery_store_has_not_stored_is_made_later(bool crashes)
+    {
+        string[] before;
+        var gateway = await StartAsync();
+        await using (gateway)
+        {
+            var id = await SubscribeAsync(gateway, 500);
+            before = await SendAsync(gateway, Events);
+            using (LockDeliveries())
+            {
+                var deleted = await gateway.Config.SendAsync(new RawRequest("DELETE", $"/v1/spaces/default/subscriptions/{id}"));
+                deleted.Status.ShouldBe(503, deleted.ToString());
+                (await gateway.Config.PostAsync("/v1/spaces/default/subscriptions", Subscription().ToJsonString())).Status.ShouldBe(503);
+                if (crashes)
+                {
+                    await gateway.KillAsync();
+                }
+            }
+
+            if (!crashes)
+            {
+                await ShowDroppedAsync(gateway, before);
+            }
+        }
+
+        if (crashes)
+        {
+            await using var next = await StartAsync();
+            await ShowDroppedAsync(next, before);
+            next.Output.ShouldNotContain("are held");
+            next.Output.ShouldContain($"{Events} deliveries are dropped");
+        }
+    }
+
     [Fact]
     public async Task A_deletion_under_load_leaves_nothing_behind()
     {
@@ -223,18 +261,46 @@ public sealed class OrphanTests : IAsyncDisposable
         await gateway.Config.PostAsync(
             "/v1/spaces/default/functions",
             new JsonObject { ["functionId"] = "b", ["type"] = "http", ["provider"] = new JsonObject { ["url"] = _functions.Url("/b") } }.ToJsonString());
-        var subscription = new JsonObject
-        {
-            ["type"] = "async",
-            ["eventType"] = Type,
-            ["functionId"] = "b",
-            ["path"] = "/b",
-            ["method"] = "POST",
-            ["delivery"] = _retries.DeepClone(),
-        };
-        var created = await gateway.Config.PostAsync("/v1/spaces/default/subscriptions", subscription.ToJsonString());
+        var created = await gateway.Config.PostAsync("/v1/spaces/default/subscriptions", Subscription().ToJsonString());
         created.Status.ShouldBe(201, created.ToString());
         return created.Json["subscriptionId"]!.GetValue<string>();
+    }
+
+    private static JsonObject Subscription() => new()
+    {
+        ["type"] = "async",
+        ["eventType"] = Type,
+        ["functionId"] = "b",
+        ["path"] = "/b",
+        ["method"] = "POST",
+        ["delivery"] = _retries.DeepClone(),
+    };
+
+    // The subscription is created again and gets new events alone.
+    private async Task ShowDroppedAsync(GatewayProcess gateway, string[] before)
+    {
+        var calls = CallsOf("b").Length;
+        await SubscribeAsync(gateway, 200);
+        var after = await SendAsync(gateway, 1);
+        await Eventually.TrueAsync(async () => await StateOfAsync(gateway, after[0]) is "delivered", "the event after the deletion is delivered");
+        await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+        await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
+        CallsOf("b")[calls..].ShouldBe(after);
+        foreach (var id in before)
+        {
+            (await StateOfAsync(gateway, id)).ShouldBe("dropped");
+        }
+    }
+
+    // Nobody else can write to the first file of deliveries until this is disposed of.
+    private SqliteConnection LockDeliveries()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(_directory.Path, "deliveries", "1.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN IMMEDIATE";
+        command.ExecuteNonQuery();
+        return connection;
     }
 
     private static async Task DeleteAsync(GatewayProcess gateway, string subscriptionId)

@@ -328,9 +328,10 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
 
     private async Task<long> DropAsync(SubscriptionKey key)
     {
-        var dropped = await _store.DropAsync(key, default);
+        var dropped = await _store.DropAsync([key], null, default);
         await SettleAsync(_store);
-        return dropped;
+        dropped.FilesLeft.ShouldBeEmpty();
+        return dropped.Deliveries;
     }
 
     private async Task ShouldLeaseOverdueAsync(DateTimeOffset dueBy, string[] ids, DateTimeOffset? next)

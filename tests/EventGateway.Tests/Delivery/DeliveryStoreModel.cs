@@ -154,7 +154,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
     private async Task DropAsync(IDeliveryStore store, Route route)
     {
         var waiting = _waiting.RemoveAll(entry => entry.Route == route);
-        (await store.DropAsync(KeyOf(route), default)).ShouldBeInRange(waiting, waiting + _leased.Count(item => item.Entry.Route == route));
+        (await store.DropAsync([KeyOf(route)], null, default)).Deliveries.ShouldBeInRange(waiting, waiting + _leased.Count(item => item.Entry.Route == route));
         for (var i = 0; i < _leased.Count; i++)
         {
             var (entry, delivery) = _leased[i];

@@ -1,6 +1,7 @@
 using EventGateway.Core;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
+using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -190,7 +191,7 @@ public sealed class DispatcherTests
         await using var fixture = new DispatcherFixture();
         var route = fixture.Route("a");
         fixture.Remove(route);
-        await fixture.Dispatcher.DropAsync(route.Subscription, default);
+        await fixture.Dispatcher.DropAsync([SubscriptionDeletion.Of(route.Subscription)], default);
 
         await fixture.AcceptAsync(DispatcherFixture.Event(), [route], default);
 

@@ -31,7 +31,7 @@ public sealed class OrphanTests
         fixture.Functions.Calls.ShouldBeEmpty();
 
         fixture.Put(route);
-        fixture.Dispatcher.Resume("default", "sub-a");
+        fixture.Dispatcher.Resume(new ChangedRoutes("default", "sub-a"));
 
         await UntilAsync(() => fixture.Functions.CallsOf("a") == 2, "the deliveries are made");
         fixture.Dispatcher.CountOrphans().ShouldBeEmpty();
@@ -113,9 +113,9 @@ public sealed class OrphanTests
 
         await UntilAsync(() => fixture.Functions.CallsOf("a") == 1, "the first is under way");
         fixture.Remove(route);
-        await fixture.Dispatcher.DropAsync(route.Subscription, default);
+        await fixture.Dispatcher.DropAsync([SubscriptionDeletion.Of(route.Subscription)], default);
         fixture.Put(route);
-        fixture.Dispatcher.Resume("default", "sub-a");
+        fixture.Dispatcher.Resume(new ChangedRoutes("default", "sub-a"));
         await fixture.AcceptAsync(DispatcherFixture.Event("4"), [route], default);
         release.SetResult();
 
@@ -130,7 +130,7 @@ public sealed class OrphanTests
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
         var route = await LoseAsync(fixture, "1", "2");
 
-        await fixture.Dispatcher.DropAsync(route.Subscription with { FunctionId = "other" }, default);
+        await fixture.Dispatcher.DropAsync([SubscriptionDeletion.Of(route.Subscription with { FunctionId = "other" })], default);
 
         fixture.Store.Count.ShouldBe(0);
         fixture.Dispatcher.CountOrphans().ShouldBeEmpty();
@@ -150,11 +150,74 @@ public sealed class OrphanTests
 
         await UntilAsync(() => fixture.Dispatcher.CountOrphans().Any(), "the second is held");
         fixture.Put(route);
-        fixture.Dispatcher.Resume(null, null);
+        fixture.Dispatcher.Resume(default);
 
         await UntilAsync(() => fixture.Store.Count == 0, "both have ended");
         fixture.Durable.Verdicts.Select(item => (item.EventId, item.Verdict.Fate))
             .ShouldBe([("1", DeliveryFate.Delivered), ("2", DeliveryFate.Held), ("2", DeliveryFate.Delivered)]);
+    }
+
+    [Fact]
+    public async Task A_start_drops_what_deleted_subscriptions_left_in_one_look_at_the_store()
+    {
+        const int subscriptions = 100;
+        await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
+        var routes = Enumerable.Range(0, subscriptions).Select(n => fixture.Route($"f{n}")).ToArray();
+        await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("1"), routes)], default);
+        Array.ForEach(routes[1..], fixture.Remove);
+
+        var left = await fixture.Dispatcher.DropAsync(
+            [.. routes[1..].Select(route => new SubscriptionDeletion("default", route.Subscription.SubscriptionId)), new SubscriptionDeletion("default", "unknown")],
+            default);
+
+        left.ShouldBeEmpty();
+        fixture.Durable.Lists.ShouldBe(1);
+        (await fixture.Store.ListWaitingAsync(default)).ShouldBe([SubscriptionKey.Of(routes[0].Subscription)]);
+        fixture.Dispatcher.CountOrphans().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_route_that_comes_back_concerns_its_own_orphans_alone()
+    {
+        const int subscriptions = 100;
+        var orphans = new Orphans(_time);
+        var keys = Enumerable.Range(0, subscriptions).SelectMany(n => new[] { new SubscriptionKey("default", $"s{n}", $"f{n}"), new SubscriptionKey("default", $"s{n}", "letters") }).ToArray();
+        foreach (var key in keys)
+        {
+            orphans.TryAdd(key).ShouldBeTrue();
+            orphans.TryAdd(key).ShouldBeFalse();
+        }
+
+        Enumerable.Range(0, subscriptions).Sum(n => orphans.List(new ChangedRoutes("default", SubscriptionId: $"s{n}")).Length).ShouldBe(keys.Length);
+        Enumerable.Range(0, subscriptions).Sum(n => orphans.List(new ChangedRoutes("default", FunctionId: $"f{n}")).Length).ShouldBe(subscriptions);
+        orphans.List(new ChangedRoutes("other", SubscriptionId: "s0")).ShouldBeEmpty();
+        orphans.List(new ChangedRoutes("default", FunctionId: "letters")).Length.ShouldBe(subscriptions);
+        orphans.List(default).ShouldBe(keys, ignoreOrder: true);
+
+        Array.ForEach(keys, key => orphans.TryRemove(key).ShouldBeTrue());
+        orphans.TryRemove(keys[0]).ShouldBeFalse();
+        orphans.List(new ChangedRoutes("default", SubscriptionId: "s0")).ShouldBeEmpty();
+        orphans.List(new ChangedRoutes("default", FunctionId: "letters")).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void A_deletion_is_forgotten_a_while_after_it_was_made_and_not_before(bool made, bool remembered)
+    {
+        var orphans = new Orphans(_time);
+        orphans.AddDeletion("default", "s");
+        if (made)
+        {
+            orphans.EndDeletion("default", "s");
+        }
+
+        _time.Advance(TimeSpan.FromMinutes(9));
+        orphans.WasDeleted(new SubscriptionKey("default", "s", "f")).ShouldBeTrue();
+        _time.Advance(TimeSpan.FromMinutes(2));
+        orphans.WasDeleted(new SubscriptionKey("default", "s", "f")).ShouldBe(remembered);
+        orphans.RemoveDeletion("default", "s");
+        orphans.WasDeleted(new SubscriptionKey("default", "s", "f")).ShouldBeFalse();
     }
 
     // Deliveries whose subscription is not in the configuration; done once they are held.

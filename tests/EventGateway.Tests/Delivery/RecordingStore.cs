@@ -21,8 +21,14 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 
     public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => store.ReadBacklog();
 
-    public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken) =>
-        store.ListWaitingAsync(cancellationToken);
+    /// <summary>How often the subscriptions were listed for which deliveries wait.</summary>
+    public int Lists { get; private set; }
+
+    public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken)
+    {
+        Lists++;
+        return store.ListWaitingAsync(cancellationToken);
+    }
 
     public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken) =>
         store.AppendAsync(events, cancellationToken);
@@ -46,8 +52,9 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
     public ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken) =>
         store.CountAsync(subscription, cancellationToken);
 
-    public ValueTask<long> DropAsync(SubscriptionKey subscription, CancellationToken cancellationToken) =>
-        store.DropAsync(subscription, cancellationToken);
+    public ValueTask<DropResult> DropAsync(
+        IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files, CancellationToken cancellationToken) =>
+        store.DropAsync(subscriptions, files, cancellationToken);
 
     /// <summary>Waits for a lease, or takes one from before; whose deliveries were asked for.</summary>
     public ValueTask<SubscriptionKey> NextLeaseAsync(CancellationToken cancellationToken) => _leases.Reader.ReadAsync(cancellationToken);

@@ -63,9 +63,9 @@ public sealed partial class ReplaysTests
         var paused = await StartAsync();
         await PauseAsync(paused, true);
 
-        await _replays.EndAsync(_subscription with { SubscriptionId = "other" }, default);
+        await _replays.EndAsync(_subscription.Space, "other", default);
         Find(waiting).State.ShouldBe(ReplayState.Running);
-        await _replays.EndAsync(_subscription, default);
+        await _replays.EndAsync(_subscription.Space, _subscription.SubscriptionId, default);
 
         foreach (var replay in (Replay[])[waiting, paused])
         {

@@ -72,6 +72,35 @@ public abstract class ConfigStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Lists_the_deletion_of_a_subscription_until_it_was_made_in_all_files()
+    {
+        var subscription = Key with { Kind = ConfigKind.Subscription, Id = "s" };
+        await _store.CreateAsync(Key, Json("1"), Cancellation);
+        await _store.CreateAsync(subscription, Json("2"), Cancellation);
+        await _store.DeleteAsync(Key, 1, Cancellation);
+        await _store.DeleteAsync(subscription, 7, Cancellation);
+        (await _store.ListDeletionsAsync(Cancellation)).ShouldBeEmpty();
+
+        await _store.DeleteAsync(subscription, 2, Cancellation);
+        var listed = (await _store.ListDeletionsAsync(Cancellation)).ShouldHaveSingleItem();
+        listed.ShouldBe(new SubscriptionDeletion("default", "s"));
+
+        await _store.SaveDeletionAsync(listed with { Files = [3, 12] }, Cancellation);
+        (await _store.ListDeletionsAsync(Cancellation)).ShouldHaveSingleItem().Files.ShouldBe([3, 12]);
+        (await _store.LoadAsync(Cancellation)).Revision.ShouldBe(4);
+
+        // A subscription that is created again changes nothing. When it is deleted again, all files are concerned.
+        await _store.CreateAsync(subscription, Json("3"), Cancellation);
+        (await _store.ListDeletionsAsync(Cancellation)).ShouldHaveSingleItem().Files.ShouldBe([3, 12]);
+        await _store.DeleteAsync(subscription, 5, Cancellation);
+        (await _store.ListDeletionsAsync(Cancellation)).ShouldHaveSingleItem().Files.ShouldBeNull();
+
+        await _store.SaveDeletionAsync(listed with { Files = [] }, Cancellation);
+        await _store.SaveDeletionAsync(listed with { Files = [3] }, Cancellation);
+        (await _store.ListDeletionsAsync(Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Deletes_only_the_expected_revision()
     {
         await _store.CreateAsync(Key, Json("1"), Cancellation);

@@ -8,6 +8,7 @@ public sealed class MemoryConfigStore : IConfigStore
 {
     private readonly Lock _sync = new();
     private readonly Dictionary<ConfigKey, ConfigEntry> _entries = [];
+    private readonly Dictionary<(string Space, string SubscriptionId), SubscriptionDeletion> _deletions = [];
     private readonly List<ConfigChange> _changes = [];
     private TaskCompletionSource _more = NewSignal();
     private long _revision;
@@ -114,6 +115,37 @@ public sealed class MemoryConfigStore : IConfigStore
         }
     }
 
+    public ValueTask<IReadOnlyList<SubscriptionDeletion>> ListDeletionsAsync(CancellationToken cancellationToken)
+    {
+        lock (_sync)
+        {
+            return ValueTask.FromResult<IReadOnlyList<SubscriptionDeletion>>([.. _deletions.Values]);
+        }
+    }
+
+    public ValueTask SaveDeletionAsync(SubscriptionDeletion deletion, CancellationToken cancellationToken)
+    {
+        lock (_sync)
+        {
+            if (IsDown)
+            {
+                throw new ConfigStoreUnavailableException();
+            }
+
+            var key = (deletion.Space, deletion.SubscriptionId);
+            if (deletion.Files?.Count == 0)
+            {
+                _deletions.Remove(key);
+            }
+            else if (_deletions.TryGetValue(key, out var listed))
+            {
+                _deletions[key] = listed with { Files = deletion.Files };
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static ConfigEntry Copy(ConfigEntry entry) =>
@@ -145,6 +177,10 @@ public sealed class MemoryConfigStore : IConfigStore
             else
             {
                 _entries.Remove(key);
+                if (key.Kind is ConfigKind.Subscription)
+                {
+                    _deletions[(key.Space, key.Id)] = new SubscriptionDeletion(key.Space, key.Id);
+                }
             }
 
             // A short past is enough and keeps long tests fast.

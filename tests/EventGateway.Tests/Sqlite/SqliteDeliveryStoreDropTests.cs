@@ -19,7 +19,7 @@ public sealed class SqliteDeliveryStoreDropTests
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { CheckpointPages = int.MaxValue } }.OpenAsync();
         await FillAsync(fixture);
 
-        (await fixture.Store.DropAsync(KeyA, default)).ShouldBe(Many);
+        (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(Many);
         await using var crashed = await fixture.CrashAsync();
 
         (await crashed.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
@@ -39,7 +39,7 @@ public sealed class SqliteDeliveryStoreDropTests
         await FillAsync(fixture);
         fixture.Files.Count().ShouldBeGreaterThan(3);
 
-        (await fixture.Store.DropAsync(KeyA, default)).ShouldBe(Many);
+        (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(Many);
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
         await fixture.AppendAsync(("after", [A]));
         await fixture.ReopenAsync();
@@ -75,11 +75,56 @@ public sealed class SqliteDeliveryStoreDropTests
         dropping = fixture;
         counts = true;
 
-        (await fixture.Store.DropAsync(KeyA, default)).ShouldBe(stored);
+        (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(stored);
 
         // Those for writing, those for reading, the current file, the next one, and one that is tended.
         most.ShouldBeInRange(1, 8);
         counts = false;
+    }
+
+    [Fact]
+    public async Task Takes_events_between_one_file_and_the_next()
+    {
+        var counts = new List<long>();
+        Task<AcceptResult>? appending = null;
+        SqliteDeliveryFixture? dropping = null;
+        await using var fixture = await new SqliteDeliveryFixture
+        {
+            Settings = new DeliveryStoreSettings
+            {
+                PeriodBytes = 64 * 1024,
+                Committing = () =>
+                {
+                    if (dropping is not null && counts.Count < 4)
+                    {
+                        appending ??= dropping.AppendAsync(("between", [B]));
+                        counts.Add(dropping.Store.Count);
+                    }
+                },
+            },
+        }.OpenAsync();
+        await FillAsync(fixture);
+        await fixture.Store.FlushAsync();
+        dropping = fixture;
+
+        (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(Many);
+
+        (await appending.ShouldNotBeNull()).IsAccepted.ShouldBeTrue();
+        counts.ShouldBe([2 * Many, 2 * Many, (2 * Many) + 1, (2 * Many) + 1], "the second transaction is that of the event");
+    }
+
+    [Fact]
+    public async Task Is_dropped_from_certain_files_alone()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { PeriodBytes = 64 * 1024 } }.OpenAsync();
+        await FillAsync(fixture);
+
+        var first = await fixture.Store.DropAsync([KeyA], [1], default);
+
+        first.FilesLeft.ShouldBeEmpty();
+        first.Deliveries.ShouldBeInRange(1, Many - 1);
+        (await fixture.Store.CountAsync(KeyA, default)).ShouldBe(Many - first.Deliveries);
+        (await fixture.Store.DropAsync([KeyA], [1], default)).Deliveries.ShouldBe(0);
     }
 
     [Fact]
@@ -88,7 +133,7 @@ public sealed class SqliteDeliveryStoreDropTests
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("1", [A, B]));
 
-        await fixture.Store.DropAsync(KeyA, default);
+        await fixture.Store.DropAsync([KeyA], null, default);
         await fixture.Store.FlushAsync();
 
         var logged = (await ((IEventLog)fixture.Store).FindAsync("default", "1", default)).ShouldNotBeNull();
@@ -105,7 +150,7 @@ public sealed class SqliteDeliveryStoreDropTests
         {
             var window = new LeasedDelivery[50];
             var leasing = Task.Run(async () => await fixture.Store.LeaseAsync(KeyA, window, default));
-            await fixture.Store.DropAsync(KeyA, default);
+            await fixture.Store.DropAsync([KeyA], null, default);
             var lease = await leasing;
 
             window[..lease.Count].Where(delivery => !delivery.IsDropped).ShouldBeEmpty();
@@ -129,11 +174,11 @@ public sealed class SqliteDeliveryStoreDropTests
         await fixture.AppendAsync(("1", [A]));
         fails = true;
 
-        (await Should.ThrowAsync<IOException>(fixture.Store.DropAsync(KeyA, default).AsTask())).Message.ShouldContain("disk full");
+        (await Should.ThrowAsync<IOException>(fixture.Store.DropAsync([KeyA], null, default).AsTask())).Message.ShouldContain("disk full");
         fails = false;
 
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["1"]);
-        (await fixture.Store.DropAsync(KeyA, default)).ShouldBe(1);
+        (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(1);
     }
 
     private static async Task FillAsync(SqliteDeliveryFixture fixture)

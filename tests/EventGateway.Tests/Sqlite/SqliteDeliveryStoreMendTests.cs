@@ -58,7 +58,7 @@ public sealed class SqliteDeliveryStoreMendTests
         var period = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Period;
         await using (Damage(period))
         {
-            await fixture.Store.DropAsync(KeyA, default);
+            (await fixture.Store.DropAsync([KeyA], null, default)).FilesLeft.ShouldBe([period.Number]);
             await AppendToNextAsync(fixture, "after");
             (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
         }
@@ -70,6 +70,27 @@ public sealed class SqliteDeliveryStoreMendTests
         await fixture.ReopenAsync();
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
         (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["before", "leased"]);
+    }
+
+    [Fact]
+    public async Task Names_the_file_in_which_a_drop_is_to_be_made_again_when_a_crash_comes_before_it_is_mended()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { CheckpointPages = int.MaxValue } }.OpenAsync();
+        await fixture.AppendAsync(("before", [A, B]), ("leased", [B]));
+        var period = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Period;
+        await using (Damage(period))
+        {
+            (await fixture.Store.DropAsync([KeyA], null, default)).FilesLeft.ShouldBe([1]);
+            await AppendToNextAsync(fixture, "after");
+            await using var crashed = await fixture.CrashAsync();
+
+            var again = await crashed.Store.DropAsync([KeyA], [1], default);
+
+            again.Deliveries.ShouldBe(1);
+            again.FilesLeft.ShouldBeEmpty();
+            (await crashed.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
+            (await crashed.LeaseIdsAsync(KeyB)).ShouldBe(["before", "leased"]);
+        }
     }
 
     [Fact]
