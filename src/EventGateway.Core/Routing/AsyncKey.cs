@@ -1,21 +1,21 @@
 namespace EventGateway.Core.Routing;
 
-/// <summary>Finds the <see cref="AsyncRoutes"/> of a method, normalized path and event type.</summary>
-internal readonly ref struct AsyncKey(string method, ReadOnlySpan<char> path, string eventType) : ITrieKey<AsyncKey>
+/// <summary>Finds the async routes of a method and normalized path: <see cref="AsyncRoutes"/> or <see cref="AsyncPath"/>.</summary>
+internal readonly ref struct AsyncKey(string method, ReadOnlySpan<char> path) : ITrieKey<AsyncKey>
 {
     private readonly ReadOnlySpan<char> _path = path;
 
-    public int Hash => HashCode.Combine(method, string.GetHashCode(_path, StringComparison.Ordinal), eventType);
+    public int Hash => HashCode.Combine(method, string.GetHashCode(_path, StringComparison.Ordinal));
 
     public int HashOf(object item)
     {
-        var route = ((AsyncRoutes)item).Any;
-        return new AsyncKey(route.Subscription.Method, route.Pattern, route.Subscription.EventType).Hash;
+        var route = AsyncPath.AnyOf(item);
+        return new AsyncKey(route.Subscription.Method, route.Pattern).Hash;
     }
 
     public bool IsKeyOf(object item)
     {
-        var route = ((AsyncRoutes)item).Any;
-        return eventType == route.Subscription.EventType && method == route.Subscription.Method && _path.SequenceEqual(route.Pattern);
+        var route = AsyncPath.AnyOf(item);
+        return method == route.Subscription.Method && _path.SequenceEqual(route.Pattern);
     }
 }

@@ -51,13 +51,14 @@ internal sealed class AsyncRoutes
         return array.Length < Few ? new AsyncRoutes(set: null, Sorted(set)) : new AsyncRoutes(set, array: null);
     }
 
-    /// <summary>The set without a subscription's route. <c>null</c>: nothing is left.</summary>
+    /// <summary>The set without a subscription's route; this set when it has none. <c>null</c>: nothing is left.</summary>
     public AsyncRoutes? Remove(PathEntryKey key)
     {
         var routeKey = new RouteKey(key);
         if (_set is not null)
         {
-            return HashTrie.Remove(_set, routeKey) is { } set ? new AsyncRoutes(set, array: null) : null;
+            var set = HashTrie.Remove(_set, routeKey);
+            return ReferenceEquals(set, _set) ? this : set is null ? null : new AsyncRoutes(set, array: null);
         }
 
         var array = _array!;

@@ -41,6 +41,27 @@ internal static class EntryPlace
     /// <summary>The first entry of a place that is not empty.</summary>
     public static IPathEntry First(object place) => place as IPathEntry ?? ((IPathEntry[])place)[0];
 
+    /// <summary>The entry of a key. Null means that the place has none.</summary>
+    public static IPathEntry? Find(object? place, PathEntryKey key) => place switch
+    {
+        null => null,
+        IPathEntry one => one.Key == key ? one : null,
+        _ => IndexOf((IPathEntry[])place, key) is var index and >= 0 ? ((IPathEntry[])place)[index] : null,
+    };
+
+    /// <summary>Adds the entries of a place to a list.</summary>
+    public static void CopyTo(object? place, List<IPathEntry> entries)
+    {
+        if (place is IPathEntry one)
+        {
+            entries.Add(one);
+        }
+        else if (place is IPathEntry[] several)
+        {
+            entries.AddRange(several);
+        }
+    }
+
     /// <summary>The place with the first entry of a space alone; the place itself when no space is given.</summary>
     public static object? Of(object? place, string? space)
     {

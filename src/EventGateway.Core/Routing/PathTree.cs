@@ -14,12 +14,42 @@ internal static class PathTree
     public static object? Remove(object? tree, string pattern, PathEntryKey key) =>
         Remove(tree, pattern, key, PathPattern.Begin(pattern), 0);
 
+    /// <summary>Finds the entry with a pattern and key. Null means that the tree has none.</summary>
+    public static IPathEntry? Find(object? tree, string pattern, PathEntryKey key)
+    {
+        var offset = PathPattern.Begin(pattern);
+        for (var depth = 0; tree is PathNode node; depth++)
+        {
+            if (offset == PathPattern.End)
+            {
+                return EntryPlace.Find(node.Entries, key);
+            }
+
+            var segment = PathPattern.Next(pattern, ref offset);
+            if (PathPattern.IsWildcard(segment))
+            {
+                return EntryPlace.Find(node.Wildcards, key);
+            }
+
+            tree = PathPattern.IsParameter(segment) ? node.Parameter : HashTrie.Find(node.Statics, new SegmentKey(segment, depth));
+        }
+
+        return tree is IPathEntry entry && entry.Pattern == pattern && entry.Key == key ? entry : null;
+    }
+
     /// <summary>Finds the entries that take a path, an <see cref="EntryPlace"/>.</summary>
     /// <param name="tree">The tree.</param>
     /// <param name="path">The path, normalized.</param>
     /// <param name="space">The space whose entries count. Null means any.</param>
     public static object? Match(object? tree, ReadOnlySpan<char> path, string? space = null) =>
         Match(tree, path, space, PathPattern.Begin(path), 0);
+
+    /// <summary>Adds every entry that takes a path to a list, not only those of the most specific pattern.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="path">The path, normalized.</param>
+    /// <param name="found">Gets the entries.</param>
+    public static void CopyMatches(object? tree, ReadOnlySpan<char> path, List<IPathEntry> found) =>
+        CopyMatches(tree, path, PathPattern.Begin(path), 0, found);
 
     /// <summary>Some entry of a tree that is not empty.</summary>
     public static IPathEntry Any(object tree)
@@ -149,6 +179,38 @@ internal static class PathTree
         }
 
         return begin < path.Length ? EntryPlace.Of(node.Wildcards, space) : null;
+    }
+
+    private static void CopyMatches(object? tree, ReadOnlySpan<char> path, int offset, int depth, List<IPathEntry> found)
+    {
+        if (tree is not PathNode node)
+        {
+            if (tree is IPathEntry entry && PathPattern.Matches(entry.Pattern, path))
+            {
+                found.Add(entry);
+            }
+
+            return;
+        }
+
+        if (offset == PathPattern.End)
+        {
+            EntryPlace.CopyTo(node.Entries, found);
+            return;
+        }
+
+        var begin = offset;
+        var segment = PathPattern.Next(path, ref offset);
+        CopyMatches(HashTrie.Find(node.Statics, new SegmentKey(segment, depth)), path, offset, depth + 1, found);
+        if (!segment.IsEmpty)
+        {
+            CopyMatches(node.Parameter, path, offset, depth + 1, found);
+        }
+
+        if (begin < path.Length)
+        {
+            EntryPlace.CopyTo(node.Wildcards, found);
+        }
     }
 
     private static int OffsetAt(string pattern, int depth)

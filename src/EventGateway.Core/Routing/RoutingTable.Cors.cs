@@ -4,26 +4,44 @@ namespace EventGateway.Core.Routing;
 
 public sealed partial class RoutingTable
 {
-    // Made when a request first needs it: the event types that have subscriptions, by method.
-    private Dictionary<string, HashSet<string>>? _eventTypes;
+    private static object? WithCors(object? cors, string method, CorsEntry entry) =>
+        PathPattern.IsWellFormed(entry.Pattern)
+            ? MethodPaths.With(cors, method, PathTree.Add(MethodPaths.TreeOf(cors, method), entry))
+            : cors;
 
-    private CorsSettings? FindCors(CorsPaths paths, string method, ReadOnlySpan<char> path)
+    private object? WithoutCors(string method, string pattern, PathEntryKey entry) =>
+        PathPattern.IsWellFormed(pattern)
+            ? MethodPaths.With(_cors, method, PathTree.Remove(MethodPaths.TreeOf(_cors, method), pattern, entry))
+            : _cors;
+
+    // The sync takers after a sync subscription was set or removed. Only enabled ones take requests.
+    private object? TakersWith(Subscription subscription, string pattern, bool takes)
     {
-        if (PathTree.Match(paths.Tree, path) is not { } place)
+        var (method, eventType) = (subscription.Method, subscription.EventType);
+        var routes = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, eventType)));
+        var took = PathTree.Find(routes, pattern, Route.Key(subscription)) is Route { Subscription.Enabled: not false };
+        return took == takes
+            ? _takers
+            : MethodPaths.With(_takers, method, Takers.Count(MethodPaths.TreeOf(_takers, method), pattern, subscription.Space, takes ? 1 : -1));
+    }
+
+    private CorsSettings? FindCors(object? cors, string method, ReadOnlySpan<char> path, bool ofAnySpace)
+    {
+        if (PathTree.Match(cors, path) is not { } place)
         {
             return null;
         }
 
-        var takers = FindTakers(method, path);
+        var takers = ofAnySpace ? [] : FindTakers(method, path);
         if (takers.Count == 0)
         {
             return ((CorsEntry)EntryPlace.First(place)).Settings;
         }
 
         CorsSettings? found = null;
-        foreach (var space in takers)
+        foreach (var taker in takers)
         {
-            var own = (CorsEntry?)PathTree.Match(paths.Tree, path, space);
+            var own = (CorsEntry?)PathTree.Match(cors, path, taker.Space);
             if (own is null || found?.IsSameAs(own.Settings) is false)
             {
                 return null;
@@ -35,73 +53,19 @@ public sealed partial class RoutingTable
         return found;
     }
 
-    // The spaces whose subscriptions take requests, whatever their event type.
-    private HashSet<string> FindTakers(string method, ReadOnlySpan<char> path)
+    // The spaces whose sync subscriptions take requests or, where there are none, those whose async ones do. A space that
+    // takes the path by several patterns is there several times.
+    private List<SpaceTakers> FindTakers(string method, ReadOnlySpan<char> path)
     {
-        var sync = new HashSet<string>(StringComparer.Ordinal);
-        var async = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var eventType in EventTypesOf(method))
+        var entries = new List<IPathEntry>();
+        PathTree.CopyMatches(MethodPaths.TreeOf(_takers, method), path, entries);
+        var spaces = new List<SpaceTakers>();
+        entries.ForEach(entry => HashTrie.CopyTo(Takers.SpacesOf(entry), spaces));
+        if (spaces.Count == 0)
         {
-            var tree = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, eventType)));
-            if (PathTree.Match(tree, path) is { } place && ((Route)EntryPlace.First(place)).Subscription is { Enabled: not false } subscription)
-            {
-                sync.Add(subscription.Space);
-            }
-
-            if (sync.Count == 0 && HashTrie.Find(_async, new AsyncKey(method, path, eventType)) is AsyncRoutes routes)
-            {
-                AddSpaces(routes.ToArray(), async);
-            }
+            HashTrie.CopyTo(AsyncPath.SpacesOf(HashTrie.Find(_async, new AsyncKey(method, path))), spaces);
         }
 
-        return sync.Count > 0 ? sync : async;
-    }
-
-    // The routes are ordered by space; there may be very many of each.
-    private static void AddSpaces(Route[] routes, HashSet<string> spaces)
-    {
-        for (var i = 0; i < routes.Length;)
-        {
-            var space = routes[i].Subscription.Space;
-            spaces.Add(space);
-            var (low, high) = (i + 1, routes.Length);
-            while (low < high)
-            {
-                var middle = (low + high) / 2;
-                (low, high) = string.CompareOrdinal(routes[middle].Subscription.Space, space) <= 0 ? (middle + 1, high) : (low, middle);
-            }
-
-            i = low;
-        }
-    }
-
-    private HashSet<string> EventTypesOf(string method) =>
-        (_eventTypes ??= ListEventTypes()).TryGetValue(method, out var types) ? types : [];
-
-    private Dictionary<string, HashSet<string>> ListEventTypes()
-    {
-        var types = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        var sync = new List<object>();
-        HashTrie.CopyTo(_sync, sync);
-        foreach (var item in sync)
-        {
-            Add(item as Route ?? (Route)PathTree.Any(((SyncPaths)item).Tree));
-        }
-
-        var async = new List<AsyncRoutes>();
-        HashTrie.CopyTo(_async, async);
-        async.ForEach(routes => Add(routes.Any));
-        return types;
-
-        void Add(Route route)
-        {
-            var (method, eventType) = (route.Subscription.Method, route.Subscription.EventType);
-            if (!types.TryGetValue(method, out var ofMethod))
-            {
-                types[method] = ofMethod = new HashSet<string>(StringComparer.Ordinal);
-            }
-
-            ofMethod.Add(eventType);
-        }
+        return spaces;
     }
 }

@@ -52,24 +52,25 @@ public sealed partial class RoutingTable
     /// </summary>
     /// <param name="method">The method; for a preflight, the one that it asks for.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
+    /// <param name="ofAnySpace">Whether it is enough to know that there are settings. Then the first ones are returned, whoever takes the request.</param>
     /// <returns>
     /// Those of the most specific path; where a path has several, a subscription's own before a configuration's. Null when
     /// there are none, or when spaces differ.
     /// </returns>
-    public CorsSettings? FindCors(string method, string path)
+    public CorsSettings? FindCors(string method, string path, bool ofAnySpace = false)
     {
-        if (_cors is null || !path.StartsWith('/') || HashTrie.Find(_cors, new CorsKey(method)) is not CorsPaths paths)
+        if (_cors is null || !path.StartsWith('/') || MethodPaths.TreeOf(_cors, method) is not { } cors)
         {
             return null;
         }
 
         if (!path.Contains('%'))
         {
-            return FindCors(paths, method, path);
+            return FindCors(cors, method, path, ofAnySpace);
         }
 
         var buffer = ArrayPool<char>.Shared.Rent(path.Length);
-        var settings = FindCors(paths, method, PathText.Normalize(path, buffer));
+        var settings = FindCors(cors, method, PathText.Normalize(path, buffer), ofAnySpace);
         ArrayPool<char>.Shared.Return(buffer);
         return settings;
     }
@@ -108,7 +109,7 @@ public sealed partial class RoutingTable
 
     private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType)
     {
-        var deliver = HashTrie.Find(_async, new AsyncKey(method, normalized, eventType)) is AsyncRoutes routes ? routes.ToArray() : [];
+        var deliver = AsyncPath.RoutesOf(HashTrie.Find(_async, new AsyncKey(method, normalized)), eventType)?.ToArray() ?? [];
         var tree = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, eventType)));
         if (PathTree.Match(tree, normalized) is not { } place)
         {

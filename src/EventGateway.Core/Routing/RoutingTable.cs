@@ -12,20 +12,24 @@ public sealed partial class RoutingTable
     private readonly object? _async;
     private readonly object? _cors;
 
+    // The spaces of enabled sync subscriptions, by method and path.
+    private readonly object? _takers;
+
     private const int Unknown = -1;
 
     // Asked before every call, so found once for each table.
     private int _hasSystemSubscribers = Unknown;
 
-    private RoutingTable(object? sync, object? async, object? cors)
+    private RoutingTable(object? sync, object? async, object? cors, object? takers)
     {
         _sync = sync;
         _async = async;
         _cors = cors;
+        _takers = takers;
     }
 
     /// <summary>The table that selects nothing.</summary>
-    public static RoutingTable Empty { get; } = new(null, null, null);
+    public static RoutingTable Empty { get; } = new(null, null, null, null);
 
     /// <summary>
     /// The table with a route, in place of one of the same subscription. It does not look for conflicts; where routes conflict
@@ -42,12 +46,14 @@ public sealed partial class RoutingTable
             cors = WithCors(cors, subscription.Method, new CorsEntry(route.Pattern, CorsEntry.KeyOf(subscription), settings));
         }
 
-        if (subscription.Type is SubscriptionType.Sync)
+        if (subscription.Type is SubscriptionType.Async)
         {
-            return new RoutingTable(PathPattern.IsWellFormed(route.Pattern) ? WithSync(route) : _sync, _async, cors);
+            return new RoutingTable(_sync, enabled ? WithAsync(route) : WithoutAsync(subscription, route.Pattern), cors, _takers);
         }
 
-        return new RoutingTable(_sync, enabled ? WithAsync(route) : WithoutAsync(subscription, route.Pattern), cors);
+        return PathPattern.IsWellFormed(route.Pattern)
+            ? new RoutingTable(WithSync(route), _async, cors, TakersWith(subscription, route.Pattern, enabled))
+            : new RoutingTable(_sync, _async, cors, _takers);
     }
 
     /// <summary>The table without a subscription's route; this one if it has none.</summary>
@@ -56,8 +62,8 @@ public sealed partial class RoutingTable
         var pattern = Route.PatternOf(subscription);
         var cors = WithoutCors(subscription.Method, pattern, CorsEntry.KeyOf(subscription));
         return subscription.Type is SubscriptionType.Sync
-            ? Changed(WithoutSync(subscription, pattern), _async, cors)
-            : Changed(_sync, WithoutAsync(subscription, pattern), cors);
+            ? Changed(WithoutSync(subscription, pattern), _async, cors, TakersWith(subscription, pattern, takes: false))
+            : Changed(_sync, WithoutAsync(subscription, pattern), cors, _takers);
     }
 
     /// <summary>The table with a CORS configuration, in place of one of the same space and id.</summary>
@@ -65,20 +71,21 @@ public sealed partial class RoutingTable
     {
         var pattern = PathPattern.Of(configuration.Path, literal: false);
         var entry = new CorsEntry(pattern, CorsEntry.KeyOf(configuration), configuration.Settings);
-        return Changed(_sync, _async, WithCors(_cors, configuration.Method, entry));
+        return Changed(_sync, _async, WithCors(_cors, configuration.Method, entry), _takers);
     }
 
     /// <summary>The table without a CORS configuration; this one if it has none.</summary>
     public RoutingTable Without(CorsConfiguration configuration)
     {
         var pattern = PathPattern.Of(configuration.Path, literal: false);
-        return Changed(_sync, _async, WithoutCors(configuration.Method, pattern, CorsEntry.KeyOf(configuration)));
+        return Changed(_sync, _async, WithoutCors(configuration.Method, pattern, CorsEntry.KeyOf(configuration)), _takers);
     }
 
-    private RoutingTable Changed(object? sync, object? async, object? cors) =>
+    // The takers change only with the sync routes.
+    private RoutingTable Changed(object? sync, object? async, object? cors, object? takers) =>
         ReferenceEquals(sync, _sync) && ReferenceEquals(async, _async) && ReferenceEquals(cors, _cors)
             ? this
-            : new RoutingTable(sync, async, cors);
+            : new RoutingTable(sync, async, cors, takers);
 
     private object WithSync(Route route)
     {
@@ -99,44 +106,17 @@ public sealed partial class RoutingTable
 
     private object WithAsync(Route route)
     {
-        var key = new AsyncKey(route.Subscription.Method, route.Pattern, route.Subscription.EventType);
-        var there = (AsyncRoutes?)HashTrie.Find(_async, key);
-        return HashTrie.Set(_async, key, there is null ? new AsyncRoutes(route) : there.Add(route));
+        var key = new AsyncKey(route.Subscription.Method, route.Pattern);
+        return HashTrie.Set(_async, key, AsyncPath.With(HashTrie.Find(_async, key), route));
     }
 
     private object? WithoutAsync(Subscription subscription, string pattern)
     {
-        var key = new AsyncKey(subscription.Method, pattern, subscription.EventType);
-        var before = (AsyncRoutes?)HashTrie.Find(_async, key);
-        var after = before?.Remove(Route.Key(subscription));
+        var key = new AsyncKey(subscription.Method, pattern);
+        var before = HashTrie.Find(_async, key);
+        var after = AsyncPath.Without(before, subscription);
         return ReferenceEquals(before, after) ? _async
             : after is null ? HashTrie.Remove(_async, key)
             : HashTrie.Set(_async, key, after);
-    }
-
-    private static object? WithCors(object? cors, string method, CorsEntry entry)
-    {
-        if (!PathPattern.IsWellFormed(entry.Pattern))
-        {
-            return cors;
-        }
-
-        var key = new CorsKey(method);
-        var there = (CorsPaths?)HashTrie.Find(cors, key);
-        return HashTrie.Set(cors, key, new CorsPaths(method, PathTree.Add(there?.Tree, entry)));
-    }
-
-    private object? WithoutCors(string method, string pattern, PathEntryKey entry)
-    {
-        var key = new CorsKey(method);
-        if (HashTrie.Find(_cors, key) is not CorsPaths before || !PathPattern.IsWellFormed(pattern))
-        {
-            return _cors;
-        }
-
-        var after = PathTree.Remove(before.Tree, pattern, entry);
-        return ReferenceEquals(before.Tree, after) ? _cors
-            : after is null ? HashTrie.Remove(_cors, key)
-            : HashTrie.Set(_cors, key, new CorsPaths(method, after));
     }
 }

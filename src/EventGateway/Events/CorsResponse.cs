@@ -20,7 +20,10 @@ internal static class CorsResponse
             headers.Origin,
             headers.AccessControlRequestMethod,
             headers.AccessControlRequestHeaders);
-        if (routes.FindCors(request.SettingsMethod, path) is not { } settings)
+
+        // A request without an origin gets nothing but a Vary header, which all settings have in common.
+        var needsOnlyVary = string.IsNullOrEmpty(request.Origin) && !request.IsPreflight;
+        if (routes.FindCors(request.SettingsMethod, path, ofAnySpace: needsOnlyVary) is not { } settings)
         {
             return false;
         }

@@ -161,5 +161,93 @@ public class RoutingTableCorsTests
             }
         });
 
+    [Fact]
+    public void Finds_the_settings_that_a_search_through_all_subscriptions_does() =>
+        Gen.Select(
+            Gen.Select(Routes.OneOf("/a", "/a/b", "/a/:x", "/a/:y", "/:x/:y", "/*w", "/a/*w"), Routes.OneOf("s1", "s2", "s3"), Routes.OneOf("t1", "t2", "t3"), Gen.Bool, Gen.Int[0, 3]).Array[0, 20],
+            Routes.OneOf("", "x", "y").Array[3],
+            Routes.OneOf("/a", "/a/b", "/a/c", "/z")).Sample((changes, origins, sent) =>
+        {
+            var table = RoutingTable.Empty;
+            foreach (var (origin, index) in origins.Select((origin, index) => (origin, index)).Where(one => one.origin.Length > 0))
+            {
+                table = table.With(Routes.Cors("/*w", space: $"s{index + 1}", origin: origin));
+            }
+
+            var all = new Dictionary<string, Subscription>();
+            foreach (var (path, space, type, isSync, change) in changes)
+            {
+                // Types of their own for each space and path, so that no path conflicts with another.
+                var one = isSync ? Routes.Sync(path, space: space, eventType: type + space + path) : Routes.Async(path, space: space, eventType: type);
+                one = one with { Enabled = change != 1 };
+                table = change == 0 ? table.Without(one) : table.With(Routes.To(one));
+                all[one.Space + one.SubscriptionId] = one with { Enabled = change > 1 };
+            }
+
+            var matching = all.Values.Where(one => one.Enabled is true && NaivePaths.Matches(one, sent)).ToLookup(one => one.Type, one => origins[one.Space[1] - '1']);
+            var ofTakers = (matching.Contains(SubscriptionType.Sync) ? matching[SubscriptionType.Sync] : matching[SubscriptionType.Async]).Distinct().ToArray();
+            var found = table.FindCors("GET", sent)?.AllowedOrigins[0] ?? "";
+            (table.FindCors("GET", sent, ofAnySpace: true) is not null).ShouldBe(origins.Any(origin => origin.Length > 0));
+            if (ofTakers.Length == 0)
+            {
+                origins.ShouldContain(found);
+                (found.Length > 0).ShouldBe(origins.Any(origin => origin.Length > 0));
+            }
+            else
+            {
+                found.ShouldBe(ofTakers.Length == 1 ? ofTakers[0] : "");
+            }
+        });
+
+    [Theory]
+    [InlineData(SubscriptionType.Sync)]
+    [InlineData(SubscriptionType.Async)]
+    public void Does_not_walk_the_event_types(SubscriptionType type)
+    {
+        var few = Allocated(2);
+
+        Allocated(5_000).ShouldBeLessThanOrEqualTo(few + 1024);
+
+        long Allocated(int types)
+        {
+            var table = RoutingTable.Empty.With(Routes.Cors("/a"));
+            for (var i = 0; i < types; i++)
+            {
+                table = table.With(Routes.To(type is SubscriptionType.Sync ? Routes.Sync("/a", eventType: $"t{i}") : Routes.Async("/a", eventType: $"t{i}")));
+            }
+
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            table.FindCors("GET", "/a").ShouldNotBeNull();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
+    public void Counts_a_space_until_the_last_of_its_many_subscriptions_to_a_type_is_gone()
+    {
+        var own = Enumerable.Range(0, 40).Select(number => Routes.Async("/a", functionId: $"f{number}")).ToArray();
+        var other = Routes.Async("/a", space: "other");
+        var table = Routes.Table([.. own, other]).With(Routes.Cors("/a"));
+
+        table.FindCors("GET", "/a").ShouldBeNull();
+        table = table.Without(other);
+        table.Without(other).ShouldBeSameAs(table);
+        table = own.Skip(1).Aggregate(table.With(Routes.To(other)), (before, one) => before.Without(one));
+
+        table.FindCors("GET", "/a").ShouldBeNull();
+        table = table.Without(own[0]);
+        table.FindCors("GET", "/a").ShouldBeNull("only a space without settings takes the request");
+        table.Without(other).FindCors("GET", "/a").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Is_the_same_table_when_there_is_nothing_to_remove()
+    {
+        var table = Routes.Table(Routes.Sync("/a"), Routes.Async("/a")).With(Routes.Cors("/a"));
+
+        table.Without(Routes.Sync("/a", eventType: "other")).ShouldBeSameAs(table);
+        table.Without(Routes.Async("/a", space: "other")).ShouldBeSameAs(table);
+    }
+
     private static string? Origin(RoutingTable table, string path) => table.FindCors("GET", path)?.AllowedOrigins[0];
 }
