@@ -19,15 +19,13 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <summary>The largest answer of a function that an event carries, in bytes; of a larger one only the size is told.</summary>
     public const int MaxResult = 256 * 1024;
 
-    private static readonly TimeSpan RefusalPause = TimeSpan.FromSeconds(10);
-
     private readonly Func<RoutingTable> _routes;
     private readonly Lazy<DeliveryIntake> _intake;
     private readonly PluginHost? _plugins;
     private readonly GatewayDefaults _defaults;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SystemEventSource> _logger;
-    private long _refusalLogged;
+    private readonly LogSampler _refusals;
 
     /// <summary>Creates the source.</summary>
     /// <param name="routes">The routing table as it is.</param>
@@ -50,6 +48,7 @@ public sealed partial class SystemEventSource : ICallObserver
         _defaults = defaults;
         _timeProvider = timeProvider;
         _logger = logger;
+        _refusals = new LogSampler(timeProvider);
     }
 
     /// <summary>Whether anybody may want to know of received events; asked before each, so it is quick.</summary>
@@ -226,16 +225,14 @@ public sealed partial class SystemEventSource : ICallObserver
     // One line for many events: what is lost comes in floods, and the metric of dropped events counts each.
     private void Refused(string type)
     {
-        var now = _timeProvider.GetTimestamp();
-        var last = Interlocked.Read(ref _refusalLogged);
-        if ((last == 0 || _timeProvider.GetElapsedTime(last, now) >= RefusalPause) && Interlocked.CompareExchange(ref _refusalLogged, now, last) == last)
+        if (_refusals.TryTake(out var suppressed))
         {
-            LogRefused(type);
+            LogRefused(type, suppressed);
         }
     }
 
-    [LoggerMessage(2030, LogLevel.Warning, "Events about events are lost, of the type {EventType} among others: no more deliveries can be stored now.")]
-    private partial void LogRefused(string eventType);
+    [LoggerMessage(2030, LogLevel.Warning, "Events about events are lost, of the type {EventType} among others: no more deliveries can be stored now. ({Suppressed} more since the last line)")]
+    private partial void LogRefused(string eventType, long suppressed);
 
     [LoggerMessage(2031, LogLevel.Error, "An event of the type {EventType} is lost.")]
     private partial void LogFailed(Exception exception, string eventType);

@@ -1,8 +1,8 @@
+using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
 using EventGateway.Http;
-using EventGateway.Observability;
 
 namespace EventGateway.Events;
 

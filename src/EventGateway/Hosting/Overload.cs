@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using EventGateway.Core;
 using EventGateway.Core.Functions;
-using EventGateway.Observability;
 
 namespace EventGateway.Hosting;
 

@@ -1,8 +1,8 @@
-namespace EventGateway.Observability;
+namespace EventGateway.Core;
 
-/// <summary>Lets one log line a minute through, so that what happens to many requests does not fill the log.</summary>
+/// <summary>Lets one log line a minute through, so that what happens to many requests or events does not fill the log. Safe for concurrent use.</summary>
 /// <param name="time">The clock.</param>
-internal sealed class LogSampler(TimeProvider time)
+public sealed class LogSampler(TimeProvider time)
 {
     private readonly Lock _gate = new();
     private long? _last;
