@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using EventGateway.AcceptanceTests.Harness;
+using EventGateway.TestSupport;
 
 namespace EventGateway.AcceptanceTests.Functions;
 
@@ -87,8 +88,7 @@ internal sealed class TestCertificates : IDisposable
         using var certificate = issuer is null
             ? request.CreateSelfSigned(now.AddDays(-days), now.AddDays(days))
             : WithKey(request.Create(issuer, now.AddDays(-days), now.AddDays(days), Guid.NewGuid().ToByteArray()), key);
-        // Servers show only certificates whose keys came from a file of this kind, on some systems.
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
+        return SelfSigned.Servable(certificate);
     }
 
     private static X509Certificate2 WithKey(X509Certificate2 certificate, ECDsa key)

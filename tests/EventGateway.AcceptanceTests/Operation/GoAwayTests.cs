@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EventGateway.AcceptanceTests.Harness;
 using Shouldly;
@@ -19,14 +18,13 @@ public sealed class GoAwayTests
     [Fact]
     public async Task A_connection_gets_GOAWAY_at_once_and_the_answer_to_what_is_under_way()
     {
-        using var directory = new TemporaryDirectory();
-        using var certificate = WriteCertificate(directory.Path, out var cert, out var key);
+        using var certificate = new ServerCertificate();
         await using var functions = new FunctionServer();
-        await using var gateway = await GatewayProcess.StartAsync("--events-tls-cert", cert, "--events-tls-key", key);
+        await using var gateway = await GatewayProcess.StartAsync("--events-tls-cert", certificate.CertificateFile, "--events-tls-key", certificate.KeyFile);
         var release = new TaskCompletionSource();
         await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}""") with { Until = release.Task }, "/sync");
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        await using var connection = await ConnectAsync(gateway.EventsPort, certificate, deadline.Token);
+        await using var connection = await ConnectAsync(gateway.EventsPort, certificate.Certificate, deadline.Token);
         await SendRequestAsync(connection, deadline.Token);
         (await functions.WaitForAsync(1)).ShouldBeTrue();
 
@@ -38,18 +36,6 @@ public sealed class GoAwayTests
         BinaryPrimitives.ReadUInt32BigEndian(goAway.AsSpan(4)).ShouldBe(0u, "no error");
         answer.Length.ShouldBeGreaterThan(0);
         (await gateway.WaitForExitAsync()).ShouldBe(0, gateway.Output);
-    }
-
-    private static X509Certificate2 WriteCertificate(string directory, out string cert, out string key)
-    {
-        using var keys = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = new CertificateRequest("CN=localhost", keys, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        cert = Path.Combine(directory, "tls.crt");
-        key = Path.Combine(directory, "tls.key");
-        File.WriteAllText(cert, certificate.ExportCertificatePem());
-        File.WriteAllText(key, keys.ExportPkcs8PrivateKeyPem());
-        return X509CertificateLoader.LoadCertificate(certificate.RawData);
     }
 
     private static async Task<Stream> ConnectAsync(int port, X509Certificate2 certificate, CancellationToken cancellationToken)

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using EventGateway.AcceptanceTests.Harness;
 using Shouldly;
 
@@ -12,11 +9,11 @@ public sealed class TlsTests
     [Fact]
     public async Task Both_APIs_speak_TLS_with_the_certificate_that_they_were_given()
     {
-        using var directory = new TemporaryDirectory();
-        using var certificate = WriteCertificate(directory.Path, out var cert, out var key);
+        using var certificate = new ServerCertificate();
+        var (cert, key) = (certificate.CertificateFile, certificate.KeyFile);
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
         {
-            Certificate = certificate,
+            Certificate = certificate.Certificate,
             Arguments =
             [
                 "--events-tls-cert", cert, "--events-tls-key", key,
@@ -32,30 +29,12 @@ public sealed class TlsTests
     [Fact]
     public async Task A_certificate_without_its_key_is_refused()
     {
-        using var directory = new TemporaryDirectory();
-        using var certificate = WriteCertificate(directory.Path, out var cert, out _);
-        await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = ["--events-tls-cert", cert] });
+        using var certificate = new ServerCertificate();
+        await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = ["--events-tls-cert", certificate.CertificateFile] });
 
         (await gateway.WaitForExitAsync()).ShouldNotBe(0);
 
         gateway.Output.ShouldContain("--events-tls-key");
         gateway.Output.ShouldNotContain("Unhandled exception");
-    }
-
-    private static X509Certificate2 WriteCertificate(string directory, out string cert, out string key)
-    {
-        using var keys = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", keys, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        cert = Path.Combine(directory, "tls.crt");
-        key = Path.Combine(directory, "tls.key");
-        File.WriteAllText(cert, certificate.ExportCertificatePem());
-        File.WriteAllText(key, keys.ExportPkcs8PrivateKeyPem());
-        return X509CertificateLoader.LoadCertificate(certificate.RawData);
     }
 }

@@ -1,8 +1,7 @@
-using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
+using EventGateway.TestSupport;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -13,7 +12,7 @@ namespace EventGateway.Tests.Functions;
 
 public sealed class HttpFunctionTlsTests : IDisposable
 {
-    private readonly X509Certificate2 _certificate = CreateCertificate();
+    private readonly X509Certificate2 _certificate = SelfSigned.Create();
     private readonly HttpFunctionProvider _provider;
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
 
@@ -101,17 +100,6 @@ public sealed class HttpFunctionTlsTests : IDisposable
 
         result.Outcome.ShouldBe(FunctionOutcome.Retryable);
         result.Error.ShouldBe("The call failed: The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot");
-    }
-
-    private static X509Certificate2 CreateCertificate()
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=function", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        var now = TimeProvider.System.GetUtcNow();
-        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 
     private Task<FunctionServer> StartAsync(HttpProtocols protocols) => FunctionServer.StartAsync(

@@ -1,11 +1,10 @@
-using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
+using EventGateway.TestSupport;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -20,8 +19,8 @@ public sealed class HttpOwnConnectionsTests : IDisposable
     private readonly FakeTimeProvider _clock = new();
     private readonly HttpFunctionProvider _provider;
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
-    private readonly X509Certificate2 _server = Create("localhost");
-    private readonly X509Certificate2 _client = Create("gateway");
+    private readonly X509Certificate2 _server = SelfSigned.Create();
+    private readonly X509Certificate2 _client = SelfSigned.Create("gateway");
 
     public HttpOwnConnectionsTests() => _provider = new HttpFunctionProvider(_clock);
 
@@ -69,17 +68,6 @@ public sealed class HttpOwnConnectionsTests : IDisposable
 
         (await CallAsync(function)).ShouldBe(_client.Thumbprint);
         _provider.OwnConnections.ShouldBe(1);
-    }
-
-    private static X509Certificate2 Create(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
     }
 
     private Task<FunctionServer> StartAsync() => FunctionServer.StartAsync(

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Core.Functions;
+using EventGateway.TestSupport;
 using Shouldly;
 using Xunit;
 
@@ -210,10 +211,8 @@ public sealed class HttpSettingsTests : IDisposable
 
     private static (string Certificate, string Key) Pair()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=gateway", key, HashAlgorithmName.SHA256);
-        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(200));
-        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+        using var certificate = SelfSigned.Create();
+        return (certificate.ExportCertificatePem(), certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
     }
 
     private static string WithAccount(string key) => new JsonObject
