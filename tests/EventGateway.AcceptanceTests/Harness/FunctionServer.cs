@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -13,13 +12,11 @@ internal sealed class FunctionServer : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly ConnectionListener _listener;
     private readonly SslServerAuthenticationOptions? _tls;
-    private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, FunctionAnswer> _answers = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private readonly List<FunctionCall> _calls = [];
-    private readonly Task _accepting;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts the server on a free port of 127.0.0.1.</summary>
@@ -27,12 +24,11 @@ internal sealed class FunctionServer : IAsyncDisposable
     public FunctionServer(SslServerAuthenticationOptions? tls = null)
     {
         _tls = tls;
-        _listener.Start(512);
-        _accepting = AcceptAsync();
+        _listener = new ConnectionListener(ServeAsync);
     }
 
     /// <summary>The port.</summary>
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>How many calls came so far.</summary>
     public int Count
@@ -93,35 +89,10 @@ internal sealed class FunctionServer : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(NetworkStream network, CancellationToken cancellationToken)
     {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
-                connections.RemoveAll(c => c.IsCompleted);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(Socket socket)
-    {
-        socket.NoDelay = true;
-        await using var network = new NetworkStream(socket, ownsSocket: true);
         await using var secure = _tls is null ? null : new SslStream(network);
         var stream = secure ?? (Stream)network;
         var reader = new HttpStreamReader(stream);
@@ -129,21 +100,21 @@ internal sealed class FunctionServer : IAsyncDisposable
         {
             if (secure is not null)
             {
-                await secure.AuthenticateAsServerAsync(_tls!, _stop.Token);
+                await secure.AuthenticateAsServerAsync(_tls!, cancellationToken);
             }
 
-            while (await reader.ReadLineAsync(_stop.Token) is { } line)
+            while (await reader.ReadLineAsync(cancellationToken) is { } line)
             {
                 var parts = line.Split(' ');
-                var headers = await reader.ReadFieldsAsync(_stop.Token);
-                var body = await reader.ReadBodyAsync(headers, toEnd: false, _stop.Token);
+                var headers = await reader.ReadFieldsAsync(cancellationToken);
+                var body = await reader.ReadBodyAsync(headers, toEnd: false, cancellationToken);
                 var answer = _answers.GetValueOrDefault(parts[1].Split('?')[0]) ?? new FunctionAnswer { Status = 404 };
                 Record(new FunctionCall(parts[0], parts[1], headers, body)
                 {
                     Answer = answer.Status,
                     ClientCertificate = (secure?.RemoteCertificate as X509Certificate2)?.Thumbprint,
                 });
-                if (!await AnswerAsync(stream, parts[0], answer))
+                if (!await AnswerAsync(stream, parts[0], answer, cancellationToken))
                 {
                     return;
                 }
@@ -165,10 +136,10 @@ internal sealed class FunctionServer : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswerAsync(Stream stream, string method, FunctionAnswer answer)
+    private static async Task<bool> AnswerAsync(Stream stream, string method, FunctionAnswer answer, CancellationToken cancellationToken)
     {
-        await (answer.Until ?? Task.CompletedTask).WaitAsync(_stop.Token);
-        await Task.Delay(answer.Delay, _stop.Token);
+        await (answer.Until ?? Task.CompletedTask).WaitAsync(cancellationToken);
+        await Task.Delay(answer.Delay, cancellationToken);
         if (answer.Close)
         {
             return false;
@@ -176,7 +147,7 @@ internal sealed class FunctionServer : IAsyncDisposable
 
         if (answer.Raw is not null)
         {
-            await answer.Raw(stream, _stop.Token);
+            await answer.Raw(stream, cancellationToken);
             return false;
         }
 
@@ -192,8 +163,8 @@ internal sealed class FunctionServer : IAsyncDisposable
             head.Append($"Content-Length: {body.Length}\r\n");
         }
 
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()), _stop.Token);
-        await stream.WriteAsync(method == "HEAD" ? [] : body, _stop.Token);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(head.Append("\r\n").ToString()), cancellationToken);
+        await stream.WriteAsync(method == "HEAD" ? [] : body, cancellationToken);
         return true;
     }
 }

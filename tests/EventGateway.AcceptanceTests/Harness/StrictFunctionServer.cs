@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -8,22 +7,19 @@ namespace EventGateway.AcceptanceTests.Harness;
 /// <summary>A function server that reads requests strictly, keeps its connections and remembers what was wrong.</summary>
 internal sealed class StrictFunctionServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly ConnectionListener _listener;
     private readonly Func<StrictRequest, string> _answer;
-    private readonly Task _accepting;
 
     /// <summary>Starts the server on a free port of 127.0.0.1.</summary>
     /// <param name="answer">Makes the body of an answer.</param>
     public StrictFunctionServer(Func<StrictRequest, string> answer)
     {
         _answer = answer;
-        _listener.Start(512);
-        _accepting = AcceptAsync();
+        _listener = new ConnectionListener(ServeAsync);
     }
 
     /// <summary>The port.</summary>
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _listener.Port;
 
     /// <summary>The well-formed requests.</summary>
     public ConcurrentQueue<StrictRequest> Requests { get; } = new();
@@ -47,44 +43,19 @@ internal sealed class StrictFunctionServer : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        await _accepting;
-        _listener.Dispose();
-        _stop.Dispose();
-    }
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
-    private async Task AcceptAsync()
+    private async Task ServeAsync(NetworkStream stream, CancellationToken cancellationToken)
     {
-        var connections = new List<Task>();
-        try
-        {
-            while (true)
-            {
-                connections.Add(ServeAsync(await _listener.AcceptSocketAsync(_stop.Token)));
-                connections.RemoveAll(static c => c.IsCompleted);
-            }
-        }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
-        {
-            await Task.WhenAll(connections);
-        }
-    }
-
-    private async Task ServeAsync(Socket socket)
-    {
-        socket.NoDelay = true;
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
         var reader = new StrictRequestReader(stream);
         try
         {
-            while (await reader.ReadAsync(_stop.Token) is { } request)
+            while (await reader.ReadAsync(cancellationToken) is { } request)
             {
                 var body = Encoding.Latin1.GetBytes(Receive(request));
                 var head = $"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n";
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(head), _stop.Token);
-                await stream.WriteAsync(request.Method == "HEAD" ? [] : body, _stop.Token);
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(head), cancellationToken);
+                await stream.WriteAsync(request.Method == "HEAD" ? [] : body, cancellationToken);
             }
         }
         catch (MalformedRequestException e)

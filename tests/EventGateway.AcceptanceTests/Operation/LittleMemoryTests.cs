@@ -11,10 +11,7 @@ public sealed class LittleMemoryTests
     public async Task What_has_no_room_gets_503_and_the_rest_goes_on()
     {
         await using var functions = new FunctionServer();
-        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
-        {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC800000" },
-        });
+        await using var gateway = await StartAsync();
         var never = new TaskCompletionSource();
         await gateway.SubscribeAsync(
             functions, "hangs", FunctionAnswer.Of("{}") with { Until = never.Task }, "/hangs", "async", delivery: new JsonObject { ["guarantee"] = "atMostOnce" });
@@ -56,10 +53,7 @@ public sealed class LittleMemoryTests
     public async Task Bodies_that_are_being_sent_are_bounded_together()
     {
         await using var functions = new FunctionServer();
-        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
-        {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC800000" },
-        });
+        await using var gateway = await StartAsync();
         await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
         var open = new List<Stream>();
         try
@@ -67,9 +61,7 @@ public sealed class LittleMemoryTests
             // Each sends all but the end of its body.
             for (var i = 0; i < 100; i++)
             {
-                var connection = await gateway.Events.ConnectAsync(TestContext.Current.CancellationToken);
-                open.Add(connection);
-                await connection.WriteAsync(new RawRequest("POST", "/sync") { Headers = [new HttpField("Content-Length", "1000000")] }.ToBytes(), TestContext.Current.CancellationToken);
+                var connection = await AnnounceAsync(gateway, open, 1000000);
                 try
                 {
                     await connection.WriteAsync(new byte[900_000], TestContext.Current.CancellationToken);
@@ -88,10 +80,7 @@ public sealed class LittleMemoryTests
         }
         finally
         {
-            foreach (var connection in open)
-            {
-                await connection.DisposeAsync();
-            }
+            await CloseAsync(open);
         }
 
         await Eventually.TrueAsync(async () => (await gateway.Events.PostAsync("/sync", new string('1', 900_000))).Status == 200, "large ones find room again");
@@ -101,19 +90,14 @@ public sealed class LittleMemoryTests
     public async Task Bodies_that_are_only_announced_take_little_memory()
     {
         await using var functions = new FunctionServer();
-        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
-        {
-            Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC800000" },
-        });
+        await using var gateway = await StartAsync();
         await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
         var open = new List<Stream>();
         try
         {
             for (var i = 0; i < 850; i++)
             {
-                var connection = await gateway.Events.ConnectAsync(TestContext.Current.CancellationToken);
-                open.Add(connection);
-                await connection.WriteAsync(new RawRequest("POST", "/sync") { Headers = [new HttpField("Content-Length", "16383")] }.ToBytes(), TestContext.Current.CancellationToken);
+                await AnnounceAsync(gateway, open, 16383);
             }
 
             (await gateway.Events.PostAsync("/sync", new string('1', 16_000))).Status.ShouldBe(200);
@@ -121,10 +105,30 @@ public sealed class LittleMemoryTests
         }
         finally
         {
-            foreach (var connection in open)
-            {
-                await connection.DisposeAsync();
-            }
+            await CloseAsync(open);
+        }
+    }
+
+    private static Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(new GatewayOptions
+    {
+        Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC800000" },
+    });
+
+    // Sends the headers of a request whose body is to follow.
+    private static async Task<Stream> AnnounceAsync(GatewayProcess gateway, List<Stream> open, int bytes)
+    {
+        var connection = await gateway.Events.ConnectAsync(TestContext.Current.CancellationToken);
+        open.Add(connection);
+        var request = new RawRequest("POST", "/sync") { Headers = [new HttpField("Content-Length", $"{bytes}")] };
+        await connection.WriteAsync(request.ToBytes(), TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    private static async Task CloseAsync(List<Stream> connections)
+    {
+        foreach (var connection in connections)
+        {
+            await connection.DisposeAsync();
         }
     }
 }
