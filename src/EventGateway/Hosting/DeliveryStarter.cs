@@ -74,6 +74,6 @@ internal sealed partial class DeliveryStarter(
         }
     }
 
-    [LoggerMessage(2022, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but the end of its replays could not be stored yet.")]
+    [LoggerMessage(2023, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but the end of its replays could not be stored yet.")]
     private partial void LogReplaysNotEnded(Exception exception, string space, string subscriptionId);
 }
