@@ -150,7 +150,7 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
     private static SqliteConfigStore Open(
         string directory, TimeProvider timeProvider, ILogger logger, ConfigStoreSettings settings)
     {
-        var directoryLock = DirectoryLock.Acquire(directory, timeProvider);
+        var directoryLock = DirectoryLock.Acquire(directory, timeProvider, "Stop that one, or give this one a directory of its own with --embed-data-dir.");
         ConfigReader? reader = null;
         try
         {

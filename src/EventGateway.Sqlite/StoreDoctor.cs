@@ -28,10 +28,11 @@ public sealed class StoreDoctor : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(timeProvider);
         var path = Path.GetFullPath(directory);
-        return new StoreDoctor(path, timeProvider, DirectoryLock.Acquire(path, timeProvider));
+        return new StoreDoctor(path, timeProvider, DirectoryLock.Acquire(path, timeProvider, "Stop it, and run the command again."));
     }
 
     /// <summary>Examines every file, and changes none.</summary>
+    /// <exception cref="IOException">The disk is full: SQLite needs some space to read a file.</exception>
     public StoreReport Examine()
     {
         var (manifest, problem) = ReadManifest();
@@ -41,9 +42,17 @@ public sealed class StoreDoctor : IDisposable
             files.Add(new FileReport("manifest.json", "list of files") { Problems = [problem] });
         }
 
-        foreach (var name in StoreLayout.List(_directory, manifest))
+        try
         {
-            files.Add(FileExamination.Run(_directory, name, manifest));
+            foreach (var name in StoreLayout.List(_directory, manifest))
+            {
+                files.Add(FileExamination.Run(_directory, name, manifest));
+            }
+        }
+        catch (Exception exception) when (DiskReserve.IsDiskFull(exception))
+        {
+            throw new IOException(
+                $"Disk full: there is no room in '{_directory}', and SQLite needs some to read a file. Free 1 MiB, and run the command again.", exception);
         }
 
         return new StoreReport(_directory, manifest?.Store, files);

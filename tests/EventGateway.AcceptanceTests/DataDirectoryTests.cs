@@ -25,6 +25,17 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_port_that_is_taken_is_named_with_what_to_do()
+    {
+        await using var first = await GatewayProcess.StartAsync(new GatewayOptions());
+        await using var second = GatewayProcess.Launch(new GatewayOptions { EventsPort = first.EventsPort });
+
+        (await second.WaitForExitAsync()).ShouldBe(1);
+        await Eventually.TrueAsync(() => second.Output.Contains("Cannot start", StringComparison.Ordinal), "the reason is written");
+        second.Output.ShouldContain($":{first.EventsPort}: address already in use. Stop the program that has this port, or choose another with --events-port or --config-port.");
+    }
+
+    [Fact]
     public async Task Configuration_is_there_again_after_a_stop()
     {
         await using (var first = await GatewayProcess.StartAsync(Options()))

@@ -159,6 +159,21 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
 
         doctor.ExitCode.ShouldBe(2, doctor.Output);
         doctor.Output.ShouldContain($"The data directory '{Data}' is in use by another Event Gateway (process {gateway.Id}, since ");
+        doctor.Output.ShouldContain("Stop it, and run the command again.");
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_apart_from_damage()
+    {
+        await using (var gateway = await StartAsync())
+        {
+            (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
+        }
+
+        var doctor = await DoctorRun.OnFullDiskAsync(Data, megabytes: 16);
+
+        doctor.ExitCode.ShouldBe(2, doctor.Output);
+        doctor.Output.ShouldStartWith("Disk full: there is no room in '");
     }
 
     [Fact]

@@ -230,7 +230,7 @@ public sealed partial class Dispatcher
             return (new DeliveryVerdict(DeliveryFate.Delivered) { Attempt = Describe(result, begin, delivery, route), PayloadStillRead = result.PayloadStillRead }, true);
         }
 
-        LogFailed(subscription.Space, subscription.FunctionId, delivery.EventId, result.Outcome, result.Status, result.Error);
+        LogFailed(subscription.Space, subscription.FunctionId, delivery.EventId, result.Outcome, result.Status ?? (object)"none", result.Error);
         if (result.Outcome is FunctionOutcome.Gone && _store.IsDurable)
         {
             await PauseAsync(delivery);

@@ -7,7 +7,7 @@ public sealed partial class Dispatcher
 {
     [LoggerMessage(2001, LogLevel.Warning,
         "Delivery failed: function {Space}/{FunctionId}, event {EventId}: {Outcome}, status {Status}. {Error}")]
-    private partial void LogFailed(string space, string functionId, string eventId, FunctionOutcome outcome, int? status, string? error);
+    private partial void LogFailed(string space, string functionId, string eventId, FunctionOutcome outcome, object status, string? error);
 
     [LoggerMessage(2002, LogLevel.Warning, "Delivery dropped: subscription {Space}/{SubscriptionId} is gone, event {EventId}.")]
     private partial void LogUnsubscribed(string space, string subscriptionId, string eventId);
@@ -29,7 +29,7 @@ public sealed partial class Dispatcher
     private partial void LogGone(string space, string functionId, string subscriptionId);
 
     [LoggerMessage(2060, LogLevel.Warning,
-        "{Count} deliveries are held: the configuration has no subscription {Space}/{SubscriptionId} to function {FunctionId}. They go on when it is created again, and are dropped only when it is deleted.")]
+        "{Count} deliveries are held: the configuration has no subscription {Space}/{SubscriptionId} to function {FunctionId}. They go on when it is created again, and are given up 24 h after they were due.")]
     private partial void LogOrphaned(long count, string space, string subscriptionId, string functionId);
 
     [LoggerMessage(2061, LogLevel.Information, "Held deliveries go on: subscription {Space}/{SubscriptionId} to function {FunctionId} is in the configuration again.")]

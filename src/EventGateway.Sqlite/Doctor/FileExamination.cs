@@ -21,6 +21,8 @@ internal sealed class FileExamination
     /// <param name="directory">The data directory.</param>
     /// <param name="name">The file, relative to the directory.</param>
     /// <param name="manifest">The list of files. Null: there is none.</param>
+    /// <exception cref="SqliteException">The disk is full, which SQLite needs to read a file.</exception>
+    /// <exception cref="IOException">The disk is full.</exception>
     public static FileReport Run(string directory, string name, Manifest? manifest)
     {
         var path = Path.Combine(directory, name);
@@ -93,11 +95,11 @@ internal sealed class FileExamination
                 ReadContent(connection, schema);
             }
         }
-        catch (SqliteException exception)
+        catch (SqliteException exception) when (!DiskReserve.IsDiskFull(exception))
         {
             Damaged($"It cannot be read: {exception.Message}");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && !DiskReserve.IsDiskFull(exception))
         {
             _problems.Add($"It cannot be read: {exception.Message}");
         }
@@ -212,7 +214,7 @@ internal sealed class FileExamination
         {
             read();
         }
-        catch (SqliteException exception)
+        catch (SqliteException exception) when (!DiskReserve.IsDiskFull(exception))
         {
             Damaged($"SQLite cannot read {what}: {exception.Message}");
         }

@@ -16,8 +16,11 @@ internal sealed class DirectoryLock : IDisposable
     }
 
     /// <summary>Creates the directory where there is none, and locks it.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="advice">What to do when another store has the directory: a sentence of the error.</param>
     /// <exception cref="ConfigStoreRefusedException">Another store has it, or it can't be used.</exception>
-    public static DirectoryLock Acquire(string directory, TimeProvider timeProvider)
+    public static DirectoryLock Acquire(string directory, TimeProvider timeProvider, string advice)
     {
         // Beside the lock, not in it: while a file is locked, nobody else may read it.
         var holderPath = Path.Combine(directory, "gateway.pid");
@@ -26,8 +29,7 @@ internal sealed class DirectoryLock : IDisposable
             DurableFile.CreateDirectory(directory);
             var file = TryLock(Path.Combine(directory, "gateway.lock"))
                 ?? throw new ConfigStoreRefusedException(
-                    $"The data directory '{directory}' is in use by another Event Gateway{ReadHolder(holderPath)}. "
-                    + "Stop that one, or give this one a directory of its own with --embed-data-dir.");
+                    $"The data directory '{directory}' is in use by another Event Gateway{ReadHolder(holderPath)}. {advice}");
             try
             {
                 WriteHolder(holderPath, timeProvider);

@@ -6,6 +6,7 @@ using EventGateway.Observability;
 using EventGateway.Options;
 using EventGateway.Plugins;
 using EventGateway.Sqlite;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -62,7 +63,12 @@ internal static partial class GatewayProgram
         }
         catch (Exception e) when (e is ConfigStoreRefusedException or ConfigStoreUnavailableException or CertificateException or IOException or SocketException)
         {
-            LogStartFailed(logger, DiskReserve.IsDiskFull(e) ? $"disk full: there is no room in the data directory '{options.DataDirectory}'. {e.Message}" : e.Message);
+            LogStartFailed(logger, e switch
+            {
+                _ when DiskReserve.IsDiskFull(e) => $"disk full: there is no room in the data directory '{options.DataDirectory}'. {e.Message}",
+                { InnerException: AddressInUseException } => $"{e.Message.TrimEnd('.')}. Stop the program that has this port, or choose another with --events-port or --config-port.",
+                _ => e.Message,
+            });
             return 1;
         }
     }

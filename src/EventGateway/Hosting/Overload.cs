@@ -55,6 +55,6 @@ internal sealed partial class Overload : IOverloadObserver
         }
     }
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "No room: {Reason} ({Suppressed} more since the last line). See eventgateway_overload_refusals_total.")]
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "No room: {Reason} ({Suppressed} more refused since the last line). What this means: docs/operating.md, \"Limits of the machine\".")]
     private partial void LogRefused(string reason, long suppressed);
 }

@@ -25,7 +25,7 @@ internal static class OptionNames
         new("workers", "Async calls of one function that may be under way at once. Default: 64"),
         new("workers-backlog", "Async deliveries that may wait in memory. Default: 100000"),
         new("workers-backlog-size", "Bytes of memory that waiting deliveries may hold. Default: an eighth of the memory, at most 268435456"),
-        new("durability", "What an accepted event is worth, unless its subscription says: at-least-once (stored on disk) or at-most-once (memory). Default: at-least-once, at-most-once with --compat 0.9"),
+        new("durability", "How an accepted event is kept, unless its subscription says: at-least-once (stored on disk) or at-most-once (memory). Default: at-least-once, at-most-once with --compat 0.9"),
         new("delivery-backlog-size", "Bytes of stored events that may wait on disk for delivery. Default: 10737418240"),
         new("retention", "Seconds that stored events are kept once they are delivered; 0: no longer than needed. Default: 86400"),
         new("retention-size", "Bytes of stored events that are kept once they are delivered; 0: none. Default: 1073741824"),

@@ -8,6 +8,9 @@ internal sealed record GatewayOptions
     /// <summary>Arguments beside the ports and the data directory.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
+    /// <summary>The port of the Events API. Not set: a free one.</summary>
+    public int? EventsPort { get; init; }
+
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

@@ -16,7 +16,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private GatewayProcess(GatewayOptions options)
     {
-        EventsPort = FreePort.Next();
+        EventsPort = options.EventsPort ?? FreePort.Next();
         ConfigPort = FreePort.Next();
         Events = new RawHttpClient(EventsPort, options.Certificate);
         Config = new RawHttpClient(ConfigPort, options.Certificate) { Host = "localhost" };

@@ -226,6 +226,18 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task Logs_a_call_that_got_no_answer_without_a_status()
+    {
+        await using var fixture = new DispatcherFixture();
+        fixture.Functions.Play("a", _ => Task.FromResult(new FunctionResult(FunctionOutcome.Retryable) { Error = "Nobody is there." }));
+
+        await fixture.AcceptAsync(DispatcherFixture.Event("1"), [fixture.Route("a")], default);
+
+        (await fixture.DrainAsync()).ShouldBe(0);
+        fixture.Logger.Entries.ShouldContain((LogLevel.Warning, "Delivery failed: function default/a, event 1: Retryable, status none. Nobody is there."));
+    }
+
+    [Fact]
     public async Task Keeps_no_delivery_that_met_a_fault_of_the_gateway()
     {
         await using var fixture = new DispatcherFixture();

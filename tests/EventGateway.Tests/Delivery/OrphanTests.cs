@@ -13,7 +13,7 @@ namespace EventGateway.Tests.Delivery;
 public sealed class OrphanTests
 {
     private const string Held = "2 deliveries are held: the configuration has no subscription default/sub-a to function a."
-        + " They go on when it is created again, and are dropped only when it is deleted.";
+        + " They go on when it is created again, and are given up 24 h after they were due.";
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 

@@ -175,7 +175,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
 
         var refused = await Should.ThrowAsync<ConfigStoreRefusedException>(() => OpenAsync(_directory.Path));
         refused.Message.ShouldStartWith($"The config store '{Database}' is damaged (");
-        refused.Message.ShouldEndWith("Restore it from a backup.");
+        refused.Message.ShouldEndWith($"Restore it from a backup, or save what can be read of it: event-gateway doctor --repair --data-dir '{_directory.Path}'");
     }
 
     [Fact]
