@@ -10,6 +10,9 @@ public sealed class AuthorizationCache(TimeProvider timeProvider)
     /// <summary>How many answers are remembered; when there are as many, new ones are not.</summary>
     public const int Capacity = 10_000;
 
+    /// <summary>The largest answer that is remembered, in bytes: together they take at most about 40 MiB. The authorizer is asked each time for a larger one.</summary>
+    public const int LargestAnswer = 4096;
+
     private readonly ConcurrentDictionary<AuthorizationKey, (AuthorizationAnswer Answer, long Until)> _answers = new();
     private long _swept = -timeProvider.TimestampFrequency;
 
@@ -29,7 +32,7 @@ public sealed class AuthorizationCache(TimeProvider timeProvider)
     public void Add(AuthorizationKey key, AuthorizationAnswer answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        if (answer.CacheFor <= TimeSpan.Zero)
+        if (answer.CacheFor <= TimeSpan.Zero || answer.Authorization.Length + (2 * (answer.Refusal?.Length ?? 0)) > LargestAnswer)
         {
             return;
         }

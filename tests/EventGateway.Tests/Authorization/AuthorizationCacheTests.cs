@@ -40,6 +40,22 @@ public sealed class AuthorizationCacheTests
         cache.TryGet(key, out _).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(AuthorizationCache.LargestAnswer, 0, true)]
+    [InlineData(AuthorizationCache.LargestAnswer + 1, 0, false)]
+    [InlineData(0, AuthorizationCache.LargestAnswer / 2, true)]
+    [InlineData(0, (AuthorizationCache.LargestAnswer / 2) + 1, false)]
+    public void Does_not_remember_a_large_answer(int bytes, int characters, bool remembered)
+    {
+        var cache = new AuthorizationCache(_clock);
+        var key = new AuthorizationKey(Authorizer, "t", "r");
+        var answer = bytes > 0 ? AuthorizationAnswer.Allowed(new byte[bytes]) : AuthorizationAnswer.Refused(new string('n', characters));
+
+        cache.Add(key, answer with { CacheFor = TimeSpan.FromSeconds(10) });
+
+        cache.TryGet(key, out _).ShouldBe(remembered);
+    }
+
     [Fact]
     public void Takes_no_more_than_it_has_room_for_and_makes_room_of_what_is_over()
     {
