@@ -139,9 +139,12 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         return _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
     }
 
-    // Events about events may take half: a subscriber of theirs that does not keep up must not take the room of what they describe.
+    // Events about events, and those of replays, may take half: a subscriber of theirs that does not keep up must not take the room
+    // of new events.
     private long BacklogBytesFor(IReadOnlyList<EventDeliveries> events) =>
-        events.Count > 0 && GatewayEvents.IsSystemType(events[0].Event.Type) ? _options.BacklogBytes / 2 : _options.BacklogBytes;
+        events.Count > 0 && (events[0].Cause is DeliveryCause.Replayed || GatewayEvents.IsSystemType(events[0].Event.Type))
+            ? _options.BacklogBytes / 2
+            : _options.BacklogBytes;
 
     /// <inheritdoc/>
     public async ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ internal sealed class ReplayRun : IDisposable
     private TaskCompletionSource _mayGoOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Replay _replay;
+    private volatile bool _hasTurn;
 
     /// <summary>Lets a replay begin, or go on as it stood.</summary>
     /// <param name="replay">How it stands.</param>
@@ -37,6 +38,13 @@ internal sealed class ReplayRun : IDisposable
 
     /// <summary>Whether it has not ended.</summary>
     public bool GoesOn => Replay.State is ReplayState.Running or ReplayState.Paused;
+
+    /// <summary>Whether it reads the log or hands events over now.</summary>
+    public bool HasTurn
+    {
+        get => _hasTurn;
+        set => _hasTurn = value;
+    }
 
     /// <summary>Cancelled when it has ended, or the process stops.</summary>
     public CancellationToken Cancelled { get; }

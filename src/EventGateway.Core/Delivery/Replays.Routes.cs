@@ -44,7 +44,7 @@ public sealed partial class Replays
     }
 
     // Waits while the replay is paused, or its subscription or the function is missing.
-    private async Task<Route> WaitForRouteAsync(ReplayRun run)
+    private async Task WaitForRouteAsync(ReplayRun run)
     {
         var key = run.Replay.Subscription;
         for (var told = false; ; told = true)
@@ -54,9 +54,9 @@ public sealed partial class Replays
 
             // Must come before the look-up: the route may come into force right after it.
             var routed = run.Routed;
-            if (_routes.Find(key.Space, key.SubscriptionId, key.FunctionId) is { } route)
+            if (FindRoute(run) is not null)
             {
-                return route;
+                return;
             }
 
             if (!told)
@@ -66,6 +66,14 @@ public sealed partial class Replays
 
             await routed.WaitAsync(run.Cancelled);
         }
+    }
+
+    // Null when its subscription or the function is missing.
+    private Route? FindRoute(ReplayRun run)
+    {
+        run.Cancelled.ThrowIfCancellationRequested();
+        var key = run.Replay.Subscription;
+        return _routes.Find(key.Space, key.SubscriptionId, key.FunctionId);
     }
 
     [LoggerMessage(

@@ -34,7 +34,43 @@ public sealed partial class Replays
         }
     }
 
+    // Waits come before the turn: a replay that waits neither holds events in memory nor keeps others from going on.
     private async Task ReplayAsync(ReplayRun run)
+    {
+        Step step;
+        do
+        {
+            await WaitForRouteAsync(run);
+            step = await TakeTurnAsync(run);
+            if (step is { Replayed: > 0, IsLast: false })
+            {
+                await KeepAsync(run);
+            }
+
+            if (step.RetryAfter is { } wait)
+            {
+                await Task.Delay(wait, _timeProvider, run.Cancelled);
+            }
+        }
+        while (!step.IsLast);
+    }
+
+    private async Task<Step> TakeTurnAsync(ReplayRun run)
+    {
+        await _turns.WaitAsync(run.Cancelled);
+        run.HasTurn = true;
+        try
+        {
+            return await StepAsync(run);
+        }
+        finally
+        {
+            run.HasTurn = false;
+            _turns.Release();
+        }
+    }
+
+    private async Task<Step> StepAsync(ReplayRun run)
     {
         var replay = run.Replay;
         var range = new LogRange
@@ -44,46 +80,33 @@ public sealed partial class Replays
             From = replay.From,
             To = replay.To,
         };
-        var position = replay.Position;
-        do
+        var part = await _log.ReadAsync(range, replay.Position, BatchEvents, BatchBytes, run.Cancelled);
+        if (part.Events.Count > 0)
         {
-            // Reading comes later: a replay that waits must not hold events in memory.
-            await WaitForRouteAsync(run);
-            var part = await _log.ReadAsync(range, position, BatchEvents, BatchBytes, run.Cancelled);
-            position = part.Next;
-            if (part.Events.Count > 0)
+            // Again: it may have been paused, or the route may have gone, while the log was read.
+            if (run.Replay.State is not ReplayState.Running || FindRoute(run) is not { } route)
             {
-                await HandOverAsync(part.Events, run);
-                run.Advance(part.Events.Count, position);
-                if (position is not null)
-                {
-                    await KeepAsync(run);
-                }
+                return default;
             }
 
-            if (part.RetryAfter is { } wait)
+            var result = await HandOverAsync(part.Events, route, run);
+            if (!result.IsAccepted)
             {
-                await Task.Delay(wait, _timeProvider, run.Cancelled);
+                return new Step { RetryAfter = result.RetryAfter ?? TimeSpan.FromSeconds(1) };
             }
         }
-        while (position is not null);
+
+        run.Advance(part.Events.Count, part.Next);
+        return new Step { Replayed = part.Events.Count, IsLast = part.Next is null, RetryAfter = part.RetryAfter };
     }
 
-    private async Task HandOverAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, ReplayRun run)
+    private ValueTask<AcceptResult> HandOverAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, Route route, ReplayRun run)
     {
-        var copies = events.Select(json => ReplayedEvent.Create(Read(json), run.Replay.Id)).ToList();
-        while (true)
-        {
-            Route[] routes = [await WaitForRouteAsync(run)];
-            var deliveries = copies.ConvertAll(copy => new EventDeliveries(copy, routes) { Cause = DeliveryCause.Replayed });
-            var result = await _dispatcher.OfferAsync(deliveries, run.Cancelled);
-            if (result.IsAccepted)
-            {
-                return;
-            }
-
-            await Task.Delay(result.RetryAfter ?? TimeSpan.FromSeconds(1), _timeProvider, run.Cancelled);
-        }
+        Route[] routes = [route];
+        var deliveries = events
+            .Select(json => new EventDeliveries(ReplayedEvent.Create(Read(json), run.Replay.Id), routes) { Cause = DeliveryCause.Replayed })
+            .ToList();
+        return _dispatcher.OfferAsync(deliveries, run.Cancelled);
     }
 
     private static CloudEvent Read(ReadOnlyMemory<byte> json)
@@ -94,4 +117,16 @@ public sealed partial class Replays
 
     [LoggerMessage(2020, LogLevel.Error, "Replay {Space}/{ReplayId} failed.")]
     private partial void LogReplayFailed(Exception exception, string space, string replayId);
+
+    private readonly record struct Step
+    {
+        /// <summary>How many events were handed over.</summary>
+        public int Replayed { get; init; }
+
+        /// <summary>Whether no event is left.</summary>
+        public bool IsLast { get; init; }
+
+        /// <summary>How long to wait before the next step. Null: not at all.</summary>
+        public TimeSpan? RetryAfter { get; init; }
+    }
 }

@@ -14,9 +14,13 @@ public sealed partial class Replays : IAsyncDisposable
     /// <summary>How many replays of a space are remembered, those that go on and those that have ended.</summary>
     public const int MostPerSpace = 100;
 
+    /// <summary>How many replays read the log and hand events over at once. The others wait for their turn, which ends with each 64 events.</summary>
+    public const int MostAtOnce = 4;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<ReplayRun>> _runs = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _saving = new(1);
+    private readonly SemaphoreSlim _turns = new(MostAtOnce);
     private readonly CancellationTokenSource _stop = new();
     private readonly IEventLog _log;
     private readonly IReplayStore _store;
@@ -133,6 +137,16 @@ public sealed partial class Replays : IAsyncDisposable
         }
     }
 
+    /// <summary>Counts the replays that go on.</summary>
+    /// <returns>How many have their turn, how many wait for it or for a subscription or room in the store, and how many are paused.</returns>
+    public (int Running, int Waiting, int Paused) Count()
+    {
+        var runs = FindRuns(space: null, subscriptionId: null);
+        var running = runs.Count(static run => run.HasTurn);
+        var paused = runs.Count(static run => run is { HasTurn: false, Replay.State: ReplayState.Paused });
+        return (running, runs.Count - running - paused, paused);
+    }
+
     /// <summary>Finds a replay. Not set: there is none of that id in the space.</summary>
     public Replay? Find(string space, string id) => FindRun(space, id)?.Replay;
 
@@ -199,6 +213,7 @@ public sealed partial class Replays : IAsyncDisposable
         await Task.WhenAll(tasks);
         _stop.Dispose();
         _saving.Dispose();
+        _turns.Dispose();
     }
 
     private void Begin(ReplayRun run)
@@ -225,7 +240,11 @@ public sealed partial class Replays : IAsyncDisposable
     {
         lock (_lock)
         {
-            _runs[run.Replay.Subscription.Space].Remove(run);
+            var space = run.Replay.Subscription.Space;
+            if (_runs.TryGetValue(space, out var runs) && runs.Remove(run) && runs.Count == 0)
+            {
+                _runs.Remove(space);
+            }
         }
     }
 

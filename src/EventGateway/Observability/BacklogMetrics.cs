@@ -24,6 +24,11 @@ internal static class BacklogMetrics
             "eventgateway_store_damaged_files",
             () => health.Sum(static store => store.Faults.Count),
             description: "Files of the data directory that are missing or damaged, or were set aside.");
+        if (services.GetService<Replays>() is { } replays)
+        {
+            meter.CreateObservableGauge("eventgateway_replays", () => Measure(replays), description: "Replays that go on, by state: running, waiting or paused.");
+        }
+
         var registry = services.GetRequiredService<GatewayRegistry>();
         var time = SteadyTimeProvider.Of(services.GetRequiredService<TimeProvider>());
         meter.CreateObservableGauge(
@@ -62,6 +67,14 @@ internal static class BacklogMetrics
             .Concat(registry.ListSpaces().Select(static space => (Space: space.Name, Deliveries: 0L)))
             .GroupBy(static item => item.Space, static item => item.Deliveries)
             .Select(static space => new Measurement<long>(space.Sum(), new KeyValuePair<string, object?>("space", space.Key)));
+
+    private static Measurement<int>[] Measure(Replays replays)
+    {
+        var (running, waiting, paused) = replays.Count();
+        return [Of(running, "running"), Of(waiting, "waiting"), Of(paused, "paused")];
+
+        static Measurement<int> Of(int count, string state) => new(count, new KeyValuePair<string, object?>("state", state));
+    }
 
     private static double AgeOf(SpaceBacklog backlog, DateTimeOffset now) =>
         backlog.OldestAcceptedAt is { } accepted ? Math.Max(0, (now - accepted).TotalSeconds) : 0;

@@ -236,6 +236,61 @@ public sealed partial class ReplaysTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Few_have_their_turn_at_once_and_the_others_wait()
+    {
+        Add("1");
+        var (reads, most) = (0, 0);
+        var reading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _log.BeforePage = async () =>
+        {
+            var now = Interlocked.Increment(ref reads);
+            most = Math.Max(most, now);
+            await reading.Task;
+            Interlocked.Decrement(ref reads);
+        };
+        var replays = new List<Replay>();
+        for (var number = 0; number < Replays.MostAtOnce + 3; number++)
+        {
+            replays.Add(await StartAsync());
+        }
+
+        await UntilAsync(() => Volatile.Read(ref reads) == Replays.MostAtOnce, "the turns are taken");
+        _replays.Count().ShouldBe((Replays.MostAtOnce, 3, 0));
+        reading.SetResult();
+        foreach (var replay in replays)
+        {
+            await UntilEndedAsync(replay);
+        }
+
+        most.ShouldBe(Replays.MostAtOnce);
+        _replays.Count().ShouldBe((0, 0, 0));
+    }
+
+    [Fact]
+    public async Task Leaves_its_turn_while_it_is_paused()
+    {
+        Add("1");
+        var reading = HoldReading();
+        var paused = new List<Replay>();
+        for (var number = 0; number < Replays.MostAtOnce; number++)
+        {
+            paused.Add(await StartAsync());
+        }
+
+        await UntilAsync(() => _replays.Count().Running == Replays.MostAtOnce, "the turns are taken");
+        var other = await StartAsync();
+        foreach (var replay in paused)
+        {
+            await PauseAsync(replay, true);
+        }
+
+        reading.SetResult();
+        await UntilEndedAsync(other);
+
+        _replays.Count().ShouldBe((0, 0, Replays.MostAtOnce));
+    }
+
+    [Fact]
     public async Task Goes_on_after_a_restart_from_where_it_was()
     {
         var release = _fixture.Functions.Hang("f");

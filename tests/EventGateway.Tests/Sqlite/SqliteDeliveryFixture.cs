@@ -110,8 +110,10 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
         return await copy.OpenAsync();
     }
 
-    public async Task<AcceptResult> AppendAsync(int bytes, params (string Id, Route[] Routes)[] events) => await Store.AppendAsync(
-        [.. events.Select(item => new EventDeliveries(DispatcherFixture.Event(item.Id, bytes), item.Routes))], default);
+    public async Task<AcceptResult> AppendAsync(int bytes, DeliveryCause cause, params (string Id, Route[] Routes)[] events) => await Store.AppendAsync(
+        [.. events.Select(item => new EventDeliveries(DispatcherFixture.Event(item.Id, bytes), item.Routes) { Cause = cause })], default);
+
+    public Task<AcceptResult> AppendAsync(int bytes, params (string Id, Route[] Routes)[] events) => AppendAsync(bytes, DeliveryCause.Accepted, events);
 
     public Task<AcceptResult> AppendAsync(params (string Id, Route[] Routes)[] events) => AppendAsync(0, events);
 

@@ -137,6 +137,25 @@ public sealed class SqliteDeliveryStoreTests
     }
 
     [Fact]
+    public async Task Replays_leave_half_of_the_room_to_new_events()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Options = new() { BacklogBytes = 100_000 } }.OpenAsync();
+        var (replayed, accepted) = (0, 0);
+        while ((await fixture.AppendAsync(10_000, DeliveryCause.Replayed, ($"r{replayed}", [A]))).IsAccepted)
+        {
+            replayed++;
+        }
+
+        while ((await fixture.AppendAsync(10_000, ($"{accepted}", [A]))).IsAccepted)
+        {
+            accepted++;
+        }
+
+        replayed.ShouldBeInRange(3, 5);
+        accepted.ShouldBeInRange(3, 6);
+    }
+
+    [Fact]
     public async Task Deletes_old_files_but_none_in_which_deliveries_wait()
     {
         await using var fixture = new SqliteDeliveryFixture { Options = new() { RetentionBytes = 400_000 } };
