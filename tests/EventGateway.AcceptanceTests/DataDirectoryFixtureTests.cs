@@ -44,7 +44,7 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 
         await using var gateway = await StartAsync();
 
-        gateway.Output.ShouldContain("dead-letters.db is now of version");
+        gateway.Output.ShouldContain("config.db is now of version");
         await ShowAsync(gateway, replays);
     }
 
