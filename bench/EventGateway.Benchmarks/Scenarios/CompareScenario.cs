@@ -29,45 +29,51 @@ internal static class CompareScenario
 
         using var wrk = new Wrk();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
-        await using var ours = await StartAsync(settings.Gateway, function, cancellationToken);
-        await using var theirs = await StartAsync(other, function, cancellationToken);
-
-        // Which of the two goes first changes, so that neither always follows the other.
-        var turn = 0;
-        foreach (var load in Loads)
+        List<Sample[]> ours = [];
+        List<Sample[]> theirs = [];
+        for (var round = 1; round <= settings.Rounds; round++)
         {
-            await MeasureAsync(load, settings.Warmup);
-            List<(Sample Ours, Sample Theirs)> rounds = [];
-            for (var round = 1; round <= settings.Rounds; round++)
+            // New processes: what the just-in-time compiler makes of a program differs from start to start.
+            await using var gateway = await StartAsync(settings.Gateway, function, cancellationToken);
+            await using var otherGateway = await StartAsync(other, function, cancellationToken);
+            ours.Add(new Sample[Loads.Length]);
+            theirs.Add(new Sample[Loads.Length]);
+            for (var i = 0; i < Loads.Length; i++)
             {
-                rounds.Add(await MeasureAsync(load, settings.Round));
+                // Which of the two goes first changes, so that neither always follows the other.
+                if ((round + i) % 2 == 0)
+                {
+                    ours[^1][i] = await MeasureAsync(gateway, Loads[i]);
+                    theirs[^1][i] = await MeasureAsync(otherGateway, Loads[i]);
+                }
+                else
+                {
+                    theirs[^1][i] = await MeasureAsync(otherGateway, Loads[i]);
+                    ours[^1][i] = await MeasureAsync(gateway, Loads[i]);
+                }
             }
 
-            var ratio = Statistics.Median(rounds.Select(round => round.Ours.Microseconds / round.Theirs.Microseconds));
-            var rates = Statistics.Median(rounds.Select(round => round.Ours.Rate / round.Theirs.Rate));
-            table.Add(new Figure(
-                load.Name, Summary(rounds.Select(round => round.Ours)), Summary(rounds.Select(round => round.Theirs)),
-                $"{ratio:0.000} (rate {rates:0.000})", "1.02 or less", ratio <= 1.02));
+            Console.WriteLine($"  round {round} of {settings.Rounds}");
         }
 
-        async Task<(Sample Ours, Sample Theirs)> MeasureAsync(Load load, TimeSpan time)
+        for (var i = 0; i < Loads.Length; i++)
         {
-            if (turn++ % 2 == 0)
-            {
-                return (await RunAsync(ours), await RunAsync(theirs));
-            }
+            var mine = ours.ConvertAll(samples => samples[i]);
+            var others = theirs.ConvertAll(samples => samples[i]);
+            var ratio = Statistics.Median(mine.Zip(others, static (one, another) => one.Microseconds / another.Microseconds));
+            var rates = Statistics.Median(mine.Zip(others, static (one, another) => one.Rate / another.Rate));
+            table.Add(new Figure(Loads[i].Name, Summary(mine), Summary(others), $"{ratio:0.000} (rate {rates:0.000})", "1.02 or less", ratio <= 1.02));
+        }
 
-            var second = await RunAsync(theirs);
-            return (await RunAsync(ours), second);
-
-            async Task<Sample> RunAsync(GatewayProcess gateway)
-            {
-                var before = gateway.ProcessorTime;
-                var target = new Uri($"http://127.0.0.1:{gateway.EventsPort}{load.Path}");
-                var result = await wrk.RunAsync(target, time, load.EventType, cancellationToken);
-                await function.SettleAsync(cancellationToken);
-                return new Sample((gateway.ProcessorTime - before).TotalMicroseconds / result.Requests, result.Rate);
-            }
+        async Task<Sample> MeasureAsync(GatewayProcess gateway, Load load)
+        {
+            var target = new Uri($"http://127.0.0.1:{gateway.EventsPort}{load.Path}");
+            await wrk.RunAsync(target, settings.Warmup, load.EventType, cancellationToken);
+            await function.SettleAsync(cancellationToken);
+            var before = gateway.ProcessorTime;
+            var result = await wrk.RunAsync(target, settings.Round, load.EventType, cancellationToken);
+            await function.SettleAsync(cancellationToken);
+            return new Sample((gateway.ProcessorTime - before).TotalMicroseconds / result.Requests, result.Rate);
         }
     }
 
@@ -96,11 +102,8 @@ internal static class CompareScenario
         }
     }
 
-    private static string Summary(IEnumerable<Sample> samples)
-    {
-        var all = samples.ToArray();
-        return $"{Statistics.Median(all.Select(s => s.Microseconds)):0.0} µs, {Statistics.Median(all.Select(s => s.Rate)):n0}/s";
-    }
+    private static string Summary(List<Sample> samples) =>
+        $"{Statistics.Median(samples.Select(s => s.Microseconds)):0.0} µs, {Statistics.Median(samples.Select(s => s.Rate)):n0}/s";
 
     /// <summary>A kind of request.</summary>
     private sealed record Load(string Name, string Path, string? EventType);
