@@ -83,7 +83,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         _backlog = new BacklogReader(_periods, timeProvider);
         _readers = new OpenReaders(settings.OpenFiles, timeProvider);
         _care = new PeriodCare(_periods, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
-        _check = new BackgroundCheck(_periods.All);
+        _check = new BackgroundCheck(ListUnchecked());
         _writer = new StoreWriter(
             _operations, _queues, _periods, _deadLetters, _clock, bounds, settings, failures, _care.Wake);
     }
@@ -286,6 +286,17 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         var flush = new FlushOperation();
         await _operations.AddAsync(flush, CancellationToken.None);
         await flush.Flushed;
+    }
+
+    private List<(DeliveryFile File, DamageMark Damage)> ListUnchecked()
+    {
+        var list = _periods.All.Where(static period => !period.IsChecked).Select(static period => (period.File, period.Damage)).ToList();
+        if (!_deadLetters.IsChecked)
+        {
+            list.Add((_deadLetters.File, _deadLetters.Damage));
+        }
+
+        return list;
     }
 
     // Newest first: no event of a file was accepted after the first one of the next file.

@@ -13,12 +13,9 @@ internal sealed class BackgroundCheck : IAsyncDisposable
     private readonly Task _run;
 
     /// <summary>Begins.</summary>
-    /// <param name="periods">The files; those that are added later are not checked.</param>
-    public BackgroundCheck(IEnumerable<Period> periods)
-    {
-        Period[] large = [.. periods.Where(static period => !period.IsChecked)];
-        _run = large.Length == 0 ? Task.CompletedTask : Task.Run(() => RunAsync(large));
-    }
+    /// <param name="files">The files, and what is told of damage. Files that are added later are not checked.</param>
+    public BackgroundCheck(IReadOnlyCollection<(DeliveryFile File, DamageMark Damage)> files) =>
+        _run = files.Count == 0 ? Task.CompletedTask : Task.Run(() => RunAsync(files));
 
     /// <summary>Ends with the file that is being checked.</summary>
     public async ValueTask DisposeAsync()
@@ -28,12 +25,12 @@ internal sealed class BackgroundCheck : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(Period[] periods)
+    private async Task RunAsync(IReadOnlyCollection<(DeliveryFile File, DamageMark Damage)> files)
     {
-        foreach (var period in periods)
+        foreach (var (file, damage) in files)
         {
             var start = Stopwatch.GetTimestamp();
-            Check(period);
+            Check(file, damage);
             await Task.Delay(Stopwatch.GetElapsedTime(start) * RestFactor, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested)
             {
@@ -42,25 +39,25 @@ internal sealed class BackgroundCheck : IAsyncDisposable
         }
     }
 
-    private static void Check(Period period)
+    private static void Check(DeliveryFile file, DamageMark damage)
     {
         try
         {
-            if (period.IsRemoved || period.Damage.IsSet)
+            if (damage.IsSet)
             {
                 return;
             }
 
-            using var connection = period.File.OpenReader();
-            if (FileCheck.FindDamagedPage(connection) is { } damage)
+            using var connection = file.OpenReader();
+            if (FileCheck.FindDamagedPage(connection) is { } found)
             {
-                period.Damage.Report(damage);
+                damage.Report(found);
             }
         }
         catch (SqliteException exception)
         {
             // Anything else than damage is that the file has gone, or that the disk fails now.
-            period.Damage.TryReport(exception);
+            damage.TryReport(exception);
         }
     }
 }

@@ -23,6 +23,9 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     /// <summary>Whether the file was found damaged while it was in use.</summary>
     public DamageMark Damage { get; } = new();
 
+    /// <summary>Whether every page of the file was checked when it was opened.</summary>
+    public bool IsChecked { get; private set; }
+
     /// <summary>The id of a number.</summary>
     public static string IdOf(long number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -36,6 +39,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     {
         _files = files;
         files.Open(File);
+        IsChecked = files.IsChecked(File);
         using var connection = File.OpenWriter();
         using var open = new Statement(connection, "UPDATE state SET opened = opened + 1, clock = max(clock, ?) RETURNING opened, clock");
         open.Bind(1, Times.ToMicroseconds(SteadyTimeProvider.Of(timeProvider).GetUtcNow()));

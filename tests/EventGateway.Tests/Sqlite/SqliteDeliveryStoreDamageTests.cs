@@ -118,6 +118,25 @@ public sealed class SqliteDeliveryStoreDamageTests
         (await fixture.Store.DeleteAsync(filter, default)).ShouldBeGreaterThanOrEqualTo(Events / 2);
     }
 
+    [Fact]
+    public async Task Checks_dead_letters_in_the_background()
+    {
+        await using var fixture = await FillAsync();
+        await fixture.OpenAsync();
+        foreach (var delivery in await fixture.LeaseAsync(KeyA, Events))
+        {
+            await fixture.Store.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" }, default);
+        }
+
+        await fixture.Store.DisposeAsync();
+        ZeroPage(fixture.DeadLettersFile, 0.5);
+        fixture.Settings = fixture.Settings with { CheckBytes = 0 };
+        await fixture.OpenAsync();
+
+        await UntilAsync(() => fixture.Store.Faults.Count > 0);
+        fixture.Store.Faults.ShouldHaveSingleItem().File.ShouldStartWith("deliveries/dead-letters.db.damaged-");
+    }
+
     [Theory]
     [InlineData("1.db")]
     [InlineData("dead-letters.db")]
