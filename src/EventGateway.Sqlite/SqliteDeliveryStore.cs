@@ -63,6 +63,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         _periods = Periods.Open(files, _operations.Wake);
         _clock = new StoreClock(timeProvider, CountOpenings(opened) << BitsOfNumber, earliest);
         _deadLetters.Damage.Found = _operations.Wake;
+        files.Manifest.NoteUse(Manifest.Deliveries);
         RestoreTimes();
         foreach (var period in _periods.All)
         {

@@ -13,8 +13,9 @@ internal static class FileCheck
 
     /// <summary>Looks for damage that shows without SQLite, which must not have opened the file before. Returns null when none is found.</summary>
     /// <param name="path">The file, which is not empty and which no process has open.</param>
+    /// <param name="trustIndex">Whether the index of the log was written under the present boot of this machine.</param>
     /// <exception cref="IOException">The disk fails.</exception>
-    public static string? FindDamage(string path) => WriteAheadLog.FindDamage(path) ?? FindTruncation(path);
+    public static string? FindDamage(string path, bool trustIndex) => WriteAheadLog.FindDamage(path, trustIndex) ?? FindTruncation(path);
 
     /// <summary>Opens a file and checks every page. Returns null when all are right.</summary>
     public static string? FindDamagedPage(string path)

@@ -143,7 +143,7 @@ internal sealed class StoreFiles
         }
 
         // Before SQLite opens the file, which changes what the log's index says.
-        var damage = FileCheck.FindDamage(file.Path);
+        var damage = FileCheck.FindDamage(file.Path, Manifest.WasUsedInThisBoot(Manifest.Deliveries));
         try
         {
             if (StoreIdentity.Read(file.Path) is { } store && store != Manifest.Store)

@@ -49,6 +49,8 @@ internal sealed class FileExamination
         };
     }
 
+    private static string PartOf(string name) => name == Manifest.Config ? Manifest.Config : Manifest.Deliveries;
+
     private static long BytesOf(string path) =>
         new[] { path, path + "-wal" }.Sum(static file => new FileInfo(file) is { Exists: true } info ? info.Length : 0);
 
@@ -84,7 +86,7 @@ internal sealed class FileExamination
         try
         {
             using var untouched = new UntouchedLog(path);
-            if (FileCheck.FindDamage(path) is { } damage)
+            if (FileCheck.FindDamage(path, manifest?.WasUsedInThisBoot(PartOf(name)) is true) is { } damage)
             {
                 Damaged(damage);
             }

@@ -42,6 +42,7 @@ internal sealed class ConfigDatabase
             Migrate(connection, logger);
             StoreIdentity.Write(connection, manifest.Store);
             manifest.Add(Manifest.Config);
+            manifest.NoteUse(Manifest.Config);
             return (long)Scalar(connection, "SELECT revision FROM state")!;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR or SQLITE_BUSY or SQLITE_LOCKED)
@@ -146,7 +147,7 @@ internal sealed class ConfigDatabase
         var file = new FileInfo(_path);
         if (file is { Exists: true, Length: > 0 })
         {
-            if (WriteAheadLog.FindDamage(_path) is { } damage)
+            if (WriteAheadLog.FindDamage(_path, manifest.WasUsedInThisBoot(Manifest.Config)) is { } damage)
             {
                 throw new ConfigStoreRefusedException(
                     $"'{_path}' is damaged: {damage} The latest changes of the configuration are lost. Restore it from a backup. "

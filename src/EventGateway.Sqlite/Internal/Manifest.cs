@@ -122,6 +122,29 @@ internal sealed class Manifest
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public void ForgetMissing() => Change(static document => document with { Missing = [] });
 
+    /// <summary>Whether the configuration, or deliveries, were last in use under the present boot of this machine.</summary>
+    /// <param name="part"><see cref="Config"/> or <see cref="Deliveries"/>.</param>
+    public bool WasUsedInThisBoot(string part) => MachineBoot.Id is { } boot && _document.Boots?.GetValueOrDefault(part) == boot;
+
+    /// <summary>Notes that the configuration, or deliveries, are in use from now on, once they were checked.</summary>
+    /// <param name="part"><see cref="Config"/> or <see cref="Deliveries"/>.</param>
+    public void NoteUse(string part)
+    {
+        if (MachineBoot.Id is not { } boot || WasUsedInThisBoot(part))
+        {
+            return;
+        }
+
+        try
+        {
+            Change(document => document with { Boots = new Dictionary<string, string>(document.Boots ?? new Dictionary<string, string>()) { [part] = boot } });
+        }
+        catch (IOException)
+        {
+            // The disk is full. The next start then does not trust the indexes of logs.
+        }
+    }
+
     private static ManifestDocument Read(string path)
     {
         try
@@ -164,7 +187,7 @@ internal sealed class Manifest
             {
                 // What SQLite makes of a damaged log hides the damage from whoever opens the file later.
                 var path = Path.Combine(directory, name);
-                if (WriteAheadLog.FindDamage(path) is null && StoreIdentity.Read(path) is { } store)
+                if (WriteAheadLog.FindDamage(path, trustIndex: false) is null && StoreIdentity.Read(path) is { } store)
                 {
                     return store;
                 }
@@ -185,7 +208,8 @@ internal sealed class Manifest
             var changed = change(_document);
             if (!changed.Files.SequenceEqual(_document.Files)
                 || !changed.Missing.SequenceEqual(_document.Missing)
-                || changed.LastPeriod != _document.LastPeriod)
+                || changed.LastPeriod != _document.LastPeriod
+                || changed.Boots != _document.Boots)
             {
                 Write(changed);
                 _document = changed;

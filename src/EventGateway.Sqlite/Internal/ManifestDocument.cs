@@ -16,6 +16,12 @@ internal sealed record ManifestDocument
 
     /// <summary>Files that were missing at a start and have not come back.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>
+    /// The boot of the machine under which <c>config.db</c>, and the files of <c>deliveries</c>, were last in use; see
+    /// <see cref="MachineBoot"/>. Null in a manifest of an older version.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Boots { get; init; }
 }
 
 /// <summary>Reads and writes the document.</summary>

@@ -17,12 +17,13 @@ internal static class WriteAheadLog
 
     /// <summary>Looks for damage. Must run before SQLite opens the database. Returns null when there is none to be seen.</summary>
     /// <param name="database">The database, which no process has open.</param>
+    /// <param name="trustIndex">Whether the index of the log was written under the present boot of this machine.</param>
     /// <exception cref="IOException">The disk fails.</exception>
-    public static string? FindDamage(string database)
+    public static string? FindDamage(string database, bool trustIndex)
     {
         var path = database + "-wal";
         var name = Path.GetFileName(path);
-        var promised = ReadIndex(database + "-shm");
+        var promised = trustIndex ? ReadIndex(database + "-shm") : null;
         if (!File.Exists(path))
         {
             return promised is { } index ? $"{name} is missing, which holds the latest {index.Frames} changed pages." : null;
@@ -87,8 +88,7 @@ internal static class WriteAheadLog
     // right, since a transaction is on disk before it is in the index. After a restart of the machine it says nothing.
     private static (long Frames, ulong Salts)? ReadIndex(string path)
     {
-        var info = new FileInfo(path);
-        if (!info.Exists || info.LastWriteTimeUtc < DateTime.UtcNow - TimeSpan.FromMilliseconds(Environment.TickCount64))
+        if (!File.Exists(path))
         {
             return null;
         }

@@ -87,7 +87,8 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
     /// <summary>Goes on with the files as they are on disk now, as after a crash.</summary>
     /// <param name="step">By how much the clock is set meanwhile.</param>
     /// <param name="lost">A file that is lost with it.</param>
-    public async Task<SqliteDeliveryFixture> CrashAsync(TimeSpan step = default, string? lost = null)
+    /// <param name="boot">Under which boot of the machine the store was in use. Null: this one.</param>
+    public async Task<SqliteDeliveryFixture> CrashAsync(TimeSpan step = default, string? lost = null, string? boot = null)
     {
         var copy = new SqliteDeliveryFixture { Options = Options, Settings = Settings };
         copy.Time.Step(Time.GetUtcNow() + step - copy.Time.GetUtcNow());
@@ -105,6 +106,13 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
             {
                 // The journal of a file that is being made comes and goes.
             }
+        }
+
+        if (lost is not null)
+        {
+            var manifest = await File.ReadAllTextAsync(_directory["manifest.json"]);
+            var current = (await File.ReadAllTextAsync("/proc/sys/kernel/random/boot_id")).Trim();
+            await File.WriteAllTextAsync(copy._directory["manifest.json"], manifest.Replace(current, boot ?? current, StringComparison.Ordinal));
         }
 
         return await copy.OpenAsync();

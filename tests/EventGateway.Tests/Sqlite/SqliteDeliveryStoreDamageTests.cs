@@ -154,6 +154,18 @@ public sealed class SqliteDeliveryStoreDamageTests
         (await DrainAsync(crashed, KeyA)).ShouldContain("new");
     }
 
+    // The index says what the log should have, but is not written to disk with it.
+    [Fact]
+    public async Task Trusts_no_index_of_a_log_that_another_boot_of_the_machine_wrote()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync(("lost", [A]));
+        await using var crashed = await fixture.CrashAsync(lost: "1.db-wal", boot: "another");
+
+        crashed.Store.Faults.ShouldBeEmpty();
+        Errors(crashed).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Begins_new_row_numbers_above_those_of_files_that_are_older_than_the_dead_letters()
     {
