@@ -56,12 +56,12 @@ public sealed class DataDirectoryTests : IDisposable
             (await first.StopAsync()).ShouldBe(0);
         }
 
-        await SetVersionAsync(9);
+        await SetVersionAsync(3);
         await using var second = GatewayProcess.Launch(Options());
 
         (await second.WaitForExitAsync()).ShouldBe(1);
         await Eventually.TrueAsync(() => second.Output.Contains("Cannot start", StringComparison.Ordinal), "the reason is written");
-        second.Output.ShouldContain("is of version 9; this program knows versions up to 1.");
+        second.Output.ShouldContain("is of version 3; this program knows versions up to 2.");
     }
 
     // The field "user version" of SQLite's header (https://www.sqlite.org/fileformat.html#the_database_header).

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using static SQLitePCL.raw;
 
 namespace EventGateway.Sqlite.Internal;
 
@@ -9,12 +10,16 @@ namespace EventGateway.Sqlite.Internal;
 /// <param name="Migrations">The steps. The version of a file is the number of steps that were made; 0 is an empty file.</param>
 internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<Migration> Migrations)
 {
+    // A newer version has other tables, unless it is newer by a few steps that left them as they were.
+    private const int MostNewer = 1000;
+    private const int MostNewerWithSameTables = 4;
+
     /// <summary>The newest version, which <see cref="Migrate"/> leads to.</summary>
     public int Version => Migrations.Count;
 
     /// <summary>Checks that the file is empty, or of this kind and of a known version. Changes nothing.</summary>
     /// <exception cref="FileSchemaException">It is another program's, or of a newer version.</exception>
-    /// <exception cref="SqliteException">It cannot be read.</exception>
+    /// <exception cref="SqliteException">It cannot be read, or its header is damaged.</exception>
     public void Check(SqliteConnection connection, string path)
     {
         var version = ReadVersion(connection);
@@ -22,14 +27,23 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
         if (application != ApplicationId
             && !(version == 0 && application == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0))
         {
-            throw new FileSchemaException($"'{path}' is a database of another program. Move it away, or use another directory.");
+            throw StoreIdentity.Read(connection) is null
+                ? new FileSchemaException($"'{path}' is a database of another program. Move it away, or use another directory.")
+                : Damaged($"its application id is {application}");
         }
 
-        if (version > Version)
+        var isNewer = version > Version && version <= Version + MostNewer
+            && (version <= Version + MostNewerWithSameTables || HasMoreThan(connection, Version));
+        if (isNewer)
         {
             throw new FileSchemaException(
                 $"The {Kind} '{path}' is of version {version}; this program knows versions up to {Version}. "
                 + "Run the newer program that wrote it, or restore a backup of an older one.");
+        }
+
+        if (version != Version && (version < 0 || version > Version || HasMoreThan(connection, (int)version)))
+        {
+            throw Damaged($"its version is {version}, which does not fit its tables");
         }
     }
 
@@ -74,6 +88,42 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
     /// <summary>Returns a condition for <see cref="Migration.IsDone"/>: the table has the column.</summary>
     public static Func<SqliteConnection, bool> HasColumn(string table, string column) =>
         connection => Number(connection, $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'") > 0;
+
+    private static SqliteException Damaged(string what) => new($"The header is damaged: {what}.", SQLITE_CORRUPT);
+
+    // Whether a file has columns that no file of a version has.
+    private bool HasMoreThan(SqliteConnection connection, int version)
+    {
+        using var model = new SqliteConnection("Data Source=:memory:");
+        model.Open();
+        for (var step = 0; version > 0 && step < Version; step++)
+        {
+            if ((step < version || Migrations[step].IsDone is not null) && Migrations[step].Sql.Length > 0)
+            {
+                Execute(model, Migrations[step].Sql);
+            }
+        }
+
+        return ListColumns(connection).Except(ListColumns(model), StringComparer.Ordinal).Any();
+    }
+
+    private static List<string> ListColumns(SqliteConnection connection)
+    {
+        var columns = new List<string>();
+        using var list = connection.CreateCommand();
+        list.CommandText =
+            """
+            SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> 'identity'
+            """;
+        using var reader = list.ExecuteReader();
+        while (reader.Read())
+        {
+            columns.Add(reader.GetString(0));
+        }
+
+        return columns;
+    }
 
     private static void Execute(SqliteConnection connection, string sql) => ConfigDatabase.Execute(connection, sql);
 

@@ -79,7 +79,7 @@ public sealed class FileSchemaTests : IDisposable
     {
         var schema = _schemas[kind];
         Prepare(FilePath, schema);
-        Execute(FilePath, "PRAGMA user_version = 99");
+        Execute(FilePath, "CREATE TABLE newer (x); PRAGMA user_version = 99");
         var before = File.ReadAllBytes(FilePath);
 
         var refused = Should.Throw<FileSchemaException>(() => Prepare(FilePath, schema));

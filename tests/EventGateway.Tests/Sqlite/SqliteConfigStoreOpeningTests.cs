@@ -92,7 +92,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     public async Task Refuses_a_store_of_a_newer_version_and_leaves_it_alone()
     {
         await (await OpenAsync(_directory.Path)).DisposeAsync();
-        Execute("PRAGMA user_version = 9");
+        Execute("CREATE TABLE newer (x); PRAGMA user_version = 9");
         var before = await File.ReadAllBytesAsync(Database, Cancellation);
 
         var refused = await Should.ThrowAsync<ConfigStoreRefusedException>(() => OpenAsync(_directory.Path));
