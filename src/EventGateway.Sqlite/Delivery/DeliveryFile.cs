@@ -75,12 +75,7 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
     }
 
     /// <summary>Deletes it. All connections are closed.</summary>
-    public void Delete()
-    {
-        File.Delete(path);
-        File.Delete(path + "-wal");
-        File.Delete(path + "-shm");
-    }
+    public void Delete() => Replacement.Delete(path);
 
     private static int Checkpoint(SqliteConnection connection, int mode)
     {

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -9,20 +9,43 @@ namespace EventGateway.Sqlite.Delivery;
 /// <summary>Copies what can be read of a damaged file into a new one, which then takes its place.</summary>
 internal static class FileSalvage
 {
+    // Numbers of subscriptions that may have been given and are lost are not given again.
+    private const long Margin = 10_000;
+
     /// <summary>Copies what can be read. The damaged file stays as it is.</summary>
     /// <param name="damaged">The damaged file, which nothing else has open.</param>
     /// <param name="target">The new file, which does not exist. It is on disk, without a write-ahead log, when this returns.</param>
-    /// <param name="schema">The kind of file.</param>
     /// <param name="store">The id of the store.</param>
+    /// <param name="known">Subscriptions that are known to have numbers in the file.</param>
     /// <param name="logger">Receives lines of migrations.</param>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
-    public static SalvageResult Run(string damaged, string target, FileSchema schema, Guid store, ILogger logger)
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public static SalvageResult Run(
+        DeliveryFile damaged, string target, Guid store, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)> known, ILogger logger)
     {
-        var file = new DeliveryFile(target, schema);
+        var file = new DeliveryFile(target, damaged.Schema);
         file.Prepare(logger);
         using var connection = file.OpenWriter();
         sqlite3_db_config(connection.Handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
-        var result = Copy(connection, damaged) ?? CopyWithHead(connection, damaged, target) ?? default;
+        var isComplete = Copy(connection, damaged.Path);
+        if (isComplete is not true)
+        {
+            isComplete = CopyMore(connection, damaged, target, isComplete);
+        }
+
+        var result = new SalvageResult(IsComplete: isComplete is true);
+        ConfigDatabase.Execute(connection, "BEGIN IMMEDIATE");
+        if (damaged.Schema == PeriodSchema.Schema)
+        {
+            AddSubscriptions(connection, known, result.IsComplete);
+            result = CountDeliveries(connection, result);
+        }
+        else if (damaged.Schema == DeadLetterSchema.Schema)
+        {
+            result = CountDeadLetters(connection, result);
+        }
+
+        ConfigDatabase.Execute(connection, "COMMIT");
         StoreIdentity.Write(connection, store);
 
         // Leaves one file, with all of it on disk.
@@ -30,46 +53,38 @@ internal static class FileSalvage
         return result;
     }
 
-    // The first page has the list of tables. When it is lost, that of the new file, which has the same ones, takes its place
-    // in a copy of the damaged file.
-    private static SalvageResult? CopyWithHead(SqliteConnection connection, string damaged, string target)
+    // The first page has the header and the list of tables. Where one of them is lost, that of the new file takes its place in
+    // a copy of the damaged file. Then come the pages that nothing leads to.
+    private static bool? CopyMore(SqliteConnection connection, DeliveryFile damaged, string target, bool? isComplete)
     {
-        var patched = target + "-head";
-        try
+        ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
+        using var copy = DamagedCopy.Of(damaged.Path, target + "-copy");
+        if (isComplete is null || FileCheck.FindDamagedHeader(copy.Path) is not null)
         {
-            ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
-            File.Copy(damaged, patched, overwrite: true);
-            if (File.Exists(damaged + "-wal"))
-            {
-                File.Copy(damaged + "-wal", patched + "-wal", overwrite: true);
-            }
-
-            using (var file = File.Open(patched, FileMode.Open, FileAccess.ReadWrite))
-            {
-                var head = new byte[Period.PageBytes];
-                using (var fresh = File.Open(target, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
-                {
-                    fresh.ReadExactly(head);
-                }
-
-                // https://www.sqlite.org/fileformat.html#the_database_header
-                BinaryPrimitives.WriteUInt32BigEndian(head.AsSpan(28), (uint)(file.Length / Period.PageBytes));
-                head.AsSpan(24, 4).CopyTo(head.AsSpan(92));
-                file.Write(head);
-            }
-
-            return Copy(connection, patched) is { } result ? result with { IsComplete = false } : null;
+            copy.TakeHeader(target, withTables: false);
+            isComplete = Copy(connection, copy.Path) ?? isComplete;
         }
-        finally
+
+        var rowsAreComplete = isComplete;
+        if (isComplete is null)
         {
-            File.Delete(patched);
-            File.Delete(patched + "-wal");
-            File.Delete(patched + "-shm");
+            // A table that the new file does not have in the same place cannot be read.
+            copy.TakeHeader(target, withTables: true);
+            rowsAreComplete = Copy(connection, copy.Path);
+            isComplete = rowsAreComplete is null ? null : false;
         }
+
+        if (rowsAreComplete is not true && damaged.Schema == PeriodSchema.Schema)
+        {
+            copy.ApplyLog();
+            PageSalvage.Run(copy.Path, connection);
+        }
+
+        return isComplete;
     }
 
-    // Returns null when not even the list of tables can be read.
-    private static SalvageResult? Copy(SqliteConnection connection, string damaged)
+    // Returns whether all could be read; null when not even the list of tables can be.
+    private static bool? Copy(SqliteConnection connection, string damaged)
     {
         using var from = TryOpen(damaged, out var there);
         if (from is null)
@@ -87,18 +102,28 @@ internal static class FileSalvage
             copy.Run(table);
         }
 
-        var result = new SalvageResult(IsComplete: copy.IsComplete && tables.All(there.Contains));
-        if (tables.Contains("deliveries"))
+        ConfigDatabase.Execute(connection, "COMMIT");
+        return copy.IsComplete && tables.All(there.Contains);
+    }
+
+    // A number that is lost, or of which only deliveries or attempts are left, must not be given to another subscription: what
+    // is left would be taken for its own. The numbers go on after a row that stands for no subscription.
+    private static void AddSubscriptions(
+        SqliteConnection connection, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)> known, bool isComplete)
+    {
+        using var add = new Statement(connection, "INSERT OR IGNORE INTO subscriptions (n, space, subscription, function) VALUES (?, ?, ?, ?)");
+        foreach (var (subscription, number) in known)
         {
-            result = CountDeliveries(connection, result);
-        }
-        else if (tables.Contains("dead_letters"))
-        {
-            result = CountDeadLetters(connection, result);
+            add.Bind(1, number).Bind(2, subscription.Space).Bind(3, subscription.SubscriptionId).Bind(4, subscription.FunctionId).Run();
         }
 
-        ConfigDatabase.Execute(connection, "COMMIT");
-        return result;
+        var last = Number(connection, "SELECT max(n) FROM subscriptions");
+        var used = Number(
+            connection, "SELECT max(n) FROM (SELECT max(subscription) AS n FROM deliveries UNION ALL SELECT max(subscription) FROM attempts)");
+        if (!isComplete || used > last)
+        {
+            add.Bind(1, Math.Min(Math.Max(last, used), long.MaxValue / 2) + Margin).Bind(2, "").Bind(3, "").Bind(4, "").Run();
+        }
     }
 
     private static SqliteConnection? TryOpen(string damaged, out List<string> tables)
@@ -111,8 +136,9 @@ internal static class FileSalvage
             ConfigDatabase.Execute(connection, "PRAGMA cell_size_check = ON;");
             tables = ListTables(connection);
         }
-        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))
+        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception) || exception.SqliteErrorCode is SQLITE_ERROR)
         {
+            // An error in a statement that is always the same: the header says that the file is of another format.
         }
 
         if (tables.Count == 0)

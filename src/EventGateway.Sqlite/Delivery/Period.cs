@@ -126,7 +126,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
                 return;
             }
 
-            files.Mend(File, Damage.Reason ?? "");
+            files.Mend(File, Damage.Reason ?? "", queues?.ListNumbers(this));
             lock (_spaces)
             {
                 _spaces.Clear();

@@ -229,13 +229,15 @@ internal sealed partial class PeriodWriter : IDisposable
     private Dictionary<SubscriptionKey, long> ReadNumbers()
     {
         var numbers = new Dictionary<SubscriptionKey, long>();
-        _nextNumber = 1;
+
+        // A number that deliveries have although its subscription is lost is not given to another one.
+        _nextNumber = 1 + NumberOf("SELECT max(subscription) FROM deliveries");
         using var read = Prepare("SELECT n, space, subscription, function FROM subscriptions ORDER BY n");
         while (read.Step())
         {
             // The last number of a subscription is the one in force.
             numbers[new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3))] = read.Long(0);
-            _nextNumber = read.Long(0) + 1;
+            _nextNumber = Math.Max(_nextNumber, read.Long(0) + 1);
         }
 
         return numbers;

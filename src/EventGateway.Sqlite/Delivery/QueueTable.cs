@@ -130,6 +130,22 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         }
     }
 
+    /// <summary>Lists the subscriptions that have deliveries in a file, leased ones included, and their numbers in it.</summary>
+    public (SubscriptionKey Subscription, long Number)[] ListNumbers(Period period)
+    {
+        lock (_gate)
+        {
+            var waiting =
+                from queue in _queues
+                from source in queue.Value.ListNumbers()
+                where source.Period == period
+                select (queue.Key, source.Number);
+            var leased = _leased.All.Where(delivery => delivery.Period == period && !period.IsDropped(delivery.Number))
+                .Select(static delivery => (delivery.Subscription, delivery.Number));
+            return [.. waiting.Concat(leased).Distinct()];
+        }
+    }
+
     /// <summary>Takes deliveries that are in memory.</summary>
     /// <param name="subscription">The subscription.</param>
     /// <param name="into">Takes them.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
@@ -12,10 +11,8 @@ namespace EventGateway.Sqlite.Delivery;
 /// </summary>
 internal sealed class StoreFiles
 {
-    private const string DamagedMark = ".damaged-";
     private const string ForeignMark = ".foreign-";
     private const string ExpiredMark = ".expired";
-    private const string SalvagedMark = ".salvaged";
 
     private readonly Lock _gate = new();
     private readonly string _root;
@@ -66,7 +63,11 @@ internal sealed class StoreFiles
     public static StoreFiles Open(string root, bool acceptMissing, long checkBytes, TimeProvider timeProvider, ILogger logger)
     {
         var files = new StoreFiles(root, Manifest.Open(root, logger), checkBytes, timeProvider, logger);
-        files.FinishSalvage();
+        foreach (var finished in Replacement.Finish(files.Directory, files.Manifest.Store))
+        {
+            SqliteLog.RepairFinished(logger, finished);
+        }
+
         foreach (var expired in System.IO.Directory.GetFiles(files.Directory, "*" + ExpiredMark))
         {
             files.TryForget(expired);
@@ -121,6 +122,7 @@ internal sealed class StoreFiles
     /// that can be seen before it is in use.
     /// </summary>
     /// <returns>Whether the file can be opened; also when there is none yet.</returns>
+    /// <exception cref="FileSchemaException">The file is another program's, or of a newer version.</exception>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public bool Check(DeliveryFile file)
@@ -144,19 +146,14 @@ internal sealed class StoreFiles
 
         // Before SQLite opens the file, which changes what the log's index says.
         var damage = FileCheck.FindDamage(file.Path, Manifest.WasUsedInThisBoot(Manifest.Deliveries));
-        try
+        var (store, found) = ReadHead(file);
+        if (store is not null && store != Manifest.Store)
         {
-            if (StoreIdentity.Read(file.Path) is { } store && store != Manifest.Store)
-            {
-                SetAside(file.Path, StoreFaultKind.Foreign, $"It belongs to the store {store}, and this is the store {Manifest.Store}.");
-                return false;
-            }
-        }
-        catch (SqliteException exception) when (FileCheck.IsDamage(exception))
-        {
-            damage ??= exception.Message;
+            SetAside(file.Path, StoreFaultKind.Foreign, $"It belongs to the store {store}, and this is the store {Manifest.Store}.");
+            return false;
         }
 
+        damage ??= found;
         damage ??= IsChecked(file) ? FileCheck.FindDamagedPage(file.Path) : null;
         if (damage is not null)
         {
@@ -171,32 +168,31 @@ internal sealed class StoreFiles
 
     /// <summary>
     /// Copies what can be read of a damaged file into a new one, which takes its place, and sets the damaged one aside. Nothing
-    /// has it open. After a crash on the way, the damaged file is still there, or the new one is complete.
+    /// has it open.
     /// </summary>
     /// <param name="file">The file.</param>
     /// <param name="reason">What was found, for the log.</param>
+    /// <param name="known">Subscriptions that are known to have numbers in the file.</param>
     /// <exception cref="SqliteException">The disk is full or fails; the damaged file is still there.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
-    public void Mend(DeliveryFile file, string reason)
+    public void Mend(DeliveryFile file, string reason, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)>? known = null)
     {
-        var salvaged = file.Path + SalvagedMark;
-        DeleteDatabase(salvaged);
+        var salvaged = file.Path + Replacement.Mark;
+        Replacement.Delete(salvaged);
         SalvageResult result;
         try
         {
-            result = FileSalvage.Run(file.Path, salvaged, file.Schema, Manifest.Store, Logger);
+            result = FileSalvage.Run(file, salvaged, Manifest.Store, known ?? [], Logger);
         }
         catch
         {
-            DeleteDatabase(salvaged);
+            Replacement.Delete(salvaged);
             throw;
         }
 
-        DurableFile.SyncDirectory(Directory);
-        var target = MoveAside(file.Path, StoreFaultKind.Damaged);
-        File.Move(salvaged, file.Path);
-        DurableFile.SyncDirectory(Directory);
-        SqliteLog.FileMended(Logger, Manifest.NameOf(file.Path), reason, result.Describe(), Manifest.NameOf(target));
+        var target = Manifest.NameOf(Replacement.Put(file.Path, _timeProvider));
+        AddFault(target, StoreFaultKind.Damaged);
+        SqliteLog.FileMended(Logger, Manifest.NameOf(file.Path), reason, result.Describe(), target);
     }
 
     /// <summary>Gives a file that is on disk and has its tables the identity of the store, and lists it.</summary>
@@ -220,7 +216,8 @@ internal sealed class StoreFiles
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public string SetAside(string path, StoreFaultKind kind, string reason)
     {
-        var target = MoveAside(path, kind);
+        var target = Replacement.MoveAside(path, kind is StoreFaultKind.Foreign ? ForeignMark : Replacement.DamagedMark, _timeProvider);
+        AddFault(Manifest.NameOf(target), kind);
         var name = Manifest.NameOf(path);
         SqliteLog.FileSetAside(Logger, name, reason, Manifest.NameOf(target));
         if (kind is StoreFaultKind.Damaged)
@@ -234,30 +231,6 @@ internal sealed class StoreFiles
             AddFault(name, StoreFaultKind.Missing);
         }
 
-        return target;
-    }
-
-    private string MoveAside(string path, StoreFaultKind kind)
-    {
-        var mark = kind is StoreFaultKind.Foreign ? ForeignMark : DamagedMark;
-        var target = path + mark + _timeProvider.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        for (var i = 2; File.Exists(target); i++)
-        {
-            target = string.Create(CultureInfo.InvariantCulture, $"{path}{mark}{_timeProvider.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}-{i}");
-        }
-
-        // The log last: a database that has lost its log would look whole after a crash in between.
-        foreach (var suffix in (string[])["", "-wal"])
-        {
-            if (File.Exists(path + suffix))
-            {
-                File.Move(path + suffix, target + suffix);
-            }
-        }
-
-        File.Delete(path + "-shm");
-        DurableFile.SyncDirectory(Directory);
-        AddFault(Manifest.NameOf(target), kind);
         return target;
     }
 
@@ -296,9 +269,36 @@ internal sealed class StoreFiles
         return last;
     }
 
+    // A file of a newer version is refused before it is mended: this program would lose what it does not know of.
+    private (Guid? Store, string? Damage) ReadHead(DeliveryFile file)
+    {
+        Guid? store = null;
+        string? damage = null;
+        Try(connection => store = StoreIdentity.Read(connection));
+        if (store is null || store == Manifest.Store)
+        {
+            Try(connection => file.Schema.Check(connection, file.Path));
+        }
+
+        return (store, damage);
+
+        void Try(Action<SqliteConnection> read)
+        {
+            try
+            {
+                using var connection = StoreIdentity.OpenUnchanged(file.Path);
+                read(connection);
+            }
+            catch (SqliteException exception) when (FileCheck.IsDamage(exception) || exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_ERROR)
+            {
+                damage ??= exception.Message;
+            }
+        }
+    }
+
     private static StoreFaultKind? KindOf(string name) =>
         name.EndsWith("-wal", StringComparison.Ordinal) || name.EndsWith("-shm", StringComparison.Ordinal) ? null
-        : name.Contains(DamagedMark, StringComparison.Ordinal) ? StoreFaultKind.Damaged
+        : name.Contains(Replacement.DamagedMark, StringComparison.Ordinal) ? StoreFaultKind.Damaged
         : name.Contains(ForeignMark, StringComparison.Ordinal) ? StoreFaultKind.Foreign
         : null;
 
@@ -311,31 +311,6 @@ internal sealed class StoreFiles
             if (!_faults.Contains(fault))
             {
                 _faults.Add(fault);
-            }
-        }
-    }
-
-    private static void DeleteDatabase(string path)
-    {
-        File.Delete(path);
-        File.Delete(path + "-wal");
-        File.Delete(path + "-shm");
-    }
-
-    // A damaged file is moved away only when the new one is complete.
-    private void FinishSalvage()
-    {
-        foreach (var salvaged in System.IO.Directory.GetFiles(Directory, "*" + SalvagedMark))
-        {
-            var path = salvaged[..^SalvagedMark.Length];
-            if (File.Exists(path))
-            {
-                DeleteDatabase(salvaged);
-            }
-            else
-            {
-                File.Delete(path + "-wal");
-                File.Move(salvaged, path);
             }
         }
     }

@@ -3,6 +3,7 @@ using EventGateway.Sqlite.Delivery;
 using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using static SQLitePCL.raw;
 
 namespace EventGateway.Sqlite.Doctor;
 
@@ -25,6 +26,14 @@ internal static class ConfigSalvage
         using var connection = file.OpenSmall();
         var lost = new List<string>();
         var saved = Copy(connection, damaged, lost);
+        if (saved == 0)
+        {
+            lost.Clear();
+            using var copy = DamagedCopy.Of(damaged, target + "-copy");
+            copy.TakeHeader(target, withTables: false);
+            saved = Copy(connection, copy.Path, lost);
+        }
+
         if (saved == 0)
         {
             return null;
@@ -72,7 +81,7 @@ internal static class ConfigSalvage
 
             return (last, true);
         }
-        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))
+        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception) || exception.SqliteErrorCode is SQLITE_ERROR)
         {
             return (last, false);
         }
@@ -85,7 +94,7 @@ internal static class ConfigSalvage
             using var read = new Statement(source, "SELECT revision FROM state");
             return read.Step() ? read.Long(0) : null;
         }
-        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))
+        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception) || exception.SqliteErrorCode is SQLITE_ERROR)
         {
             return null;
         }

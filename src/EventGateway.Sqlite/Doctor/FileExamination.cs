@@ -58,7 +58,7 @@ internal sealed class FileExamination
     {
         if (!File.Exists(path))
         {
-            if (File.Exists(path + NewDatabase.SalvagedMark))
+            if (File.Exists(path + Replacement.Mark))
             {
                 Damaged("It is missing: a repair was interrupted. Run the command with --repair, or start the gateway, to finish it.");
                 return;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EventGateway.Core.Registry;
 using EventGateway.Sqlite.Delivery;
 using EventGateway.Sqlite.Internal;
@@ -43,7 +42,7 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
     private RepairReport Mend(FileReport file, Manifest manifest)
     {
         var path = manifest.PathOf(file.Name);
-        if (NewDatabase.TryFinishRepair(path, manifest.Store))
+        if (Replacement.TryFinish(path, manifest.Store))
         {
             return new RepairReport(file.Name, "A repair that was interrupted is finished.", [], Original: null);
         }
@@ -60,22 +59,19 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
             return new RepairReport(file.Name, "Nothing: the file was empty. The next start makes a new one.", ["everything"], empty);
         }
 
-        var salvaged = path + NewDatabase.SalvagedMark;
-        DeleteSalvaged(salvaged);
+        var salvaged = path + Replacement.Mark;
+        Replacement.Delete(salvaged);
         if (Salvage(file.Name, path, salvaged, manifest.Store) is not var (saved, lost))
         {
             // An empty configuration in its place would start without a word.
-            DeleteSalvaged(salvaged);
+            Replacement.Delete(salvaged);
             return new RepairReport(
                 file.Name, "Nothing: no resource can be read. The file is unchanged; restore the configuration from a backup.", ["everything"], Original: null);
         }
 
-        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
-        var original = MoveAside(path);
-        File.Move(salvaged, path);
-        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
+        var original = Replacement.Put(path, timeProvider);
         manifest.Add(file.Name);
-        return new RepairReport(file.Name, saved, lost, original);
+        return new RepairReport(file.Name, saved, lost, Path.GetRelativePath(directory, original));
     }
 
     private static (string Saved, IReadOnlyList<string> Lost)? Salvage(string name, string path, string salvaged, Guid store)
@@ -87,49 +83,10 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
         }
 
         var schema = StoreLayout.KindOf(name)!.Value.Schema;
-        var result = FileSalvage.Run(path, salvaged, schema, store, NullLogger.Instance);
-        if (schema != PeriodSchema.Schema)
-        {
-            return (result.Describe(), []);
-        }
-
-        if (!result.IsComplete || result.Lost > 0)
-        {
-            PageSalvage.Run(path, salvaged);
-        }
-
-        return LostEvents.Describe(salvaged, path);
+        var result = FileSalvage.Run(new DeliveryFile(path, schema), salvaged, store, [], NullLogger.Instance);
+        return schema == PeriodSchema.Schema ? LostEvents.Describe(salvaged, path) : (result.Describe(), []);
     }
 
-    // With its write-ahead log and the index of that. The log goes last: a database that has lost its log would look whole
-    // after a crash in between.
-    private string MoveAside(string path)
-    {
-        var time = timeProvider.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
-        var target = $"{path}.damaged-{time}";
-        for (var i = 2; File.Exists(target); i++)
-        {
-            target = string.Create(CultureInfo.InvariantCulture, $"{path}.damaged-{time}-{i}");
-        }
-
-        foreach (var suffix in (string[])["", "-shm", "-wal"])
-        {
-            if (File.Exists(path + suffix))
-            {
-                File.Move(path + suffix, target + suffix);
-            }
-        }
-
-        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
-        return Path.GetRelativePath(directory, target);
-    }
-
-    // What an earlier repair left unfinished; the damaged file is still in its place.
-    private static void DeleteSalvaged(string salvaged)
-    {
-        foreach (var suffix in (string[])["", "-wal", "-shm"])
-        {
-            File.Delete(salvaged + suffix);
-        }
-    }
+    private string MoveAside(string path) =>
+        Path.GetRelativePath(directory, Replacement.MoveAside(path, Replacement.DamagedMark, timeProvider));
 }

@@ -31,9 +31,9 @@ internal sealed class ConfigDatabase
     {
         try
         {
-            if (NewDatabase.TryFinishRepair(_path, manifest.Store))
+            foreach (var finished in Replacement.Finish(Path.GetDirectoryName(_path)!, manifest.Store))
             {
-                SqliteLog.RepairFinished(logger, _path);
+                SqliteLog.RepairFinished(logger, finished);
             }
 
             CheckPresent(manifest, acceptMissing, logger);

@@ -6,9 +6,6 @@ namespace EventGateway.Sqlite.Internal;
 /// <summary>Creates database files so that a power loss leaves a whole one, or none.</summary>
 internal static class NewDatabase
 {
-    /// <summary>What the name of a file ends with that holds what could be read of a damaged one, and is to take its place.</summary>
-    public const string SalvagedMark = ".salvaged";
-
     /// <summary>Deletes what a power loss, or a crash, left of files that were being created.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public static void DeleteIncomplete(string directory)
@@ -59,28 +56,10 @@ internal static class NewDatabase
         DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>Finishes a repair that was interrupted after the damaged file was moved away and before the new one took its place.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="store">The id of the store, which the new file has once it is complete.</param>
-    /// <returns>Whether there was such a repair.</returns>
-    /// <exception cref="SqliteException">The new file cannot be read.</exception>
+    /// <summary>Renames the log of a lost database, which SQLite would apply to the new one.</summary>
+    /// <param name="path">The new file, which does not have its name yet.</param>
     /// <exception cref="IOException">The disk is full or fails.</exception>
-    public static bool TryFinishRepair(string path, Guid store)
-    {
-        var salvaged = path + SalvagedMark;
-        if (File.Exists(path) || !File.Exists(salvaged) || StoreIdentity.Read(salvaged) != store)
-        {
-            return false;
-        }
-
-        SetLogAside(path);
-        File.Move(salvaged, path);
-        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
-        return true;
-    }
-
-    // SQLite would apply the log of a lost database to the new one.
-    private static void SetLogAside(string path)
+    public static void SetLogAside(string path)
     {
         var log = path + "-wal";
         if (File.Exists(log))

@@ -1,4 +1,5 @@
 using EventGateway.Sqlite.Delivery;
+using EventGateway.Tests.Harness;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;
@@ -21,4 +22,19 @@ public sealed class FileCheckTests
     [InlineData("SQLITE_BUSY", 5, false)]
     public void Takes_what_cannot_be_read_for_damage_and_what_cannot_be_written_for_none(string name, int code, bool isDamage) =>
         FileCheck.IsDamage(new SqliteException(name, code & 0xFF, code)).ShouldBe(isDamage);
+
+    // Linux answers every read of the first bytes of this file with EIO.
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    public void Takes_a_file_that_the_disk_cannot_read_for_damaged(string suffix)
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory["7.db"];
+        File.WriteAllBytes(path, [1]);
+        File.Delete(path + suffix);
+        File.CreateSymbolicLink(path + suffix, "/proc/self/mem");
+
+        FileCheck.FindDamage(path, trustIndex: false).ShouldNotBeNull().ShouldStartWith("A part cannot be read: ");
+    }
 }

@@ -1,6 +1,7 @@
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Delivery;
+using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Shouldly;
@@ -48,6 +49,98 @@ public sealed class SqliteDeliveryStoreMendTests
         Errors(fixture).ShouldHaveSingleItem()
             .ShouldContain($"0 waiting deliveries were saved, {2 * Events} of which the event or the subscription cannot be read were lost");
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Never_gives_a_number_again_whose_subscription_is_lost()
+    {
+        await using var fixture = await FillAsync();
+        var before = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Number;
+        await fixture.Store.DisposeAsync();
+        LosePages(fixture.PathOf("1.db"), "subscriptions", "subscription_copies");
+        await fixture.OpenAsync();
+
+        await fixture.AppendAsync(("new", [A, B]));
+        ((SqliteDelivery)(await fixture.LeaseAsync(KeyA)).Single()).Number.ShouldBeGreaterThan(before);
+        ((SqliteDelivery)(await fixture.LeaseAsync(KeyB)).Single()).Number.ShouldBeGreaterThan(before);
+    }
+
+    [Fact]
+    public async Task Keeps_the_deliveries_of_subscriptions_that_are_lost_in_the_file_and_known_in_memory()
+    {
+        await using var fixture = await FillAsync();
+        var leased = (await fixture.LeaseAsync(KeyB, 1)).Single();
+        var period = ((SqliteDelivery)leased).Period;
+        await using (Damage(period))
+        {
+            await AppendToNextAsync(fixture, "next");
+            using var connection = period.File.OpenSmall();
+            ConfigDatabase.Execute(connection, "DELETE FROM subscriptions; DELETE FROM subscription_copies;");
+            await fixture.Store.DropAsync([KeyA], null, default);
+        }
+
+        await UntilAsync(() => !period.Damage.IsSet);
+        await fixture.CompleteAsync(leased, new DeliveryVerdict(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() });
+        await fixture.ReopenAsync();
+
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(Enumerable.Range(0, Events).Select(n => $"{n}"), ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("bodies")]
+    [InlineData("events")]
+    [InlineData("deliveries")]
+    public async Task Finds_rows_whose_pages_nothing_leads_to(string table)
+    {
+        await using var fixture = await FillAsync();
+        await fixture.Store.DisposeAsync();
+        LosePages(fixture.PathOf("1.db"), table);
+        await fixture.OpenAsync();
+
+        (await fixture.LeaseIdsAsync(KeyA)).Length.ShouldBe(Events);
+    }
+
+    [Fact]
+    public async Task Delivers_nothing_again_that_was_delivered_before_the_list_of_free_pages_was_lost()
+    {
+        await using var fixture = await FillAsync();
+        foreach (var delivery in await fixture.LeaseAsync(KeyA))
+        {
+            await fixture.Store.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.Delivered), default);
+        }
+
+        await fixture.Store.DisposeAsync();
+        var path = fixture.PathOf("1.db");
+        LosePages(path, "bodies");
+        using (var file = File.OpenWrite(path))
+        {
+            file.Write(new byte[PageBytes]);
+        }
+
+        await fixture.OpenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
+        (await fixture.LeaseIdsAsync(KeyB)).Length.ShouldBe(Events);
+    }
+
+    [Fact]
+    public async Task Deletes_what_an_interrupted_mending_left()
+    {
+        await using var fixture = await FillAsync();
+        await fixture.Store.DisposeAsync();
+        string[] left = ["1.db.salvaged", "1.db.salvaged-wal", "1.db.salvaged.new", "1.db.salvaged.new-journal", "1.db.salvaged-head", "1.db.salvaged-pages-wal"];
+        foreach (var name in left.Append("9.db.salvaged"))
+        {
+            await File.WriteAllTextAsync(fixture.PathOf(name), "left", TestContext.Current.CancellationToken);
+        }
+
+        await fixture.OpenAsync();
+
+        left.Where(name => File.Exists(fixture.PathOf(name))).ShouldBeEmpty();
+
+        // It may hold what is nowhere else.
+        File.Exists(fixture.PathOf("9.db.salvaged")).ShouldBeTrue();
+        (await fixture.LeaseIdsAsync(KeyA)).Length.ShouldBe(Events);
     }
 
     [Fact]

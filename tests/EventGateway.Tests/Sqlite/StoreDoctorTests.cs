@@ -40,6 +40,25 @@ public sealed class StoreDoctorTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0, 100)]
+    [InlineData(44, 4)]
+    [InlineData(60, 4)]
+    [InlineData(68, 4)]
+    public async Task A_configuration_with_a_damaged_header_is_refused_and_repaired(int offset, int length)
+    {
+        await FillAsync();
+        var bytes = await File.ReadAllBytesAsync(Database, Cancellation);
+        bytes.AsSpan(offset, length).Fill(0x5A);
+        await File.WriteAllBytesAsync(Database, bytes, Cancellation);
+        await Should.ThrowAsync<ConfigStoreRefusedException>(OpenAsync);
+
+        Repair().ShouldHaveSingleItem().Saved.ShouldBe("1 resources were saved.");
+
+        await using var store = await OpenAsync();
+        (await store.GetAsync(_key, Cancellation)).ShouldNotBeNull();
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task A_repair_that_was_interrupted_between_its_renames_is_finished(bool byDoctor)

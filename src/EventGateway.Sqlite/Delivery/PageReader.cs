@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace EventGateway.Sqlite.Doctor;
+namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>
 /// Reads the rows on the pages of a database file, each page without the pages above it, which may be lost. Pages that are free
@@ -176,7 +176,7 @@ internal sealed class PageReader : IDisposable
     private HashSet<uint> ListFree()
     {
         var free = new HashSet<uint>();
-        var trunk = BinaryPrimitives.ReadUInt32BigEndian(ReadPage(1).AsSpan(32, FileHeaderBytes - 32));
+        var trunk = _pages == 0 ? 0 : BinaryPrimitives.ReadUInt32BigEndian(ReadPage(1).AsSpan(32, FileHeaderBytes - 32));
         while (trunk > 0 && trunk <= _pages && free.Add(trunk))
         {
             var page = ReadPage(trunk);

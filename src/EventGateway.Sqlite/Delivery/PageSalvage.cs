@@ -1,8 +1,8 @@
-using EventGateway.Sqlite.Delivery;
+using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
 
-namespace EventGateway.Sqlite.Doctor;
+namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>
 /// Adds to a salvaged file of deliveries the rows whose pages can be read although the pages above them cannot: a damaged page
@@ -26,40 +26,31 @@ internal sealed class PageSalvage : IDisposable
     }
 
     /// <summary>Adds the rows.</summary>
-    /// <param name="damaged">The damaged file, which nothing has open. It stays as it is.</param>
-    /// <param name="salvaged">The file with what was saved so far.</param>
+    /// <param name="damaged">The damaged file, or a copy, with what its log had.</param>
+    /// <param name="salvaged">The file with what was saved so far. Deliveries may have lost their events.</param>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
-    public static void Run(string damaged, string salvaged)
+    public static void Run(string damaged, SqliteConnection salvaged)
     {
-        var copy = salvaged + "-pages";
-        try
+        ConfigDatabase.Execute(salvaged, "BEGIN IMMEDIATE");
+        using (var pages = new PageReader(damaged, (int)Period.PageBytes))
+        using (var salvage = new PageSalvage(salvaged))
         {
-            CopyWithLog(damaged, copy);
-            using var connection = new DeliveryFile(salvaged, PeriodSchema.Schema).OpenSmall();
-            ConfigDatabase.Execute(connection, "BEGIN IMMEDIATE");
-            using (var pages = new PageReader(copy, (int)Period.PageBytes))
-            using (var salvage = new PageSalvage(connection))
+            foreach (var row in pages.ReadRows())
             {
-                foreach (var row in pages.ReadRows())
-                {
-                    salvage.Add(row);
-                }
+                salvage.Add(row);
             }
+        }
 
-            ConfigDatabase.Execute(
-                connection,
-                """
-                DELETE FROM deliveries WHERE subscription NOT IN (SELECT n FROM subscriptions)
-                    OR event NOT IN (SELECT n FROM events) OR event NOT IN (SELECT event FROM bodies);
-                DELETE FROM events WHERE n NOT IN (SELECT event FROM bodies);
-                COMMIT;
-                """);
-        }
-        finally
-        {
-            Delete(copy);
-        }
+        // Pages that are free are not told from others once the list of them is lost: their rows were deleted.
+        ConfigDatabase.Execute(
+            salvaged,
+            $"""
+            DELETE FROM deliveries WHERE EXISTS (
+                SELECT 1 FROM attempts a
+                WHERE a.event = deliveries.event AND a.subscription = deliveries.subscription AND a.fate <> {(int)DeliveryFate.Retried});
+            COMMIT;
+            """);
     }
 
     /// <inheritdoc/>
@@ -69,35 +60,6 @@ internal sealed class PageSalvage : IDisposable
         _addEvent.Dispose();
         _addBody.Dispose();
         _addDelivery.Dispose();
-    }
-
-    // What the log has is put into the copy, where it is newer than the pages.
-    private static void CopyWithLog(string damaged, string copy)
-    {
-        Delete(copy);
-        File.Copy(damaged, copy);
-        if (!File.Exists(damaged + "-wal"))
-        {
-            return;
-        }
-
-        File.Copy(damaged + "-wal", copy + "-wal");
-        try
-        {
-            using var connection = new DeliveryFile(copy, PeriodSchema.Schema).OpenSmall();
-            ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
-        }
-        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))
-        {
-            // Without its first page the log cannot be used.
-        }
-    }
-
-    private static void Delete(string path)
-    {
-        File.Delete(path);
-        File.Delete(path + "-wal");
-        File.Delete(path + "-shm");
     }
 
     private void Add(PageRow row)

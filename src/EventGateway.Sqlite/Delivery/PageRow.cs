@@ -1,4 +1,4 @@
-namespace EventGateway.Sqlite.Doctor;
+namespace EventGateway.Sqlite.Delivery;
 
 /// <summary>A row that was found on a page.</summary>
 /// <param name="RowId">Its row id. Null: it is of an index, or of a table without row ids.</param>
