@@ -41,7 +41,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
 
         doctor.ExitCode.ShouldBe(0, doctor.Output);
         doctor.Output.ShouldContain("Everything is healthy.");
-        doctor.Output.ShouldContain("config.db: configuration, version 1");
+        doctor.Output.ShouldContain("config.db: configuration, version ");
         doctor.Output.ShouldContain("deliveries/1.db: events and deliveries, version ");
         doctor.Output.ShouldContain($"{Events} waiting deliveries");
         doctor.Output.ShouldContain("deliveries/dead-letters.db: dead letters, version ");
