@@ -55,6 +55,11 @@ internal static class ConfigSalvage
             lost.Add($"the resources between {last ?? "the first"} and {first ?? "the last"}, if there were any");
         }
 
+        if (last is not null && !TryCopyDeletions(connection, source))
+        {
+            lost.Add("deletions of subscriptions that were not made yet, if there were any: what waits for these is held");
+        }
+
         using var revise = new Statement(connection, "UPDATE state SET revision = max(?, (SELECT coalesce(max(revision), 0) FROM config) + ?)");
         var revision = ReadRevision(source);
         revise.Bind(1, revision ?? 0).Bind(2, complete && revision is not null ? 0 : Margin).Run();
@@ -84,6 +89,32 @@ internal static class ConfigSalvage
         catch (SqliteException exception) when (FileCheck.IsUnreadable(exception) || exception.SqliteErrorCode is SQLITE_ERROR)
         {
             return (last, false);
+        }
+    }
+
+    // A file of version 1 has none.
+    private static bool TryCopyDeletions(SqliteConnection connection, SqliteConnection source)
+    {
+        try
+        {
+            using var exists = new Statement(source, "SELECT count(*) FROM sqlite_schema WHERE name = 'deletions'");
+            if (exists.RunForNumber() == 0)
+            {
+                return true;
+            }
+
+            using var add = new Statement(connection, "INSERT OR IGNORE INTO deletions (space, subscription, files) VALUES (?, ?, ?)");
+            using var read = new Statement(source, "SELECT space, subscription, files FROM deletions");
+            while (read.Step())
+            {
+                add.Bind(1, read.Text(0)).Bind(2, read.Text(1)).Bind(3, read.TextOrNull(2)).Run();
+            }
+
+            return true;
+        }
+        catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))
+        {
+            return false;
         }
     }
 

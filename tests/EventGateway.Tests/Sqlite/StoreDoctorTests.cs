@@ -14,6 +14,8 @@ public sealed class StoreDoctorTests : IDisposable
 
     private static readonly ConfigKey _key = new("default", ConfigKind.Function, "hello");
 
+    private static readonly SubscriptionDeletion _deletion = new("default", "deleted");
+
     private readonly TemporaryDirectory _directory = new();
 
     private string Database => _directory["config.db"];
@@ -56,6 +58,7 @@ public sealed class StoreDoctorTests : IDisposable
 
         await using var store = await OpenAsync();
         (await store.GetAsync(_key, Cancellation)).ShouldNotBeNull();
+        (await store.ListDeletionsAsync(Cancellation)).ShouldBe([_deletion]);
     }
 
     [Theory]
@@ -86,6 +89,11 @@ public sealed class StoreDoctorTests : IDisposable
     {
         await using var store = await OpenAsync();
         await store.CreateAsync(_key, "1"u8.ToArray(), Cancellation);
+
+        // A deletion that the delivery store has not made.
+        var key = new ConfigKey(_deletion.Space, ConfigKind.Subscription, _deletion.SubscriptionId);
+        var created = await store.CreateAsync(key, "1"u8.ToArray(), Cancellation);
+        await store.DeleteAsync(key, created.Revision, Cancellation);
     }
 
     private Task<SqliteConfigStore> OpenAsync() =>
