@@ -17,6 +17,11 @@ internal static class RawAnswer
             return $"the function answered with {status}, which is no status of an answer";
         }
 
+        if (!FieldValue.IsValid(answer.ReasonPhrase))
+        {
+            return "the function answered with characters that HTTP does not allow in the status line";
+        }
+
         if (answer.Headers.NonValidated.TryGetValues("Transfer-Encoding", out var codings)
             && !(codings.Count == 1 && codings.ToString().Equals("chunked", StringComparison.OrdinalIgnoreCase)))
         {

@@ -49,6 +49,8 @@ public sealed class RawAnswerTests(RunningGateway running) : IClassFixture<Runni
     [InlineData("HTTP/1.1 2000 X\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("HTTP/1.1 -20 X\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("HTTP/1.1 abc X\r\nContent-Length: 5\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 a\u0001b\r\nContent-Length: 5\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 a\u007fb\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("ICY 200 OK\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5, 6\r\n\r\nhello")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello")]
