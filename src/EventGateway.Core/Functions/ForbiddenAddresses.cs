@@ -16,6 +16,8 @@ public sealed class ForbiddenAddresses
         "169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254",
         // Alibaba, Tencent, and Azure's second one.
         "100.100.100.200", "169.254.0.23", "168.63.129.16",
+        // Scaleway; Oracle and OpenStack over IPv6.
+        "169.254.42.42", "fd00:42::42", "fd00:c1::a9fe:a9fe", "fe80::a9fe:a9fe",
     }.Select(IPAddress.Parse).ToFrozenSet();
 
     private readonly Lock _gate = new();

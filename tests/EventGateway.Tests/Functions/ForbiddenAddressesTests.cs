@@ -17,6 +17,11 @@ public sealed class ForbiddenAddressesTests
     [InlineData("100.100.100.200")]
     [InlineData("fd00:ec2::254")]
     [InlineData("fd20:ce::254")]
+    [InlineData("169.254.42.42")]
+    [InlineData("fd00:42::42")]
+    [InlineData("fd00:c1::a9fe:a9fe")]
+    [InlineData("fe80::a9fe:a9fe")]
+    [InlineData("fe80::a9fe:a9fe%1")]
     public void Metadata_servers_are_forbidden_at_any_port(string address)
     {
         var forbidden = new ForbiddenAddresses();
