@@ -5,4 +5,8 @@ namespace EventGateway.Aws.Batching;
 /// <param name="Size">What it counts for in the service's limit, in bytes.</param>
 /// <param name="Key">The partition key or the message group. Not set: the service wants none.</param>
 /// <param name="Id">Identifies the event, for services that drop repetitions. Not set: this one does not.</param>
-internal sealed record BatchRecord(ReadOnlyMemory<byte> Data, int Size, string? Key = null, string? Id = null);
+internal sealed record BatchRecord(ReadOnlyMemory<byte> Data, int Size, string? Key = null, string? Id = null)
+{
+    /// <summary>The <c>Via</c> of the request that brought the event. Null: there is none.</summary>
+    public string? Via { get; init; }
+}

@@ -27,7 +27,7 @@ internal abstract class BatchingFunctionProvider(TimeProvider timeProvider) : Aw
     {
         cancellationToken.ThrowIfCancellationRequested();
         var limits = LimitsOf(function);
-        var record = ToRecord(function, invocation);
+        var record = ToRecord(function, invocation) with { Via = invocation.Via };
         if (record.Size > limits.RecordBytes)
         {
             return TooLarge(record.Size, limits.RecordBytes);

@@ -1,5 +1,6 @@
 using EventGateway.Aws.Calls;
 using EventGateway.Aws.Settings;
+using EventGateway.Core.Functions;
 
 namespace EventGateway.Aws.Batching;
 
@@ -27,7 +28,11 @@ internal sealed class RecordsSender(AwsClient client, AwsTarget target, RecordsP
 
             json.WriteEndArray();
         });
-        var request = new AwsRequest("/", body.WrittenMemory, JsonBody.MediaType) { Operation = protocol.Operation };
+        var request = new AwsRequest("/", body.WrittenMemory, JsonBody.MediaType) 
+        {
+            Operation = protocol.Operation,
+            Via = Via.MostOf(records.Select(static record => record.Via)),
+        };
         using var answer = await client.SendAsync(target, request, cancellationToken);
         if (answer.Failure is { } failure)
         {

@@ -15,6 +15,12 @@ internal static class AwsErrors
             return FunctionOutcome.AccessDenied;
         }
 
+        // A gateway has cut a circle, which the next attempt would go round as well.
+        if (code is null && status is 508)
+        {
+            return FunctionOutcome.Permanent;
+        }
+
         // Services throttle under various statuses, 400 and 403 among them.
         if (IsThrottled(code) || IsPassing(code) || status is 429 or >= 500)
         {
@@ -46,6 +52,8 @@ internal static class AwsErrors
         var what = outcome is FunctionOutcome.AccessDenied ? "refused the credentials of the call" : "failed the call";
         return new FunctionResult(outcome)
         {
+            // The sender of a sync event is answered 508 then; other statuses say nothing without the code.
+            Status = status is 508 ? status : null,
             Error = $"{service} {what}: {code ?? $"status {status}"}{(explanation is null ? string.Empty : $": {explanation}")}",
             RetryAfter = retryAfter,
         };

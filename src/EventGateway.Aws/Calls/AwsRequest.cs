@@ -12,6 +12,9 @@ internal sealed record AwsRequest(string Path, ReadOnlyMemory<byte> Body, string
     /// <summary>Other headers. Default: none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>The <c>Via</c> of the requests that led to this one, without this gateway. Null: there is none. It is not signed, since proxies may add to it.</summary>
+    public string? Via { get; init; }
+
     /// <summary>What stands for the names in the path, not encoded yet. Default: nothing.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> PathResources { get; init; } = [];
 }

@@ -4,6 +4,7 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Util;
 using EventGateway.Aws.Settings;
+using EventGateway.Core.Functions;
 
 namespace EventGateway.Aws.Calls;
 
@@ -48,14 +49,14 @@ internal sealed class AwsSigner(string service, TimeProvider timeProvider)
 
         var signature = Signer.SignRequest(
             unsigned, target.Signing, new RequestMetrics(), keys.AccessKeyId, keys.SecretAccessKey, timeProvider.GetUtcNow().UtcDateTime);
-        return ToHttp(unsigned, request.Body, signature.ForAuthorizationHeader);
+        return ToHttp(unsigned, request, signature.ForAuthorizationHeader);
     }
 
-    private static HttpRequestMessage ToHttp(DefaultRequest signed, ReadOnlyMemory<byte> body, string authorization)
+    private static HttpRequestMessage ToHttp(DefaultRequest signed, AwsRequest request, string authorization)
     {
         var http = new HttpRequestMessage(HttpMethod.Post, AmazonServiceClient.ComposeUrl(signed))
         {
-            Content = new ReadOnlyMemoryContent(body),
+            Content = new ReadOnlyMemoryContent(request.Body),
         };
         http.Content.Headers.TryAddWithoutValidation("Content-Type", signed.Headers["Content-Type"]);
         foreach (var (name, value) in signed.Headers)
@@ -68,6 +69,11 @@ internal sealed class AwsSigner(string service, TimeProvider timeProvider)
 
         http.Headers.TryAddWithoutValidation("Authorization", authorization);
         http.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
+        if (request.Via is { } via)
+        {
+            http.Headers.TryAddWithoutValidation(Via.Name, via);
+        }
+
         return http;
     }
 

@@ -39,6 +39,7 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
         {
             Headers = Headers,
             PathResources = target.Name,
+            Via = invocation.Via,
         };
         var answer = await _client.SendAsync(target.Aws, request, cancellationToken);
         if (answer.Failure is { } failure)

@@ -34,8 +34,9 @@ public abstract record ConnectionOptions
     public IOverloadObserver? Overload { get; init; }
 
     /// <summary>
-    /// Makes the handler that opens connections and sends requests: no cookies, no proxy, nothing followed, unpacked or added.
-    /// It checks the target and the headers of each request, so every request that leaves the program must go through it.
+    /// Makes the handler that opens connections and sends requests: no cookies, no proxy, nothing followed or unpacked. It
+    /// adds this gateway to the <c>Via</c> of each request, and checks its target and its headers, so every request that leaves the
+    /// program must go through it.
     /// </summary>
     /// <param name="configure">Changes the settings of the transport. Null means no change.</param>
     public HttpMessageHandler CreateHandler(Action<SocketsHttpHandler>? configure = null)
@@ -56,6 +57,6 @@ public abstract record ConnectionOptions
             MaxResponseDrainSize = 0,
         };
         configure?.Invoke(handler);
-        return new CheckedHandler(handler);
+        return new ViaHandler(new CheckedHandler(handler));
     }
 }

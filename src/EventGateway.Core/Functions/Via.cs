@@ -38,6 +38,14 @@ public static class Via
         return count;
     }
 
+    /// <summary>Finds the value that names the most event gateways, for a call that several events share.</summary>
+    /// <param name="values">The values; null where an event has none.</param>
+    public static string? MostOf(IEnumerable<string?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return values.MaxBy(static value => CountGateways(value));
+    }
+
     /// <summary>Joins the values that a request came with.</summary>
     /// <returns>The value that its calls carry before that of this gateway; null when there is none, or when it cannot be sent on.</returns>
     public static string? Join(IEnumerable<string?> values)

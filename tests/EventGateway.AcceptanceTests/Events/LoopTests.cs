@@ -46,6 +46,28 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
         response.Status.ShouldBe(508, response.ToString());
     }
 
+    [Theory]
+    [InlineData("awslambda", "/*path", "\"arn\":\"arn:aws:lambda:us-east-1:123456789012:function:f\"")]
+    [InlineData("awskinesis", "/", "\"streamName\":\"s\"")]
+    [InlineData("awsfirehose", "/", "\"deliveryStreamName\":\"s\"")]
+    public async Task A_circle_through_the_endpoint_of_an_AWS_function_ends_with_508(string type, string path, string resource)
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        var response = await gateway.Config.PostAsync(
+            "/v1/spaces/default/functions",
+            $$$"""
+            {"functionId":"f","type":"{{{type}}}","provider":{{{{resource}}},"region":"us-east-1","awsAccessKeyId":"AKIAIOSFODNN7EXAMPLE",
+            "awsSecretAccessKey":"secret","endpoint":"http://127.0.0.1:{{{gateway.EventsPort}}}"}}
+            """);
+        response.Status.ShouldBe(201, response.ToString());
+        await SubscribeAsync("f", "sync", "http.request", path: path, gateway: gateway);
+
+        var answer = await gateway.Events.PostAsync(path == "/" ? "/" : "/start", "{}");
+
+        answer.Status.ShouldBe(508, answer.ToString());
+        (await gateway.Config.GetAsync("/metrics")).Text.ShouldContain("eventgateway_loops_refused_total{} 1");
+    }
+
     [Fact]
     public async Task An_async_circle_ends_as_a_dead_letter()
     {

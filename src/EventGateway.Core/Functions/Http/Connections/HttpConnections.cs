@@ -48,7 +48,7 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
             handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
             handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         });
-        return new HttpMessageInvoker(new ViaHandler(handler), disposeHandler: true);
+        return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
     /// <summary>Looks after connections that are in use.</summary>

@@ -1,4 +1,4 @@
-namespace EventGateway.Core.Functions.Http.Connections;
+namespace EventGateway.Core.Functions;
 
 /// <summary>Adds this gateway to the <c>Via</c> of every request that leaves, whatever it is for.</summary>
 /// <param name="inner">Sends the requests.</param>
