@@ -150,12 +150,19 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
     // Needs the lock.
     private bool MayDeliver()
     {
+        if (_limits.Rate is null)
+        {
+            return true;
+        }
+
+        // A wait may be long, and the limit changed meanwhile.
+        _limits = dispatcher.LimitsOf(subscription);
         if (_limits.Rate is not { } rate || limiter.WaitUntil(rate) is not { } time)
         {
             return true;
         }
 
-        dispatcher.WakeAt(subscription, time);
+        dispatcher.LookAgainAt(subscription, time);
         return false;
     }
 

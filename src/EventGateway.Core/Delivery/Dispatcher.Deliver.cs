@@ -10,7 +10,7 @@ namespace EventGateway.Core.Delivery;
 
 public sealed partial class Dispatcher
 {
-    // How often to see whether a paused subscription is enabled again.
+    // How often to see whether a paused subscription is enabled again, or the rate limit of one that waits was changed.
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(2);
 
     // How often to see whether there is memory for more deliveries again.
@@ -24,6 +24,17 @@ public sealed partial class Dispatcher
 
     /// <summary>Has the lane of a subscription called at a time.</summary>
     internal void WakeAt(SubscriptionKey subscription, DateTimeOffset time) => _wakeUps.Set(subscription, time);
+
+    /// <summary>Has the lane of a subscription called at a time, or before to see whether its limits have changed.</summary>
+    internal void LookAgainAt(SubscriptionKey subscription, DateTimeOffset time)
+    {
+        var soon = _timeProvider.GetUtcNow() + LookAgain;
+        _wakeUps.Set(subscription, time < soon ? time : soon);
+    }
+
+    /// <summary>The limits of a subscription as it is now.</summary>
+    internal LaneLimits LimitsOf(SubscriptionKey key) =>
+        LaneLimits.Of(_routes.Find(key.Space, key.SubscriptionId, key.FunctionId)?.Subscription.Delivery, _defaults);
 
     /// <summary>Leases deliveries of a lane's subscription, and has the lane called when the next is due.</summary>
     /// <returns>

@@ -18,6 +18,10 @@ internal sealed class RateLimiter(TimeProvider timeProvider)
     public DateTimeOffset? WaitUntil(double rate)
     {
         var interval = Interval(rate);
+
+        // A lower rate that was in force before would ask for a longer wait.
+        var latest = _timeProvider.GetUtcNow() + (interval > Burst ? interval : Burst);
+        _next = _next < latest ? _next : latest;
         var allowed = _next - (interval < Burst ? Burst - interval : TimeSpan.Zero);
         return allowed > _timeProvider.GetUtcNow() ? allowed : null;
     }

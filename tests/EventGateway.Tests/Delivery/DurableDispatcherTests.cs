@@ -237,6 +237,28 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(20.0)]
+    public async Task Follows_a_rate_limit_that_was_changed_while_deliveries_wait(double? changed)
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            await AcceptAsync($"{i}", "f", new DeliverySettings { RateLimit = 0.001 });
+        }
+
+        await VerdictsAsync(1);
+        await RestAsync();
+        _fixture.Route("f", new DeliverySettings { RateLimit = changed });
+        for (var tick = 0; tick < 40 && _fixture.Durable.Verdicts.Count < 20; tick++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await UntilAsync(() => _fixture.Dispatcher.WakeUpCount == 1 || _fixture.Durable.Verdicts.Count >= 20, "the next attempt to have a time");
+        }
+
+        _fixture.Durable.Verdicts.Count.ShouldBe(20);
+    }
+
     [Fact]
     public async Task Keeps_to_the_rate_limit_when_events_come_one_after_the_other()
     {
