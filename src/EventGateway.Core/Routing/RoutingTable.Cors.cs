@@ -53,19 +53,14 @@ public sealed partial class RoutingTable
         return found;
     }
 
-    // The spaces whose sync subscriptions take requests or, where there are none, those whose async ones do. A space that
-    // takes the path by several patterns is there several times.
+    // The spaces whose subscriptions take requests. A space that takes the path by several patterns is there several times.
     private List<SpaceTakers> FindTakers(string method, ReadOnlySpan<char> path)
     {
         var entries = new List<IPathEntry>();
         PathTree.CopyMatches(MethodPaths.TreeOf(_takers, method), path, entries);
         var spaces = new List<SpaceTakers>();
         entries.ForEach(entry => HashTrie.CopyTo(Takers.SpacesOf(entry), spaces));
-        if (spaces.Count == 0)
-        {
-            HashTrie.CopyTo(AsyncPath.SpacesOf(HashTrie.Find(_async, new AsyncKey(method, path))), spaces);
-        }
-
+        HashTrie.CopyTo(AsyncPath.SpacesOf(HashTrie.Find(_async, new AsyncKey(method, path))), spaces);
         return spaces;
     }
 }

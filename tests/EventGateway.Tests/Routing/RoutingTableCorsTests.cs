@@ -92,14 +92,16 @@ public class RoutingTableCorsTests
     }
 
     [Fact]
-    public void Takes_the_settings_of_a_sync_subscription_before_those_of_async_ones()
+    public void Takes_the_settings_of_sync_and_async_subscriptions_only_where_they_are_the_same()
     {
         var table = Routes.Table(Routes.Async("/a", space: "aaa", eventType: "other"), Routes.Sync("/a", space: "zzz"))
             .With(Routes.Cors("/a", space: "aaa", origin: "async"))
             .With(Routes.Cors("/a", space: "zzz", origin: "sync"));
 
-        Origin(table, "/a").ShouldBe("sync");
+        table.FindCors("GET", "/a").ShouldBeNull();
         Origin(table.With(Routes.To(Routes.Sync("/a", space: "zzz") with { Enabled = false })), "/a").ShouldBe("async");
+        Origin(table.Without(Routes.Async("/a", space: "aaa", eventType: "other")).ShouldNotBeNull(), "/a").ShouldBe("sync");
+        Origin(table.With(Routes.Cors("/a", space: "aaa", origin: "sync")), "/a").ShouldBe("sync");
     }
 
     [Theory]
@@ -184,8 +186,8 @@ public class RoutingTableCorsTests
                 all[one.Space + one.SubscriptionId] = one with { Enabled = change > 1 };
             }
 
-            var matching = all.Values.Where(one => one.Enabled is true && NaivePaths.Matches(one, sent)).ToLookup(one => one.Type, one => origins[one.Space[1] - '1']);
-            var ofTakers = (matching.Contains(SubscriptionType.Sync) ? matching[SubscriptionType.Sync] : matching[SubscriptionType.Async]).Distinct().ToArray();
+            var matching = all.Values.Where(one => one.Enabled is true && NaivePaths.Matches(one, sent)).Select(one => origins[one.Space[1] - '1']);
+            var ofTakers = matching.Distinct().ToArray();
             var found = table.FindCors("GET", sent)?.AllowedOrigins[0] ?? "";
             (table.FindCors("GET", sent, ofAnySpace: true) is not null).ShouldBe(origins.Any(origin => origin.Length > 0));
             if (ofTakers.Length == 0)
