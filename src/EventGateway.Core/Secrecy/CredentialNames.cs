@@ -11,7 +11,7 @@ public static class CredentialNames
     // A name that has one of these words means a credential, whatever stands around it.
     private static readonly FrozenSet<string> Words = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "authorization", "authentication", "cookie", "cookies", "token", "secret", "password", "passwd", "credential", "credentials", "jwt", "assertion",
+        "authorization", "authentication", "cookie", "cookies", "token", "secret", "password", "passwd", "credential", "credentials", "jwt", "assertion", "signature", "oidc",
         "apikey", "appkey", "accesskey", "secretkey", "privatekey", "accesstoken", "authtoken", "idtoken", "refreshtoken", "sessiontoken", "clientsecret",
         "proxyauthorization", "setcookie", "xapikey", "xauthtoken", "xaccesstoken", "sessionid", "jsessionid", "phpsessid");
 
@@ -22,7 +22,7 @@ public static class CredentialNames
         "sas", "secret", "security", "service", "shared", "signing", "subscription");
 
     private static readonly FrozenSet<string> QueryNames = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase, "code", "key", "pass", "pwd", "sas", "sig", "signature");
+        StringComparer.OrdinalIgnoreCase, "code", "key", "pass", "pwd", "sas", "sig");
 
     /// <summary>Whether a header, or an extension of an event, holds a credential.</summary>
     /// <param name="name">The name, in any case.</param>
@@ -47,6 +47,7 @@ public static class CredentialNames
         }
 
         return last.Equals("auth", StringComparison.OrdinalIgnoreCase)
+            || last.Equals("session", StringComparison.OrdinalIgnoreCase)
             || (last.Equals("key", StringComparison.OrdinalIgnoreCase) && Contains(Keys, beforeLast))
             || (last.Equals("id", StringComparison.OrdinalIgnoreCase) && beforeLast.Equals("session", StringComparison.OrdinalIgnoreCase));
     }
@@ -54,9 +55,7 @@ public static class CredentialNames
     /// <summary>Whether a parameter of a query holds a credential.</summary>
     /// <param name="name">The name, decoded, in any case.</param>
     public static bool IsQuery(ReadOnlySpan<char> name) =>
-        Contains(QueryNames, name)
-        || IsHeader(name)
-        || name.EndsWith("-signature", StringComparison.OrdinalIgnoreCase);
+        Contains(QueryNames, name) || IsHeader(name);
 
     private static bool Contains(FrozenSet<string> words, ReadOnlySpan<char> word) =>
         words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);

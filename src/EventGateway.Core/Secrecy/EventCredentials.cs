@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
 using EventGateway.Core.CloudEvents;
@@ -8,11 +9,18 @@ namespace EventGateway.Core.Secrecy;
 /// <summary>
 /// Finds the credentials that the sender of an event put into it: values of objects called <c>headers</c> and <c>query</c>, such
 /// as those of an <c>http.request</c> event, and extensions, each with a name that <see cref="CredentialNames"/> knows; and what
-/// <see cref="UrlCredentials"/> finds in attributes that are URLs.
+/// <see cref="UrlCredentials"/> finds in attributes and headers that are URLs.
 /// </summary>
 public static class EventCredentials
 {
     private const int MaxDepth = 128;
+
+    private static readonly FrozenSet<string> UrlHeaders = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "referer", "location", "content-location", "x-original-url", "x-original-uri", "x-rewrite-url", "x-forwarded-uri", "x-envoy-original-path");
+
+    // The later ones are those of other gateways' events.
+    private static readonly FrozenSet<string> QueryObjects = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase, "query", "queryParameters", "queryStringParameters", "multiValueQueryStringParameters");
 
     private static readonly byte[] _mask = Encoding.UTF8.GetBytes($"\"{CredentialNames.Mask}\"");
 
@@ -155,10 +163,11 @@ public static class EventCredentials
         {
             Place.Headers or Place.Event when CredentialNames.IsHeader(name) => Place.Credential,
             Place.Event when name is "source" or "subject" or "dataschema" or "schemaURL" => Place.Url,
+            Place.Headers when UrlHeaders.Contains(name) => Place.Url,
             Place.Query when CredentialNames.IsQuery(name) => Place.Credential,
             Place.Headers or Place.Query => Place.Other,
-            _ when name.Equals("headers", StringComparison.OrdinalIgnoreCase) => Place.Headers,
-            _ when name.Equals("query", StringComparison.OrdinalIgnoreCase) => Place.Query,
+            _ when name.EndsWith("headers", StringComparison.OrdinalIgnoreCase) => Place.Headers,
+            _ when QueryObjects.Contains(name) => Place.Query,
             _ when name is "event" or "extensions" => Place.Event,
             _ => Place.Other,
         };

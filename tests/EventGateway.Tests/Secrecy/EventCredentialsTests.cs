@@ -23,6 +23,10 @@ public sealed class EventCredentialsTests
     [InlineData("X-Sentry-Auth")]
     [InlineData("X-Session-Id")]
     [InlineData("X-Client-Secret")]
+    [InlineData("X-Hub-Signature-256")]
+    [InlineData("Stripe-Signature")]
+    [InlineData("X-Amzn-Oidc-Data")]
+    [InlineData("X-Session")]
     [InlineData("xapikey")]
     [InlineData("accessToken")]
     public void Knows_headers_with_credentials(string name) => CredentialNames.IsHeader(name).ShouldBeTrue();
@@ -64,6 +68,8 @@ public sealed class EventCredentialsTests
     [InlineData("""{"data":{"headers":{"a\ud800":"b","Auth\u006frization":"c"}}}""", """{"data":{"headers":{"a\ud800":"b","Auth\u006frization":"*****"}}}""")]
     [InlineData("""{"source":"https:\/\/me:a@host/?sig=b&c=d","subject":"a@b","data":{"source":"https://me:a@host"}}""", """{"source":"https://*****@host/?sig=*****&c=d","subject":"a@b","data":{"source":"https://me:a@host"}}""")]
     [InlineData("""{"source":"/hook?code=a","subject":"#token=b","data":{"source":"/hook?code=a"}}""", """{"source":"/hook?code=*****","subject":"#token=*****","data":{"source":"/hook?code=a"}}""")]
+    [InlineData("""{"headers":{"Referer":"https://me:a@host/?code=b&c=d","Accept":"https://me:a@host"}}""", """{"headers":{"Referer":"https://*****@host/?code=*****&c=d","Accept":"https://me:a@host"}}""")]
+    [InlineData("""{"data":{"multiValueHeaders":{"Cookie":["a"]},"queryStringParameters":{"token":"a","page":"1"}}}""", """{"data":{"multiValueHeaders":{"Cookie":["*****"]},"queryStringParameters":{"token":"*****","page":"1"}}}""")]
     [InlineData("""{"data":{"token":"of the data"}}""", """{"data":{"token":"of the data"}}""")]
     public void Masks_credentials_and_nothing_else(string json, string expected) =>
         Encoding.UTF8.GetString(EventCredentials.Mask(Encoding.UTF8.GetBytes(json)).Span).ShouldBe(expected.Replace(":*****", ":\"*****\"", StringComparison.Ordinal));
