@@ -20,4 +20,7 @@ public sealed record SqliteDeliveryOptions
 
     /// <summary>Whether to forget files that should be there and are missing. Default: false, which reports them at each start.</summary>
     public bool AcceptMissingFiles { get; init; }
+
+    /// <summary>Whether events and attempts are kept after the last delivery.</summary>
+    internal bool KeepsLog => Retention > TimeSpan.Zero && RetentionBytes > 0;
 }

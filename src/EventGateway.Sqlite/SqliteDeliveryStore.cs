@@ -19,7 +19,7 @@ namespace EventGateway.Sqlite;
 public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, ICommitSource, IStoreHealth, IAsyncDisposable
 {
     // Numbers of rows that one opening may give; the bits above count the openings.
-    private const int BitsOfNumber = 40;
+    internal const int BitsOfNumber = 40;
 
     // Before an attempt: no policy and no Retry-After header may ask for more.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
@@ -267,7 +267,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
                 {
                     DurableFile.CreateDirectory(deliveries);
                     NewDatabase.DeleteIncomplete(deliveries);
-                    var files = StoreFiles.Open(root, options.AcceptMissingFiles, settings.CheckBytes, timeProvider, logger);
+                    var files = StoreFiles.Open(root, options, settings.CheckBytes, timeProvider, logger);
                     return new SqliteDeliveryStore(files, options, timeProvider, logger, settings);
                 }
                 catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)

@@ -17,20 +17,23 @@ internal static class FileSalvage
     /// <param name="target">The new file, which does not exist. It is on disk, without a write-ahead log, when this returns.</param>
     /// <param name="store">The id of the store.</param>
     /// <param name="known">Subscriptions that are known to have numbers in the file.</param>
+    /// <param name="keepsLog">Whether events and attempts are kept after the last delivery. Null: the file tells.</param>
     /// <param name="logger">Receives lines of migrations.</param>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public static SalvageResult Run(
-        DeliveryFile damaged, string target, Guid store, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)> known, ILogger logger)
+        DeliveryFile damaged, string target, Guid store, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)> known,
+        bool? keepsLog, ILogger logger)
     {
         var file = new DeliveryFile(target, damaged.Schema);
         file.Prepare(logger);
         using var connection = file.OpenWriter();
         sqlite3_db_config(connection.Handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
-        var isComplete = Copy(connection, damaged.Path);
+        var whole = new HashSet<string>(StringComparer.Ordinal);
+        var isComplete = Copy(connection, damaged.Path, whole);
         if (isComplete is not true)
         {
-            isComplete = CopyMore(connection, damaged, target, isComplete);
+            isComplete = CopyMore(connection, damaged, target, isComplete, whole);
         }
 
         var result = new SalvageResult(IsComplete: isComplete is true);
@@ -39,6 +42,7 @@ internal static class FileSalvage
         {
             AddSubscriptions(connection, known, result.IsComplete);
             result = CountDeliveries(connection, result);
+            result = FindLost(connection, result, whole, keepsLog);
         }
         else if (damaged.Schema == DeadLetterSchema.Schema)
         {
@@ -55,14 +59,14 @@ internal static class FileSalvage
 
     // The first page has the header and the list of tables. Where one of them is lost, that of the new file takes its place in
     // a copy of the damaged file. Then come the pages that nothing leads to.
-    private static bool? CopyMore(SqliteConnection connection, DeliveryFile damaged, string target, bool? isComplete)
+    private static bool? CopyMore(SqliteConnection connection, DeliveryFile damaged, string target, bool? isComplete, HashSet<string> whole)
     {
         ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
         using var copy = DamagedCopy.Of(damaged.Path, target + "-copy");
         if (isComplete is null || FileCheck.FindDamagedHeader(copy.Path) is not null)
         {
             copy.TakeHeader(target, withTables: false);
-            isComplete = Copy(connection, copy.Path) ?? isComplete;
+            isComplete = Copy(connection, copy.Path, whole) ?? isComplete;
         }
 
         var rowsAreComplete = isComplete;
@@ -70,7 +74,7 @@ internal static class FileSalvage
         {
             // A table that the new file does not have in the same place cannot be read.
             copy.TakeHeader(target, withTables: true);
-            rowsAreComplete = Copy(connection, copy.Path);
+            rowsAreComplete = Copy(connection, copy.Path, []);
             isComplete = rowsAreComplete is null ? null : false;
         }
 
@@ -83,8 +87,8 @@ internal static class FileSalvage
         return isComplete;
     }
 
-    // Returns whether all could be read; null when not even the list of tables can be.
-    private static bool? Copy(SqliteConnection connection, string damaged)
+    // Returns whether all could be read; null when not even the list of tables can be. Adds the tables of which all could be.
+    private static bool? Copy(SqliteConnection connection, string damaged, HashSet<string> whole)
     {
         using var from = TryOpen(damaged, out var there);
         if (from is null)
@@ -99,7 +103,10 @@ internal static class FileSalvage
         ConfigDatabase.Execute(connection, "BEGIN IMMEDIATE");
         foreach (var table in tables.Where(there.Contains))
         {
-            copy.Run(table);
+            if (copy.Run(table))
+            {
+                whole.Add(table);
+            }
         }
 
         ConfigDatabase.Execute(connection, "COMMIT");
@@ -166,14 +173,21 @@ internal static class FileSalvage
         {
             Deliveries = Number(connection, "SELECT count(*) FROM deliveries"),
             Lost = lost,
-
-            // The rows that said what became of them are gone. Where no log is kept, those that were delivered have none.
-            Unknown = result.IsComplete ? 0 : Number(
-                connection,
-                """
-                SELECT count(*) FROM events WHERE n NOT IN (SELECT event FROM attempts) AND n NOT IN (SELECT event FROM deliveries)
-                """),
         };
+    }
+
+    // Where no log is kept, events that were delivered have no attempts, and are not told from those whose deliveries are lost.
+    private static SalvageResult FindLost(SqliteConnection connection, SalvageResult result, HashSet<string> whole, bool? keepsLog)
+    {
+        if (result.IsComplete || whole.Contains("deliveries"))
+        {
+            return result;
+        }
+
+        var isCertain = (keepsLog ?? Number(connection, "SELECT EXISTS (SELECT 1 FROM attempts)") > 0)
+            && whole.Contains("attempts") && whole.Contains("subscriptions");
+        var found = LostDeliveries.Find(connection, isCertain);
+        return result with { Deliveries = result.Deliveries + found.PutBack, LostDeliveries = found };
     }
 
     // Numbers of letters that are lost are not given again.

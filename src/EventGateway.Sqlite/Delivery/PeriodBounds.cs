@@ -15,7 +15,7 @@ internal sealed class PeriodBounds(SqliteDeliveryOptions options, DeliveryStoreS
         : settings.PeriodBytes;
 
     /// <summary>Whether events and attempts are kept after the last delivery.</summary>
-    public bool KeepsLog => _retention > 0 && options.RetentionBytes > 0;
+    public bool KeepsLog => options.KeepsLog;
 
     /// <summary>Whether another period is to begin.</summary>
     /// <param name="period">The period.</param>

@@ -19,11 +19,13 @@ internal sealed class StoreFiles
     private readonly TimeProvider _timeProvider;
     private readonly List<StoreFault> _faults = [];
 
+    private readonly bool _keepsLog;
     private readonly long _checkBytes;
 
-    private StoreFiles(string root, Manifest manifest, long checkBytes, TimeProvider timeProvider, ILogger logger)
+    private StoreFiles(string root, Manifest manifest, SqliteDeliveryOptions options, long checkBytes, TimeProvider timeProvider, ILogger logger)
     {
         _root = root;
+        _keepsLog = options.KeepsLog;
         _checkBytes = checkBytes;
         _timeProvider = timeProvider;
         Logger = logger;
@@ -55,14 +57,14 @@ internal sealed class StoreFiles
 
     /// <summary>Reads the manifest, and compares it with what is on disk.</summary>
     /// <param name="root">The data directory.</param>
-    /// <param name="acceptMissing">Whether to forget what is missing.</param>
+    /// <param name="options">Whether the log is kept, and whether to forget what is missing.</param>
     /// <param name="checkBytes">Up to how many bytes every page of a file is checked before it is opened.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Receives a line for each file that is missing or set aside.</param>
     /// <exception cref="IOException">The disk is full or fails, or the manifest is damaged.</exception>
-    public static StoreFiles Open(string root, bool acceptMissing, long checkBytes, TimeProvider timeProvider, ILogger logger)
+    public static StoreFiles Open(string root, SqliteDeliveryOptions options, long checkBytes, TimeProvider timeProvider, ILogger logger)
     {
-        var files = new StoreFiles(root, Manifest.Open(root, logger), checkBytes, timeProvider, logger);
+        var files = new StoreFiles(root, Manifest.Open(root, logger), options, checkBytes, timeProvider, logger);
         foreach (var finished in Replacement.Finish(files.Directory, files.Manifest.Store))
         {
             SqliteLog.RepairFinished(logger, finished);
@@ -74,7 +76,7 @@ internal sealed class StoreFiles
         }
 
         files.FindMissing();
-        if (acceptMissing)
+        if (options.AcceptMissingFiles)
         {
             files.Manifest.ForgetMissing();
         }
@@ -182,7 +184,7 @@ internal sealed class StoreFiles
         SalvageResult result;
         try
         {
-            result = FileSalvage.Run(file, salvaged, Manifest.Store, known ?? [], Logger);
+            result = FileSalvage.Run(file, salvaged, Manifest.Store, known ?? [], _keepsLog, Logger);
         }
         catch
         {

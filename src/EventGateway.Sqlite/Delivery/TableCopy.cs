@@ -23,7 +23,18 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
     public bool IsComplete { get; private set; } = true;
 
     /// <summary>Copies the rows of a table.</summary>
-    public void Run(string table)
+    /// <returns>Whether all of them could be read.</returns>
+    public bool Run(string table)
+    {
+        var before = IsComplete;
+        IsComplete = true;
+        CopyTable(table);
+        var isWhole = IsComplete;
+        IsComplete = before && isWhole;
+        return isWhole;
+    }
+
+    private void CopyTable(string table)
     {
         switch (table)
         {
@@ -75,7 +86,6 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
     // Each row is in two tables. Nothing is lost when one of them can be read.
     private void CopySubscriptions()
     {
-        var before = IsComplete;
         Copy("subscriptions", "n", "", 0, LastRow());
         if (ListColumns(from, PeriodSchema.SubscriptionCopies).Count == 0)
         {
@@ -85,7 +95,7 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
         var first = IsComplete;
         IsComplete = true;
         Copy(PeriodSchema.SubscriptionCopies, "n", "", 0, LastRow(), into: "subscriptions");
-        IsComplete = before && (first || IsComplete);
+        IsComplete = first || IsComplete;
     }
 
     // Those that are known, and those that have deliveries although they are not: these are counted as lost.

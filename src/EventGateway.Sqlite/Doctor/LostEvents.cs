@@ -1,5 +1,4 @@
 using System.Globalization;
-using EventGateway.Core.Delivery;
 using EventGateway.Sqlite.Delivery;
 using EventGateway.Sqlite.Internal;
 using Microsoft.Data.Sqlite;
@@ -15,22 +14,21 @@ internal static class LostEvents
     /// <summary>Describes what was saved, and what is lost, a line each.</summary>
     /// <param name="salvaged">The file with what was saved.</param>
     /// <param name="damaged">The damaged file.</param>
-    public static (string Saved, IReadOnlyList<string> Lost) Describe(string salvaged, string damaged)
+    /// <param name="lost">The deliveries that were lost. Null: none.</param>
+    public static (string Saved, IReadOnlyList<string> Lost) Describe(string salvaged, string damaged, LostDeliveries? lost)
     {
         var lines = new List<string>();
         using var connection = StoreIdentity.OpenUnchanged(salvaged);
         var (deliveries, events) = (Number(connection, "SELECT count(*) FROM deliveries"), Number(connection, "SELECT count(*) FROM events"));
         var saved = string.Create(CultureInfo.InvariantCulture, $"{deliveries} waiting deliveries and {events} events were saved.");
-        var unknown = Number(
-            connection,
-            $"""
-            SELECT count(*) FROM events e WHERE n NOT IN (SELECT event FROM deliveries)
-                AND coalesce((SELECT fate FROM attempts WHERE event = e.n ORDER BY n DESC LIMIT 1), {(int)DeliveryFate.Retried}) = {(int)DeliveryFate.Retried}
-            """);
-        if (unknown > 0)
+        if (lost?.DescribePutBack() is { } putBack)
         {
-            lines.Add(string.Create(
-                CultureInfo.InvariantCulture, $"what became of {unknown} events: neither a waiting delivery nor their last attempt could be read. A replay delivers them again."));
+            saved += " " + putBack;
+        }
+
+        if (lost?.DescribeUnknown() is { } unknown)
+        {
+            lines.Add(unknown);
         }
 
         var gaps = ListGaps(connection);

@@ -83,8 +83,8 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
         }
 
         var schema = StoreLayout.KindOf(name)!.Value.Schema;
-        var result = FileSalvage.Run(new DeliveryFile(path, schema), salvaged, store, [], NullLogger.Instance);
-        return schema == PeriodSchema.Schema ? LostEvents.Describe(salvaged, path) : (result.Describe(), []);
+        var result = FileSalvage.Run(new DeliveryFile(path, schema), salvaged, store, [], keepsLog: null, NullLogger.Instance);
+        return schema == PeriodSchema.Schema ? LostEvents.Describe(salvaged, path, result.LostDeliveries) : (result.Describe(), []);
     }
 
     private string MoveAside(string path) =>
