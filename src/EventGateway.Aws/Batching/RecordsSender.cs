@@ -28,7 +28,7 @@ internal sealed class RecordsSender(AwsClient client, AwsTarget target, RecordsP
 
             json.WriteEndArray();
         });
-        var request = new AwsRequest("/", body.WrittenMemory, JsonBody.MediaType) 
+        var request = new AwsRequest("/", body.WrittenMemory, JsonBody.MediaType)
         {
             Operation = protocol.Operation,
             Via = Via.MostOf(records.Select(static record => record.Via)),
