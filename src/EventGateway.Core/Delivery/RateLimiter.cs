@@ -18,12 +18,15 @@ internal sealed class RateLimiter(TimeProvider timeProvider)
     public DateTimeOffset? WaitUntil(double rate)
     {
         var interval = Interval(rate);
+        var now = _timeProvider.GetUtcNow();
 
         // A lower rate that was in force before would ask for a longer wait.
-        var latest = _timeProvider.GetUtcNow() + (interval > Burst ? interval : Burst);
+        var latest = now + (interval > Burst ? interval : Burst);
         _next = _next < latest ? _next : latest;
-        var allowed = _next - (interval < Burst ? Burst - interval : TimeSpan.Zero);
-        return allowed > _timeProvider.GetUtcNow() ? allowed : null;
+
+        // Not subtracted first: until a delivery is counted, _next is the earliest time that there is.
+        var ahead = interval < Burst ? Burst - interval : TimeSpan.Zero;
+        return _next > now + ahead ? _next - ahead : null;
     }
 
     /// <summary>Counts a delivery.</summary>
