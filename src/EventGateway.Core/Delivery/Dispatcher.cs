@@ -149,8 +149,9 @@ public sealed partial class Dispatcher : IDisposable
         }
         catch (OperationCanceledException)
         {
-            await _abort.CancelAsync();
+            // Counted first: calls that are cut off end at once.
             var abandoned = Interlocked.Read(ref _unfinished);
+            await _abort.CancelAsync();
             if (abandoned > 0)
             {
                 LogAbandoned(abandoned);

@@ -2,6 +2,7 @@ using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using EventGateway.Tests.Harness;
+using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -286,6 +287,28 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
 
         (await _fixture.DrainAsync()).ShouldBe(0);
         _fixture.Durable.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Counts_the_calls_that_it_cuts_off_when_a_drain_may_take_no_longer_and_keeps_their_deliveries()
+    {
+        _fixture.Functions.Hang("f");
+        for (var i = 0; i < 10; i++)
+        {
+            await AcceptAsync($"{i}", "f", new DeliverySettings { MaxConcurrency = 2 });
+        }
+
+        await CallsAsync("f", 2);
+        using var deadline = new CancellationTokenSource();
+        var drained = _fixture.Dispatcher.DrainAsync(deadline.Token);
+
+        await deadline.CancelAsync();
+
+        (await drained).ShouldBe(2);
+        _fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Shutdown: 2 accepted deliveries were not made in time.")]);
+        await UntilAsync(() => _fixture.Dispatcher.LaneCount == 0, "the lane to close");
+        _fixture.Durable.Count.ShouldBe(10);
+        _fixture.Durable.Verdicts.ShouldBeEmpty();
     }
 
     public ValueTask DisposeAsync() => _fixture.DisposeAsync();
