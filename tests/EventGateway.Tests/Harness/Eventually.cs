@@ -1,0 +1,21 @@
+using System.Runtime.CompilerServices;
+using Shouldly;
+
+namespace EventGateway.Tests.Harness;
+
+/// <summary>Waits for what happens on other threads.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Waits until a condition holds; fails after half a minute.</summary>
+    public static async Task HoldsAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    {
+        using var deadline = new CancellationTokenSource(_patience);
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.ShouldBeFalse($"Waited in vain for {what}.");
+            await Task.Yield();
+        }
+    }
+}
