@@ -8,6 +8,7 @@ namespace EventGateway.Options;
 internal static class GatewayOptionsReader
 {
     private const long LargestStore = 1L << 50;
+    private const long LargestBacklog = 1L << 40;
     private const long LongestRetention = 10 * 365 * 86_400;
 
     /// <summary>Reads the options.</summary>
@@ -16,37 +17,42 @@ internal static class GatewayOptionsReader
     public static GatewayOptions Read(Func<string, string?> find, out IReadOnlyList<string> errors)
     {
         var reader = new OptionReader(find);
-        var compat = reader.Choice("compat", false, ("0.9", true));
-        var defaults = new GatewayOptions();
-        var options = new GatewayOptions
+        var defaults = reader.Choice("compat", new GatewayOptions(), ("0.9", new GatewayOptions
         {
-            Dev = reader.Flag("dev", false),
+            Durability = DeliveryGuarantee.AtMostOnce,
+            CloudEventsVersion = "0.1",
+            UnmatchedStatus = 202,
+            TextAsBase64 = true,
+            CredentialsFromAnyOrigin = true,
+        }));
+        var options = defaults with
+        {
+            Dev = reader.Flag("dev", defaults.Dev),
             LogLevel = reader.Choice("log-level", defaults.LogLevel,
                 ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)),
-            LogJson = reader.Choice("log-format", false, ("text", false), ("json", true)),
+            LogJson = reader.Choice("log-format", defaults.LogJson, ("text", false), ("json", true)),
             Config = Listener(reader, "config", defaults.Config),
             Events = Listener(reader, "events", defaults.Events),
             TrustedProxies = reader.Networks("trusted-proxies"),
-            Insecure = reader.Flag("insecure", false),
+            Insecure = reader.Flag("insecure", defaults.Insecure),
             DataDirectory = reader.Text("embed-data-dir") ?? defaults.DataDirectory,
-            AcceptMissingFiles = reader.Flag("accept-missing-files", false),
-            MaxEventSize = (int)reader.Number("max-event-size", defaults.MaxEventSize, 1, 1024 * 1024 * 1024),
-            FunctionTimeout = Seconds(reader, "function-timeout", defaults.FunctionTimeout, 1),
-            ShutdownTimeout = Seconds(reader, "shutdown-timeout", defaults.ShutdownTimeout, 0),
-            Workers = (int)reader.Number("workers", defaults.Workers, 1, 100_000),
-            WorkersBacklog = (int)reader.Number("workers-backlog", defaults.WorkersBacklog, 1, 100_000_000),
-            WorkersBacklogSize = reader.OptionalNumber("workers-backlog-size", 1, 1L << 40),
-            Durability = reader.Choice("durability", compat ? DeliveryGuarantee.AtMostOnce : defaults.Durability,
+            AcceptMissingFiles = reader.Flag("accept-missing-files", defaults.AcceptMissingFiles),
+            MaxEventSize = reader.Number("max-event-size", defaults.MaxEventSize, 1, 1024 * 1024 * 1024),
+            FunctionTimeout = reader.Seconds("function-timeout", defaults.FunctionTimeout, 1),
+            ShutdownTimeout = reader.Seconds("shutdown-timeout", defaults.ShutdownTimeout, 0),
+            Workers = reader.Number("workers", defaults.Workers, 1, 100_000),
+            WorkersBacklog = reader.Number("workers-backlog", defaults.WorkersBacklog, 1, 100_000_000),
+            WorkersBacklogSize = reader.OptionalNumber("workers-backlog-size", 1, LargestBacklog),
+            Durability = reader.Choice("durability", defaults.Durability,
                 ("at-least-once", DeliveryGuarantee.AtLeastOnce), ("at-most-once", DeliveryGuarantee.AtMostOnce)),
             DeliveryBacklogSize = reader.Number("delivery-backlog-size", defaults.DeliveryBacklogSize, 1, LargestStore),
-            Retention = Seconds(reader, "retention", defaults.Retention, 0, LongestRetention),
+            Retention = reader.Seconds("retention", defaults.Retention, 0, LongestRetention),
             RetentionSize = reader.Number("retention-size", defaults.RetentionSize, 0, LargestStore),
-            CloudEventsVersion = reader.Choice("cloudevents-version", compat ? "0.1" : "1.0", ("1.0", "1.0"), ("0.1", "0.1")),
-            UnmatchedStatus = reader.Choice("unmatched-status", compat ? 202 : 404, ("404", 404), ("202", 202)),
-            TextAsBase64 = reader.Flag("text-as-base64", compat),
-            CredentialsFromAnyOrigin = compat,
-            Plugins = reader.Text(OptionNames.Plugin) is { } paths ? OpenPlugins(reader, paths) : defaults.Plugins,
-            Warnings = [.. OptionNames.Obsolete.Where(obsolete => find(obsolete.Key) is not null).Select(obsolete => obsolete.Value)],
+            CloudEventsVersion = reader.Choice("cloudevents-version", defaults.CloudEventsVersion, ("1.0", "1.0"), ("0.1", "0.1")),
+            UnmatchedStatus = reader.Choice("unmatched-status", defaults.UnmatchedStatus, ("404", 404), ("202", 202)),
+            TextAsBase64 = reader.Flag("text-as-base64", defaults.TextAsBase64),
+            Plugins = reader.Text("plugin") is { } paths ? OpenPlugins(reader, paths) : defaults.Plugins,
+            Warnings = [.. OptionNames.All.Where(option => option.IsObsolete && find(option.Name) is not null).Select(option => option.Description)],
         };
 
         if (!options.Config.IsLoopback && !options.Insecure)
@@ -71,28 +77,25 @@ internal static class GatewayOptionsReader
             }
             else
             {
-                reader.Reject($"--{OptionNames.Plugin} is \"{path}\": {error}");
+                reader.Reject($"--plugin is \"{path}\": {error}");
             }
         }
 
         return plugins;
     }
 
-    private static TimeSpan Seconds(OptionReader reader, string name, TimeSpan fallback, int min, long max = 86_400) =>
-        TimeSpan.FromSeconds(reader.Number(name, (long)fallback.TotalSeconds, min, max));
-
-    private static ListenerOptions Listener(OptionReader reader, string api, ListenerOptions fallback)
+    private static ListenerOptions Listener(OptionReader reader, string api, ListenerOptions defaults)
     {
         var listener = new ListenerOptions
         {
-            Host = reader.Text($"{api}-host") ?? fallback.Host,
-            Port = (int)reader.Number($"{api}-port", fallback.Port, 0, 65_535),
+            Host = reader.Text($"{api}-host") ?? defaults.Host,
+            Port = reader.Number($"{api}-port", defaults.Port, 0, 65_535),
             TlsCertificate = reader.Text($"{api}-tls-cert"),
             TlsKey = reader.Text($"{api}-tls-key"),
         };
         if (listener.Host is not ("*" or "localhost") && !IPAddress.TryParse(listener.Host, out _))
         {
-            reader.Reject($"--{api}-host is \"{listener.Host}\"; accepted: an IP address, localhost or *.");
+            reader.Reject($"{api}-host", listener.Host, "an IP address, localhost or *");
         }
 
         if (listener.TlsCertificate is null != listener.TlsKey is null)
@@ -109,7 +112,7 @@ internal static class GatewayOptionsReader
     {
         if (path is not null && !File.Exists(path))
         {
-            reader.Reject($"--{name} is \"{path}\"; accepted: a PEM file that exists.");
+            reader.Reject(name, path, "a PEM file that exists");
         }
     }
 }

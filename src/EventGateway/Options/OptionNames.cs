@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace EventGateway.Options;
 
 /// <summary>Every option of the program, in the order of its help.</summary>
@@ -29,7 +27,7 @@ internal static class OptionNames
         new("delivery-backlog-size", "Bytes of stored events that may wait on disk for delivery. Default: 10737418240"),
         new("retention", "Seconds that stored events are kept once they are delivered; 0: no longer than needed. Default: 86400"),
         new("retention-size", "Bytes of stored events that are kept once they are delivered; 0: none. Default: 1073741824"),
-        new(Plugin, "Path of a plug-in's assembly, see docs/plugins.md; may be given more than once. Default: none"),
+        new("plugin", "Path of a plug-in's assembly, see docs/plugins.md; may be given more than once. Default: none", IsList: true),
         new("shutdown-timeout", "Seconds that a stop waits for what is under way. Default: 30"),
         new("log-level", "debug, info, warn or error. Default: info"),
         new("log-format", "text or json. Default: text"),
@@ -37,25 +35,11 @@ internal static class OptionNames
         new("cloudevents-version", "CloudEvents version that functions receive: 1.0 or 0.1. Default: 1.0, 0.1 with --compat 0.9"),
         new("unmatched-status", "Status of a raw request that matches nothing: 404 or 202. Default: 404, 202 with --compat 0.9"),
         new("text-as-base64", "true: text bodies reach functions as base64. Default: false, true with --compat 0.9"),
+        new("db-hosts", "--db-hosts does nothing here: the embedded store needs no database; use --embed-data-dir to choose its directory.", IsObsolete: true),
+        new("embed-peer-addr", "--embed-peer-addr does nothing here: the embedded store has no peers; use --embed-data-dir to choose its directory.", IsObsolete: true),
+        new("embed-cli-addr", "--embed-cli-addr does nothing here: the embedded store has no clients; use --embed-data-dir to choose its directory.", IsObsolete: true),
     ];
 
-    /// <summary>Options of 0.9 that have no meaning here, and what to say of them.</summary>
-    public static readonly IReadOnlyDictionary<string, string> Obsolete = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["db-hosts"] = "--db-hosts does nothing here: the embedded store needs no database; use --embed-data-dir to choose its directory.",
-        ["embed-peer-addr"] = "--embed-peer-addr does nothing here: the embedded store has no peers; use --embed-data-dir to choose its directory.",
-        ["embed-cli-addr"] = "--embed-cli-addr does nothing here: the embedded store has no clients; use --embed-data-dir to choose its directory.",
-    };
-
-    /// <summary>The one option that may be given more than once: a plug-in each time.</summary>
-    public const string Plugin = "plugin";
-
-    /// <summary>Stands between the values of <see cref="Plugin"/>; no path has it.</summary>
+    /// <summary>Stands between the values of an option that may be given more than once; no path has it.</summary>
     public const char ValueSeparator = '\n';
-
-    /// <summary>Makes the option of the command-line parser.</summary>
-    public static Option Create(OptionName option) =>
-        option.IsSwitch ? new Option<bool>("--" + option.Name) { Description = option.Description }
-        : option.Name == Plugin ? new Option<string[]>("--" + option.Name) { Description = option.Description }
-        : new Option<string>("--" + option.Name) { Description = option.Description };
 }

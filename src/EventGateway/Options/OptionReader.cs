@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using System.Numerics;
 
 namespace EventGateway.Options;
 
@@ -9,6 +9,8 @@ internal sealed class OptionReader(Func<string, string?> find)
 {
     private readonly List<string> _errors = [];
 
+    private delegate bool TryParse<T>(string text, out T value);
+
     /// <summary>What was wrong, one entry per option.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
@@ -16,50 +18,28 @@ internal sealed class OptionReader(Func<string, string?> find)
 
     public void Reject(string error) => _errors.Add(error);
 
-    public bool Flag(string name, bool fallback) => find(name) switch
-    {
-        null => fallback,
-        "" => true,
-        { } text when bool.TryParse(text, out var value) => value,
-        { } text => Invalid(name, text, "true or false", fallback),
-    };
+    public void Reject(string name, string text, string accepted) => Reject($"--{name} is \"{text}\"; accepted: {accepted}.");
 
-    public long Number(string name, long fallback, long min, long max) => OptionalNumber(name, min, max) ?? fallback;
+    public bool Flag(string name, bool fallback) => Read(
+        name, fallback, "true or false", static (text, out value) => bool.TryParse(text is "" ? bool.TrueString : text, out value));
 
-    public long? OptionalNumber(string name, long min, long max)
-    {
-        var text = find(name);
-        if (text is null)
+    public T Number<T>(string name, T fallback, T min, T max)
+        where T : struct, INumber<T> => Read(
+            name, fallback, $"a number from {min} to {max}",
+            (text, out value) => T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max);
+
+    public long? OptionalNumber(string name, long min, long max) => find(name) is null ? null : Number(name, min, min, max);
+
+    public TimeSpan Seconds(string name, TimeSpan fallback, long min, long max = 86_400) =>
+        TimeSpan.FromSeconds(Number(name, (long)fallback.TotalSeconds, min, max));
+
+    public T Choice<T>(string name, T fallback, params (string Text, T Value)[] choices) => Read(
+        name, fallback, string.Join(" or ", choices.Select(choice => choice.Text)), (text, out value) =>
         {
-            return null;
-        }
-
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
-            ? value
-            : Invalid<long?>(name, text, $"a number from {min} to {max}", null);
-    }
-
-    public T Choice<T>(string name, T fallback, params ReadOnlySpan<(string Text, T Value)> choices)
-    {
-        var text = find(name);
-        if (text is null)
-        {
-            return fallback;
-        }
-
-        var accepted = new List<string>();
-        foreach (var (choice, value) in choices)
-        {
-            if (string.Equals(choice, text, StringComparison.OrdinalIgnoreCase))
-            {
-                return value;
-            }
-
-            accepted.Add(choice);
-        }
-
-        return Invalid(name, text, string.Join(" or ", accepted), fallback);
-    }
+            var index = Array.FindIndex(choices, choice => choice.Text.Equals(text, StringComparison.OrdinalIgnoreCase));
+            value = index < 0 ? fallback : choices[index].Value;
+            return index >= 0;
+        });
 
     /// <summary>Networks and single addresses, separated by commas.</summary>
     public IReadOnlyList<IPNetwork> Networks(string name)
@@ -74,7 +54,7 @@ internal sealed class OptionReader(Func<string, string?> find)
         {
             if (IPAddress.TryParse(text, out var address))
             {
-                networks.Add(new IPNetwork(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
             }
             else if (IPNetwork.TryParse(text, out var network))
             {
@@ -82,16 +62,27 @@ internal sealed class OptionReader(Func<string, string?> find)
             }
             else
             {
-                return Invalid(name, text, "IP addresses and networks such as 10.0.0.0/8, separated by commas", networks);
+                Reject(name, text, "IP addresses and networks such as 10.0.0.0/8, separated by commas");
+                break;
             }
         }
 
         return networks;
     }
 
-    private T Invalid<T>(string name, string text, string accepted, T fallback)
+    private T Read<T>(string name, T fallback, string accepted, TryParse<T> tryParse)
     {
-        _errors.Add($"--{name} is \"{text}\"; accepted: {accepted}.");
+        if (find(name) is not { } text)
+        {
+            return fallback;
+        }
+
+        if (tryParse(text, out var value))
+        {
+            return value;
+        }
+
+        Reject(name, text, accepted);
         return fallback;
     }
 }

@@ -26,11 +26,7 @@ internal static class SettingsFile
 
     /// <summary>What is wrong with the names of the options in it.</summary>
     public static IEnumerable<string> Check(IConfiguration settings) =>
-        from option in settings.GetSection(OptionName.Section).GetChildren()
-        where !IsOption(option.Key)
-        select $"{Name} has \"{option.Key}\" in {OptionName.Section}; accepted: the options that --help lists, without dashes in front.";
-
-    private static bool IsOption(string name) =>
-        OptionNames.All.Any(option => option.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        || OptionNames.Obsolete.Keys.Contains(name, StringComparer.OrdinalIgnoreCase);
+        from setting in settings.GetSection(OptionName.Section).GetChildren()
+        where !OptionNames.All.Any(option => option.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))
+        select $"{Name} has \"{setting.Key}\" in {OptionName.Section}; accepted: the options that --help lists, without dashes in front.";
 }

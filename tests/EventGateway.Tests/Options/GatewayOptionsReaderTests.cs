@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EventGateway.Core.Registry;
 using EventGateway.Options;
 using Shouldly;
@@ -25,6 +26,22 @@ public class GatewayOptionsReaderTests
         options.Retention.ShouldBe(TimeSpan.FromHours(24));
         options.RetentionSize.ShouldBe(1_073_741_824);
         options.TrustedProxies.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Help_shows_the_defaults()
+    {
+        var defaults = Read([], out _);
+        var shown = OptionNames.All.Select(option => (option.Name, Default: Regex.Match(option.Description, "Default: (?<value>[^ ,]+)(,|$)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))))
+            .Where(option => option.Default.Success && option.Default.Groups["value"].Value is not "none")
+            .ToArray();
+
+        shown.Length.ShouldBeGreaterThan(15);
+        foreach (var (name, value) in shown)
+        {
+            (Read([(name, value.Groups["value"].Value)], out var errors) with { Warnings = defaults.Warnings }).ShouldBe(defaults, name);
+            errors.ShouldBeEmpty();
+        }
     }
 
     [Fact]
