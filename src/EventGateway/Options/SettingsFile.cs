@@ -24,9 +24,12 @@ internal static class SettingsFile
         }
     }
 
-    /// <summary>What is wrong with the names of the options in it.</summary>
+    /// <summary>What is wrong with the names of the options in it, and with lists and objects in place of values.</summary>
     public static IEnumerable<string> Check(IConfiguration settings) =>
         from setting in settings.GetSection(OptionName.Section).GetChildren()
-        where !OptionNames.All.Any(option => option.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))
-        select $"{Name} has \"{setting.Key}\" in {OptionName.Section}; accepted: the options that --help lists, without dashes in front.";
+        let option = OptionNames.All.FirstOrDefault(option => option.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))
+        where option is null || (!option.IsList && setting.GetChildren().Any())
+        select option is null
+            ? $"{Name} has \"{setting.Key}\" in {OptionName.Section}; accepted: the options that --help lists, without dashes in front."
+            : $"{Name} has a list or an object for \"{setting.Key}\" in {OptionName.Section}; accepted: one value.";
 }

@@ -11,6 +11,12 @@ public sealed class SettingsFileTests
     public void Names_what_is_no_option() => Check("""{"Logging": {"x": 1}, "EventGateway": {"events-prt": 1, "Events-Port": 2, "db-hosts": "x", "plugin": ["a", "b"]}}""")
         .ShouldBe(["appsettings.json has \"events-prt\" in EventGateway; accepted: the options that --help lists, without dashes in front."]);
 
+    [Theory]
+    [InlineData("""["10.0.0.0/8", "::1"]""")]
+    [InlineData("""{"0": "10.0.0.0/8"}""")]
+    public void Names_what_has_not_one_value(string value) => Check($$"""{"EventGateway": {"trusted-proxies": {{value}} } }""")
+        .ShouldBe(["appsettings.json has a list or an object for \"trusted-proxies\" in EventGateway; accepted: one value."]);
+
     [Fact]
     public void Needs_no_options() => Check("{}").ShouldBeEmpty();
 
