@@ -116,26 +116,24 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
 
     private static ReadOnlyMemory<byte>? PayloadOf(FunctionResult result)
     {
-        if (result.Response is not { } response)
+        if (result.EventHeaders is not { } headers)
         {
             // No HTTP, no headers: what looks like an event is one.
             return CloudEventReader.FindEvent(result.Body) is null ? null : result.Body;
         }
 
-        var contentType = response.Content.Headers.TryGetValues("Content-Type", out var types) ? types.First() : null;
-        if (MediaType.TryParse(contentType, out var type, out _) && type.Is(CloudEventReader.StructuredMediaType))
+        if (MediaType.TryParse(result.ContentType, out var type, out _) && type.Is(CloudEventReader.StructuredMediaType))
         {
             return result.Body;
         }
 
-        if (!response.Headers.NonValidated.Contains("ce-specversion"))
+        if (headers.Count == 0)
         {
             return null;
         }
 
         using var buffer = new PooledBuffer(512 + (result.Body.Length * 2));
-        List<KeyValuePair<string, string>> headers = [.. response.Headers.NonValidated.Select(header => new KeyValuePair<string, string>(header.Key.ToLowerInvariant(), header.Value.ToString()))];
-        JsonOutput.Write(buffer, new EventPayload(result.Body, contentType, headers), PayloadJson.Write);
+        JsonOutput.Write(buffer, new EventPayload(result.Body, result.ContentType, headers), PayloadJson.Write);
         return buffer.WrittenMemory.ToArray();
     }
 

@@ -42,8 +42,17 @@ public sealed class FunctionResult : IDisposable
     /// <summary>Why the gateway itself did not make the call, or did not read the answer. Default: null, it did both.</summary>
     public CallRefusedException? Refusal { get; init; }
 
-    /// <summary>The HTTP response whose content this is, for its headers. Not set: the function is not called over HTTP, or did not answer.</summary>
-    public HttpResponseMessage? Response { get; init; }
+    /// <summary>
+    /// The media type of <see cref="Body"/>, as the function sent it. Null when the function sent none, when it is not called over
+    /// HTTP, or when only the outcome was wanted.
+    /// </summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>
+    /// The <c>ce-</c> headers of an HTTP response in the binary mode of CloudEvents, with names in lower case. Empty when the response
+    /// is not in binary mode. Null when the function is not called over HTTP, or when only the outcome was wanted.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? EventHeaders { get; init; }
 
     /// <summary>
     /// Whether a transport may still be about to read the payload's memory: leave that to the garbage collector then, instead of

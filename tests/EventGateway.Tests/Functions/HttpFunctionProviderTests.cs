@@ -43,6 +43,43 @@ public sealed class HttpFunctionProviderTests : IDisposable
     }
 
     [Fact]
+    public async Task Carries_the_headers_of_an_event_in_the_answer()
+    {
+        await using var server = await FunctionServer.StartAsync(context =>
+        {
+            context.Response.ContentType = "text/plain;charset=utf-8";
+            context.Response.Headers["CE-SpecVersion"] = "1.0";
+            context.Response.Headers["ce-mine"] = new(["a", "b"]);
+            context.Response.Headers["x-other"] = "c";
+            return context.Response.WriteAsync("hello");
+        });
+
+        using var result = await CallAsync(server.Url);
+        using var outcome = await _provider.InvokeAsync(
+            TestRoutes.Http(server.Url), TestRoutes.Invocation() with { WantsOutcomeOnly = true }, _guard.Token);
+
+        result.ContentType.ShouldBe("text/plain;charset=utf-8");
+        result.EventHeaders.ShouldBe([new("ce-specversion", "1.0"), new("ce-mine", "a, b")], ignoreOrder: true);
+        outcome.ContentType.ShouldBeNull();
+        outcome.EventHeaders.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Carries_no_headers_of_an_answer_that_is_not_in_binary_mode()
+    {
+        await using var server = await FunctionServer.StartAsync(context =>
+        {
+            context.Response.Headers["ce-id"] = "1";
+            return Task.CompletedTask;
+        });
+
+        using var result = await CallAsync(server.Url);
+
+        result.ContentType.ShouldBeNull();
+        result.EventHeaders.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Sends_the_headers_of_binary_mode()
     {
         string? seen = null;

@@ -26,7 +26,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
 
         if (length == 0)
         {
-            return Answer(response, status, default, null, null);
+            return Answer(response, status, default, null, null, isWhole: true);
         }
 
         var held = 0L;
@@ -52,7 +52,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
 
                 if (read == 0 || body.WrittenCount == length)
                 {
-                    return Answer(response, status, body.WrittenMemory, memory.Own(body, held), redaction);
+                    return Answer(response, status, body.WrittenMemory, memory.Own(body, held), redaction, isWhole: true);
                 }
 
                 if (!memory.TryHold(body.Capacity, ref held))
@@ -85,7 +85,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         var length = response.Content.Headers.ContentLength;
         if (length == 0 || (succeeded && length > MostPassedOver))
         {
-            return Answer(response, status, default, null, null);
+            return Answer(response, status, default, null, null, isWhole: false);
         }
 
         var body = new PooledBuffer(Invocation.BeginningBytes * 4);
@@ -112,18 +112,21 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
 
         if (!succeeded)
         {
-            return Answer(response, status, body.WrittenMemory, body, redaction);
+            return Answer(response, status, body.WrittenMemory, body, redaction, isWhole: false);
         }
 
         body.Dispose();
-        return Answer(response, status, default, null, null);
+        return Answer(response, status, default, null, null, isWhole: false);
     }
 
-    private FunctionResult Answer(HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner, Redaction? redaction) =>
+    // The result outlives the response, so it carries what is needed of the headers.
+    private FunctionResult Answer(
+        HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner, Redaction? redaction, bool isWhole) =>
         new(HttpOutcome.Classify(status), body, owner)
         {
             Status = status,
-            Response = response,
+            ContentType = isWhole ? AnswerHeaders.ContentTypeOf(response) : null,
+            EventHeaders = isWhole ? AnswerHeaders.EventOf(response) : null,
             Redaction = redaction,
             Error = HttpOutcome.ErrorOf(status),
             RetryAfter = HttpOutcome.ReadRetryAfter(response, timeProvider),
