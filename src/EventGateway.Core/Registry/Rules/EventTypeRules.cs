@@ -62,19 +62,10 @@ internal sealed class EventTypeRules() : ResourceRules<EventType>(ConfigKind.Eve
         };
     }
 
-    protected override RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, EventType? before, EventType? now)
+    protected override SpaceUses Index(SpaceUses uses, EventType? before, EventType? now)
     {
-        if (before is not null)
-        {
-            space.Uses.Remove(before);
-        }
-
-        if (now is not null)
-        {
-            space.Uses.Add(now);
-        }
-
-        return snapshot;
+        uses = before is null ? uses : uses.Without(before);
+        return now is null ? uses : uses.With(now);
     }
 
     private RegistryError? CheckAuthorizer(RegistrySnapshot snapshot, EventType draft)

@@ -70,6 +70,7 @@ internal abstract class ResourceRules<T>(ConfigKind kind, string label, string t
         var before = entries.Find(key.Id);
         var now = json is { } document ? Parse(key, document.Span, space) : null;
         space = With(space, now is null ? entries.Without(key.Id) : entries.With(new ResourceEntry<T>(now, revision)));
+        space = space with { Uses = Index(space.Uses, before?.Resource, now) };
         return Relate(snapshot.With(space), space, before?.Resource, now);
     }
 
@@ -79,8 +80,11 @@ internal abstract class ResourceRules<T>(ConfigKind kind, string label, string t
     /// <summary>Reads a stored document, sharing the texts that the space has already.</summary>
     protected abstract T Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space);
 
-    /// <summary>Brings indexes and routes in line with a change that the snapshot holds already.</summary>
-    protected abstract RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, T? before, T? now);
+    /// <summary>Brings the indexes of a space in line with a change. Default: they do not depend on this kind of resource.</summary>
+    protected virtual SpaceUses Index(SpaceUses uses, T? before, T? now) => uses;
+
+    /// <summary>Brings the routes in line with a change that the snapshot holds already. Default: they do not depend on this kind of resource.</summary>
+    protected virtual RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, T? before, T? now) => snapshot;
 
     protected static RegistryError? Refusal(List<string> texts) =>
         texts.Count == 0 ? null : new RegistryError(RegistryReason.Invalid, texts);

@@ -117,24 +117,20 @@ internal sealed class SubscriptionRules(FunctionProviders providers, bool creden
         return document.ToSubscription(key.Id, space);
     }
 
+    protected override SpaceUses Index(SpaceUses uses, Subscription? before, Subscription? now)
+    {
+        uses = before is null ? uses : uses.Without(before);
+        return now is null ? uses : uses.With(now);
+    }
+
     protected override RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, Subscription? before, Subscription? now)
     {
-        var routes = snapshot.Routes;
-        if (before is not null)
-        {
-            space.Uses.Remove(before);
-            routes = routes.Without(before);
-        }
+        var routes = before is null ? snapshot.Routes : snapshot.Routes.Without(before);
 
-        if (now is not null)
+        // Another instance may have deleted the function at the same time; there is nothing to call then.
+        if (now is not null && space.Functions.Find(now.FunctionId)?.Resource is { } function)
         {
-            space.Uses.Add(now);
-
-            // Another instance may have deleted the function at the same time; there is nothing to call then.
-            if (space.Functions.Find(now.FunctionId)?.Resource is { } function)
-            {
-                routes = routes.With(new Route(now, function));
-            }
+            routes = routes.With(new Route(now, function));
         }
 
         return snapshot with { Routes = routes };

@@ -1,6 +1,6 @@
 namespace EventGateway.Core.Registry.State;
 
-/// <summary>What a space holds. Readers share it; only <see cref="Uses"/> changes in place.</summary>
+/// <summary>What a space holds. Immutable.</summary>
 internal sealed record SpaceState
 {
     public required string Name { get; init; }
@@ -13,8 +13,8 @@ internal sealed record SpaceState
 
     public required SortedEntries<CorsConfiguration> Cors { get; init; }
 
-    /// <summary>Who uses what; guarded by the registry's lock.</summary>
-    public SpaceUses Uses { get; } = new();
+    /// <summary>Who uses what.</summary>
+    public SpaceUses Uses { get; init; } = SpaceUses.None;
 
     public bool IsEmpty => EventTypes.Count + Functions.Count + Subscriptions.Count + Cors.Count == 0;
 
