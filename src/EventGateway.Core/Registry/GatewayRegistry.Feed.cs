@@ -55,11 +55,7 @@ public sealed partial class GatewayRegistry
             snapshot = Apply(snapshot, entry.Key, entry.Json, entry.Revision);
         }
 
-        lock (_sync)
-        {
-            Publish(snapshot with { Revision = contents.Revision });
-        }
-
+        Publish(snapshot with { Revision = contents.Revision });
         Observer?.OnRouted(default);
         LogLoaded(_logger, contents.Entries.Count, contents.Revision);
     }
@@ -80,11 +76,7 @@ public sealed partial class GatewayRegistry
 
                 await foreach (var change in _store.WatchAsync(_snapshot.Revision, token))
                 {
-                    lock (_sync)
-                    {
-                        Publish(Apply(_snapshot, change.Key, change.Json, change.Revision) with { Revision = change.Revision });
-                    }
-
+                    Publish(Apply(_snapshot, change.Key, change.Json, change.Revision) with { Revision = change.Revision });
                     if (change.Json is not null && FindRoutes(change.Key) is { } routes)
                     {
                         Observer?.OnRouted(routes);
@@ -150,14 +142,16 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    // Needs the lock.
     private void Publish(RegistrySnapshot snapshot)
     {
-        _snapshot = snapshot;
-        if (_awaited is { } awaited && awaited.Revision <= snapshot.Revision)
+        lock (_sync)
         {
-            _awaited = null;
-            awaited.Reached.SetResult();
+            _snapshot = snapshot;
+            if (_awaited is { } awaited && awaited.Revision <= snapshot.Revision)
+            {
+                _awaited = null;
+                awaited.Reached.SetResult();
+            }
         }
     }
 

@@ -87,15 +87,9 @@ public sealed partial class GatewayRegistry
     private async ValueTask<RegistryResult<T>?> TryWriteAsync<T>(ResourceRules<T> rules, Func<RegistrySnapshot, WritePlan<T>> decide)
         where T : class, IResource
     {
-        WritePlan<T> plan;
-        long seen;
         _stopping.Token.ThrowIfCancellationRequested();
-        lock (_sync)
-        {
-            seen = _snapshot.Revision;
-            plan = decide(_snapshot);
-        }
-
+        var seen = _snapshot;
+        var plan = decide(seen);
         if (plan.Resource is not { } resource)
         {
             return RegistryResult<T>.Refused(plan.Error!);
@@ -121,7 +115,7 @@ public sealed partial class GatewayRegistry
                 : Late<T>("The change is stored, but not in force here yet.");
         }
 
-        return await ReachAsync(Math.Max(written.Revision, seen + 1))
+        return await ReachAsync(Math.Max(written.Revision, seen.Revision + 1))
             ? null
             : Late<T>("The resource was changed elsewhere, and the change has not arrived yet; try again.");
     }

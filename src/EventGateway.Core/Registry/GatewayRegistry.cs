@@ -19,8 +19,10 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     private readonly Dictionary<ConfigKind, IChangeRules> _rules;
     private readonly CancellationTokenSource _stopping = new();
 
-    // Held for moments and never across I/O: by the feed while it applies a change, by a write while it is checked.
+    // Guards who waits for a revision. No rule runs inside: importing a certificate takes milliseconds.
     private readonly Lock _sync = new();
+
+    // Only the feed replaces it.
     private volatile RegistrySnapshot _snapshot = RegistrySnapshot.Empty;
 
     /// <summary>Creates a registry that knows nothing until it is started.</summary>

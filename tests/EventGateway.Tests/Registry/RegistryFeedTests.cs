@@ -1,3 +1,5 @@
+using System.Text.Json;
+using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using EventGateway.Tests.Functions;
 using Microsoft.Extensions.Logging;
@@ -32,6 +34,32 @@ public sealed class RegistryFeedTests
         }
     }
 
+    [Fact]
+    public async Task Applies_changes_while_a_write_is_checked()
+    {
+        var store = new MemoryConfigStore();
+        var time = new FakeTimeProvider();
+        using var provider = new HeldProvider();
+        await using var registry = new GatewayRegistry(store, new FunctionProviders([provider]), time, new RecordingLogger<GatewayRegistry>());
+        await registry.StartAsync(CancellationToken.None);
+
+        var write = Task.Run(async () => await registry.Functions.CreateAsync(
+            "default", RegistryFixture.Utf8("""{"functionId":"fn","type":"held"}"""), CancellationToken.None));
+        await provider.Checking;
+        var other = await store.CreateAsync(
+            new ConfigKey("default", ConfigKind.EventType, "n"), RegistryFixture.Utf8("""{"space":"default","name":"n"}"""), CancellationToken.None);
+        try
+        {
+            await WaitAsync(time, () => registry.Revision == other.Revision);
+        }
+        finally
+        {
+            provider.Release();
+        }
+
+        (await write).Entry.ShouldNotBeNull();
+    }
+
     private static int Errors(RecordingLogger<GatewayRegistry> logger) => logger.Entries.Count(entry => entry.Level is LogLevel.Error);
 
     private static async Task WaitAsync(FakeTimeProvider time, Func<bool> reached)
@@ -43,5 +71,32 @@ public sealed class RegistryFeedTests
             time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }
+    }
+
+    /// <summary>Completes the settings of functions only when a test allows it.</summary>
+    private sealed class HeldProvider : IFunctionProvider, IDisposable
+    {
+        private readonly TaskCompletionSource _checking = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _released = new();
+
+        public string Type => "held";
+
+        public Task Checking => _checking.Task;
+
+        public void Release() => _released.Set();
+
+        public JsonElement Validate(JsonElement settings, ICollection<string> errors) => JsonElement.Parse("{}");
+
+        public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
+        {
+            _checking.SetResult();
+            _released.Wait();
+            return settings;
+        }
+
+        public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public void Dispose() => _released.Dispose();
     }
 }
