@@ -47,11 +47,7 @@ internal sealed class GatewayExtension(string member)
         {
             if (Becomes(extensions[i].Name, _flat) || HasMembers(extensions[i]))
             {
-                return cloudEvent with
-                {
-                    Extensions = [.. extensions.Where(extension => !Becomes(extension.Name, _flat))
-                        .Select(extension => HasMembers(extension) ? new(Gateway, Nest(extension.Json, default)) : extension)],
-                };
+                return cloudEvent with { Extensions = Without(extensions) };
             }
         }
 
@@ -90,6 +86,20 @@ internal sealed class GatewayExtension(string member)
 
     private static string? Text(ReadOnlyMemory<byte> json) =>
         json.Span is [(byte)'"', ..] ? JsonText.Unescape(json.Span) : Encoding.UTF8.GetString(json.Span);
+
+    private List<CloudEventExtension> Without(IReadOnlyList<CloudEventExtension> extensions)
+    {
+        var kept = new List<CloudEventExtension>(extensions.Count);
+        foreach (var extension in extensions)
+        {
+            if (!Becomes(extension.Name, _flat))
+            {
+                kept.Add(HasMembers(extension) ? new(Gateway, Nest(extension.Json, default)) : extension);
+            }
+        }
+
+        return kept;
+    }
 
     private static bool HasMembers(CloudEventExtension extension) => extension.Name == Gateway && extension.Json.Span is [(byte)'{', ..];
 

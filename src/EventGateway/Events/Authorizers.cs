@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using EventGateway.Core;
 using EventGateway.Core.Authorization;
 using EventGateway.Core.Buffers;
@@ -9,7 +7,6 @@ using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
 using EventGateway.Hosting;
-using EventGateway.Http;
 
 namespace EventGateway.Events;
 
@@ -17,12 +14,6 @@ namespace EventGateway.Events;
 internal sealed partial class Authorizers(
     GatewayRegistry registry, FunctionInvoker invoker, GatewayDefaults defaults, AuthorizationCache cache, EventMetrics metrics, Draining draining, ILogger<Authorizers> logger)
 {
-    // What requests of one sender differ in all the same, and what is said of the body.
-    private static readonly HashSet<string> Volatile = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "Content-Length", "Date", "traceparent", "tracestate", "ce-id", "ce-time", "CE-EventID", "CE-EventTime",
-    };
-
     /// <summary>Finds out who of those that an event selected may have it.</summary>
     public ValueTask<RoutedEvent> RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
     {
@@ -51,41 +42,48 @@ internal sealed partial class Authorizers(
 
     private async ValueTask<RoutedEvent> AskAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
     {
-        var spaces = new List<string>();
-        if (match.Sync is { } first)
+        var answers = new List<SpaceAnswer>(1);
+        var answerOf = new Dictionary<string, SpaceAnswer>(StringComparer.Ordinal);
+        var own = match.Sync is { } first ? await AskOnceAsync(first.Subscription.Space) : null;
+        foreach (var route in match.Async)
         {
-            spaces.Add(first.Subscription.Space);
+            (await AskOnceAsync(route.Subscription.Space)).Routes.Add(route);
         }
 
-        spaces.AddRange(match.Async.Select(route => route.Subscription.Space));
-        var answers = new Dictionary<string, (CloudEvent? Event, SyncAnswer? Refusal)>(StringComparer.Ordinal);
-        foreach (var space in spaces.Distinct(StringComparer.Ordinal))
+        var deliveries = new List<EventDeliveries>(answers.Count);
+        foreach (var answer in answers)
         {
-            answers[space] = await AskAsync(context, space, cloudEvent);
+            if (answer.Event is { } allowed && answer.Routes.Count > 0)
+            {
+                deliveries.Add(new EventDeliveries(allowed, [.. answer.Routes]));
+            }
         }
 
-        var deliveries = match.Async
-            .GroupBy(route => route.Subscription.Space, StringComparer.Ordinal)
-            .Where(routes => answers[routes.Key].Event is not null)
-            .Select(routes => new EventDeliveries(answers[routes.Key].Event!, [.. routes]))
-            .ToList();
-        if (match.Sync is not { } sync)
-        {
-            return new RoutedEvent(null, deliveries, deliveries.Count == 0 ? answers.Values.First().Refusal : null);
-        }
+        return match.Sync is { } sync
+            ? new RoutedEvent(own!.Event is { } asked ? (sync, asked) : null, deliveries, own.Refusal)
+            : new RoutedEvent(null, deliveries, deliveries.Count == 0 ? answers[0].Refusal : null);
 
-        var (allowed, refusal) = answers[sync.Subscription.Space];
-        return new RoutedEvent(allowed is null ? null : (sync, allowed), deliveries, refusal);
+        async ValueTask<SpaceAnswer> AskOnceAsync(string space)
+        {
+            if (!answerOf.TryGetValue(space, out var answer))
+            {
+                answer = await AskAsync(context, space, cloudEvent);
+                answerOf.Add(space, answer);
+                answers.Add(answer);
+            }
+
+            return answer;
+        }
     }
 
-    private async ValueTask<(CloudEvent? Event, SyncAnswer? Refusal)> AskAsync(HttpContext context, string space, CloudEvent cloudEvent)
+    private async ValueTask<SpaceAnswer> AskAsync(HttpContext context, string space, CloudEvent cloudEvent)
     {
         if (registry.FindAuthorizer(space, cloudEvent.Type) is not { } authorizer)
         {
-            return (cloudEvent, null);
+            return new SpaceAnswer(cloudEvent, null);
         }
 
-        var key = new AuthorizationKey(authorizer, cloudEvent.Type, Digest(context.Request));
+        var key = new AuthorizationKey(authorizer, cloudEvent.Type, RequestDigest.Of(context.Request));
         if (!cache.TryGet(key, out var answer))
         {
             answer = await CallAsync(context, authorizer, cloudEvent);
@@ -94,8 +92,8 @@ internal sealed partial class Authorizers(
 
         metrics.Authorized(space, answer.IsAllowed);
         return answer.IsAllowed
-            ? (AuthorizedEvent.With(cloudEvent, answer.Authorization), null)
-            : (null, answer.Overload ?? new SyncAnswer(StatusCodes.Status403Forbidden, null, answer.Refusal));
+            ? new SpaceAnswer(AuthorizedEvent.With(cloudEvent, answer.Authorization), null)
+            : new SpaceAnswer(null, answer.Overload ?? new SyncAnswer(StatusCodes.Status403Forbidden, null, answer.Refusal));
     }
 
     private async ValueTask<AuthorizationAnswer> CallAsync(HttpContext context, Function authorizer, CloudEvent cloudEvent)
@@ -134,20 +132,13 @@ internal sealed partial class Authorizers(
         return answer;
     }
 
-    private static string Digest(HttpRequest request)
+    /// <summary>What the authorizer of a space answered, or that the space has none.</summary>
+    /// <param name="Event">The event as the space gets it. Null when it is refused.</param>
+    /// <param name="Refusal">What the sender gets when the event is refused. Null when it is not.</param>
+    private sealed record SpaceAnswer(CloudEvent? Event, SyncAnswer? Refusal)
     {
-        var text = new StringBuilder(request.Method).Append(' ').Append(RequestTarget.RawPath(request)).Append(request.QueryString.Value);
-        foreach (var (name, values) in request.Headers.Where(header => !Volatile.Contains(header.Key)).OrderBy(header => header.Key, StringComparer.OrdinalIgnoreCase))
-        {
-            // Lengths keep one header's value from passing for another header.
-            text.Append('\n').Append(name.ToLowerInvariant());
-            foreach (var value in values)
-            {
-                text.Append('\n').Append(value?.Length).Append(':').Append(value);
-            }
-        }
-
-        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        /// <summary>The async subscriptions of the space that selected the event.</summary>
+        public List<Route> Routes { get; } = [];
     }
 
     [LoggerMessage(EventId = 201, Level = LogLevel.Warning,

@@ -47,8 +47,21 @@ internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time,
     /// <summary>Keeps the hops of events that are delivered later.</summary>
     /// <param name="deliveries">The deliveries.</param>
     /// <param name="hops">How many hops their event has made. 0: the event stays as it is.</param>
-    public static IReadOnlyList<EventDeliveries> WithHops(IReadOnlyList<EventDeliveries> deliveries, int hops) =>
-        hops == 0 ? deliveries : [.. deliveries.Select(one => one with { Event = Replies.WithHops(one.Event, hops) })];
+    public static IReadOnlyList<EventDeliveries> WithHops(IReadOnlyList<EventDeliveries> deliveries, int hops)
+    {
+        if (hops == 0)
+        {
+            return deliveries;
+        }
+
+        var counted = new EventDeliveries[deliveries.Count];
+        for (var i = 0; i < counted.Length; i++)
+        {
+            counted[i] = deliveries[i] with { Event = Replies.WithHops(deliveries[i].Event, hops) };
+        }
+
+        return counted;
+    }
 
     /// <summary>Gives the <c>Via</c> that the calls of a request carry on.</summary>
     public static string? ViaOf(HttpRequest request) => request.Headers.Via is { Count: > 0 } via ? Via.Join(via) : null;

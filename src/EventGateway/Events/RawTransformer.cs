@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Http.Headers;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Http;
 using EventGateway.Http;
+using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace EventGateway.Events;
@@ -57,15 +59,7 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocatio
                 ?? throw new InvalidRequestException("The path or the query has characters that HTTP does not allow.");
             proxyRequest.RequestUri = new Uri(destinationPrefix + target, AsItIs);
             proxyRequest.Headers.Host = null;
-            foreach (var name in ListedIn(httpContext.Request.Headers.Connection))
-            {
-                // Of what describes the body there is nothing here, and asking for its removal throws.
-                if (proxyRequest.Headers.NonValidated.Contains(name))
-                {
-                    proxyRequest.Headers.Remove(name);
-                }
-            }
-
+            RemoveListed(httpContext.Request.Headers.Connection, proxyRequest.Headers);
             forwarded.Add(httpContext, proxyRequest);
             if (FunctionMetrics.IsTraced)
             {
@@ -152,7 +146,19 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocatio
     }
 
     // RFC 9110, section 7.6.1: what Connection lists is for the gateway alone, as Connection itself is.
-    private static IEnumerable<string> ListedIn(IEnumerable<string?> connection) =>
-        connection.SelectMany(value => (value ?? string.Empty).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .Where(name => HttpToken.IsValid(name));
+    private static void RemoveListed(StringValues connection, HttpRequestHeaders headers)
+    {
+        foreach (var value in connection)
+        {
+            foreach (var range in value.AsSpan().Split(','))
+            {
+                // Headers that describe the body are not among these, and asking for their removal throws.
+                var name = value.AsSpan(range).Trim().ToString();
+                if (HttpToken.IsValid(name) && headers.NonValidated.Contains(name))
+                {
+                    headers.Remove(name);
+                }
+            }
+        }
+    }
 }
