@@ -77,7 +77,7 @@ public sealed partial class GatewayRegistry
                 await foreach (var change in _store.WatchAsync(_snapshot.Revision, token))
                 {
                     Publish(Apply(_snapshot, change.Key, change.Json, change.Revision) with { Revision = change.Revision });
-                    if (change.Json is not null && FindRoutes(change.Key) is { } routes)
+                    if (FindRoutes(change) is { } routes)
                     {
                         Observer?.OnRouted(routes);
                     }
@@ -116,10 +116,11 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    private static ChangedRoutes? FindRoutes(ConfigKey key) => key.Kind switch
+    // The write that deletes a subscription calls the observer itself.
+    private static ChangedRoutes? FindRoutes(ConfigChange change) => change.Key.Kind switch
     {
-        ConfigKind.Subscription => new ChangedRoutes(key.Space, SubscriptionId: key.Id),
-        ConfigKind.Function => new ChangedRoutes(key.Space, FunctionId: key.Id),
+        ConfigKind.Subscription when change.Json is not null => new ChangedRoutes(change.Key.Space, SubscriptionId: change.Key.Id),
+        ConfigKind.Function => new ChangedRoutes(change.Key.Space, FunctionId: change.Key.Id),
         _ => null,
     };
 

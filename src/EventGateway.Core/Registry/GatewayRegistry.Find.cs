@@ -15,6 +15,9 @@ public sealed partial class GatewayRegistry : IRouteDirectory
             : null;
     }
 
+    /// <inheritdoc/>
+    public bool HasFunction(string space, string functionId) => _snapshot.Space(space).Functions.Find(functionId) is not null;
+
     /// <summary>Finds the function that is asked before anybody of a space gets events of a type.</summary>
     /// <param name="space">The space.</param>
     /// <param name="eventType">The type.</param>

@@ -10,6 +10,11 @@ public interface IRouteDirectory
     /// <returns>The subscription with the function, or null where either is no longer there, or the subscription names another.</returns>
     Route? Find(string space, string subscriptionId, string functionId);
 
+    /// <summary>Returns whether a function is configured.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="functionId">The function's id in the space.</param>
+    bool HasFunction(string space, string functionId);
+
     /// <summary>Disables a subscription whose function wants no more events.</summary>
     /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>

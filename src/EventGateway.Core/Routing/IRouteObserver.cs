@@ -5,7 +5,10 @@ namespace EventGateway.Core.Routing;
 /// <summary>Learns which routes come and go.</summary>
 public interface IRouteObserver
 {
-    /// <summary>Called after routes came into force that were not there, or were others. Must return at once and not throw.</summary>
+    /// <summary>
+    /// Called after routes came into force that were not there, or were others, and after a function was deleted. Must return at
+    /// once and not throw.
+    /// </summary>
     /// <param name="changed">The routes.</param>
     void OnRouted(ChangedRoutes changed);
 

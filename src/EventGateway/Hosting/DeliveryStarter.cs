@@ -10,10 +10,11 @@ namespace EventGateway.Hosting;
 /// </summary>
 /// <param name="registry">Knows the subscriptions.</param>
 /// <param name="intake">Delivers.</param>
+/// <param name="gates">The gates of functions.</param>
 /// <param name="logger">Gets a line when the end of a replay cannot be stored.</param>
 /// <param name="replays">The replays. Null when the store keeps no log.</param>
 internal sealed partial class DeliveryStarter(
-    GatewayRegistry registry, DeliveryIntake intake, ILogger<DeliveryStarter> logger, Replays? replays = null) : IHostedService, IRouteObserver
+    GatewayRegistry registry, DeliveryIntake intake, FunctionGates gates, ILogger<DeliveryStarter> logger, Replays? replays = null) : IHostedService, IRouteObserver
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +33,7 @@ internal sealed partial class DeliveryStarter(
 
     public void OnRouted(ChangedRoutes changed)
     {
+        gates.Forget(changed);
         intake.Resume(changed);
         replays?.Resume(changed.Space, changed.SubscriptionId);
     }

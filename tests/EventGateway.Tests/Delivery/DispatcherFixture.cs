@@ -18,7 +18,6 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     private readonly ConcurrentDictionary<(string Space, string SubscriptionId), Route> _routes = new();
     private readonly ConcurrentDictionary<string, long> _counts = new();
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly FunctionGates _gates;
     private readonly MeterListener _listener = new();
     private int _finds;
 
@@ -32,13 +31,13 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         Durable = new RecordingStore(Store);
         var metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
         metrics.ObserveBacklog(() => Store.Count);
-        _gates = new FunctionGates(defaults, metrics, timeProvider, NullLogger<FunctionGates>.Instance);
+        Gates = new FunctionGates(this, defaults, metrics, timeProvider, NullLogger<FunctionGates>.Instance);
         Dispatcher = new Dispatcher(
             durable ? Durable : Store,
             this,
             new FunctionInvoker(new FunctionProviders([provider ?? Functions]), defaults, timeProvider),
             new Replies(() => Published, new Lazy<DeliveryIntake>(() => new DeliveryIntake(Dispatcher!, Dispatcher!, defaults)), metrics, NullLogger<Replies>.Instance),
-            _gates,
+            Gates,
             defaults,
             metrics,
             timeProvider,
@@ -53,6 +52,11 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     public RecordingStore Durable { get; }
 
     public Dispatcher Dispatcher { get; }
+
+    public FunctionGates Gates { get; }
+
+    /// <summary>The functions that are not configured; all others are.</summary>
+    public ConcurrentDictionary<string, bool> Deleted { get; } = new();
 
     /// <summary>What routes the events that functions answer with.</summary>
     public RoutingTable Published { get; set; } = RoutingTable.Empty;
@@ -90,6 +94,12 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public long Counted(string instrument, string prefix = "eventgateway_events_")
     {
+        foreach (var (name, _) in _counts.Where(static count => count.Key.StartsWith("eventgateway_function_circuit", StringComparison.Ordinal)))
+        {
+            // A function whose circuit is closed is not listed any more.
+            _counts.TryRemove(name, out long _);
+        }
+
         _listener.RecordObservableInstruments();
         return _counts.GetValueOrDefault(prefix + instrument);
     }
@@ -115,6 +125,8 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
             : new Route(route.Subscription, TestRoutes.OfType("played", functionId));
     }
 
+    public bool HasFunction(string space, string functionId) => !Deleted.ContainsKey(functionId);
+
     public ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken)
     {
         var route = _routes[(space, subscriptionId)];
@@ -125,7 +137,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Dispatcher.Dispose();
-        _gates.Dispose();
+        Gates.Dispose();
         _listener.Dispose();
         await _services.DisposeAsync();
     }

@@ -1,6 +1,7 @@
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
 using EventGateway.Tests.Harness;
 using Microsoft.Extensions.Logging;
 using Shouldly;
@@ -104,6 +105,28 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         _fixture.Counted("delivery_attempts_total{space=default,outcome=timed_out}", "eventgateway_").ShouldBe(10);
         _fixture.Counted("dead_letters_total{space=default}", "eventgateway_").ShouldBe(10);
         _fixture.Counted("function_circuit{space=default,function=f}", "eventgateway_").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Shows_no_circuit_of_a_deleted_function_and_calls_one_that_takes_its_id()
+    {
+        Play("f", () => FunctionOutcome.TimedOut);
+        for (var i = 0; i < 10; i++)
+        {
+            await AcceptAsync($"{i}", "f", new DeliverySettings { Retry = 0 });
+        }
+
+        await VerdictsAsync(10);
+        await UntilAsync(() => _fixture.Dispatcher.LaneCount == 0, "the lane to close");
+        _fixture.Deleted["f"] = true;
+        _fixture.Gates.Forget(new ChangedRoutes("default", FunctionId: "f"));
+
+        _fixture.Counted("function_circuit{space=default,function=f}", "eventgateway_").ShouldBe(0);
+        _fixture.Gates.Count.ShouldBe(0);
+
+        _fixture.Deleted.Clear();
+        await AcceptAsync("10", "f", new DeliverySettings { Retry = 0 });
+        await CallsAsync("f", 11);
     }
 
     [Fact]

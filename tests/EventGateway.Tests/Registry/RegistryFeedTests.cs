@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Core.Functions;
 using EventGateway.Core.Registry;
+using EventGateway.Core.Routing;
 using EventGateway.Tests.Functions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -58,6 +59,19 @@ public sealed class RegistryFeedTests
         }
 
         (await write).Entry.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Calls_the_observer_when_a_function_was_deleted()
+    {
+        await using var fixture = await RegistryFixture.WithFunctionAsync();
+        var observer = new RecordingObserver();
+        fixture.Registry.Observer = observer;
+
+        (await fixture.Registry.Functions.DeleteAsync("default", "fn", RevisionCondition.Any, CancellationToken.None)).Error.ShouldBeNull();
+
+        fixture.Registry.HasFunction("default", "fn").ShouldBeFalse();
+        await WaitAsync(new FakeTimeProvider(), () => observer.Routed.Contains(new ChangedRoutes("default", FunctionId: "fn")));
     }
 
     private static int Errors(RecordingLogger<GatewayRegistry> logger) => logger.Entries.Count(entry => entry.Level is LogLevel.Error);

@@ -1,5 +1,4 @@
 using EventGateway.Core.Registry;
-using EventGateway.Core.Routing;
 using Shouldly;
 using Xunit;
 using static EventGateway.Tests.Registry.RegistryFixture;
@@ -76,9 +75,9 @@ public sealed class SubscriptionDeletionTests
         (await next.Store.ListDeletionsAsync(Cancellation)).ShouldBeEmpty();
     }
 
-    private static Observer Observe(RegistryFixture fixture)
+    private static RecordingObserver Observe(RegistryFixture fixture)
     {
-        var observer = new Observer();
+        var observer = new RecordingObserver();
         fixture.Registry.Observer = observer;
         return observer;
     }
@@ -87,28 +86,5 @@ public sealed class SubscriptionDeletionTests
     {
         var id = (await CreateAsync(fixture.Registry.Subscriptions, Json)).Resource.SubscriptionId;
         return await fixture.Registry.Subscriptions.DeleteAsync(Space, id, RevisionCondition.Any, Cancellation);
-    }
-
-    private sealed class Observer : IRouteObserver
-    {
-        public List<IReadOnlyList<SubscriptionDeletion>> Calls { get; } = [];
-
-        /// <summary>What is left of a deletion. Null: nothing.</summary>
-        public Func<SubscriptionDeletion, SubscriptionDeletion?> Left { get; set; } = _ => null;
-
-        public void OnRouted(ChangedRoutes changed)
-        {
-        }
-
-        public void OnDeleting(Subscription subscription)
-        {
-        }
-
-        public ValueTask<IReadOnlyList<SubscriptionDeletion>> OnDeletedAsync(
-            IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken)
-        {
-            Calls.Add(deletions);
-            return ValueTask.FromResult<IReadOnlyList<SubscriptionDeletion>>([.. deletions.Select(Left).OfType<SubscriptionDeletion>()]);
-        }
     }
 }
