@@ -15,6 +15,9 @@ internal static class TestRequests
 
     public static readonly TimeProvider Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 30, 0, 250, TimeSpan.Zero));
 
+    /// <summary>An event in structured mode: <c>7</c> of the type <c>test.event</c>.</summary>
+    public const string Structured = """{"specversion":"1.0","id":"7","type":"test.event","source":"/s","data":{"a":1}}""";
+
     public static EventRequestReader Reader(GatewayDefaults? defaults = null) => new(defaults ?? new GatewayDefaults(), Clock);
 
     public static HttpRequest Of(string method = "POST", string target = "/", params (string Name, string Value)[] headers)
@@ -33,6 +36,13 @@ internal static class TestRequests
 
         return request;
     }
+
+    /// <summary>A request with an event in structured mode.</summary>
+    public static HttpRequest Event(string target = "/", params (string Name, string Value)[] headers) =>
+        Of("POST", target, [("Content-Type", "application/cloudevents+json"), .. headers]);
+
+    /// <summary>A request with a batch.</summary>
+    public static HttpRequest Batch() => Of(headers: ("Content-Type", "application/cloudevents-batch+json"));
 
     public static HttpRequest Of(EventPayload payload)
     {
