@@ -1,0 +1,177 @@
+using System.Text;
+using System.Text.Json;
+using EventGateway.Core.CloudEvents;
+using EventGateway.Core.Functions;
+using EventGateway.Core.Routing;
+using EventGateway.Events;
+using EventGateway.Hosting;
+using EventGateway.Tests.Http;
+using Microsoft.AspNetCore.Http;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Events;
+
+public sealed class SyncCallerTests : IAsyncLifetime
+{
+    private static readonly CloudEvent _event = new() { Id = "7", Type = "test.event", Source = "/s" };
+
+    private EventsFixture _gateway = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _gateway = await EventsFixture.StartAsync();
+        await _gateway.PlayAsync("f");
+    }
+
+    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
+
+    [Fact]
+    public async Task Answers_with_the_status_headers_and_body_that_the_function_describes()
+    {
+        Answer("""{"statusCode":201,"headers":{"Content-Type":"text/html","X-A":"é"},"body":"<b>\u20ac</b>"}""");
+
+        var answer = await CallAsync();
+
+        (answer.Status, answer.Body).ShouldBe((201, "<b>€</b>"));
+        (answer.Headers.ContentType.ToString(), answer.Headers["X-A"].ToString(), answer.Headers.ContentLength).ShouldBe(("text/html", "é", 10));
+    }
+
+    [Theory]
+    [InlineData(204, "POST", null)]
+    [InlineData(205, "POST", null)]
+    [InlineData(304, "POST", null)]
+    [InlineData(200, "HEAD", null)]
+    [InlineData(200, "POST", 4L)]
+    public async Task Sends_no_body_where_there_is_none(int status, string method, long? length)
+    {
+        Answer($$"""{"statusCode":{{status}},"body":"body"}""");
+
+        var answer = await CallAsync(request: TestRequests.Of(method));
+
+        (answer.Status, answer.Body, answer.Headers.ContentLength).ShouldBe((status, length is null ? "" : "body", length));
+    }
+
+    [Fact]
+    public async Task Lets_the_function_decide_over_headers_that_are_there_and_adds_to_vary()
+    {
+        Answer("""{"headers":{"Access-Control-Allow-Origin":"http://b","vary":"Accept"}}""");
+
+        var answer = await CallAsync(prepare: headers =>
+        {
+            headers.AccessControlAllowOrigin = "*";
+            headers.Vary = "Origin";
+        });
+
+        answer.Headers.AccessControlAllowOrigin.ToString().ShouldBe("http://b");
+        answer.Headers.Vary.ShouldBe(["Origin", "Accept"]);
+    }
+
+    [Theory]
+    [InlineData(FunctionOutcome.Success, null, "no object", 500, "HTTP response object malformed")]
+    [InlineData(FunctionOutcome.Permanent, 400, """{"statusCode":422}""", 422, null)]
+    [InlineData(FunctionOutcome.Retryable, 500, """{"statusCode":422}""", 500, "Function call failed. Please check logs.")]
+    [InlineData(FunctionOutcome.Retryable, null, "", 500, "Function call failed. Please check logs.")]
+    [InlineData(FunctionOutcome.Gone, null, "", 500, "Function call failed. Please check logs.")]
+    [InlineData(FunctionOutcome.AccessDenied, 403, "{}", 500, "Function call failed: the credentials of the function were refused.")]
+    [InlineData(FunctionOutcome.Refused, null, "", 403, "played")]
+    [InlineData(FunctionOutcome.Retryable, 508, "{}", 508, "Function call failed: the function leads back to the gateway.")]
+    public async Task Says_what_became_of_the_call(FunctionOutcome outcome, int? status, string body, int answered, string? error)
+    {
+        _gateway.Functions.Play("f", _ => Task.FromResult(new FunctionResult(outcome, Encoding.UTF8.GetBytes(body)) { Status = status, Error = "played" }));
+
+        var answer = await CallAsync();
+
+        answer.Status.ShouldBe(answered);
+        (error is null ? answer.Body : answer.Errors.Single()).ShouldBe(error ?? "");
+    }
+
+    [Fact]
+    public async Task Asks_to_come_back_where_there_is_no_room_for_the_call()
+    {
+        _gateway.Functions.Play("f", _ => Task.FromResult(CallRefusedException.Overloaded("full").ToResult()));
+
+        var answer = await CallAsync();
+
+        (answer.Status, answer.Headers.RetryAfter.ToString()).ShouldBe((503, "1"));
+    }
+
+    [Theory]
+    [InlineData("", 30)]
+    [InlineData("\"delivery\":{\"timeout\":\"PT2S\"}", 2)]
+    public async Task Waits_for_the_function_as_long_as_the_subscription_says(string more, int seconds)
+    {
+        _gateway.Functions.Hang("f");
+        var exchange = new TestExchange(TestRequests.Of());
+        var call = CallAsync(exchange, await SubscribeAsync(more));
+
+        _gateway.Clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+        call.IsCompleted.ShouldBeFalse();
+        _gateway.Clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        await call;
+        var answer = await exchange.CompleteAsync();
+        (answer.Status, answer.Errors.Single()).ShouldBe((504, "Function call timed out."));
+    }
+
+    [Theory]
+    [InlineData("1.0", """{"specversion":"1.0","id":"7","source":"/s","type":"test.event"}""")]
+    [InlineData("0.1", """{"cloudEventsVersion":"0.1","eventID":"7","source":"/s","eventType":"test.event"}""")]
+    [InlineData("1.0-binary", "")]
+    public async Task Writes_the_event_as_the_subscription_asks(string format, string members)
+    {
+        await CallAsync($"\"delivery\":{{\"cloudEvents\":\"{format}\"}}");
+
+        var body = _gateway.Functions.Calls.Single().Body;
+        if (members.Length == 0)
+        {
+            body.ShouldBeEmpty();
+            return;
+        }
+
+        using var sent = JsonDocument.Parse(body);
+        using var expected = JsonDocument.Parse(members);
+        foreach (var member in expected.RootElement.EnumerateObject())
+        {
+            sent.RootElement.GetProperty(member.Name).GetString().ShouldBe(member.Value.GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Ends_the_call_when_the_sender_leaves()
+    {
+        _gateway.Functions.Hang("f");
+        var exchange = new TestExchange(TestRequests.Of());
+        var call = CallAsync(exchange, await SubscribeAsync());
+
+        await exchange.LeaveAsync();
+
+        (await Should.ThrowAsync<OperationCanceledException>(() => call)).CancellationToken.ShouldBe(exchange.Context.RequestAborted);
+    }
+
+    [Fact]
+    public async Task Ends_the_call_when_the_gateway_waits_no_longer()
+    {
+        _gateway.Functions.Hang("f");
+        var call = CallAsync(new TestExchange(TestRequests.Of()), await SubscribeAsync());
+
+        await _gateway.Get<Draining>().CutOffAsync(CancellationToken.None);
+
+        (await Should.ThrowAsync<OperationCanceledException>(() => call)).CancellationToken.ShouldBe(_gateway.Get<Draining>().CutOff);
+    }
+
+    private void Answer(string json) =>
+        _gateway.Functions.Play("f", _ => Task.FromResult(new FunctionResult(FunctionOutcome.Success, Encoding.UTF8.GetBytes(json))));
+
+    private async Task<TestAnswer> CallAsync(string more = "", HttpRequest? request = null, Action<IHeaderDictionary>? prepare = null)
+    {
+        var exchange = new TestExchange(request ?? TestRequests.Of());
+        prepare?.Invoke(exchange.Context.Response.Headers);
+        await CallAsync(exchange, await SubscribeAsync(more));
+        return await exchange.CompleteAsync();
+    }
+
+    private Task<Route> SubscribeAsync(string more = "") => _gateway.SubscribeAsync("sync", "f", more: more);
+
+    private Task CallAsync(TestExchange exchange, Route route) => _gateway.Get<SyncCaller>().CallAsync(exchange.Context, route, _event);
+}
