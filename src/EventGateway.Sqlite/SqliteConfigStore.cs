@@ -18,19 +18,21 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
     private readonly ConfigWriter _writer;
     private readonly ChangeFeed _feed;
     private readonly ConfigDamage _damage;
+    private readonly Manifest _manifest;
     private int _disposed;
 
-    private SqliteConfigStore(DirectoryLock directoryLock, ConfigReader reader, ConfigWriter writer, ChangeFeed feed, ConfigDamage damage)
+    private SqliteConfigStore(DirectoryLock directoryLock, ConfigReader reader, ConfigWriter writer, ChangeFeed feed, ConfigDamage damage, Manifest manifest)
     {
         _lock = directoryLock;
         _reader = reader;
         _writer = writer;
         _feed = feed;
         _damage = damage;
+        _manifest = manifest;
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<StoreFault> Faults => _damage.Faults;
+    public IReadOnlyList<StoreFault> Faults => _manifest.WasLost ? [Manifest.Lost, .. _damage.Faults] : _damage.Faults;
 
     /// <summary>Opens the store in a directory, creating both where there are none, and migrating an older store.</summary>
     /// <param name="directory">The directory; created readable for its owner only.</param>
@@ -155,11 +157,12 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
         try
         {
             var database = new ConfigDatabase(directory, settings);
-            var revision = database.Prepare(OpenManifest(directory, logger), settings.AcceptMissing, logger);
+            var manifest = OpenManifest(directory, logger);
+            var revision = database.Prepare(manifest, settings.AcceptMissing, logger);
             var damage = new ConfigDamage(database.FilePath, logger);
             reader = new ConfigReader(database, damage);
             var feed = new ChangeFeed(settings.FeedLength, settings.FeedBytes, revision);
-            return new SqliteConfigStore(directoryLock, reader, new ConfigWriter(database, feed, damage, logger), feed, damage);
+            return new SqliteConfigStore(directoryLock, reader, new ConfigWriter(database, feed, damage, logger), feed, damage, manifest);
         }
         catch
         {

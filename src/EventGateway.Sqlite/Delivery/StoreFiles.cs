@@ -75,6 +75,11 @@ internal sealed class StoreFiles
             files.TryForget(expired);
         }
 
+        if (files.Manifest.WasLost)
+        {
+            files._faults.Add(Manifest.Lost);
+        }
+
         files.FindMissing();
         if (options.AcceptMissingFiles)
         {

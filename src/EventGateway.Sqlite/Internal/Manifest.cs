@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,9 @@ internal sealed class Manifest
     /// <summary>The name of the directory of deliveries.</summary>
     public const string Deliveries = "deliveries";
 
+    /// <summary>The fault of a directory whose manifest was lost.</summary>
+    public static readonly StoreFault Lost = new("manifest.json", StoreFaultKind.Missing);
+
     private readonly Lock _gate = new();
     private readonly string _directory;
     private ManifestDocument _document;
@@ -39,6 +43,9 @@ internal sealed class Manifest
     /// <summary>The files that were missing at a start and have not come back.</summary>
     public IReadOnlyList<string> Missing => _document.Missing;
 
+    /// <summary>Whether there was none at this opening, although files of deliveries carry the id of a store: it was lost.</summary>
+    public bool WasLost { get; private init; }
+
     /// <summary>The highest number that a file of deliveries ever had.</summary>
     public long LastPeriod => _document.LastPeriod;
 
@@ -55,17 +62,24 @@ internal sealed class Manifest
         }
 
         var found = FindFiles(directory);
+        var identity = ReadIdentity(directory, found);
         var document = new ManifestDocument
         {
-            Store = ReadIdentity(directory, found) ?? Guid.NewGuid(),
+            Store = identity ?? Guid.NewGuid(),
             LastPeriod = found.Max(NumberOf) ?? 0,
 
             // The configuration is listed once it was opened: a file that is no configuration may be taken away again.
             Files = [.. found.Where(static name => name != Config)],
         };
-        var manifest = new Manifest(directory, document);
+
+        // A configuration alone may be a copy, with which a store begins.
+        var manifest = new Manifest(directory, document) { WasLost = identity is not null && document.Files.Count > 0 };
         manifest.Write(document);
-        if (found.Count > 0)
+        if (manifest.WasLost)
+        {
+            SqliteLog.ManifestLost(logger, path, found.Count);
+        }
+        else if (found.Count > 0)
         {
             SqliteLog.Adopted(logger, path, found.Count, manifest.Store);
         }

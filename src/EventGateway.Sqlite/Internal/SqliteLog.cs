@@ -31,6 +31,10 @@ internal static partial class SqliteLog
     [LoggerMessage(2110, LogLevel.Information, "{Path} now lists the {Count} files of this data directory, which has the id {Store}.")]
     public static partial void Adopted(ILogger logger, string path, int count, Guid store);
 
+    [LoggerMessage(2121, LogLevel.Error,
+        "{Path} was missing, so it is not known which files there should be. A new one lists the {Count} files that are there; compare them with a backup.")]
+    public static partial void ManifestLost(ILogger logger, string path, int count);
+
     [LoggerMessage(2111, LogLevel.Error,
         "{File} is missing in {Directory}. What was in it is not delivered. Stop the server and put the file back, or start once with --accept-missing-files.")]
     public static partial void FileMissing(ILogger logger, string file, string directory);

@@ -1,3 +1,4 @@
+using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Sqlite;
 using EventGateway.Tests.Harness;
@@ -76,6 +77,23 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
             var refused = await Should.ThrowAsync<ConfigStoreRefusedException>(() => OpenAsync(_directory.Path));
             refused.Message.ShouldStartWith($"'{Database}' is missing, though there are deliveries beside it. ");
         }
+    }
+
+    [Fact]
+    public async Task Names_the_manifest_when_it_alone_is_missing()
+    {
+        await FillAsync(_directory.Path);
+        Directory.CreateDirectory(_directory["deliveries"]);
+        await File.WriteAllTextAsync(_directory["deliveries/3.db"], "x", Cancellation);
+        File.Delete(_directory["manifest.json"]);
+
+        await using (var store = await OpenAsync(_directory.Path))
+        {
+            store.Faults.ShouldBe([new StoreFault("manifest.json", StoreFaultKind.Missing)]);
+        }
+
+        await using var again = await OpenAsync(_directory.Path);
+        again.Faults.ShouldBeEmpty();
     }
 
     [Fact]

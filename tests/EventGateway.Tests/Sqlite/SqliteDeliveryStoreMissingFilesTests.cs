@@ -92,6 +92,20 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
     }
 
     [Fact]
+    public async Task Names_the_manifest_when_it_alone_is_missing()
+    {
+        await using var fixture = await StopAsync(await FillAsync());
+        File.Delete(Path.Combine(fixture.Root, Manifest));
+
+        await fixture.OpenAsync();
+        fixture.Store.Faults.ShouldBe([new StoreFault(Manifest, StoreFaultKind.Missing)]);
+        Errors(fixture).ShouldHaveSingleItem().ShouldStartWith($"{Path.Combine(fixture.Root, Manifest)} was missing, ");
+
+        await fixture.ReopenAsync();
+        fixture.Store.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Takes_over_files_that_have_no_identity()
     {
         await using var fixture = await StopAsync(await FillAsync());
