@@ -11,7 +11,6 @@ namespace EventGateway.Tests.Delivery;
 
 public sealed class DurableDispatcherTests : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
     private static readonly DeliverySettings _exact = new() { Jitter = false };
 
     private readonly SteppedTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -117,7 +116,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         }
 
         await VerdictsAsync(10);
-        await UntilAsync(() => _fixture.Dispatcher.LaneCount == 0, "the lane to close");
+        await Eventually.HoldsAsync(() => _fixture.Dispatcher.LaneCount == 0, "the lane to close");
         _fixture.Deleted["f"] = true;
         _fixture.Gates.Forget(new ChangedRoutes("default", FunctionId: "f"));
 
@@ -277,10 +276,10 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         for (var tick = 0; tick < 40 && _fixture.Durable.Verdicts.Count < 20; tick++)
         {
             _time.Advance(TimeSpan.FromMilliseconds(100));
-            await UntilAsync(() => _fixture.Dispatcher.WakeUpCount == 1 || _fixture.Durable.Verdicts.Count >= 20, "the next attempt to have a time");
+            await Eventually.HoldsAsync(() => _fixture.Dispatcher.WakeUpCount == 1 || _fixture.Durable.Verdicts.Count >= 20, "the next attempt to have a time");
         }
 
-        _fixture.Durable.Verdicts.Count.ShouldBe(20);
+        await VerdictsAsync(20);
     }
 
     [Fact]
@@ -329,7 +328,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
 
         (await drained).ShouldBe(2);
         _fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Shutdown: 2 accepted deliveries were not made in time.")]);
-        await UntilAsync(() => _fixture.Dispatcher.LaneCount == 0, "the lane to close");
+        await Eventually.HoldsAsync(() => _fixture.Dispatcher.LaneCount == 0, "the lane to close");
         _fixture.Durable.Count.ShouldBe(10);
         _fixture.Durable.Verdicts.ShouldBeEmpty();
     }
@@ -353,20 +352,10 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     private void Play(string functionId, Func<FunctionOutcome> outcome) => _fixture.Functions.Play(functionId, _ =>
         Task.FromResult(outcome() is var o && o is FunctionOutcome.Success ? new FunctionResult(o) : new FunctionResult(o) { Error = "played" }));
 
-    private Task CallsAsync(string functionId, int count) => UntilAsync(() => _fixture.Functions.CallsOf(functionId) >= count, $"{count} calls");
+    private Task CallsAsync(string functionId, int count) => Eventually.HoldsAsync(() => _fixture.Functions.CallsOf(functionId) >= count, $"{count} calls");
 
-    private Task VerdictsAsync(int count) => UntilAsync(() => _fixture.Durable.Verdicts.Count >= count, $"{count} verdicts");
+    private Task VerdictsAsync(int count) => Eventually.HoldsAsync(() => _fixture.Durable.Verdicts.Count >= count, $"{count} verdicts");
 
     // The time of the next attempt is set after the verdict; moving the clock before would be too early.
-    private Task RestAsync() => UntilAsync(() => _fixture.Dispatcher.WakeUpCount == 1, "the next attempt to have a time");
-
-    private static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var deadline = new CancellationTokenSource(_patience);
-        while (!condition())
-        {
-            deadline.IsCancellationRequested.ShouldBeFalse($"Waited in vain for {what}.");
-            await Task.Yield();
-        }
-    }
+    private Task RestAsync() => Eventually.HoldsAsync(() => _fixture.Dispatcher.WakeUpCount == 1, "the next attempt to have a time");
 }

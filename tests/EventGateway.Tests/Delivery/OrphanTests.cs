@@ -2,6 +2,7 @@ using System.Text.Json;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
+using EventGateway.Tests.Harness;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
@@ -33,7 +34,7 @@ public sealed class OrphanTests
         fixture.Put(route);
         fixture.Dispatcher.Resume(new ChangedRoutes("default", "sub-a"));
 
-        await UntilAsync(() => fixture.Functions.CallsOf("a") == 2, "the deliveries are made");
+        await Eventually.HoldsAsync(() => fixture.Functions.CallsOf("a") == 2, "the deliveries are made");
         fixture.Dispatcher.CountOrphans().ShouldBeEmpty();
         fixture.Logger.Entries[^1].ShouldBe((LogLevel.Information, "Held deliveries go on: subscription default/sub-a to function a is in the configuration again."));
         (await fixture.DrainAsync()).ShouldBe(0);
@@ -44,7 +45,7 @@ public sealed class OrphanTests
     {
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
         await LoseAsync(fixture, "1", "2");
-        await UntilAsync(() => fixture.Dispatcher.LaneCount == 0, "the lane has closed");
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0, "the lane has closed");
 
         for (var minute = 0; minute < 600; minute++)
         {
@@ -65,11 +66,11 @@ public sealed class OrphanTests
         fixture.Durable.Verdicts.ShouldBeEmpty();
         _time.Advance(TimeSpan.FromMilliseconds(1));
 
-        await UntilAsync(() => fixture.Durable.Verdicts.Count == 2, "both have ended");
+        await Eventually.HoldsAsync(() => fixture.Durable.Verdicts.Count == 2, "both have ended");
         fixture.Durable.Verdicts.ShouldAllBe(item => item.Verdict.Fate == DeliveryFate.DeadLettered && item.Verdict.Attempt == null);
         fixture.Durable.Verdicts[0].Verdict.Reason.ShouldBe(
             "orphaned: the configuration had no subscription sub-a to function a for longer than the maximum age of P1D.");
-        await UntilAsync(() => !fixture.Dispatcher.CountOrphans().Any(), "nothing is held");
+        await Eventually.HoldsAsync(() => !fixture.Dispatcher.CountOrphans().Any(), "nothing is held");
         fixture.Functions.Calls.ShouldBeEmpty();
     }
 
@@ -81,7 +82,7 @@ public sealed class OrphanTests
 
         _time.Advance(TimeSpan.FromHours(24));
 
-        await UntilAsync(() => fixture.Store.Count == 0, "both have ended");
+        await Eventually.HoldsAsync(() => fixture.Store.Count == 0, "both have ended");
         (await fixture.DrainAsync()).ShouldBe(0);
         fixture.Counted("dropped_total{space=default,type=test.event}").ShouldBe(2);
     }
@@ -111,7 +112,7 @@ public sealed class OrphanTests
             await fixture.AcceptAsync(DispatcherFixture.Event(id), [route], default);
         }
 
-        await UntilAsync(() => fixture.Functions.CallsOf("a") == 1, "the first is under way");
+        await Eventually.HoldsAsync(() => fixture.Functions.CallsOf("a") == 1, "the first is under way");
         fixture.Remove(route);
         await fixture.Dispatcher.DropAsync([SubscriptionDeletion.Of(route.Subscription)], default);
         fixture.Put(route);
@@ -119,7 +120,7 @@ public sealed class OrphanTests
         await fixture.AcceptAsync(DispatcherFixture.Event("4"), [route], default);
         release.SetResult();
 
-        await UntilAsync(() => fixture.Store.Count == 0, "all have ended");
+        await Eventually.HoldsAsync(() => fixture.Store.Count == 0, "all have ended");
         fixture.Functions.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("id").GetString()).ShouldBe(["1", "4"]);
         (await fixture.DrainAsync()).ShouldBe(0);
     }
@@ -144,15 +145,15 @@ public sealed class OrphanTests
         var release = fixture.Functions.Hang("a");
         await fixture.Dispatcher.AcceptAsync(
             [new EventDeliveries(DispatcherFixture.Event("1"), [route]), new EventDeliveries(DispatcherFixture.Event("2"), [route])], default);
-        await UntilAsync(() => fixture.Functions.CallsOf("a") == 1, "the first is under way");
+        await Eventually.HoldsAsync(() => fixture.Functions.CallsOf("a") == 1, "the first is under way");
         fixture.Remove(route);
         release.SetResult();
 
-        await UntilAsync(() => fixture.Dispatcher.CountOrphans().Any(), "the second is held");
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.CountOrphans().Any(), "the second is held");
         fixture.Put(route);
         fixture.Dispatcher.Resume(default);
 
-        await UntilAsync(() => fixture.Store.Count == 0, "both have ended");
+        await Eventually.HoldsAsync(() => fixture.Store.Count == 0, "both have ended");
         fixture.Durable.Verdicts.Select(item => (item.EventId, item.Verdict.Fate))
             .ShouldBe([("1", DeliveryFate.Delivered), ("2", DeliveryFate.Held), ("2", DeliveryFate.Delivered)]);
     }
@@ -226,17 +227,7 @@ public sealed class OrphanTests
         var route = fixture.Route("a");
         fixture.Remove(route);
         await fixture.Dispatcher.AcceptAsync([.. ids.Select(id => new EventDeliveries(DispatcherFixture.Event(id), [route]))], default);
-        await UntilAsync(() => fixture.Dispatcher.CountOrphans().Any(item => item.Deliveries == ids.Length) && fixture.Dispatcher.LaneCount == 0, "the deliveries are held");
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.CountOrphans().Any(item => item.Deliveries == ids.Length) && fixture.Dispatcher.LaneCount == 0, "the deliveries are held");
         return route;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition())
-        {
-            deadline.IsCancellationRequested.ShouldBeFalse($"waited in vain until {what}");
-            await Task.Yield();
-        }
     }
 }

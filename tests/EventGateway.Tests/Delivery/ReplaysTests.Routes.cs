@@ -1,6 +1,7 @@
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Routing;
 using EventGateway.Tests.Functions;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 
@@ -36,7 +37,7 @@ public sealed partial class ReplaysTests
 
         Find(replay).State.ShouldBe(ReplayState.Done);
         Find(replay).Replayed.ShouldBe(1);
-        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 1, "the call");
+        await Eventually.HoldsAsync(() => _fixture.Functions.CallsOf("f") == 1, "the call");
     }
 
     [Fact]
@@ -90,6 +91,6 @@ public sealed partial class ReplaysTests
         return replay;
     }
 
-    private Task UntilWaitingAsync(int times) => UntilAsync(
+    private Task UntilWaitingAsync(int times) => Eventually.HoldsAsync(
         () => _logger.Entries.Count(entry => entry.Text.StartsWith("Replay default/", StringComparison.Ordinal)) == times, "the replay waits");
 }

@@ -5,6 +5,7 @@ using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Tests.DeliveryApi;
 using EventGateway.Tests.Functions;
+using EventGateway.Tests.Harness;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
@@ -13,7 +14,6 @@ namespace EventGateway.Tests.Delivery;
 
 public sealed partial class ReplaysTests : IAsyncDisposable
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
     private static readonly DateTimeOffset _now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     private readonly FakeTimeProvider _time = new(_now);
@@ -55,7 +55,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
 
         Find(replay).State.ShouldBe(ReplayState.Done);
         Find(replay).Replayed.ShouldBe(count);
-        await UntilAsync(() => _fixture.Functions.CallsOf("f") == count, "all calls");
+        await Eventually.HoldsAsync(() => _fixture.Functions.CallsOf("f") == count, "all calls");
         var calls = _fixture.Functions.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement).ToList();
         calls.Select(call => call.GetProperty("id").GetString()).ShouldBe(Enumerable.Range(0, count).Select(number => $"{number}"));
         calls.ShouldAllBe(call => call.GetProperty("replayid").GetString() == replay.Id);
@@ -80,7 +80,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
         await UntilEndedAsync(replay);
 
         replay.EventTypes.ShouldBe(["a", "b"]);
-        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 2, "both calls");
+        await Eventually.HoldsAsync(() => _fixture.Functions.CallsOf("f") == 2, "both calls");
         Called().ShouldBe(["2", "3"]);
     }
 
@@ -107,7 +107,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
         }
 
         var replay = await StartAsync();
-        await UntilAsync(() => Find(replay).Replayed == 64, "the first batch");
+        await Eventually.HoldsAsync(() => Find(replay).Replayed == 64, "the first batch");
         _fixture.Store.Count.ShouldBe(64);
         Find(replay).State.ShouldBe(ReplayState.Running);
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -115,7 +115,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
         await UntilEndedAsync(replay, advance: true);
 
         Find(replay).Replayed.ShouldBe(100);
-        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 100, "all calls");
+        await Eventually.HoldsAsync(() => _fixture.Functions.CallsOf("f") == 100, "all calls");
         _fixture.Counted("dropped_total{space=default,type=test.event}").ShouldBe(0);
     }
 
@@ -182,11 +182,11 @@ public sealed partial class ReplaysTests : IAsyncDisposable
         };
         _log.IsMending = true;
         var replay = await StartAsync();
-        await UntilAsync(() => Volatile.Read(ref reads) > 0, "the log is read");
+        await Eventually.HoldsAsync(() => Volatile.Read(ref reads) > 0, "the log is read");
         Find(replay).State.ShouldBe(ReplayState.Running);
         _log.IsMending = false;
 
-        await UntilAsync(
+        await Eventually.HoldsAsync(
             () =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
@@ -207,7 +207,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
         await UntilEndedAsync(replay);
 
         Find(replay).Replayed.ShouldBe(3);
-        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 3, "all calls");
+        await Eventually.HoldsAsync(() => _fixture.Functions.CallsOf("f") == 3, "all calls");
         _fixture.Functions.Calls.ShouldAllBe(call => call.Body.Contains(replay.Id) && !call.Body.Contains("earlier"));
         _fixture.Functions.Calls[1].Body.ShouldContain("/other");
     }
@@ -254,7 +254,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
             replays.Add(await StartAsync());
         }
 
-        await UntilAsync(() => Volatile.Read(ref reads) == Replays.MostAtOnce, "the turns are taken");
+        await Eventually.HoldsAsync(() => Volatile.Read(ref reads) == Replays.MostAtOnce, "the turns are taken");
         _replays.Count().ShouldBe((Replays.MostAtOnce, 3, 0));
         reading.SetResult();
         foreach (var replay in replays)
@@ -277,7 +277,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
             paused.Add(await StartAsync());
         }
 
-        await UntilAsync(() => _replays.Count().Running == Replays.MostAtOnce, "the turns are taken");
+        await Eventually.HoldsAsync(() => _replays.Count().Running == Replays.MostAtOnce, "the turns are taken");
         var other = await StartAsync();
         foreach (var replay in paused)
         {
@@ -300,7 +300,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
         }
 
         var replay = await StartAsync();
-        await UntilAsync(() => _store.Find(replay.Id)?.Replayed == 64, "the first batch");
+        await Eventually.HoldsAsync(() => _store.Find(replay.Id)?.Replayed == 64, "the first batch");
         await RestartAsync();
         Find(replay).Replayed.ShouldBe(64);
         Find(replay).State.ShouldBe(ReplayState.Running);
@@ -309,7 +309,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
 
         Find(replay).ShouldBe(replay with { State = ReplayState.Done, Replayed = 200 });
         _store.Find(replay.Id)!.State.ShouldBe(ReplayState.Done);
-        await UntilAsync(() => _fixture.Functions.CallsOf("f") == 200, "all calls");
+        await Eventually.HoldsAsync(() => _fixture.Functions.CallsOf("f") == 200, "all calls");
         Called().ShouldBe(Enumerable.Range(0, 200).Select(number => $"{number}"));
     }
 
@@ -352,7 +352,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
         _store.Find(replay.Id)!.State.ShouldBe(ReplayState.Running);
         _store.Fault = null;
 
-        await UntilAsync(
+        await Eventually.HoldsAsync(
             () =>
             {
                 _time.Advance(TimeSpan.FromSeconds(1));
@@ -404,7 +404,7 @@ public sealed partial class ReplaysTests : IAsyncDisposable
         });
     }
 
-    private Task UntilEndedAsync(Replay replay, bool advance = false) => UntilAsync(
+    private Task UntilEndedAsync(Replay replay, bool advance = false) => Eventually.HoldsAsync(
         () =>
         {
             if (advance)
@@ -415,14 +415,4 @@ public sealed partial class ReplaysTests : IAsyncDisposable
             return Find(replay).State is not (ReplayState.Running or ReplayState.Paused);
         },
         "the replay's end");
-
-    private static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var deadline = new CancellationTokenSource(_patience);
-        while (!condition())
-        {
-            deadline.IsCancellationRequested.ShouldBeFalse($"Waited in vain for {what}.");
-            await Task.Yield();
-        }
-    }
 }
