@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using EventGateway.Core;
 using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Delivery;
@@ -16,7 +17,7 @@ namespace EventGateway.Sqlite;
 /// and so do the ends of deliveries. A lease is only in memory: after a crash, deliveries whose end was not stored are
 /// handed out again. Memory does not grow with the number of deliveries that wait.
 /// </remarks>
-public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, ICommitSource, IStoreHealth, IAsyncDisposable
+public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IMeasuredStore, IStoreHealth, IAsyncDisposable
 {
     // Numbers of rows that one opening may give; the bits above count the openings.
     internal const int BitsOfNumber = 40;
@@ -116,8 +117,9 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => _backlog.Read();
 
     /// <inheritdoc/>
-    public void ReportCommits(DeliveryMetrics metrics)
+    public void AddInstruments(IMeterFactory meterFactory)
     {
+        var metrics = new StoreMetrics(meterFactory);
         _writer.Metrics = metrics;
         _damagedEvents.Metrics = metrics;
     }

@@ -42,8 +42,8 @@ public sealed record AuthorizationAnswer
     public static AuthorizationAnswer Failed(FunctionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return result is { Outcome: FunctionOutcome.Retryable, Refusal.Answer: var answer }
-            ? new() { Refusal = answer.Error ?? NotAuthorized, Overload = answer }
+        return result is { Outcome: FunctionOutcome.Retryable, Refusal: { } refusal }
+            ? new() { Refusal = refusal.Error, Overload = SyncAnswer.Of(refusal) }
             : Refused(NotAuthorized);
     }
 }

@@ -38,9 +38,9 @@ public static class GatewayEvents
     }
 
     /// <summary>The version of the events that the gateway makes, which spares a conversion where functions get that version.</summary>
-    /// <param name="defaults">How events are written where a subscription does not say.</param>
-    public static SpecVersion VersionOf(GatewayDefaults defaults) =>
-        defaults.CloudEventFormat == CloudEventFormat.V01Structured ? SpecVersion.V01 : SpecVersion.V1;
+    /// <param name="format">The format in which functions get events by default.</param>
+    public static SpecVersion VersionOf(CloudEventFormat format) =>
+        format == CloudEventFormat.V01Structured ? SpecVersion.V01 : SpecVersion.V1;
 
     /// <summary>Makes an event with a new id, now.</summary>
     /// <param name="type">The event type.</param>

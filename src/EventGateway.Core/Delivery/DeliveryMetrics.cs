@@ -14,10 +14,6 @@ public sealed class DeliveryMetrics
 
     private static readonly double[] LatencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600, 86400];
 
-    private static readonly double[] CommitBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-
-    private static readonly int[] BatchBuckets = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
-
     private readonly Meter _meter;
     private readonly Counter<long> _processed;
     private readonly Counter<long> _dropped;
@@ -26,10 +22,6 @@ public sealed class DeliveryMetrics
     private readonly Counter<long> _deadLetters;
     private readonly Histogram<double> _latency;
     private readonly Counter<long> _replies;
-    private readonly Histogram<double> _commit;
-    private readonly Histogram<int> _batch;
-    private readonly Counter<long> _commitFailures;
-    private readonly Counter<long> _damaged;
     private readonly List<Func<IEnumerable<(FunctionKey Function, CircuitState State)>>> _circuits = [];
 
     /// <summary>Creates the instruments.</summary>
@@ -54,19 +46,6 @@ public sealed class DeliveryMetrics
             "s",
             "From accepting an event until a function had taken it, retries included.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBuckets });
-        _commit = _meter.CreateHistogram(
-            "eventgateway_commit_duration_seconds",
-            "s",
-            "How long the transactions took that stored events and ends of deliveries, the disk included.",
-            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = CommitBuckets });
-        _batch = _meter.CreateHistogram(
-            "eventgateway_commit_batch_size",
-            description: "How many appends of events and ends of deliveries shared a transaction.",
-            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = BatchBuckets });
-        _commitFailures = _meter.CreateCounter<long>(
-            "eventgateway_commit_failures_total", description: "Transactions that failed: their appends were refused, the rest is stored later.");
-        _damaged = _meter.CreateCounter<long>(
-            "eventgateway_damaged_events_total", description: "Stored events that were not delivered because their checksum was wrong.");
         _replies = _meter.CreateCounter<long>(
             "eventgateway_replies_total", description: "Events that functions answered deliveries with, by outcome: published, invalid, or looped, where the hop limit ended them.");
         _meter.CreateObservableGauge(
@@ -122,21 +101,6 @@ public sealed class DeliveryMetrics
     /// <param name="count">Reads the number.</param>
     public void ObserveBacklog(Func<long> count) =>
         _meter.CreateObservableGauge("eventgateway_events_backlog", count, description: "Deliveries that are not made yet.");
-
-    /// <summary>Records a transaction that is on disk.</summary>
-    /// <param name="operations">How many appends and ends of deliveries were in it.</param>
-    /// <param name="time">How long it took.</param>
-    public void Committed(int operations, TimeSpan time)
-    {
-        _batch.Record(operations);
-        _commit.Record(time.TotalSeconds);
-    }
-
-    /// <summary>Counts a stored event that is not delivered because its checksum is wrong.</summary>
-    public void FoundDamaged() => _damaged.Add(1);
-
-    /// <summary>Counts a transaction that failed.</summary>
-    public void CommitFailed() => _commitFailures.Add(1);
 
     // 1: one call finds out whether it is back; 2: it is left alone.
     private IEnumerable<Measurement<int>> ReadCircuits()

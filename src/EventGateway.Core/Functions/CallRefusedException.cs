@@ -3,31 +3,38 @@ namespace EventGateway.Core.Functions;
 /// <summary>The gateway refused a call: its address is forbidden, or there is no room for the call or its answer.</summary>
 /// <param name="message">Why, for the operator.</param>
 /// <param name="outcome">How the call ended.</param>
-/// <param name="answer">What the sender of a sync event gets.</param>
-public sealed class CallRefusedException(string message, FunctionOutcome outcome, SyncAnswer answer) : IOException(message)
+/// <param name="status">The HTTP status that the sender of a sync event gets.</param>
+/// <param name="error">The error that the sender of a sync event gets; it must not name the address.</param>
+public sealed class CallRefusedException(string message, FunctionOutcome outcome, int status, string error) : IOException(message)
 {
-    private static readonly SyncAnswer _forbidden = new(502, null, "Function call failed: functions cannot be called at its address.");
-    private static readonly SyncAnswer _overloaded = new(503, null, "The gateway has no more room for calls of functions; try again later.")
-    {
-        RetryAfter = TimeSpan.FromSeconds(1),
-    };
 
     /// <summary>How the call ended.</summary>
     public FunctionOutcome Outcome => outcome;
 
-    /// <summary>What the sender of a sync event gets; it names no address.</summary>
-    public SyncAnswer Answer => answer;
+    /// <summary>The HTTP status that the sender of a sync event gets.</summary>
+    public int Status => status;
+
+    /// <summary>The error that the sender of a sync event gets. It does not name the function's address.</summary>
+    public string Error => error;
+
+    /// <summary>When the sender may try again. Null means that the call cannot succeed.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
 
     /// <summary>The result of a call that was not made.</summary>
-    public FunctionResult ToResult() => new(Outcome) { Error = $"The call was not made: {Message}", Refusal = this, RetryAfter = Answer.RetryAfter };
+    public FunctionResult ToResult() => new(Outcome) { Error = $"The call was not made: {Message}", Refusal = this, RetryAfter = RetryAfter };
 
     /// <summary>A call to an address where no function may be.</summary>
     /// <param name="message">Which address, and what is there.</param>
-    internal static CallRefusedException Forbidden(string message) => new(message, FunctionOutcome.Permanent, _forbidden);
+    internal static CallRefusedException Forbidden(string message) =>
+        new(message, FunctionOutcome.Permanent, 502, "Function call failed: functions cannot be called at its address.");
 
     /// <summary>A call for which there is no room.</summary>
     /// <param name="message">What there is no room for.</param>
-    internal static CallRefusedException Overloaded(string message) => new(message, FunctionOutcome.Retryable, _overloaded);
+    internal static CallRefusedException Overloaded(string message) =>
+        new(message, FunctionOutcome.Retryable, 503, "The gateway has no more room for calls of functions; try again later.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
 
     /// <summary>The result of a call for which there was not enough memory, before or after the function ran, whose payload may still be read.</summary>
     internal static FunctionResult OutOfMemory()
@@ -37,7 +44,7 @@ public sealed class CallRefusedException(string message, FunctionOutcome outcome
         {
             Error = $"The call failed: {refusal.Message}",
             Refusal = refusal,
-            RetryAfter = refusal.Answer.RetryAfter,
+            RetryAfter = refusal.RetryAfter,
             PayloadStillRead = true,
         };
     }

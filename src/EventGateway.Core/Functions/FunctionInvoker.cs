@@ -62,7 +62,7 @@ public sealed class FunctionInvoker(
         cancellationToken.ThrowIfCancellationRequested();
         cutOff.ThrowIfCancellationRequested();
         var measured = metrics?.Begin(function, invocation);
-        if (measured is { } call && provider is IHttpFunctionProvider)
+        if (measured is { } call && provider is IRawFunctionProvider)
         {
             invocation = call.Traced(invocation);
         }

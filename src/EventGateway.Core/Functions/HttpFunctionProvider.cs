@@ -7,7 +7,7 @@ using EventGateway.Core.Registry;
 namespace EventGateway.Core.Functions;
 
 /// <summary>Calls functions over HTTP: type <c>http</c>, settings <c>{"url": …}</c> and how the gateway shows who it is.</summary>
-public sealed class HttpFunctionProvider : IHttpFunctionProvider, IDisposable
+public sealed class HttpFunctionProvider : IRawFunctionProvider, IDisposable
 {
     private readonly HttpConnections _connections;
     private readonly HttpTypeProvider _http;
@@ -52,7 +52,7 @@ public sealed class HttpFunctionProvider : IHttpFunctionProvider, IDisposable
         _http.InvokeAsync(function, invocation, cancellationToken);
 
     /// <inheritdoc/>
-    public HttpEndpoint EndpointOf(Function function) => _http.EndpointOf(function);
+    public IRawEndpoint EndpointOf(Function function) => _http.EndpointOf(function);
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _connections.Dispose();

@@ -1,5 +1,3 @@
-using EventGateway.Core.Buffers;
-
 namespace EventGateway.Core.Functions;
 
 /// <summary>
@@ -9,11 +7,4 @@ namespace EventGateway.Core.Functions;
 /// <param name="StatusCode">The status, 200 to 999.</param>
 /// <param name="Headers">Headers with valid names and values, each name once; none that frame the response.</param>
 /// <param name="Body">The body; memory of the function's answer or of the buffer that it was parsed with.</param>
-public sealed record ResponseObject(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
-{
-    /// <summary>Reads a function's answer.</summary>
-    /// <param name="answer">The answer's body.</param>
-    /// <param name="buffer">Takes the body where it has to be unescaped.</param>
-    /// <returns>The response, or null where the answer is no response object.</returns>
-    public static ResponseObject? TryParse(ReadOnlyMemory<byte> answer, PooledBuffer buffer) => ResponseObjectReader.Read(answer, buffer);
-}
+public sealed record ResponseObject(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body);

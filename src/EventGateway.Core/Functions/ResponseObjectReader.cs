@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Buffers;
 using EventGateway.Core.Http;
 

@@ -44,7 +44,7 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
         ArgumentNullException.ThrowIfNull(result);
         return result.Outcome switch
         {
-            _ when result.Refusal is { } refusal => refusal.Answer,
+            _ when result.Refusal is { } refusal => Of(refusal),
             FunctionOutcome.TimedOut => _timedOut,
             FunctionOutcome.AccessDenied => _denied,
             FunctionOutcome.Refused => new SyncAnswer(403, null, result.Error),
@@ -52,6 +52,14 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
         };
     }
 
+    /// <summary>The answer when the gateway did not make a call.</summary>
+    /// <param name="refusal">Why it did not.</param>
+    public static SyncAnswer Of(CallRefusedException refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return new SyncAnswer(refusal.Status, null, refusal.Error) { RetryAfter = refusal.RetryAfter };
+    }
+
     private static SyncAnswer Parse(FunctionResult result, PooledBuffer buffer) =>
-        ResponseObject.TryParse(result.Body, buffer) is { } response ? new SyncAnswer(response.StatusCode, response, null) : _malformed;
+        ResponseObjectReader.Read(result.Body, buffer) is { } response ? new SyncAnswer(response.StatusCode, response, null) : _malformed;
 }

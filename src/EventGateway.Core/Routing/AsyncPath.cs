@@ -12,7 +12,7 @@ internal sealed record AsyncPath(object Types, object Spaces)
 {
     /// <summary>Some route of a path.</summary>
     /// <param name="item">The path: <see cref="AsyncRoutes"/> or <see cref="AsyncPath"/>.</param>
-    public static Route AnyOf(object item) => ((AsyncRoutes)HashTrie.Any(TypesOf(item)!)).Any;
+    public static RouteEntry AnyOf(object item) => ((AsyncRoutes)HashTrie.Any(TypesOf(item)!)).Any;
 
     /// <summary>The routes of an event type.</summary>
     /// <param name="item">The path: <see cref="AsyncRoutes"/>, <see cref="AsyncPath"/>, or null for none.</param>
@@ -29,7 +29,7 @@ internal sealed record AsyncPath(object Types, object Spaces)
     };
 
     /// <summary>The path with a route, in place of one of the same subscription.</summary>
-    public static object With(object? item, Route route)
+    public static object With(object? item, RouteEntry route)
     {
         var subscription = route.Subscription;
         if (Without(item, subscription) is not { } others)
@@ -47,7 +47,7 @@ internal sealed record AsyncPath(object Types, object Spaces)
     public static object? Without(object? item, Subscription subscription)
     {
         var before = RoutesOf(item, subscription.EventType);
-        var after = before?.Remove(Route.Key(subscription));
+        var after = before?.Remove(RouteEntry.KeyOf(subscription));
         if (ReferenceEquals(before, after))
         {
             return item;

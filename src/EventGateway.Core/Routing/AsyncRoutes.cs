@@ -12,7 +12,7 @@ internal sealed class AsyncRoutes
     private Route[]? _array;
 
     /// <summary>The set of one route.</summary>
-    public AsyncRoutes(Route route) => _array = [route];
+    public AsyncRoutes(RouteEntry route) => _array = [route];
 
     private AsyncRoutes(object? set, Route[]? array)
     {
@@ -21,15 +21,15 @@ internal sealed class AsyncRoutes
     }
 
     /// <summary>Some route of the set.</summary>
-    public Route Any => _array is { } array ? array[0] : (Route)HashTrie.Any(_set!);
+    public RouteEntry Any => (RouteEntry)(_array is { } array ? array[0] : HashTrie.Any(_set!));
 
     /// <summary>The routes, ordered by space and id. Nobody changes the array.</summary>
     public Route[] ToArray() => _array ??= Sorted(_set);
 
     /// <summary>The set with a route, in place of one of the same subscription.</summary>
-    public AsyncRoutes Add(Route route)
+    public AsyncRoutes Add(RouteEntry route)
     {
-        var key = new RouteKey(Route.Key(route.Subscription));
+        var key = new RouteKey(RouteEntry.KeyOf(route.Subscription));
         if (_set is not null)
         {
             return new AsyncRoutes(HashTrie.Set(_set, key, route), array: null);
@@ -45,7 +45,7 @@ internal sealed class AsyncRoutes
         object? set = null;
         foreach (var there in array.Append(route))
         {
-            set = HashTrie.Set(set, new RouteKey(Route.Key(there.Subscription)), there);
+            set = HashTrie.Set(set, new RouteKey(RouteEntry.KeyOf(there.Subscription)), there);
         }
 
         return array.Length < Few ? new AsyncRoutes(set: null, Sorted(set)) : new AsyncRoutes(set, array: null);
@@ -70,7 +70,7 @@ internal sealed class AsyncRoutes
     {
         var routes = new List<Route>();
         HashTrie.CopyTo(set, routes);
-        routes.Sort(static (a, b) => Route.Key(a.Subscription).OrderTo(Route.Key(b.Subscription)));
+        routes.Sort(static (a, b) => RouteEntry.KeyOf(a.Subscription).OrderTo(RouteEntry.KeyOf(b.Subscription)));
         return [.. routes];
     }
 
@@ -78,8 +78,8 @@ internal sealed class AsyncRoutes
     {
         public int Hash => key.GetHashCode();
 
-        public int HashOf(object item) => Route.Key(((Route)item).Subscription).GetHashCode();
+        public int HashOf(object item) => RouteEntry.KeyOf(((Route)item).Subscription).GetHashCode();
 
-        public bool IsKeyOf(object item) => Route.Key(((Route)item).Subscription) == key;
+        public bool IsKeyOf(object item) => RouteEntry.KeyOf(((Route)item).Subscription) == key;
     }
 }

@@ -19,7 +19,7 @@ public sealed partial class RoutingTable
     {
         var (method, eventType) = (subscription.Method, subscription.EventType);
         var routes = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, eventType)));
-        var took = PathTree.Find(routes, pattern, Route.Key(subscription)) is Route { Subscription.Enabled: not false };
+        var took = PathTree.Find(routes, pattern, RouteEntry.KeyOf(subscription)) is RouteEntry { Subscription.Enabled: not false };
         return took == takes
             ? _takers
             : MethodPaths.With(_takers, method, Takers.Count(MethodPaths.TreeOf(_takers, method), pattern, subscription.Space, takes ? 1 : -1));

@@ -87,7 +87,7 @@ public sealed partial class RoutingTable
             return null;
         }
 
-        var pattern = Route.PatternOf(subscription);
+        var pattern = RouteEntry.PatternOf(subscription);
         if (!PathPattern.IsWellFormed(pattern))
         {
             return $"Subscription path conflict: wildcard must be the last parameter, of at most {PathPattern.MaxSegments} segments: for route: {subscription.Path}";
@@ -95,7 +95,7 @@ public sealed partial class RoutingTable
 
         var key = new SyncKey(subscription.Method, subscription.EventType);
         var others = HashTrie.Find(WithoutSync(subscription, pattern), key);
-        if (PathConflict.Find(SyncKey.TreeOf(others), pattern) is not (var reason, Route other))
+        if (PathConflict.Find(SyncKey.TreeOf(others), pattern) is not (var reason, RouteEntry other))
         {
             return null;
         }
@@ -116,7 +116,7 @@ public sealed partial class RoutingTable
             return new RouteMatch(null, [], deliver);
         }
 
-        var route = (Route)EntryPlace.First(place);
+        var route = (RouteEntry)EntryPlace.First(place);
         return route.Subscription.Enabled is false
             ? new RouteMatch(null, [], deliver)
             : new RouteMatch(route, PathPattern.ReadParameters(route.Pattern, path), deliver);

@@ -38,28 +38,30 @@ public sealed partial class RoutingTable
     /// </summary>
     public RoutingTable With(Route route)
     {
+        ArgumentNullException.ThrowIfNull(route);
+        var entry = new RouteEntry(route);
         var subscription = route.Subscription;
         var enabled = subscription.Enabled ?? true;
-        var cors = WithoutCors(subscription.Method, route.Pattern, CorsEntry.KeyOf(subscription));
+        var cors = WithoutCors(subscription.Method, entry.Pattern, CorsEntry.KeyOf(subscription));
         if (enabled && subscription.Cors is { } settings)
         {
-            cors = WithCors(cors, subscription.Method, new CorsEntry(route.Pattern, CorsEntry.KeyOf(subscription), settings));
+            cors = WithCors(cors, subscription.Method, new CorsEntry(entry.Pattern, CorsEntry.KeyOf(subscription), settings));
         }
 
         if (subscription.Type is SubscriptionType.Async)
         {
-            return new RoutingTable(_sync, enabled ? WithAsync(route) : WithoutAsync(subscription, route.Pattern), cors, _takers);
+            return new RoutingTable(_sync, enabled ? WithAsync(entry) : WithoutAsync(subscription, entry.Pattern), cors, _takers);
         }
 
-        return PathPattern.IsWellFormed(route.Pattern)
-            ? new RoutingTable(WithSync(route), _async, cors, TakersWith(subscription, route.Pattern, enabled))
+        return PathPattern.IsWellFormed(entry.Pattern)
+            ? new RoutingTable(WithSync(entry), _async, cors, TakersWith(subscription, entry.Pattern, enabled))
             : new RoutingTable(_sync, _async, cors, _takers);
     }
 
     /// <summary>The table without a subscription's route; this one if it has none.</summary>
     public RoutingTable Without(Subscription subscription)
     {
-        var pattern = Route.PatternOf(subscription);
+        var pattern = RouteEntry.PatternOf(subscription);
         var cors = WithoutCors(subscription.Method, pattern, CorsEntry.KeyOf(subscription));
         return subscription.Type is SubscriptionType.Sync
             ? Changed(WithoutSync(subscription, pattern), _async, cors, TakersWith(subscription, pattern, takes: false))
@@ -87,7 +89,7 @@ public sealed partial class RoutingTable
             ? this
             : new RoutingTable(sync, async, cors, takers);
 
-    private object WithSync(Route route)
+    private object WithSync(RouteEntry route)
     {
         var key = new SyncKey(route.Subscription.Method, route.Subscription.EventType);
         var tree = PathTree.Add(SyncKey.TreeOf(HashTrie.Find(_sync, key)), route);
@@ -98,13 +100,13 @@ public sealed partial class RoutingTable
     {
         var key = new SyncKey(subscription.Method, subscription.EventType);
         var before = SyncKey.TreeOf(HashTrie.Find(_sync, key));
-        var after = PathTree.Remove(before, pattern, Route.Key(subscription));
+        var after = PathTree.Remove(before, pattern, RouteEntry.KeyOf(subscription));
         return ReferenceEquals(before, after) ? _sync
             : after is null ? HashTrie.Remove(_sync, key)
             : HashTrie.Set(_sync, key, key.ItemOf(after));
     }
 
-    private object WithAsync(Route route)
+    private object WithAsync(RouteEntry route)
     {
         var key = new AsyncKey(route.Subscription.Method, route.Pattern);
         return HashTrie.Set(_async, key, AsyncPath.With(HashTrie.Find(_async, key), route));

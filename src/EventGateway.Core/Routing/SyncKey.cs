@@ -3,7 +3,7 @@ namespace EventGateway.Core.Routing;
 /// <summary>The paths of one event type and method, once there are several.</summary>
 internal sealed record SyncPaths(string Method, string EventType, object Tree);
 
-/// <summary>Finds the sync paths of a method and event type: a single <see cref="Route"/>, or <see cref="SyncPaths"/>.</summary>
+/// <summary>Finds the sync paths of a method and event type: a single <see cref="RouteEntry"/>, or <see cref="SyncPaths"/>.</summary>
 internal readonly struct SyncKey(string method, string eventType) : ITrieKey<SyncKey>
 {
     public int Hash => HashCode.Combine(method, eventType);
@@ -24,9 +24,9 @@ internal readonly struct SyncKey(string method, string eventType) : ITrieKey<Syn
     public static object? TreeOf(object? item) => item is SyncPaths paths ? paths.Tree : item;
 
     /// <summary>The item of a path tree that is not empty.</summary>
-    public object ItemOf(object tree) => tree is Route ? tree : new SyncPaths(method, eventType, tree);
+    public object ItemOf(object tree) => tree is RouteEntry ? tree : new SyncPaths(method, eventType, tree);
 
-    private static (string Method, string EventType) Parts(object item) => item is Route route
+    private static (string Method, string EventType) Parts(object item) => item is RouteEntry route
         ? (route.Subscription.Method, route.Subscription.EventType)
         : (((SyncPaths)item).Method, ((SyncPaths)item).EventType);
 }

@@ -172,7 +172,7 @@ public sealed partial class SystemEventSource : ICallObserver
     // What an event tells of does not wait for its being stored. Gives what plug-ins are to be told.
     private CloudEvent? Send<T>(string type, Route[] routes, T data, int hops, Action<Utf8JsonWriter, T, bool> write)
     {
-        var cloudEvent = GatewayEvents.Create(type, CloudEventData.None, "application/json", GatewayEvents.VersionOf(_defaults), _timeProvider);
+        var cloudEvent = GatewayEvents.Create(type, CloudEventData.None, "application/json", GatewayEvents.VersionOf(_defaults.CloudEventFormat), _timeProvider);
         cloudEvent = hops == 0 ? cloudEvent : Replies.WithHops(cloudEvent, hops);
         if (routes.Length > 0)
         {

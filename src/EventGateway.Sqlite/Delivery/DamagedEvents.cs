@@ -7,7 +7,7 @@ namespace EventGateway.Sqlite.Delivery;
 internal sealed class DamagedEvents(StoreFiles files)
 {
     /// <summary>Counts them. Null means that they are not counted.</summary>
-    public DeliveryMetrics? Metrics { get; set; }
+    public StoreMetrics? Metrics { get; set; }
 
     /// <summary>Reports an event.</summary>
     /// <param name="path">The file that has it.</param>

@@ -58,7 +58,7 @@ internal sealed partial class StoreWriter
     }
 
     /// <summary>Where transactions are recorded. Not set: they are not.</summary>
-    public DeliveryMetrics? Metrics { get; set; }
+    public StoreMetrics? Metrics { get; set; }
 
     /// <summary>Done once the queue was closed and what was in it is made, or can't be.</summary>
     public Task Stopped => _stopped.Task;

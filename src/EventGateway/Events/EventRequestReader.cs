@@ -78,7 +78,7 @@ internal sealed class EventRequestReader(GatewayDefaults defaults, TimeProvider 
         }
 
         var data = EventBody.Read(type, body, defaults.TextAsBase64);
-        var version = GatewayEvents.VersionOf(defaults);
+        var version = GatewayEvents.VersionOf(defaults.CloudEventFormat);
         string? contentType;
         if (version == SpecVersion.V01)
         {

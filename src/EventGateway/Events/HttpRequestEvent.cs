@@ -36,7 +36,7 @@ internal static class HttpRequestEvent
             SystemEventTypes.HttpRequest,
             CloudEventData.Json(buffer.WrittenMemory[start..]),
             "application/json",
-            GatewayEvents.VersionOf(defaults),
+            GatewayEvents.VersionOf(defaults.CloudEventFormat),
             time);
     }
 

@@ -99,7 +99,7 @@ internal sealed partial class RawCaller(
             return new FunctionResult(FunctionOutcome.Permanent) { Error = "The request cannot be forwarded." };
         }
 
-        if (!providers.TryGet(function.Type, out var provider) || provider is not IHttpFunctionProvider http)
+        if (!providers.TryGet(function.Type, out var provider) || provider is not IRawFunctionProvider http)
         {
             return await RefuseAsync(context, function, $"functions of the type {function.Type} are not called over HTTP", SyncAnswer.Failed.Error!);
         }
@@ -131,8 +131,8 @@ internal sealed partial class RawCaller(
             // A function may answer before it has the whole request, and leave the rest.
             return result = error is ForwarderError.None || transformer.IsAnswered ? transformer.Answer
                 : ExceptionOf(context) is InvalidRequestException invalid ? await RefuseInvalidAsync(context, function, invalid)
-                : IsOfSender(error, time.GetElapsedTime(start) < config.ActivityTimeout) ? await GiveUpAsync(context, function, error)
-                : await FailAsync(context, function, error, transformer.Answer is not null);
+                : IsOfSender(error, time.GetElapsedTime(start) < config.ActivityTimeout) ? await GiveUpAsync(context, function, endpoint, error)
+                : await FailAsync(context, function, endpoint, error, transformer.Answer is not null);
         }
         finally
         {
@@ -165,9 +165,9 @@ internal sealed partial class RawCaller(
         return new FunctionResult(FunctionOutcome.Permanent) { Error = invalid.Message };
     }
 
-    private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, ForwarderError error)
+    private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, IRawEndpoint endpoint, ForwarderError error)
     {
-        var cause = $"{error}: {CauseOf(context)}";
+        var cause = $"{error}: {CauseOf(context, endpoint)}";
         LogGivenUp(function.FunctionId, function.Space, cause);
         if (error is ForwarderError.RequestBodyClient && CanAnswer(context))
         {
@@ -177,9 +177,9 @@ internal sealed partial class RawCaller(
         return null;
     }
 
-    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, ForwarderError error, bool hasBegun)
+    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, IRawEndpoint endpoint, ForwarderError error, bool hasBegun)
     {
-        var cause = $"{error}: {CauseOf(context)}";
+        var cause = $"{error}: {CauseOf(context, endpoint)}";
         LogFailed(function.FunctionId, function.Space, cause);
         var timedOut = !hasBegun && context.Response.StatusCode is StatusCodes.Status504GatewayTimeout;
         var result = CallRefusedException.Find(context.Features.Get<IForwarderErrorFeature>()?.Exception)?.ToResult()
@@ -198,8 +198,8 @@ internal sealed partial class RawCaller(
         return result;
     }
 
-    private static string CauseOf(HttpContext context) =>
-        ExceptionOf(context) is { } exception ? HttpEndpoint.Describe(exception) : "no more is known";
+    private static string CauseOf(HttpContext context, IRawEndpoint endpoint) =>
+        ExceptionOf(context) is { } exception ? endpoint.Describe(exception) : "no more is known";
 
     private static Exception? ExceptionOf(HttpContext context) => context.Features.Get<IForwarderErrorFeature>()?.Exception;
 

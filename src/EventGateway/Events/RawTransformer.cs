@@ -14,7 +14,7 @@ namespace EventGateway.Events;
 /// <param name="invocation">The event.</param>
 /// <param name="isForwarded">Whether the request is sent as it is, rather than the event.</param>
 /// <param name="forwarded">Tells who sent a request.</param>
-internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocation, bool isForwarded, ForwardedHeaders forwarded) : HttpTransformer
+internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocation, bool isForwarded, ForwardedHeaders forwarded) : HttpTransformer
 {
     private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -79,7 +79,7 @@ internal sealed class RawTransformer(HttpEndpoint endpoint, Invocation invocatio
             return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         }
 
-        Answer = endpoint.Answered(proxyResponse.StatusCode);
+        Answer = endpoint.Classify(proxyResponse.StatusCode);
         if (RawAnswer.FindError(proxyResponse) is { } error)
         {
             throw new HttpRequestException(error);

@@ -14,12 +14,13 @@ internal static class BacklogMetrics
         IStoreHealth[] health = [.. stores.OfType<IStoreHealth>(), .. new[] { services.GetRequiredService<IConfigStore>() }.OfType<IStoreHealth>()];
         var metrics = services.GetRequiredService<DeliveryMetrics>();
         metrics.ObserveBacklog(() => stores.Sum(static store => store.Count));
-        foreach (var store in stores.OfType<ICommitSource>())
+        var meterFactory = services.GetRequiredService<IMeterFactory>();
+        foreach (var store in stores.OfType<IMeasuredStore>())
         {
-            store.ReportCommits(metrics);
+            store.AddInstruments(meterFactory);
         }
 
-        var meter = services.GetRequiredService<IMeterFactory>().Create(GatewayMeter.Name);
+        var meter = meterFactory.Create(GatewayMeter.Name);
         meter.CreateObservableGauge(
             "eventgateway_store_damaged_files",
             () => health.Sum(static store => store.Faults.Count),

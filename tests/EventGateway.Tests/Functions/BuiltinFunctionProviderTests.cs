@@ -63,6 +63,6 @@ public sealed class BuiltinFunctionProviderTests
     {
         using var result = await new BuiltinFunctionProvider(_logger).InvokeAsync(TestRoutes.Builtin(name), TestRoutes.Invocation(payload), default);
         result.Outcome.ShouldBe(FunctionOutcome.Success);
-        return ResponseObject.TryParse(result.Body.ToArray(), new PooledBuffer()).ShouldNotBeNull();
+        return ResponseObjectReader.Read(result.Body.ToArray(), new PooledBuffer()).ShouldNotBeNull();
     }
 }

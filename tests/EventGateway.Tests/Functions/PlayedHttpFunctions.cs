@@ -14,7 +14,7 @@ namespace EventGateway.Tests.Functions;
 /// HTTP functions that a test plays, called without a connection; without any behaviour they answer 200. Their settings are
 /// <c>url</c> and whether their requests are <c>signed</c>.
 /// </summary>
-internal sealed class PlayedHttpFunctions : IHttpFunctionProvider
+internal sealed class PlayedHttpFunctions : IRawFunctionProvider
 {
     private readonly ConcurrentDictionary<string, Func<PlayedRequest, CancellationToken, Task<HttpResponseMessage>>> _behaviours = new();
     private readonly ConcurrentQueue<PlayedRequest> _requests = new();
@@ -45,7 +45,7 @@ internal sealed class PlayedHttpFunctions : IHttpFunctionProvider
 
     public JsonElement Validate(JsonElement settings, ICollection<string> errors) => settings.Clone();
 
-    public HttpEndpoint EndpointOf(Function function) => new(_targets.GetValue(function, Create));
+    public IRawEndpoint EndpointOf(Function function) => new HttpEndpoint(_targets.GetValue(function, Create));
 
     public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken) =>
         throw new NotSupportedException("These functions are called by raw subscriptions.");

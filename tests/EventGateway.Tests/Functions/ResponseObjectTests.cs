@@ -136,5 +136,5 @@ public sealed class ResponseObjectTests
         });
     }
 
-    private static ResponseObject? Parse(byte[] answer) => ResponseObject.TryParse(answer, new PooledBuffer());
+    private static ResponseObject? Parse(byte[] answer) => ResponseObjectReader.Read(answer, new PooledBuffer());
 }

@@ -68,7 +68,7 @@ public sealed class AnswerMemory(ConnectionOptions options)
             Status = status,
             Error = $"The answer was not read: {reason}",
             Refusal = refusal,
-            RetryAfter = retryAfter ?? refusal.Answer.RetryAfter,
+            RetryAfter = retryAfter ?? refusal.RetryAfter,
         };
     }
 

@@ -10,7 +10,7 @@ namespace EventGateway.Core.Functions.Http;
 /// <param name="caller">Calls functions.</param>
 /// <param name="targets">Makes targets of settings.</param>
 /// <param name="ed25519">Signs with ed25519. Not set: nobody can.</param>
-internal sealed class HttpTypeProvider(IHttpType type, HttpCaller caller, HttpTargets targets, IEd25519? ed25519) : IHttpFunctionProvider
+internal sealed class HttpTypeProvider(IHttpType type, HttpCaller caller, HttpTargets targets, IEd25519? ed25519) : IRawFunctionProvider
 {
     private readonly ConditionalWeakTable<Function, HttpTarget> _targets = [];
 
@@ -55,7 +55,7 @@ internal sealed class HttpTypeProvider(IHttpType type, HttpCaller caller, HttpTa
     }
 
     /// <inheritdoc/>
-    public HttpEndpoint EndpointOf(Function function)
+    public IRawEndpoint EndpointOf(Function function)
     {
         ArgumentNullException.ThrowIfNull(function);
         return new HttpEndpoint(TargetOf(function));

@@ -159,7 +159,7 @@ internal sealed class SubscriptionRules(FunctionProviders providers, bool creden
         }
 
         var breaks = NewBreaks();
-        if (!providers.TryGet(function.Type, out var provider) || provider is not IHttpFunctionProvider http)
+        if (!providers.TryGet(function.Type, out var provider) || provider is not IRawFunctionProvider http)
         {
             breaks.Add(
                 draft.RequestMode is RequestMode.Raw ? "requestMode" : "responseMode",

@@ -36,7 +36,7 @@ public sealed class AnswerMemoryTests
 
             using var refused = await CallAsync(provider, server.Url + "?size=500000");
             refused.Outcome.ShouldBe(FunctionOutcome.Retryable);
-            refused.Refusal.ShouldNotBeNull().Answer.StatusCode.ShouldBe(503);
+            refused.Refusal.ShouldNotBeNull().Status.ShouldBe(503);
             refused.Status.ShouldBe(200);
             refused.Error.ShouldBe("The answer was not read: there is no room for it.");
 

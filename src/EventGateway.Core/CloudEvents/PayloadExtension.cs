@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using EventGateway.Core.CloudEvents;
 
-namespace EventGateway.Core.Functions;
+namespace EventGateway.Core.CloudEvents;
 
 /// <summary>Finds an extension of an event that is already written.</summary>
 internal static class PayloadExtension

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace EventGateway.Core.Functions;
+namespace EventGateway.Core.CloudEvents;
 
 /// <summary>
 /// Unescapes JSON strings, lone surrogates included: a script that cuts a string in the middle of an emoji sends one,

@@ -1,0 +1,23 @@
+using EventGateway.Core.Registry;
+
+namespace EventGateway.Core.Routing;
+
+/// <summary>A route with its path as the routing table compares it, found once when configuration changes.</summary>
+internal sealed record RouteEntry : Route, IPathEntry
+{
+    /// <summary>Creates the entry of a route.</summary>
+    public RouteEntry(Route route)
+        : base(route) => Pattern = PatternOf(route.Subscription);
+
+    /// <inheritdoc/>
+    public string Pattern { get; }
+
+    PathEntryKey IPathEntry.Key => KeyOf(Subscription);
+
+    /// <summary>Returns the key of a subscription's route.</summary>
+    public static PathEntryKey KeyOf(Subscription subscription) => new(0, subscription.Space, subscription.SubscriptionId);
+
+    /// <summary>Returns a subscription's path as the routing table compares it.</summary>
+    public static string PatternOf(Subscription subscription) =>
+        PathPattern.Of(subscription.Path, literal: subscription.Type is SubscriptionType.Async);
+}
