@@ -3,6 +3,13 @@ using EventGateway.Core.Registry;
 namespace EventGateway.Core.Routing;
 
 /// <summary>A subscription with the function that it names.</summary>
-/// <param name="Subscription">The subscription.</param>
-/// <param name="Function">The function.</param>
-public record Route(Subscription Subscription, Function Function);
+/// <param name="subscription">The subscription.</param>
+/// <param name="function">The function.</param>
+public class Route(Subscription subscription, Function function)
+{
+    /// <summary>The subscription.</summary>
+    public Subscription Subscription { get; } = subscription;
+
+    /// <summary>The function that the subscription names.</summary>
+    public Function Function { get; } = function;
+}

@@ -3,14 +3,10 @@ using EventGateway.Core.Registry;
 namespace EventGateway.Core.Routing;
 
 /// <summary>A route with its path as the routing table compares it, found once when configuration changes.</summary>
-internal sealed record RouteEntry : Route, IPathEntry
+internal sealed class RouteEntry(Route route) : Route(route.Subscription, route.Function), IPathEntry
 {
-    /// <summary>Creates the entry of a route.</summary>
-    public RouteEntry(Route route)
-        : base(route) => Pattern = PatternOf(route.Subscription);
-
     /// <inheritdoc/>
-    public string Pattern { get; }
+    public string Pattern { get; } = PatternOf(route.Subscription);
 
     PathEntryKey IPathEntry.Key => KeyOf(Subscription);
 

@@ -70,7 +70,7 @@ internal sealed class DamagedCopy : IDisposable
         try
         {
             using var connection = new DeliveryFile(Path, PeriodSchema.Schema).OpenSmall();
-            ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
+            Sql.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
         }
         catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))
         {

@@ -20,7 +20,7 @@ internal sealed class DeadLetterWriter : IDisposable
         // Rare enough that now and then a commit may take the time to shorten the log.
         _connection = file.OpenSmall();
         // All others wait for this thread: where another program has locked the file, dead letters are tried again later.
-        ConfigDatabase.Execute(_connection, "PRAGMA busy_timeout = 100;");
+        Sql.Execute(_connection, "PRAGMA busy_timeout = 100;");
         _begin = new Statement(_connection, "BEGIN IMMEDIATE");
         _add = new Statement(
             _connection,

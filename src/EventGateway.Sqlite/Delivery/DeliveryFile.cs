@@ -43,7 +43,7 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
 
         // Before anything is changed: a file that is not for this program stays as it is.
         schema.Check(connection, path);
-        ConfigDatabase.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+        Sql.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
         schema.Migrate(connection, path, logger);
     }
 
@@ -103,7 +103,7 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
             sqlite3_busy_timeout(connection.Handle, BusySeconds * 1000);
             if (pragmas is not null)
             {
-                ConfigDatabase.Execute(connection, pragmas);
+                Sql.Execute(connection, pragmas);
             }
 
             return connection;

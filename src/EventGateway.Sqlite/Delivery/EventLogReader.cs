@@ -15,7 +15,7 @@ internal sealed class EventLogReader : IDisposable
     public EventLogReader(DeliveryFile file)
     {
         _connection = file.OpenReader();
-        ConfigDatabase.Execute(_connection, "BEGIN");
+        Sql.Execute(_connection, "BEGIN");
     }
 
     /// <summary>Lists events, the newest first.</summary>

@@ -37,7 +37,7 @@ internal static class FileSalvage
         }
 
         var result = new SalvageResult(IsComplete: isComplete is true);
-        ConfigDatabase.Execute(connection, "BEGIN IMMEDIATE");
+        Sql.Execute(connection, "BEGIN IMMEDIATE");
         if (damaged.Schema == PeriodSchema.Schema)
         {
             AddSubscriptions(connection, known, result.IsComplete);
@@ -49,11 +49,11 @@ internal static class FileSalvage
             result = CountDeadLetters(connection, result);
         }
 
-        ConfigDatabase.Execute(connection, "COMMIT");
+        Sql.Execute(connection, "COMMIT");
         StoreIdentity.Write(connection, store);
 
         // Leaves one file, with all of it on disk.
-        ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
+        Sql.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
         return result;
     }
 
@@ -61,7 +61,7 @@ internal static class FileSalvage
     // a copy of the damaged file. Then come the pages that nothing leads to.
     private static bool? CopyMore(SqliteConnection connection, DeliveryFile damaged, string target, bool? isComplete, HashSet<string> whole)
     {
-        ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
+        Sql.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
         using var copy = DamagedCopy.Of(damaged.Path, target + "-copy");
         if (isComplete is null || FileCheck.FindDamagedHeader(copy.Path) is not null)
         {
@@ -100,7 +100,7 @@ internal static class FileSalvage
         var tables = ListTables(connection);
         tables.Remove(PeriodSchema.SubscriptionCopies);
         var copy = new TableCopy(from, connection);
-        ConfigDatabase.Execute(connection, "BEGIN IMMEDIATE");
+        Sql.Execute(connection, "BEGIN IMMEDIATE");
         foreach (var table in tables.Where(there.Contains))
         {
             if (copy.Run(table))
@@ -109,7 +109,7 @@ internal static class FileSalvage
             }
         }
 
-        ConfigDatabase.Execute(connection, "COMMIT");
+        Sql.Execute(connection, "COMMIT");
         return copy.IsComplete && tables.All(there.Contains);
     }
 
@@ -140,7 +140,7 @@ internal static class FileSalvage
         try
         {
             connection = StoreIdentity.OpenUnchanged(damaged);
-            ConfigDatabase.Execute(connection, "PRAGMA cell_size_check = ON;");
+            Sql.Execute(connection, "PRAGMA cell_size_check = ON;");
             tables = ListTables(connection);
         }
         catch (SqliteException exception) when (FileCheck.IsUnreadable(exception) || exception.SqliteErrorCode is SQLITE_ERROR)
@@ -195,7 +195,7 @@ internal static class FileSalvage
     {
         if (!result.IsComplete)
         {
-            ConfigDatabase.Execute(connection, "UPDATE sqlite_sequence SET seq = seq + 10000 WHERE name = 'dead_letters'");
+            Sql.Execute(connection, "UPDATE sqlite_sequence SET seq = seq + 10000 WHERE name = 'dead_letters'");
         }
 
         return result with { DeadLetters = Number(connection, "SELECT count(*) FROM dead_letters") };

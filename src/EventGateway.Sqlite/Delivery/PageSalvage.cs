@@ -32,7 +32,7 @@ internal sealed class PageSalvage : IDisposable
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public static void Run(string damaged, SqliteConnection salvaged)
     {
-        ConfigDatabase.Execute(salvaged, "BEGIN IMMEDIATE");
+        Sql.Execute(salvaged, "BEGIN IMMEDIATE");
         using (var pages = new PageReader(damaged, (int)Period.PageBytes))
         using (var salvage = new PageSalvage(salvaged))
         {
@@ -43,7 +43,7 @@ internal sealed class PageSalvage : IDisposable
         }
 
         // Pages that are free are not told from others once the list of them is lost: their rows were deleted.
-        ConfigDatabase.Execute(
+        Sql.Execute(
             salvaged,
             $"""
             DELETE FROM deliveries WHERE EXISTS (

@@ -40,7 +40,7 @@ internal sealed partial class PeriodWriter : IDisposable
         _connection = period.File.OpenWriter();
 
         // A file that somebody else has locked must not keep the appends to another one waiting for long.
-        ConfigDatabase.Execute(_connection, "PRAGMA busy_timeout = 100;");
+        Sql.Execute(_connection, "PRAGMA busy_timeout = 100;");
         settings.WriterOpened?.Invoke(_connection);
         _begin = Prepare("BEGIN IMMEDIATE");
         _addEvent = Prepare("INSERT INTO events (n, space, id, type, source, time, accepted, format, cause, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");

@@ -40,14 +40,14 @@ internal static class ConfigSalvage
         }
 
         StoreIdentity.Write(connection, store);
-        ConfigDatabase.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
+        Sql.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
         return (string.Create(CultureInfo.InvariantCulture, $"{saved} resources were saved."), lost);
     }
 
     private static long Copy(SqliteConnection connection, string damaged, List<string> lost)
     {
         using var source = StoreIdentity.OpenUnchanged(damaged);
-        ConfigDatabase.Execute(connection, "BEGIN IMMEDIATE");
+        Sql.Execute(connection, "BEGIN IMMEDIATE");
         var (last, complete) = CopyRows(connection, source, "ASC");
         if (!complete)
         {
@@ -65,7 +65,7 @@ internal static class ConfigSalvage
         revise.Bind(1, revision ?? 0).Bind(2, complete && revision is not null ? 0 : Margin).Run();
         using var count = new Statement(connection, "SELECT count(*) FROM config");
         var saved = count.RunForNumber();
-        ConfigDatabase.Execute(connection, "COMMIT");
+        Sql.Execute(connection, "COMMIT");
         return saved;
     }
 

@@ -43,7 +43,7 @@ internal sealed class ConfigDatabase
             StoreIdentity.Write(connection, manifest.Store);
             manifest.Add(Manifest.Config);
             manifest.NoteUse(Manifest.Config);
-            return (long)Scalar(connection, "SELECT revision FROM state")!;
+            return (long)Sql.Scalar(connection, "SELECT revision FROM state")!;
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR or SQLITE_BUSY or SQLITE_LOCKED)
         {
@@ -72,7 +72,7 @@ internal sealed class ConfigDatabase
         {
             // Before anything is changed: a file that is not ours, or not ours yet, stays as it is.
             Check(connection);
-            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            Sql.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             _settings.WriterOpened?.Invoke(connection);
             return connection;
         }
@@ -89,7 +89,7 @@ internal sealed class ConfigDatabase
         var connection = Open();
         try
         {
-            Execute(connection, "PRAGMA query_only = ON;");
+            Sql.Execute(connection, "PRAGMA query_only = ON;");
             return connection;
         }
         catch
@@ -99,23 +99,9 @@ internal sealed class ConfigDatabase
         }
     }
 
-    public static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static object? Scalar(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar();
-    }
-
     private void Migrate(SqliteConnection connection, ILogger logger)
     {
-        var found = Scalar(connection, "PRAGMA quick_check(1)") as string;
+        var found = Sql.Scalar(connection, "PRAGMA quick_check(1)") as string;
         if (found is not "ok")
         {
             throw Damaged(found ?? "no result of the check", innerException: null);

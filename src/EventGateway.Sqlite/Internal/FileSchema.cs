@@ -125,7 +125,7 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
         return columns;
     }
 
-    private static void Execute(SqliteConnection connection, string sql) => ConfigDatabase.Execute(connection, sql);
+    private static void Execute(SqliteConnection connection, string sql) => Sql.Execute(connection, sql);
 
     private static long Number(SqliteConnection connection, string sql)
     {

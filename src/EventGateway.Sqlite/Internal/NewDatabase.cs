@@ -41,7 +41,7 @@ internal static class NewDatabase
         using (var connection = new SqliteConnection(connectionString.ToString()))
         {
             connection.Open();
-            ConfigDatabase.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            Sql.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             fill(connection);
         }
 

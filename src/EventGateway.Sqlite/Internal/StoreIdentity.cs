@@ -40,7 +40,7 @@ internal static class StoreIdentity
     {
         if (Read(connection) is null)
         {
-            ConfigDatabase.Execute(
+            Sql.Execute(
                 connection,
                 $"""
                 BEGIN IMMEDIATE;
@@ -64,7 +64,7 @@ internal static class StoreIdentity
         {
             connection.Open();
             sqlite3_db_config(connection.Handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
-            ConfigDatabase.Execute(connection, "PRAGMA query_only = ON;");
+            Sql.Execute(connection, "PRAGMA query_only = ON;");
             return connection;
         }
         catch

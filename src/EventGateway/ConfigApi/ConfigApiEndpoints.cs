@@ -2,18 +2,13 @@ using EventGateway.Core.Registry;
 using EventGateway.Core.Registry.Documents;
 using EventGateway.DeliveryApi;
 using EventGateway.Http;
+using static EventGateway.ConfigApi.ApiEndpoint;
 
 namespace EventGateway.ConfigApi;
 
 /// <summary>Maps the Configuration API.</summary>
 public static class ConfigApiEndpoints
 {
-    internal const string JsonType = "application/json";
-
-    // Clients of 0.9 may send JSON under any name, or none.
-    internal const string AnyType = "*/*";
-    internal const string SpacesPath = "/v1/spaces";
-
     /// <summary>
     /// Maps <c>/v1/spaces</c> and all below it, <c>/openapi/v1.json</c>, and an answer to every URL that nothing else takes.
     /// Needs <see cref="ConfigApiServices.AddConfigApi"/> and a <see cref="GatewayRegistry"/> in the services.
@@ -38,24 +33,6 @@ public static class ConfigApiEndpoints
         api.MapNotAllowed("/openapi/{documentName}.json", "GET");
         api.Map("/{**path}", (Delegate)UrlRules.NotFound).WithOrder(int.MaxValue).ExcludeFromDescription();
         return api;
-    }
-
-    /// <summary>Answers 405 to every method that nothing else at this pattern takes.</summary>
-    /// <param name="endpoints">Where the pattern's other endpoints are.</param>
-    /// <param name="pattern">The pattern.</param>
-    /// <param name="allow">The methods that the pattern takes, separated by commas.</param>
-    public static void MapNotAllowed(this IEndpointRouteBuilder endpoints, string pattern, string allow) =>
-        endpoints.Map(pattern, (Delegate)UrlRules.Refuse(allow)).ExcludeFromDescription();
-
-    /// <summary>Tells the OpenAPI document which refusals an endpoint has.</summary>
-    internal static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
-    {
-        foreach (var status in statuses)
-        {
-            endpoint.Produces<ErrorsDocument>(status, JsonType);
-        }
-
-        return endpoint;
     }
 
     private static void MapSpaces(RouteGroupBuilder api, GatewayRegistry registry)

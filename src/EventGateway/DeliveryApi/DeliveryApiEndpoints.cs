@@ -2,7 +2,7 @@ using EventGateway.ConfigApi;
 using EventGateway.Core.Delivery;
 using EventGateway.Core.Registry;
 using EventGateway.Core.Routing;
-using static EventGateway.ConfigApi.ConfigApiEndpoints;
+using static EventGateway.ConfigApi.ApiEndpoint;
 
 namespace EventGateway.DeliveryApi;
 

@@ -176,7 +176,7 @@ public sealed class DispatcherTests
         await fixture.AcceptAsync(DispatcherFixture.Event("1"), [before], default);
         SpinWait.SpinUntil(() => fixture.Functions.CallsOf("a") == 1, TimeSpan.FromSeconds(30)).ShouldBeTrue();
         await fixture.AcceptAsync(DispatcherFixture.Event("2"), [before], default);
-        var after = before with { Function = before.Function with { Metadata = new Dictionary<string, string> { ["v"] = "2" } } };
+        var after = new Route(before.Subscription, before.Function with { Metadata = new Dictionary<string, string> { ["v"] = "2" } });
 
         fixture.Put(after);
         release.SetResult();

@@ -148,7 +148,7 @@ public sealed class FileSchemaTests : IDisposable
     private static void Execute(string path, string sql)
     {
         using var connection = Open(path);
-        ConfigDatabase.Execute(connection, sql);
+        Sql.Execute(connection, sql);
     }
 
     private static long ReadVersion(string path)

@@ -37,7 +37,7 @@ public sealed class NewDatabaseTests : IDisposable
         NewDatabase.Create(Database, CreateTable);
         using (var connection = StoreIdentity.OpenUnchanged(Database))
         {
-            ConfigDatabase.Execute(connection, $"PRAGMA query_only = OFF; INSERT INTO t (name) VALUES ('{row}');");
+            Sql.Execute(connection, $"PRAGMA query_only = OFF; INSERT INTO t (name) VALUES ('{row}');");
         }
 
         File.Delete(Database);
@@ -58,5 +58,5 @@ public sealed class NewDatabaseTests : IDisposable
         return rows;
     }
 
-    private static void CreateTable(SqliteConnection connection) => ConfigDatabase.Execute(connection, "CREATE TABLE t (name TEXT)");
+    private static void CreateTable(SqliteConnection connection) => Sql.Execute(connection, "CREATE TABLE t (name TEXT)");
 }

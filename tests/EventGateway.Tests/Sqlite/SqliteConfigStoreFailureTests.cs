@@ -26,7 +26,7 @@ public sealed class SqliteConfigStoreFailureTests : IDisposable
         await using var store = await OpenAsync(new ConfigStoreSettings
         {
             // SQLite answers a database at its limit as it answers a full disk.
-            WriterOpened = connection => ConfigDatabase.Execute(connection, $"PRAGMA max_page_count = {pages}"),
+            WriterOpened = connection => Sql.Execute(connection, $"PRAGMA max_page_count = {pages}"),
         });
         await store.CreateAsync(Key, "1"u8.ToArray(), Cancellation);
 
@@ -52,7 +52,7 @@ public sealed class SqliteConfigStoreFailureTests : IDisposable
         using (var other = new SqliteConnection($"Data Source={_directory["config.db"]};Pooling=False"))
         {
             other.Open();
-            ConfigDatabase.Execute(other, "BEGIN IMMEDIATE");
+            Sql.Execute(other, "BEGIN IMMEDIATE");
             await Should.ThrowAsync<ConfigStoreUnavailableException>(
                 () => store.UpdateAsync(Key, "2"u8.ToArray(), 1, Cancellation).AsTask());
             (await store.GetAsync(Key, Cancellation))!.Revision.ShouldBe(1);
@@ -70,7 +70,7 @@ public sealed class SqliteConfigStoreFailureTests : IDisposable
         using (var other = new SqliteConnection($"Data Source={_directory["config.db"]};Pooling=False"))
         {
             other.Open();
-            ConfigDatabase.Execute(other, "UPDATE config SET revision = 2; UPDATE state SET revision = 2");
+            Sql.Execute(other, "UPDATE config SET revision = 2; UPDATE state SET revision = 2");
         }
 
         (await store.UpdateAsync(Key, "3"u8.ToArray(), 2, Cancellation)).Revision.ShouldBe(3);

@@ -206,6 +206,6 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     {
         using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
         connection.Open();
-        ConfigDatabase.Execute(connection, sql);
+        Sql.Execute(connection, sql);
     }
 }

@@ -125,7 +125,7 @@ public sealed class SqliteDamagedEventTests
         await using (var connection = new SqliteConnection($"Data Source={fixture.PathOf(file)};Pooling=False"))
         {
             await connection.OpenAsync();
-            ConfigDatabase.Execute(connection, sql);
+            Sql.Execute(connection, sql);
         }
 
         await fixture.OpenAsync();

@@ -75,7 +75,7 @@ public sealed class SqliteDeliveryStoreHeaderTests
         using (var connection = new SqliteConnection($"Data Source={fixture.PathOf("1.db")};Pooling=False"))
         {
             connection.Open();
-            ConfigDatabase.Execute(connection, $"{sql} PRAGMA user_version = {version}");
+            Sql.Execute(connection, $"{sql} PRAGMA user_version = {version}");
         }
 
         using (var stream = File.OpenWrite(fixture.PathOf("1.db")))

@@ -75,7 +75,7 @@ public sealed class SqliteDeliveryStoreMendTests
         {
             await AppendToNextAsync(fixture, "next");
             using var connection = period.File.OpenSmall();
-            ConfigDatabase.Execute(connection, "DELETE FROM subscriptions; DELETE FROM subscription_copies;");
+            Sql.Execute(connection, "DELETE FROM subscriptions; DELETE FROM subscription_copies;");
             await fixture.Store.DropAsync([KeyA], null, default);
         }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using EventGateway.Core.CloudEvents;
 using EventGateway.Core.Functions.Http.Connections;
 using EventGateway.Core.Functions.Http.Signing;
 using EventGateway.Core.Functions.Http.Tokens;
@@ -77,18 +76,6 @@ internal sealed class HttpTarget
             $"{uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}{path}{separator}{QueryKey}",
             new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
     }
-
-    /// <summary>Reads an absolute http or https URL that names a host.</summary>
-    /// <returns>The URL, or null where the text is no such one.</returns>
-    public static Uri? ParseUrl(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
-        && uri.Host.Length > 0
-        && url.AsSpan(uri.Scheme.Length).StartsWith("://")
-        && !url.AsSpan().ContainsAnyInRange('\0', ' ')
-        && PercentEncoding.IsValid(url)
-            ? uri
-            : null;
 
     private sealed record TokenRedaction(string Token, Redaction? Redaction);
 }

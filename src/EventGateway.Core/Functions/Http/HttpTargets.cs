@@ -18,7 +18,7 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
     /// <param name="contentType">The media type that is sent in place of the event's. Not set: the event's.</param>
     public HttpTarget Create(JsonElement settings, string? contentType = null)
     {
-        var uri = HttpTarget.ParseUrl(HttpSettings.Url(settings))
+        var uri = FunctionUrl.Parse(HttpSettings.Url(settings))
             ?? throw new InvalidOperationException("A function has a URL that was never validated.");
         var own = TlsSettings.Read(settings) is { } tls ? connections.Create(tls) : (IHttpConnections)connections;
         var auth = settings.TryGetProperty(AuthSettings.Name, out var given) ? given : default;
@@ -83,5 +83,5 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
 
     private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
 
-    private static string? Text(JsonElement auth, string name) => TokenEndpoint.Text(auth, name);
+    private static string? Text(JsonElement auth, string name) => JsonFile.Text(auth, name);
 }

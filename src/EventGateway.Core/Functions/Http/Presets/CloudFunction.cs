@@ -43,7 +43,7 @@ internal sealed class CloudFunction : IHttpType
     /// <inheritdoc/>
     public bool Read(SettingsObject settings)
     {
-        var url = settings.Required("url", _acceptedUrl, AuthSettings.IsTokenUrl);
+        var url = settings.Required("url", _acceptedUrl, FunctionUrl.IsTokenUrl);
         _readFields(settings);
         return url is null || new Uri(url).Scheme == Uri.UriSchemeHttps;
     }

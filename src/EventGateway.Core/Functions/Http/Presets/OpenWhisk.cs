@@ -23,7 +23,7 @@ internal sealed class OpenWhisk : IHttpType
     public bool Read(SettingsObject settings)
     {
         var host = settings.Required(
-            "apiHost", AcceptedHost, static text => HttpTarget.ParseUrl(text) is { UserInfo: "", Query: "", Fragment: "", AbsolutePath: "/" });
+            "apiHost", AcceptedHost, static text => FunctionUrl.Parse(text) is { UserInfo: "", Query: "", Fragment: "", AbsolutePath: "/" });
         settings.Optional("namespace", "a namespace, by default _, that of the key", static text => IsName(text));
         settings.Required("action", "an action, such as name or package/name", static text => text.Split('/') is { Length: <= 2 } parts && parts.All(IsName));
         settings.RequiredSecret("auth", "a key: its id, a colon and its secret", static text => text.IndexOf(':', StringComparison.Ordinal) > 0 && HeaderSettings.IsValue(text));

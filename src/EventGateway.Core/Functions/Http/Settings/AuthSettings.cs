@@ -67,9 +67,6 @@ internal static class AuthSettings
     /// <summary>Checks the key of an Azure function.</summary>
     public static void ValidateAzure(SettingsObject auth) => auth.RequiredSecret("key", "a function's or host's key", HeaderSettings.IsValue);
 
-    /// <summary>Whether a text is a URL that tokens can be asked for.</summary>
-    public static bool IsTokenUrl(string text) => HttpTarget.ParseUrl(text) is { UserInfo: "", Fragment: "" };
-
     private static bool TryValidate(SettingsObject auth, string? type)
     {
         switch (type)
@@ -87,7 +84,7 @@ internal static class AuthSettings
                 ValidateApiKey(auth);
                 break;
             case "oauth2":
-                auth.Required("tokenUrl", AcceptedUrl, IsTokenUrl);
+                auth.Required("tokenUrl", AcceptedUrl, FunctionUrl.IsTokenUrl);
                 auth.Required("clientId", "the client's id", IsText);
                 auth.RequiredSecret("clientSecret", "the client's secret", IsText);
                 auth.Optional("scope", "scopes, separated by spaces", IsText);

@@ -11,7 +11,7 @@ internal static class HttpSettings
     /// <summary>Checks and keeps a function's URL.</summary>
     /// <returns>The URL, or null where an error was added.</returns>
     public static Uri? ReadUrl(SettingsObject settings) =>
-        settings.Required("url", AcceptedUrl, static text => HttpTarget.ParseUrl(text) is not null) is { } url ? HttpTarget.ParseUrl(url) : null;
+        settings.Required("url", AcceptedUrl, static text => FunctionUrl.Parse(text) is not null) is { } url ? FunctionUrl.Parse(url) : null;
 
     /// <summary>Checks and keeps what functions of all types over HTTP may have.</summary>
     public static void ReadCommon(SettingsObject settings, bool isHttps, IEd25519? ed25519)

@@ -6,7 +6,7 @@ namespace EventGateway.Core.Functions.Http.Settings;
 /// <summary>The secrets of a URL: user and password, <c>https://user:password@host/…</c>, and keys in the query, <c>?code=…</c>.</summary>
 internal static class UrlSecret
 {
-    /// <summary>The secret as it stands in a URL that <see cref="HttpTarget.ParseUrl"/> takes; empty where there is none.</summary>
+    /// <summary>The secret as it stands in a URL that <see cref="FunctionUrl.Parse"/> takes; empty where there is none.</summary>
     public static ReadOnlySpan<char> Find(string url)
     {
         var authority = url.AsSpan(Start(url));

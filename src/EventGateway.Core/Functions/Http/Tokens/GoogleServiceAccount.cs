@@ -19,11 +19,11 @@ internal sealed record GoogleServiceAccount(string Email, string PrivateKey, str
     /// <returns>The key, or null where the text is no such file.</returns>
     public static GoogleServiceAccount? TryParse(string json)
     {
-        var file = TokenEndpoint.Parse(Encoding.UTF8.GetBytes(json));
-        if (TokenEndpoint.Text(file, "client_email") is not { Length: > 0 } email
-            || TokenEndpoint.Text(file, "private_key") is not { } key
-            || TokenEndpoint.Text(file, "token_uri") is not { } uri
-            || !AuthSettings.IsTokenUrl(uri))
+        var file = JsonFile.Parse(Encoding.UTF8.GetBytes(json));
+        if (JsonFile.Text(file, "client_email") is not { Length: > 0 } email
+            || JsonFile.Text(file, "private_key") is not { } key
+            || JsonFile.Text(file, "token_uri") is not { } uri
+            || !FunctionUrl.IsTokenUrl(uri))
         {
             return null;
         }
@@ -40,7 +40,7 @@ internal sealed record GoogleServiceAccount(string Email, string PrivateKey, str
             return null;
         }
 
-        return new GoogleServiceAccount(email, key, TokenEndpoint.Text(file, "private_key_id"), uri);
+        return new GoogleServiceAccount(email, key, JsonFile.Text(file, "private_key_id"), uri);
     }
 
     /// <summary>Writes a signed statement, which Google's servers give a token for (RFC 7523).</summary>

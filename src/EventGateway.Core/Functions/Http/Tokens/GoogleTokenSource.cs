@@ -2,6 +2,8 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
+using EventGateway.Core.Functions.Http.Settings;
+
 namespace EventGateway.Core.Functions.Http.Tokens;
 
 /// <summary>Fetches Google's ID tokens: with a service account's key, else from the metadata server of the machine.</summary>
@@ -23,7 +25,7 @@ internal sealed class GoogleTokenSource(
         using var request = account is null ? AskMetadata() : AskWithAssertion(account);
         return await endpoint.AskAsync(
             request,
-            body => Read(account is null ? Encoding.UTF8.GetString(body.Span).Trim() : TokenEndpoint.Text(TokenEndpoint.Parse(body), "id_token")),
+            body => Read(account is null ? Encoding.UTF8.GetString(body.Span).Trim() : JsonFile.Text(JsonFile.Parse(body), "id_token")),
             cancellationToken);
     }
 
@@ -53,7 +55,7 @@ internal sealed class GoogleTokenSource(
         var parts = token.Split('.');
         if (parts.Length == 3 && Base64Url.IsValid(parts[1]))
         {
-            var claims = TokenEndpoint.Parse(Base64Url.DecodeFromChars(parts[1]));
+            var claims = JsonFile.Parse(Base64Url.DecodeFromChars(parts[1]));
             if (claims.ValueKind is JsonValueKind.Object && claims.TryGetProperty("exp"u8, out var exp)
                 && exp.ValueKind is JsonValueKind.Number && exp.TryGetInt64(out var seconds)
                 && seconds > 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())

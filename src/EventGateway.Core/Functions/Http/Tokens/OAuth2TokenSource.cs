@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json;
 
+using EventGateway.Core.Functions.Http.Settings;
+
 namespace EventGateway.Core.Functions.Http.Tokens;
 
 /// <summary>Fetches access tokens with client credentials (RFC 6749, section 4.4).</summary>
@@ -16,19 +18,19 @@ internal sealed class OAuth2TokenSource(JsonElement auth, TokenEndpoint endpoint
     /// <inheritdoc/>
     public async Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken)
     {
-        var (id, secret) = (TokenEndpoint.Text(auth, "clientId")!, TokenEndpoint.Text(auth, "clientSecret")!);
+        var (id, secret) = (JsonFile.Text(auth, "clientId")!, JsonFile.Text(auth, "clientSecret")!);
         var form = new List<KeyValuePair<string, string>> { new("grant_type", "client_credentials") };
         foreach (var name in new[] { "scope", "audience" })
         {
-            if (TokenEndpoint.Text(auth, name) is { } value)
+            if (JsonFile.Text(auth, name) is { } value)
             {
                 form.Add(new(name, value));
             }
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, TokenEndpoint.Text(auth, "tokenUrl"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, JsonFile.Text(auth, "tokenUrl"));
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        if (TokenEndpoint.Text(auth, "clientAuthentication") is "body")
+        if (JsonFile.Text(auth, "clientAuthentication") is "body")
         {
             form.Add(new("client_id", id));
             form.Add(new("client_secret", secret));
@@ -48,8 +50,8 @@ internal sealed class OAuth2TokenSource(JsonElement auth, TokenEndpoint endpoint
 
     private TokenAnswer? Read(ReadOnlyMemory<byte> body)
     {
-        var answer = TokenEndpoint.Parse(body);
-        return TokenEndpoint.Text(answer, "access_token") is { } token && TokenEndpoint.IsToken(token)
+        var answer = JsonFile.Parse(body);
+        return JsonFile.Text(answer, "access_token") is { } token && TokenEndpoint.IsToken(token)
             ? TokenAnswer.Of(token, SteadyTimeProvider.Of(timeProvider).GetUtcNow() + Lifetime(answer))
             : null;
     }

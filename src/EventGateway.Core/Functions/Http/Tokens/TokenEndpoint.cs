@@ -1,4 +1,5 @@
-using System.Text.Json;
+
+using EventGateway.Core.Functions.Http.Settings;
 
 namespace EventGateway.Core.Functions.Http.Tokens;
 
@@ -44,33 +45,12 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
         }
     }
 
-    /// <summary>Reads a text of a JSON object.</summary>
-    /// <returns>The text, or null where there is none.</returns>
-    public static string? Text(JsonElement json, string name) =>
-        json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
-            ? value.GetString()
-            : null;
-
-    /// <summary>Reads JSON.</summary>
-    /// <returns>The value, of kind undefined where it is none.</returns>
-    public static JsonElement Parse(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonElement.Parse(body.Span);
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
-
     /// <summary>Whether a text can stand in a header as a token.</summary>
     public static bool IsToken(string? text) => text is { Length: > 0 } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private static string Error(ReadOnlyMemory<byte> body)
     {
-        var error = Text(Parse(body), "error");
+        var error = JsonFile.Text(JsonFile.Parse(body), "error");
         return Array.IndexOf(Errors, error) < 0 ? string.Empty : $" ({error})";
     }
 
