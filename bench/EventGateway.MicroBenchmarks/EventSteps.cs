@@ -1,10 +1,10 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Functions;
-using EventGateway.Core.Registry;
-using EventGateway.Core.Routing;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Routing;
 
 namespace EventGateway.MicroBenchmarks;
 

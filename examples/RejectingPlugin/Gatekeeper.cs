@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Plugins;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Plugins;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
 
 namespace RejectingPlugin;
 

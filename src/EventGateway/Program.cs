@@ -1,5 +1,4 @@
 using EventGateway.Hosting;
-using EventGateway.Options;
 
 // Not a plain return, which would wait for threads that a plug-in has started and left running.
 Environment.Exit(await CommandLine.RunAsync(args, GatewayProgram.RunAsync));

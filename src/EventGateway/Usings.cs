@@ -1,2 +1,2 @@
 // ASP.NET has a Route of its own.
-global using Route = EventGateway.Core.Routing.Route;
+global using Route = EventGateway.Abstractions.Resources.Route;

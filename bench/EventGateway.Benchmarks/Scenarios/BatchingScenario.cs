@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json;
-using EventGateway.Aws.Batching;
-using EventGateway.Aws.Calls;
-using EventGateway.Aws.Kinesis;
-using EventGateway.Aws.Settings;
-using EventGateway.Aws.Sqs;
 using EventGateway.Benchmarks.Load;
 using EventGateway.Benchmarks.Processes;
 using EventGateway.Benchmarks.Report;
+using EventGateway.Functions.Aws.Batching;
+using EventGateway.Functions.Aws.Calls;
+using EventGateway.Functions.Aws.Kinesis;
+using EventGateway.Functions.Aws.Sqs;
 
 namespace EventGateway.Benchmarks.Scenarios;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using EventGateway.Core.Registry;
-using EventGateway.Sqlite;
+using EventGateway.Abstractions.Config;
+using EventGateway.Stores.Sqlite.Doctor;
 
 namespace EventGateway.Doctor;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EventGateway.Sqlite;
+using EventGateway.Stores.Sqlite.Doctor;
 
 namespace EventGateway.Doctor;
 

@@ -1,12 +1,14 @@
-using EventGateway.Core;
-using EventGateway.Core.Authorization;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Functions;
-using EventGateway.Core.Registry;
-using EventGateway.Core.Routing;
-using EventGateway.Hosting;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.Engine;
+using EventGateway.Engine.Authorization;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Registry;
+using EventGateway.Engine.Routing;
+using EventGateway.Serving;
 
 namespace EventGateway.Events;
 

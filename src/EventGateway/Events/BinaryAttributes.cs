@@ -1,4 +1,5 @@
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Http;
 using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Events;

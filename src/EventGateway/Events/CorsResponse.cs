@@ -1,4 +1,4 @@
-using EventGateway.Core.Routing;
+using EventGateway.Engine.Routing;
 
 namespace EventGateway.Events;
 

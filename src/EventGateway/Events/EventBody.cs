@@ -1,5 +1,5 @@
 using System.Text.Unicode;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
 
 namespace EventGateway.Events;
 

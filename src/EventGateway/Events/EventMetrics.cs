@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using EventGateway.Core;
-using EventGateway.Core.Routing;
+using EventGateway.Abstractions;
+using EventGateway.Engine.Routing;
 
 namespace EventGateway.Events;
 

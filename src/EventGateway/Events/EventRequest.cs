@@ -1,4 +1,4 @@
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
 
 namespace EventGateway.Events;
 

@@ -1,6 +1,6 @@
-using EventGateway.Core;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.Engine;
 
 namespace EventGateway.Events;
 

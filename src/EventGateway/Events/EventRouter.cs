@@ -1,8 +1,10 @@
-using EventGateway.Core.Authorization;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Routing;
-using EventGateway.Core.SystemEvents;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Http;
+using EventGateway.Engine.Authorization;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Routing;
+using EventGateway.Engine.SystemEvents;
 using EventGateway.Http;
 
 namespace EventGateway.Events;

@@ -1,5 +1,5 @@
-using EventGateway.Core.Authorization;
-using EventGateway.Hosting;
+using EventGateway.Engine.Authorization;
+using EventGateway.Serving;
 
 namespace EventGateway.Events;
 

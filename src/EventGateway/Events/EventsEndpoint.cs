@@ -1,12 +1,14 @@
-using EventGateway.Core;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Registry;
-using EventGateway.Core.Routing;
-using EventGateway.Core.SystemEvents;
-using EventGateway.Hosting;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.CloudEvents.Http;
+using EventGateway.Engine;
+using EventGateway.Engine.Registry;
+using EventGateway.Engine.Routing;
+using EventGateway.Engine.SystemEvents;
 using EventGateway.Http;
 using EventGateway.Options;
+using EventGateway.Serving;
 
 namespace EventGateway.Events;
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
-using EventGateway.Core;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Http;
-using EventGateway.Core.Registry;
-using EventGateway.Core.Routing;
-using EventGateway.Core.Secrecy;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Secrets;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.CloudEvents.Http;
+using EventGateway.Engine;
+using EventGateway.Engine.Routing;
 using EventGateway.Http;
 
 namespace EventGateway.Events;

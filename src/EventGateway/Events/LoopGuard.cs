@@ -1,7 +1,8 @@
-using EventGateway.Core;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Functions;
+using EventGateway.Abstractions;
+using EventGateway.Abstractions.Connections;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.CloudEvents;
+using EventGateway.Engine.Delivery;
 using EventGateway.Http;
 
 namespace EventGateway.Events;

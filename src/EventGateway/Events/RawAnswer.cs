@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using EventGateway.Core.Http;
+using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.Events;
 

@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
-using EventGateway.Core;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Functions;
-using EventGateway.Core.Registry;
-using EventGateway.Hosting;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.Engine;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Functions;
 using EventGateway.Http;
+using EventGateway.Serving;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Functions;
-using EventGateway.Core.Http;
+using EventGateway.Abstractions.Connections;
+using EventGateway.Abstractions.Functions;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Http;
+using EventGateway.Engine.Functions;
 using EventGateway.Http;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;

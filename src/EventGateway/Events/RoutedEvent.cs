@@ -1,7 +1,7 @@
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Functions;
-using EventGateway.Core.Routing;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.CloudEvents;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Routing;
 
 namespace EventGateway.Events;
 

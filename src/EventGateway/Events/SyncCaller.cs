@@ -1,11 +1,12 @@
 using System.Buffers;
-using EventGateway.Core;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Functions;
-using EventGateway.Hosting;
+using EventGateway.Abstractions.Functions;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.Engine;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Functions;
 using EventGateway.Http;
+using EventGateway.Serving;
 using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Events;

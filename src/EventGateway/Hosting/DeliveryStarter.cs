@@ -1,6 +1,9 @@
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Registry;
-using EventGateway.Core.Routing;
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Delivery.Replays;
+using EventGateway.Engine.Registry;
+using EventGateway.Engine.Routing;
 
 namespace EventGateway.Hosting;
 
@@ -14,7 +17,7 @@ namespace EventGateway.Hosting;
 /// <param name="logger">Gets a line when the end of a replay cannot be stored.</param>
 /// <param name="replays">The replays. Null when the store keeps no log.</param>
 internal sealed partial class DeliveryStarter(
-    GatewayRegistry registry, DeliveryIntake intake, FunctionGates gates, ILogger<DeliveryStarter> logger, Replays? replays = null) : IHostedService, IRouteObserver
+    GatewayRegistry registry, DeliveryIntake intake, FunctionGates gates, ILogger<DeliveryStarter> logger, Replayer? replays = null) : IHostedService, IRouteObserver
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -1,12 +1,16 @@
 using System.Diagnostics.Metrics;
-using EventGateway.ConfigApi;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Functions;
-using EventGateway.Core.Plugins;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Connections;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Api;
+using EventGateway.Api.Requests;
+using EventGateway.Engine.Delivery.Memory;
+using EventGateway.Engine.Plugins;
+using EventGateway.Engine.Registry;
 using EventGateway.Events;
 using EventGateway.Observability;
 using EventGateway.Options;
+using EventGateway.Serving;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

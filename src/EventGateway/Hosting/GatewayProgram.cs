@@ -1,11 +1,13 @@
 using System.Diagnostics.Metrics;
 using System.Net.Sockets;
-using EventGateway.Core.Plugins;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Plugins;
+using EventGateway.Engine.Plugins;
 using EventGateway.Observability;
 using EventGateway.Options;
 using EventGateway.Plugins;
-using EventGateway.Sqlite;
+using EventGateway.Serving;
+using EventGateway.Stores.Sqlite.Database;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

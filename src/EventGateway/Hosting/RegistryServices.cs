@@ -1,5 +1,6 @@
-using EventGateway.Core.Functions;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Config;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Registry;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EventGateway.Hosting;

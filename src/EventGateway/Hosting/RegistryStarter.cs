@@ -1,4 +1,4 @@
-using EventGateway.Core.Registry;
+using EventGateway.Engine.Registry;
 
 namespace EventGateway.Hosting;
 

@@ -1,5 +1,8 @@
 using EventGateway.Options;
-using EventGateway.Sqlite;
+using EventGateway.Serving;
+using EventGateway.Stores.Sqlite.Config;
+using EventGateway.Stores.Sqlite.Database;
+using EventGateway.Stores.Sqlite.Delivery;
 
 namespace EventGateway.Hosting;
 

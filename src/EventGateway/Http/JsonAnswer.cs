@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using EventGateway.Core.Functions;
+using EventGateway.Engine.Functions;
 
 namespace EventGateway.Http;
 

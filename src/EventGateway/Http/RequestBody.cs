@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Numerics;
-using EventGateway.Core.Buffers;
+using EventGateway.CloudEvents.Buffers;
 
 namespace EventGateway.Http;
 

@@ -1,5 +1,4 @@
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Http;
+using EventGateway.CloudEvents.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace EventGateway.Http;

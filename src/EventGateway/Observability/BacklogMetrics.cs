@@ -1,7 +1,10 @@
 using System.Diagnostics.Metrics;
-using EventGateway.Core;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions;
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Delivery.Replays;
+using EventGateway.Engine.Registry;
 
 namespace EventGateway.Observability;
 
@@ -25,9 +28,9 @@ internal static class BacklogMetrics
             "eventgateway_store_damaged_files",
             () => health.Sum(static store => store.Faults.Count),
             description: "Files of the data directory that are missing or damaged, or were set aside.");
-        if (services.GetService<Replays>() is { } replays)
+        if (services.GetService<Replayer>() is { } replays)
         {
-            meter.CreateObservableGauge("eventgateway_replays", () => Measure(replays), description: "Replays that go on, by state: running, waiting or paused.");
+            meter.CreateObservableGauge("eventgateway_replays", () => Measure(replays), description: "Replayer that go on, by state: running, waiting or paused.");
         }
 
         var registry = services.GetRequiredService<GatewayRegistry>();
@@ -69,7 +72,7 @@ internal static class BacklogMetrics
             .GroupBy(static item => item.Space, static item => item.Deliveries)
             .Select(static space => new Measurement<long>(space.Sum(), new KeyValuePair<string, object?>("space", space.Key)));
 
-    private static Measurement<int>[] Measure(Replays replays)
+    private static Measurement<int>[] Measure(Replayer replays)
     {
         var (running, waiting, paused) = replays.Count();
         return [Of(running, "running"), Of(waiting, "waiting"), Of(paused, "paused")];

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using EventGateway.Core.Registry;
+using EventGateway.Engine.Registry;
 
 namespace EventGateway.Observability;
 

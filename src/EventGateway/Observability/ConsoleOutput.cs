@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using EventGateway.Core;
+using EventGateway.Abstractions;
 
 namespace EventGateway.Observability;
 

@@ -1,4 +1,4 @@
-using EventGateway.Core;
+using EventGateway.Abstractions;
 using OpenTelemetry.Metrics;
 
 namespace EventGateway.Observability;

@@ -1,4 +1,4 @@
-using EventGateway.ConfigApi;
+using EventGateway.Api.Requests;
 
 namespace EventGateway.Observability;
 

@@ -1,5 +1,5 @@
 using System.Collections;
-using EventGateway.Core.Functions;
+using EventGateway.Engine.Functions;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;

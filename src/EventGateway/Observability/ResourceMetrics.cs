@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
-using EventGateway.Core;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions;
+using EventGateway.Engine.Registry;
+using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Observability;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Resources;
 using EventGateway.Plugins;
 
 namespace EventGateway.Options;

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
-using EventGateway.Core.Plugins;
+using EventGateway.Abstractions.Plugins;
+using EventGateway.Engine.Plugins;
 
 namespace EventGateway.Plugins;
 

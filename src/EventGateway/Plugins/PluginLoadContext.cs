@@ -1,25 +1,24 @@
 using System.Reflection;
 using System.Runtime.Loader;
-using EventGateway.Core.Plugins;
+using EventGateway.Abstractions.Plugins;
+using EventGateway.CloudEvents;
 
 namespace EventGateway.Plugins;
 
 /// <summary>
 /// Loads a plug-in's dependencies from beside it, in the versions that it was built with, whatever the gateway itself uses.
-/// Only <c>EventGateway.Core</c>, through which the two talk, and the .NET runtime are shared, and what <c>EventGateway.Core</c>
-/// needs where the plug-in does not bring it.
+/// Only the .NET runtime and the assemblies of <see cref="IPlugin"/> and <see cref="CloudEvent"/> are shared.
 /// </summary>
 internal sealed class PluginLoadContext(string path) : AssemblyLoadContext(path)
 {
-    private static readonly Assembly Core = typeof(IPlugin).Assembly;
-    private static readonly HashSet<string?> NeededByCore = [.. Core.GetReferencedAssemblies().Select(static reference => reference.Name)];
+    private static readonly string?[] Shared = [typeof(IPlugin).Assembly.GetName().Name, typeof(CloudEvent).Assembly.GetName().Name];
 
     private readonly AssemblyDependencyResolver _resolver = new(path);
 
     /// <inheritdoc/>
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        if (assemblyName.Name == Core.GetName().Name)
+        if (Shared.Contains(assemblyName.Name))
         {
             return null;
         }
@@ -30,7 +29,7 @@ internal sealed class PluginLoadContext(string path) : AssemblyLoadContext(path)
         }
 
         // Null would take the gateway's own, whichever version that has today.
-        return IsSelfContained || NeededByCore.Contains(assemblyName.Name) || !File.Exists(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
+        return IsSelfContained || !File.Exists(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
             ? null
             : throw new FileNotFoundException($"{assemblyName.Name} is not beside the plug-in.");
     }

@@ -1,4 +1,4 @@
-using EventGateway.Core.Functions;
+using EventGateway.Functions.Http.Signing;
 using NSec.Cryptography;
 
 namespace EventGateway.Signing;

@@ -26,7 +26,7 @@ public sealed class UnloadablePluginTests : IDisposable
         lines[1].ShouldStartWith($"--plugin is \"{missing}\": there is no such file");
         lines[2].ShouldStartWith($"--plugin is \"{text}\": it is no .NET assembly for this machine");
         lines[3].ShouldStartWith($"--plugin is \"{foreign}\": it is no .NET assembly for this machine");
-        lines[4].ShouldStartWith($"--plugin is \"{other}\": it has no public class that implements EventGateway.Core.Plugins.IPlugin.");
+        lines[4].ShouldStartWith($"--plugin is \"{other}\": it has no public class that implements EventGateway.Abstractions.Plugins.IPlugin.");
     }
 
     [Fact]

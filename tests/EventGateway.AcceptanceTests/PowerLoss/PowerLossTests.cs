@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Delivery;
 using EventGateway.AcceptanceTests.Harness;
-using EventGateway.Core.Delivery;
-using EventGateway.Core.Registry;
-using EventGateway.Sqlite;
+using EventGateway.Stores.Sqlite.Config;
+using EventGateway.Stores.Sqlite.Delivery;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 

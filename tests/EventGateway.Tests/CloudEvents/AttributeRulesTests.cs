@@ -1,5 +1,6 @@
 using CsCheck;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Http;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
 using Shouldly;
 using Xunit;
 

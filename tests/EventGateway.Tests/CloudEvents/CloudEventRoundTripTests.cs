@@ -1,7 +1,7 @@
 using CloudNative.CloudEvents.SystemTextJson;
 using CsCheck;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
 using EventGateway.Tests.Events;
 using Shouldly;
 using Xunit;

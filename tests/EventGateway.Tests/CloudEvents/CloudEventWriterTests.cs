@@ -1,5 +1,5 @@
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
 
 namespace EventGateway.Tests.CloudEvents;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
 using Shouldly;
 using Xunit;
 

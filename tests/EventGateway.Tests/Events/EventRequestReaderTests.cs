@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
-using EventGateway.Core;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
+using EventGateway.Engine;
 using EventGateway.Events;
 using EventGateway.Tests.CloudEvents;
 using Shouldly;

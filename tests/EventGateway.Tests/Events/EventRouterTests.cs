@@ -1,11 +1,11 @@
 using System.Text.Json;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Functions;
-using EventGateway.Core.Plugins;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Plugins;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
 using EventGateway.Events;
+using EventGateway.Tests.Engine.Plugins;
 using EventGateway.Tests.Http;
-using EventGateway.Tests.Plugins;
 using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;

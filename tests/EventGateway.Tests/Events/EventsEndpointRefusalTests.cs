@@ -1,4 +1,4 @@
-using EventGateway.Hosting;
+using EventGateway.Serving;
 using EventGateway.Tests.Http;
 using Microsoft.AspNetCore.Http;
 using Shouldly;

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using EventGateway.Core;
-using EventGateway.Core.Buffers;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Routing;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.Engine;
+using EventGateway.Engine.Routing;
 using EventGateway.Events;
 using EventGateway.Tests.CloudEvents;
 using Microsoft.AspNetCore.Http;

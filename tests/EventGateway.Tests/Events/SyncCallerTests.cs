@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Functions;
-using EventGateway.Core.Routing;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
 using EventGateway.Events;
-using EventGateway.Hosting;
+using EventGateway.Serving;
 using EventGateway.Tests.Http;
 using Microsoft.AspNetCore.Http;
 using Shouldly;

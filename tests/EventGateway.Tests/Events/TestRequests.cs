@@ -1,5 +1,5 @@
-using EventGateway.Core;
-using EventGateway.Core.CloudEvents;
+using EventGateway.CloudEvents;
+using EventGateway.Engine;
 using EventGateway.Events;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

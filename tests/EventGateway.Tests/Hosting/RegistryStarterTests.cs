@@ -1,9 +1,10 @@
 using System.Text;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Config;
+using EventGateway.Engine.Registry;
 using EventGateway.Hosting;
-using EventGateway.Sqlite;
+using EventGateway.Stores.Sqlite.Config;
+using EventGateway.Tests.Engine.Registry;
 using EventGateway.Tests.Harness;
-using EventGateway.Tests.Registry;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using EventGateway.Core.Buffers;
+using EventGateway.CloudEvents.Buffers;
 using EventGateway.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

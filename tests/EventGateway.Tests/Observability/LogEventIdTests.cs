@@ -1,8 +1,5 @@
 using System.Reflection;
-using EventGateway.Aws.Lambda;
-using EventGateway.Core;
-using EventGateway.Hosting;
-using EventGateway.Sqlite;
+using EventGateway.Tests.Harness;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
@@ -14,10 +11,7 @@ public sealed class LogEventIdTests
     [Fact]
     public void Each_log_line_of_the_program_has_an_id_of_its_own()
     {
-        Assembly[] program =
-        [
-            typeof(GatewayProgram).Assembly, typeof(SteadyTimeProvider).Assembly, typeof(SqliteDeliveryStore).Assembly, typeof(LambdaFunctionProvider).Assembly,
-        ];
+        var program = GatewayAssemblies.All;
         const BindingFlags Any = BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         var lines = program
             .SelectMany(static assembly => assembly.GetTypes())

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
-using EventGateway.Core;
+using EventGateway.Abstractions;
 using EventGateway.Observability;
-using EventGateway.Tests.ConfigApi;
+using EventGateway.Tests.Api.Config;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

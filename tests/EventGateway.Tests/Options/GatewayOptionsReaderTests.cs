@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Resources;
 using EventGateway.Options;
 using Shouldly;
 using Xunit;

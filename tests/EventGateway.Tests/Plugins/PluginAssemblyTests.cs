@@ -36,6 +36,6 @@ public sealed class PluginAssemblyTests
     {
         PluginAssembly.TryOpen(typeof(ShouldBeTestExtensions).Assembly.Location, out _, out var error).ShouldBeFalse();
 
-        error.ShouldBe("it has no public class that implements EventGateway.Core.Plugins.IPlugin.");
+        error.ShouldBe("it has no public class that implements EventGateway.Abstractions.Plugins.IPlugin.");
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using EventGateway.Core.CloudEvents;
-using EventGateway.Core.Plugins;
-using EventGateway.Core.Registry;
+using EventGateway.Abstractions.Plugins;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
 
 namespace MisbehavingPlugin;
 

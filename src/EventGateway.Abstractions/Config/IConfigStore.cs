@@ -1,0 +1,45 @@
+namespace EventGateway.Abstractions.Config;
+
+/// <summary>
+/// Keeps the configuration. Writes are compare-and-set; every write gets the next revision, and the change feed yields
+/// them in that order, the store's own writes included.
+/// </summary>
+/// <remarks>
+/// Errors that the store cannot mend (disk full, connection lost) are thrown as <see cref="ConfigStoreUnavailableException"/>.
+/// </remarks>
+public interface IConfigStore : IAsyncDisposable
+{
+    /// <summary>Reads one entry.</summary>
+    /// <returns>The entry, or null where there is none.</returns>
+    ValueTask<ConfigEntry?> GetAsync(ConfigKey key, CancellationToken cancellationToken);
+
+    /// <summary>Reads all entries as of one revision.</summary>
+    /// <returns>The entries, and the revision after which <see cref="WatchAsync"/> continues without a gap.</returns>
+    ValueTask<ConfigContents> LoadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Stores an entry under a key that is free.</summary>
+    ValueTask<ConfigWriteResult> CreateAsync(ConfigKey key, ReadOnlyMemory<byte> json, CancellationToken cancellationToken);
+
+    /// <summary>Replaces an entry that is at the expected revision.</summary>
+    ValueTask<ConfigWriteResult> UpdateAsync(ConfigKey key, ReadOnlyMemory<byte> json, long expectedRevision, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes an entry that is at the expected revision. For a subscription, a deletion of all files is listed from then on;
+    /// both are stored or neither.
+    /// </summary>
+    ValueTask<ConfigWriteResult> DeleteAsync(ConfigKey key, long expectedRevision, CancellationToken cancellationToken);
+
+    /// <summary>Lists the deletions of subscriptions that the delivery store has not made in all files.</summary>
+    ValueTask<IReadOnlyList<SubscriptionDeletion>> ListDeletionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes in which files a listed deletion is still to be made. One without files is not listed any more.</summary>
+    /// <param name="deletion">The deletion. Its space, subscription id and files are stored.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    ValueTask SaveDeletionAsync(SubscriptionDeletion deletion, CancellationToken cancellationToken);
+
+    /// <summary>Yields every write after a revision, in order, and then waits for more until cancelled.</summary>
+    /// <param name="afterRevision">The last revision that the caller has seen.</param>
+    /// <param name="cancellationToken">Ends the feed.</param>
+    /// <exception cref="ConfigFeedGapException">The store no longer has the writes after that revision; load again.</exception>
+    IAsyncEnumerable<ConfigChange> WatchAsync(long afterRevision, CancellationToken cancellationToken);
+}

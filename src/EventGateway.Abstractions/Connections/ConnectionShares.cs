@@ -1,0 +1,51 @@
+using System.Net;
+
+namespace EventGateway.Abstractions.Connections;
+
+/// <summary>
+/// Bounds how many connections to functions are open at once, and leaves room for others: a server gets no more connections
+/// while it has as many as are free. One server gets half of all, two get a third each, and as much is free. Counted by server, not by function,
+/// because functions of the same server use the same connections. Safe for concurrent use.
+/// </summary>
+/// <param name="limit">The most that may be open.</param>
+public sealed class ConnectionShares(int limit)
+{
+    private readonly Dictionary<EndPoint, int> _open = [];
+    private int _all;
+
+    /// <summary>The most that may be open.</summary>
+    public int Limit => limit;
+
+    /// <summary>Counts a connection that opens. Each success is matched by one <see cref="Leave"/>.</summary>
+    /// <param name="server">The host and the port.</param>
+    /// <returns>Whether there is room.</returns>
+    public bool TryEnter(EndPoint server)
+    {
+        lock (_open)
+        {
+            var open = _open.GetValueOrDefault(server);
+            if (open >= limit - _all)
+            {
+                return false;
+            }
+
+            _all++;
+            _open[server] = open + 1;
+            return true;
+        }
+    }
+
+    /// <summary>Counts a connection that has closed.</summary>
+    /// <param name="server">The host and the port.</param>
+    public void Leave(EndPoint server)
+    {
+        lock (_open)
+        {
+            _all--;
+            if (--_open[server] == 0)
+            {
+                _open.Remove(server);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Sockets;
+using EventGateway.Abstractions.Functions;
+
+namespace EventGateway.Abstractions.Connections;
+
+/// <summary>Opens the connections of functions, within what the machine allows and not to where no function may be.</summary>
+/// <param name="forbidden">The addresses that none is opened to.</param>
+/// <param name="shares">How many may be open at once. Null means no limit.</param>
+/// <param name="lookUps">Finds the addresses of hosts.</param>
+/// <param name="overload">Counts the connections for which there was no room. Null: they are not counted.</param>
+internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, ConnectionShares? shares, NameLookUps lookUps, IOverloadObserver? overload)
+{
+    // The reasons that refused connections are counted by.
+    private const string NoConnection = "outgoing_connections";
+    private const string NoLookUp = "name_lookups";
+
+    // Connections end all the time, so a short wait often helps.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Opens a connection to the first address of a host that answers.</summary>
+    /// <exception cref="CallRefusedException">An address of the host is forbidden, or too many connections are open.</exception>
+    /// <exception cref="SocketException">The host has no address, or none answers.</exception>
+    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        // DNS takes 0.0.0.0 and :: for mistakes; a connection to them is made to this machine.
+        var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await FindAsync(host, cancellationToken);
+        foreach (var address in addresses)
+        {
+            if (forbidden.Find(address, port) is { } what)
+            {
+                throw CallRefusedException.Forbidden($"{host} has the address {address}, where {what} is at port {port}; functions cannot be called there.");
+            }
+        }
+
+        await EnterAsync(context.DnsEndPoint, cancellationToken);
+        try
+        {
+            return new Connection(await ConnectAsync(addresses, port, cancellationToken), context.DnsEndPoint, shares);
+        }
+        catch
+        {
+            shares?.Leave(context.DnsEndPoint);
+            throw;
+        }
+    }
+
+    private async ValueTask<IPAddress[]> FindAsync(string host, CancellationToken cancellationToken)
+    {
+        if (await lookUps.FindAsync(host, cancellationToken) is { } addresses)
+        {
+            return addresses;
+        }
+
+        overload?.Refused(NoLookUp);
+        throw CallRefusedException.Overloaded($"{lookUps.Limit} names of hosts are being looked up, which is the most.");
+    }
+
+    private async ValueTask EnterAsync(DnsEndPoint server, CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; shares?.TryEnter(server) is false; waited += Pause)
+        {
+            if (waited >= LongestWait)
+            {
+                overload?.Refused(NoConnection);
+                throw CallRefusedException.Overloaded($"{server.Host}:{server.Port} has its share of the {shares.Limit} connections to functions.");
+            }
+
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    private static async Task<Socket> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        var failure = SocketError.HostNotFound;
+        foreach (var address in addresses)
+        {
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
+                return socket;
+            }
+            catch (SocketException exception)
+            {
+                socket.Dispose();
+                failure = exception.SocketErrorCode;
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        }
+
+        // Without the address in its text: the transport adds the host.
+        throw new SocketException((int)failure);
+    }
+
+    private sealed class Connection(Socket socket, DnsEndPoint server, ConnectionShares? shares) : NetworkStream(socket, ownsSocket: true)
+    {
+        private ConnectionShares? _shares = shares;
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            Interlocked.Exchange(ref _shares, null)?.Leave(server);
+        }
+    }
+}

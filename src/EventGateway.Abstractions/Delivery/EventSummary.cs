@@ -1,0 +1,23 @@
+namespace EventGateway.Abstractions.Delivery;
+
+/// <summary>What a list of the event log tells of an event.</summary>
+public record EventSummary
+{
+    /// <summary>The space that it was accepted in.</summary>
+    public required string Space { get; init; }
+
+    /// <summary>The event's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The event's type.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>The event's source.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The event's time, as it came in. Not set: it has none.</summary>
+    public string? Time { get; init; }
+
+    /// <summary>When it was accepted.</summary>
+    public required DateTimeOffset AcceptedAt { get; init; }
+}

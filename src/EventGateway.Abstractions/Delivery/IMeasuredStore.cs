@@ -1,0 +1,11 @@
+using System.Diagnostics.Metrics;
+
+namespace EventGateway.Abstractions.Delivery;
+
+/// <summary>A store that has instruments of its own.</summary>
+public interface IMeasuredStore
+{
+    /// <summary>Creates the store's instruments and uses them from now on.</summary>
+    /// <param name="meterFactory">Makes the meter.</param>
+    void AddInstruments(IMeterFactory meterFactory);
+}

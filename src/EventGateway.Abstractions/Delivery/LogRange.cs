@@ -1,0 +1,17 @@
+namespace EventGateway.Abstractions.Delivery;
+
+/// <summary>Which events of the log to read.</summary>
+public sealed record LogRange
+{
+    /// <summary>The space.</summary>
+    public required string Space { get; init; }
+
+    /// <summary>The types of the events.</summary>
+    public required IReadOnlyCollection<string> EventTypes { get; init; }
+
+    /// <summary>Accepted at this time or later. Not set: as far back as the log goes.</summary>
+    public DateTimeOffset? From { get; init; }
+
+    /// <summary>Accepted before this time.</summary>
+    public required DateTimeOffset To { get; init; }
+}

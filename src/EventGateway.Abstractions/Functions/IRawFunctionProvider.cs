@@ -1,0 +1,11 @@
+using EventGateway.Abstractions.Resources;
+
+namespace EventGateway.Abstractions.Functions;
+
+/// <summary>Calls functions over HTTP, so that a sync subscription can pass on requests and responses as they are (<c>raw</c>).</summary>
+public interface IRawFunctionProvider : IFunctionProvider
+{
+    /// <summary>Returns the endpoint of a function.</summary>
+    /// <param name="function">The function, whose settings passed <see cref="IFunctionProvider.Validate"/>.</param>
+    IRawEndpoint EndpointOf(Function function);
+}

@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+
+namespace EventGateway.Abstractions.Resources;
+
+/// <summary>The event types that every space has without registering them.</summary>
+public static class SystemEventTypes
+{
+    /// <summary>The type of an event made from any HTTP request that is no event by itself.</summary>
+    public const string HttpRequest = "http.request";
+
+    /// <summary>The gateway took an event.</summary>
+    public const string EventReceived = "eventgateway.event.received";
+
+    /// <summary>The gateway is about to call a function.</summary>
+    public const string FunctionInvoking = "eventgateway.function.invoking";
+
+    /// <summary>The gateway called a function.</summary>
+    public const string FunctionInvoked = "eventgateway.function.invoked";
+
+    /// <summary>A call of a function failed.</summary>
+    public const string FunctionInvocationFailed = "eventgateway.function.invocationFailed";
+
+    /// <summary>The types of the events that the gateway itself sends.</summary>
+    public static readonly IReadOnlyList<string> Sent = [EventReceived, FunctionInvoking, FunctionInvoked, FunctionInvocationFailed];
+
+    private static readonly FrozenDictionary<string, string> Known =
+        Sent.Append(HttpRequest).ToFrozenDictionary(name => name, StringComparer.Ordinal);
+
+    /// <summary>Whether a type needs no registration.</summary>
+    public static bool Contains(string name) => Known.ContainsKey(name);
+
+    /// <summary>The one instance of a built-in name, so that many subscriptions share it.</summary>
+    public static string? Shared(string name) => Known.GetValueOrDefault(name);
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using EventGateway.CloudEvents.Http;
+
+namespace EventGateway.Abstractions.Secrets;
+
+/// <summary>Hides the credentials in URLs: user and password, and parameters of the query or fragment with the names of credentials.</summary>
+/// <remarks>Senders choose the text, so each character is read a fixed number of times, whatever the text.</remarks>
+public static class UrlCredentials
+{
+    private const string Authority = "://";
+
+    /// <summary>Puts the mask in place of the credentials of URLs in a message, such as an exception's, which may name a proxy or an endpoint.</summary>
+    /// <param name="text">A message. Without a URL that has a scheme it stays the same.</param>
+    public static string Mask(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Contains(Authority, StringComparison.Ordinal) ? MaskUrl(text) : text;
+    }
+
+    /// <summary>Puts the mask in place of the credentials of a URL.</summary>
+    /// <param name="url">A URL, or a reference that is relative to one: <c>/hook?code=…</c>.</param>
+    public static string MaskUrl(string url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return MaskParameters(MaskUsers(url));
+    }
+
+    private static string MaskUsers(string text)
+    {
+        var masked = new StringBuilder();
+        var copied = 0;
+        for (var at = IndexOf(text, Authority, 0); at < text.Length; at = IndexOf(text, Authority, at))
+        {
+            at += Authority.Length;
+            var end = IndexOfAny(text, "/\\?#", at);
+            if (text.AsSpan(at, end - at).LastIndexOf('@') is > 0 and var user)
+            {
+                masked.Append(text, copied, at - copied).Append(CredentialNames.Mask);
+                copied = at + user;
+            }
+
+            at = end;
+        }
+
+        return copied == 0 ? text : masked.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    private static string MaskParameters(string text)
+    {
+        var masked = new StringBuilder();
+        var copied = 0;
+        for (var at = 0; text.AsSpan(at).IndexOfAny('?', '&', '#') is >= 0 and var skipped;)
+        {
+            var name = at + skipped + 1;
+            at = IndexOfAny(text, "=?&#", name);
+            if (at == text.Length || text[at] != '=' || !IsCredential(text.AsSpan(name, at - name)))
+            {
+                continue;
+            }
+
+            at++;
+            var end = IndexOfAny(text, "&#", at);
+            if (end > at)
+            {
+                masked.Append(text, copied, at - copied).Append(CredentialNames.Mask);
+                copied = at = end;
+            }
+        }
+
+        return copied == 0 ? text : masked.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    private static bool IsCredential(ReadOnlySpan<char> name) =>
+        CredentialNames.IsQuery(PercentEncoding.TryDecode(name, plusIsSpace: true, out var decoded) ? decoded : name);
+
+    private static int IndexOf(string text, string value, int from) =>
+        text.IndexOf(value, from, StringComparison.Ordinal) is >= 0 and var at ? at : text.Length;
+
+    // A URL in a message ends before white space, a quotation mark or a pointed bracket.
+    private static int IndexOfAny(string text, ReadOnlySpan<char> values, int from)
+    {
+        for (; from < text.Length; from++)
+        {
+            if (values.Contains(text[from]) || text[from] is '"' or '\'' or '<' or '>' || char.IsWhiteSpace(text[from]))
+            {
+                return from;
+            }
+        }
+
+        return from;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Text;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.CloudEvents.Http;
+
+namespace EventGateway.CloudEvents;
+
+/// <summary>The binary content mode of the HTTP binding, 1.0: attributes as headers, data as the body.</summary>
+internal static class BinaryV1Writer
+{
+    public static EventPayload Write(CloudEvent cloudEvent, PooledBuffer buffer)
+    {
+        var headers = new List<KeyValuePair<string, string>>(7 + cloudEvent.Extensions.Count)
+        {
+            new("ce-specversion", "1.0"),
+        };
+        Add(headers, "ce-id", cloudEvent.Id);
+        Add(headers, "ce-source", cloudEvent.Source);
+        Add(headers, "ce-type", cloudEvent.Type);
+        Add(headers, "ce-time", cloudEvent.Time);
+        Add(headers, "ce-subject", cloudEvent.Subject);
+        Add(headers, "ce-dataschema", cloudEvent.DataSchema);
+        foreach (var extension in cloudEvent.Extensions)
+        {
+            Add(headers, "ce-" + extension.Name, TextOf(extension.Json.Span));
+        }
+
+        // Tracers look for these names, not for those of the extensions.
+        if (TraceContext.Headers(cloudEvent) is { } trace)
+        {
+            headers.AddRange(trace);
+        }
+
+        var start = buffer.WrittenCount;
+        var contentType = cloudEvent.DataContentType ?? DefaultContentType(cloudEvent.Data.Kind);
+        WriteData(cloudEvent.Data, contentType, buffer);
+        return new EventPayload(buffer.WrittenMemory[start..], contentType, headers);
+    }
+
+    private static string? DefaultContentType(CloudEventDataKind kind) => kind switch
+    {
+        CloudEventDataKind.Json => "application/json",
+        CloudEventDataKind.Text => "text/plain; charset=utf-8",
+        CloudEventDataKind.Binary => "application/octet-stream",
+        _ => null,
+    };
+
+    // A JSON string as the data of an event whose data is not JSON stands for the text in it.
+    private static void WriteData(CloudEventData data, string? contentType, PooledBuffer buffer)
+    {
+        var bytes = data.Bytes.Span;
+        if (data.Kind == CloudEventDataKind.Json && bytes[0] == '"' && !MediaType.IsJson(contentType)
+            && JsonText.Unescape(bytes) is { } text)
+        {
+            Encoding.UTF8.GetBytes(text, buffer);
+            return;
+        }
+
+        buffer.Write(bytes);
+    }
+
+    private static void Add(List<KeyValuePair<string, string>> headers, string name, string? value)
+    {
+        if (value is not null)
+        {
+            headers.Add(new(name, PercentEncoding.EncodeHeader(value)));
+        }
+    }
+
+    private static string TextOf(ReadOnlySpan<byte> json) =>
+        (json[0] == '"' ? JsonText.Unescape(json) : null) ?? Encoding.UTF8.GetString(json);
+}

@@ -1,0 +1,166 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace EventGateway.CloudEvents;
+
+/// <summary>
+/// Reads events from JSON (structured and batched mode): attributes once, data not at all. What is read points into
+/// the given bytes, which must outlive the event. Bad input is a value, never an exception.
+/// </summary>
+public static class CloudEventReader
+{
+    /// <summary>The media type of an event in structured mode.</summary>
+    public const string StructuredMediaType = "application/cloudevents+json";
+
+    /// <summary>The media type of a batch.</summary>
+    public const string BatchMediaType = "application/cloudevents-batch+json";
+
+    /// <summary>Reads one event: 1.0 where it has a <c>specversion</c>, 0.1 where it has a <c>cloudEventsVersion</c>.</summary>
+    /// <param name="json">The document.</param>
+    public static CloudEventReadResult ReadStructured(ReadOnlyMemory<byte> json)
+    {
+        if (!Utf8.IsValid(json.Span))
+        {
+            return CloudEventReadResult.Invalid(NotUtf8);
+        }
+
+        try
+        {
+            if (!JsonMembers.TryReadDocument(json, out var members))
+            {
+                return CloudEventReadResult.Invalid("The event must be a JSON object.");
+            }
+
+            using (members)
+            {
+                var errors = default(ReadErrors);
+                var cloudEvent = FindVersion(members) == SpecVersion.V01 ? StructuredV01.Read(members, ref errors) : StructuredV1.Read(members, ref errors);
+                return cloudEvent is null ? CloudEventReadResult.Invalid(errors.Items) : CloudEventReadResult.Valid(cloudEvent);
+            }
+        }
+        catch (JsonException exception)
+        {
+            return CloudEventReadResult.Invalid(NotJson(exception));
+        }
+    }
+
+    /// <summary>The event that a document is. Not set: it is none, or not a valid one; nobody asks why.</summary>
+    /// <param name="json">The document.</param>
+    public static CloudEvent? FindEvent(ReadOnlyMemory<byte> json)
+    {
+        if (!Utf8.IsValid(json.Span))
+        {
+            return null;
+        }
+
+        try
+        {
+            if (!JsonMembers.TryReadDocument(json, out var members))
+            {
+                return null;
+            }
+
+            using (members)
+            {
+                var errors = default(ReadErrors);
+                return FindVersion(members) switch
+                {
+                    SpecVersion.V1 => StructuredV1.Read(members, ref errors),
+                    SpecVersion.V01 => StructuredV01.Read(members, ref errors),
+                    _ => null,
+                };
+            }
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads a batch of 1.0 events. One bad event refuses all; each error starts with the index, <c>[0].</c></summary>
+    /// <param name="json">The document, a JSON array.</param>
+    public static CloudEventBatchReadResult ReadBatch(ReadOnlyMemory<byte> json)
+    {
+        if (!Utf8.IsValid(json.Span))
+        {
+            return new(null, [NotUtf8]);
+        }
+
+        var errors = default(ReadErrors);
+        try
+        {
+            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 65 });
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.StartArray)
+            {
+                reader.Skip();
+                reader.Read();
+                return new(null, ["The batch must be a JSON array of events."]);
+            }
+
+            var events = new List<CloudEvent>();
+            for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+            {
+                errors.StartElement(index);
+                ReadElement(ref reader, json, events, ref errors);
+            }
+
+            reader.Read();
+            return errors.Any ? new(null, errors.Items) : new(events, []);
+        }
+        catch (JsonException exception)
+        {
+            return new(null, [NotJson(exception)]);
+        }
+    }
+
+    private const string NotUtf8 = "The body is not valid UTF-8.";
+
+    private static void ReadElement(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, List<CloudEvent> events, ref ReadErrors errors)
+    {
+        if (errors.IsFull)
+        {
+            reader.Skip();
+            return;
+        }
+
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            errors.Add("event: must be a JSON object");
+            return;
+        }
+
+        using var members = JsonMembers.ReadObject(ref reader, json);
+        if (FindVersion(members) == SpecVersion.V01)
+        {
+            errors.Add("specversion: missing, a batch holds events of 1.0 only");
+        }
+        else if (StructuredV1.Read(members, ref errors) is { } cloudEvent)
+        {
+            events.Add(cloudEvent);
+        }
+    }
+
+    // Where the version is missing, the attributes that only 0.1 has tell which rules the sender meant.
+    private static SpecVersion? FindVersion(in JsonMembers members)
+    {
+        var hasV01 = false;
+        for (var i = 0; i < members.Count; i++)
+        {
+            if (members.IsNamed(i, "specversion"u8))
+            {
+                return SpecVersion.V1;
+            }
+
+            hasV01 |= members.IsNamed(i, "cloudEventsVersion"u8, ignoreCase: true)
+                || members.IsNamed(i, "eventType"u8, ignoreCase: true)
+                || members.IsNamed(i, "eventID"u8, ignoreCase: true);
+        }
+
+        return hasV01 ? SpecVersion.V01 : null;
+    }
+
+    private static string NotJson(JsonException exception) =>
+        $"The body is not well-formed JSON, or is nested deeper than 64 levels (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).";
+}

@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Text;
+
+namespace EventGateway.CloudEvents.Http;
+
+/// <summary>Percent-encoding: of header values in binary mode (HTTP binding, section 3.1.3.2), and of URLs.</summary>
+public static class PercentEncoding
+{
+    private static readonly SearchValues<char> HeaderCharacters = SearchValues.Create(
+        "!#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
+
+    /// <summary>Encodes a value for a header: everything but printable ASCII, and space, quote and percent.</summary>
+    /// <param name="value">The value.</param>
+    public static string EncodeHeader(string value)
+    {
+        if (!value.AsSpan().ContainsAnyExcept(HeaderCharacters))
+        {
+            return value;
+        }
+
+        var encoded = new StringBuilder(value.Length + 16);
+        foreach (var octet in Encoding.UTF8.GetBytes(value))
+        {
+            if (HeaderCharacters.Contains((char)octet))
+            {
+                encoded.Append((char)octet);
+            }
+            else
+            {
+                encoded.Append('%').Append(octet.ToString("X2"));
+            }
+        }
+
+        return encoded.ToString();
+    }
+
+    /// <summary>Decodes a header's value: takes off surrounding quotes, then decodes once.</summary>
+    /// <param name="value">The value as it was sent.</param>
+    /// <param name="decoded">The value. What is not UTF-8 in it becomes U+FFFD.</param>
+    /// <returns>False where a percent sign is not followed by two hexadecimal digits.</returns>
+    public static bool TryDecodeHeader(string value, out string decoded)
+    {
+        if (value.Length >= 2 && value[0] == '"' && value[^1] == '"')
+        {
+            value = Unquote(value.AsSpan(1, value.Length - 2));
+        }
+
+        return TryDecode(value, plusIsSpace: false, out decoded);
+    }
+
+    /// <summary>Whether each percent sign is followed by two hexadecimal digits.</summary>
+    /// <param name="text">The text as it was sent.</param>
+    public static bool IsValid(ReadOnlySpan<char> text)
+    {
+        for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%'))
+        {
+            if (text.Length < at + 3 || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
+            {
+                return false;
+            }
+
+            text = text[(at + 3)..];
+        }
+
+        return true;
+    }
+
+    /// <summary>Decodes percent-encoded UTF-8.</summary>
+    /// <param name="text">The text as it was sent.</param>
+    /// <param name="plusIsSpace">Whether a plus sign stands for a space, as in queries.</param>
+    /// <param name="decoded">The text. What is not UTF-8 in it becomes U+FFFD.</param>
+    /// <returns>False where a percent sign is not followed by two hexadecimal digits.</returns>
+    public static bool TryDecode(ReadOnlySpan<char> text, bool plusIsSpace, out string decoded)
+    {
+        if (!text.Contains('%') && !(plusIsSpace && text.Contains('+')))
+        {
+            decoded = text.ToString();
+            return true;
+        }
+
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
+        try
+        {
+            var length = Encoding.UTF8.GetBytes(text, bytes);
+            length = DecodeInPlace(bytes.AsSpan(0, length), plusIsSpace);
+            decoded = length < 0 ? "" : Encoding.UTF8.GetString(bytes, 0, length);
+            return length >= 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+
+    private static int DecodeInPlace(Span<byte> bytes, bool plusIsSpace)
+    {
+        var written = 0;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var octet = bytes[i];
+            if (octet == '%')
+            {
+                if (i + 2 >= bytes.Length || !char.IsAsciiHexDigit((char)bytes[i + 1]) || !char.IsAsciiHexDigit((char)bytes[i + 2]))
+                {
+                    return -1;
+                }
+
+                octet = (byte)((HexValue(bytes[i + 1]) << 4) | HexValue(bytes[i + 2]));
+                i += 2;
+            }
+            else if (octet == '+' && plusIsSpace)
+            {
+                octet = (byte)' ';
+            }
+
+            bytes[written++] = octet;
+        }
+
+        return written;
+    }
+
+    private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+
+    private static string Unquote(ReadOnlySpan<char> text)
+    {
+        var unquoted = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 1 < text.Length)
+            {
+                i++;
+            }
+
+            unquoted.Append(text[i]);
+        }
+
+        return unquoted.ToString();
+    }
+}

@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace EventGateway.CloudEvents;
+
+/// <summary>
+/// Unescapes JSON strings, lone surrogates included: a script that cuts a string in the middle of an emoji sends one,
+/// and the reader's own methods throw then. They become U+FFFD.
+/// </summary>
+public static class JsonStrings
+{
+    /// <summary>The text of a string or property name.</summary>
+    public static string GetString(ref Utf8JsonReader reader)
+    {
+        var value = reader.ValueSpan;
+        if (!reader.ValueIsEscaped)
+        {
+            return Encoding.UTF8.GetString(value);
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(value.Length);
+        var text = Encoding.UTF8.GetString(rented, 0, Unescape(value, rented));
+        ArrayPool<byte>.Shared.Return(rented);
+        return text;
+    }
+
+    /// <summary>Unescapes a string that a reader has checked.</summary>
+    /// <param name="escaped">What stands between the quotes.</param>
+    /// <param name="destination">Room for as many bytes as <paramref name="escaped"/> has.</param>
+    /// <returns>How many bytes were written.</returns>
+    public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> destination)
+    {
+        var written = 0;
+        while (true)
+        {
+            var plain = escaped.IndexOf((byte)'\\');
+            if (plain < 0)
+            {
+                escaped.CopyTo(destination[written..]);
+                return written + escaped.Length;
+            }
+
+            escaped[..plain].CopyTo(destination[written..]);
+            written += plain;
+            escaped = escaped[plain..];
+            if (escaped[1] == 'u')
+            {
+                written += ReadRune(ref escaped).EncodeToUtf8(destination[written..]);
+            }
+            else
+            {
+                destination[written++] = Simple(escaped[1]);
+                escaped = escaped[2..];
+            }
+        }
+    }
+
+    private static Rune ReadRune(ref ReadOnlySpan<byte> escaped)
+    {
+        var first = ReadUnit(escaped);
+        escaped = escaped[6..];
+        if (Rune.TryCreate(first, out var rune))
+        {
+            return rune;
+        }
+
+        if (escaped.StartsWith("\\u"u8) && Rune.TryCreate(first, ReadUnit(escaped), out rune))
+        {
+            escaped = escaped[6..];
+            return rune;
+        }
+
+        return Rune.ReplacementChar;
+    }
+
+    private static char ReadUnit(ReadOnlySpan<byte> escape)
+    {
+        // The reader has checked that these are four hexadecimal digits.
+        return (char)ushort.Parse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    }
+
+    private static byte Simple(byte escape) => escape switch
+    {
+        (byte)'b' => (byte)'\b',
+        (byte)'f' => (byte)'\f',
+        (byte)'n' => (byte)'\n',
+        (byte)'r' => (byte)'\r',
+        (byte)'t' => (byte)'\t',
+        _ => escape,
+    };
+}

@@ -1,0 +1,90 @@
+using System.Text.Json;
+
+namespace EventGateway.CloudEvents;
+
+/// <summary>Reads the values of attributes and says what is wrong with them.</summary>
+internal static class MemberValues
+{
+    /// <summary>A string attribute. Not set: JSON null, or an error was added.</summary>
+    public static string? Text(in JsonMembers members, int index, string name, ref ReadErrors errors)
+    {
+        var type = members[index].Type;
+        if (type == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (type != JsonTokenType.String)
+        {
+            errors.Add($"{name}: must be a string, not {Describe(type)}");
+            return null;
+        }
+
+        var text = members.StringValue(index);
+        if (text is null)
+        {
+            errors.Add($"{name}: must be Unicode text, but holds half of a surrogate pair");
+        }
+
+        return text;
+    }
+
+    /// <summary>A string attribute that may not be empty where it is present. Not set: JSON null, or an error was added.</summary>
+    public static string? NonEmptyText(in JsonMembers members, int index, string name, ref ReadErrors errors)
+    {
+        var text = Text(members, index, name, ref errors);
+        if (text?.Length == 0)
+        {
+            errors.Add($"{name}: must not be empty");
+            return null;
+        }
+
+        return text;
+    }
+
+    /// <summary>Adds an error for an attribute that is required and was not sent.</summary>
+    public static void Require(string name, bool isPresent, ref ReadErrors errors)
+    {
+        if (!isPresent)
+        {
+            errors.Add($"{name}: missing, a string that is not empty is required");
+        }
+    }
+
+    /// <summary>Checks a time attribute.</summary>
+    public static string? Time(string? text, string name, ref ReadErrors errors)
+    {
+        if (text is not null && !AttributeRules.IsTimestamp(text))
+        {
+            errors.Add($"{name}: must be an RFC 3339 date and time such as 2026-01-31T12:30:00Z");
+            return null;
+        }
+
+        return text;
+    }
+
+    /// <summary>Checks a content type, which goes into a header where an event is written in binary mode.</summary>
+    public static string? ContentType(string? text, string name, ref ReadErrors errors)
+    {
+        if (text is not null && !AttributeRules.IsHeaderText(text))
+        {
+            errors.Add($"{name}: {AttributeRules.NotHeaderText}");
+            return null;
+        }
+
+        return text;
+    }
+
+    /// <summary>A name that a sender chose, short enough to show.</summary>
+    public static string Shorten(string name) => name.Length <= 64 ? name : string.Concat(name.AsSpan(0, 64), "…");
+
+    public static string Describe(JsonTokenType type) => type switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "an array",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True or JsonTokenType.False => "a boolean",
+        JsonTokenType.Null => "null",
+        _ => "a string",
+    };
+}

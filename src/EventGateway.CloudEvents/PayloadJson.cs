@@ -1,0 +1,58 @@
+using System.Text.Json;
+using EventGateway.CloudEvents.Http;
+
+namespace EventGateway.CloudEvents;
+
+/// <summary>Writes an event that was written for a function into other JSON.</summary>
+public static class PayloadJson
+{
+    private const string Prefix = "ce-";
+
+    /// <summary>Writes the event as one JSON object; one in binary mode as the structured one that says the same.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="payload">The event.</param>
+    public static void Write(Utf8JsonWriter writer, EventPayload payload)
+    {
+        if (payload.ContentType == CloudEventReader.StructuredMediaType)
+        {
+            writer.WriteRawValue(payload.Body.Span, skipInputValidation: true);
+            return;
+        }
+
+        writer.WriteStartObject();
+        foreach (var (name, value) in payload.Headers ?? [])
+        {
+            if (name.StartsWith(Prefix, StringComparison.Ordinal))
+            {
+                writer.WriteString(name[Prefix.Length..], PercentEncoding.TryDecode(value, plusIsSpace: false, out var text) ? text : value);
+            }
+        }
+
+        if (payload.ContentType is { } contentType)
+        {
+            writer.WriteString("datacontenttype"u8, contentType);
+        }
+
+        WriteData(writer, payload);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteData(Utf8JsonWriter writer, EventPayload payload)
+    {
+        var data = payload.Body.Span;
+        if (data.IsEmpty)
+        {
+            return;
+        }
+
+        if (MediaType.IsJson(payload.ContentType) && JsonText.IsValid(data))
+        {
+            writer.WritePropertyName("data"u8);
+            writer.WriteRawValue(data, skipInputValidation: true);
+        }
+        else
+        {
+            writer.WriteBase64String("data_base64"u8, data);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Engine.Delivery.Memory;
+
+/// <summary>What a memory store keeps for one subscription. Not safe for concurrent use.</summary>
+internal sealed class MemoryQueue(FunctionBacklog function)
+{
+    private readonly PriorityQueue<MemoryDelivery, DateTimeOffset> _later = new();
+    private MemoryDeliveryQueue _due;
+    private MemoryDelivery? _newest;
+
+    /// <summary>What is kept for the function of the subscription.</summary>
+    public FunctionBacklog Function => function;
+
+    /// <summary>How many deliveries wait or are leased.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The delivery that was taken on first, of those that wait or are leased. Not set: there are none.</summary>
+    public MemoryDelivery? Oldest { get; private set; }
+
+    /// <summary>Puts a delivery behind those that are due.</summary>
+    public void Add(MemoryDelivery delivery)
+    {
+        _due.Add(delivery);
+        Count++;
+        Link(_newest, delivery);
+        Link(delivery, null);
+    }
+
+    /// <summary>Keeps a leased delivery until it is due again.</summary>
+    /// <param name="leased">The delivery.</param>
+    /// <param name="delivery">What takes its place.</param>
+    /// <param name="due">When it is due.</param>
+    public void Retry(MemoryDelivery leased, MemoryDelivery delivery, DateTimeOffset due)
+    {
+        Link(leased.Older, delivery);
+        Link(delivery, leased.Newer);
+        Unlink(leased);
+        _later.Enqueue(delivery, due);
+    }
+
+    /// <summary>Forgets a leased delivery.</summary>
+    public void Complete(MemoryDelivery leased)
+    {
+        Count--;
+        Link(leased.Older, leased.Newer);
+        Unlink(leased);
+    }
+
+    /// <summary>Leases the deliveries that are due, those first that had to wait.</summary>
+    public Lease Lease(Span<LeasedDelivery> into, DateTimeOffset now)
+    {
+        var taken = 0;
+        while (taken < into.Length && _later.TryPeek(out var delivery, out var due) && due <= now)
+        {
+            _later.Dequeue();
+            into[taken++] = delivery;
+        }
+
+        taken += _due.Take(into[taken..]);
+        return new Lease(taken, taken < into.Length && _later.TryPeek(out _, out var next) ? next : null);
+    }
+
+    /// <summary>Leases the deliveries that were due at a time or before.</summary>
+    public Lease LeaseOverdue(Span<LeasedDelivery> into, DateTimeOffset dueBy)
+    {
+        var taken = 0;
+        while (taken < into.Length && NextDue is { } due && due <= dueBy)
+        {
+            taken += TakeNext(into[taken..]);
+        }
+
+        return new Lease(taken, taken < into.Length ? NextDue : null);
+    }
+
+    /// <summary>Takes out all deliveries that wait. Those that are leased are not retried.</summary>
+    public List<MemoryDelivery> Drop()
+    {
+        var waiting = new List<MemoryDelivery>();
+        var taken = new LeasedDelivery[1];
+        while (NextDue is not null)
+        {
+            TakeNext(taken);
+            waiting.Add((MemoryDelivery)taken[0]);
+        }
+
+        for (var delivery = Oldest; delivery is not null; delivery = delivery.Newer)
+        {
+            delivery.Drop();
+        }
+
+        return waiting;
+    }
+
+    // Null when nothing waits.
+    private DateTimeOffset? NextDue =>
+        _later.TryPeek(out _, out var later) && !(_due.First?.AcceptedAt < later) ? later : _due.First?.AcceptedAt;
+
+    private int TakeNext(Span<LeasedDelivery> into)
+    {
+        if (_later.TryPeek(out _, out var due) && !(_due.First?.AcceptedAt < due))
+        {
+            into[0] = _later.Dequeue();
+            return 1;
+        }
+
+        return _due.Take(into[..1]);
+    }
+
+    // Or else it keeps its neighbours in memory, and those theirs.
+    private static void Unlink(MemoryDelivery delivery) => (delivery.Older, delivery.Newer) = (null, null);
+
+    // One of them may not be there: then the other is the end of the row.
+    private void Link(MemoryDelivery? older, MemoryDelivery? newer)
+    {
+        if (older is null)
+        {
+            Oldest = newer;
+        }
+        else
+        {
+            older.Newer = newer;
+        }
+
+        if (newer is null)
+        {
+            _newest = older;
+        }
+        else
+        {
+            newer.Older = older;
+        }
+    }
+}

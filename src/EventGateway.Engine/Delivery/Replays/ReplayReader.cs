@@ -1,0 +1,70 @@
+using System.Diagnostics.CodeAnalysis;
+using EventGateway.CloudEvents;
+using EventGateway.Engine.Registry.Errors;
+using EventGateway.Engine.Registry.Reading;
+
+namespace EventGateway.Engine.Delivery.Replays;
+
+/// <summary>Reads what a client asks to be replayed.</summary>
+public static class ReplayReader
+{
+    /// <summary>Reads a request.</summary>
+    /// <param name="body">A JSON object.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="errors">One text per broken rule, each naming the field.</param>
+    /// <returns>Whether the request is one.</returns>
+    public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out ReplayRequest? request, out IReadOnlyList<string> errors)
+    {
+        request = null;
+        errors = [];
+        var breaks = new RuleBreaks("");
+        if (RequestBody.TryParse(body, breaks, out var document))
+        {
+            using (document)
+            {
+                request = Read(new JsonFields(document.RootElement, "", breaks));
+            }
+        }
+
+        if (breaks.Any)
+        {
+            request = null;
+            errors = breaks.ToError().Messages;
+        }
+
+        return request is not null;
+    }
+
+    private static ReplayRequest Read(JsonFields fields)
+    {
+        var request = new ReplayRequest
+        {
+            SubscriptionId = fields.Required("subscriptionId", "the id of an async subscription is accepted.") ?? "",
+            From = Time(fields, "from"),
+            To = Time(fields, "to"),
+            EventTypes = fields.Texts("eventTypes"),
+        };
+        if (request.From >= request.To)
+        {
+            fields.Refuse("from", "not before \"to\"; an earlier time is accepted.");
+        }
+
+        return request;
+    }
+
+    private static DateTimeOffset? Time(JsonFields fields, string name)
+    {
+        if (fields.Text(name, Timestamp.Accepted) is not { } text)
+        {
+            return null;
+        }
+
+        var time = Timestamp.Read(text);
+        if (time is null)
+        {
+            fields.Refuse(name, $"\"{text}\"; {Timestamp.Accepted}");
+        }
+
+        return time;
+    }
+}

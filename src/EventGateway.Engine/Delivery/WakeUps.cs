@@ -1,0 +1,116 @@
+using EventGateway.Abstractions;
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Engine.Delivery;
+
+/// <summary>Calls for subscriptions whose deliveries are due later: one timer, and one entry for each subscription.</summary>
+internal sealed class WakeUps : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<SubscriptionKey, DateTimeOffset> _times = [];
+    private readonly PriorityQueue<SubscriptionKey, DateTimeOffset> _queue = new();
+    private readonly TimeProvider _timeProvider;
+    private readonly Action<SubscriptionKey> _wake;
+    private readonly ITimer _timer;
+
+    /// <summary>Creates the timer.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="wake">Called at the time of a subscription, on a thread of the pool.</param>
+    public WakeUps(TimeProvider timeProvider, Action<SubscriptionKey> wake)
+    {
+        _timeProvider = SteadyTimeProvider.Of(timeProvider);
+        _wake = wake;
+        _timer = timeProvider.CreateTimer(static wakeUps => ((WakeUps)wakeUps!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How many subscriptions are to be woken.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _times.Count;
+            }
+        }
+    }
+
+    /// <summary>Has a subscription woken. The earliest of its times counts.</summary>
+    /// <param name="subscription">The subscription.</param>
+    /// <param name="time">When, by the steady clock.</param>
+    public void Set(SubscriptionKey subscription, DateTimeOffset time)
+    {
+        if (time <= _timeProvider.GetUtcNow())
+        {
+            // The caller may hold a lock of its own.
+            ThreadPool.UnsafeQueueUserWorkItem(_wake, subscription, preferLocal: false);
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_times.TryGetValue(subscription, out var earlier) && earlier <= time)
+            {
+                return;
+            }
+
+            _times[subscription] = time;
+            _queue.Enqueue(subscription, time);
+            if (_queue.Peek() == subscription)
+            {
+                Arm(time);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _timer.Dispose();
+
+    private void Ring()
+    {
+        while (TakeDue() is { } subscription)
+        {
+            _wake(subscription);
+        }
+    }
+
+    private SubscriptionKey? TakeDue()
+    {
+        lock (_gate)
+        {
+            var now = _timeProvider.GetUtcNow();
+            while (_queue.TryPeek(out var subscription, out var time))
+            {
+                if (time > now)
+                {
+                    Arm(time);
+                    return null;
+                }
+
+                _queue.Dequeue();
+
+                // An entry that an earlier one has replaced is no longer in the table.
+                if (_times.TryGetValue(subscription, out var current) && current == time)
+                {
+                    _times.Remove(subscription);
+                    return subscription;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    // A timer may ring a moment early; the milliseconds are rounded up.
+    private void Arm(DateTimeOffset time)
+    {
+        var wait = Math.Ceiling((time - _timeProvider.GetUtcNow()).TotalMilliseconds);
+        if (wait <= 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static wakeUps => wakeUps.Ring(), this, preferLocal: false);
+            return;
+        }
+
+        _timer.Change(TimeSpan.FromMilliseconds(Math.Min(wait, int.MaxValue)), Timeout.InfiniteTimeSpan);
+    }
+}

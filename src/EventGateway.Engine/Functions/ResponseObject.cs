@@ -1,0 +1,10 @@
+namespace EventGateway.Engine.Functions;
+
+/// <summary>
+/// The HTTP response that a sync function's answer describes: <c>{"statusCode": 200, "headers": {}, "body": ""}</c>.
+/// Whatever the function sent, this is safe to write as it is.
+/// </summary>
+/// <param name="StatusCode">The status, 200 to 999.</param>
+/// <param name="Headers">Headers with valid names and values, each name once; none that frame the response.</param>
+/// <param name="Body">The body; memory of the function's answer or of the buffer that it was parsed with.</param>
+public sealed record ResponseObject(int StatusCode, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body);

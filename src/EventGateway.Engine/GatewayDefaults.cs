@@ -1,0 +1,45 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+
+namespace EventGateway.Engine;
+
+/// <summary>What the engine does where a subscription does not say.</summary>
+public sealed record GatewayDefaults
+{
+    /// <summary>How long one call of a function may take. Default: 30 s.</summary>
+    public TimeSpan FunctionTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How events are written to functions. Default: 1.0 structured.</summary>
+    public CloudEventFormat CloudEventFormat { get; init; } = CloudEventFormat.V1Structured;
+
+    /// <summary>Whether text bodies become base64 strings, as in 0.9. Default: they stay text.</summary>
+    public bool TextAsBase64 { get; init; }
+
+    /// <summary>
+    /// Whether CORS settings may allow credentials from any origin, as in 0.9. Default: such settings are refused, and stored
+    /// ones allow no credentials.
+    /// </summary>
+    public bool CredentialsFromAnyOrigin { get; init; }
+
+    /// <summary>What an accepted event is worth. Default: it is delivered at least once.</summary>
+    public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
+
+    /// <summary>Calls of one function that may be under way at once for async deliveries. Default: 64.</summary>
+    public int FunctionConcurrency { get; init; } = 64;
+
+    /// <summary>
+    /// Deliveries that may wait in memory. Default: 100,000. A function that has half of them, or half of
+    /// <see cref="BacklogBytes"/>, gets no more until some of its own end: events for it are refused meanwhile, and those
+    /// for other functions still find room.
+    /// </summary>
+    public int BacklogDeliveries { get; init; } = 100_000;
+
+    /// <summary>Bytes of memory that waiting deliveries and their events may hold. Default: 256 MiB.</summary>
+    public long BacklogBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of stored events that may be in memory to be delivered. Default: no limit. A function that has a quarter of them gets no more
+    /// until some of its calls end.
+    /// </summary>
+    public long LeasedBytes { get; init; } = long.MaxValue;
+}

@@ -1,0 +1,41 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Routing;
+
+namespace EventGateway.Engine.Registry;
+
+public sealed partial class GatewayRegistry : IRouteDirectory
+{
+    /// <inheritdoc/>
+    public Route? Find(string space, string subscriptionId, string functionId)
+    {
+        var state = _snapshot.Space(space);
+        return state.Subscriptions.Find(subscriptionId)?.Resource is { } subscription
+            && (subscription.FunctionId == functionId || subscription.Delivery?.DeadLetterFunctionId == functionId)
+            && state.Functions.Find(functionId) is { } function
+            ? new Route(subscription, function.Resource)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public bool HasFunction(string space, string functionId) => _snapshot.Space(space).Functions.Find(functionId) is not null;
+
+    /// <summary>Finds the function that is asked before anybody of a space gets events of a type.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="eventType">The type.</param>
+    /// <returns>The function, or null where nobody is asked.</returns>
+    public Function? FindAuthorizer(string space, string eventType)
+    {
+        var state = _snapshot.Space(space);
+        return state.EventTypes.Find(eventType)?.Resource.AuthorizerId is { } functionId
+            ? state.Functions.Find(functionId)?.Resource ?? Missing(space, functionId)
+            : null;
+    }
+
+    // Whom nobody can ask lets nobody in. It is there again once another instance's writes have all come.
+    private static Function Missing(string space, string functionId) =>
+        new() { Space = space, FunctionId = functionId, Type = "missing", Provider = default };
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken) =>
+        (await Subscriptions.ChangeAsync(space, subscriptionId, static current => current with { Enabled = false }, cancellationToken)).Error is null;
+}

@@ -1,0 +1,36 @@
+using EventGateway.Abstractions.Resources;
+
+namespace EventGateway.Engine.Registry.Reading;
+
+/// <summary>Reads how a sync subscription's function is called and answers.</summary>
+internal static class ModeReader
+{
+    public static readonly ChoiceNames<RequestMode> Requests = new(("event", RequestMode.Event), ("raw", RequestMode.Raw));
+
+    public static readonly ChoiceNames<ResponseMode> Responses = new(("object", ResponseMode.Described), ("raw", ResponseMode.Raw));
+
+    public static (RequestMode? Request, ResponseMode? Response) Read(JsonFields fields, SubscriptionType? type)
+    {
+        var request = fields.Choice("requestMode", Requests);
+        var response = fields.Choice("responseMode", Responses);
+        if (type is SubscriptionType.Async)
+        {
+            RefuseAsync(fields, "requestMode", Requests.NameOf(request));
+            RefuseAsync(fields, "responseMode", Responses.NameOf(response));
+        }
+        else if (request is RequestMode.Raw && response is ResponseMode.Described)
+        {
+            fields.Refuse("responseMode", "\"object\"; raw is accepted where requestMode is raw, since what answers is no function of events.");
+        }
+
+        return (request, response);
+    }
+
+    private static void RefuseAsync(JsonFields fields, string name, string? value)
+    {
+        if (value is not null)
+        {
+            fields.Refuse(name, $"\"{value}\"; nothing is accepted in an async subscription, whose sender gets no answer of the function.");
+        }
+    }
+}

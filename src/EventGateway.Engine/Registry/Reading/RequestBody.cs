@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Unicode;
+using EventGateway.Engine.Registry.Errors;
+
+namespace EventGateway.Engine.Registry.Reading;
+
+/// <summary>Finds the JSON object in a request body.</summary>
+/// <remarks>
+/// As clients of 0.9 may rely on it, what follows the object is not looked at, and <c>null</c> counts as an object
+/// without fields.
+/// </remarks>
+internal static class RequestBody
+{
+    private const string Accepted = "a JSON object is accepted.";
+
+    public static bool TryParse(ReadOnlyMemory<byte> body, RuleBreaks breaks, [NotNullWhen(true)] out JsonDocument? document)
+    {
+        document = null;
+        if (Measure(body.Span, out var length) is { } problem)
+        {
+            breaks.Add("body", $"{problem}; {Accepted}");
+            return false;
+        }
+
+        var parsed = JsonDocument.Parse(body[..length]);
+        if (parsed.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Null)
+        {
+            document = parsed;
+            return true;
+        }
+
+        breaks.Add("body", $"{JsonFields.Describe(parsed.RootElement)}; {Accepted}");
+        parsed.Dispose();
+        return false;
+    }
+
+    // Walks over the first value, so that whatever is read from it later is known to be valid JSON and valid text.
+    private static string? Measure(ReadOnlySpan<byte> body, out int length)
+    {
+        length = 0;
+        if (body.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return "empty";
+        }
+
+        var reader = new Utf8JsonReader(body);
+        try
+        {
+            do
+            {
+                if (!reader.Read())
+                {
+                    return "ends too early";
+                }
+
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && !IsText(ref reader))
+                {
+                    return $"not valid Unicode text at byte {reader.TokenStartIndex}";
+                }
+            }
+            while (reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray);
+        }
+        catch (JsonException e)
+        {
+            return $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+        }
+
+        length = (int)reader.BytesConsumed;
+        return null;
+    }
+
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return Utf8.IsValid(reader.ValueSpan);
+        }
+
+        try
+        {
+            _ = reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that stands for half a character.
+            return false;
+        }
+    }
+}

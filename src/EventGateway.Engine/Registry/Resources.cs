@@ -1,0 +1,184 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Registry.Errors;
+using EventGateway.Engine.Registry.Reading;
+using EventGateway.Engine.Registry.State;
+using EventGateway.Engine.Registry.Validators;
+
+namespace EventGateway.Engine.Registry;
+
+/// <summary>All resources of one kind: reads from memory, writes through the rules to the config store.</summary>
+/// <typeparam name="T">The kind of resource.</typeparam>
+public sealed class Resources<T>
+    where T : class, IResource
+{
+    private readonly GatewayRegistry _registry;
+    private readonly ResourceValidator<T> _rules;
+
+    internal Resources(GatewayRegistry registry, ResourceValidator<T> rules)
+    {
+        _registry = registry;
+        _rules = rules;
+    }
+
+    /// <summary>Reads one resource.</summary>
+    /// <returns>The entry, or a refusal: <see cref="RegistryReason.NotFound"/>.</returns>
+    public RegistryResult<T> Get(string space, string id) =>
+        _rules.In(_registry.Snapshot.Space(space)).Find(id) is { } entry
+            ? RegistryResult<T>.Done(entry)
+            : RegistryResult<T>.Refused(_rules.NotFound(id));
+
+    /// <summary>Lists the resources of a space; a space that does not exist has none.</summary>
+    public ResourcePage<T> List(string space, ResourceQuery query)
+    {
+        var snapshot = _registry.Snapshot;
+        var entries = _rules.In(snapshot.Space(space));
+        var limit = query.Limit ?? int.MaxValue;
+        var found = new List<ResourceEntry<T>>();
+        foreach (var entry in entries.After(query.After))
+        {
+            if (!Carries(entry.Resource, query.Metadata))
+            {
+                continue;
+            }
+
+            if (found.Count == limit)
+            {
+                return new ResourcePage<T>(found, More: true, snapshot.Revision);
+            }
+
+            found.Add(entry);
+        }
+
+        return new ResourcePage<T>(found, More: false, snapshot.Revision);
+    }
+
+    /// <summary>Creates a resource.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="body">The resource as a JSON object in UTF-8.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn; a write that has begun is not broken off.</param>
+    /// <returns>The new resource, in force; or a refusal.</returns>
+    public ValueTask<RegistryResult<T>> CreateAsync(string space, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        Read(space, null, body, out var error) is { } draft
+            ? _registry.WriteAsync(
+                _rules,
+                snapshot => PlanCreate(snapshot, draft),
+                cancellationToken)
+            : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
+
+    /// <summary>Replaces a resource.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="id">The resource's id.</param>
+    /// <param name="body">The whole resource as a JSON object in UTF-8; ids in it are ignored.</param>
+    /// <param name="condition">The revisions that may be replaced.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn; a write that has begun is not broken off.</param>
+    /// <returns>The resource as it is now, in force; or a refusal.</returns>
+    public ValueTask<RegistryResult<T>> UpdateAsync(
+        string space, string id, ReadOnlyMemory<byte> body, RevisionCondition condition, CancellationToken cancellationToken) =>
+        Read(space, id, body, out var error) is { } draft
+            ? _registry.WriteAsync(
+                _rules,
+                snapshot => PlanUpdate(snapshot, draft, condition),
+                cancellationToken)
+            : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
+
+    /// <summary>Deletes a resource.</summary>
+    /// <param name="space">The space.</param>
+    /// <param name="id">The resource's id.</param>
+    /// <param name="condition">The revisions that may be deleted.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn; a write that has begun is not broken off.</param>
+    /// <returns>The resource as it was; or a refusal.</returns>
+    public ValueTask<RegistryResult<T>> DeleteAsync(
+        string space, string id, RevisionCondition condition, CancellationToken cancellationToken) =>
+        _registry.WriteAsync(_rules, snapshot => PlanDelete(snapshot, space, id, condition), cancellationToken);
+
+    /// <summary>Changes a resource in a way that keeps it valid.</summary>
+    internal ValueTask<RegistryResult<T>> ChangeAsync(string space, string id, Func<T, T> change, CancellationToken cancellationToken) =>
+        _registry.WriteAsync(
+            _rules,
+            snapshot => _rules.In(snapshot.Space(space)).Find(id) is { } current
+                ? new WritePlan<T>(WriteVerb.Update, change(current.Resource), current.Revision, null)
+                : WritePlan<T>.Refuse(_rules.NotFound(id)),
+            cancellationToken);
+
+    /// <summary>Writes the JSON document of a resource as it is answered: with masks for secrets.</summary>
+    public byte[] ToJson(T resource) => _rules.Show(resource);
+
+    private static bool Carries(T resource, IReadOnlyDictionary<string, string> labels)
+    {
+        foreach (var (name, value) in labels)
+        {
+            if (resource.Metadata is not { } metadata || !metadata.TryGetValue(name, out var actual) || actual != value)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static RegistryError Moved(long revision) => new(
+        RegistryReason.Conflict,
+        $"If-Match: the resource is at revision \"{revision}\"; read it again and repeat the change with that ETag.");
+
+    private T? Read(string space, string? id, ReadOnlyMemory<byte> body, out RegistryError? error)
+    {
+        var breaks = _rules.NewBreaks();
+        T? draft = null;
+        if (RequestBody.TryParse(body, breaks, out var document))
+        {
+            using (document)
+            {
+                draft = _rules.Read(new JsonFields(document.RootElement, "", breaks), space, id);
+            }
+        }
+
+        error = draft is null ? breaks.ToError() : null;
+        return draft;
+    }
+
+    private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, T draft)
+    {
+        if (_rules.In(snapshot.Space(draft.Space)).Find(draft.Id) is not null)
+        {
+            return WritePlan<T>.Refuse(_rules.AlreadyExists(draft.Id));
+        }
+
+        var error = _rules.Complete(draft, null, out var completed) ?? _rules.CheckCreate(snapshot, completed);
+        return error is null ? new WritePlan<T>(WriteVerb.Create, completed, 0, null) : WritePlan<T>.Refuse(error);
+    }
+
+    private WritePlan<T> PlanUpdate(RegistrySnapshot snapshot, T draft, RevisionCondition condition)
+    {
+        if (_rules.In(snapshot.Space(draft.Space)).Find(draft.Id) is not { } current)
+        {
+            return WritePlan<T>.Refuse(_rules.NotFound(draft.Id));
+        }
+
+        var error = _rules.Complete(draft, current.Resource, out var completed) ?? _rules.CheckUpdate(snapshot, current.Resource, completed);
+        if (error is not null)
+        {
+            return WritePlan<T>.Refuse(error);
+        }
+
+        return condition.Accepts(current.Revision)
+            ? new WritePlan<T>(WriteVerb.Update, completed, current.Revision, null)
+            : WritePlan<T>.Refuse(Moved(current.Revision));
+    }
+
+    private WritePlan<T> PlanDelete(RegistrySnapshot snapshot, string space, string id, RevisionCondition condition)
+    {
+        if (_rules.In(snapshot.Space(space)).Find(id) is not { } current)
+        {
+            return WritePlan<T>.Refuse(_rules.NotFound(id));
+        }
+
+        if (_rules.CheckDelete(snapshot, current.Resource) is { } error)
+        {
+            return WritePlan<T>.Refuse(error);
+        }
+
+        return condition.Accepts(current.Revision)
+            ? new WritePlan<T>(WriteVerb.Delete, current.Resource, current.Revision, null)
+            : WritePlan<T>.Refuse(Moved(current.Revision));
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Registry.Documents;
+using EventGateway.Engine.Registry.Errors;
+using EventGateway.Engine.Registry.Reading;
+using EventGateway.Engine.Registry.State;
+
+namespace EventGateway.Engine.Registry.Validators;
+
+/// <summary>The rules of event types.</summary>
+internal sealed class EventTypeValidator() : ResourceValidator<EventType>(ConfigKind.EventType, "Event Type")
+{
+    public override SortedEntries<EventType> In(SpaceState space) => space.EventTypes;
+
+    public override EventType? Read(JsonFields fields, string space, string? id)
+    {
+        Names.CheckSpace(space, fields.Breaks);
+        var name = id is null ? fields.Required("name", Names.AcceptedName) : fields.Text("name");
+        if (id is null && name is not null && !Names.IsName(name))
+        {
+            fields.Refuse("name", $"\"{name}\"; {Names.AcceptedName}");
+        }
+
+        Names.CheckLength(fields, "name", name);
+        var authorizerId = fields.Text("authorizerId");
+        var metadata = fields.Labels("metadata");
+        return fields.Breaks.Any
+            ? null
+            : new EventType { Space = space, Name = id ?? name!, AuthorizerId = authorizerId, Metadata = metadata };
+    }
+
+    public override RegistryError? CheckCreate(RegistrySnapshot snapshot, EventType draft) => CheckAuthorizer(snapshot, draft);
+
+    public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, EventType current, EventType draft) =>
+        CheckAuthorizer(snapshot, draft);
+
+    public override RegistryError? CheckDelete(RegistrySnapshot snapshot, EventType current) =>
+        snapshot.Space(current.Space).Uses.IsSubscribed(current.Name)
+            ? new RegistryError(RegistryReason.InUse, "Event type cannot be deleted because there are subscriptions using it.")
+            : null;
+
+    public override byte[] Write(EventType resource) => JsonSerializer.SerializeToUtf8Bytes(
+        new EventTypeDocument
+        {
+            Space = resource.Space,
+            Name = resource.Name,
+            AuthorizerId = resource.AuthorizerId,
+            Metadata = resource.Metadata,
+        },
+        RegistryJson.Shared.EventTypeDocument);
+
+    protected override SpaceState With(SpaceState space, SortedEntries<EventType> entries) =>
+        space with { EventTypes = entries };
+
+    protected override EventType Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
+    {
+        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.EventTypeDocument) ?? throw new JsonException("null");
+        return new EventType
+        {
+            Space = space.Name,
+            Name = SystemEventTypes.Shared(key.Id) ?? key.Id,
+            AuthorizerId = document.AuthorizerId,
+            Metadata = document.Metadata,
+        };
+    }
+
+    protected override SpaceUses Index(SpaceUses uses, EventType? before, EventType? now)
+    {
+        uses = before is null ? uses : uses.Without(before);
+        return now is null ? uses : uses.With(now);
+    }
+
+    private RegistryError? CheckAuthorizer(RegistrySnapshot snapshot, EventType draft)
+    {
+        if (draft.AuthorizerId is not { } functionId || snapshot.Space(draft.Space).Functions.Find(functionId) is not null)
+        {
+            return null;
+        }
+
+        var breaks = NewBreaks();
+        breaks.Add("authorizerId", $"function \"{functionId}\" not found; the id of a function of the space is accepted.");
+        return breaks.ToError();
+    }
+}

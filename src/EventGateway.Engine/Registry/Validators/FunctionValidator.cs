@@ -1,0 +1,157 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Registry.Documents;
+using EventGateway.Engine.Registry.Errors;
+using EventGateway.Engine.Registry.Reading;
+using EventGateway.Engine.Registry.State;
+
+namespace EventGateway.Engine.Registry.Validators;
+
+/// <summary>The rules of functions.</summary>
+internal sealed class FunctionValidator : ResourceValidator<Function>
+{
+    private static readonly JsonElement NoSettings = JsonElement.Parse("{}"u8);
+
+    private readonly FunctionProviders _providers;
+    private readonly string _acceptedTypes;
+
+    public FunctionValidator(FunctionProviders providers)
+        : base(ConfigKind.Function, "Function", "already registered.")
+    {
+        _providers = providers;
+        _acceptedTypes = $"accepted: {string.Join(", ", providers.Types)}.";
+    }
+
+    public override SortedEntries<Function> In(SpaceState space) => space.Functions;
+
+    public override Function? Read(JsonFields fields, string space, string? id)
+    {
+        Names.CheckSpace(space, fields.Breaks);
+        var functionId = id is null ? fields.Required("functionId", Names.AcceptedName) : fields.Text("functionId");
+        if (id is null && functionId is not null && !Names.IsName(functionId))
+        {
+            fields.Refuse("functionId", $"\"{functionId}\"; {Names.AcceptedName}");
+        }
+
+        Names.CheckLength(fields, "functionId", functionId);
+        var type = fields.Required("type", _acceptedTypes);
+        var provider = fields.Value("provider");
+        var metadata = fields.Labels("metadata");
+        if (type is not null)
+        {
+            provider = CheckProvider(fields, ref type, provider);
+        }
+
+        return fields.Breaks.Any
+            ? null
+            : new Function { Space = space, FunctionId = id ?? functionId!, Type = type!, Provider = provider, Metadata = metadata };
+    }
+
+    public override RegistryError? Complete(Function draft, Function? current, out Function completed)
+    {
+        completed = draft;
+        if (!_providers.TryGet(draft.Type, out var provider))
+        {
+            return null;
+        }
+
+        var problems = new List<string>();
+        var settings = provider.Unmask(draft.Provider, current?.Type == draft.Type ? current.Provider : default, problems);
+        if (problems.Count > 0)
+        {
+            var breaks = NewBreaks();
+            breaks.AddRange(problems);
+            return breaks.ToError();
+        }
+
+        completed = draft with { Provider = settings };
+        return null;
+    }
+
+    public override RegistryError? CheckDelete(RegistrySnapshot snapshot, Function current)
+    {
+        var uses = snapshot.Space(current.Space).Uses;
+        if (uses.SubscriptionsOf(current.FunctionId).Count > 0 || uses.TakesDeadLetters(current.FunctionId))
+        {
+            return new RegistryError(RegistryReason.InUse, "Function cannot be deleted because it's subscribed to a least one event.");
+        }
+
+        return uses.AuthorizedBy(current.FunctionId) is { } eventType
+            ? new RegistryError(
+                RegistryReason.InUse,
+                $"Function {current.FunctionId} cannot be deleted because is used as an authorizer for {eventType} event type.")
+            : null;
+    }
+
+    public override byte[] Write(Function resource) => JsonSerializer.SerializeToUtf8Bytes(
+        new FunctionDocument
+        {
+            Space = resource.Space,
+            FunctionId = resource.FunctionId,
+            Type = resource.Type,
+            Provider = resource.Provider,
+            Metadata = resource.Metadata,
+        },
+        RegistryJson.Shared.FunctionDocument);
+
+    // Nobody here knows what of the settings of an unknown type is secret.
+    public override byte[] Show(Function resource) => Write(resource with
+    {
+        Provider = _providers.TryGet(resource.Type, out var provider) ? provider.Mask(resource.Provider) : NoSettings,
+    });
+
+    protected override SpaceState With(SpaceState space, SortedEntries<Function> entries) =>
+        space with { Functions = entries };
+
+    protected override Function Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
+    {
+        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.FunctionDocument) ?? throw new JsonException("null");
+        return new Function
+        {
+            Space = space.Name,
+            FunctionId = key.Id,
+            Type = _providers.TryGet(document.Type, out var provider) ? provider.Type : document.Type,
+            Provider = document.Provider,
+            Metadata = document.Metadata,
+        };
+    }
+
+    // Routes hold the function that they call, so each subscription's route is made anew.
+    protected override RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, Function? before, Function? now)
+    {
+        var routes = snapshot.Routes;
+        var functionId = (now ?? before)?.FunctionId;
+        foreach (var id in functionId is null ? [] : space.Uses.SubscriptionsOf(functionId))
+        {
+            if (space.Subscriptions.Find(id)?.Resource is { } subscription)
+            {
+                routes = now is null ? routes.Without(subscription) : routes.With(new Route(subscription, now));
+            }
+        }
+
+        return snapshot with { Routes = routes };
+    }
+
+    private JsonElement CheckProvider(JsonFields fields, ref string type, JsonElement settings)
+    {
+        if (!_providers.TryGet(type, out var provider))
+        {
+            fields.Refuse("type", $"\"{type}\"; {_acceptedTypes}");
+            return default;
+        }
+
+        type = provider.Type;
+        var problems = new List<string>();
+        var checkedSettings = provider.Validate(settings, problems);
+        if (problems.Count > 0)
+        {
+            fields.Breaks.AddRange(problems);
+            return default;
+        }
+
+        // The request's document is given back after reading; the settings stay.
+        return checkedSettings.Clone();
+    }
+}

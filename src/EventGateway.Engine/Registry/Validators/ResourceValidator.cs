@@ -1,0 +1,94 @@
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Registry.Errors;
+using EventGateway.Engine.Registry.Reading;
+using EventGateway.Engine.Registry.State;
+
+namespace EventGateway.Engine.Registry.Validators;
+
+/// <summary>What a change of the store does to the configuration, whatever the kind of resource.</summary>
+internal interface IChangeRules
+{
+    /// <summary>Applies a write that the store has taken.</summary>
+    /// <param name="snapshot">The configuration before it.</param>
+    /// <param name="key">What was written.</param>
+    /// <param name="json">What it is now. Not set: it was deleted.</param>
+    /// <param name="revision">The revision of the write.</param>
+    /// <exception cref="System.Text.Json.JsonException">The stored document cannot be read.</exception>
+    RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision);
+}
+
+/// <summary>The rules of one kind of resource.</summary>
+internal abstract class ResourceValidator<T>(ConfigKind kind, string label, string taken = "already exists.") : IChangeRules
+    where T : class, IResource
+{
+    public ConfigKind Kind { get; } = kind;
+
+    public RuleBreaks NewBreaks() => new($"{label} doesn't validate. Validation error: ");
+
+    public RegistryError NotFound(string id) => new(RegistryReason.NotFound, $"{label} \"{id}\" not found.");
+
+    public RegistryError AlreadyExists(string id) => new(RegistryReason.AlreadyExists, $"{label} \"{id}\" {taken}");
+
+    /// <summary>The resources of this kind in a space.</summary>
+    public abstract SortedEntries<T> In(SpaceState space);
+
+    /// <summary>Reads a request body, reporting every broken rule.</summary>
+    /// <param name="fields">The body.</param>
+    /// <param name="space">The space, from the URL.</param>
+    /// <param name="id">The id, from the URL of an update. Not set: a new resource, whose id the body gives.</param>
+    /// <returns>The resource. Not set: rules are broken.</returns>
+    public abstract T? Read(JsonFields fields, string space, string? id);
+
+    /// <summary>Completes a resource with what it takes over from the stored one.</summary>
+    /// <param name="draft">The resource as it was sent.</param>
+    /// <param name="current">The resource that it replaces. Not set: it is new.</param>
+    /// <param name="completed">The resource to store.</param>
+    /// <returns>Not set: it is complete.</returns>
+    public virtual RegistryError? Complete(T draft, T? current, out T completed)
+    {
+        completed = draft;
+        return null;
+    }
+
+    /// <summary>Checks a new resource, whose id is free, against what is there.</summary>
+    public virtual RegistryError? CheckCreate(RegistrySnapshot snapshot, T draft) => null;
+
+    /// <summary>Checks a resource that replaces another.</summary>
+    public virtual RegistryError? CheckUpdate(RegistrySnapshot snapshot, T current, T draft) => null;
+
+    /// <summary>Checks whether a resource may go.</summary>
+    public virtual RegistryError? CheckDelete(RegistrySnapshot snapshot, T current) => null;
+
+    /// <summary>The document as it is stored.</summary>
+    public abstract byte[] Write(T resource);
+
+    /// <summary>The document as it is answered, without secrets.</summary>
+    public virtual byte[] Show(T resource) => Write(resource);
+
+    public RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision)
+    {
+        var space = snapshot.Space(key.Space);
+        var entries = In(space);
+        var before = entries.Find(key.Id);
+        var now = json is { } document ? Parse(key, document.Span, space) : null;
+        space = With(space, now is null ? entries.Without(key.Id) : entries.With(new ResourceEntry<T>(now, revision)));
+        space = space with { Uses = Index(space.Uses, before?.Resource, now) };
+        return Relate(snapshot.With(space), space, before?.Resource, now);
+    }
+
+    /// <summary>The space with other resources of this kind.</summary>
+    protected abstract SpaceState With(SpaceState space, SortedEntries<T> entries);
+
+    /// <summary>Reads a stored document, sharing the texts that the space has already.</summary>
+    protected abstract T Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space);
+
+    /// <summary>Brings the indexes of a space in line with a change. Default: they do not depend on this kind of resource.</summary>
+    protected virtual SpaceUses Index(SpaceUses uses, T? before, T? now) => uses;
+
+    /// <summary>Brings the routes in line with a change that the snapshot holds already. Default: they do not depend on this kind of resource.</summary>
+    protected virtual RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, T? before, T? now) => snapshot;
+
+    protected static RegistryError? Refusal(List<string> texts) =>
+        texts.Count == 0 ? null : new RegistryError(RegistryReason.Invalid, texts);
+}

@@ -1,0 +1,199 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Registry.Documents;
+using EventGateway.Engine.Registry.Errors;
+using EventGateway.Engine.Registry.Reading;
+using EventGateway.Engine.Registry.State;
+
+namespace EventGateway.Engine.Registry.Validators;
+
+/// <summary>The rules of subscriptions.</summary>
+internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin) : ResourceValidator<Subscription>(ConfigKind.Subscription, "Subscription")
+{
+    private const string AcceptedTypes = "sync and async are accepted.";
+
+    public override SortedEntries<Subscription> In(SpaceState space) => space.Subscriptions;
+
+    public override Subscription? Read(JsonFields fields, string space, string? id)
+    {
+        Names.CheckSpace(space, fields.Breaks);
+        var typeName = fields.Required("type", AcceptedTypes);
+        var type = typeName is null ? SubscriptionType.Async : ReadType(typeName);
+        if (type is null)
+        {
+            fields.Refuse("type", $"\"{typeName}\"; {AcceptedTypes}");
+        }
+
+        var eventType = fields.Required("eventType", "the name of an event type of the space is accepted.");
+        var functionId = fields.Required("functionId", "the id of a function of the space is accepted.");
+        var path = Names.Path(fields.Text("path"));
+        var methodName = fields.Text("method", Names.AcceptedMethod);
+        var method = string.IsNullOrEmpty(methodName) ? "POST" : Names.Method(methodName.ToUpperInvariant());
+        if (method is null)
+        {
+            fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
+        }
+
+        var cors = fields.Object("cors", settings => CorsReader.Read(settings, credentialsFromAnyOrigin));
+        var delivery = fields.Object("delivery", DeliveryReader.Read);
+        var (requestMode, responseMode) = ModeReader.Read(fields, type);
+        var reply = fields.Flag("reply");
+        if (reply is not null && type is SubscriptionType.Sync)
+        {
+            fields.Refuse("reply", "it is accepted in an async subscription; the answer of a sync one goes to the sender.");
+        }
+
+        var enabled = fields.Flag("enabled");
+        var metadata = fields.Labels("metadata");
+        if (fields.Breaks.Any)
+        {
+            return null;
+        }
+
+        if (id is null)
+        {
+            id = SubscriptionId.Create(type!.Value, eventType!, functionId!, path, method!);
+            Names.CheckLength(fields, "path", id);
+            if (fields.Breaks.Any)
+            {
+                return null;
+            }
+        }
+
+        return new Subscription
+        {
+            Space = space,
+            SubscriptionId = id,
+            Type = type!.Value,
+            EventType = eventType!,
+            FunctionId = functionId!,
+            Path = path,
+            Method = method!,
+            Cors = cors,
+            Delivery = delivery,
+            RequestMode = requestMode,
+            ResponseMode = responseMode,
+            Reply = reply,
+            Enabled = enabled,
+            Metadata = metadata,
+        };
+    }
+
+    public override RegistryError? CheckCreate(RegistrySnapshot snapshot, Subscription draft)
+    {
+        var space = snapshot.Space(draft.Space);
+        var missing = new List<string>();
+        if (!SystemEventTypes.Contains(draft.EventType) && space.EventTypes.Find(draft.EventType) is null)
+        {
+            missing.Add($"Event Type \"{draft.EventType}\" not found.");
+        }
+
+        AddIfMissing(missing, space, draft.FunctionId);
+        AddIfMissing(missing, space, draft.Delivery?.DeadLetterFunctionId);
+        return Refusal(missing) ?? CheckMode(space, draft) ?? CheckOtherType(space, draft) ?? CheckPath(snapshot, draft);
+    }
+
+    public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, Subscription current, Subscription draft)
+    {
+        var changed = new List<string>();
+        AddIf(changed, current.Type != draft.Type, "Type");
+        AddIf(changed, current.EventType != draft.EventType, "EventType");
+        AddIf(changed, current.FunctionId != draft.FunctionId, "FunctionID");
+        AddIf(changed, current.Path != draft.Path, "Path");
+        AddIf(changed, current.Method != draft.Method, "Method");
+        AddIfMissing(changed, snapshot.Space(draft.Space), draft.Delivery?.DeadLetterFunctionId);
+        return Refusal(changed) ?? CheckMode(snapshot.Space(draft.Space), draft);
+    }
+
+    public override byte[] Write(Subscription resource) =>
+        JsonSerializer.SerializeToUtf8Bytes(resource.ToDocument(), RegistryJson.Shared.SubscriptionDocument);
+
+    protected override SpaceState With(SpaceState space, SortedEntries<Subscription> entries) =>
+        space with { Subscriptions = entries };
+
+    protected override Subscription Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
+    {
+        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.SubscriptionDocument) ?? throw new JsonException("null");
+        return document.ToSubscription(key.Id, space);
+    }
+
+    protected override SpaceUses Index(SpaceUses uses, Subscription? before, Subscription? now)
+    {
+        uses = before is null ? uses : uses.Without(before);
+        return now is null ? uses : uses.With(now);
+    }
+
+    protected override RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, Subscription? before, Subscription? now)
+    {
+        var routes = before is null ? snapshot.Routes : snapshot.Routes.Without(before);
+
+        // Another instance may have deleted the function at the same time; there is nothing to call then.
+        if (now is not null && space.Functions.Find(now.FunctionId)?.Resource is { } function)
+        {
+            routes = routes.With(new Route(now, function));
+        }
+
+        return snapshot with { Routes = routes };
+    }
+
+    private static SubscriptionType? ReadType(string name) => name switch
+    {
+        "sync" => SubscriptionType.Sync,
+        "async" => SubscriptionType.Async,
+        _ => null,
+    };
+
+    // The ids of both types are derived, so the subscription of the other type is found by its id.
+    private RegistryError? CheckOtherType(SpaceState space, Subscription draft)
+    {
+        var otherType = draft.Type is SubscriptionType.Sync ? SubscriptionType.Async : SubscriptionType.Sync;
+        var otherId = SubscriptionId.Create(otherType, draft.EventType, draft.FunctionId, draft.Path, draft.Method);
+        return space.Subscriptions.Find(otherId)?.Resource.FunctionId == draft.FunctionId ? AlreadyExists(otherId) : null;
+    }
+
+    private RegistryError? CheckMode(SpaceState space, Subscription draft)
+    {
+        if (!draft.AnswersRaw || space.Functions.Find(draft.FunctionId)?.Resource is not { } function)
+        {
+            return null;
+        }
+
+        var breaks = NewBreaks();
+        if (!providers.TryGet(function.Type, out var provider) || provider is not IRawFunctionProvider http)
+        {
+            breaks.Add(
+                draft.RequestMode is RequestMode.Raw ? "requestMode" : "responseMode",
+                $"\"raw\"; the function is of the type {function.Type}, and only functions that are called over HTTP speak it.");
+        }
+        else if (draft.RequestMode is RequestMode.Raw && http.EndpointOf(function).IsSigned)
+        {
+            breaks.Add("requestMode", "\"raw\"; the function's requests are signed, which raw requests cannot be.");
+        }
+
+        return breaks.Any ? breaks.ToError() : null;
+    }
+
+    private static RegistryError? CheckPath(RegistrySnapshot snapshot, Subscription draft) =>
+        snapshot.Routes.FindConflict(draft) is { } conflict
+            ? new RegistryError(RegistryReason.Invalid, conflict)
+            : null;
+
+    private static void AddIfMissing(List<string> texts, SpaceState space, string? functionId)
+    {
+        if (functionId is not null && space.Functions.Find(functionId) is null)
+        {
+            texts.Add($"Function \"{functionId}\" not found.");
+        }
+    }
+
+    private static void AddIf(List<string> texts, bool changed, string field)
+    {
+        if (changed)
+        {
+            texts.Add($"Invalid update. '{field}' of existing subscription cannot be updated.");
+        }
+    }
+}

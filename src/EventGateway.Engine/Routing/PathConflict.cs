@@ -1,0 +1,95 @@
+namespace EventGateway.Engine.Routing;
+
+/// <summary>Finds which entries of a path tree a new sync path cannot stand beside.</summary>
+internal static class PathConflict
+{
+    /// <summary>
+    /// What speaks against a pattern, in words, with an entry that it conflicts with. <c>null</c>: nothing. At one place there
+    /// are either static segments, or one parameter of one name, or one wildcard; and a path is taken once.
+    /// </summary>
+    public static (string Reason, IPathEntry Other)? Find(object? tree, string pattern)
+    {
+        var offset = PathPattern.Begin(pattern);
+        var depth = 0;
+        while (tree is PathNode node)
+        {
+            if (offset == PathPattern.End)
+            {
+                return node.Entries is null ? null : (Taken, EntryPlace.First(node.Entries));
+            }
+
+            var segment = PathPattern.Next(pattern, ref offset);
+            if (AtNode(node, segment, depth) is { } conflict)
+            {
+                return conflict;
+            }
+
+            depth++;
+            tree = PathPattern.IsParameter(segment) ? node.Parameter : HashTrie.Find(node.Statics, new SegmentKey(segment, depth - 1));
+        }
+
+        return tree is IPathEntry entry && Between(entry.Pattern, pattern) is { } reason ? (reason, entry) : null;
+    }
+
+    private const string Taken = "the path is already taken";
+    private const string StaticThere = "static route already defined";
+
+    private static (string Reason, IPathEntry Other)? AtNode(PathNode node, ReadOnlySpan<char> segment, int depth)
+    {
+        if (node.Wildcards is not null)
+        {
+            return At(EntryPlace.First(node.Wildcards), segment, depth);
+        }
+
+        if (node.Parameter is not null && At(PathTree.Any(node.Parameter), segment, depth) is { } conflict)
+        {
+            return conflict;
+        }
+
+        return node.Statics is not null && (PathPattern.IsParameter(segment) || PathPattern.IsWildcard(segment))
+            ? (StaticThere, PathTree.Any(HashTrie.Any(node.Statics)))
+            : null;
+    }
+
+    private static (string Reason, IPathEntry Other)? At(IPathEntry there, ReadOnlySpan<char> segment, int depth) =>
+        BetweenSegments(PathPattern.SegmentAt(there.Pattern, depth), segment) is { } reason ? (reason, there) : null;
+
+    private static string? Between(string there, string pattern)
+    {
+        var offset = PathPattern.Begin(pattern);
+        var offsetThere = PathPattern.Begin(there);
+        while (offset != PathPattern.End && offsetThere != PathPattern.End)
+        {
+            var segmentThere = PathPattern.Next(there, ref offsetThere);
+            var segment = PathPattern.Next(pattern, ref offset);
+            if (BetweenSegments(segmentThere, segment) is { } reason)
+            {
+                return reason;
+            }
+
+            if (!segmentThere.SequenceEqual(segment))
+            {
+                return null;
+            }
+        }
+
+        return offset == offsetThere ? Taken : null;
+    }
+
+    private static string? BetweenSegments(ReadOnlySpan<char> there, ReadOnlySpan<char> segment)
+    {
+        if (PathPattern.IsWildcard(there))
+        {
+            return $"wildcard (\"{PathText.Plain(there[1..])}\") already defined";
+        }
+
+        if (PathPattern.IsParameter(there))
+        {
+            return PathPattern.IsWildcard(segment) || !PathPattern.IsParameter(segment)
+                ? $"parameter (\"{PathText.Plain(there[1..])}\") already defined"
+                : there.SequenceEqual(segment) ? null : $"parameter with different name (\"{PathText.Plain(there[1..])}\") already defined";
+        }
+
+        return PathPattern.IsParameter(segment) || PathPattern.IsWildcard(segment) ? StaticThere : null;
+    }
+}

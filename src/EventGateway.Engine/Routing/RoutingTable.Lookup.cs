@@ -1,0 +1,124 @@
+using System.Buffers;
+using EventGateway.Abstractions.Resources;
+
+namespace EventGateway.Engine.Routing;
+
+public sealed partial class RoutingTable
+{
+    /// <summary>Selects the subscriptions of an event. Allocates nothing but the parameters of a path that has some.</summary>
+    /// <param name="method">The request's method; upper case matters.</param>
+    /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
+    /// <param name="eventType">The event's type.</param>
+    public RouteMatch Match(string method, string path, string eventType)
+    {
+        if (!path.StartsWith('/'))
+        {
+            return NothingMatched;
+        }
+
+        if (!path.Contains('%'))
+        {
+            return Match(method, path, path, eventType);
+        }
+
+        var buffer = ArrayPool<char>.Shared.Rent(path.Length);
+        var match = Match(method, path, PathText.Normalize(path, buffer), eventType);
+        ArrayPool<char>.Shared.Return(buffer);
+        return match;
+    }
+
+    /// <summary>Whether anybody subscribes to events that the gateway sends.</summary>
+    public bool HasSystemSubscribers
+    {
+        get
+        {
+            if (_hasSystemSubscribers == Unknown)
+            {
+                _hasSystemSubscribers = SystemEventTypes.Sent.Any(type => FindSystem(type).Length > 0) ? 1 : 0;
+            }
+
+            return _hasSystemSubscribers == 1;
+        }
+    }
+
+    /// <summary>Finds the subscribers of a type of events that the gateway sends, which are those of <c>POST /</c>.</summary>
+    /// <param name="type">The type, one of <see cref="SystemEventTypes"/>.</param>
+    public Route[] FindSystem(string type) => Match("POST", "/", type).Async;
+
+    /// <summary>
+    /// Finds the CORS settings of a method and path. The event type is not known yet, so the spaces count whose subscriptions
+    /// take requests of any type there: those of sync subscriptions, or else those of async ones. Several spaces must have the
+    /// same settings. Where nobody takes the request, no answer of a space is shown, and the first settings count.
+    /// </summary>
+    /// <param name="method">The method; for a preflight, the one that it asks for.</param>
+    /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
+    /// <param name="ofAnySpace">Whether it is enough to know that there are settings. Then the first ones are returned, whoever takes the request.</param>
+    /// <returns>
+    /// Those of the most specific path; where a path has several, a subscription's own before a configuration's. Null when
+    /// there are none, or when spaces differ.
+    /// </returns>
+    public CorsSettings? FindCors(string method, string path, bool ofAnySpace = false)
+    {
+        if (_cors is null || !path.StartsWith('/') || MethodPaths.TreeOf(_cors, method) is not { } cors)
+        {
+            return null;
+        }
+
+        if (!path.Contains('%'))
+        {
+            return FindCors(cors, method, path, ofAnySpace);
+        }
+
+        var buffer = ArrayPool<char>.Shared.Rent(path.Length);
+        var settings = FindCors(cors, method, PathText.Normalize(path, buffer), ofAnySpace);
+        ArrayPool<char>.Shared.Return(buffer);
+        return settings;
+    }
+
+    /// <summary>
+    /// Says why a sync subscription's path cannot stand beside those that are there, whatever their space; a message for the
+    /// sender, which tells of other routes only when they are of the same space. <c>null</c>: it can. Async never conflicts.
+    /// A subscription does not conflict with itself.
+    /// </summary>
+    public string? FindConflict(Subscription subscription)
+    {
+        if (subscription.Type is not SubscriptionType.Sync)
+        {
+            return null;
+        }
+
+        var pattern = RouteEntry.PatternOf(subscription);
+        if (!PathPattern.IsWellFormed(pattern))
+        {
+            return $"Subscription path conflict: wildcard must be the last parameter, of at most {PathPattern.MaxSegments} segments: for route: {subscription.Path}";
+        }
+
+        var key = new SyncKey(subscription.Method, subscription.EventType);
+        var others = HashTrie.Find(WithoutSync(subscription, pattern), key);
+        if (PathConflict.Find(SyncKey.TreeOf(others), pattern) is not (var reason, RouteEntry other))
+        {
+            return null;
+        }
+
+        return other.Subscription.Space == subscription.Space
+            ? $"Subscription path conflict: {reason}: for route: {subscription.Path}"
+            : $"Subscription path conflict: the path or a part of it is not available: for route: {subscription.Path}";
+    }
+
+    private static readonly RouteMatch NothingMatched = new(null, [], []);
+
+    private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType)
+    {
+        var deliver = AsyncPath.RoutesOf(HashTrie.Find(_async, new AsyncKey(method, normalized)), eventType)?.ToArray() ?? [];
+        var tree = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, eventType)));
+        if (PathTree.Match(tree, normalized) is not { } place)
+        {
+            return new RouteMatch(null, [], deliver);
+        }
+
+        var route = (RouteEntry)EntryPlace.First(place);
+        return route.Subscription.Enabled is false
+            ? new RouteMatch(null, [], deliver)
+            : new RouteMatch(route, PathPattern.ReadParameters(route.Pattern, path), deliver);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using EventGateway.Functions.Aws.Calls;
+
+namespace EventGateway.Functions.Aws.Batching;
+
+/// <summary>Reads what Kinesis and Firehose answer to a batch: one entry per record, with an id or an error.</summary>
+internal static class RecordsAnswer
+{
+    /// <summary>Reads an answer.</summary>
+    /// <param name="answer">The body of the answer.</param>
+    /// <param name="service">The service, for the operator.</param>
+    /// <param name="protocol">The names in it.</param>
+    /// <param name="count">How many records were sent.</param>
+    /// <param name="keys">The credentials, which are hidden where the service repeats them. Not set: there are none.</param>
+    public static BatchItem[] Read(ReadOnlySpan<byte> answer, string service, RecordsProtocol protocol, int count, AwsKeys? keys = null)
+    {
+        var items = new BatchItem[count];
+        try
+        {
+            var reader = new Utf8JsonReader(answer);
+            if (TryRead(ref reader, service, protocol, keys, items))
+            {
+                return items;
+            }
+        }
+        catch (JsonException)
+        {
+            // As unintelligible as one without the list.
+        }
+
+        return BatchItem.OfWholeCall(AwsErrors.Unintelligible(service), count);
+    }
+
+    private static bool TryRead(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, AwsKeys? keys, BatchItem[] items)
+    {
+        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var isList = reader.ValueTextEquals(protocol.Results);
+            reader.Read();
+            if (isList)
+            {
+                return reader.TokenType is JsonTokenType.StartArray && TryReadEntries(ref reader, service, protocol, keys, items);
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private static bool TryReadEntries(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, AwsKeys? keys, BatchItem[] items)
+    {
+        var count = 0;
+        while (reader.Read() && reader.TokenType is JsonTokenType.StartObject && count < items.Length)
+        {
+            items[count++] = ReadEntry(ref reader, service, protocol, keys);
+        }
+
+        return reader.TokenType is JsonTokenType.EndArray && count == items.Length;
+    }
+
+    private static BatchItem ReadEntry(ref Utf8JsonReader reader, string service, RecordsProtocol protocol, AwsKeys? keys)
+    {
+        string? receipt = null;
+        string? code = null;
+        string? explanation = null;
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals(protocol.Receipt))
+            {
+                receipt = ReadText(ref reader);
+            }
+            else if (reader.ValueTextEquals("ErrorCode"u8))
+            {
+                code = ReadText(ref reader);
+            }
+            else if (reader.ValueTextEquals("ErrorMessage"u8))
+            {
+                explanation = ReadText(ref reader);
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        if (code is null && receipt is not null)
+        {
+            return new BatchItem(null, receipt);
+        }
+
+        // Entries have no status of their own; what is wrong with one is told by its code.
+        return new BatchItem(code is null ? AwsErrors.Unintelligible(service) : AwsErrors.ToResult(service, code, keys is null ? explanation : keys.HideIn(explanation), 503), null);
+    }
+
+    private static string? ReadText(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType is JsonTokenType.String)
+        {
+            return reader.GetString();
+        }
+
+        reader.Skip();
+        return null;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using Amazon.Runtime;
+using EventGateway.Abstractions.Connections;
+using EventGateway.Abstractions.Functions;
+using EventGateway.CloudEvents.Buffers;
+
+namespace EventGateway.Functions.Aws.Calls;
+
+/// <summary>
+/// Calls the operations of one service: all that the providers need of it, so that the SDK's client of the service can
+/// take its place.
+/// </summary>
+/// <param name="name">The service, as operators know it: <c>Lambda</c>.</param>
+/// <param name="service">Its name in host names and signatures: <c>lambda</c>.</param>
+/// <param name="connections">What all services share.</param>
+internal sealed class AwsClient(string name, string service, AwsConnections connections)
+{
+    private readonly AnswerMemory _memory = new(connections.Options);
+    private readonly AwsSigner _signer = new(service, connections.TimeProvider);
+
+    /// <summary>The service's name, for the operator.</summary>
+    public string Name => name;
+
+    /// <summary>Its name in host names and signatures.</summary>
+    public string Service => service;
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="target">Where to, and as whom.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellationToken">Ends the call; the only exception that is thrown is for this.</param>
+    public async ValueTask<AwsAnswer> SendAsync(AwsTarget target, AwsRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var keys = target.Keys ?? await connections.Ambient.GetAsync(cancellationToken);
+            using var http = _signer.Sign(target, keys, request);
+            using var response = await connections.Http.SendAsync(http, cancellationToken);
+            return await ReadAsync(response, keys, cancellationToken);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException or AmazonClientException)
+        {
+            // The transport may report the end of a cancelled call as a broken connection.
+            cancellationToken.ThrowIfCancellationRequested();
+            return new AwsAnswer { Failure = connections.Describe(name, exception) };
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new AwsAnswer { Failure = connections.Describe(name, exception) };
+        }
+    }
+
+    private async ValueTask<AwsAnswer> ReadAsync(HttpResponseMessage response, AwsKeys keys, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var capacity = (int)Math.Min(response.Content.Headers.ContentLength ?? 1024, connections.Options.MaxResponseBytes) + 1;
+        var held = 0L;
+        if (!_memory.TryHold(capacity, ref held))
+        {
+            return new AwsAnswer { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
+        }
+
+        PooledBuffer? body = null;
+        try
+        {
+            body = new PooledBuffer(capacity);
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            while (true)
+            {
+                var read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
+                body.Advance(read);
+                if (body.WrittenCount > connections.Options.MaxResponseBytes)
+                {
+                    _memory.Own(body, held).Dispose();
+                    return new AwsAnswer { Failure = TooLarge(status) };
+                }
+
+                if (read == 0)
+                {
+                    break;
+                }
+
+                if (!_memory.TryHold(body.Capacity, ref held))
+                {
+                    _memory.Own(body, held).Dispose();
+                    return new AwsAnswer { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
+                }
+            }
+        }
+        catch
+        {
+            body?.Dispose();
+            _memory.Release(held);
+            throw;
+        }
+
+        var owner = _memory.Own(body, held);
+        if (status is < 200 or >= 300)
+        {
+            var failure = ToFailure(response, keys, status, body.WrittenSpan);
+            owner.Dispose();
+            return new AwsAnswer { Failure = failure };
+        }
+
+        return new AwsAnswer { Keys = keys, Body = body, Owner = owner, FunctionError = Header(response, "X-Amz-Function-Error") };
+    }
+
+    private FunctionResult TooLarge(int status)
+    {
+        var outcome = AwsErrors.Classify(status) is var classified && classified is FunctionOutcome.Success ? FunctionOutcome.Permanent : classified;
+        return new FunctionResult(outcome)
+        {
+            Error = $"{name} answered with status {status} and a body of more than {connections.Options.MaxResponseBytes} bytes.",
+        };
+    }
+
+    private FunctionResult ToFailure(HttpResponseMessage response, AwsKeys keys, int status, ReadOnlySpan<byte> body)
+    {
+        var (code, explanation) = ReadError(body);
+        code = AwsErrors.Trim(Header(response, "x-amzn-ErrorType")) ?? AwsErrors.Trim(code);
+        return AwsErrors.ToResult(name, keys.HideIn(code), keys.HideIn(explanation), status, response.Headers.RetryAfter?.Delta);
+    }
+
+    private static (string? Code, string? Explanation) ReadError(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var error = JsonElement.Parse(body);
+            return error.ValueKind is JsonValueKind.Object
+                ? (Text(error, "__type") ?? Text(error, "code"), Text(error, "message") ?? Text(error, "Message"))
+                : default;
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    private static string? Text(JsonElement error, string name) =>
+        error.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
+
+    private static string? Header(HttpResponseMessage response, string name) =>
+        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
+}

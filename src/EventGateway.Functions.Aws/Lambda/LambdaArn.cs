@@ -1,0 +1,22 @@
+using System.Text.RegularExpressions;
+
+namespace EventGateway.Functions.Aws.Lambda;
+
+/// <summary>The ARN of a Lambda function: <c>arn:aws:lambda:region:account:function:name[:version or alias]</c>.</summary>
+internal static partial class LambdaArn
+{
+    /// <summary>Whether a text is one.</summary>
+    public static bool IsValid(string text) => Form().IsMatch(text);
+
+    /// <summary>The region in it.</summary>
+    public static string Region(string arn) => arn.Split(':')[3];
+
+    /// <summary>The function's name in it, without a version or alias.</summary>
+    public static string Name(string arn) => arn.Split(':')[6];
+
+    [GeneratedRegex(
+        @"\Aarn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[a-zA-Z0-9_-]{1,140}(:(\$LATEST|[a-zA-Z0-9_-]{1,128}))?\z",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Form();
+}

@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Functions.Aws.Calls;
+using EventGateway.Functions.Aws.Settings;
+
+namespace EventGateway.Functions.Aws.Lambda;
+
+/// <summary>
+/// Calls Lambda functions and waits for their answers: type <c>awslambda</c>, settings
+/// <c>{"arn": …, "region": …}</c>. The function gets the event as its input.
+/// </summary>
+internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFunctionProvider
+{
+    private const string ArnField = "arn";
+    private const string Accepted = "the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name";
+    private const int MaxRequestBytes = 6 * 1024 * 1024;
+    private const string NamePlace = "{FunctionName}";
+    private const string Path = "/2015-03-31/functions/" + NamePlace + "/invocations";
+
+    private static readonly KeyValuePair<string, string>[] Headers = [new("X-Amz-Invocation-Type", "RequestResponse")];
+
+    private readonly AwsClient _client = new("Lambda", "lambda", connections);
+    private readonly ConditionalWeakTable<Function, LambdaTarget> _targets = [];
+
+    /// <inheritdoc/>
+    public override string Type => "awslambda";
+
+    /// <inheritdoc/>
+    public override async ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
+    {
+        if (invocation.Payload.Body.Length > MaxRequestBytes)
+        {
+            return TooLarge(invocation.Payload.Body.Length, MaxRequestBytes);
+        }
+
+        var target = _targets.GetValue(function, Read);
+        var request = new AwsRequest(Path, invocation.Payload.Body, "application/json")
+        {
+            Headers = Headers,
+            PathResources = target.Name,
+            Via = invocation.Via,
+        };
+        var answer = await _client.SendAsync(target.Aws, request, cancellationToken);
+        if (answer.Failure is { } failure)
+        {
+            return failure;
+        }
+
+        var body = answer.Body!;
+        return answer.FunctionError is { } error
+            // The function's own failure, as the 500 of an HTTP function: it may be another the next time.
+            ? new FunctionResult(FunctionOutcome.Retryable, body.WrittenMemory, answer.Owner) { Error = $"The function failed ({error})." }
+            : Success(answer, invocation.WantsOutcomeOnly);
+    }
+
+    private static FunctionResult Success(AwsAnswer answer, bool withoutBody)
+    {
+        if (!withoutBody)
+        {
+            return new FunctionResult(FunctionOutcome.Success, answer.Body!.WrittenMemory, answer.Owner) { Status = 200 };
+        }
+
+        answer.Dispose();
+        return new FunctionResult(FunctionOutcome.Success) { Status = 200 };
+    }
+
+    private protected override string? ReadResource(SettingsReader settings) => settings.Required(ArnField, Accepted, LambdaArn.IsValid);
+
+    private protected override void CheckTogether(SettingsReader settings, string resource, string region)
+    {
+        if (LambdaArn.Region(resource) != region)
+        {
+            settings.Refuse($"provider.{CommonSettings.Region} must be the region of provider.{ArnField}, {LambdaArn.Region(resource)}");
+        }
+    }
+
+    private LambdaTarget Read(Function function)
+    {
+        var target = AwsTarget.Read(function.Provider, _client.Service);
+        var arn = CommonSettings.Find(function.Provider, ArnField)!;
+        // Emulators know functions by their names alone.
+        return new LambdaTarget(target, [new(NamePlace, target.IsEmulated ? LambdaArn.Name(arn) : arn)]);
+    }
+
+    private sealed record LambdaTarget(AwsTarget Aws, KeyValuePair<string, string>[] Name);
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using EventGateway.Abstractions.Connections;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Functions.Http.Tokens;
+
+namespace EventGateway.Functions.Http.Calls;
+
+/// <summary>Makes the requests that functions get.</summary>
+internal static class HttpRequests
+{
+    /// <summary>Makes the request that sends an event.</summary>
+    public static HttpRequestMessage Create(HttpTarget target, Invocation invocation, TokenAnswer? token)
+    {
+        var payload = invocation.Payload;
+        var content = new PayloadContent(payload.Body);
+        if (payload.ContentType is { } contentType)
+        {
+            content.Headers.TryAddWithoutValidation("Content-Type", target.ContentType ?? contentType);
+        }
+
+        var request = new HttpRequestMessage(HttpMethod.Post, target.EventUri)
+        {
+            Version = target.Version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            Content = content,
+        };
+        Add(request, target, token);
+        if (target.Headers.Length == 0 || !request.Headers.NonValidated.Contains("User-Agent"))
+        {
+            request.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
+        }
+
+        if (payload.Headers is { } headers)
+        {
+            for (var i = 0; i < headers.Count; i++)
+            {
+                request.Headers.TryAddWithoutValidation(headers[i].Key, headers[i].Value);
+            }
+        }
+
+        if (invocation.Via is { } via)
+        {
+            request.Headers.TryAddWithoutValidation(Via.Name, via);
+        }
+
+        target.Signer?.Sign(request, invocation.EventId, payload.Body.Span);
+        return request;
+    }
+
+    /// <summary>Puts the function's headers in place of those of a request that may have come from elsewhere.</summary>
+    public static void Replace(HttpRequestMessage request, HttpTarget target, TokenAnswer? token)
+    {
+        foreach (var (name, _) in target.Headers)
+        {
+            request.Headers.Remove(name);
+        }
+
+        if (token is not null)
+        {
+            request.Headers.Remove("Authorization");
+        }
+
+        Add(request, target, token);
+    }
+
+    /// <summary>Asks a function whether it wants events.</summary>
+    /// <param name="target">The function.</param>
+    /// <param name="headers">Who asks, and how.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="HttpRequestException">There is no answer, or no token to ask with.</exception>
+    public static async Task<HttpResponseMessage> AskAsync(
+        HttpTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    {
+        var token = await TokenOfAsync(target, cancellationToken);
+        var response = await AskAsync(target, headers, token, cancellationToken);
+        if (response.StatusCode is not HttpStatusCode.Unauthorized || token is null || !target.Tokens!.Drop(token))
+        {
+            return response;
+        }
+
+        response.Dispose();
+        return await AskAsync(target, headers, await TokenOfAsync(target, cancellationToken), cancellationToken);
+    }
+
+    private static async Task<HttpResponseMessage> AskAsync(
+        HttpTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, TokenAnswer? token, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Options, target.EventUri)
+        {
+            Version = target.Version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        Add(request, target, token);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return await target.Connections.Client.SendAsync(request, cancellationToken);
+    }
+
+    private static async ValueTask<TokenAnswer?> TokenOfAsync(HttpTarget target, CancellationToken cancellationToken)
+    {
+        var token = target.Tokens is { } tokens ? await tokens.GetAsync(cancellationToken) : null;
+        return token?.Error is { } error ? throw new HttpRequestException(error, token.Refusal) : token;
+    }
+
+    private static void Add(HttpRequestMessage request, HttpTarget target, TokenAnswer? token)
+    {
+        foreach (var (name, value) in target.Headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", token.Authorization);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using System.Net;
+
+namespace EventGateway.Functions.Http.Calls;
+
+/// <summary>The body of a request, which tells whether the transport is done with it.</summary>
+/// <param name="body">The body.</param>
+internal sealed class PayloadContent(ReadOnlyMemory<byte> body) : HttpContent
+{
+    private volatile bool _isRead;
+
+    /// <summary>Whether the transport may still be about to read the body: over HTTP/2 an answer may come before it has.</summary>
+    public bool IsStillRead => !_isRead && !body.IsEmpty;
+
+    /// <inheritdoc/>
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    /// <inheritdoc/>
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        _isRead = false;
+        await stream.WriteAsync(body, cancellationToken);
+        _isRead = true;
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryComputeLength(out long length)
+    {
+        length = body.Length;
+        return true;
+    }
+}

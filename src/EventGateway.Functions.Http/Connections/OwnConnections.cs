@@ -1,0 +1,99 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using EventGateway.Abstractions;
+using EventGateway.Functions.Http.Settings;
+
+namespace EventGateway.Functions.Http.Connections;
+
+/// <summary>The connections of one function that shows a certificate, or whose server is checked against authorities of its own.</summary>
+/// <param name="settings">The certificates.</param>
+/// <param name="all">Opens connections, and closes them once they are not used any more.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, TimeProvider timeProvider) : IHttpConnections
+{
+    private readonly Lock _gate = new();
+    private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
+    private readonly List<X509Certificate2> _certificates = [];
+    private HttpMessageInvoker? _client;
+    private DateTimeOffset _usedAt;
+
+    /// <inheritdoc/>
+    public HttpMessageInvoker Client
+    {
+        get
+        {
+            HttpMessageInvoker client;
+            lock (_gate)
+            {
+                _usedAt = _timeProvider.GetUtcNow();
+                if (_client is not null)
+                {
+                    return _client;
+                }
+
+                client = _client = all.Open(Read());
+            }
+
+            // Outside the lock: those that close connections hold theirs first.
+            all.Add(this);
+            return client;
+        }
+    }
+
+    /// <summary>Closes the connections where they have not been used since a time. Calls that still run end undisturbed.</summary>
+    /// <returns>Whether they are closed.</returns>
+    public bool CloseUnused(DateTimeOffset since)
+    {
+        lock (_gate)
+        {
+            if (_usedAt > since)
+            {
+                return false;
+            }
+
+            Close();
+            return true;
+        }
+    }
+
+    /// <summary>Closes the connections; the next call opens others.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _client?.Dispose();
+            _client = null;
+            _certificates.ForEach(static certificate => certificate.Dispose());
+            _certificates.Clear();
+        }
+    }
+
+    private SslClientAuthenticationOptions Read()
+    {
+        var options = new SslClientAuthenticationOptions { CertificateChainPolicy = all.Options.CertificatePolicy };
+        if (settings.Ca is { } ca)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.ImportFromPem(ca);
+            _certificates.AddRange(options.CertificateChainPolicy.CustomTrustStore);
+        }
+
+        if (settings.Certificate is { } pem)
+        {
+            using var pair = X509Certificate2.CreateFromPem(pem, settings.Key);
+            // Windows shows only certificates whose keys came from a file of this kind.
+            var certificate = X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), password: null);
+            var others = new X509Certificate2Collection();
+            others.ImportFromPem(pem);
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, others, offline: true);
+            _certificates.Add(certificate);
+            _certificates.AddRange(others);
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Json;
+using EventGateway.Abstractions;
+using EventGateway.Functions.Http.Settings;
+
+namespace EventGateway.Functions.Http.Tokens;
+
+/// <summary>Fetches Google's ID tokens: with a service account's key, else from the metadata server of the machine.</summary>
+/// <param name="audience">Whom the tokens are for.</param>
+/// <param name="account">The service account. Not set: the metadata server's.</param>
+/// <param name="metadataHost">The metadata server, with its port where that is not 80.</param>
+/// <param name="endpoint">Asks for tokens.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class GoogleTokenSource(
+    string audience, GoogleServiceAccount? account, string metadataHost, TokenEndpoint endpoint, TimeProvider timeProvider) : ITokenSource
+{
+    // Of a token that does not say how long it is good for.
+    private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
+
+    /// <inheritdoc/>
+    public async Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken)
+    {
+        using var request = account is null ? AskMetadata() : AskWithAssertion(account);
+        return await endpoint.AskAsync(
+            request,
+            body => Read(account is null ? Encoding.UTF8.GetString(body.Span).Trim() : JsonFile.Text(JsonFile.Parse(body), "id_token")),
+            cancellationToken);
+    }
+
+    private HttpRequestMessage AskMetadata()
+    {
+        var uri = $"http://{metadataHost}/computeMetadata/v1/instance/service-accounts/default/identity?audience={Uri.EscapeDataString(audience)}&format=full";
+        var request = new HttpRequestMessage(HttpMethod.Get, uri);
+        request.Headers.TryAddWithoutValidation("Metadata-Flavor", "Google");
+        return request;
+    }
+
+    private HttpRequestMessage AskWithAssertion(GoogleServiceAccount from) => new(HttpMethod.Post, from.TokenUri)
+    {
+        Content = new FormUrlEncodedContent(
+        [
+            new("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            new("assertion", from.Assert(audience, timeProvider.GetUtcNow())),
+        ]),
+    };
+
+    private TokenAnswer? Read(string? token) => TokenEndpoint.IsToken(token) ? TokenAnswer.Of(token!, ExpiryOf(token!)) : null;
+
+    // Whether the token is right is for the function to say.
+    private DateTimeOffset ExpiryOf(string token)
+    {
+        var steady = SteadyTimeProvider.Of(timeProvider);
+        var parts = token.Split('.');
+        if (parts.Length == 3 && Base64Url.IsValid(parts[1]))
+        {
+            var claims = JsonFile.Parse(Base64Url.DecodeFromChars(parts[1]));
+            if (claims.ValueKind is JsonValueKind.Object && claims.TryGetProperty("exp"u8, out var exp)
+                && exp.ValueKind is JsonValueKind.Number && exp.TryGetInt64(out var seconds)
+                && seconds > 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+            {
+                var left = DateTimeOffset.FromUnixTimeSeconds(seconds) - timeProvider.GetUtcNow();
+                return steady.GetUtcNow() + (left < LongestLifetime ? left : LongestLifetime);
+            }
+        }
+
+        return steady.GetUtcNow() + UnknownLifetime;
+    }
+}

@@ -1,0 +1,64 @@
+using EventGateway.Abstractions.Functions;
+using EventGateway.Functions.Http.Connections;
+using EventGateway.Functions.Http.Settings;
+
+namespace EventGateway.Functions.Http.Tokens;
+
+/// <summary>Asks servers for tokens. Of what they answer, errors tell nothing but known words, since it may hold secrets.</summary>
+/// <param name="client">Sends requests.</param>
+internal sealed class TokenEndpoint(HttpMessageInvoker client)
+{
+    private const int MostBytes = 64 * 1024;
+
+    // RFC 6749, section 5.2.
+    private static readonly string[] Errors =
+        ["invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_target"];
+
+    /// <summary>Asks.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="read">Reads a token from the body of a 200, or nothing where there is none.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public async Task<TokenAnswer> AskAsync(HttpRequestMessage request, Func<ReadOnlyMemory<byte>, TokenAnswer?> read, CancellationToken cancellationToken)
+    {
+        var place = request.RequestUri!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        try
+        {
+            using var response = await client.SendAsync(request, cancellationToken);
+            var body = await ReadAsync(response, cancellationToken);
+            var status = (int)response.StatusCode;
+            return status switch
+            {
+                200 => read(body) ?? TokenAnswer.Unavailable($"No token: {place} answered without one."),
+                400 or 401 or 403 => TokenAnswer.Denied($"No token: {place} answered with status {status}{Error(body)}."),
+                _ => TokenAnswer.Unavailable($"No token: {place} answered with status {status}."),
+            };
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return CallRefusedException.Find(exception) is { } refusal
+                ? TokenAnswer.Refused(place, refusal)
+                : TokenAnswer.Unavailable($"No token: {place} could not be reached: {HttpOutcome.Cause(exception)}");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return TokenAnswer.Unavailable($"No token: {place} could not be reached: no connection could be made in time.");
+        }
+    }
+
+    /// <summary>Whether a text can stand in a header as a token.</summary>
+    public static bool IsToken(string? text) => text is { Length: > 0 } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+
+    private static string Error(ReadOnlyMemory<byte> body)
+    {
+        var error = JsonFile.Text(JsonFile.Parse(body), "error");
+        return Array.IndexOf(Errors, error) < 0 ? string.Empty : $" ({error})";
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MostBytes];
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return buffer.AsMemory(0, await stream.ReadAtLeastAsync(buffer, MostBytes, throwOnEndOfStream: false, cancellationToken));
+    }
+}

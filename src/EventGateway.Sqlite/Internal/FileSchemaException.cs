@@ -1,4 +1,0 @@
-namespace EventGateway.Sqlite.Internal;
-
-/// <summary>A healthy file that this program must not use: another program's, or of a newer version. It is left as it is.</summary>
-internal sealed class FileSchemaException(string message) : IOException(message);

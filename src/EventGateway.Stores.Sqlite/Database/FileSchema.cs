@@ -1,0 +1,136 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using static SQLitePCL.raw;
+
+namespace EventGateway.Stores.Sqlite.Database;
+
+/// <summary>A kind of database file: what marks it, and the steps that make its tables.</summary>
+/// <param name="Kind">The name of the kind in messages.</param>
+/// <param name="ApplicationId">Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id).</param>
+/// <param name="Migrations">The steps. The version of a file is the number of steps that were made; 0 is an empty file.</param>
+internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<Migration> Migrations)
+{
+    // A newer version has other tables, unless it is newer by a few steps that left them as they were.
+    private const int MostNewer = 1000;
+    private const int MostNewerWithSameTables = 4;
+
+    /// <summary>The newest version, which <see cref="Migrate"/> leads to.</summary>
+    public int Version => Migrations.Count;
+
+    /// <summary>Checks that the file is empty, or of this kind and of a known version. Changes nothing.</summary>
+    /// <exception cref="FileSchemaException">It is another program's, or of a newer version.</exception>
+    /// <exception cref="SqliteException">It cannot be read, or its header is damaged.</exception>
+    public void Check(SqliteConnection connection, string path)
+    {
+        var version = ReadVersion(connection);
+        var application = Number(connection, "PRAGMA application_id");
+        if (application != ApplicationId
+            && !(version == 0 && application == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0))
+        {
+            throw StoreIdentity.Read(connection) is null
+                ? new FileSchemaException($"'{path}' is a database of another program. Move it away, or use another directory.")
+                : Damaged($"its application id is {application}");
+        }
+
+        var isNewer = version > Version && version <= Version + MostNewer
+            && (version <= Version + MostNewerWithSameTables || HasMoreThan(connection, Version));
+        if (isNewer)
+        {
+            throw new FileSchemaException(
+                $"The {Kind} '{path}' is of version {version}; this program knows versions up to {Version}. "
+                + "Run the newer program that wrote it, or restore a backup of an older one.");
+        }
+
+        if (version != Version && (version < 0 || version > Version || HasMoreThan(connection, (int)version)))
+        {
+            throw Damaged($"its version is {version}, which does not fit its tables");
+        }
+    }
+
+    /// <summary>Brings a file that <see cref="Check"/> has passed to the newest version.</summary>
+    /// <exception cref="SqliteException">A step failed. Once the connection is closed, the file is of its old version.</exception>
+    public void Migrate(SqliteConnection connection, string path, ILogger logger)
+    {
+        var version = (int)ReadVersion(connection);
+        if (version == Version)
+        {
+            return;
+        }
+
+        // One transaction for all steps: whatever happens, the file is of the old version or of the new one.
+        Execute(connection, "BEGIN IMMEDIATE");
+        foreach (var step in Migrations.Skip(version))
+        {
+            if (step.Sql.Length > 0 && step.IsDone?.Invoke(connection) is not true)
+            {
+                Execute(connection, step.Sql);
+            }
+        }
+
+        Execute(connection, $"PRAGMA user_version = {Version}; COMMIT");
+
+        // A new file had no older version, so nothing is logged.
+        for (var step = version; step < Version && version > 0; step++)
+        {
+            SqliteLog.Migrated(logger, path, step + 1, Migrations[step].Summary);
+        }
+    }
+
+    /// <summary>Lists the tables that a file of this kind has.</summary>
+    public IEnumerable<string> ListTables() =>
+        from step in Migrations
+        from part in step.Sql.Split("CREATE TABLE ").Skip(1)
+        select part[..part.IndexOf(' ', StringComparison.Ordinal)];
+
+    /// <summary>Returns the version of a file.</summary>
+    public static long ReadVersion(SqliteConnection connection) => Number(connection, "PRAGMA user_version");
+
+    /// <summary>Returns a condition for <see cref="Migration.IsDone"/>: the table has the column.</summary>
+    public static Func<SqliteConnection, bool> HasColumn(string table, string column) =>
+        connection => Number(connection, $"SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'") > 0;
+
+    private static SqliteException Damaged(string what) => new($"The header is damaged: {what}.", SQLITE_CORRUPT);
+
+    // Whether a file has columns that no file of a version has.
+    private bool HasMoreThan(SqliteConnection connection, int version)
+    {
+        using var model = new SqliteConnection("Data Source=:memory:");
+        model.Open();
+        for (var step = 0; version > 0 && step < Version; step++)
+        {
+            if ((step < version || Migrations[step].IsDone is not null) && Migrations[step].Sql.Length > 0)
+            {
+                Execute(model, Migrations[step].Sql);
+            }
+        }
+
+        return ListColumns(connection).Except(ListColumns(model), StringComparer.Ordinal).Any();
+    }
+
+    private static List<string> ListColumns(SqliteConnection connection)
+    {
+        var columns = new List<string>();
+        using var list = connection.CreateCommand();
+        list.CommandText =
+            """
+            SELECT t.name || '.' || c.name FROM sqlite_schema t, pragma_table_info(t.name) c
+            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name <> 'identity'
+            """;
+        using var reader = list.ExecuteReader();
+        while (reader.Read())
+        {
+            columns.Add(reader.GetString(0));
+        }
+
+        return columns;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql) => Sql.Execute(connection, sql);
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+}

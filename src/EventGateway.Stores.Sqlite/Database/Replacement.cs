@@ -1,0 +1,130 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Stores.Sqlite.Database;
+
+/// <summary>
+/// Puts what was saved of a damaged database in its place. After a crash on the way, the damaged file is still there, or the
+/// new one is complete.
+/// </summary>
+internal static class Replacement
+{
+    /// <summary>What the name of a file ends with that holds what could be read of a damaged one, and is to take its place.</summary>
+    public const string Mark = ".salvaged";
+
+    /// <summary>What comes after the name of a damaged file that was set aside, before the time.</summary>
+    public const string DamagedMark = ".damaged-";
+
+    /// <summary>Puts the new file, <see cref="Mark"/>, in the place of the damaged one, and sets that aside. Nothing has either open.</summary>
+    /// <param name="path">The damaged file.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns>The new path of the damaged file.</returns>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public static string Put(string path, TimeProvider timeProvider)
+    {
+        var directory = Path.GetDirectoryName(path)!;
+        DurableFile.SyncDirectory(directory);
+        var target = MoveAside(path, DamagedMark, timeProvider);
+        File.Move(path + Mark, path);
+        DurableFile.SyncDirectory(directory);
+        return target;
+    }
+
+    /// <summary>Renames a file that cannot be used, with its write-ahead log. Nothing has it open. It is not deleted.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="mark">What comes after its name, before the time.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns>The new path.</returns>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public static string MoveAside(string path, string mark, TimeProvider timeProvider)
+    {
+        var first = $"{path}{mark}{timeProvider.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}";
+        var target = first;
+        for (var i = 2; File.Exists(target); i++)
+        {
+            target = string.Create(CultureInfo.InvariantCulture, $"{first}-{i}");
+        }
+
+        // The log last: a database that has lost its log would look whole after a crash in between.
+        foreach (var suffix in (string[])["", "-wal"])
+        {
+            if (File.Exists(path + suffix))
+            {
+                File.Move(path + suffix, target + suffix);
+            }
+        }
+
+        File.Delete(path + "-shm");
+        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
+        return target;
+    }
+
+    /// <summary>Finishes what was interrupted in a directory, and deletes what nobody needs of it.</summary>
+    /// <param name="directory">The directory.</param>
+    /// <param name="store">The id of the store.</param>
+    /// <returns>The files that have their places now.</returns>
+    /// <exception cref="SqliteException">A new file cannot be read now.</exception>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public static List<string> Finish(string directory, Guid store)
+    {
+        var finished = new List<string>();
+        foreach (var path in Directory.GetFiles(directory, "*.db" + Mark).Select(static salvaged => salvaged[..^Mark.Length]))
+        {
+            if (File.Exists(path))
+            {
+                Delete(path + Mark);
+            }
+            else if (TryFinish(path, store))
+            {
+                finished.Add(path);
+            }
+        }
+
+        // Copies of the damaged file, and logs: a complete file has none.
+        foreach (var left in Directory.GetFiles(directory, $"*.db{Mark}?*").Where(static path => !path.EndsWith(Mark, StringComparison.Ordinal)))
+        {
+            File.Delete(left);
+        }
+
+        return finished;
+    }
+
+    /// <summary>Puts the new file in its place when that was interrupted after the damaged one was moved away.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="store">The id of the store, which the new file has once it is complete.</param>
+    /// <returns>Whether it did.</returns>
+    /// <exception cref="SqliteException">The new file cannot be read now.</exception>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public static bool TryFinish(string path, Guid store)
+    {
+        if (File.Exists(path) || !File.Exists(path + Mark) || !Belongs(path + Mark, store))
+        {
+            return false;
+        }
+
+        NewDatabase.SetLogAside(path);
+        File.Move(path + Mark, path);
+        DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
+        return true;
+    }
+
+    /// <summary>Deletes a database with its log.</summary>
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+    }
+
+    private static bool Belongs(string salvaged, Guid store)
+    {
+        try
+        {
+            return StoreIdentity.Read(salvaged) == store;
+        }
+        catch (SqliteException exception) when (FileCheck.IsDamage(exception))
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>Stores events with their deliveries, all or none.</summary>
+internal sealed class AppendOperation(List<StoredEvent> events, long size) : Operation(size)
+{
+    private readonly TaskCompletionSource<AcceptResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The events.</summary>
+    public List<StoredEvent> Events => events;
+
+    /// <summary>The answer, once they are on disk or can't be.</summary>
+    public Task<AcceptResult> Answered => _answer.Task;
+
+    /// <summary>Makes what is to be stored of events.</summary>
+    /// <param name="events">The events.</param>
+    /// <param name="acceptedAt">When they were accepted, by the wall clock.</param>
+    /// <param name="clockAhead">How far that is ahead of the steady clock.</param>
+    public static AppendOperation Of(IReadOnlyList<EventDeliveries> events, DateTimeOffset acceptedAt, TimeSpan clockAhead)
+    {
+        var stored = new List<StoredEvent>(events.Count);
+        for (var i = 0; i < events.Count; i++)
+        {
+            StoredEvent.Add(events[i], acceptedAt, clockAhead, stored);
+        }
+
+        return Of(stored);
+    }
+
+    /// <summary>Stores events.</summary>
+    public static AppendOperation Of(List<StoredEvent> events)
+    {
+        var size = 0L;
+        foreach (var stored in events)
+        {
+            size += stored.Payload.Body.Length + (SqliteDelivery.OwnSize * (1 + stored.Deliveries.Count));
+        }
+
+        return new AppendOperation(events, size);
+    }
+
+    /// <summary>Answers.</summary>
+    public void Answer(AcceptResult result) => _answer.SetResult(result);
+}

@@ -1,0 +1,57 @@
+using EventGateway.Stores.Sqlite.Database;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>
+/// Says that a file was found damaged while it was in use. Nobody reads or writes it until it is mended. Safe for concurrent use.
+/// </summary>
+internal sealed class DamageMark
+{
+    private string? _reason;
+    private volatile bool _isReleased;
+
+    /// <summary>Called when damage is found, on the thread that found it.</summary>
+    public Action? Found { get; set; }
+
+    /// <summary>What was found. Null means that the file is not known to be damaged.</summary>
+    public string? Reason => Volatile.Read(ref _reason);
+
+    /// <summary>Whether the file is damaged.</summary>
+    public bool IsSet => Reason is not null;
+
+    /// <summary>Whether the writer has closed the damaged file and will not open it before it is mended.</summary>
+    public bool IsReleased
+    {
+        get => _isReleased;
+        set => _isReleased = value;
+    }
+
+    /// <summary>Notes damage. Only the first finding counts.</summary>
+    public void Report(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _reason, reason, null) is null)
+        {
+            Found?.Invoke();
+        }
+    }
+
+    /// <summary>Notes damage when an exception reports it.</summary>
+    /// <returns>Whether it does.</returns>
+    public bool TryReport(Exception exception)
+    {
+        if (!FileCheck.IsDamage(exception))
+        {
+            return false;
+        }
+
+        Report(exception.Message);
+        return true;
+    }
+
+    /// <summary>Notes that the file is mended.</summary>
+    public void Clear()
+    {
+        _isReleased = false;
+        Volatile.Write(ref _reason, null);
+    }
+}

@@ -1,0 +1,20 @@
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>Deletes dead letters.</summary>
+internal sealed class DeleteDeadLettersOperation(List<long> numbers) : Operation(numbers.Count * sizeof(long))
+{
+    private readonly TaskCompletionSource<int> _deleted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Their numbers.</summary>
+    public List<long> Numbers => numbers;
+
+    /// <summary>How many there were, once they are gone from the disk.</summary>
+    public Task<int> Deleted => _deleted.Task;
+
+    /// <summary>Says that they are gone.</summary>
+    public void Complete(int deleted) => _deleted.SetResult(deleted);
+
+    /// <summary>Says that they can't be deleted now, unless they are gone.</summary>
+    public void TryFail(Exception exception) =>
+        _deleted.TrySetException(new IOException($"Dead letters cannot be deleted now: {exception.Message}", exception));
+}

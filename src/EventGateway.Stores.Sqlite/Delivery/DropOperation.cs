@@ -1,0 +1,51 @@
+using System.Diagnostics.CodeAnalysis;
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>Drops the deliveries of subscriptions, one file after the other.</summary>
+internal sealed class DropOperation(IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files)
+    : Operation(SqliteDelivery.OwnSize * (1 + subscriptions.Count))
+{
+    private readonly TaskCompletionSource<DropResult> _dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<long> _filesLeft = [];
+    private Queue<Period>? _periods;
+    private long _deliveries;
+
+    /// <summary>What was dropped, once that is on disk.</summary>
+    public Task<DropResult> Dropped => _dropped.Task;
+
+    /// <summary>The subscriptions.</summary>
+    public IReadOnlyCollection<SubscriptionKey> Subscriptions => subscriptions;
+
+    /// <summary>Takes the next file that may have deliveries. Only for the writer's thread.</summary>
+    /// <param name="all">All files. Those that come later have only deliveries that are not to be dropped.</param>
+    /// <param name="period">The file.</param>
+    /// <returns>False when there is none left.</returns>
+    public bool TryTake(IEnumerable<Period> all, [NotNullWhen(true)] out Period? period)
+    {
+        _periods ??= new Queue<Period>(all.Where(candidate => files?.Contains(candidate.Number) is not false));
+        while (_periods.TryDequeue(out period))
+        {
+            if (!period.IsRemoved && (period.Damage.IsSet || period.Waiting > 0 || !period.IsCounted))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Notes how many deliveries of a file are dropped.</summary>
+    public void Count(long deliveries) => _deliveries += deliveries;
+
+    /// <summary>Notes that a file is damaged.</summary>
+    public void Leave(Period period) => _filesLeft.Add(period.Number);
+
+    /// <summary>Ends it.</summary>
+    public void Complete() => _dropped.SetResult(new DropResult(_deliveries, _filesLeft));
+
+    /// <summary>Ends it with an error.</summary>
+    public void Fail(Exception exception) =>
+        _dropped.SetException(new IOException($"Deliveries of a deleted subscription cannot be dropped now: {exception.Message}", exception));
+}

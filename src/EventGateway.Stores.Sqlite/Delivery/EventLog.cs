@@ -1,0 +1,162 @@
+using System.Globalization;
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>The events of all periods, read period by period from the newest down. Safe for concurrent use.</summary>
+internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock clock, DamagedEvents damagedEvents) : IEventLog
+{
+    // Of one id: a sender may give the same one to every event.
+    private const int MostCopies = 100;
+
+    // Events that arrive together are not stored in the exact order of their times. In microseconds.
+    private const long _slack = 60_000_000;
+
+    // How long a reader waits for a file that is being mended.
+    private static readonly TimeSpan _readAgain = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    public async ValueTask<Page<EventSummary>> ListAsync(EventFilter filter, int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var (last, from) = ParseCursor(cursor);
+        var items = new List<EventSummary>();
+        foreach (var period in Newest())
+        {
+            if (period.Number > last || !MayReach(period, filter.From)
+                || (filter.Id is { } id && !await MayHaveAsync(period, id, cancellationToken)))
+            {
+                continue;
+            }
+
+            var first = period.Number == last ? from : long.MaxValue;
+            var next = await period.ReadLogAsync(reader => reader.List(filter, first, limit, items), cancellationToken);
+            if (next is { } number)
+            {
+                return new Page<EventSummary>(items, CursorOf(period, number));
+            }
+        }
+
+        return new Page<EventSummary>(items, Next: null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<LogPart> ReadAsync(LogRange range, string? position, int limit, long bytes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        var (first, from) = position is null ? (0, 0) : ParseCursor(position);
+        var events = new List<ReadOnlyMemory<byte>>();
+        foreach (var period in Oldest())
+        {
+            // Where the file of the position is gone, the next one goes on.
+            if (period.Number < first || !MayReach(period, range.From) || BeginsAfter(period, range.To))
+            {
+                continue;
+            }
+
+            var start = period.Number == first ? from : 0;
+            var count = events.Count;
+            try
+            {
+                var next = await period.ReadLogAsync(reader => reader.Read(range, start, limit, bytes, events, id => damagedEvents.Report(period.File.Path, id)), cancellationToken);
+                if (next is { } number)
+                {
+                    return new LogPart(events, CursorOf(period, number));
+                }
+            }
+            catch (DamagedFileException)
+            {
+                events.RemoveRange(count, events.Count - count);
+                return new LogPart(events, CursorOf(period, start)) { RetryAfter = _readAgain };
+            }
+        }
+
+        return new LogPart(events, Next: null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<LoggedEvent?> FindAsync(string space, string eventId, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(space);
+        ArgumentNullException.ThrowIfNull(eventId);
+        var found = new List<FoundEvent>();
+        foreach (var period in Newest())
+        {
+            if (found.Count < MostCopies && await MayHaveAsync(period, eventId, cancellationToken))
+            {
+                found.AddRange(await period.ReadLogAsync(reader => reader.Find(space, eventId, period, MostCopies - found.Count), cancellationToken) ?? []);
+            }
+        }
+
+        // What was made of an event may be there for longer than the event itself.
+        var shown = found.Find(item => item.Cause is DeliveryCause.Accepted) ?? found.FirstOrDefault();
+        if (shown is null || await shown.Period.ReadLogAsync(reader => reader.ReadBody(shown.Number), cancellationToken) is not { } stored)
+        {
+            return null;
+        }
+
+        var summary = shown.Summary;
+        if (stored.IsDamaged)
+        {
+            damagedEvents.Report(shown.Period.File.Path, summary.Id);
+        }
+
+        return new LoggedEvent
+        {
+            Space = summary.Space,
+            Id = summary.Id,
+            Type = summary.Type,
+            Source = summary.Source,
+            Time = summary.Time,
+            AcceptedAt = summary.AcceptedAt,
+            Event = stored.Body,
+            IsDamaged = stored.IsDamaged,
+            Deliveries = [.. found.Where(item => item.Summary.Source == summary.Source).Reverse().SelectMany(item => item.Deliveries).Select(WithWallClock)],
+        };
+    }
+
+    private LoggedDelivery WithWallClock(LoggedDelivery delivery) => delivery.DueAt is { } due
+        ? delivery with { DueAt = Times.FromMicroseconds(clock.ToWall(Times.ToMicroseconds(due))) }
+        : delivery;
+
+    // No index of ids is kept up, for it would cost every event; instead a period that is over is read once.
+    private async ValueTask<bool> MayHaveAsync(Period period, string id, CancellationToken cancellationToken)
+    {
+        if (period == periods.Current)
+        {
+            return true;
+        }
+
+        period.Ids ??= await period.ReadLogAsync(reader => reader.ReadIds(), cancellationToken);
+        return period.Ids?.MayHave(id) is true;
+    }
+
+    // Returns nothing when the log is turned off, even if some events have not been removed yet.
+    private IEnumerable<Period> Oldest() => bounds.KeepsLog ? periods.All : [];
+
+    private IEnumerable<Period> Newest() => Oldest().Reverse();
+
+    private static bool MayReach(Period period, DateTimeOffset? from) =>
+        from is not { } time || period.LastAccepted + _slack >= Times.ToMicroseconds(time);
+
+    private static bool BeginsAfter(Period period, DateTimeOffset to) => period.FirstAccepted - _slack > Times.ToMicroseconds(to);
+
+    private static string CursorOf(Period period, long number) => string.Create(CultureInfo.InvariantCulture, $"{period.Number}-{number}");
+
+    private static (long Period, long From) ParseCursor(string? cursor)
+    {
+        if (cursor is null)
+        {
+            return (long.MaxValue, long.MaxValue);
+        }
+
+        var parts = cursor.Split('-');
+        return parts.Length == 2
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var period)
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            ? (period, from)
+            : (0, 0);
+    }
+}

@@ -1,0 +1,14 @@
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>An event that was stored, or a copy of one, without its body.</summary>
+/// <param name="Summary">What a list tells of it.</param>
+/// <param name="Cause">Why it was stored.</param>
+/// <param name="Period">The period whose file has it.</param>
+/// <param name="Number">Its number in that file.</param>
+internal sealed record FoundEvent(EventSummary Summary, DeliveryCause Cause, Period Period, long Number)
+{
+    /// <summary>Its deliveries.</summary>
+    public IReadOnlyCollection<LoggedDelivery> Deliveries { get; set; } = [];
+}

@@ -1,0 +1,85 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Stores.Sqlite.Database;
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>
+/// Finds in a salvaged file the events whose waiting deliveries could not be read, and makes those wait again of which it is
+/// certain to whom they go.
+/// </summary>
+/// <param name="PutBack">How many deliveries wait again.</param>
+/// <param name="Unknown">Of how many events neither a waiting delivery nor an attempt could be read.</param>
+/// <param name="Ids">The ids of the first of these events.</param>
+internal sealed record LostDeliveries(long PutBack, long Unknown, IReadOnlyList<string> Ids)
+{
+    // How many ids are worth reading.
+    private const int Most = 20;
+
+    private const string Untold = "n NOT IN (SELECT event FROM deliveries) AND n NOT IN (SELECT event FROM attempts)";
+
+    /// <summary>Finds them.</summary>
+    /// <param name="connection">The file with what was saved, in a transaction.</param>
+    /// <param name="isCertain">
+    /// Whether an event without an attempt was not delivered, and whether all subscriptions are known: the log is kept, and all of
+    /// it could be read.
+    /// </param>
+    /// <exception cref="SqliteException">The disk is full or fails.</exception>
+    public static LostDeliveries Find(SqliteConnection connection, bool isCertain)
+    {
+        // What is to be tried again after the last attempt waits. With max(), SQLite takes the other columns from the row that has it.
+        var putBack = PutBackRows(
+            connection,
+            $"""
+            SELECT a.subscription, e.accepted, a.event, count(*) AS attempts
+            FROM attempts a JOIN events e ON e.n = a.event
+            WHERE a.subscription IN (SELECT n FROM subscriptions) AND (a.event, a.subscription) NOT IN (SELECT event, subscription FROM deliveries)
+            GROUP BY a.event, a.subscription HAVING a.fate = {(int)DeliveryFate.Retried} AND max(a.n) IS NOT NULL
+            """);
+        if (isCertain)
+        {
+            putBack += PutBackRows(
+                connection,
+                $"""
+                SELECT s.subscription, e.accepted, e.n AS event, 0 AS attempts
+                FROM (SELECT space, max(n) AS subscription FROM subscriptions GROUP BY space HAVING count(*) = 1) s
+                JOIN events e ON e.space = s.space WHERE {Untold}
+                """);
+        }
+
+        using var count = new Statement(connection, $"SELECT count(*) FROM events WHERE {Untold}");
+        var unknown = count.RunForNumber();
+        var ids = new List<string>();
+        using var read = new Statement(connection, $"SELECT id FROM events WHERE {Untold} ORDER BY n LIMIT {Most}");
+        while (read.Step())
+        {
+            ids.Add(read.Text(0));
+        }
+
+        return new LostDeliveries(putBack, unknown, ids);
+    }
+
+    /// <summary>Says what became of the deliveries that wait again. Null: there are none.</summary>
+    public string? DescribePutBack() => PutBack == 0 ? null
+        : $"{PutBack} of these were lost and wait again, for nothing says that they ended.";
+
+    /// <summary>Says which events may have lost their deliveries. Null: none that is known of.</summary>
+    public string? DescribeUnknown() => Unknown == 0 ? null
+        : $"what became of {Unknown} events: neither a waiting delivery nor an attempt could be read. A replay delivers them again. "
+            + $"Their ids: {string.Join(", ", Ids)}{(Unknown > Ids.Count ? ", …" : "")}";
+
+    // The clock gives numbers that are larger than any of these (see StoreClock): no two rows of a file have the same.
+    private static int PutBackRows(SqliteConnection connection, string select)
+    {
+        using var last = new Statement(
+            connection,
+            $"SELECT max(n) FROM (SELECT n FROM deliveries UNION ALL SELECT n FROM attempts) WHERE n < {1L << SqliteDeliveryStore.BitsOfNumber}");
+        using var add = new Statement(
+            connection,
+            $"""
+            INSERT INTO deliveries (subscription, due, n, event, attempts)
+            SELECT subscription, accepted, {last.RunForNumber()} + row_number() OVER (ORDER BY event), event, attempts FROM ({select})
+            """);
+        return add.RunAndCount();
+    }
+}

@@ -1,0 +1,48 @@
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>
+/// Bounds how many files are open for reading, whatever the number of files: closes those that were not read for longest, and
+/// those that were not read for a while. Safe for concurrent use.
+/// </summary>
+/// <param name="most">How many files may be open for reading.</param>
+/// <param name="timeProvider">The clock.</param>
+internal sealed class OpenReaders(int most, TimeProvider timeProvider)
+{
+    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+
+    // The one that was read last is at the end.
+    private readonly List<(Period Period, long UsedAt)> _open = [];
+
+    /// <summary>Notes that a file was read, and may be open since.</summary>
+    public void Note(Period period)
+    {
+        Period? surplus = null;
+        lock (_gate)
+        {
+            _open.RemoveAll(item => item.Period == period);
+            _open.Add((period, timeProvider.GetTimestamp()));
+            if (_open.Count > most)
+            {
+                surplus = _open[0].Period;
+                _open.RemoveAt(0);
+            }
+        }
+
+        surplus?.TryCloseReader();
+    }
+
+    /// <summary>Closes the files that were not read for a while.</summary>
+    public void CloseIdle()
+    {
+        List<Period> idle;
+        lock (_gate)
+        {
+            idle = [.. _open.Where(item => timeProvider.GetElapsedTime(item.UsedAt) >= _idle).Select(static item => item.Period)];
+            _open.RemoveAll(item => idle.Contains(item.Period));
+        }
+
+        idle.ForEach(static period => period.TryCloseReader());
+    }
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Stores.Sqlite.Database;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+internal sealed partial class Period
+{
+    private readonly ConcurrentDictionary<long, string> _dropped = new();
+    private readonly ConcurrentQueue<(long Number, string Space)> _toDelete = new();
+
+    // Drops that came while the file was damaged. Also the lock for them.
+    private readonly HashSet<SubscriptionKey> _keptDrops = [];
+
+    /// <summary>Whether deliveries were dropped whose rows are still in the file.</summary>
+    public bool HasDropped => !_toDelete.IsEmpty;
+
+    /// <summary>Whether the deliveries that wait under a number of a subscription are dropped.</summary>
+    public bool IsDropped(long number) => _dropped.ContainsKey(number);
+
+    /// <summary>Notes that the deliveries that wait under a number of a subscription are dropped.</summary>
+    /// <param name="number">The number.</param>
+    /// <param name="space">The space of the subscription.</param>
+    public void Drop(long number, string space)
+    {
+        if (_dropped.TryAdd(number, space))
+        {
+            _toDelete.Enqueue((number, space));
+        }
+    }
+
+    /// <summary>Keeps a drop of the deliveries of subscriptions until the damaged file is mended.</summary>
+    /// <returns>False when the file is not damaged: the drop can be made now.</returns>
+    public bool TryKeepDrop(IEnumerable<SubscriptionKey> subscriptions)
+    {
+        lock (_keptDrops)
+        {
+            if (Damage.IsSet)
+            {
+                _keptDrops.UnionWith(subscriptions);
+                return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Deletes rows of dropped deliveries. Only for the writer's thread.</summary>
+    /// <param name="delete">Deletes some rows of a number, and returns whether there may be more.</param>
+    public void DeleteDropped(Func<string, long, bool> delete)
+    {
+        if (_toDelete.TryPeek(out var first) && !delete(first.Space, first.Number))
+        {
+            _toDelete.TryDequeue(out _);
+        }
+    }
+
+    /// <summary>Counts the deliveries that wait under numbers of a subscription.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The file cannot be read now.</exception>
+    public async ValueTask<long> CountAsync(long number, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (_closed)
+            {
+                return 0;
+            }
+
+            // Rarely asked for: a connection that stays open would cost descriptors.
+            using var reader = new PeriodReader(this);
+            return reader.Count(number);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    // Ends the damage once no drop is left: from then on drops are made by the writer.
+    private void EndDamage(QueueTable? queues)
+    {
+        while (true)
+        {
+            SubscriptionKey[] drops;
+            lock (_keptDrops)
+            {
+                drops = [.. _keptDrops];
+            }
+
+            foreach (var drop in drops)
+            {
+                Drop(drop);
+            }
+
+            // Before anyone reads the file: rows that are in memory now are told apart from those that came back.
+            queues?.Restore(this, ListWaiting());
+            lock (_keptDrops)
+            {
+                _keptDrops.ExceptWith(drops);
+                if (_keptDrops.Count == 0)
+                {
+                    Damage.Clear();
+                    return;
+                }
+            }
+        }
+    }
+
+    // See PeriodWriter.Renumber. The file takes no new events, so all that waits under earlier numbers is from before the drop.
+    private void Drop(SubscriptionKey subscription)
+    {
+        const string OfSubscription = "FROM subscriptions WHERE space = ?1 AND subscription = ?2 AND function = ?3";
+        using var connection = File.OpenWriter();
+        using var add = new Statement(
+            connection, $"INSERT INTO subscriptions (space, subscription, function) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 {OfSubscription})");
+        add.Bind(1, subscription.Space).Bind(2, subscription.SubscriptionId).Bind(3, subscription.FunctionId).Run();
+        using var list = new Statement(connection, $"SELECT n {OfSubscription} ORDER BY n DESC LIMIT -1 OFFSET 1");
+        list.Bind(1, subscription.Space).Bind(2, subscription.SubscriptionId).Bind(3, subscription.FunctionId);
+        while (list.Step())
+        {
+            Drop(list.Long(0), subscription.Space);
+        }
+    }
+}

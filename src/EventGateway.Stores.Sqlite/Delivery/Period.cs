@@ -1,0 +1,368 @@
+using System.Runtime.InteropServices;
+using EventGateway.Abstractions.Delivery;
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>One period: its file has all that was accepted in it, and what became of it.</summary>
+internal sealed partial class Period(long number, string path) : IDisposable
+{
+    private readonly SemaphoreSlim _reading = new(1);
+    private readonly SemaphoreSlim _readingLog = new(1);
+    private readonly Dictionary<string, long> _spaces = new(StringComparer.Ordinal);
+    private PeriodReader? _reader;
+    private long _waiting;
+    private long _size;
+    private long _firstAccepted;
+    private long _lastAccepted;
+    private long _firstSince;
+    private long _lastSince;
+    private int _pagesToCheckpoint;
+    private int _logPages;
+    private volatile bool _isCounted = true;
+    private volatile bool _closed;
+    private volatile bool _isNearlyCopied;
+
+    /// <summary>The bytes of a page.</summary>
+    public const long PageBytes = 4096;
+
+    /// <summary>Numbers periods, oldest first.</summary>
+    public long Number => number;
+
+    /// <summary>The file.</summary>
+    public DeliveryFile File { get; } = new(path, PeriodSchema.Schema);
+
+    /// <summary>Writes to the file. Only for the writer's thread. Not set: it is opened when there is something to write.</summary>
+    public PeriodWriter? Writer { get; set; }
+
+    /// <summary>Whether the file was found damaged while it was in use.</summary>
+    public DamageMark Damage { get; } = new();
+
+    /// <summary>Whether every page of the file was checked when it was opened.</summary>
+    public bool IsChecked { get; private set; }
+
+    /// <summary>How many deliveries wait or are leased; where they have not been counted, whether any do.</summary>
+    public long Waiting
+    {
+        get => Interlocked.Read(ref _waiting);
+        private set => Interlocked.Exchange(ref _waiting, value);
+    }
+
+    /// <summary>Whether <see cref="Waiting"/> is right; after an opening or a failure it may not be.</summary>
+    public bool IsCounted
+    {
+        get => _isCounted;
+        set => _isCounted = value;
+    }
+
+    /// <summary>The ids of its events, once they were looked for when it took no more. Not set: not yet.</summary>
+    public IdFilter? Ids { get; set; }
+
+    /// <summary>Whether the file goes, or is gone: nothing waits in it, and nobody may write to it.</summary>
+    public bool IsRemoved { get; set; }
+
+    /// <summary>Whether anything was accepted in the period.</summary>
+    public bool HasEvents => FirstAccepted > 0;
+
+    /// <summary>How far the wall clock was ahead for its events.</summary>
+    public ClockSteps Steps { get; } = new();
+
+    /// <summary>When its first event was accepted, in the store's time. 0: it has none.</summary>
+    public long FirstSince => Interlocked.Read(ref _firstSince);
+
+    /// <summary>When its last event was accepted, in the store's time. 0: it has none.</summary>
+    public long LastSince => Interlocked.Read(ref _lastSince);
+
+    /// <summary>The earliest time at which an event was accepted, by the wall clock, in microseconds since 1970. 0: it has none.</summary>
+    public long FirstAccepted => Interlocked.Read(ref _firstAccepted);
+
+    /// <summary>The latest time at which an event was accepted, by the wall clock, in microseconds since 1970. 0: it has none.</summary>
+    public long LastAccepted => Interlocked.Read(ref _lastAccepted);
+
+    /// <summary>The bytes of the file, roughly.</summary>
+    public long Size
+    {
+        get => Interlocked.Read(ref _size);
+        set => Interlocked.Exchange(ref _size, value);
+    }
+
+    /// <summary>How many pages were written since the last checkpoint.</summary>
+    public int PagesToCheckpoint => Volatile.Read(ref _pagesToCheckpoint);
+
+    /// <summary>How many pages the log had at the last checkpoint.</summary>
+    public int LogPages => Volatile.Read(ref _logPages);
+
+    /// <summary>Makes the file ready, and reads its state.</summary>
+    public void Open(StoreFiles files)
+    {
+        File.Prepare(files.Logger);
+        IsChecked = files.IsChecked(File);
+        Size = File.Size;
+        var (first, last, waits) = Reader().Summarize();
+        _firstAccepted = first;
+        _lastAccepted = last;
+        Waiting = waits ? 1 : 0;
+        IsCounted = !waits;
+
+        // There may be more files than the process may open.
+        TryCloseReader();
+    }
+
+    /// <summary>Puts what can be read of the damaged file in its place. The writer has released it.</summary>
+    /// <param name="files">Mends the file.</param>
+    /// <param name="queues">Take the rows that wait in the mended file. Null while the store is opened.</param>
+    /// <exception cref="SqliteException">The disk is full or fails; call it again.</exception>
+    /// <exception cref="IOException">The disk is full or fails; call it again.</exception>
+    public void Mend(StoreFiles files, QueueTable? queues = null)
+    {
+        _readingLog.Wait();
+        _reading.Wait();
+        try
+        {
+            _reader?.Dispose();
+            _reader = null;
+            if (_closed)
+            {
+                return;
+            }
+
+            files.Mend(File, Damage.Reason ?? "", queues?.ListNumbers(this));
+            lock (_spaces)
+            {
+                _spaces.Clear();
+            }
+
+            Ids = null;
+            Open(files);
+            files.Add(File);
+            EndDamage(queues);
+        }
+        finally
+        {
+            _reader?.Dispose();
+            _reader = null;
+            _reading.Release();
+            _readingLog.Release();
+        }
+    }
+
+    /// <summary>Changes the number of deliveries.</summary>
+    /// <param name="count">By how much.</param>
+    /// <param name="spaces">By how much in each space.</param>
+    public void AddWaiting(long count, Dictionary<string, long> spaces)
+    {
+        Interlocked.Add(ref _waiting, count);
+        lock (_spaces)
+        {
+            foreach (var (space, added) in spaces)
+            {
+                ref var waiting = ref CollectionsMarshal.GetValueRefOrAddDefault(_spaces, space, out _);
+                waiting += added;
+                if (waiting == 0)
+                {
+                    _spaces.Remove(space);
+                }
+            }
+        }
+    }
+
+    /// <summary>How many deliveries wait or are leased in each space that has any; of those that have been counted.</summary>
+    public KeyValuePair<string, long>[] ListWaitingBySpace()
+    {
+        lock (_spaces)
+        {
+            return [.. _spaces.Where(static space => space.Value > 0)];
+        }
+    }
+
+    /// <summary>Counts the deliveries. Only for the writer's thread, between transactions.</summary>
+    public void CountWaiting()
+    {
+        using var reader = new PeriodReader(this);
+        var counted = reader.CountWaiting();
+        lock (_spaces)
+        {
+            _spaces.Clear();
+            foreach (var (space, deliveries) in counted)
+            {
+                _spaces.Add(space, deliveries);
+            }
+        }
+
+        Waiting = counted.Sum(static space => space.Deliveries);
+        IsCounted = true;
+    }
+
+    /// <summary>Notes that events were accepted. Only for the writer's thread.</summary>
+    /// <param name="time">When, by the wall clock.</param>
+    /// <param name="since">When, in the store's time.</param>
+    public void Accepted(long time, long since)
+    {
+        Interlocked.Exchange(ref _firstAccepted, HasEvents ? Math.Min(FirstAccepted, time) : time);
+        Interlocked.Exchange(ref _lastAccepted, Math.Max(LastAccepted, time));
+        Interlocked.CompareExchange(ref _firstSince, since, 0);
+        Interlocked.Exchange(ref _lastSince, since);
+    }
+
+    /// <summary>
+    /// Takes the times of events from before the opening for what they can be at most: later ones come from a clock that was
+    /// ahead, and would keep the file for longer than it is to be kept.
+    /// </summary>
+    /// <param name="latest">The latest time at which its last event can have been accepted, in microseconds since 1970.</param>
+    /// <param name="clock">The store's clock.</param>
+    public void Restore(long latest, StoreClock clock)
+    {
+        Steps.SetLatest(latest);
+        if (HasEvents)
+        {
+            _lastSince = clock.FromSteady(Math.Min(LastAccepted, latest));
+            _firstSince = Math.Min(_lastSince, clock.FromSteady(FirstAccepted));
+        }
+    }
+
+    /// <summary>Makes deliveries due now that are due later than any wait allows. For the opening of the store.</summary>
+    /// <param name="now">The store's time.</param>
+    /// <param name="longestWait">The longest wait before an attempt, in microseconds.</param>
+    public void CorrectDueTimes(long now, long longestWait)
+    {
+        if (Reader().HasMisdated(now, longestWait))
+        {
+            using var connection = File.OpenWriter();
+            PeriodReader.Correct(connection, now, longestWait);
+        }
+    }
+
+    /// <summary>Changes the number of pages that a checkpoint has to copy.</summary>
+    public void AddPages(int count) => Interlocked.Add(ref _pagesToCheckpoint, count);
+
+    /// <summary>Copies what the log has into the database, without hindering anyone.</summary>
+    /// <param name="shorten">Whether to empty the log then.</param>
+    public void Checkpoint(bool shorten)
+    {
+        Interlocked.Exchange(ref _pagesToCheckpoint, 0);
+        Volatile.Write(ref _logPages, File.Checkpoint(shorten));
+        _isNearlyCopied = true;
+    }
+
+    /// <summary>Whether the log has little that is not copied, once after each checkpoint: what was written while it went on.</summary>
+    public bool TakeNearlyCopied()
+    {
+        var isNearlyCopied = _isNearlyCopied;
+        _isNearlyCopied = false;
+        return isNearlyCopied;
+    }
+
+    /// <summary>Reads deliveries.</summary>
+    /// <returns>The first one that was not read. Not set: there are no more.</returns>
+    public async ValueTask<Position?> ReadAsync(
+        SubscriptionKey subscription, Window window, List<SqliteDelivery> into, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return _closed ? null : Reader().Read(subscription, window, into);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Reads events, on a connection and a thread of its own: looking for them may take a while.</summary>
+    /// <returns>What was read; the default where the file is closed.</returns>
+    /// <exception cref="DamagedFileException">The file is damaged and is not mended yet.</exception>
+    /// <exception cref="IOException">The file cannot be read now.</exception>
+    public async ValueTask<T?> ReadLogAsync<T>(Func<EventLogReader, T> read, CancellationToken cancellationToken)
+    {
+        ThrowIfDamaged();
+        await _readingLog.WaitAsync(cancellationToken);
+        try
+        {
+            if (_closed)
+            {
+                return default;
+            }
+
+            ThrowIfDamaged();
+
+            return await Task.Run(
+                () =>
+                {
+                    using var reader = new EventLogReader(File);
+                    return read(reader);
+                },
+                cancellationToken);
+        }
+        catch (SqliteException exception) when (Damage.TryReport(exception))
+        {
+            throw new DamagedFileException();
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"The event log cannot be read now: {exception.Message}", exception);
+        }
+        finally
+        {
+            _readingLog.Release();
+        }
+    }
+
+    /// <summary>Lists the subscriptions that have deliveries, and the first of each; for the opening of the store.</summary>
+    public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting()
+    {
+        var waiting = Reader().ListWaiting();
+        var earlier = Reader().ListEarlierNumbers();
+        foreach (var (subscription, number, _) in waiting)
+        {
+            if (earlier.Contains(number))
+            {
+                Drop(number, subscription.Space);
+            }
+        }
+
+        waiting.RemoveAll(item => IsDropped(item.Number));
+        return waiting;
+    }
+
+    /// <summary>Closes the connection that reads, unless it is in use. The next read opens it again.</summary>
+    public void TryCloseReader()
+    {
+        if (_reading.Wait(0))
+        {
+            _reader?.Dispose();
+            _reader = null;
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Finds the highest number of a row. Reads the whole file.</summary>
+    public long FindLastNumber()
+    {
+        using var reader = new PeriodReader(this);
+        return reader.FindLastNumber();
+    }
+
+    /// <summary>Closes the connections; the writer's thread has ended, or is done with the period.</summary>
+    public void Dispose()
+    {
+        _readingLog.Wait();
+        _reading.Wait();
+        _closed = true;
+        _reader?.Dispose();
+        _reader = null;
+        Writer?.Dispose();
+        Writer = null;
+        _reading.Release();
+        _readingLog.Release();
+    }
+
+    private void ThrowIfDamaged()
+    {
+        if (Damage.IsSet && !_closed)
+        {
+            throw new DamagedFileException();
+        }
+    }
+
+    private PeriodReader Reader() => _reader ??= new PeriodReader(this);
+}

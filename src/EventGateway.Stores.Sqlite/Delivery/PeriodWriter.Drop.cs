@@ -1,0 +1,65 @@
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+// A subscription whose deliveries are dropped gets another number in the file. That is one row however many deliveries wait,
+// and tells those from before the deletion apart from those after it. What waits under an earlier number is never handed out,
+// and is deleted little by little.
+internal sealed partial class PeriodWriter
+{
+    /// <summary>Returns the number under which deliveries of a subscription wait; null when none do.</summary>
+    public long? FindWaiting(SubscriptionKey subscription)
+    {
+        _numbers ??= ReadNumbers();
+        return _numbers.TryGetValue(subscription, out var number) && CountOf(number, "SELECT EXISTS (SELECT 1 FROM deliveries WHERE subscription = ?)") > 0
+            ? number
+            : null;
+    }
+
+    /// <summary>Gives a subscription another number, so that what waits under the present one is dropped.</summary>
+    /// <returns>How many deliveries that are.</returns>
+    public long Renumber(SubscriptionKey subscription)
+    {
+        _numbers ??= ReadNumbers();
+        var dropped = CountOf(_numbers[subscription], "SELECT count(*) FROM deliveries WHERE subscription = ?");
+        AddNumber(subscription);
+        return dropped;
+    }
+
+    /// <summary>Deletes deliveries that wait under a number whose deliveries are dropped.</summary>
+    /// <param name="space">The space of the subscription.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="now">The store's time.</param>
+    /// <param name="log">Whether to keep in the log that they were dropped.</param>
+    /// <returns>Whether there may be more.</returns>
+    public bool DeleteDropped(string space, long number, int limit, long now, bool log)
+    {
+        var rows = new List<(Position Position, long Event)>();
+        using (var read = Prepare("SELECT due, n, event FROM deliveries WHERE subscription = ? ORDER BY due, n LIMIT ?").Bind(1, number).Bind(2, limit))
+        {
+            while (read.Step())
+            {
+                rows.Add((new Position(read.Long(0), read.Long(1)), read.Long(2)));
+            }
+        }
+
+        foreach (var (position, @event) in rows)
+        {
+            Delete(space, number, position);
+            if (log)
+            {
+                _addAttempt.Bind(1, @event).Bind(2, position.N).Bind(3, number).Bind(4, (int)DeliveryFate.Dropped)
+                    .Bind(5, _clock.ToWall(now)).Bind(6, (long?)null).Bind(7, (long?)null).Bind(8, (long?)null).Bind(9, (string?)null).Run();
+            }
+        }
+
+        return rows.Count == limit;
+    }
+
+    private long CountOf(long number, string sql)
+    {
+        using var count = Prepare(sql).Bind(1, number);
+        return count.Step() ? count.Long(0) : 0;
+    }
+}

@@ -1,0 +1,43 @@
+using EventGateway.Stores.Sqlite.Database;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>
+/// The table of replays. Times are microseconds since 1970. The types are a JSON array; the position is where in the log the
+/// replay goes on. A released step is never changed.
+/// </summary>
+internal static class ReplaySchema
+{
+    /// <summary>Marks the file as ours ("EvGr").</summary>
+    private const int ApplicationId = 0x45764772;
+
+    /// <summary>The kind of file.</summary>
+    public static readonly FileSchema Schema = new(
+        "file of replays",
+        ApplicationId,
+        [
+            new(
+                "creates the table",
+                $"""
+                PRAGMA application_id = {ApplicationId};
+                CREATE TABLE replays (
+                    space TEXT NOT NULL,
+                    id TEXT NOT NULL,
+                    subscription TEXT NOT NULL,
+                    function TEXT NOT NULL,
+                    types TEXT NOT NULL,
+                    first INTEGER,
+                    last INTEGER NOT NULL,
+                    created INTEGER NOT NULL,
+                    state INTEGER NOT NULL,
+                    position TEXT,
+                    replayed INTEGER NOT NULL,
+                    error TEXT,
+                    PRIMARY KEY (space, id)
+                ) STRICT, WITHOUT ROWID;
+                """),
+
+            // The first program that wrote the file gave it version 2.
+            new("changes nothing", ""),
+        ]);
+}

@@ -1,0 +1,133 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Stores.Sqlite.Database;
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>The replays of a store, in a small file of their own. Safe for concurrent use.</summary>
+internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly DeliveryFile _file = new(Path.Combine(directory, "replays.db"), ReplaySchema.Schema);
+    private SqliteConnection? _connection;
+    private StoreFiles? _files;
+
+    /// <summary>Makes the file ready.</summary>
+    /// <param name="files">Says whether the file can be used, and lists it.</param>
+    public void Open(StoreFiles files)
+    {
+        _files = files;
+        files.Open(_file);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken) => UseAsync<IReadOnlyList<Replay>>(
+        static connection =>
+        {
+            var replays = new List<Replay>();
+            using var read = new Statement(
+                connection,
+                """
+                SELECT space, id, subscription, function, types, first, last, created, state, position, replayed, error FROM replays
+                ORDER BY created, id
+                """);
+            while (read.Step())
+            {
+                replays.Add(Read(read));
+            }
+
+            return replays;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask SaveAsync(Replay replay, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(replay);
+        await UseAsync(
+            connection =>
+            {
+                using var save = new Statement(
+                    connection,
+                    """
+                    INSERT OR REPLACE INTO replays (space, id, subscription, function, types, first, last, created, state, position, replayed, error)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """);
+                save.Bind(1, replay.Subscription.Space).Bind(2, replay.Id).Bind(3, replay.Subscription.SubscriptionId)
+                    .Bind(4, replay.Subscription.FunctionId).Bind(5, TextList.Write(replay.EventTypes))
+                    .Bind(6, replay.From is { } from ? Times.ToMicroseconds(from) : null).Bind(7, Times.ToMicroseconds(replay.To))
+                    .Bind(8, Times.ToMicroseconds(replay.CreatedAt)).Bind(9, (int)replay.State).Bind(10, replay.Position)
+                    .Bind(11, replay.Replayed).Bind(12, replay.Error).Run();
+                return true;
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DeleteAsync(string space, string replayId, CancellationToken cancellationToken) => await UseAsync(
+        connection =>
+        {
+            using var delete = new Statement(connection, "DELETE FROM replays WHERE space = ? AND id = ?");
+            delete.Bind(1, space).Bind(2, replayId).Run();
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _turn.Wait();
+        _connection?.Dispose();
+        _turn.Dispose();
+    }
+
+    // On a thread that may wait for the disk.
+    private async ValueTask<T> UseAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => Use(use), cancellationToken);
+        }
+        catch (SqliteException exception)
+        {
+            _connection?.Dispose();
+            _connection = null;
+            throw new IOException($"Replays cannot be stored or read now: {exception.Message}", exception);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private T Use<T>(Func<SqliteConnection, T> use)
+    {
+        try
+        {
+            return use(_connection ??= _file.OpenSmall());
+        }
+        catch (SqliteException exception) when (FileCheck.IsDamage(exception))
+        {
+            _connection?.Dispose();
+            _connection = null;
+            _files!.Mend(_file, exception.Message);
+            _files.Open(_file);
+            return use(_connection = _file.OpenSmall());
+        }
+    }
+
+    private static Replay Read(Statement row) => new()
+    {
+        Subscription = new SubscriptionKey(row.Text(0), row.Text(2), row.Text(3)),
+        Id = row.Text(1),
+        EventTypes = TextList.Read(row.Text(4)),
+        From = row.LongOrNull(5) is { } from ? Times.FromMicroseconds(from) : null,
+        To = Times.FromMicroseconds(row.Long(6)),
+        CreatedAt = Times.FromMicroseconds(row.Long(7)),
+        State = (ReplayState)row.Long(8),
+        Position = row.TextOrNull(9),
+        Replayed = row.Long(10),
+        Error = row.TextOrNull(11),
+    };
+}

@@ -1,0 +1,88 @@
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+// Hands deliveries out: those in memory first, then those of the files.
+public sealed partial class SqliteDeliveryStore
+{
+    /// <inheritdoc/>
+    public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
+    {
+        var taken = _queues.Take(subscription, into.Span);
+        return taken == into.Length ? ValueTask.FromResult(new Lease(taken)) : ReadAsync(subscription, into, taken, long.MaxValue, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Lease> LeaseOverdueAsync(
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken)
+    {
+        var latest = _clock.FromSteady(dueBy);
+        var taken = _queues.Take(subscription, into.Span, latest, out var nextDue);
+        return taken == into.Length ? ValueTask.FromResult(new Lease(taken))
+            : nextDue is { } due ? ValueTask.FromResult(new Lease(taken, _clock.ToSteady(due)))
+            : ReadAsync(subscription, into, taken, latest, cancellationToken);
+    }
+
+    private async ValueTask<Lease> ReadAsync(
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, int taken, long dueBy, CancellationToken cancellationToken)
+    {
+        while (taken < into.Length)
+        {
+            var horizon = _clock.Horizon(out var now);
+            if (dueBy < now && new Position(dueBy + 1, 0) < horizon)
+            {
+                (horizon, now) = (new Position(dueBy + 1, 0), dueBy);
+            }
+
+            if (_queues.BeginRead(subscription, horizon, now, into.Length - taken, out var nextDue) is not { } window)
+            {
+                return new Lease(taken, nextDue is { } due ? _clock.ToSteady(due) : null);
+            }
+
+            // What can be read of a damaged file is back in a moment.
+            if (window.Period.Damage.IsSet)
+            {
+                _queues.EndRead(subscription, window, [], window.From);
+                return new Lease(taken, _steady.GetUtcNow() + _readAgain);
+            }
+
+            var rows = new List<SqliteDelivery>();
+            try
+            {
+                var next = await window.Period.ReadAsync(subscription, window, rows, cancellationToken);
+                ReportDamaged(window.Period, rows);
+                _queues.EndRead(subscription, window, rows, next);
+            }
+            catch (Exception exception) when (window.Period.Damage.TryReport(exception) || taken > 0)
+            {
+                // What was taken must be handed out; the rest is read again.
+                _queues.EndRead(subscription, window, [], window.From);
+                return new Lease(taken, _steady.GetUtcNow() + _readAgain);
+            }
+            catch
+            {
+                _queues.EndRead(subscription, window, [], window.From);
+                throw;
+            }
+            finally
+            {
+                _readers.Note(window.Period);
+            }
+
+            taken += _queues.Take(subscription, into.Span[taken..]);
+        }
+
+        return new Lease(taken);
+    }
+
+    private void ReportDamaged(Period period, List<SqliteDelivery> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (row.IsDamaged)
+            {
+                _damagedEvents.Report(period.File.Path, row.EventId);
+            }
+        }
+    }
+}

@@ -1,0 +1,344 @@
+using System.Diagnostics.Metrics;
+using EventGateway.Abstractions;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.CloudEvents;
+using EventGateway.Stores.Sqlite.Database;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>
+/// Keeps deliveries in SQLite files, one for each period, in a directory that this process alone uses: at least once.
+/// </summary>
+/// <remarks>
+/// An append is answered once it is on disk (<c>synchronous=FULL</c>); appends that arrive together share a transaction,
+/// and so do the ends of deliveries. A lease is only in memory: after a crash, deliveries whose end was not stored are
+/// handed out again. Memory does not grow with the number of deliveries that wait.
+/// </remarks>
+public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IMeasuredStore, IStoreHealth, IAsyncDisposable
+{
+    // Numbers of rows that one opening may give; the bits above count the openings.
+    internal const int BitsOfNumber = 40;
+
+    // Before an attempt: no policy and no Retry-After header may ask for more.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan _readAgain = TimeSpan.FromSeconds(1);
+
+    private readonly SqliteDeliveryOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly SteadyTimeProvider _steady;
+    private readonly QueueTable _queues;
+    private readonly OperationQueue _operations;
+    private readonly DeadLetters _deadLetters;
+    private readonly EventLog _log;
+    private readonly ReplayTable _replays;
+    private readonly StoreFiles _files;
+    private readonly Periods _periods;
+    private readonly StoreClock _clock;
+    private readonly StoreWriter _writer;
+    private readonly OpenReaders _readers;
+    private readonly PeriodCare _care;
+    private readonly BackgroundCheck _check;
+    private readonly BacklogReader _backlog;
+    private readonly DamagedEvents _damagedEvents;
+    private int _disposed;
+
+    private SqliteDeliveryStore(
+        StoreFiles files, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, DeliveryStoreSettings settings)
+    {
+        _files = files;
+        _options = options;
+        _timeProvider = timeProvider;
+        _steady = SteadyTimeProvider.Of(timeProvider);
+        _queues = new QueueTable(settings);
+        _operations = new OperationQueue(settings);
+        _damagedEvents = new DamagedEvents(files);
+        _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider, _damagedEvents);
+        var (opened, earliest) = _deadLetters.Open(files);
+        var failures = new FailureLog(files.Directory, logger, timeProvider);
+        _replays = new ReplayTable(files.Directory);
+        _replays.Open(files);
+        _periods = Periods.Open(files, _operations.Wake);
+        _clock = new StoreClock(timeProvider, CountOpenings(opened) << BitsOfNumber, earliest);
+        _deadLetters.Damage.Found = _operations.Wake;
+        files.Manifest.NoteUse(Manifest.Deliveries);
+        RestoreTimes();
+        foreach (var period in _periods.All)
+        {
+            if (period.Waiting > 0)
+            {
+                CorrectDueTimes(period, failures);
+                foreach (var (subscription, number, first) in period.ListWaiting())
+                {
+                    _queues.Restore(subscription, period, number, first);
+                }
+
+                period.TryCloseReader();
+            }
+        }
+
+        var bounds = new PeriodBounds(options, settings);
+        _log = new EventLog(_periods, bounds, _clock, _damagedEvents);
+        _backlog = new BacklogReader(_periods, timeProvider);
+        _readers = new OpenReaders(settings.OpenFiles, timeProvider);
+        _care = new PeriodCare(_periods, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
+        _check = new BackgroundCheck(ListUnchecked());
+        _writer = new StoreWriter(
+            _operations, _queues, _periods, _deadLetters, _clock, bounds, settings, failures, _care.Wake);
+    }
+
+    /// <inheritdoc/>
+    public bool IsDurable => true;
+
+    /// <summary>
+    /// How many deliveries wait or are leased; dead letters are not among them. After the opening it grows until those from
+    /// before are counted.
+    /// </summary>
+    public long Count => _periods.Waiting;
+
+    /// <summary>Opens the store in a directory, creating what is missing. Deliveries from before wait as they did.</summary>
+    /// <param name="directory">The data directory, which the caller has locked; the files are in <c>deliveries</c> in it.</param>
+    /// <param name="options">How long and how much to keep.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Is told when deliveries cannot be stored.</param>
+    /// <param name="cancellationToken">Gives up before the store is opened.</param>
+    /// <exception cref="IOException">The disk is full or fails, or what is there is damaged or another program's.</exception>
+    public static ValueTask<SqliteDeliveryStore> OpenAsync(
+        string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
+        OpenAsync(directory, options, timeProvider, logger, new DeliveryStoreSettings { QueueBytes = options?.MemoryBytes ?? 0, ReadyBytes = options?.MemoryBytes ?? 0 }, cancellationToken);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoreFault> Faults => _files.Faults;
+
+    /// <inheritdoc/>
+    public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => _backlog.Read();
+
+    /// <inheritdoc/>
+    public void AddInstruments(IMeterFactory meterFactory)
+    {
+        var metrics = new StoreMetrics(meterFactory);
+        _writer.Metrics = metrics;
+        _damagedEvents.Metrics = metrics;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyCollection<SubscriptionKey>>(_queues.List());
+
+    /// <inheritdoc/>
+    public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        if (_operations.IsFull || _periods.BacklogBytes >= BacklogBytesFor(events))
+        {
+            return ValueTask.FromResult(AcceptResult.Full);
+        }
+
+        // Encoded here, on the thread of the request: the writer is what all requests share.
+        var append = AppendOperation.Of(events, _timeProvider.GetUtcNow(), _steady.ClockAhead);
+        return _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
+    }
+
+    // Events about events, and those of replays, may take half: a subscriber of theirs that does not keep up must not take the room
+    // of new events.
+    private long BacklogBytesFor(IReadOnlyList<EventDeliveries> events) =>
+        events.Count > 0 && (events[0].Cause is DeliveryCause.Replayed || GatewayEvents.IsSystemType(events[0].Event.Type))
+            ? _options.BacklogBytes / 2
+            : _options.BacklogBytes;
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        foreach (var (period, number) in _queues.ListNumbers(subscription))
+        {
+            count += await period.CountAsync(number, cancellationToken);
+        }
+
+        return count;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<DropResult> DropAsync(
+        IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(subscriptions);
+
+        // A damaged file may have deliveries that memory does not know.
+        if (!subscriptions.Any(_queues.Has) && !_periods.All.Any(static period => period.Damage.IsSet))
+        {
+            return new DropResult(0, []);
+        }
+
+        var drop = new DropOperation(subscriptions, files);
+        await _operations.AddAsync(drop, cancellationToken);
+        return await drop.Dropped.WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        if (verdict.RetryAt is { } due)
+        {
+            _queues.BeginRetry(delivery.Subscription, _clock.FromSteady(due));
+        }
+
+        return _operations.AddAsync(new CompleteOperation((SqliteDelivery)delivery, verdict), cancellationToken);
+    }
+
+    /// <summary>Stores what was taken on, and closes the files.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _check.DisposeAsync();
+        _operations.Close();
+        await _writer.Stopped;
+        await _care.DisposeAsync();
+        _deadLetters.Dispose();
+        _replays.Dispose();
+        _periods.Close();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Page<DeadLetter>> ListAsync(DeadLetterFilter filter, int limit, string? cursor, CancellationToken cancellationToken) =>
+        _deadLetters.ListAsync(filter, limit, cursor, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Page<EventSummary>> ListAsync(EventFilter filter, int limit, string? cursor, CancellationToken cancellationToken) =>
+        _log.ListAsync(filter, limit, cursor, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<LogPart> ReadAsync(LogRange range, string? position, int limit, long bytes, CancellationToken cancellationToken) =>
+        _log.ReadAsync(range, position, limit, bytes, cancellationToken);
+
+    /// <inheritdoc/>
+    ValueTask<LoggedEvent?> IEventLog.FindAsync(string space, string eventId, CancellationToken cancellationToken) =>
+        _log.FindAsync(space, eventId, cancellationToken);
+
+    /// <inheritdoc/>
+    ValueTask<DeadLetter?> IDeadLetterStore.FindAsync(string space, string deadLetterId, CancellationToken cancellationToken) =>
+        _deadLetters.FindAsync(space, deadLetterId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Redelivery> RedeliverAsync(
+        DeadLetterFilter filter, Func<SubscriptionKey, bool> hasRoute, CancellationToken cancellationToken) =>
+        _deadLetters.RedeliverAsync(filter, hasRoute, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<int> DeleteAsync(DeadLetterFilter filter, CancellationToken cancellationToken) =>
+        _deadLetters.DeleteAsync(filter, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken) => _replays.ListAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SaveAsync(Replay replay, CancellationToken cancellationToken) => _replays.SaveAsync(replay, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DeleteAsync(string space, string replayId, CancellationToken cancellationToken) =>
+        _replays.DeleteAsync(space, replayId, cancellationToken);
+
+    internal static async ValueTask<SqliteDeliveryStore> OpenAsync(
+        string directory,
+        SqliteDeliveryOptions options,
+        TimeProvider timeProvider,
+        ILogger logger,
+        DeliveryStoreSettings settings,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(logger);
+
+        // SQLite blocks on the disk; opening does so for longer than a caller's thread should wait.
+        return await Task.Run(
+            () =>
+            {
+                var root = Path.GetFullPath(directory);
+                var deliveries = Path.Combine(root, Manifest.Deliveries);
+                try
+                {
+                    DurableFile.CreateDirectory(deliveries);
+                    NewDatabase.DeleteIncomplete(deliveries);
+                    var files = StoreFiles.Open(root, options, settings.CheckBytes, timeProvider, logger);
+                    return new SqliteDeliveryStore(files, options, timeProvider, logger, settings);
+                }
+                catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
+                {
+                    throw new IOException($"The delivery store '{deliveries}' cannot be opened: {e.Message}", e);
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Closes the files that were not read for a while; the background does it every 30 s.</summary>
+    internal void CloseIdleFiles() => _readers.CloseIdle();
+
+    /// <summary>Done once all that was asked for before is on disk.</summary>
+    internal async ValueTask FlushAsync()
+    {
+        var flush = new FlushOperation();
+        await _operations.AddAsync(flush, CancellationToken.None);
+        await flush.Flushed;
+    }
+
+    private List<(DeliveryFile File, DamageMark Damage)> ListUnchecked()
+    {
+        var list = _periods.All.Where(static period => !period.IsChecked).Select(static period => (period.File, period.Damage)).ToList();
+        if (!_deadLetters.IsChecked)
+        {
+            list.Add((_deadLetters.File, _deadLetters.Damage));
+        }
+
+        return list;
+    }
+
+    // Newest first: no event of a file was accepted after the first one of the next file.
+    private void RestoreTimes()
+    {
+        var latest = Times.ToMicroseconds(_steady.GetUtcNow());
+        foreach (var period in _periods.All.Reverse())
+        {
+            period.Restore(latest, _clock);
+            latest = period.HasEvents ? Math.Min(latest, period.FirstAccepted) : latest;
+        }
+    }
+
+    // A disk that takes nothing is no reason not to open: what is due too late then waits.
+    private void CorrectDueTimes(Period period, FailureLog failures)
+    {
+        try
+        {
+            period.CorrectDueTimes(_clock.Now(), LongestWait.Ticks / TimeSpan.TicksPerMicrosecond);
+        }
+        catch (SqliteException exception) when (!period.Damage.TryReport(exception))
+        {
+            failures.Report(exception);
+        }
+        catch (SqliteException)
+        {
+            // Reported as damage, and seen to once the store is open.
+        }
+    }
+
+    // The numbers of rows grow from one opening to the next. A new file of dead letters beside older files does not know them.
+    private long CountOpenings(long opened)
+    {
+        if (opened > 1 || !_periods.All.Any(static period => period.HasEvents))
+        {
+            return opened;
+        }
+
+        opened = (_periods.FindLastNumber() >> BitsOfNumber) + 1;
+        _deadLetters.SetOpened(opened);
+        return opened;
+    }
+}

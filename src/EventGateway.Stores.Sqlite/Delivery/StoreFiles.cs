@@ -1,0 +1,369 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Stores.Sqlite.Database;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>
+/// The files of the delivery store beside what is in them: which there should be, which are missing, and which were set aside.
+/// Safe for concurrent use.
+/// </summary>
+internal sealed class StoreFiles
+{
+    private const string ForeignMark = ".foreign-";
+    private const string ExpiredMark = ".expired";
+
+    private readonly Lock _gate = new();
+    private readonly string _root;
+    private readonly TimeProvider _timeProvider;
+    private readonly List<StoreFault> _faults = [];
+
+    private readonly bool _keepsLog;
+    private readonly long _checkBytes;
+
+    private StoreFiles(string root, Manifest manifest, SqliteDeliveryOptions options, long checkBytes, TimeProvider timeProvider, ILogger logger)
+    {
+        _root = root;
+        _keepsLog = options.KeepsLog;
+        _checkBytes = checkBytes;
+        _timeProvider = timeProvider;
+        Logger = logger;
+        Manifest = manifest;
+    }
+
+    /// <summary>The list of the files that there should be.</summary>
+    public Manifest Manifest { get; }
+
+    /// <summary>Receives a line for each file that is missing, set aside or migrated.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>The directory of the files.</summary>
+    public string Directory => Manifest.PathOf(Manifest.Deliveries);
+
+    /// <summary>The files that cannot be used.</summary>
+    public IReadOnlyList<StoreFault> Faults
+    {
+        get
+        {
+            lock (_gate)
+            {
+                // An operator who has moved a file away that was set aside has seen to it.
+                _faults.RemoveAll(fault => fault.Kind is not StoreFaultKind.Missing && !File.Exists(Path.Combine(_root, fault.File)));
+                return [.. _faults];
+            }
+        }
+    }
+
+    /// <summary>Reads the manifest, and compares it with what is on disk.</summary>
+    /// <param name="root">The data directory.</param>
+    /// <param name="options">Whether the log is kept, and whether to forget what is missing.</param>
+    /// <param name="checkBytes">Up to how many bytes every page of a file is checked before it is opened.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Receives a line for each file that is missing or set aside.</param>
+    /// <exception cref="IOException">The disk is full or fails, or the manifest is damaged.</exception>
+    public static StoreFiles Open(string root, SqliteDeliveryOptions options, long checkBytes, TimeProvider timeProvider, ILogger logger)
+    {
+        var files = new StoreFiles(root, Manifest.Open(root, logger), options, checkBytes, timeProvider, logger);
+        foreach (var finished in Replacement.Finish(files.Directory, files.Manifest.Store))
+        {
+            SqliteLog.RepairFinished(logger, finished);
+        }
+
+        foreach (var expired in System.IO.Directory.GetFiles(files.Directory, "*" + ExpiredMark))
+        {
+            files.TryForget(expired);
+        }
+
+        if (files.Manifest.WasLost)
+        {
+            files._faults.Add(Manifest.Lost);
+        }
+
+        files.FindMissing();
+        if (options.AcceptMissingFiles)
+        {
+            files.Manifest.ForgetMissing();
+        }
+
+        foreach (var name in files.Manifest.Missing)
+        {
+            SqliteLog.FileMissing(logger, name, root);
+            files._faults.Add(new StoreFault(name, StoreFaultKind.Missing));
+        }
+
+        foreach (var path in System.IO.Directory.EnumerateFiles(files.Directory).Order(StringComparer.Ordinal))
+        {
+            var name = Manifest.NameOf(path);
+            if (KindOf(name) is { } kind)
+            {
+                SqliteLog.FileStillSetAside(logger, name);
+                files._faults.Add(new StoreFault(name, kind));
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>Makes a file ready that is not of one period: mends it, or begins a new one where there is none that can be used.</summary>
+    /// <exception cref="SqliteException">The disk is full or fails.</exception>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public void Open(DeliveryFile file)
+    {
+        Check(file);
+        try
+        {
+            file.Prepare(Logger);
+            Add(file);
+        }
+        catch (SqliteException exception) when (FileCheck.IsDamage(exception))
+        {
+            Mend(file, exception.Message);
+            file.Prepare(Logger);
+            Add(file);
+        }
+    }
+
+    /// <summary>
+    /// Sets a file aside that is of no use: one that was emptied, or one of another store. Mends one that is damaged, as far as
+    /// that can be seen before it is in use.
+    /// </summary>
+    /// <returns>Whether the file can be opened; also when there is none yet.</returns>
+    /// <exception cref="FileSchemaException">The file is another program's, or of a newer version.</exception>
+    /// <exception cref="SqliteException">The disk is full or fails.</exception>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public bool Check(DeliveryFile file)
+    {
+        if (new FileInfo(file.Path) is not { Exists: true } info)
+        {
+            return true;
+        }
+
+        if (info.Length == 0)
+        {
+            // A crash before the tables were made leaves it, and then it is not listed.
+            if (!Manifest.Lists(Manifest.NameOf(file.Path)))
+            {
+                return true;
+            }
+
+            SetAside(file.Path, StoreFaultKind.Damaged, "It is empty.");
+            return false;
+        }
+
+        // Before SQLite opens the file, which changes what the log's index says.
+        var damage = FileCheck.FindDamage(file.Path, Manifest.WasUsedInThisBoot(Manifest.Deliveries));
+        var (store, found) = ReadHead(file);
+        if (store is not null && store != Manifest.Store)
+        {
+            SetAside(file.Path, StoreFaultKind.Foreign, $"It belongs to the store {store}, and this is the store {Manifest.Store}.");
+            return false;
+        }
+
+        damage ??= found;
+        damage ??= IsChecked(file) ? FileCheck.FindDamagedPage(file.Path) : null;
+        if (damage is not null)
+        {
+            Mend(file, damage);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether every page of a file is checked before it is opened.</summary>
+    public bool IsChecked(DeliveryFile file) => file.Size <= _checkBytes;
+
+    /// <summary>
+    /// Copies what can be read of a damaged file into a new one, which takes its place, and sets the damaged one aside. Nothing
+    /// has it open.
+    /// </summary>
+    /// <param name="file">The file.</param>
+    /// <param name="reason">What was found, for the log.</param>
+    /// <param name="known">Subscriptions that are known to have numbers in the file.</param>
+    /// <exception cref="SqliteException">The disk is full or fails; the damaged file is still there.</exception>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public void Mend(DeliveryFile file, string reason, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)>? known = null)
+    {
+        var salvaged = file.Path + Replacement.Mark;
+        Replacement.Delete(salvaged);
+        SalvageResult result;
+        try
+        {
+            result = FileSalvage.Run(file, salvaged, Manifest.Store, known ?? [], _keepsLog, Logger);
+        }
+        catch
+        {
+            Replacement.Delete(salvaged);
+            throw;
+        }
+
+        var target = Manifest.NameOf(Replacement.Put(file.Path, _timeProvider));
+        AddFault(target, StoreFaultKind.Damaged);
+        SqliteLog.FileMended(Logger, Manifest.NameOf(file.Path), reason, result.Describe(), target);
+    }
+
+    /// <summary>Gives a file that is on disk and has its tables the identity of the store, and lists it.</summary>
+    /// <exception cref="SqliteException">The disk is full or fails.</exception>
+    /// <exception cref="IOException">The disk is full or fails; it is not listed.</exception>
+    public void Add(DeliveryFile file)
+    {
+        using (var connection = file.OpenSmall())
+        {
+            StoreIdentity.Write(connection, Manifest.Store);
+        }
+
+        Manifest.Add(Manifest.NameOf(file.Path));
+    }
+
+    /// <summary>Renames a file that cannot be used, with its write-ahead log. Nothing has it open. It is not deleted.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What is wrong with it.</param>
+    /// <param name="reason">What was found, for the log.</param>
+    /// <returns>The new path.</returns>
+    /// <exception cref="IOException">The disk is full or fails.</exception>
+    public string SetAside(string path, StoreFaultKind kind, string reason)
+    {
+        var target = Replacement.MoveAside(path, kind is StoreFaultKind.Foreign ? ForeignMark : Replacement.DamagedMark, _timeProvider);
+        AddFault(Manifest.NameOf(target), kind);
+        var name = Manifest.NameOf(path);
+        SqliteLog.FileSetAside(Logger, name, reason, Manifest.NameOf(target));
+        if (kind is StoreFaultKind.Damaged)
+        {
+            Manifest.Remove(name);
+        }
+        else if (Manifest.Lists(name))
+        {
+            Manifest.AddMissing(name);
+            SqliteLog.FileMissing(Logger, name, _root);
+            AddFault(name, StoreFaultKind.Missing);
+        }
+
+        return target;
+    }
+
+    /// <summary>Deletes a file that nobody needs any more. Needs no room on the disk until the file is empty.</summary>
+    /// <exception cref="IOException">The disk is full or fails; call it again.</exception>
+    public void Delete(DeliveryFile file)
+    {
+        // Under another name and empty until it is off the list: after a crash it is then not taken for one that is missing.
+        var expired = file.Path + ExpiredMark;
+        if (File.Exists(file.Path))
+        {
+            File.Move(file.Path, expired, overwrite: true);
+
+            // Before it is emptied: a power loss must not leave the old name with nothing in it.
+            DurableFile.SyncDirectory(Directory);
+        }
+
+        file.Delete();
+        Forget(expired);
+    }
+
+    /// <summary>The highest number that a file of deliveries ever had.</summary>
+    public long LastPeriod()
+    {
+        var last = Manifest.LastPeriod;
+        foreach (var path in System.IO.Directory.EnumerateFiles(Directory))
+        {
+            var name = Path.GetFileName(path);
+            var end = name.IndexOf(".db", StringComparison.Ordinal);
+            if (end > 0 && Manifest.NumberOf(name[..(end + 3)]) is { } number)
+            {
+                last = Math.Max(last, number);
+            }
+        }
+
+        return last;
+    }
+
+    // A file of a newer version is refused before it is mended: this program would lose what it does not know of.
+    private (Guid? Store, string? Damage) ReadHead(DeliveryFile file)
+    {
+        Guid? store = null;
+        string? damage = null;
+        Try(connection => store = StoreIdentity.Read(connection));
+        if (store is null || store == Manifest.Store)
+        {
+            Try(connection => file.Schema.Check(connection, file.Path));
+        }
+
+        return (store, damage);
+
+        void Try(Action<SqliteConnection> read)
+        {
+            try
+            {
+                using var connection = StoreIdentity.OpenUnchanged(file.Path);
+                read(connection);
+            }
+            catch (SqliteException exception) when (FileCheck.IsDamage(exception) || exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_ERROR)
+            {
+                damage ??= exception.Message;
+            }
+        }
+    }
+
+    private static StoreFaultKind? KindOf(string name) =>
+        name.EndsWith("-wal", StringComparison.Ordinal) || name.EndsWith("-shm", StringComparison.Ordinal) ? null
+        : name.Contains(Replacement.DamagedMark, StringComparison.Ordinal) ? StoreFaultKind.Damaged
+        : name.Contains(ForeignMark, StringComparison.Ordinal) ? StoreFaultKind.Foreign
+        : null;
+
+    /// <summary>Notes what is wrong with a file; once is enough.</summary>
+    public void AddFault(string name, StoreFaultKind kind)
+    {
+        var fault = new StoreFault(name, kind);
+        lock (_gate)
+        {
+            if (!_faults.Contains(fault))
+            {
+                _faults.Add(fault);
+            }
+        }
+    }
+
+    private void TryForget(string expired)
+    {
+        try
+        {
+            Forget(expired);
+        }
+        catch (IOException)
+        {
+            // It holds nothing that anyone needs. The next start tries again.
+        }
+    }
+
+    private void Forget(string expired)
+    {
+        if (File.Exists(expired))
+        {
+            using var file = File.OpenHandle(expired, FileMode.Truncate, FileAccess.Write);
+        }
+
+        Manifest.Remove(Manifest.NameOf(expired[..^ExpiredMark.Length]));
+        File.Delete(expired);
+    }
+
+    private void FindMissing()
+    {
+        foreach (var name in Manifest.Files.Where(static name => name != Manifest.Config))
+        {
+            if (!File.Exists(Manifest.PathOf(name)))
+            {
+                Manifest.AddMissing(name);
+            }
+        }
+
+        // A file that was put back is opened like any other. In place of the others there is a new one, which must not
+        // hide that the old one is gone.
+        foreach (var name in Manifest.Missing.Where(static name => Manifest.NumberOf(name) is not null))
+        {
+            if (new FileInfo(Manifest.PathOf(name)) is { Exists: true, Length: > 0 })
+            {
+                Manifest.Add(name);
+                SqliteLog.FileIsBack(Logger, name);
+            }
+        }
+    }
+}

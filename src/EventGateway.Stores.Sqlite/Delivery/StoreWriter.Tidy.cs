@@ -1,0 +1,166 @@
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+internal sealed partial class StoreWriter
+{
+    private static readonly TimeSpan _tidyInterval = TimeSpan.FromSeconds(30);
+    private static readonly long _tidyMicroseconds = _tidyInterval.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    // A damaged file takes nothing more until it is mended, which needs it closed: what is accepted goes to another.
+    private void ReleaseDamaged()
+    {
+        var care = false;
+        foreach (var period in _periods.All)
+        {
+            if (period.Damage is { IsSet: true, IsReleased: false } damage && (period != _periods.Current || _periods.TryBeginNext()))
+            {
+                period.Writer?.Dispose();
+                period.Writer = null;
+                period.IsCounted = false;
+                damage.IsReleased = true;
+                care = true;
+            }
+        }
+
+        if (_letters.Damage is { IsSet: true, IsReleased: false })
+        {
+            _deadLetters?.Dispose();
+            _deadLetters = null;
+            _letters.Damage.IsReleased = true;
+            care = true;
+        }
+
+        if (care || _periods.Current.Damage.IsSet)
+        {
+            _care();
+        }
+    }
+
+    private bool AreAllCounted()
+    {
+        foreach (var period in _periods.All)
+        {
+            if (!period.IsCounted)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Ends a period, and takes one off. A file that can't be counted, or written, keeps the others from neither.
+    private bool TryTidy()
+    {
+        var counted = TryCount();
+        var now = _clock.Now();
+        var care = _bounds.IsFull(_periods.Current, now) && _periods.TryBeginNext();
+        if (_bounds.FindExpired(_periods.All, now) is { } expired)
+        {
+            _periods.Remove(expired);
+            care = true;
+        }
+
+        if (care)
+        {
+            _care();
+        }
+
+        CloseWriters(now);
+        NoteClock();
+        return counted;
+    }
+
+    // Files that take no more events. Deliveries of one file end at about the same time, so few are written at once.
+    private void CloseWriters(long now)
+    {
+        while (true)
+        {
+            var open = 0;
+            Period? oldest = null;
+            foreach (var period in _periods.All)
+            {
+                if (period.Writer is { } writer && period != _periods.Current)
+                {
+                    open++;
+                    oldest = oldest is null || writer.UsedAt < oldest.Writer!.UsedAt ? period : oldest;
+                }
+            }
+
+            if (oldest is null || (open <= _settings.OpenFiles && now - oldest.Writer!.UsedAt < _tidyMicroseconds))
+            {
+                return;
+            }
+
+            oldest.Writer!.KeepLog();
+            oldest.Writer.Dispose();
+            oldest.Writer = null;
+        }
+    }
+
+    // Only when something was stored, so that an idle store leaves the disk alone.
+    private void NoteClock(bool atOnce = false)
+    {
+        var now = _clock.Now();
+        if (_letters.Damage.IsSet || _storedAt <= _notedAt || (!atOnce && now - _notedAt < _tidyMicroseconds))
+        {
+            return;
+        }
+
+        try
+        {
+            _deadLetters ??= new DeadLetterWriter(_letters.File);
+            _deadLetters.NoteClock(now);
+        }
+        catch (SqliteException exception)
+        {
+            if (!_letters.Damage.TryReport(exception))
+            {
+                _failures.Report(exception);
+            }
+
+            _deadLetters?.Dispose();
+            _deadLetters = null;
+        }
+
+        // A disk that takes nothing is asked again when the next one is due.
+        _notedAt = now;
+    }
+
+    // One file at a time, for appends wait meanwhile.
+    private bool TryCount()
+    {
+        var counted = true;
+        foreach (var period in _periods.All)
+        {
+            if (period.IsCounted)
+            {
+                continue;
+            }
+
+            if (period.Damage.IsSet)
+            {
+                counted = false;
+                continue;
+            }
+
+            try
+            {
+                period.CountWaiting();
+                return counted;
+            }
+            catch (SqliteException exception)
+            {
+                if (!period.Damage.TryReport(exception))
+                {
+                    _failures.Report(exception);
+                }
+
+                counted = false;
+            }
+        }
+
+        return counted;
+    }
+}

@@ -1,0 +1,98 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>An event as it goes into a file: once for each space that has deliveries of it.</summary>
+internal sealed class StoredEvent
+{
+    private const int AttributeBytes = 512;
+
+    public required string Space { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Source { get; init; }
+
+    public string? Time { get; init; }
+
+    public required CloudEventFormat Format { get; init; }
+
+    public required EventPayload Payload { get; init; }
+
+    public required DateTimeOffset AcceptedAt { get; init; }
+
+    /// <summary>How far the wall clock, and so <see cref="AcceptedAt"/>, was ahead of the steady one.</summary>
+    public TimeSpan ClockAhead { get; init; }
+
+    public DeliveryCause Cause { get; init; }
+
+    /// <summary>The <see cref="EventChecksum"/> of the event.</summary>
+    public required long Checksum { get; init; }
+
+    /// <summary>Its deliveries in the space.</summary>
+    public List<SqliteDelivery> Deliveries { get; } = [];
+
+    /// <summary>Makes what is to be stored of an event, one for each space.</summary>
+    public static void Add(in EventDeliveries deliveries, DateTimeOffset acceptedAt, TimeSpan clockAhead, List<StoredEvent> to)
+    {
+        var @event = deliveries.Event;
+        var format = @event.SpecVersion is SpecVersion.V01 ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured;
+        var payload = Encode(@event, format);
+        var checksum = EventChecksum.Of(@event.Id, @event.Type, format, payload.Body.Span);
+        var first = to.Count;
+        foreach (var route in deliveries.Routes)
+        {
+            var subscription = route.Subscription;
+            StoredEvent? stored = null;
+            for (var i = first; i < to.Count && stored is null; i++)
+            {
+                stored = to[i].Space == subscription.Space ? to[i] : null;
+            }
+
+            if (stored is null)
+            {
+                to.Add(stored = new StoredEvent
+                {
+                    Space = subscription.Space,
+                    Id = @event.Id,
+                    Type = @event.Type,
+                    Source = @event.Source,
+                    Time = @event.Time,
+                    Format = format,
+                    Payload = payload,
+                    AcceptedAt = acceptedAt,
+                    ClockAhead = clockAhead,
+                    Cause = deliveries.Cause,
+                    Checksum = checksum,
+                });
+            }
+
+            stored.Add(SubscriptionKey.Of(subscription));
+        }
+    }
+
+    /// <summary>Adds a delivery.</summary>
+    public void Add(SubscriptionKey subscription) => Deliveries.Add(new SqliteDelivery
+    {
+        Subscription = subscription,
+        EventId = Id,
+        EventType = Type,
+        Payload = Payload,
+        Format = Format,
+        AcceptedAt = AcceptedAt,
+        ClockAhead = ClockAhead,
+        Checksum = Checksum,
+    });
+
+    // An array of its own: it may wait for long, and a transport may still read it after a call that was cut off.
+    private static EventPayload Encode(CloudEvent @event, CloudEventFormat format)
+    {
+        using var buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes);
+        var payload = CloudEventWriter.Write(@event, format, buffer);
+        return payload with { Body = payload.Body.ToArray() };
+    }
+}

@@ -1,0 +1,158 @@
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>
+/// What is known of the deliveries of one subscription: the next ones are in memory, those after them in files. Everything
+/// in memory comes before everything that has not been read. Not safe for concurrent use.
+/// </summary>
+internal sealed class SubscriptionQueue
+{
+    private const long MicrosecondsToSoon = 10_000;
+
+    private readonly List<Source> _sources = [];
+    private long _retryDue = long.MaxValue;
+    private int _retries;
+    private int _leased;
+    private bool _reading;
+
+    /// <summary>The deliveries in memory that are not leased.</summary>
+    public Queue<SqliteDelivery> Ready { get; } = [];
+
+    /// <summary>Whether there is nothing to know.</summary>
+    public bool IsIdle => Ready.Count == 0 && _sources.Count == 0 && _leased == 0 && !_reading;
+
+    /// <summary>Whether a delivery can be kept in memory: nothing that has not been read comes before it.</summary>
+    public bool CanKeep(Position position) => !_reading && (FirstSource() is not { } first || position < first.Next);
+
+    /// <summary>Notes a row that has been written, or found, and is not kept in memory.</summary>
+    public void AddUnread(Period period, long number, Position position)
+    {
+        foreach (var source in _sources)
+        {
+            if (source.Period == period && source.Number == number)
+            {
+                source.Next = position < source.Next ? position : source.Next;
+                return;
+            }
+        }
+
+        _sources.Add(new Source(period, number, position));
+    }
+
+    /// <summary>Takes the next delivery in memory.</summary>
+    public bool TryTake(out SqliteDelivery? delivery)
+    {
+        if (!Ready.TryDequeue(out delivery))
+        {
+            return false;
+        }
+
+        _leased++;
+        return true;
+    }
+
+    /// <summary>Notes that a leased delivery is going to be due again, once that is written.</summary>
+    public void BeginRetry(long due)
+    {
+        _retries++;
+        _retryDue = Math.Min(_retryDue, due);
+    }
+
+    /// <summary>Notes that what became of a leased delivery is written.</summary>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="retry">Where it waits again. Not set: it does not.</param>
+    /// <param name="wasRetry">Whether <see cref="BeginRetry"/> noted it.</param>
+    public void Complete(SqliteDelivery delivery, Position? retry, bool wasRetry)
+    {
+        _leased--;
+        if (retry is { } position)
+        {
+            AddUnread(delivery.Period, delivery.Number, position);
+        }
+
+        if (wasRetry && --_retries == 0)
+        {
+            _retryDue = long.MaxValue;
+        }
+    }
+
+    /// <summary>Forgets what waits and is dropped.</summary>
+    /// <returns>The memory that it held, in bytes.</returns>
+    public long ForgetDropped()
+    {
+        _sources.RemoveAll(static source => source.Period.IsDropped(source.Number));
+        var bytes = 0L;
+        for (var left = Ready.Count; left > 0; left--)
+        {
+            var delivery = Ready.Dequeue();
+            if (delivery.Period.IsDropped(delivery.Number))
+            {
+                bytes += delivery.Size;
+            }
+            else
+            {
+                Ready.Enqueue(delivery);
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The files in which deliveries wait, and the numbers of the subscription in them.</summary>
+    public IEnumerable<(Period Period, long Number)> ListNumbers() =>
+        Ready.Select(static delivery => (delivery.Period, delivery.Number))
+            .Concat(_sources.Select(static source => (source.Period, source.Number)))
+            .Distinct();
+
+    /// <summary>Begins to read the next rows.</summary>
+    /// <returns>What to read. Not set: nothing before the horizon has not been read.</returns>
+    public Window? BeginRead(Position horizon, int length, long bytes)
+    {
+        if (FirstSource() is not { } first || first.Next >= horizon)
+        {
+            return null;
+        }
+
+        _sources.Remove(first);
+        _reading = true;
+        var end = FirstSource() is { } second && second.Next < horizon ? second.Next : horizon;
+        return new Window(first.Period, first.Number, first.Next, end, length, bytes);
+    }
+
+    /// <summary>Notes what was read.</summary>
+    /// <param name="window">What was to be read.</param>
+    /// <param name="rows">What was.</param>
+    /// <param name="next">The first row that was not. Not set: the file has no more.</param>
+    public void EndRead(Window window, List<SqliteDelivery> rows, Position? next)
+    {
+        _reading = false;
+        foreach (var row in rows)
+        {
+            Ready.Enqueue(row);
+        }
+
+        if (next is { } position)
+        {
+            AddUnread(window.Period, window.Number, position);
+        }
+    }
+
+    /// <summary>When to look again, while nothing is to be had.</summary>
+    /// <param name="now">The time.</param>
+    /// <returns>The time; soon, where rows that are due are about to be written. Not set: nothing waits.</returns>
+    public long? NextDue(long now)
+    {
+        var next = Math.Min(FirstSource()?.Next.Due ?? long.MaxValue, _retryDue);
+        return next == long.MaxValue ? null : next > now ? next : now + MicrosecondsToSoon;
+    }
+
+    private Source? FirstSource()
+    {
+        Source? first = null;
+        foreach (var source in _sources)
+        {
+            first = first is null || source.Next < first.Next ? source : first;
+        }
+
+        return first;
+    }
+}

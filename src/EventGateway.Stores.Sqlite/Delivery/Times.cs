@@ -1,0 +1,9 @@
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+/// <summary>Times as the files hold them: microseconds since 1970.</summary>
+internal static class Times
+{
+    public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    public static DateTimeOffset FromMicroseconds(long time) => DateTimeOffset.UnixEpoch.AddTicks(time * TimeSpan.TicksPerMicrosecond);
+}

@@ -1,0 +1,41 @@
+using EventGateway.Stores.Sqlite.Config;
+using EventGateway.Stores.Sqlite.Database;
+using EventGateway.Stores.Sqlite.Delivery;
+
+namespace EventGateway.Stores.Sqlite.Doctor;
+
+/// <summary>Which files a data directory has, and what kind each is.</summary>
+internal static class StoreLayout
+{
+    private static readonly string[] _logSuffixes = ["-wal", "-shm"];
+
+    /// <summary>Lists the database files that are there, and those that should be: the configuration first, then deliveries by age.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="manifest">Which files there should be. Null: it is not known.</param>
+    public static List<string> List(string directory, Manifest? manifest)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        names.UnionWith(Directory.EnumerateFiles(directory, "*.db*").Select(static path => Path.GetFileName(path)));
+        var deliveries = Path.Combine(directory, Manifest.Deliveries);
+        if (Directory.Exists(deliveries))
+        {
+            names.UnionWith(Directory.EnumerateFiles(deliveries, "*.db*").Select(static path => Manifest.NameOf(path)));
+        }
+
+        names.UnionWith(manifest?.Files ?? []);
+        names.UnionWith(manifest?.Missing ?? []);
+        names.RemoveWhere(static name => _logSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)));
+        return [.. names.OrderBy(static name => name.Contains('/', StringComparison.Ordinal)).ThenBy(static name => Manifest.NumberOf(name) ?? long.MaxValue).ThenBy(static name => name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Finds the kind of a file, and its name in words. Null: no file of that name belongs to a data directory.</summary>
+    public static (FileSchema Schema, string Kind)? KindOf(string name) => name switch
+    {
+        Manifest.Config => (ConfigSchema.Schema, "configuration"),
+        Manifest.Deliveries + "/dead-letters.db" => (DeadLetterSchema.Schema, "dead letters"),
+        Manifest.Deliveries + "/replays.db" => (ReplaySchema.Schema, "replays"),
+        _ => name.StartsWith(Manifest.Deliveries + "/", StringComparison.Ordinal) && Manifest.NumberOf(name) is not null
+            ? (PeriodSchema.Schema, "events and deliveries")
+            : null,
+    };
+}

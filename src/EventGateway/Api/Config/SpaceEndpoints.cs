@@ -1,0 +1,28 @@
+using System.Text.Json;
+using EventGateway.Api.Requests;
+using EventGateway.Engine.Registry;
+using EventGateway.Http;
+
+namespace EventGateway.Api.Config;
+
+/// <summary>Lists spaces. They need no creation and no deletion: a space is there while something is in it.</summary>
+internal static class SpaceEndpoints
+{
+    public static IResult List(HttpContext context, GatewayRegistry registry)
+    {
+        if (!ListQuery.TryRead(context.Request.QueryString, out var query, out var error))
+        {
+            return error;
+        }
+
+        var rest = registry.ListSpaces().Where(space => query.After is null || string.CompareOrdinal(space.Name, query.After) > 0).ToList();
+        var limit = query.Limit ?? rest.Count;
+        var page = rest.Take(limit)
+            .Select(space => new SpaceDocument(space.Name, space.EventTypes, space.Functions, space.Subscriptions, space.Cors))
+            .ToList();
+        var cursor = rest.Count > limit ? ListQuery.CursorAfter(page[^1].Name) : null;
+        return new JsonAnswer(
+            StatusCodes.Status200OK,
+            JsonSerializer.SerializeToUtf8Bytes(new SpacesDocument(page, cursor), ConfigApiJson.Shared.SpacesDocument));
+    }
+}

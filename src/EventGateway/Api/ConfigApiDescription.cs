@@ -1,0 +1,208 @@
+using System.Text.Json.Nodes;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Api.Delivery;
+using EventGateway.Api.Requests;
+using EventGateway.Engine.Registry.Documents;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace EventGateway.Api;
+
+/// <summary>Tells the OpenAPI document what types alone do not say.</summary>
+internal static class ConfigApiDescription
+{
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+    public static Task DescribeDocument(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Event Gateway Configuration API",
+            Version = "v1",
+            Description = "Event types, functions, subscriptions and CORS configurations of all spaces. A write that was answered is in force.",
+        };
+        return Task.CompletedTask;
+    }
+
+    public static Task DescribeOperation(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        var traits = context.Description.ActionDescriptor.EndpointMetadata.OfType<OperationTraits>().FirstOrDefault();
+        var parameters = new List<IOpenApiParameter>();
+        AddIf(traits, OperationTraits.Space, parameters, Path("space", "The space: at least 3 letters, digits, '.', '-' or '_'."));
+        AddIf(traits, OperationTraits.Id, parameters, Path("id", "The resource's id. A corsId stands in the URL as it is, without encoding it again."));
+        AddIf(traits, OperationTraits.List, parameters, Query(
+            "limit", $"The most resources to answer. Not set: all, or {ListQuery.DefaultLimit} with a cursor.",
+            new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{ListQuery.MaxLimit}" }));
+        AddIf(traits, OperationTraits.List, parameters, Query(
+            "cursor", "The cursor of the page before. Not set: the first page.", new OpenApiSchema { Type = JsonSchemaType.String }));
+        AddIf(traits, OperationTraits.Filters, parameters, Filter());
+        AddIf(traits, OperationTraits.IfMatch, parameters, new OpenApiParameter
+        {
+            Name = "If-Match",
+            In = ParameterLocation.Header,
+            Description = "The ETag that the resource must still have. Not set: any.",
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        });
+        parameters.AddRange(context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>().Select(parameter => parameter.Describe()));
+        operation.Parameters = parameters;
+        DescribeHeaders(operation, traits);
+        return Task.CompletedTask;
+    }
+
+    public static Task DescribeSchema(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var type = context.JsonTypeInfo.Type;
+        ReadOnly(schema, "space");
+        if (type == typeof(SubscriptionDocument))
+        {
+            ReadOnly(schema, "subscriptionId");
+            Values(schema, "type", "sync", "async");
+            Values(schema, "requestMode", "event", "raw");
+            Values(schema, "responseMode", "object", "raw");
+            Values(schema, "method", Methods);
+        }
+        else if (type == typeof(CorsDocument))
+        {
+            ReadOnly(schema, "corsId");
+            Values(schema, "method", Methods);
+        }
+        else if (type == typeof(DeliveryDocument))
+        {
+            DescribeDelivery(schema);
+        }
+        else if (type == typeof(DeliveryRecordDocument))
+        {
+            Values(schema, "state", OutcomeNames.All<DeliveryState>());
+            Values(schema, "cause", OutcomeNames.All<DeliveryCause>());
+        }
+        else if (type == typeof(ReplayDocument))
+        {
+            Values(schema, "state", OutcomeNames.All<ReplayState>());
+        }
+        else if (type == typeof(AttemptDocument))
+        {
+            Values(schema, "outcome", OutcomeNames.All<FunctionOutcome>());
+        }
+        else if (type == typeof(FunctionDocument) && Property(schema, "provider") is { } provider)
+        {
+            provider.Type = JsonSchemaType.Object;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void DescribeDelivery(OpenApiSchema schema)
+    {
+        Values(schema, "cloudEvents", "1.0", "1.0-binary", "0.1");
+        Values(schema, "guarantee", "atLeastOnce", "atMostOnce");
+        Values(schema, "backoffPolicy", "exponential", "linear");
+        Range(schema, "retry", "0", "1000");
+        Range(schema, "maxConcurrency", "1", "10000");
+        Range(schema, "rateLimit", "0.00001", "1000000");
+        foreach (var name in (string[])["timeout", "backoffDelay", "maxDelay", "maxAge"])
+        {
+            if (Property(schema, name) is { } duration)
+            {
+                duration.Format = "duration";
+            }
+        }
+    }
+
+    private static void DescribeHeaders(OpenApiOperation operation, OperationTraits traits)
+    {
+        foreach (var (status, response) in operation.Responses ?? [])
+        {
+            if (response is not OpenApiResponse answer)
+            {
+                continue;
+            }
+
+            if (status.StartsWith('2') && traits.HasFlag(OperationTraits.ETag))
+            {
+                AddHeader(answer, "ETag", "The revision, for If-Match.");
+            }
+            else if (status is "503")
+            {
+                AddHeader(answer, "Retry-After", "Seconds after which another try makes sense.");
+            }
+        }
+    }
+
+    private static void AddHeader(OpenApiResponse response, string name, string description)
+    {
+        response.Headers ??= new Dictionary<string, IOpenApiHeader>();
+        response.Headers[name] = new OpenApiHeader
+        {
+            Description = description,
+            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+        };
+    }
+
+    private static void AddIf(OperationTraits traits, OperationTraits trait, List<IOpenApiParameter> parameters, OpenApiParameter parameter)
+    {
+        if (traits.HasFlag(trait))
+        {
+            parameters.Add(parameter);
+        }
+    }
+
+    private static OpenApiParameter Path(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static OpenApiParameter Query(string name, string description, OpenApiSchema schema) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Query,
+        Description = description,
+        Schema = schema,
+    };
+
+    private static OpenApiParameter Filter() => new()
+    {
+        Name = "metadata",
+        In = ParameterLocation.Query,
+        Description = "Filters, each written metadata.<name>=<value>: only resources whose metadata has all of them.",
+        Style = ParameterStyle.Form,
+        Explode = true,
+        Schema = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String },
+        },
+    };
+
+    private static void ReadOnly(OpenApiSchema schema, string name)
+    {
+        if (Property(schema, name) is { } property)
+        {
+            property.ReadOnly = true;
+        }
+    }
+
+    private static void Values(OpenApiSchema schema, string name, params IEnumerable<string> values)
+    {
+        if (Property(schema, name) is { } property)
+        {
+            property.Enum = [.. values.Select(value => (JsonNode)JsonValue.Create(value)!)];
+        }
+    }
+
+    private static void Range(OpenApiSchema schema, string name, string least, string most)
+    {
+        if (Property(schema, name) is { } property)
+        {
+            property.Minimum = least;
+            property.Maximum = most;
+        }
+    }
+
+    private static OpenApiSchema? Property(OpenApiSchema schema, string name) =>
+        schema.Properties is { } properties && properties.TryGetValue(name, out var property) ? property as OpenApiSchema : null;
+}

@@ -1,0 +1,93 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.Api.Config;
+using EventGateway.Api.Delivery;
+using EventGateway.Api.Requests;
+using EventGateway.Engine.Registry;
+using EventGateway.Engine.Registry.Documents;
+using EventGateway.Http;
+using static EventGateway.Api.Requests.ApiEndpoint;
+
+namespace EventGateway.Api;
+
+/// <summary>Maps the Configuration API.</summary>
+public static class ConfigApiEndpoints
+{
+    /// <summary>
+    /// Maps <c>/v1/spaces</c> and all below it, <c>/openapi/v1.json</c>, and an answer to every URL that nothing else takes.
+    /// Needs <see cref="ConfigApiServices.AddConfigApi"/> and a <see cref="GatewayRegistry"/> in the services.
+    /// </summary>
+    /// <returns>All of these endpoints, to restrict them further.</returns>
+    public static IEndpointConventionBuilder MapConfigApi(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var registry = endpoints.ServiceProvider.GetRequiredService<GatewayRegistry>();
+        var api = endpoints.MapGroup("").AddEndpointFilter(UrlRules.CheckEscapesAsync);
+        MapSpaces(api, registry);
+        MapResources<EventType, EventTypeDocument, EventTypeList>(
+            api, new ResourceEndpoints<EventType>(registry.EventTypes, "eventtypes", "eventTypes", "EventType"));
+        MapResources<Function, FunctionDocument, FunctionList>(
+            api, new ResourceEndpoints<Function>(registry.Functions, "functions", "functions", "Function"));
+        MapResources<Subscription, SubscriptionDocument, SubscriptionList>(
+            api, new ResourceEndpoints<Subscription>(registry.Subscriptions, "subscriptions", "subscriptions", "Subscription"));
+        MapResources<CorsConfiguration, CorsDocument, CorsList>(
+            api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, "cors", "cors", "Cors") { RawIds = true });
+        api.MapDeliveryApi();
+        api.MapOpenApi("/openapi/{documentName}.json");
+        api.MapNotAllowed("/openapi/{documentName}.json", "GET");
+        api.Map("/{**path}", (Delegate)UrlRules.NotFound).WithOrder(int.MaxValue).ExcludeFromDescription();
+        return api;
+    }
+
+    private static void MapSpaces(RouteGroupBuilder api, GatewayRegistry registry)
+    {
+        api.MapGet(SpacesPath, (HttpContext context) => SpaceEndpoints.List(context, registry))
+            .WithName("ListSpaces")
+            .WithSummary("Lists the spaces that hold something.")
+            .WithTags("Spaces")
+            .Produces<SpacesDocument>(StatusCodes.Status200OK, JsonType)
+            .Produces<ErrorsDocument>(StatusCodes.Status400BadRequest, JsonType)
+            .WithMetadata(OperationTraits.List);
+        api.MapNotAllowed(SpacesPath, "GET");
+    }
+
+    private static void MapResources<T, TDocument, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources)
+        where T : class, IResource
+        where TDocument : notnull
+    {
+        var all = $"{SpacesPath}/{{space}}/{resources.Collection}";
+        var one = $"{all}/{(resources.RawIds ? "{**id}" : "{id}")}";
+        var name = resources.Name;
+        var group = api.MapGroup("").WithTags(name).AddEndpointFilter(UrlRules.CheckCollection(resources.Collection));
+
+        group.MapGet(all, (Delegate)resources.List)
+            .WithName($"List{name}")
+            .Produces<TList>(StatusCodes.Status200OK, JsonType)
+            .Refuses(StatusCodes.Status400BadRequest)
+            .WithMetadata(OperationTraits.List | OperationTraits.Space | OperationTraits.ETag | OperationTraits.Filters);
+        group.MapPost(all, (Delegate)resources.CreateAsync)
+            .WithName($"Create{name}")
+            .Accepts<TDocument>(JsonType, AnyType)
+            .Produces<TDocument>(StatusCodes.Status201Created, JsonType)
+            .Refuses(400, 409, 413, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.ETag);
+        group.MapNotAllowed(all, "GET, POST");
+
+        group.MapGet(one, (Delegate)resources.Get)
+            .WithName($"Get{name}")
+            .Produces<TDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag);
+        group.MapPut(one, (Delegate)resources.UpdateAsync)
+            .WithName($"Update{name}")
+            .Accepts<TDocument>(JsonType, AnyType)
+            .Produces<TDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404, 412, 413, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag | OperationTraits.IfMatch);
+        group.MapDelete(one, (Delegate)resources.DeleteAsync)
+            .WithName($"Delete{name}")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(400, 404, 412, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.IfMatch);
+        group.MapNotAllowed(one, "GET, PUT, DELETE");
+    }
+}

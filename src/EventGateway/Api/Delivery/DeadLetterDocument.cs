@@ -1,0 +1,67 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Api.Delivery;
+
+/// <summary>A delivery that failed for good, kept until it is delivered again or deleted.</summary>
+public sealed record DeadLetterDocument
+{
+    /// <summary>The dead letter's id.</summary>
+    public required string DeadLetterId { get; init; }
+
+    /// <summary>The space.</summary>
+    public required string Space { get; init; }
+
+    /// <summary>The subscription that the delivery was for; it may be gone by now.</summary>
+    public required string SubscriptionId { get; init; }
+
+    /// <summary>The function that was called.</summary>
+    public required string FunctionId { get; init; }
+
+    /// <summary>The event's id.</summary>
+    public required string EventId { get; init; }
+
+    /// <summary>The event's type.</summary>
+    public required string EventType { get; init; }
+
+    /// <summary>When the event was accepted.</summary>
+    public required DateTime AcceptedAt { get; init; }
+
+    /// <summary>When the delivery was given up.</summary>
+    public required DateTime DiedAt { get; init; }
+
+    /// <summary>How many attempts were made.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>Why it failed for good.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>The provider's status of the last attempt, an HTTP status for http functions. Not set: there was no answer.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>Why the last attempt failed, with the beginning of the function's answer. Not set: none was made.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>Whether the stored event is damaged: it is not shown, and not delivered again. Not set: it is not damaged.</summary>
+    public bool? Damaged { get; init; }
+
+    /// <summary>The event, a CloudEvent as JSON. Not set: this is an entry of a list.</summary>
+    public JsonElement? Event { get; init; }
+
+    internal static DeadLetterDocument Of(DeadLetter deadLetter) => new()
+    {
+        DeadLetterId = deadLetter.Id,
+        Space = deadLetter.Subscription.Space,
+        SubscriptionId = deadLetter.Subscription.SubscriptionId,
+        FunctionId = deadLetter.Subscription.FunctionId,
+        EventId = deadLetter.EventId,
+        EventType = deadLetter.EventType,
+        AcceptedAt = deadLetter.AcceptedAt.UtcDateTime,
+        DiedAt = deadLetter.DiedAt.UtcDateTime,
+        Attempts = deadLetter.Attempts,
+        Reason = deadLetter.Reason,
+        Status = deadLetter.Status,
+        Error = deadLetter.Error,
+        Damaged = deadLetter.IsDamaged ? true : null,
+    };
+}

@@ -1,0 +1,158 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Api.Requests;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Delivery.Replays;
+using EventGateway.Engine.Registry;
+using EventGateway.Engine.Routing;
+using static EventGateway.Api.Requests.ApiEndpoint;
+
+namespace EventGateway.Api.Delivery;
+
+/// <summary>Maps the operators' part of the Configuration API: what became of events.</summary>
+internal static class DeliveryApiEndpoints
+{
+    /// <summary>Maps what the durable store keeps: its dead letters, its event log and replays of that. Nothing where they are not in the services.</summary>
+    public static void MapDeliveryApi(this RouteGroupBuilder api)
+    {
+        var services = ((IEndpointRouteBuilder)api).ServiceProvider;
+        if (services.GetService<IDeadLetterStore>() is { } deadLetters)
+        {
+            MapDeadLetters(api, new DeadLetterEndpoints(
+                deadLetters, services.GetRequiredService<DeliveryIntake>(), services.GetRequiredService<IRouteDirectory>()));
+        }
+
+        if (services.GetService<IEventLog>() is { } log)
+        {
+            MapEvents(api, new EventLogEndpoints(log, services.GetRequiredService<IRouteDirectory>()));
+        }
+
+        if (services.GetService<Replayer>() is { } replays)
+        {
+            MapReplays(api, new ReplayEndpoints(replays, services.GetRequiredService<GatewayRegistry>()));
+        }
+    }
+
+    private static void MapDeadLetters(RouteGroupBuilder api, DeadLetterEndpoints deadLetters)
+    {
+        const string all = $"{SpacesPath}/{{space}}/deadletters";
+        const string one = $"{all}/{{id}}";
+        var group = api.MapGroup("").WithTags("DeadLetter").AddEndpointFilter(UrlRules.CheckCollection("deadletters")).AddEndpointFilter(StoreFailures.AnswerAsync);
+
+        group.MapGet(all, (Delegate)deadLetters.ListAsync)
+            .WithName("ListDeadLetters")
+            .WithSummary("Lists the deliveries that failed for good.")
+            .Produces<DeadLetterList>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400)
+            .WithMetadata([OperationTraits.Space, .. DeadLetterQuery.OfList]);
+        group.MapDelete(all, (Delegate)deadLetters.DeleteManyAsync)
+            .WithName("DeleteDeadLetters")
+            .WithSummary("Deletes all dead letters that a filter selects.")
+            .Produces<DeletionDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 503)
+            .WithMetadata([OperationTraits.Space, .. DeadLetterQuery.OfMany]);
+        group.MapNotAllowed(all, "GET, DELETE");
+
+        group.MapPost($"{all}/redeliver", (Delegate)deadLetters.RedeliverManyAsync)
+            .WithName("RedeliverDeadLetters")
+            .WithSummary("Delivers again all that a filter selects.")
+            .Produces<RedeliveryDocument>(StatusCodes.Status202Accepted, JsonType)
+            .Refuses(400, 503)
+            .WithMetadata([OperationTraits.Space, .. DeadLetterQuery.OfMany]);
+        group.MapNotAllowed($"{all}/redeliver", "POST");
+
+        group.MapGet(one, (Delegate)deadLetters.GetAsync)
+            .WithName("GetDeadLetter")
+            .WithSummary("Shows a dead letter with its event.")
+            .Produces<DeadLetterDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapDelete(one, (Delegate)deadLetters.DeleteAsync)
+            .WithName("DeleteDeadLetter")
+            .WithSummary("Deletes a dead letter.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(400, 404, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed(one, "GET, DELETE");
+
+        group.MapPost($"{one}/redeliver", (Delegate)deadLetters.RedeliverAsync)
+            .WithName("RedeliverDeadLetter")
+            .WithSummary("Delivers a dead letter's event again.")
+            .Produces<RedeliveryDocument>(StatusCodes.Status202Accepted, JsonType)
+            .Refuses(400, 404, 409, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed($"{one}/redeliver", "POST");
+    }
+
+    private static void MapEvents(RouteGroupBuilder api, EventLogEndpoints events)
+    {
+        const string all = $"{SpacesPath}/{{space}}/events";
+        const string one = $"{all}/{{id}}";
+        var group = api.MapGroup("").WithTags("Event").AddEndpointFilter(UrlRules.CheckCollection("events")).AddEndpointFilter(StoreFailures.AnswerAsync);
+
+        group.MapGet(all, (Delegate)events.ListAsync)
+            .WithName("ListEvents")
+            .WithSummary("Lists the events that were accepted for delivery.")
+            .Produces<EventList>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 503)
+            .WithMetadata([OperationTraits.Space, .. EventQuery.OfList]);
+        group.MapNotAllowed(all, "GET");
+
+        group.MapGet(one, (Delegate)events.GetAsync)
+            .WithName("GetEvent")
+            .WithSummary("Shows an event with every delivery and every attempt.")
+            .Produces<EventDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed(one, "GET");
+    }
+
+    private static void MapReplays(RouteGroupBuilder api, ReplayEndpoints replays)
+    {
+        const string all = $"{SpacesPath}/{{space}}/replays";
+        const string one = $"{all}/{{id}}";
+        var group = api.MapGroup("").WithTags("Replay").AddEndpointFilter(UrlRules.CheckCollection("replays")).AddEndpointFilter(StoreFailures.AnswerAsync);
+
+        group.MapGet(all, (Delegate)replays.List)
+            .WithName("ListReplays")
+            .WithSummary("Lists the last replays, at most 100.")
+            .Produces<ReplayList>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400)
+            .WithMetadata(OperationTraits.Space);
+        group.MapPost(all, (Delegate)replays.StartAsync)
+            .WithName("StartReplay")
+            .WithSummary("Delivers logged events to a subscription once more.")
+            .Accepts<ReplayRequestDocument>(JsonType, AnyType)
+            .Produces<ReplayDocument>(StatusCodes.Status201Created, JsonType)
+            .Refuses(400, 409, 413, 503)
+            .WithMetadata(OperationTraits.Space);
+        group.MapNotAllowed(all, "GET, POST");
+
+        group.MapGet(one, (Delegate)replays.Get)
+            .WithName("GetReplay")
+            .WithSummary("Shows how a replay stands.")
+            .Produces<ReplayDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapDelete(one, (Delegate)replays.CancelAsync)
+            .WithName("CancelReplay")
+            .WithSummary("Cancels a replay that goes on; forgets one that has ended.")
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(400, 404, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed(one, "GET, DELETE");
+
+        MapChange(group, $"{one}/pause", "PauseReplay", "Holds a replay.", replays.PauseAsync);
+        MapChange(group, $"{one}/resume", "ResumeReplay", "Lets a paused replay go on.", replays.ResumeAsync);
+    }
+
+    private static void MapChange(RouteGroupBuilder group, string pattern, string name, string summary, Func<HttpContext, Task<IResult>> change)
+    {
+        group.MapPost(pattern, (Delegate)change)
+            .WithName(name)
+            .WithSummary(summary)
+            .Produces<ReplayDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404, 409, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed(pattern, "POST");
+    }
+}

@@ -1,0 +1,5 @@
+namespace EventGateway.Api.Delivery;
+
+/// <summary>The replays of a space.</summary>
+/// <param name="Replays">The replays, the latest first.</param>
+public sealed record ReplayList(IReadOnlyList<ReplayDocument> Replays);

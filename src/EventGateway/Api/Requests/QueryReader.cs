@@ -1,0 +1,93 @@
+using EventGateway.CloudEvents;
+using EventGateway.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace EventGateway.Api.Requests;
+
+/// <summary>
+/// Reads a query that takes certain parameters, each once and not empty, and nothing else: a filter that is misspelled, or
+/// that a script left empty, must not select everything.
+/// </summary>
+internal sealed class QueryReader
+{
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly List<string> _problems = [];
+
+    /// <summary>Reads a query.</summary>
+    /// <param name="query">As it was sent.</param>
+    /// <param name="parameters">What it may have.</param>
+    public QueryReader(QueryString query, IReadOnlyList<QueryParameter> parameters)
+    {
+        foreach (var pair in new QueryStringEnumerable(query.Value))
+        {
+            var name = pair.DecodeName().ToString();
+            if (!parameters.Any(parameter => parameter.Name == name))
+            {
+                Refuse(name, parameters.Count == 0
+                    ? "not accepted here; no parameters are accepted."
+                    : $"not accepted here; {string.Join(", ", parameters.Select(parameter => parameter.Name))} are accepted.");
+            }
+            else if (pair.EncodedValue.IsEmpty)
+            {
+                Refuse(name, "empty; leave it out, or give it a value.");
+            }
+            else if (!_values.TryAdd(name, pair.DecodeValue().ToString()))
+            {
+                Refuse(name, "given more than once; once is accepted.");
+            }
+        }
+    }
+
+    /// <summary>The refusal. Not set: the query can be answered, as far as it was read.</summary>
+    public JsonAnswer? Error => _problems.Count == 0 ? null : JsonAnswer.Error(StatusCodes.Status400BadRequest, _problems.Distinct());
+
+    /// <summary>Reports a parameter.</summary>
+    public void Refuse(string name, string problem) => _problems.Add($"{name}: {problem}");
+
+    /// <summary>Whether a parameter has a value.</summary>
+    public bool Has(string name) => _values.ContainsKey(name);
+
+    /// <summary>The value of a parameter. Not set: it has none.</summary>
+    public string? Text(string name) => _values.GetValueOrDefault(name);
+
+    /// <summary>The most entries to answer.</summary>
+    public int Limit() => ListQuery.ReadLimit(Text("limit"), paging: true, _problems) ?? ListQuery.DefaultLimit;
+
+    /// <summary>The cursor of the page before, as the list gave it. Not set: the first page.</summary>
+    public string? Cursor() => ListQuery.ReadCursor(Text("cursor"), _problems);
+
+    /// <summary>A parameter that is <c>true</c> or <c>false</c>. Not set: it has no value, or none that can be taken.</summary>
+    public bool? Flag(string name)
+    {
+        switch (Text(name))
+        {
+            case null:
+                return null;
+            case "true":
+                return true;
+            case "false":
+                return false;
+            case var text:
+                Refuse(name, $"\"{text}\"; true or false is accepted.");
+                return null;
+        }
+    }
+
+    /// <summary>A parameter that is a time. Not set: it has no value, or none that can be taken.</summary>
+    public DateTimeOffset? Time(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        // The plus of an offset that was not escaped has become a space.
+        if (Timestamp.Read(text.Replace(' ', '+')) is { } time)
+        {
+            return time;
+        }
+
+        Refuse(name, $"\"{text}\"; {Timestamp.Accepted}");
+        return null;
+    }
+}

@@ -1,6 +1,0 @@
-namespace EventGateway.ConfigApi;
-
-/// <summary>The spaces that hold something.</summary>
-/// <param name="Spaces">The spaces, by name.</param>
-/// <param name="Cursor">Where the next page begins. Not set: there is no next page.</param>
-public sealed record SpacesDocument(IReadOnlyList<SpaceDocument> Spaces, string? Cursor = null);

@@ -1,5 +1,0 @@
-namespace EventGateway.DeliveryApi;
-
-/// <summary>Dead letters that were deleted.</summary>
-/// <param name="Deleted">How many.</param>
-public sealed record DeletionDocument(int Deleted);

@@ -1,6 +1,0 @@
-namespace EventGateway.DeliveryApi;
-
-/// <summary>A list of accepted events.</summary>
-/// <param name="Events">The events, those accepted last first.</param>
-/// <param name="Cursor">Where the next page begins. Not set: there is none.</param>
-public sealed record EventList(IReadOnlyList<EventDocument> Events, string? Cursor = null);

@@ -1,5 +1,0 @@
-namespace EventGateway.DeliveryApi;
-
-/// <summary>The replays of a space.</summary>
-/// <param name="Replays">The replays, the latest first.</param>
-public sealed record ReplayList(IReadOnlyList<ReplayDocument> Replays);

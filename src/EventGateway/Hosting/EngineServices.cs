@@ -1,0 +1,131 @@
+using EventGateway.Abstractions.Connections;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Plugins;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.Engine;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Delivery.Memory;
+using EventGateway.Engine.Delivery.Replays;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Plugins;
+using EventGateway.Engine.Registry;
+using EventGateway.Engine.Routing;
+using EventGateway.Engine.SystemEvents;
+using EventGateway.Functions.Aws;
+using EventGateway.Functions.Aws.Calls;
+using EventGateway.Functions.Http;
+using EventGateway.Functions.Http.Connections;
+using EventGateway.Functions.Http.Signing;
+using EventGateway.Options;
+using EventGateway.Serving;
+using EventGateway.Signing;
+
+namespace EventGateway.Hosting;
+
+/// <summary>The engine behind both APIs: store, registry, functions, delivery.</summary>
+internal static class EngineServices
+{
+    /// <summary>Adds the engine, with the operator's options as its defaults.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="options">The operator's options.</param>
+    /// <param name="limits">What the machine gives.</param>
+    /// <param name="durable">Keeps the deliveries that are made at least once.</param>
+    /// <param name="plugins">The plug-ins.</param>
+    public static IServiceCollection AddGatewayEngine(
+        this IServiceCollection services, GatewayOptions options, MachineLimits limits, IDeliveryStore durable, IReadOnlyList<LoadedPlugin> plugins) =>
+        services
+            .AddSingleton(new GatewayDefaults
+            {
+                FunctionTimeout = options.FunctionTimeout,
+                CloudEventFormat = options.CloudEventsVersion is "0.1" ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured,
+                TextAsBase64 = options.TextAsBase64,
+                CredentialsFromAnyOrigin = options.CredentialsFromAnyOrigin,
+                Guarantee = options.Durability,
+                FunctionConcurrency = options.Workers,
+                BacklogDeliveries = options.WorkersBacklog,
+                BacklogBytes = options.WorkersBacklogSize ?? limits.WaitingBytes,
+                LeasedBytes = limits.LeasedBytes,
+            })
+            .AddSingleton<IEd25519, SodiumEd25519>()
+            .AddHttpProviders()
+            .AddSingleton<IFunctionProvider, BuiltinFunctionProvider>()
+            .AddAwsProviders()
+            .AddSingleton<FunctionProviders>()
+            .AddSingleton<FunctionMetrics>()
+            .AddSingleton<FunctionInvoker>()
+            .AddSingleton(services => ActivatorUtilities.CreateInstance<PluginHost>(services, plugins, new PluginLimits()))
+            .AddWithDelivery<SystemEventSource>()
+            .AddWithDelivery<Replies>()
+            .AddSingleton<ICallObserver>(services => services.GetRequiredService<SystemEventSource>())
+            .AddSingleton<MemoryDeliveryStore>()
+            .AddSingleton<FunctionGates>()
+            .AddSingleton(durable)
+            .AddRecords(durable)
+            .AddDispatcher<IDeliveryStore>(DeliveryGuarantee.AtLeastOnce)
+            .AddDispatcher<MemoryDeliveryStore>(DeliveryGuarantee.AtMostOnce)
+            .AddSingleton(services => new DeliveryIntake(
+                services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce),
+                services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtMostOnce),
+                services.GetRequiredService<GatewayDefaults>()))
+            .AddGatewayRegistry()
+            .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
+            .AddSingleton<DeliveryMetrics>()
+            .AddSingleton(services => OwnDoors.Forbid(options.Config))
+            .AddSingleton(new ConnectionShares(limits.FunctionConnections))
+            .AddSingleton(new NameLookUps(limits.NameLookUps))
+            .AddFunctionOptions(new MemoryBudget(limits.AnswerBytes))
+            .AddHostedService<DeliveryStarter>();
+
+    // All functions share the memory for answers.
+    private static IServiceCollection AddFunctionOptions(this IServiceCollection services, MemoryBudget answers) =>
+        services
+            .AddSingleton(services => Bound(services, new HttpFunctionOptions { AnswerMemory = answers }))
+            .AddSingleton(services => Bound(services, new AwsOptions { AnswerMemory = answers }));
+
+    private static T Bound<T>(IServiceProvider services, T options)
+        where T : ConnectionOptions => options with
+        {
+            Forbidden = services.GetRequiredService<ForbiddenAddresses>(),
+            Connections = services.GetRequiredService<ConnectionShares>(),
+            LookUps = services.GetRequiredService<NameLookUps>(),
+            Overload = services.GetRequiredService<IOverloadObserver>(),
+        };
+
+    // What a store keeps besides waiting deliveries; not every store does.
+    private static IServiceCollection AddRecords(this IServiceCollection services, IDeliveryStore store)
+    {
+        if (store is IDeadLetterStore deadLetters)
+        {
+            services.AddSingleton(deadLetters);
+        }
+
+        if (store is IEventLog log and IReplayStore replays)
+        {
+            services
+                .AddSingleton(log)
+                .AddSingleton(replays)
+                .AddSingleton(services => ActivatorUtilities.CreateInstance<Replayer>(
+                    services, services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce)));
+        }
+
+        return services;
+    }
+
+    // What delivers events and is itself a part of delivering them finds the intake only when it needs it.
+    private static IServiceCollection AddWithDelivery<T>(this IServiceCollection services)
+        where T : class =>
+        services.AddSingleton(static services =>
+        {
+            var registry = services.GetRequiredService<GatewayRegistry>();
+            return ActivatorUtilities.CreateInstance<T>(
+                services, () => registry.Routes, new Lazy<DeliveryIntake>(services.GetRequiredService<DeliveryIntake>));
+        });
+
+    private static IServiceCollection AddDispatcher<TStore>(this IServiceCollection services, DeliveryGuarantee guarantee)
+        where TStore : IDeliveryStore =>
+        services.AddKeyedSingleton(
+            guarantee, static (services, _) => ActivatorUtilities.CreateInstance<Dispatcher>(services, services.GetRequiredService<TStore>()));
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using EventGateway.Options;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace EventGateway.Serving;
+
+/// <summary>
+/// Accepts connections up to a limit for each API. Beyond it a connection is closed before the next is accepted: Kestrel's own
+/// limit closes connections later, and a burst would take all descriptors meanwhile.
+/// </summary>
+internal sealed class BoundedTransport(
+    IOptions<SocketTransportOptions> transport, ILoggerFactory loggers, GatewayOptions options, MachineLimits limits, Overload overload)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
+{
+    private readonly SocketTransportFactory _inner = new(transport, loggers);
+    private readonly ConnectionQuota _events = new(limits.EventsConnections);
+    private readonly ConnectionQuota _config = new(limits.ConfigConnections);
+    private bool _eventsAreBound;
+
+    /// <inheritdoc/>
+    public bool CanBind(EndPoint endpoint) => ((IConnectionListenerFactorySelector)_inner).CanBind(endpoint);
+
+    /// <inheritdoc/>
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+    {
+        var listener = await _inner.BindAsync(endpoint, cancellationToken);
+        // Kestrel binds the Events API first, which decides where both have the same host and a port that the system picks.
+        var isConfig = Matches(options.Config, endpoint) && (_eventsAreBound || !Matches(options.Events, endpoint));
+        _eventsAreBound |= !isConfig;
+        return isConfig
+            ? new BoundedListener(listener, _config, () => overload.Refused(Overload.ConfigConnections))
+            : new BoundedListener(listener, _events, () => overload.Refused(Overload.EventsConnections));
+    }
+
+    private static bool Matches(ListenerOptions listener, EndPoint endpoint) =>
+        endpoint is IPEndPoint { Address: var address } ip
+        && (listener.Port == 0 || listener.Port == ip.Port)
+        && listener.Host switch
+        {
+            "*" => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any),
+            "localhost" => IPAddress.IsLoopback(address),
+            { } host => address.Equals(IPAddress.Parse(host)),
+        };
+}

@@ -1,0 +1,58 @@
+using EventGateway.Engine.Delivery;
+
+namespace EventGateway.Serving;
+
+/// <summary>
+/// Empties the gateway before the listeners close: requests and deliveries that were accepted finish, new ones are
+/// turned away with an answer rather than a refused connection.
+/// </summary>
+internal sealed partial class DrainService(
+    Draining draining, OpenConnections connections, DeliveryIntake intake, ILogger<DrainService> logger) : IHostedLifecycleService
+{
+    // For the answers to the calls that are cut off.
+    private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        var drained = draining.DrainAsync(cancellationToken);
+        connections.CloseAfterRequests();
+        try
+        {
+            await drained;
+        }
+        catch (OperationCanceledException)
+        {
+            LogRequestsAbandoned();
+            await CutOffAsync();
+        }
+
+        await intake.DrainAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task CutOffAsync()
+    {
+        using var deadline = new CancellationTokenSource(LastAnswers);
+        try
+        {
+            await draining.CutOffAsync(deadline.Token);
+            await connections.WaitUntilClosedAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The rest is closed together with the listeners.
+        }
+    }
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Stopping with requests still under way: --shutdown-timeout has passed.")]
+    private partial void LogRequestsAbandoned();
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using EventGateway.Abstractions;
+using EventGateway.Abstractions.Connections;
+
+namespace EventGateway.Serving;
+
+/// <summary>Counts what is refused because the machine has no more room, and logs one line a minute for each reason.</summary>
+internal sealed partial class Overload : IOverloadObserver
+{
+    /// <summary>Too many connections to the Events API are open.</summary>
+    public const string EventsConnections = "events_connections";
+
+    /// <summary>Too many connections to the Configuration API are open.</summary>
+    public const string ConfigConnections = "config_connections";
+
+    /// <summary>The memory for requests is in use.</summary>
+    public const string RequestMemory = "request_memory";
+
+    /// <summary>The heap is nearly full.</summary>
+    public const string Heap = "heap";
+
+    /// <summary>Work waits long for a thread.</summary>
+    public const string Threads = "threads";
+
+    /// <summary>Memory could not be allocated.</summary>
+    public const string OutOfMemory = "out_of_memory";
+
+    /// <summary>What the sender of a request reads for which there is no memory.</summary>
+    public const string NoMemory = "The gateway has no more memory for requests now; try again later.";
+
+    /// <summary>What the sender of a request reads for which there is no thread.</summary>
+    public const string NoThread = "The gateway is too busy for requests now; try again later.";
+
+    private readonly Counter<long> _refusals;
+    private readonly ConcurrentDictionary<string, LogSampler> _samplers = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+    private readonly ILogger<Overload> _logger;
+
+    public Overload(IMeterFactory meters, TimeProvider time, ILogger<Overload> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _refusals = meters.Create(GatewayMeter.Name).CreateCounter<long>(
+            "eventgateway_overload_refusals", description: "Connections, requests and calls refused because the machine has no more room, by reason.");
+    }
+
+    /// <inheritdoc/>
+    public void Refused(string reason)
+    {
+        _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        if (_samplers.GetOrAdd(reason, _ => new LogSampler(_time)).TryTake(out var suppressed))
+        {
+            LogRefused(reason, suppressed);
+        }
+    }
+
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "No room: {Reason} ({Suppressed} more refused since the last line). What this means: docs/operating.md, \"Limits of the machine\".")]
+    private partial void LogRefused(string reason, long suppressed);
+}

@@ -1,0 +1,268 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine;
+using EventGateway.Tests.Harness;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Engine.Delivery;
+
+/// <summary>How the deliveries of one subscription, and those of subscriptions to one function, are made.</summary>
+public sealed class DeliveryLaneTests
+{
+    private static readonly DeliverySettings _one = new() { MaxConcurrency = 1, Jitter = false };
+
+    private readonly FakeTimeProvider _clock = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Keeps_the_order_where_one_delivery_is_made_at_once(bool durable)
+    {
+        await using var fixture = Start(durable);
+        fixture.Functions.Play("f", async _ =>
+        {
+            await Task.Yield();
+            return new FunctionResult(FunctionOutcome.Success);
+        });
+        var route = fixture.Route("f", _one);
+
+        await AcceptAsync(fixture, route, 200);
+
+        await CallsAsync(fixture, 200);
+        Ids(fixture).ShouldBe(Enumerable.Range(0, 200).Select(i => $"{i}"));
+        fixture.Functions.MostAtOnce("f").ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(3, 64, 3)]
+    [InlineData(100, 4, 4)]
+    [InlineData(null, 4, 4)]
+    public async Task Makes_as_many_deliveries_at_once_as_the_subscription_and_the_function_allow(int? subscription, int function, int most)
+    {
+        await using var fixture = Start(durable: true, function);
+        var release = fixture.Functions.Hang("f");
+        await AcceptAsync(fixture, fixture.Route("f", new DeliverySettings { MaxConcurrency = subscription }), 50);
+
+        await CallsAsync(fixture, most);
+        release.SetResult();
+
+        await CallsAsync(fixture, 50);
+        fixture.Functions.MostAtOnce("f").ShouldBe(most);
+    }
+
+    [Fact]
+    public async Task Shares_the_calls_of_a_function_with_its_other_subscriptions()
+    {
+        await using var fixture = Start(durable: true, concurrency: 2);
+        var release = fixture.Functions.Hang("f");
+        Route[] routes = [fixture.Route("f", _one, "a"), fixture.Route("f", _one, "b"), fixture.Route("f", _one, "c")];
+        foreach (var route in routes)
+        {
+            await AcceptAsync(fixture, route, 20);
+        }
+
+        await CallsAsync(fixture, 2);
+        release.SetResult();
+
+        await CallsAsync(fixture, 60);
+        fixture.Functions.MostAtOnce("f").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Goes_by_the_settings_that_are_in_force_when_it_leases()
+    {
+        await using var fixture = Start(durable: true);
+        var first = fixture.Functions.Hang("f");
+        var route = fixture.Route("f", _one);
+        await AcceptAsync(fixture, route, 1);
+        await CallsAsync(fixture, 1);
+        var others = fixture.Functions.Hang("f");
+        await AcceptAsync(fixture, route, 40);
+
+        fixture.Route("f", _one with { MaxConcurrency = 3 });
+        first.SetResult();
+
+        await CallsAsync(fixture, 4);
+        others.SetResult();
+        await CallsAsync(fixture, 41);
+        fixture.Functions.MostAtOnce("f").ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Makes_a_burst_and_then_keeps_to_the_rate_limit(bool durable)
+    {
+        await using var fixture = Start(durable);
+        await AcceptAsync(fixture, fixture.Route("f", new DeliverySettings { RateLimit = 100 }), 40);
+
+        await RestAsync(fixture, calls: 10);
+        foreach (var calls in (int[])[11, 12, 13])
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
+            await RestAsync(fixture, calls);
+        }
+
+        for (var i = 0; i < 27; i++)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
+            await CallsAsync(fixture, 14 + i);
+            await Eventually.HoldsAsync(() => fixture.Dispatcher.WakeUpCount == 1);
+        }
+    }
+
+    [Fact]
+    public async Task Remembers_the_rate_limit_while_it_has_nothing_to_do_and_then_closes()
+    {
+        await using var fixture = Start(durable: true);
+        var route = fixture.Route("f", new DeliverySettings { RateLimit = 1 });
+        await AcceptAsync(fixture, route, 1);
+        await RestAsync(fixture, calls: 1);
+        fixture.Dispatcher.LaneCount.ShouldBe(1);
+
+        await AcceptAsync(fixture, route, 1);
+        await RestAsync(fixture, calls: 1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await CallsAsync(fixture, 2);
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.WakeUpCount == 1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0);
+    }
+
+    [Fact]
+    public async Task Keeps_the_deliveries_of_all_subscriptions_while_the_function_is_left_alone_and_probes_it_with_one()
+    {
+        await using var fixture = Start(durable: true);
+        var outcome = FunctionOutcome.Retryable;
+        fixture.Functions.Play("f", _ => Task.FromResult(new FunctionResult(outcome)));
+        var settings = _one with { Retry = 0 };
+        Route[] routes = [fixture.Route("f", settings, "a"), fixture.Route("f", settings, "b")];
+        await AcceptAsync(fixture, routes[0], 10);
+        await VerdictsAsync(fixture, 10);
+        await AcceptAsync(fixture, routes[0], 5);
+        await AcceptAsync(fixture, routes[1], 5);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(999));
+        fixture.Functions.CallsOf("f").ShouldBe(10);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await VerdictsAsync(fixture, 11);
+        fixture.Functions.CallsOf("f").ShouldBe(11);
+
+        outcome = FunctionOutcome.Success;
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        await VerdictsAsync(fixture, 20);
+        fixture.Durable.Verdicts.Count(item => item.Verdict.Fate is DeliveryFate.Delivered).ShouldBe(9);
+    }
+
+    [Fact]
+    public async Task Goes_on_with_others_while_a_delivery_waits_to_be_tried_again()
+    {
+        await using var fixture = Start(durable: true);
+        var failures = 1;
+        fixture.Functions.Play("f", _ => Task.FromResult(new FunctionResult(failures-- > 0 ? FunctionOutcome.Retryable : FunctionOutcome.Success)));
+
+        await AcceptAsync(fixture, fixture.Route("f", _one), 3);
+
+        await VerdictsAsync(fixture, 3);
+        Ids(fixture).ShouldBe(["0", "1", "2"]);
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.WakeUpCount == 1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        await VerdictsAsync(fixture, 4);
+        Ids(fixture).ShouldBe(["0", "1", "2", "0"]);
+        fixture.Durable.Count.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Makes_no_delivery_of_a_subscription_that_is_paused_until_it_is_enabled()
+    {
+        await using var fixture = Start(durable: true);
+        var route = fixture.Route("f", _one);
+        fixture.Put(new Route(route.Subscription with { Enabled = false }, route.Function));
+        await AcceptAsync(fixture, route, 3);
+        for (var i = 0; i < 5; i++)
+        {
+            await Eventually.HoldsAsync(() => fixture.Dispatcher.WakeUpCount == 1);
+            _clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        fixture.Functions.Calls.ShouldBeEmpty();
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.WakeUpCount == 1);
+        fixture.Put(route);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        await VerdictsAsync(fixture, 3);
+        Ids(fixture).ShouldBe(["0", "1", "2"]);
+    }
+
+    [Fact]
+    public async Task Begins_no_delivery_of_a_durable_store_during_a_drain_which_waits_for_those_under_way()
+    {
+        await using var fixture = Start(durable: true);
+        var release = fixture.Functions.Hang("f");
+        await AcceptAsync(fixture, fixture.Route("f", new DeliverySettings { MaxConcurrency = 2 }), 10);
+        await CallsAsync(fixture, 2);
+
+        var drained = fixture.DrainAsync();
+
+        drained.IsCompleted.ShouldBeFalse();
+        release.SetResult();
+        (await drained).ShouldBe(0);
+        fixture.Functions.CallsOf("f").ShouldBe(2);
+        fixture.Durable.Count.ShouldBe(8);
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0);
+    }
+
+    [Fact]
+    public async Task Makes_all_deliveries_of_memory_during_a_drain()
+    {
+        await using var fixture = Start(durable: false);
+        var release = fixture.Functions.Hang("f");
+        await AcceptAsync(fixture, fixture.Route("f", _one), 10);
+
+        var drained = fixture.DrainAsync();
+        release.SetResult();
+
+        (await drained).ShouldBe(0);
+        Ids(fixture).Count.ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Closes_without_work_and_opens_again_for_what_comes()
+    {
+        await using var fixture = Start(durable: true);
+        var route = fixture.Route("f");
+        for (var i = 1; i <= 3; i++)
+        {
+            await AcceptAsync(fixture, route, 1);
+            await VerdictsAsync(fixture, i);
+            await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0);
+        }
+    }
+
+    private DispatcherFixture Start(bool durable, int concurrency = 64) =>
+        new(new GatewayDefaults { FunctionConcurrency = concurrency }, _clock, durable: durable);
+
+    // All at once, so that they wait in this order.
+    private static async Task AcceptAsync(DispatcherFixture fixture, Route route, int count) => (await fixture.Dispatcher.AcceptAsync(
+        [.. Enumerable.Range(0, count).Select(i => new EventDeliveries(DispatcherFixture.Event($"{i}"), [route]))], default)).IsAccepted.ShouldBeTrue();
+
+    private static List<string> Ids(DispatcherFixture fixture) =>
+        [.. fixture.Functions.Calls.Select(call => JsonDocument.Parse(call.Body).RootElement.GetProperty("id").GetString()!)];
+
+    private static Task CallsAsync(DispatcherFixture fixture, int count) => Eventually.HoldsAsync(() => fixture.Functions.Calls.Count >= count);
+
+    private static Task VerdictsAsync(DispatcherFixture fixture, int count) => Eventually.HoldsAsync(() => fixture.Durable.Verdicts.Count >= count);
+
+    // The lane waits for the clock alone; as many calls were made.
+    private static async Task RestAsync(DispatcherFixture fixture, int calls)
+    {
+        await CallsAsync(fixture, calls);
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.WakeUpCount == 1);
+        fixture.Functions.Calls.Count.ShouldBe(calls);
+    }
+}

@@ -1,0 +1,217 @@
+using CsCheck;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Tests.Engine.Functions;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+
+namespace EventGateway.Tests.Engine.Delivery;
+
+/// <summary>Compares a delivery store with lists, over random histories.</summary>
+internal sealed class DeliveryStoreModel(FakeTimeProvider time)
+{
+    private static readonly Route[] _routes = [.. Enumerable.Range(0, 3).Select(i => TestRoutes.To(TestRoutes.OfType("test", $"f{i}")))];
+    private readonly List<Entry> _waiting = [];
+    private readonly List<(Entry Entry, LeasedDelivery Delivery)> _leased = [];
+    private readonly List<Entry> _dead = [];
+    private int _events;
+
+    public enum Step
+    {
+        Append,
+        Lease,
+        LeaseOverdue,
+        Complete,
+        Drop,
+        Advance,
+        Redeliver,
+        Delete,
+        Restart,
+    }
+
+    /// <summary>Histories: what to do, with a number that says to whom or how much.</summary>
+    public static Gen<(Step Step, int Number)[]> Histories(bool restarts) =>
+        Gen.Select(
+            Gen.Frequency(
+                (5, Gen.Const(Step.Append)),
+                (5, Gen.Const(Step.Lease)),
+                (2, Gen.Const(Step.LeaseOverdue)),
+                (8, Gen.Const(Step.Complete)),
+                (1, Gen.Const(Step.Drop)),
+                (2, Gen.Const(Step.Advance)),
+                (restarts ? 1 : 0, Gen.Const(Step.Redeliver)),
+                (restarts ? 1 : 0, Gen.Const(Step.Delete)),
+                (restarts ? 1 : 0, Gen.Const(Step.Restart))),
+            Gen.Int[0, 1000]).Array[1, 60];
+
+    /// <summary>Makes one step on both and compares.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="step">The step, not a restart.</param>
+    /// <param name="number">To whom or how much.</param>
+    /// <param name="settle">Waits until what was completed has come into effect.</param>
+    public async Task DoAsync(IDeliveryStore store, Step step, int number, Func<ValueTask> settle)
+    {
+        switch (step)
+        {
+            case Step.Append:
+                await AppendAsync(store, number);
+                break;
+            case Step.Lease:
+                await LeaseAsync(store, _routes[number % _routes.Length], 1 + (number / 3 % 7));
+                break;
+            case Step.LeaseOverdue:
+                await LeaseAsync(store, _routes[number % _routes.Length], 1 + (number / 3 % 7), time.GetUtcNow() - TimeSpan.FromMilliseconds(number));
+                break;
+            case Step.Drop:
+                await DropAsync(store, _routes[number % _routes.Length]);
+                await settle();
+                break;
+            case Step.Complete when _leased.Count > 0:
+                await CompleteAsync(store, number);
+                await settle();
+                break;
+            case Step.Advance:
+                time.Advance(TimeSpan.FromMilliseconds(number));
+                break;
+            case Step.Redeliver when store is IDeadLetterStore letters:
+                (await RedeliverAsync(letters, number)).Count.ShouldBe(Exhume(number, entry =>
+                    _waiting.Add(entry with { Attempts = 0, Due = time.GetUtcNow() })));
+                break;
+            case Step.Delete when store is IDeadLetterStore letters:
+                (await letters.DeleteAsync(FilterOf(number), default)).ShouldBe(Exhume(number, static _ => { }));
+                break;
+            default:
+                break;
+        }
+
+        if (store is IDeadLetterStore list)
+        {
+            // Those that were given up last come first.
+            (await list.ListAsync(new DeadLetterFilter { Space = "default" }, 1000, null, default)).Items
+                .Select(letter => (letter.EventId, letter.Subscription, letter.Attempts))
+                .ShouldBe(_dead.AsEnumerable().Reverse().Select(entry => (entry.Id, KeyOf(entry.Route), entry.Attempts)));
+        }
+
+        // What was dropped while it was leased may count until its end.
+        var dropped = _leased.Count(item => item.Entry.IsDropped);
+        store.Count.ShouldBeInRange(_waiting.Count + _leased.Count - dropped, _waiting.Count + _leased.Count);
+        (await store.ListWaitingAsync(default))
+            .ShouldBe(_waiting.Concat(_leased.Select(item => item.Entry)).Select(entry => KeyOf(entry.Route)).Distinct(), ignoreOrder: true);
+    }
+
+    /// <summary>Notes that the leases have ended with the process.</summary>
+    public void Restart()
+    {
+        _waiting.AddRange(_leased.Select(item => item.Entry).Where(entry => !entry.IsDropped));
+        _leased.Clear();
+    }
+
+    /// <summary>Leases all that is left, due or not.</summary>
+    public async Task DrainAsync(IDeliveryStore store)
+    {
+        time.Advance(TimeSpan.FromDays(1));
+        foreach (var route in _routes)
+        {
+            await LeaseAsync(store, route, 1000);
+        }
+
+        _waiting.ShouldBeEmpty();
+    }
+
+    // Of one function.
+    private static DeadLetterFilter FilterOf(int number) =>
+        new() { Space = "default", FunctionId = _routes[number % _routes.Length].Subscription.FunctionId };
+
+    // One subscription, by a filter or because no other has a route.
+    private static ValueTask<Redelivery> RedeliverAsync(IDeadLetterStore letters, int number) => number % 2 == 0
+        ? letters.RedeliverAsync(FilterOf(number), static _ => true, default)
+        : letters.RedeliverAsync(new DeadLetterFilter { Space = "default" }, KeyOf(_routes[number % _routes.Length]).Equals, default);
+
+    private int Exhume(int number, Action<Entry> then)
+    {
+        var chosen = _dead.Where(entry => entry.Route == _routes[number % _routes.Length]).ToList();
+        chosen.ForEach(then);
+        return _dead.RemoveAll(chosen.Contains);
+    }
+
+    private static SubscriptionKey KeyOf(Route route) =>
+        new(route.Subscription.Space, route.Subscription.SubscriptionId, route.Subscription.FunctionId);
+
+    private async Task AppendAsync(IDeliveryStore store, int number)
+    {
+        var events = new List<EventDeliveries>();
+        for (var i = 0; i <= number % 4; i++)
+        {
+            Route[] routes = [.. _routes.Where((_, index) => ((number >> (index + i)) & 1) == 1 || index == number % 3)];
+            var id = $"{_events++}";
+            events.Add(new EventDeliveries(DispatcherFixture.Event(id, number), routes));
+            _waiting.AddRange(routes.Select(route => new Entry(id, route, 0, time.GetUtcNow())));
+        }
+
+        (await store.AppendAsync(events, default)).IsAccepted.ShouldBeTrue();
+    }
+
+    private async Task DropAsync(IDeliveryStore store, Route route)
+    {
+        var waiting = _waiting.RemoveAll(entry => entry.Route == route);
+        (await store.DropAsync([KeyOf(route)], null, default)).Deliveries.ShouldBeInRange(waiting, waiting + _leased.Count(item => item.Entry.Route == route));
+        for (var i = 0; i < _leased.Count; i++)
+        {
+            var (entry, delivery) = _leased[i];
+            _leased[i] = entry.Route == route ? (entry with { IsDropped = true }, delivery) : (entry, delivery);
+        }
+    }
+
+    private async Task LeaseAsync(IDeliveryStore store, Route route, int most, DateTimeOffset? dueBy = null)
+    {
+        var window = new LeasedDelivery[most];
+        var lease = dueBy is { } overdue
+            ? await store.LeaseOverdueAsync(KeyOf(route), window, overdue, default)
+            : await store.LeaseAsync(KeyOf(route), window, default);
+        var end = dueBy ?? time.GetUtcNow();
+        var due = _waiting.Where(entry => entry.Route == route && entry.Due <= end).ToList();
+        lease.Count.ShouldBe(Math.Min(most, due.Count));
+        if (lease.Count < most)
+        {
+            var later = _waiting.Where(entry => entry.Route == route && entry.Due > end).Select(entry => (DateTimeOffset?)entry.Due);
+            lease.NextDue.ShouldBe(later.Min());
+        }
+
+        foreach (var delivery in window[..lease.Count])
+        {
+            var entry = due.Single(entry => entry.Id == delivery.EventId);
+            delivery.Attempts.ShouldBe(entry.Attempts);
+            due.Remove(entry);
+            _waiting.Remove(entry);
+            _leased.Add((entry, delivery));
+        }
+    }
+
+    private async Task CompleteAsync(IDeliveryStore store, int number)
+    {
+        var (entry, delivery) = _leased[number % _leased.Count];
+        _leased.RemoveAt(number % _leased.Count);
+        var fate = (DeliveryFate)(number / 7 % 5);
+        var verdict = new DeliveryVerdict(fate) { Reason = "no" };
+        if (fate is DeliveryFate.Retried or DeliveryFate.Held)
+        {
+            // Some are due at once, some were due before. What had no attempt is never due in the future.
+            var now = time.GetUtcNow();
+            var due = fate is DeliveryFate.Held ? now : now + TimeSpan.FromMilliseconds(number - 200);
+            verdict = verdict with { RetryAt = due };
+            if (!entry.IsDropped)
+            {
+                _waiting.Add(entry with { Attempts = entry.Attempts + (fate is DeliveryFate.Retried ? 1 : 0), Due = due < now ? now : due });
+            }
+        }
+
+        else if (fate is DeliveryFate.DeadLettered)
+        {
+            _dead.Add(entry);
+        }
+
+        await store.CompleteAsync(delivery, verdict, default);
+    }
+
+    private sealed record Entry(string Id, Route Route, int Attempts, DateTimeOffset Due, bool IsDropped = false);
+}

@@ -1,0 +1,175 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.Engine;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Delivery.Memory;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Routing;
+using EventGateway.Tests.Engine.Functions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EventGateway.Tests.Engine.Delivery;
+
+/// <summary>A dispatcher over a memory store, with functions that a test plays.</summary>
+internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<(string Space, string SubscriptionId), Route> _routes = new();
+    private readonly ConcurrentDictionary<string, long> _counts = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MeterListener _listener = new();
+    private int _finds;
+
+    public DispatcherFixture(
+        GatewayDefaults? defaults = null, TimeProvider? timeProvider = null, IFunctionProvider? provider = null, bool durable = false)
+    {
+        defaults ??= new GatewayDefaults();
+        timeProvider ??= TimeProvider.System;
+        Listen();
+        Store = new MemoryDeliveryStore(defaults, timeProvider);
+        Durable = new RecordingStore(Store);
+        var metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
+        metrics.ObserveBacklog(() => Store.Count);
+        Gates = new FunctionGates(this, defaults, metrics, timeProvider, NullLogger<FunctionGates>.Instance);
+        Dispatcher = new Dispatcher(
+            durable ? Durable : Store,
+            this,
+            new FunctionInvoker(new FunctionProviders([provider ?? Functions]), defaults, timeProvider),
+            new Replies(() => Published, new Lazy<DeliveryIntake>(() => new DeliveryIntake(Dispatcher!, Dispatcher!, defaults)), metrics, NullLogger<Replies>.Instance),
+            Gates,
+            defaults,
+            metrics,
+            timeProvider,
+            Logger);
+    }
+
+    public PlayedFunctions Functions { get; } = new();
+
+    public MemoryDeliveryStore Store { get; }
+
+    /// <summary>Passes for durable, and records the verdicts; used where that was asked for.</summary>
+    public RecordingStore Durable { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    public FunctionGates Gates { get; }
+
+    /// <summary>The functions that are not configured; all others are.</summary>
+    public ConcurrentDictionary<string, bool> Deleted { get; } = new();
+
+    /// <summary>What routes the events that functions answer with.</summary>
+    public RoutingTable Published { get; set; } = RoutingTable.Empty;
+
+    public RecordingLogger<Dispatcher> Logger { get; } = new();
+
+    /// <summary>What every second look-up of a route throws. Not set: nothing.</summary>
+    public Exception? Fault { get; set; }
+
+    public static CloudEvent Event(string id = "1", int bytes = 0) => new()
+    {
+        Id = id,
+        Type = "test.event",
+        Source = "/test",
+        DataContentType = "text/plain",
+        Data = bytes == 0 ? CloudEventData.None : CloudEventData.Text(new byte[bytes].Select(_ => (byte)'a').ToArray()),
+    };
+
+    public ValueTask<AcceptResult> AcceptAsync(CloudEvent cloudEvent, Route[] routes, CancellationToken cancellationToken) =>
+        Dispatcher.AcceptAsync([new EventDeliveries(cloudEvent, routes)], cancellationToken);
+
+    public Route Route(string functionId, string? subscriptionId = null, CloudEventFormat? format = null) =>
+        Route(functionId, format is null ? null : new DeliverySettings { CloudEvents = format }, subscriptionId);
+
+    public Route Route(string functionId, DeliverySettings? delivery, string? subscriptionId = null)
+    {
+        var route = TestRoutes.To(TestRoutes.OfType("played", functionId), delivery, subscriptionId);
+        Put(route);
+        return route;
+    }
+
+    public void Put(Route route) => _routes[(route.Subscription.Space, route.Subscription.SubscriptionId)] = route;
+
+    public void Remove(Route route) => _routes.TryRemove((route.Subscription.Space, route.Subscription.SubscriptionId), out _);
+
+    public long Counted(string instrument, string prefix = "eventgateway_events_")
+    {
+        foreach (var (name, _) in _counts.Where(static count => count.Key.StartsWith("eventgateway_function_circuit", StringComparison.Ordinal)))
+        {
+            // A function whose circuit is closed is not listed any more.
+            _counts.TryRemove(name, out long _);
+        }
+
+        _listener.RecordObservableInstruments();
+        return _counts.GetValueOrDefault(prefix + instrument);
+    }
+
+    /// <summary>Waits until all accepted deliveries have ended; the dispatcher takes no more after that.</summary>
+    public async Task<long> DrainAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        return await Dispatcher.DrainAsync(deadline.Token);
+    }
+
+    public Route? Find(string space, string subscriptionId, string functionId)
+    {
+        // A lane looks up its limits first, then the route of the delivery.
+        if (Fault is { } fault && Interlocked.Increment(ref _finds) % 2 == 0)
+        {
+            throw fault;
+        }
+
+        var route = _routes.GetValueOrDefault((space, subscriptionId));
+        return route is null || route.Function.FunctionId == functionId
+            ? route
+            : new Route(route.Subscription, TestRoutes.OfType("played", functionId));
+    }
+
+    public bool HasFunction(string space, string functionId) => !Deleted.ContainsKey(functionId);
+
+    public ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken)
+    {
+        var route = _routes[(space, subscriptionId)];
+        Put(new Route(route.Subscription with { Enabled = false }, route.Function));
+        return ValueTask.FromResult(true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Dispatcher.Dispose();
+        Gates.Dispose();
+        _listener.Dispose();
+        await _services.DisposeAsync();
+    }
+
+    private void Listen()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Meter.Scope == _services.GetRequiredService<IMeterFactory>())
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            var labels = string.Join(",", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"));
+            if (instrument.IsObservable)
+            {
+                _counts[instrument.Name] = value;
+            }
+            else
+            {
+                _counts.AddOrUpdate(labels.Length == 0 ? instrument.Name : $"{instrument.Name}{{{labels}}}", value, (_, old) => old + value);
+            }
+        });
+        _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) =>
+            _counts[$"{instrument.Name}{{{string.Join(",", tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}}}"] = value);
+        _listener.SetMeasurementEventCallback<double>((instrument, _, _, _) =>
+            _counts.AddOrUpdate(instrument.Name, 1, (_, old) => old + 1));
+        _listener.Start();
+    }
+}

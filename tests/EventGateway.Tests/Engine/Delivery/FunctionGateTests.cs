@@ -1,0 +1,247 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Engine.Delivery;
+using EventGateway.Tests.Harness;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Engine.Delivery;
+
+public sealed class FunctionGateTests : IAsyncDisposable
+{
+    private const int Concurrency = 3;
+
+    private static readonly FunctionKey _function = new("default", "f");
+
+    private readonly FakeTimeProvider _clock = new();
+    private readonly DispatcherFixture _fixture;
+    private readonly FunctionGate _gate;
+    private readonly List<CircuitState> _changes = [];
+
+    public FunctionGateTests()
+    {
+        _fixture = new DispatcherFixture(timeProvider: _clock);
+        _gate = new FunctionGate(_function, Concurrency, _clock, (function, state) =>
+        {
+            function.ShouldBe(_function);
+            _changes.Add(state);
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _gate.Dispose();
+        await _fixture.DisposeAsync();
+    }
+
+    [Fact]
+    public void Lets_a_bounded_number_of_calls_in_at_once()
+    {
+        var lanes = Enumerable.Range(0, Concurrency + 1).Select(_ => Lane()).ToArray();
+
+        lanes.Select(_gate.TryEnter).ShouldBe([true, true, true, false]);
+        lanes.Select(lane => lane.IsInLine).ShouldBe([false, false, false, true]);
+    }
+
+    [Fact]
+    public void A_call_that_ends_lets_another_in()
+    {
+        EnterAll();
+        _gate.Leave(healthy: true);
+
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        _gate.TryEnter(Lane()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Hands_a_call_that_becomes_free_to_the_lane_that_waits_longest()
+    {
+        EnterAll();
+        DeliveryLane[] lanes = [Lane(), Lane()];
+        Array.ForEach(lanes, lane => _gate.TryEnter(lane).ShouldBeFalse());
+
+        _gate.Leave(healthy: true);
+
+        lanes[0].IsInLine.ShouldBeFalse();
+        // It has no use for the call, and gives it to the next, which gives it back.
+        await Eventually.HoldsAsync(() => !lanes[1].IsInLine);
+        await Eventually.HoldsAsync(() => _gate.TryEnter(Lane()));
+    }
+
+    [Fact]
+    public async Task A_lane_that_asks_twice_is_granted_one_call()
+    {
+        EnterAll();
+        var lane = Lane();
+        _gate.TryEnter(lane);
+        _gate.TryEnter(lane);
+        var next = Lane();
+        _gate.TryEnter(next);
+
+        _gate.Leave(healthy: true);
+
+        await Eventually.HoldsAsync(() => !next.IsInLine);
+        lane.IsInLine.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Lets_nobody_in_after_ten_failures_in_a_row()
+    {
+        Fail(9);
+        _gate.State.ShouldBe(CircuitState.Closed);
+        Fail(1);
+
+        _gate.State.ShouldBe(CircuitState.Open);
+        _changes.ShouldBe([CircuitState.Open]);
+        _gate.TryEnter(Lane()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Starts_counting_anew_after_a_success_and_not_after_a_call_that_says_nothing()
+    {
+        Fail(9);
+        Call(healthy: true);
+        Fail(9);
+        _gate.State.ShouldBe(CircuitState.Closed);
+        Call(healthy: null);
+        Fail(1);
+
+        _gate.State.ShouldBe(CircuitState.Open);
+    }
+
+    [Fact]
+    public void Lets_one_call_in_after_a_second_and_all_after_its_success()
+    {
+        Fail(10);
+        _clock.Advance(TimeSpan.FromMilliseconds(999));
+        _gate.State.ShouldBe(CircuitState.Open);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        _gate.State.ShouldBe(CircuitState.HalfOpen);
+        new[] { Lane(), Lane() }.Select(_gate.TryEnter).ShouldBe([true, false]);
+        _gate.Leave(healthy: true);
+        _changes.ShouldBe([CircuitState.Open, CircuitState.HalfOpen, CircuitState.Closed]);
+    }
+
+    [Fact]
+    public void Waits_twice_as_long_after_each_probe_that_fails_up_to_a_minute()
+    {
+        Fail(10);
+        foreach (var seconds in (int[])[1, 2, 4, 8, 16, 32, 60, 60])
+        {
+            _clock.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+            _gate.State.ShouldBe(CircuitState.Open);
+            _clock.Advance(TimeSpan.FromMilliseconds(1));
+            _gate.State.ShouldBe(CircuitState.HalfOpen);
+            Fail(1);
+        }
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Call(healthy: true);
+        Fail(10);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _gate.State.ShouldBe(CircuitState.HalfOpen);
+    }
+
+    [Fact]
+    public void Probes_again_after_a_probe_that_says_nothing()
+    {
+        Fail(10);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        Call(healthy: null);
+
+        _gate.State.ShouldBe(CircuitState.HalfOpen);
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Begins_no_probe_while_calls_from_before_are_under_way()
+    {
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        Fail(10);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var lane = Lane();
+
+        _gate.TryEnter(lane).ShouldBeFalse();
+        _gate.Leave(healthy: null);
+
+        lane.IsInLine.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_failure_that_began_before_the_pause_does_not_prolong_it()
+    {
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        Fail(10);
+        _clock.Advance(TimeSpan.FromMilliseconds(500));
+        _gate.Leave(healthy: false);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(500));
+
+        _gate.State.ShouldBe(CircuitState.HalfOpen);
+    }
+
+    [Fact]
+    public void Grants_nobody_in_line_a_call_during_the_pause()
+    {
+        Fail(9);
+        EnterAll();
+        var lane = Lane();
+        _gate.TryEnter(lane).ShouldBeFalse();
+
+        for (var i = 0; i < Concurrency; i++)
+        {
+            _gate.Leave(healthy: false);
+        }
+
+        lane.IsInLine.ShouldBeTrue();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        lane.IsInLine.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Counts_the_bytes_that_are_leased()
+    {
+        _gate.CountLeased(100);
+        _gate.CountLeased(-40);
+
+        _gate.LeasedBytes.ShouldBe(60);
+    }
+
+    [Fact]
+    public void Begins_no_probe_once_it_is_disposed_of()
+    {
+        Fail(10);
+        _gate.Dispose();
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        _gate.State.ShouldBe(CircuitState.Open);
+    }
+
+    private DeliveryLane Lane() => new(
+        _fixture.Dispatcher, new SubscriptionKey("default", "sub-f", "f"), _gate, new RateLimiter(_clock), Concurrency);
+
+    private void EnterAll()
+    {
+        for (var i = 0; i < Concurrency; i++)
+        {
+            _gate.TryEnter(Lane()).ShouldBeTrue();
+        }
+    }
+
+    private void Fail(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Call(healthy: false);
+        }
+    }
+
+    private void Call(bool? healthy)
+    {
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        _gate.Leave(healthy);
+    }
+}

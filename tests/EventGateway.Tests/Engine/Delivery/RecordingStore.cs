@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Tests.Engine.Delivery;
+
+/// <summary>A store that passes for durable over one in memory, and records what became of its deliveries.</summary>
+internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
+{
+    private readonly ConcurrentQueue<(string EventId, DeliveryVerdict Verdict)> _verdicts = new();
+
+    private readonly Channel<SubscriptionKey> _leases = Channel.CreateUnbounded<SubscriptionKey>();
+
+    private int _overdueLeases;
+
+    public bool IsDurable => true;
+
+    public long Count => store.Count;
+
+    public IReadOnlyList<(string EventId, DeliveryVerdict Verdict)> Verdicts => [.. _verdicts];
+
+    public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => store.ReadBacklog();
+
+    /// <summary>How often the subscriptions were listed for which deliveries wait.</summary>
+    public int Lists { get; private set; }
+
+    public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken)
+    {
+        Lists++;
+        return store.ListWaitingAsync(cancellationToken);
+    }
+
+    public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken) =>
+        store.AppendAsync(events, cancellationToken);
+
+    public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
+    {
+        _leases.Writer.TryWrite(subscription);
+        return store.LeaseAsync(subscription, into, cancellationToken);
+    }
+
+    /// <summary>How often overdue deliveries were asked for.</summary>
+    public int OverdueLeases => _overdueLeases;
+
+    public ValueTask<Lease> LeaseOverdueAsync(
+        SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _overdueLeases);
+        return store.LeaseOverdueAsync(subscription, into, dueBy, cancellationToken);
+    }
+
+    public ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken) =>
+        store.CountAsync(subscription, cancellationToken);
+
+    public ValueTask<DropResult> DropAsync(
+        IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files, CancellationToken cancellationToken) =>
+        store.DropAsync(subscriptions, files, cancellationToken);
+
+    /// <summary>Waits for a lease, or takes one from before; whose deliveries were asked for.</summary>
+    public ValueTask<SubscriptionKey> NextLeaseAsync(CancellationToken cancellationToken) => _leases.Reader.ReadAsync(cancellationToken);
+
+    public async ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken)
+    {
+        await store.CompleteAsync(delivery, verdict, cancellationToken);
+        _verdicts.Enqueue((delivery.EventId, verdict));
+    }
+}

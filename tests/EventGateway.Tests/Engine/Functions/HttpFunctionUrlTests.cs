@@ -1,0 +1,73 @@
+using System.Text.Json;
+using EventGateway.Engine.Functions;
+using EventGateway.Functions.Http;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Engine.Functions;
+
+/// <summary>Which URLs functions may have.</summary>
+public sealed class HttpFunctionUrlTests : IDisposable
+{
+    private readonly HttpFunctionProvider _provider = new(TimeProvider.System);
+
+    public void Dispose() => _provider.Dispose();
+
+    [Fact]
+    public void Keeps_known_settings_only()
+    {
+        var errors = new List<string>();
+
+        var settings = _provider.Validate(JsonElement.Parse("""{"URL":"http://example.com/?a=1&b=<2>","foo":1}"""), errors);
+
+        errors.ShouldBeEmpty();
+        settings.EnumerateObject().Count().ShouldBe(1);
+        settings.GetProperty("url").GetString().ShouldBe("http://example.com/?a=1&b=<2>");
+    }
+
+    [Theory]
+    [InlineData("https://10.0.0.1:8443/a?b#c")]
+    [InlineData("http://localhost")]
+    [InlineData("http://user:secret@[::1]:80/%20")]
+    public void Accepts_urls(string url)
+    {
+        var errors = new List<string>();
+        _provider.Validate(ProviderSettings.Create("url", url), errors);
+        errors.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("example.com")]
+    [InlineData("/path")]
+    [InlineData("http://")]
+    [InlineData("http:example.com")]
+    [InlineData("http://exa mple.com")]
+    [InlineData(" http://example.com")]
+    [InlineData("http://example.com/%zz")]
+    [InlineData("http://example.com/%2")]
+    [InlineData("http://example.com:99999")]
+    [InlineData("mailto:a@b.c")]
+    [InlineData("ftp://example.com")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("http://example.com/\r\nx: y")]
+    public void Refuses_other_urls(string url)
+    {
+        var errors = new List<string>();
+        _provider.Validate(ProviderSettings.Create("url", url), errors);
+        errors.ShouldBe(["provider.url must be an absolute http or https URL, such as https://example.com/function"]);
+    }
+
+    [Theory]
+    [InlineData("{}", "provider.url is required: ")]
+    [InlineData("""{"url":""}""", "provider.url is required: ")]
+    [InlineData("""{"url":null}""", "provider.url is required: ")]
+    [InlineData("null", "provider.url is required: ")]
+    [InlineData("""{"url":5}""", "provider.url must be a string: ")]
+    [InlineData("[]", "provider must be an object with the field url: ")]
+    public void Says_what_is_wrong_with_the_settings(string settings, string error)
+    {
+        var errors = new List<string>();
+        _provider.Validate(JsonElement.Parse(settings), errors);
+        errors.ShouldBe([error + "an absolute http or https URL, such as https://example.com/function"]);
+    }
+}

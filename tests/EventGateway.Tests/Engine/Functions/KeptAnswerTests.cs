@@ -1,0 +1,57 @@
+using System.Text;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Secrets;
+using EventGateway.CloudEvents;
+using EventGateway.Engine.Functions;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Engine.Functions;
+
+public sealed class KeptAnswerTests
+{
+    private static readonly DeliverySettings _keepAnswers = new() { KeepAnswers = true };
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    [InlineData(20_000, false)]
+    public void Keeps_nothing_when_the_sender_sent_more_credentials_than_are_searched(int credentials, bool kept)
+    {
+        var answer = KeptAnswer.Read(Result("it was value-00001"), Sent(credentials), _keepAnswers, 1024);
+
+        (answer is { } text ? Encoding.UTF8.GetString(text.Span) : null).ShouldBe(kept ? "it was ***********" : null);
+    }
+
+    [Fact]
+    public void Counts_a_credential_that_is_repeated_once() =>
+        KeptAnswer.Read(Result("it failed"), Event(Enumerable.Repeat("\"same\"", 1000)), _keepAnswers, 1024).ShouldNotBeNull();
+
+    [Theory]
+    [InlineData(4096, true)]
+    [InlineData(4097, false)]
+    public void Keeps_nothing_of_an_answer_that_is_longer_than_what_is_searched(int length, bool kept) =>
+        (KeptAnswer.Read(Result(new string('a', length)), Sent(1), _keepAnswers, int.MaxValue) is not null).ShouldBe(kept);
+
+    [Fact]
+    public void Does_not_read_the_event_when_nothing_may_be_kept_in_any_case()
+    {
+        var sent = Sent(20_000);
+        var result = new FunctionResult(FunctionOutcome.Retryable, "it failed"u8.ToArray()) { Redaction = Redaction.Of(["secret"]) };
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var kept = KeptAnswer.Read(result, sent, settings: null, 1024);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        kept.ShouldBeNull();
+        allocated.ShouldBeLessThan(10_000);
+    }
+
+    private static FunctionResult Result(string body) => new(FunctionOutcome.Retryable, Encoding.UTF8.GetBytes(body));
+
+    private static EventPayload Sent(int credentials) => Event(Enumerable.Range(1, credentials).Select(number => $"\"value-{number:00000}\""));
+
+    private static EventPayload Event(IEnumerable<string> tokens) =>
+        new(Encoding.UTF8.GetBytes("{\"data\":{\"headers\":{\"Cookie\":[" + string.Join(',', tokens) + "]}}}"), "application/json");
+}

@@ -1,0 +1,66 @@
+using CsCheck;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Registry.State;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Engine.Registry.State;
+
+public sealed class SortedEntriesTests
+{
+    [Fact]
+    public void Agrees_with_a_sorted_dictionary()
+    {
+        var steps = Gen.Select(Gen.Int[0, 400], Gen.Int[0, 3], Gen.Long[1, 1000]).List[0, 2000];
+        steps.Sample(
+            list =>
+            {
+                var entries = SortedEntries<EventType>.None;
+                var model = new SortedDictionary<string, long>(StringComparer.Ordinal);
+                foreach (var (number, verb, revision) in list)
+                {
+                    var name = $"n{number}";
+                    if (verb == 0)
+                    {
+                        entries = entries.Without(name);
+                        model.Remove(name);
+                    }
+                    else
+                    {
+                        entries = entries.With(new ResourceEntry<EventType>(new EventType { Space = "s", Name = name }, revision));
+                        model[name] = revision;
+                    }
+                }
+
+                entries.Count.ShouldBe(model.Count);
+                entries.After(null).Select(entry => (entry.Id, entry.Revision)).ShouldBe(model.Select(pair => (pair.Key, pair.Value)));
+                foreach (var id in new[] { "n", "n2", "n25", "n399", "z" })
+                {
+                    entries.Find(id)?.Revision.ShouldBe(model[id]);
+                    (entries.Find(id) is null).ShouldBe(!model.ContainsKey(id));
+                    entries.After(id).Select(entry => entry.Id).ShouldBe(model.Keys.Where(key => string.CompareOrdinal(key, id) > 0));
+                }
+            },
+            iter: 100);
+    }
+
+    [Fact]
+    public void Leaves_an_earlier_version_as_it_was()
+    {
+        var before = SortedEntries<EventType>.None;
+        for (var number = 0; number < 1000; number++)
+        {
+            before = before.With(Entry($"n{number:D4}", 1));
+        }
+
+        var ids = before.After(null).Select(entry => entry.Id).ToList();
+        var after = before.Without("n0500").With(Entry("n0500x", 2)).With(Entry("n0001", 3));
+
+        before.After(null).Select(entry => entry.Id).ShouldBe(ids);
+        before.Find("n0001")!.Revision.ShouldBe(1);
+        after.Find("n0001")!.Revision.ShouldBe(3);
+        after.Find("n0500").ShouldBeNull();
+    }
+
+    private static ResourceEntry<EventType> Entry(string name, long revision) => new(new EventType { Space = "s", Name = name }, revision);
+}

@@ -1,0 +1,126 @@
+using CsCheck;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Routing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Engine.Routing;
+
+public class RoutingTablePropertyTests
+{
+    // The second halves of these emoji are the characters that stand for signs and escaped slashes in a pattern.
+    private static readonly Gen<string> Emoji = Routes.OneOf("🐺", "🐪", "🐯", "%F0%9F%90%BA", "%F0%9F%90%AF", "🐯%2F🐺", "%2F🐪");
+
+    private static readonly Gen<string> Static = Gen.Frequency(
+        (3, Routes.OneOf("a", "b", "c", "", "a b", "a%20b", "%2F", "%61", "a:b", "é", "%C3%A9", ".", "..", "%2e")), (1, Emoji));
+
+    private static readonly Gen<string> SentPath = Gen.OneOf(Static, Routes.OneOf("x", "y%20z", "::", "*"))
+        .Array[0, 4].Select(s => "/" + string.Join('/', s));
+
+    private static readonly Gen<string> Pattern = Gen.Select(
+        Gen.Frequency((5, Static), (2, Routes.OneOf(":p", ":q", ":", ":🐯"))).Array[0, 3],
+        Gen.Frequency((5, Gen.Const(string.Empty)), (1, Routes.OneOf("/*w", "/*", "/*v", "/*🐪"))),
+        (segments, tail) => segments.Length == 0 && tail.Length > 0 ? tail : "/" + string.Join('/', segments) + tail);
+
+    private static readonly Gen<Subscription> AnySubscription = Gen.Select(
+        Gen.Bool, Pattern, Routes.OneOf("GET", "POST"), Routes.OneOf("one", "two"), Routes.OneOf("space1", "space2"), Routes.OneOf("f", "g"),
+        (sync, path, method, type, space, function) => sync
+            ? Routes.Sync(path, method, type, space, function)
+            : Routes.Async(path, method, type, space, function));
+
+    [Fact]
+    public void Selects_what_a_search_through_all_subscriptions_selects() =>
+        Gen.Select(Gen.Select(AnySubscription, Gen.Int[0, 3]).Array[0, 40], SentPath.Array[1, 30]).Sample((changes, paths) =>
+        {
+            var (table, all) = Apply(changes);
+            foreach (var path in paths)
+            {
+                foreach (var type in (string[])["one", "two"])
+                {
+                    var match = table.Match("GET", path, type);
+                    var expected = all.Where(s => s.Method == "GET" && s.EventType == type && NaivePaths.Matches(s, path)).ToArray();
+
+                    match.Sync?.Subscription.ShouldBe(expected.SingleOrDefault(s => s.Type is SubscriptionType.Sync));
+                    (match.Sync is null).ShouldBe(!expected.Any(s => s.Type is SubscriptionType.Sync));
+                    match.Async.Select(r => r.Subscription).ShouldBe(expected.Where(s => s.Type is SubscriptionType.Async), ignoreOrder: true);
+                }
+            }
+        });
+
+    [Fact]
+    public void Refuses_what_conflicts_with_some_other_subscription() =>
+        Gen.Select(Gen.Select(AnySubscription, Gen.Int[0, 3]).Array[0, 40], AnySubscription.Array[1, 20]).Sample((changes, candidates) =>
+        {
+            var (table, all) = Apply(changes);
+            foreach (var candidate in candidates)
+            {
+                var expected = all.Any(s => Identity(s) != Identity(candidate) && NaivePaths.Conflict(s, candidate));
+                (table.FindConflict(candidate) is not null).ShouldBe(expected, $"{candidate.Path} beside {string.Join(' ', all.Select(s => s.Path))}");
+            }
+        });
+
+    [Fact]
+    public void Forgets_everything_that_is_removed() =>
+        AnySubscription.Array[0, 40].Sample(subscriptions =>
+        {
+            var table = Routes.Table(subscriptions);
+            foreach (var subscription in subscriptions)
+            {
+                table = table.Without(subscription);
+            }
+
+            foreach (var subscription in subscriptions)
+            {
+                table.Match(subscription.Method, subscription.Path, subscription.EventType).IsEmpty.ShouldBeTrue();
+                table.FindConflict(subscription).ShouldBeNull();
+            }
+        });
+
+    [Fact]
+    public void Finds_the_parameters_that_rebuild_the_path() =>
+        Gen.Select(Pattern, SentPath).Sample((pattern, path) =>
+        {
+            var match = Routes.Table(Routes.Sync(pattern)).Match("GET", path, "test.event");
+            if (match.Sync is null)
+            {
+                return;
+            }
+
+            var values = match.Parameters.Select(p => p.Value).ToList();
+            var rebuilt = NaivePaths.Segments(pattern).Select(s => s is [':' or '*', ..] ? Take(values) : Uri.UnescapeDataString(s));
+            ("/" + string.Join('/', rebuilt)).ShouldBe(Uri.UnescapeDataString(path));
+            values.ShouldBeEmpty();
+        });
+
+    private static string Take(List<string> values)
+    {
+        var first = values[0];
+        values.RemoveAt(0);
+        return first;
+    }
+
+    // Applies changes as a registry would: what conflicts is refused; about one change in four removes.
+    private static (RoutingTable Table, List<Subscription> All) Apply((Subscription Subscription, int Kind)[] changes)
+    {
+        var table = RoutingTable.Empty;
+        var all = new List<Subscription>();
+        foreach (var (subscription, kind) in changes)
+        {
+            if (kind == 0 && all.Count > 0)
+            {
+                var victim = all[^1];
+                all.RemoveAt(all.Count - 1);
+                table = table.Without(victim);
+            }
+            else if (!all.Any(s => Identity(s) == Identity(subscription) || NaivePaths.Conflict(s, subscription)))
+            {
+                all.Insert(all.Count / 2, subscription);
+                table = table.With(Routes.To(subscription));
+            }
+        }
+
+        return (table, all);
+    }
+
+    private static (string Space, string Id) Identity(Subscription subscription) => (subscription.Space, subscription.SubscriptionId);
+}

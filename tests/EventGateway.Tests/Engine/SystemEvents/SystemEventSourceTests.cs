@@ -1,0 +1,34 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Routing;
+using EventGateway.Engine.SystemEvents;
+using EventGateway.Tests.Engine.Delivery;
+using EventGateway.Tests.Engine.Functions;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Engine.SystemEvents;
+
+public sealed class SystemEventSourceTests
+{
+    [Fact]
+    public async Task Counts_the_replies_that_led_to_a_call_so_that_replies_to_system_events_end()
+    {
+        await using var fixture = new DispatcherFixture();
+        var observer = fixture.Route("observer");
+        observer = new Route(observer.Subscription with { EventType = SystemEventTypes.FunctionInvoking }, observer.Function);
+        fixture.Put(observer);
+        var defaults = new GatewayDefaults();
+        var intake = new Lazy<DeliveryIntake>(() => new DeliveryIntake(fixture.Dispatcher, fixture.Dispatcher, defaults));
+        var source = new SystemEventSource(
+            () => RoutingTable.Empty.With(observer), intake, defaults, TimeProvider.System, NullLogger<SystemEventSource>.Instance);
+
+        await source.InvokingAsync(
+            fixture.Route("f"), TestRoutes.Invocation("""{"specversion":"1.0","id":"1","type":"t","source":"/s","eventgatewayhops":3}"""), default);
+
+        await fixture.DrainAsync();
+        fixture.Functions.Calls.ShouldHaveSingleItem().Body.ShouldContain("\"eventgatewayhops\":3,\"data\"");
+    }
+}

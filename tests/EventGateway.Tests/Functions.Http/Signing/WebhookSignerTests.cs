@@ -1,0 +1,70 @@
+using EventGateway.Functions.Http.Signing;
+using Microsoft.Extensions.Time.Testing;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Functions.Http.Signing;
+
+public sealed class WebhookSignerTests
+{
+    // The example that Standard Webhooks and its libraries test with.
+    private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private const string Id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+    private const long Time = 1614265330;
+    private const string Signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+
+    // Made with another implementation, from the same content.
+    private const string Asymmetric = "v1a,fldxM4gAKugP6nnt1hdz3sgGfZ6d99nzrMFnZOELIxbzEHoVmAb2ADpkJK7zgPePmPsle0zV9jSeGlHFG2NVAw==";
+
+    private static readonly byte[] _body = "{\"test\": 2432232314}"u8.ToArray();
+
+    [Theory]
+    [InlineData(Secret, Signature)]
+    [InlineData(Ed25519.Key, Asymmetric)]
+    [InlineData(Ed25519.KeyPair, Asymmetric)]
+    public void Signs_as_Standard_Webhooks_describe_it(string key, string signature) => Signer(key).Sign(Id, Time, _body).ShouldBe(signature);
+
+    [Fact]
+    public void Signs_with_each_key_during_a_rotation() =>
+        Signer(Secret, Ed25519.Key, Secret).Sign(Id, Time, _body).ShouldBe($"{Signature} {Asymmetric} {Signature}");
+
+    [Fact]
+    public void Puts_id_time_and_signature_into_headers()
+    {
+        using var request = new HttpRequestMessage();
+
+        Signer(Secret).Sign(request, Id, _body);
+
+        request.Headers.GetValues("webhook-id").ShouldBe([Id]);
+        request.Headers.GetValues("webhook-timestamp").ShouldBe(["1614265330"]);
+        request.Headers.GetValues("webhook-signature").ShouldBe([Signature]);
+    }
+
+    [Fact]
+    public void Signs_the_id_that_stands_in_the_header()
+    {
+        using var request = new HttpRequestMessage();
+        var signer = Signer(Secret);
+
+        signer.Sign(request, "a b/ü\r\nx", []);
+
+        request.Headers.GetValues("webhook-id").ShouldBe(["a%20b/%C3%BC%0D%0Ax"]);
+        request.Headers.GetValues("webhook-signature").ShouldBe([signer.Sign("a%20b/%C3%BC%0D%0Ax", Time, [])]);
+    }
+
+    [Theory]
+    [InlineData("whsec_", "whsec_ and the base64 of 24 to 64 bytes")]
+    [InlineData("whsec_!", "whsec_ and the base64 of 24 to 64 bytes")]
+    [InlineData("whsec_c2hvcnQ=", "whsec_ and the base64 of 24 to 64 bytes")]
+    [InlineData("secret", "a key that begins with whsec_ (HMAC-SHA256) or whsk_ (ed25519)")]
+    [InlineData("whsk_c2hvcnQ=", "whsk_ and the base64 of an ed25519 private key: 32 bytes, or 64 where its public key follows")]
+    [InlineData("whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2CdYbGd7/1aYLqESvSS7CzEREnFaXsyaRlwO6wDHK5/YA==", "whsk_ and the base64 of an ed25519 private key: 32 bytes, or 64 where its public key follows")]
+    public void Says_what_is_wrong_with_a_key(string key, string accepted) => WebhookKey.Refusal(key, Ed25519.Instance).ShouldBe(accepted);
+
+    [Fact]
+    public void Refuses_ed25519_where_nothing_can_sign_with_it() =>
+        WebhookKey.Refusal(Ed25519.Key, null).ShouldBe("a key that begins with whsec_: this server cannot sign with ed25519");
+
+    private static WebhookSigner Signer(params string[] keys) => new(
+        [.. keys.Select(key => WebhookKey.Parse(key, Ed25519.Instance))], new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(Time)));
+}

@@ -1,0 +1,152 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Stores.Sqlite.Delivery;
+using Microsoft.Data.Sqlite;
+using Shouldly;
+using Xunit;
+using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
+
+namespace EventGateway.Tests.Stores.Sqlite.Delivery;
+
+/// <summary>What a store does whose files cannot be written, or not be copied.</summary>
+public sealed class SqliteDeliveryStoreTroubleTests
+{
+    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
+    private static readonly DeliveryVerdict _dead = new(DeliveryFate.DeadLettered) { Reason = "no" };
+
+    [Fact]
+    public async Task Dead_letters_that_cannot_be_stored_hold_up_nothing_else()
+    {
+        await using var fixture = new SqliteDeliveryFixture();
+        fixture.Settings = fixture.Settings with { QueueLength = 4, GroupLength = 2 };
+        await fixture.OpenAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await fixture.AppendAsync(($"{i}", [A, B]));
+        }
+
+        await using var other = new SqliteConnection($"Data Source={fixture.DeadLettersFile};Pooling=False");
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        using (var begin = other.CreateCommand())
+        {
+            begin.CommandText = "BEGIN IMMEDIATE";
+            begin.ExecuteNonQuery();
+        }
+
+        // More than there is room for: those who hand them in wait, and nobody else.
+        var refused = await fixture.LeaseAsync(KeyA);
+        var burying = Task.Run(async () =>
+        {
+            foreach (var delivery in refused)
+            {
+                await fixture.Store.CompleteAsync(delivery, _dead, default);
+            }
+        });
+        foreach (var delivery in await fixture.LeaseAsync(KeyB))
+        {
+            await fixture.Store.CompleteAsync(delivery, _delivered, default);
+        }
+
+        await UntilAsync(() => fixture.Store.Count == 20);
+        (await fixture.AppendAsync(("more", [B]))).IsAccepted.ShouldBeTrue();
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["more"]);
+        burying.IsCompleted.ShouldBeFalse();
+
+        await other.CloseAsync();
+        await burying.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await fixture.Store.FlushAsync();
+        fixture.Store.Count.ShouldBe(1);
+        var letters = await fixture.Store.ListAsync(new DeadLetterFilter { Space = "default" }, 100, null, default);
+        letters.Items.Select(letter => letter.EventId).ShouldBe(Enumerable.Range(0, 20).Select(i => $"{i}"), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Dead_letters_go_to_a_new_file_when_theirs_is_damaged()
+    {
+        await using var fixture = new SqliteDeliveryFixture();
+        await fixture.OpenAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            await fixture.AppendAsync(($"{i}", [A]));
+        }
+
+        await File.WriteAllTextAsync(fixture.DeadLettersFile, new string('x', 8192), TestContext.Current.CancellationToken);
+        foreach (var delivery in await fixture.LeaseAsync(KeyA))
+        {
+            await fixture.Store.CompleteAsync(delivery, _dead, default);
+        }
+
+        await fixture.Store.FlushAsync();
+        fixture.Store.Count.ShouldBe(0);
+        fixture.Store.Faults.ShouldHaveSingleItem().File.ShouldStartWith("deliveries/dead-letters.db.damaged-");
+        var letters = await fixture.Store.ListAsync(new DeadLetterFilter { Space = "default" }, 100, null, default);
+        letters.Items.Select(letter => letter.EventId).ShouldBe(Enumerable.Range(0, 20).Select(i => $"{i}"), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Begins_another_file_when_a_reader_keeps_the_log_of_one_from_being_copied()
+    {
+        await using var fixture = new SqliteDeliveryFixture();
+        fixture.Settings = new DeliveryStoreSettings { PeriodBytes = 1024 * 1024, CheckpointPages = 16 };
+        await fixture.OpenAsync();
+        await fixture.AppendAsync(("first", [A]));
+        await using var reader = new SqliteConnection($"Data Source={Path.Combine(Path.GetDirectoryName(fixture.DeadLettersFile)!, "1.db")};Pooling=False");
+        await reader.OpenAsync(TestContext.Current.CancellationToken);
+        using var begin = reader.CreateCommand();
+        begin.CommandText = "BEGIN; SELECT count(*) FROM events;";
+        begin.ExecuteScalar();
+
+        // Each transaction adds pages to the log, and little to the database. The third file is made when the second begins.
+        var rounds = 0;
+        while (!fixture.Files.Contains("3") && rounds++ < 900)
+        {
+            var delivery = (await fixture.LeaseAsync(KeyA)).First();
+            await fixture.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow(), Reason = "no" });
+            (await fixture.AppendAsync(($"{rounds}", [B]))).IsAccepted.ShouldBeTrue();
+        }
+
+        fixture.Files.ShouldContain("3");
+        fixture.BytesOf("1.db-wal").ShouldBeInRange(4 * 1024 * 1024, 5 * 1024 * 1024);
+        fixture.BytesOf("1.db").ShouldBeLessThan(1024 * 1024);
+    }
+
+    [Fact]
+    public async Task The_log_of_a_file_is_copied_while_the_store_is_open()
+    {
+        await using var fixture = new SqliteDeliveryFixture();
+        fixture.Settings = new DeliveryStoreSettings { CheckpointPages = 16 };
+        await fixture.OpenAsync();
+        for (var i = 0; i < 500; i++)
+        {
+            (await fixture.AppendAsync(4_000, ($"{i}", [A]))).IsAccepted.ShouldBeTrue();
+        }
+
+        await UntilAsync(() => fixture.BytesOf("1.db") > 1024 * 1024);
+    }
+
+    [Fact]
+    public async Task Accepts_into_another_file_when_the_current_one_is_damaged()
+    {
+        await using var fixture = new SqliteDeliveryFixture();
+        await fixture.OpenAsync();
+        (await fixture.AppendAsync(("old", [A]))).IsAccepted.ShouldBeTrue();
+        await fixture.ReopenAsync();
+        await UntilAsync(() => fixture.Files.Contains("2"));
+        var good = await File.ReadAllBytesAsync(fixture.PathOf("1.db"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(fixture.PathOf("1.db"), new string('x', good.Length), TestContext.Current.CancellationToken);
+
+        (await fixture.AppendAsync(("at once", [A]))).IsAccepted.ShouldBeTrue();
+        (await fixture.AppendAsync(("new", [B]))).IsAccepted.ShouldBeTrue();
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["new"]);
+        await UntilAsync(() => fixture.Store.Faults.Count == 1);
+
+        await fixture.ReopenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["at once"]);
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["new"]);
+
+        await fixture.Store.DisposeAsync();
+        await File.WriteAllBytesAsync(fixture.PathOf("1.db"), good, TestContext.Current.CancellationToken);
+        await fixture.OpenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["old", "at once"]);
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["new"]);
+    }
+}

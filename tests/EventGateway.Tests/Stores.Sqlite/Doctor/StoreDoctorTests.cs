@@ -1,0 +1,102 @@
+using EventGateway.Abstractions.Config;
+using EventGateway.Stores.Sqlite.Config;
+using EventGateway.Stores.Sqlite.Doctor;
+using EventGateway.Tests.Harness;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Stores.Sqlite.Doctor;
+
+/// <summary>The repair of a configuration never ends in an empty one.</summary>
+public sealed class StoreDoctorTests : IDisposable
+{
+    private const int PageBytes = 4096;
+
+    private static readonly ConfigKey _key = new("default", ConfigKind.Function, "hello");
+
+    private static readonly SubscriptionDeletion _deletion = new("default", "deleted");
+
+    private readonly TemporaryDirectory _directory = new();
+
+    private string Database => _directory["config.db"];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public async Task A_configuration_of_which_nothing_can_be_read_stays_in_its_place()
+    {
+        await FillAsync();
+        var bytes = await File.ReadAllBytesAsync(Database, Cancellation);
+        bytes.AsSpan(0, PageBytes).Clear();
+        await File.WriteAllBytesAsync(Database, bytes, Cancellation);
+
+        var repair = Repair().ShouldHaveSingleItem();
+
+        repair.Saved.ShouldStartWith("Nothing: no resource can be read. ");
+        repair.Original.ShouldBeNull();
+        (await File.ReadAllBytesAsync(Database, Cancellation)).ShouldBe(bytes);
+        Directory.GetFiles(_directory.Path, "config.db*").ShouldBe([Database]);
+        await Should.ThrowAsync<ConfigStoreRefusedException>(OpenAsync);
+    }
+
+    [Theory]
+    [InlineData(0, 100)]
+    [InlineData(44, 4)]
+    [InlineData(60, 4)]
+    [InlineData(68, 4)]
+    public async Task A_configuration_with_a_damaged_header_is_refused_and_repaired(int offset, int length)
+    {
+        await FillAsync();
+        var bytes = await File.ReadAllBytesAsync(Database, Cancellation);
+        bytes.AsSpan(offset, length).Fill(0x5A);
+        await File.WriteAllBytesAsync(Database, bytes, Cancellation);
+        await Should.ThrowAsync<ConfigStoreRefusedException>(OpenAsync);
+
+        Repair().ShouldHaveSingleItem().Saved.ShouldBe("1 resources were saved.");
+
+        await using var store = await OpenAsync();
+        (await store.GetAsync(_key, Cancellation)).ShouldNotBeNull();
+        (await store.ListDeletionsAsync(Cancellation)).ShouldBe([_deletion]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_repair_that_was_interrupted_between_its_renames_is_finished(bool byDoctor)
+    {
+        await FillAsync();
+        File.Move(Database, Database + ".salvaged");
+
+        if (byDoctor)
+        {
+            Repair().ShouldHaveSingleItem().Name.ShouldBe("config.db");
+        }
+
+        await using var store = await OpenAsync();
+        (await store.GetAsync(_key, Cancellation)).ShouldNotBeNull();
+        File.Exists(Database + ".salvaged").ShouldBeFalse();
+    }
+
+    private IReadOnlyList<RepairReport> Repair()
+    {
+        using var doctor = StoreDoctor.Open(_directory.Path, TimeProvider.System);
+        return doctor.Repair(doctor.Examine());
+    }
+
+    private async Task FillAsync()
+    {
+        await using var store = await OpenAsync();
+        await store.CreateAsync(_key, "1"u8.ToArray(), Cancellation);
+
+        // A deletion that the delivery store has not made.
+        var key = new ConfigKey(_deletion.Space, ConfigKind.Subscription, _deletion.SubscriptionId);
+        var created = await store.CreateAsync(key, "1"u8.ToArray(), Cancellation);
+        await store.DeleteAsync(key, created.Revision, Cancellation);
+    }
+
+    private Task<SqliteConfigStore> OpenAsync() =>
+        SqliteConfigStore.OpenAsync(_directory.Path, TimeProvider.System, NullLogger.Instance, Cancellation).AsTask();
+}
