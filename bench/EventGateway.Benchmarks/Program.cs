@@ -1,9 +1,9 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using EventGateway.Benchmarks;
 using EventGateway.Benchmarks.Peers;
 using EventGateway.Benchmarks.Report;
 using EventGateway.Benchmarks.Scenarios;
-using System.Globalization;
-using System.Runtime.InteropServices;
 
 // The program is its own peers: they run as processes of it.
 if (args is ["peer", var peer, .. var given])

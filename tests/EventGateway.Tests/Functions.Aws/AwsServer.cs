@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Resources;
-using EventGateway.TestSupport;
 using EventGateway.Tests.Engine.Functions;
+using EventGateway.TestSupport;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
