@@ -30,7 +30,7 @@ internal static class BacklogMetrics
             description: "Files of the data directory that are missing or damaged, or were set aside.");
         if (services.GetService<Replayer>() is { } replays)
         {
-            meter.CreateObservableGauge("eventgateway_replays", () => Measure(replays), description: "Replayer that go on, by state: running, waiting or paused.");
+            meter.CreateObservableGauge("eventgateway_replays", () => Measure(replays), description: "Replays in progress, by state: running, waiting or paused.");
         }
 
         var registry = services.GetRequiredService<GatewayRegistry>();

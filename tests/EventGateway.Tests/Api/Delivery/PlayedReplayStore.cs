@@ -2,7 +2,7 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Tests.Api.Delivery;
 
-/// <summary>Replayer in a list.</summary>
+/// <summary>Replays in a list.</summary>
 internal sealed class PlayedReplayStore : IReplayStore
 {
     private readonly Lock _lock = new();
