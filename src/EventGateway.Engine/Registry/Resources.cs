@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;
 using EventGateway.Engine.Registry.State;

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using EventGateway.Abstractions.Settings;
 using EventGateway.CloudEvents;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;

@@ -1,5 +1,6 @@
 using System.Xml;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Reading;
 using EventGateway.Engine.Registry.State;
 

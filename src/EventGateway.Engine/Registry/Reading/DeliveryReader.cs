@@ -1,5 +1,6 @@
 using System.Xml;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.CloudEvents;
 
 namespace EventGateway.Engine.Registry.Reading;

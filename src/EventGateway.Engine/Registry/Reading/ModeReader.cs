@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Engine.Registry.Reading;
 

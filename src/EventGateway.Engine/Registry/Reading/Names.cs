@@ -1,5 +1,5 @@
 using System.Buffers;
-using EventGateway.Engine.Registry.Errors;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Engine.Registry.Reading;
 
@@ -21,15 +21,15 @@ internal static class Names
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
 
     /// <summary>Reports a space's name that nothing can be stored under.</summary>
-    public static void CheckSpace(string space, RuleBreaks breaks)
+    public static void CheckSpace(string space, FieldErrors errors)
     {
         if (space.Length > LongestId)
         {
-            breaks.Add("space", $"{space.Length} characters; at most {LongestId} are accepted.");
+            errors.Add("space", $"{space.Length} characters; at most {LongestId} are accepted.");
         }
         else if (space.Length < ShortestSpace || !IsName(space))
         {
-            breaks.Add("space", $"\"{space}\"; at least {ShortestSpace} of letters, digits, '.', '-' and '_' are accepted.");
+            errors.Add("space", $"\"{space}\"; at least {ShortestSpace} of letters, digits, '.', '-' and '_' are accepted.");
         }
     }
 

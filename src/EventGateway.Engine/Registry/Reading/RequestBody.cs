@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Errors;
 
 namespace EventGateway.Engine.Registry.Reading;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Documents;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;
@@ -15,7 +16,7 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin) : ResourceVal
 
     public override CorsConfiguration? Read(JsonFields fields, string space, string? id)
     {
-        Names.CheckSpace(space, fields.Breaks);
+        Names.CheckSpace(space, fields.Errors);
         var methodName = fields.Required("method", Names.AcceptedMethod);
         var method = methodName is null ? null : Names.Method(methodName);
         if (methodName is not null && method is null)
@@ -34,7 +35,7 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin) : ResourceVal
         Names.CheckLength(fields, "path", id);
         var settings = CorsReader.Read(fields, credentialsFromAnyOrigin);
         var metadata = fields.Labels("metadata");
-        return fields.Breaks.Any
+        return fields.Errors.Any
             ? null
             : new CorsConfiguration
             {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Documents;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;
@@ -15,7 +16,7 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
 
     public override EventType? Read(JsonFields fields, string space, string? id)
     {
-        Names.CheckSpace(space, fields.Breaks);
+        Names.CheckSpace(space, fields.Errors);
         var name = id is null ? fields.Required("name", Names.AcceptedName) : fields.Text("name");
         if (id is null && name is not null && !Names.IsName(name))
         {
@@ -25,7 +26,7 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
         Names.CheckLength(fields, "name", name);
         var authorizerId = fields.Text("authorizerId");
         var metadata = fields.Labels("metadata");
-        return fields.Breaks.Any
+        return fields.Errors.Any
             ? null
             : new EventType { Space = space, Name = id ?? name!, AuthorizerId = authorizerId, Metadata = metadata };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Functions;
 using EventGateway.Engine.Registry.Documents;
 using EventGateway.Engine.Registry.Errors;
@@ -28,7 +29,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
 
     public override Function? Read(JsonFields fields, string space, string? id)
     {
-        Names.CheckSpace(space, fields.Breaks);
+        Names.CheckSpace(space, fields.Errors);
         var functionId = id is null ? fields.Required("functionId", Names.AcceptedName) : fields.Text("functionId");
         if (id is null && functionId is not null && !Names.IsName(functionId))
         {
@@ -44,7 +45,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
             provider = CheckProvider(fields, ref type, provider);
         }
 
-        return fields.Breaks.Any
+        return fields.Errors.Any
             ? null
             : new Function { Space = space, FunctionId = id ?? functionId!, Type = type!, Provider = provider, Metadata = metadata };
     }
@@ -147,7 +148,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
         var checkedSettings = provider.Validate(settings, problems);
         if (problems.Count > 0)
         {
-            fields.Breaks.AddRange(problems);
+            fields.Errors.AddRange(problems);
             return default;
         }
 

@@ -1,7 +1,7 @@
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Errors;
-using EventGateway.Engine.Registry.Reading;
 using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Engine.Registry.Validators;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Functions;
 using EventGateway.Engine.Registry.Documents;
 using EventGateway.Engine.Registry.Errors;
@@ -19,7 +20,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
 
     public override Subscription? Read(JsonFields fields, string space, string? id)
     {
-        Names.CheckSpace(space, fields.Breaks);
+        Names.CheckSpace(space, fields.Errors);
         var typeName = fields.Required("type", AcceptedTypes);
         var type = typeName is null ? SubscriptionType.Async : ReadType(typeName);
         if (type is null)
@@ -37,8 +38,8 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
             fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
         }
 
-        var cors = fields.Object("cors", settings => CorsReader.Read(settings, credentialsFromAnyOrigin));
-        var delivery = fields.Object("delivery", DeliveryReader.Read);
+        var cors = fields.Nested("cors", settings => CorsReader.Read(settings, credentialsFromAnyOrigin));
+        var delivery = fields.Nested("delivery", DeliveryReader.Read);
         var (requestMode, responseMode) = ModeReader.Read(fields, type);
         var reply = fields.Flag("reply");
         if (reply is not null && type is SubscriptionType.Sync)
@@ -48,7 +49,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
 
         var enabled = fields.Flag("enabled");
         var metadata = fields.Labels("metadata");
-        if (fields.Breaks.Any)
+        if (fields.Errors.Any)
         {
             return null;
         }
@@ -57,7 +58,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         {
             id = SubscriptionId.Create(type!.Value, eventType!, functionId!, path, method!);
             Names.CheckLength(fields, "path", id);
-            if (fields.Breaks.Any)
+            if (fields.Errors.Any)
             {
                 return null;
             }

@@ -1,24 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace EventGateway.Engine.Registry.Reading;
+namespace EventGateway.Abstractions.Settings;
 
 /// <summary>The names that the values of a setting have in JSON.</summary>
-internal sealed class ChoiceNames<T>
+public sealed class ChoiceNames<T>
     where T : struct, Enum
 {
     private readonly (string Name, T Value)[] _choices;
 
+    /// <summary>Creates the names.</summary>
+    /// <param name="choices">The values with their names.</param>
     public ChoiceNames(params (string Name, T Value)[] choices)
     {
+        ArgumentNullException.ThrowIfNull(choices);
         _choices = choices;
         var names = choices.Select(choice => choice.Name).ToArray();
         Accepted = $"{string.Join(", ", names[..^1])} and {names[^1]} are accepted.";
     }
 
-    /// <summary>What messages say of the names.</summary>
+    /// <summary>The names, for errors.</summary>
     public string Accepted { get; }
 
-    /// <summary>The value of a name. Not set: there is none of that name.</summary>
+    /// <summary>Returns the value with a name. Null when no value has it.</summary>
+    /// <param name="name">The name.</param>
     public T? Find(string name)
     {
         foreach (var choice in _choices)
@@ -32,7 +36,8 @@ internal sealed class ChoiceNames<T>
         return null;
     }
 
-    /// <summary>The name of a value. Not set: there is no value.</summary>
+    /// <summary>Returns the name of a value. Null when there is no value.</summary>
+    /// <param name="value">The value.</param>
     [return: NotNullIfNotNull(nameof(value))]
     public string? NameOf(T? value) =>
         value is { } present ? _choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, present)).Name : null;
