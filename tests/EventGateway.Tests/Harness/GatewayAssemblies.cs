@@ -14,9 +14,11 @@ internal static class GatewayAssemblies
     /// <summary>Returns the project of an assembly, such as <c>Engine</c>. Returns an empty name for the program.</summary>
     public static string ProjectOf(Assembly assembly) => assembly == Program ? "" : assembly.GetName().Name!["EventGateway.".Length..];
 
-    private static IEnumerable<Assembly> Find(Assembly assembly) =>
+    /// <summary>Returns the assemblies of other projects that an assembly references.</summary>
+    public static IEnumerable<Assembly> ReferencesOf(Assembly assembly) =>
         assembly.GetReferencedAssemblies()
             .Where(static reference => reference.Name!.StartsWith("EventGateway.", StringComparison.Ordinal))
-            .SelectMany(static reference => Find(Assembly.Load(reference)))
-            .Prepend(assembly);
+            .Select(Assembly.Load);
+
+    private static IEnumerable<Assembly> Find(Assembly assembly) => ReferencesOf(assembly).SelectMany(Find).Prepend(assembly);
 }
