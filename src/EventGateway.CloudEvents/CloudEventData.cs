@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace EventGateway.CloudEvents;
 
 /// <summary>The data of an event: bytes that nobody has parsed, and what they are.</summary>
@@ -19,4 +21,27 @@ public readonly record struct CloudEventData(CloudEventDataKind Kind, ReadOnlyMe
     /// <summary>Data that is neither JSON nor text.</summary>
     /// <param name="bytes">The bytes, decoded.</param>
     public static CloudEventData Binary(ReadOnlyMemory<byte> bytes) => new(CloudEventDataKind.Binary, bytes);
+
+    /// <summary>
+    /// Decides what the body of an HTTP message is: JSON when the media type names JSON and the body is one JSON value; text when
+    /// the media type is missing or names text or a form, and the body is UTF-8; otherwise bytes. An empty body is empty text.
+    /// </summary>
+    /// <param name="type">The media type of the message.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="textAsBinary">Whether text that is not a form counts as bytes, as in version 0.9 of the Event Gateway. Default: false.</param>
+    public static CloudEventData FromBody(MediaType type, ReadOnlyMemory<byte> body, bool textAsBinary = false)
+    {
+        if (body.IsEmpty)
+        {
+            return Text(body);
+        }
+
+        if (type.NamesJson)
+        {
+            return JsonText.IsValid(body.Span) ? Json(body.Trim(" \t\r\n"u8)) : Binary(body);
+        }
+
+        var isText = type.NamesForm || (!textAsBinary && (type.IsEmpty || type.NamesText));
+        return isText && Utf8.IsValid(body.Span) ? Text(body) : Binary(body);
+    }
 }

@@ -44,8 +44,8 @@ internal sealed partial class Authorizers(
 
     private async ValueTask<RoutedEvent> AskAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
     {
-        var answers = new List<SpaceAnswer>(1);
-        var answerOf = new Dictionary<string, SpaceAnswer>(StringComparer.Ordinal);
+        var answers = new List<SpaceDecision>(1);
+        var answerOf = new Dictionary<string, SpaceDecision>(StringComparer.Ordinal);
         var own = match.Sync is { } first ? await AskOnceAsync(first.Subscription.Space) : null;
         foreach (var route in match.Async)
         {
@@ -65,7 +65,7 @@ internal sealed partial class Authorizers(
             ? new RoutedEvent(own!.Event is { } asked ? (sync, asked) : null, deliveries, own.Refusal)
             : new RoutedEvent(null, deliveries, deliveries.Count == 0 ? answers[0].Refusal : null);
 
-        async ValueTask<SpaceAnswer> AskOnceAsync(string space)
+        async ValueTask<SpaceDecision> AskOnceAsync(string space)
         {
             if (!answerOf.TryGetValue(space, out var answer))
             {
@@ -78,11 +78,11 @@ internal sealed partial class Authorizers(
         }
     }
 
-    private async ValueTask<SpaceAnswer> AskAsync(HttpContext context, string space, CloudEvent cloudEvent)
+    private async ValueTask<SpaceDecision> AskAsync(HttpContext context, string space, CloudEvent cloudEvent)
     {
         if (registry.FindAuthorizer(space, cloudEvent.Type) is not { } authorizer)
         {
-            return new SpaceAnswer(cloudEvent, null);
+            return new SpaceDecision(cloudEvent, null);
         }
 
         var key = new AuthorizationKey(authorizer, cloudEvent.Type, RequestDigest.Of(context.Request));
@@ -94,8 +94,8 @@ internal sealed partial class Authorizers(
 
         metrics.Authorized(space, answer.IsAllowed);
         return answer.IsAllowed
-            ? new SpaceAnswer(AuthorizedEvent.With(cloudEvent, answer.Authorization), null)
-            : new SpaceAnswer(null, answer.Overload ?? new SyncAnswer(StatusCodes.Status403Forbidden, null, answer.Refusal));
+            ? new SpaceDecision(AuthorizedEvent.With(cloudEvent, answer.Authorization), null)
+            : new SpaceDecision(null, answer.Overload ?? new SyncAnswer(StatusCodes.Status403Forbidden, null, answer.Refusal));
     }
 
     private async ValueTask<AuthorizationAnswer> CallAsync(HttpContext context, Function authorizer, CloudEvent cloudEvent)
@@ -109,7 +109,7 @@ internal sealed partial class Authorizers(
             writer.WritePropertyName("event"u8);
             writer.WriteRawValue(parts.Body.Span, skipInputValidation: true);
             writer.WritePropertyName("request"u8);
-            HttpRequestEvent.WriteRequest(writer, parts.Request);
+            HttpRequestJson.WriteRequest(writer, parts.Request);
             writer.WriteEndObject();
         });
         var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload with { Body = question.WrittenMemory }) { Via = LoopGuard.ViaOf(context.Request) };
@@ -137,7 +137,7 @@ internal sealed partial class Authorizers(
     /// <summary>What the authorizer of a space answered, or that the space has none.</summary>
     /// <param name="Event">The event as the space gets it. Null when it is refused.</param>
     /// <param name="Refusal">What the sender gets when the event is refused. Null when it is not.</param>
-    private sealed record SpaceAnswer(CloudEvent? Event, SyncAnswer? Refusal)
+    private sealed record SpaceDecision(CloudEvent? Event, SyncAnswer? Refusal)
     {
         /// <summary>The async subscriptions of the space that selected the event.</summary>
         public List<Route> Routes { get; } = [];

@@ -11,7 +11,9 @@ internal static class EventsApi
         services
             .AddSingleton<EventMetrics>()
             .AddSingleton<LoopGuard>()
-            .AddSingleton<EventRequestReader>()
+            .AddSingleton<RequestBodies>()
+            .AddSingleton<RequestEventReader>()
+            .AddSingleton<HttpRequestEvents>()
             .AddSingleton<AuthorizationCache>()
             .AddSingleton<Authorizers>()
             .AddHttpForwarder()
@@ -19,6 +21,11 @@ internal static class EventsApi
             .AddSingleton<RawCaller>()
             .AddSingleton<SyncCaller>()
             .AddSingleton<EventRouter>()
+            .AddSingleton<EventDelivery>()
+            .AddSingleton<RawForwarding>()
+            .AddSingleton<UnmatchedRequests>()
+            .AddSingleton<PlainRequests>()
+            .AddSingleton<EventsServer>()
             .AddSingleton<EventsEndpoint>();
 
     /// <summary>Answers every request of the Events listener; other requests go on.</summary>

@@ -17,13 +17,13 @@ internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time,
 
     /// <summary>Decides whether a request has made too many rounds, by its headers alone.</summary>
     /// <returns>The answer to a request that goes no further; null when it goes on.</returns>
-    public JsonAnswer? FindRefusal(HttpRequest request) => FindRefusal(request, RoundsOf(request));
+    public JsonResponse? FindRefusal(HttpRequest request) => FindRefusal(request, RoundsOf(request));
 
     /// <summary>Decides whether an event has made too many rounds.</summary>
     /// <param name="request">The request that brought it.</param>
     /// <param name="hops">How many hops it has made.</param>
     /// <returns>The answer to a request that goes no further; null when it goes on.</returns>
-    public JsonAnswer? FindRefusal(HttpRequest request, int hops)
+    public JsonResponse? FindRefusal(HttpRequest request, int hops)
     {
         if (hops <= Replies.MaxHops)
         {
@@ -36,7 +36,7 @@ internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time,
             LogLooped(request.Method, RequestTarget.RawPath(request), Replies.MaxHops, suppressed);
         }
 
-        return JsonAnswer.Error(
+        return JsonResponse.Error(
             StatusCodes.Status508LoopDetected,
             $"The request leads in a circle: event gateways have passed it on more than {Replies.MaxHops} times (Via, {Replies.Hops}).");
     }

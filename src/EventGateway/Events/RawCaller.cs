@@ -88,7 +88,7 @@ internal sealed partial class RawCaller(
         ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
         : throw new ArgumentException("The memory is no array's.", nameof(memory));
 
-    private static Task AnswerAsync(HttpContext context, SyncAnswer answer) => JsonAnswer.Of(answer).ExecuteAsync(context);
+    private static Task AnswerAsync(HttpContext context, SyncAnswer answer) => JsonResponse.Of(answer).ExecuteAsync(context);
 
     // How the call ended; null where nobody waits for that any more.
     private async Task<FunctionResult?> SendAsync(HttpContext context, Route route, Invocation invocation, bool isForwarded)
@@ -162,7 +162,7 @@ internal sealed partial class RawCaller(
     {
         LogGivenUp(function.FunctionId, function.Space, invalid.Message);
         context.Response.Clear();
-        await JsonAnswer.Error(StatusCodes.Status400BadRequest, $"The request cannot be forwarded. {invalid.Message}").ExecuteAsync(context);
+        await JsonResponse.Error(StatusCodes.Status400BadRequest, $"The request cannot be forwarded. {invalid.Message}").ExecuteAsync(context);
         return new FunctionResult(FunctionOutcome.Permanent) { Error = invalid.Message };
     }
 
@@ -172,7 +172,7 @@ internal sealed partial class RawCaller(
         LogGivenUp(function.FunctionId, function.Space, cause);
         if (error is ForwarderError.RequestBodyClient && CanAnswer(context))
         {
-            await JsonAnswer.Error(context.Response.StatusCode, "The request's body cannot be read.").ExecuteAsync(context);
+            await JsonResponse.Error(context.Response.StatusCode, "The request's body cannot be read.").ExecuteAsync(context);
         }
 
         return null;

@@ -16,11 +16,11 @@ internal static class RawRefusal
     /// <param name="request">The request.</param>
     /// <param name="isForwarded">Whether the function gets the request itself, or an event that is made of it.</param>
     /// <returns>What its sender is answered, or null: nothing stands against it.</returns>
-    public static JsonAnswer? Find(HttpRequest request, bool isForwarded)
+    public static JsonResponse? Find(HttpRequest request, bool isForwarded)
     {
         if (AsksForUpgrade(request))
         {
-            return JsonAnswer.Error(
+            return JsonResponse.Error(
                 StatusCodes.Status501NotImplemented, "The connection cannot be upgraded: requests are forwarded, connections are not.");
         }
 
@@ -32,12 +32,12 @@ internal static class RawRefusal
         // Such a path could lead out of the function's URL.
         if (HasDotSegment(RequestTarget.RawPath(request)))
         {
-            return JsonAnswer.Error(StatusCodes.Status400BadRequest, "The path has a segment \".\" or \"..\", which cannot be forwarded.");
+            return JsonResponse.Error(StatusCodes.Status400BadRequest, "The path has a segment \".\" or \"..\", which cannot be forwarded.");
         }
 
         // It has no place in a request, and whoever reads on may take the rest for a fragment.
         return RequestTarget.HasFragment(request)
-            ? JsonAnswer.Error(StatusCodes.Status400BadRequest, "The path or the query has a \"#\", which cannot be forwarded; send it as %23.")
+            ? JsonResponse.Error(StatusCodes.Status400BadRequest, "The path or the query has a \"#\", which cannot be forwarded; send it as %23.")
             : null;
     }
 

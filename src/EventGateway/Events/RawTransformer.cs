@@ -82,13 +82,13 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
         }
 
         Answer = endpoint.Classify(proxyResponse.StatusCode);
-        if (RawAnswer.FindError(proxyResponse) is { } error)
+        if (RawResponse.FindError(proxyResponse) is { } error)
         {
             throw new HttpRequestException(error);
         }
 
-        RawAnswer.RemoveHopByHop(proxyResponse, proxyResponse.Content.Headers);
-        RawAnswer.RemoveHopByHop(proxyResponse, proxyResponse.Headers);
+        RawResponse.RemoveHopByHop(proxyResponse, proxyResponse.Content.Headers);
+        RawResponse.RemoveHopByHop(proxyResponse, proxyResponse.Headers);
         // What a function says stands above the gateway's CORS headers; what an answer varies by adds up.
         foreach (var (name, _) in proxyResponse.Headers.NonValidated)
         {
@@ -99,7 +99,7 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
         }
 
         var copies = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        if (RawAnswer.HasBody((int)proxyResponse.StatusCode))
+        if (RawResponse.HasBody((int)proxyResponse.StatusCode))
         {
             return copies;
         }
@@ -117,8 +117,8 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         IsAnswered = true;
-        RawAnswer.RemoveHopByHop(proxyResponse, proxyResponse.TrailingHeaders);
-        return RawAnswer.FindBadHeader(proxyResponse.TrailingHeaders.NonValidated) is null
+        RawResponse.RemoveHopByHop(proxyResponse, proxyResponse.TrailingHeaders);
+        return RawResponse.FindBadHeader(proxyResponse.TrailingHeaders.NonValidated) is null
             ? base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken)
             : ValueTask.CompletedTask;
     }

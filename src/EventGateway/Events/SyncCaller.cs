@@ -49,7 +49,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     private static Task AnswerAsync(HttpContext context, SyncAnswer answer) =>
         answer.Response is { } response
             ? WriteAsync(context, response)
-            : JsonAnswer.Of(answer).ExecuteAsync(context);
+            : JsonResponse.Of(answer).ExecuteAsync(context);
 
     private static Task WriteAsync(HttpContext context, ResponseObject response)
     {

@@ -66,7 +66,7 @@ internal sealed class Draining : IDisposable
 
     /// <summary>Answers a request that is turned away, or whose call was cut off, because the program stops.</summary>
     public static Task RefuseAsync(HttpContext context) =>
-        JsonAnswer.Unavailable(_retryAfter, "The gateway is stopping; send the request to another instance, or again later.").ExecuteAsync(context);
+        JsonResponse.Unavailable(_retryAfter, "The gateway is stopping; send the request to another instance, or again later.").ExecuteAsync(context);
 
     /// <inheritdoc/>
     public void Dispose() => _cutOff.Dispose();

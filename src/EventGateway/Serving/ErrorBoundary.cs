@@ -37,7 +37,7 @@ internal static partial class ErrorBoundary
         {
             LogUnexpected(logger, e, context.Request.Method, context.Request.Path);
             context.Response.Clear();
-            await JsonAnswer.Error(StatusCodes.Status500InternalServerError, "Unexpected error. Please check logs.").ExecuteAsync(context);
+            await JsonResponse.Error(StatusCodes.Status500InternalServerError, "Unexpected error. Please check logs.").ExecuteAsync(context);
         }
     }
 
@@ -47,7 +47,7 @@ internal static partial class ErrorBoundary
         {
             overload.Refused(Overload.OutOfMemory);
             context.Response.Clear();
-            await JsonAnswer.Unavailable(TimeSpan.FromSeconds(1), Overload.NoMemory).ExecuteAsync(context);
+            await JsonResponse.Unavailable(TimeSpan.FromSeconds(1), Overload.NoMemory).ExecuteAsync(context);
         }
         catch (OutOfMemoryException)
         {
@@ -66,7 +66,7 @@ internal static partial class ErrorBoundary
         try
         {
             context.Response.Clear();
-            await JsonAnswer.Error(mistake.StatusCode, mistake.Message).ExecuteAsync(context);
+            await JsonResponse.Error(mistake.StatusCode, mistake.Message).ExecuteAsync(context);
         }
         catch (Exception e) when (HasLeft(e, context))
         {

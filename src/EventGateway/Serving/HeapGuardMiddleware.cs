@@ -20,7 +20,7 @@ internal static class HeapGuardMiddleware
             }
 
             overload.Refused(Overload.Heap);
-            return JsonAnswer.Unavailable(TimeSpan.FromSeconds(5), Overload.NoMemory).ExecuteAsync(context);
+            return JsonResponse.Unavailable(TimeSpan.FromSeconds(5), Overload.NoMemory).ExecuteAsync(context);
         });
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using EventGateway.Abstractions;
 using EventGateway.Abstractions.Connections;
+using EventGateway.Http;
 
 namespace EventGateway.Serving;
 
@@ -53,6 +54,13 @@ internal sealed partial class Overload : IOverloadObserver
         {
             LogRefused(reason, suppressed);
         }
+    }
+
+    /// <summary>Counts a request that is refused and answers it with 503.</summary>
+    public Task RefuseAsync(HttpContext context, string reason)
+    {
+        Refused(reason);
+        return JsonResponse.Unavailable(TimeSpan.FromSeconds(1), reason is Threads ? NoThread : NoMemory).ExecuteAsync(context);
     }
 
     [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "No room: {Reason} ({Suppressed} more refused since the last line). What this means: docs/operating.md, \"Limits of the machine\".")]

@@ -12,5 +12,5 @@ internal static class TargetCheck
     public static IApplicationBuilder UseTargetCheck(this IApplicationBuilder app) => app.Use(next => context =>
         RequestTarget.IsPrintable(context.Request)
             ? next(context)
-            : JsonAnswer.Error(StatusCodes.Status400BadRequest, Text).ExecuteAsync(context));
+            : JsonResponse.Error(StatusCodes.Status400BadRequest, Text).ExecuteAsync(context));
 }

@@ -18,7 +18,7 @@ internal static class TestRequests
     /// <summary>An event in structured mode: <c>7</c> of the type <c>test.event</c>.</summary>
     public const string Structured = """{"specversion":"1.0","id":"7","type":"test.event","source":"/s","data":{"a":1}}""";
 
-    public static EventRequestReader Reader(GatewayDefaults? defaults = null) => new(defaults ?? new GatewayDefaults(), Clock);
+    public static RequestEventReader Reader(GatewayDefaults? defaults = null) => new(defaults ?? new GatewayDefaults(), Clock);
 
     public static HttpRequest Of(string method = "POST", string target = "/", params (string Name, string Value)[] headers)
     {
@@ -43,20 +43,4 @@ internal static class TestRequests
 
     /// <summary>A request with a batch.</summary>
     public static HttpRequest Batch() => Of(headers: ("Content-Type", "application/cloudevents-batch+json"));
-
-    public static HttpRequest Of(EventPayload payload)
-    {
-        var request = Of();
-        if (payload.ContentType is not null)
-        {
-            request.ContentType = payload.ContentType;
-        }
-
-        foreach (var (name, value) in payload.Headers ?? [])
-        {
-            request.Headers[name] = value;
-        }
-
-        return request;
-    }
 }

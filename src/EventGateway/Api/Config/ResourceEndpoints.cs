@@ -5,11 +5,26 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Config;
 
-/// <summary>The endpoints of one kind of resource; all kinds have the same.</summary>
+/// <summary>The endpoints of one kind of resource. All kinds have the same endpoints.</summary>
+/// <remarks>
+/// <para>A write takes these steps; any of them can end it with a refusal.</para>
+/// <code>
+/// operator ─► 1 guard ─► 2 check ─► 3 read ─► 4 parse ─► 5 plan ─► 6 store ─► 7 apply ─► answer with an ETag
+/// </code>
+/// <list type="number">
+/// <item>The middleware keeps out web pages of other origins (<see cref="CrossSiteGuard"/>) and functions (<see cref="FunctionCallGuard"/>).</item>
+/// <item><see cref="UrlRules"/> checks the URL: its escapes, and the spelling of the collection.</item>
+/// <item><see cref="RequestBodyReader"/> reads the body, up to 1 MiB. <see cref="IfMatch"/> reads the revisions that may be replaced.</item>
+/// <item><see cref="Resources{T}"/> parses the document and reports every error in it at once.</item>
+/// <item>The registry waits for its turn and checks the write against the configuration in force, and against the revision.</item>
+/// <item>The config store stores the change under the next revision.</item>
+/// <item>The store's change feed brings the change to the registry, which replaces its routes. The write is answered after that.</item>
+/// </list>
+/// </remarks>
 /// <param name="resources">The resources.</param>
-/// <param name="collection">The URL's name of the collection.</param>
-/// <param name="property">The name of the list in a list's body.</param>
-/// <param name="name">The kind's name in the OpenAPI document.</param>
+/// <param name="collection">The name of the collection in URLs.</param>
+/// <param name="property">The name of the list in the body of a list.</param>
+/// <param name="name">The name of the kind in the OpenAPI document.</param>
 internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collection, string property, string name)
     where T : class, IResource
 {
@@ -17,7 +32,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
 
     public string Name { get; } = name;
 
-    /// <summary>Whether ids are compared as they stand in the URL, without decoding. Default: they are decoded.</summary>
+    /// <summary>Whether ids are compared as the URL spells them, without decoding. Default: false.</summary>
     public bool RawIds { get; init; }
 
     public IResult List(HttpContext context)
@@ -25,12 +40,12 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
         var url = new RequestUrl(context);
         if (RawIds && url.EndsWithSlash)
         {
-            // What follows the collection's slash would be an id, and it is none.
+            // The text after the slash is the id, and it is empty.
             return Answer(StatusCodes.Status200OK, resources.Get(url.Space, ""));
         }
 
         return ListQuery.TryRead(context.Request.QueryString, out var query, out var error)
-            ? new ListAnswer<T>(resources, property, resources.List(url.Space, query))
+            ? new ListResponse<T>(resources, property, resources.List(url.Space, query))
             : error;
     }
 
@@ -72,14 +87,14 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
         var url = new RequestUrl(context);
         var result = await resources.DeleteAsync(url.Space, IdOf(url), condition, context.RequestAborted);
         return result.TryGet(out _, out var refusal)
-            ? new JsonAnswer(StatusCodes.Status204NoContent, default)
+            ? new JsonResponse(StatusCodes.Status204NoContent, default)
             : Refusal.Of(refusal);
     }
 
-    // A slash is part of no id, so a URL with one names nothing, and the refusal no id, as in 0.9.
+    // No id has a slash, so a URL with one matches nothing. As in 0.9 the refusal then has no id.
     private string IdOf(RequestUrl url) => !RawIds ? url.Id : url.RawId.Contains('/') ? "" : url.RawId;
 
-    private JsonAnswer Answer(int status, RegistryResult<T> result) => result.TryGet(out var entry, out var refusal)
-        ? new JsonAnswer(status, resources.ToJson(entry.Resource)) { Revision = entry.Revision }
+    private JsonResponse Answer(int status, RegistryResult<T> result) => result.TryGet(out var entry, out var refusal)
+        ? new JsonResponse(status, resources.ToJson(entry.Resource)) { Revision = entry.Revision }
         : Refusal.Of(refusal);
 }

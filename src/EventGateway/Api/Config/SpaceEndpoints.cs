@@ -21,7 +21,7 @@ internal static class SpaceEndpoints
             .Select(space => new SpaceDocument(space.Name, space.EventTypes, space.Functions, space.Subscriptions, space.Cors))
             .ToList();
         var cursor = rest.Count > limit ? ListQuery.CursorAfter(page[^1].Name) : null;
-        return new JsonAnswer(
+        return new JsonResponse(
             StatusCodes.Status200OK,
             JsonSerializer.SerializeToUtf8Bytes(new SpacesDocument(page, cursor), ConfigApiJson.Shared.SpacesDocument));
     }

@@ -65,13 +65,13 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
 
         if (deadLetter.IsDamaged)
         {
-            return JsonAnswer.Error(
+            return JsonResponse.Error(
                 StatusCodes.Status409Conflict, $"The event of dead letter {url.Id} is damaged on disk: its checksum is wrong. It cannot be delivered.");
         }
 
         if (!HasRoute(subscription))
         {
-            return JsonAnswer.Error(
+            return JsonResponse.Error(
                 StatusCodes.Status409Conflict,
                 $"The dead letter's subscription {subscription.SubscriptionId} to function {subscription.FunctionId} is gone; it can be redelivered once there is one again.");
         }
@@ -88,7 +88,7 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
     {
         var url = new RequestUrl(context);
         return await deadLetters.DeleteAsync(FilterOf(url), context.RequestAborted) > 0
-            ? new JsonAnswer(StatusCodes.Status204NoContent, default)
+            ? new JsonResponse(StatusCodes.Status204NoContent, default)
             : NotFound(url);
     }
 
@@ -104,14 +104,14 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
     }
 
     // Null when there is nothing to redeliver.
-    private async Task<JsonAnswer?> RedeliverAsync(DeadLetterFilter filter, HttpContext context)
+    private async Task<JsonResponse?> RedeliverAsync(DeadLetterFilter filter, HttpContext context)
     {
         var redelivery = await deadLetters.RedeliverAsync(filter, HasRoute, context.RequestAborted);
         intake.Signal(redelivery.Subscriptions);
         return redelivery switch
         {
             { Count: > 0 } => Redelivered(redelivery.Count),
-            { IsFull: true } => JsonAnswer.Unavailable(RetryAfter, "The delivery store is full; nothing was redelivered."),
+            { IsFull: true } => JsonResponse.Unavailable(RetryAfter, "The delivery store is full; nothing was redelivered."),
             _ => null,
         };
     }
@@ -120,11 +120,11 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
     private bool HasRoute(SubscriptionKey subscription) =>
         routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is not null;
 
-    private static JsonAnswer Redelivered(int count) =>
+    private static JsonResponse Redelivered(int count) =>
         DeliveryApiJson.Answer(StatusCodes.Status202Accepted, new RedeliveryDocument(count), DeliveryApiJson.Shared.RedeliveryDocument);
 
     private static DeadLetterFilter FilterOf(RequestUrl url) => new() { Space = url.Space, DeadLetterId = url.Id };
 
-    private static JsonAnswer NotFound(RequestUrl url) =>
-        JsonAnswer.Error(StatusCodes.Status404NotFound, $"There is no dead letter {url.Id} in space {url.Space}.");
+    private static JsonResponse NotFound(RequestUrl url) =>
+        JsonResponse.Error(StatusCodes.Status404NotFound, $"There is no dead letter {url.Id} in space {url.Space}.");
 }

@@ -37,7 +37,7 @@ internal static class DeadLetterQuery
 
     /// <summary>Reads the filter of an operation on many, which must not select everything by accident.</summary>
     public static bool TryReadMany(
-        HttpContext context, [NotNullWhen(true)] out DeadLetterFilter? filter, [NotNullWhen(false)] out JsonAnswer? error)
+        HttpContext context, [NotNullWhen(true)] out DeadLetterFilter? filter, [NotNullWhen(false)] out JsonResponse? error)
     {
         var query = new QueryReader(context.Request.QueryString, OfMany);
         var all = query.Flag("all");

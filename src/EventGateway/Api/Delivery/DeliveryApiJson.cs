@@ -30,7 +30,7 @@ internal sealed partial class DeliveryApiJson : JsonSerializerContext
     });
 
     /// <summary>An answer with a document.</summary>
-    public static JsonAnswer Answer<T>(int status, T document, JsonTypeInfo<T> type) => new(status, JsonSerializer.SerializeToUtf8Bytes(document, type));
+    public static JsonResponse Answer<T>(int status, T document, JsonTypeInfo<T> type) => new(status, JsonSerializer.SerializeToUtf8Bytes(document, type));
 
     /// <summary>A stored event as part of a document, without the credentials of its sender.</summary>
     public static JsonElement ReadEvent(ReadOnlyMemory<byte> json)

@@ -30,7 +30,7 @@ internal sealed class EventLogEndpoints(IEventLog log, IRouteDirectory routes)
         var url = new RequestUrl(context);
         return await log.FindAsync(url.Space, url.Id, context.RequestAborted) is { } logged
             ? DeliveryApiJson.Answer(StatusCodes.Status200OK, EventDocument.Of(WithOrphans(logged)), DeliveryApiJson.Shared.EventDocument)
-            : JsonAnswer.Error(
+            : JsonResponse.Error(
                 StatusCodes.Status404NotFound,
                 $"There is no event {url.Id} in the log of space {url.Space}: it was not accepted for delivery, or is no longer retained.");
     }

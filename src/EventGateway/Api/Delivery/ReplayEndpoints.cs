@@ -22,21 +22,21 @@ internal sealed class ReplayEndpoints(Replayer replays, GatewayRegistry registry
 
         if (!ReplayReader.TryRead(body, out var request, out var errors))
         {
-            return JsonAnswer.Error(StatusCodes.Status400BadRequest, errors);
+            return JsonResponse.Error(StatusCodes.Status400BadRequest, errors);
         }
 
         var space = new RequestUrl(context).Space;
         if (!registry.Subscriptions.Get(space, request.SubscriptionId).TryGet(out var subscription, out _)
             || subscription.Resource.Type is not SubscriptionType.Async)
         {
-            return JsonAnswer.Error(
+            return JsonResponse.Error(
                 StatusCodes.Status400BadRequest,
                 $"subscriptionId: \"{request.SubscriptionId}\"; the id of an async subscription of space {space} is accepted.");
         }
 
         return await replays.StartAsync(subscription.Resource, request, context.RequestAborted) is { } replay
             ? Answer(StatusCodes.Status201Created, replay)
-            : JsonAnswer.Error(
+            : JsonResponse.Error(
                 StatusCodes.Status409Conflict, $"{Replayer.MostPerSpace} replays of space {space} go on already, which is the most; cancel one.");
     }
 
@@ -59,7 +59,7 @@ internal sealed class ReplayEndpoints(Replayer replays, GatewayRegistry registry
     public async Task<IResult> CancelAsync(HttpContext context)
     {
         var url = new RequestUrl(context);
-        return await replays.CancelAsync(url.Space, url.Id, context.RequestAborted) ? new JsonAnswer(StatusCodes.Status204NoContent, default) : NotFound(url);
+        return await replays.CancelAsync(url.Space, url.Id, context.RequestAborted) ? new JsonResponse(StatusCodes.Status204NoContent, default) : NotFound(url);
     }
 
     private async Task<IResult> PauseAsync(HttpContext context, bool pause)
@@ -73,12 +73,12 @@ internal sealed class ReplayEndpoints(Replayer replays, GatewayRegistry registry
 
         return done
             ? Answer(StatusCodes.Status200OK, replay)
-            : JsonAnswer.Error(StatusCodes.Status409Conflict, $"Replay {replay.Id} has ended ({OutcomeNames.Of(replay.State)}).");
+            : JsonResponse.Error(StatusCodes.Status409Conflict, $"Replay {replay.Id} has ended ({OutcomeNames.Of(replay.State)}).");
     }
 
-    private static JsonAnswer Answer(int status, Replay replay) =>
+    private static JsonResponse Answer(int status, Replay replay) =>
         DeliveryApiJson.Answer(status, ReplayDocument.Of(replay), DeliveryApiJson.Shared.ReplayDocument);
 
-    private static JsonAnswer NotFound(RequestUrl url) =>
-        JsonAnswer.Error(StatusCodes.Status404NotFound, $"There is no replay {url.Id} in space {url.Space}.");
+    private static JsonResponse NotFound(RequestUrl url) =>
+        JsonResponse.Error(StatusCodes.Status404NotFound, $"There is no replay {url.Id} in space {url.Space}.");
 }

@@ -16,7 +16,7 @@ internal static class StoreFailures
         }
         catch (IOException exception) when (exception is not BadHttpRequestException)
         {
-            return JsonAnswer.Unavailable(RetryAfter, exception.Message);
+            return JsonResponse.Unavailable(RetryAfter, exception.Message);
         }
     }
 }

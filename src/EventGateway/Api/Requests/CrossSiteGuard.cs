@@ -18,7 +18,7 @@ internal static class CrossSiteGuard
     /// </param>
     public static IApplicationBuilder UseCrossSiteGuard(this IApplicationBuilder app, bool isLoopback) =>
         app.Use(next => context => Refusal(context.Request, isLoopback) is { } refusal
-            ? JsonAnswer.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context)
+            ? JsonResponse.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context)
             : next(context));
 
     private static string? Refusal(HttpRequest request, bool isLoopback) =>

@@ -13,7 +13,7 @@ internal static class FunctionCallGuard
     /// <param name="app">Where to.</param>
     public static IApplicationBuilder UseFunctionCallGuard(this IApplicationBuilder app) =>
         app.Use(static next => context => IsPassedOn(context.Request)
-            ? JsonAnswer.Error(StatusCodes.Status403Forbidden, "Via: functions may not call the Configuration API of an event gateway.").ExecuteAsync(context)
+            ? JsonResponse.Error(StatusCodes.Status403Forbidden, "Via: functions may not call the Configuration API of an event gateway.").ExecuteAsync(context)
             : next(context));
 
     private static bool IsPassedOn(HttpRequest request)

@@ -11,7 +11,7 @@ internal static class IfMatch
 {
     /// <summary>Reads the header. Without it, or with <c>*</c>, any revision is accepted; weak tags accept none.</summary>
     public static bool TryRead(
-        HttpRequest request, [NotNullWhen(true)] out RevisionCondition? condition, [NotNullWhen(false)] out JsonAnswer? error)
+        HttpRequest request, [NotNullWhen(true)] out RevisionCondition? condition, [NotNullWhen(false)] out JsonResponse? error)
     {
         error = null;
         condition = RevisionCondition.Any;
@@ -24,7 +24,7 @@ internal static class IfMatch
         if (!EntityTagHeaderValue.TryParseStrictList(header, out var tags))
         {
             condition = null;
-            error = JsonAnswer.Error(StatusCodes.Status400BadRequest, "If-Match: not a list of ETags; an ETag that a read answered is accepted.");
+            error = JsonResponse.Error(StatusCodes.Status400BadRequest, "If-Match: not a list of ETags; an ETag that a read answered is accepted.");
             return false;
         }
 

@@ -23,7 +23,7 @@ internal static class ListQuery
     /// <param name="error">The refusal.</param>
     /// <returns>Whether the query can be answered.</returns>
     public static bool TryRead(
-        QueryString queryString, [NotNullWhen(true)] out ResourceQuery? query, [NotNullWhen(false)] out JsonAnswer? error)
+        QueryString queryString, [NotNullWhen(true)] out ResourceQuery? query, [NotNullWhen(false)] out JsonResponse? error)
     {
         query = null;
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal static class ListQuery
         var after = ReadCursor(cursorText, problems);
         if (problems.Count > 0)
         {
-            error = JsonAnswer.Error(StatusCodes.Status400BadRequest, problems);
+            error = JsonResponse.Error(StatusCodes.Status400BadRequest, problems);
             return false;
         }
 

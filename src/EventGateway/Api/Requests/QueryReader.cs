@@ -39,7 +39,7 @@ internal sealed class QueryReader
     }
 
     /// <summary>The refusal. Not set: the query can be answered, as far as it was read.</summary>
-    public JsonAnswer? Error => _problems.Count == 0 ? null : JsonAnswer.Error(StatusCodes.Status400BadRequest, _problems.Distinct());
+    public JsonResponse? Error => _problems.Count == 0 ? null : JsonResponse.Error(StatusCodes.Status400BadRequest, _problems.Distinct());
 
     /// <summary>Reports a parameter.</summary>
     public void Refuse(string name, string problem) => _problems.Add($"{name}: {problem}");

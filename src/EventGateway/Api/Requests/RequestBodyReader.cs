@@ -12,11 +12,11 @@ internal static class RequestBodyReader
     /// <summary>Reads the body.</summary>
     /// <returns>The body, or the answer to one that is too large.</returns>
     /// <exception cref="BadHttpRequestException">The body was malformed, or came too slowly.</exception>
-    public static async ValueTask<(ReadOnlyMemory<byte> Body, JsonAnswer? Error)> ReadAsync(HttpContext context)
+    public static async ValueTask<(ReadOnlyMemory<byte> Body, JsonResponse? Error)> ReadAsync(HttpContext context)
     {
         using var body = new PooledBuffer();
         return await RequestBody.ReadAsync(context.Request, body, MaxBytes, memory: null, context.RequestAborted) is BodyRead.Complete
             ? (body.WrittenSpan.ToArray(), null)
-            : (default, JsonAnswer.Error(StatusCodes.Status413PayloadTooLarge, $"The body is too large; at most {MaxBytes} bytes are accepted."));
+            : (default, JsonResponse.Error(StatusCodes.Status413PayloadTooLarge, $"The body is too large; at most {MaxBytes} bytes are accepted."));
     }
 }

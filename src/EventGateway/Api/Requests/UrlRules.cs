@@ -9,7 +9,7 @@ internal static class UrlRules
     public static async ValueTask<object?> CheckEscapesAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next) =>
         new RequestUrl(invocation.HttpContext).IsWellEscaped
             ? await next(invocation)
-            : JsonAnswer.Error(StatusCodes.Status400BadRequest, "URL: every '%' of the path must be followed by two hexadecimal digits.");
+            : JsonResponse.Error(StatusCodes.Status400BadRequest, "URL: every '%' of the path must be followed by two hexadecimal digits.");
 
     /// <summary>Sends a client that wrote a collection's name in another case to the right URL; no space has a slash in its name.</summary>
     /// <param name="collection">The collection's name.</param>
@@ -31,11 +31,11 @@ internal static class UrlRules
     /// <summary>The answer where no other endpoint is.</summary>
     public static IResult NotFound(HttpContext context) => new RequestUrl(context).TryCollapse(out var path)
         ? Redirect(context, path)
-        : JsonAnswer.Error(StatusCodes.Status404NotFound, "There is nothing at this URL.");
+        : JsonResponse.Error(StatusCodes.Status404NotFound, "There is nothing at this URL.");
 
     /// <summary>The answer to a method that an URL does not take.</summary>
     /// <param name="allow">The methods that it takes.</param>
-    public static Func<HttpContext, IResult> Refuse(string allow) => context => JsonAnswer.NotAllowed(
+    public static Func<HttpContext, IResult> Refuse(string allow) => context => JsonResponse.NotAllowed(
         allow, $"{context.Request.Method} is not possible here; {allow} {(allow.Contains(',') ? "are" : "is")} accepted.");
 
     /// <summary>Redirects so that other methods than GET keep their method and body.</summary>

@@ -7,7 +7,7 @@ namespace EventGateway.Http;
 /// <summary>An answer whose body, if any, is JSON.</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="body">The JSON in UTF-8. Empty: no body.</param>
-internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResult
+internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IResult
 {
     private const string JsonType = "application/json";
 
@@ -21,18 +21,18 @@ internal sealed class JsonAnswer(int status, ReadOnlyMemory<byte> body) : IResul
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>An answer with the errors body.</summary>
-    public static JsonAnswer Error(int status, params IEnumerable<string> texts) => new(status, ErrorBody(texts));
+    public static JsonResponse Error(int status, params IEnumerable<string> texts) => new(status, ErrorBody(texts));
 
     /// <summary>The errors body of a call that failed.</summary>
     /// <param name="answer">An answer without a response.</param>
-    public static JsonAnswer Of(SyncAnswer answer) => new(answer.StatusCode, ErrorBody([answer.Error!])) { RetryAfter = answer.RetryAfter };
+    public static JsonResponse Of(SyncAnswer answer) => new(answer.StatusCode, ErrorBody([answer.Error!])) { RetryAfter = answer.RetryAfter };
 
     /// <summary>The answer to a method that is not accepted.</summary>
-    public static JsonAnswer NotAllowed(string allow, string text) =>
+    public static JsonResponse NotAllowed(string allow, string text) =>
         new(StatusCodes.Status405MethodNotAllowed, ErrorBody([text])) { Allow = allow };
 
     /// <summary>The answer to what cannot be done now.</summary>
-    public static JsonAnswer Unavailable(TimeSpan retryAfter, params IEnumerable<string> texts) =>
+    public static JsonResponse Unavailable(TimeSpan retryAfter, params IEnumerable<string> texts) =>
         new(StatusCodes.Status503ServiceUnavailable, ErrorBody(texts)) { RetryAfter = retryAfter };
 
     public async Task ExecuteAsync(HttpContext httpContext)

@@ -12,7 +12,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Events;
 
-public class HttpRequestEventTests
+public class HttpRequestEventsTests
 {
     [Fact]
     public void Tells_everything_about_the_request() =>
@@ -76,7 +76,7 @@ public class HttpRequestEventTests
     public void Names_the_gateway_as_the_source()
     {
         using var buffer = new PooledBuffer();
-        var cloudEvent = HttpRequestEvent.Create(TestRequests.Of(), default, [], new GatewayDefaults(), TestRequests.Clock, buffer);
+        var cloudEvent = new HttpRequestEvents(new GatewayDefaults(), TestRequests.Clock).Create(TestRequests.Of(), default, [], buffer);
         cloudEvent.Type.ShouldBe("http.request");
         cloudEvent.Source.ShouldBe("/event-gateway");
         cloudEvent.DataContentType.ShouldBe("application/json");
@@ -96,7 +96,7 @@ public class HttpRequestEventTests
     private static string Data(HttpRequest request, byte[] body, GatewayDefaults defaults, params PathParameter[] parameters)
     {
         using var buffer = new PooledBuffer(16);
-        var cloudEvent = HttpRequestEvent.Create(request, body, parameters, defaults, TestRequests.Clock, buffer);
+        var cloudEvent = new HttpRequestEvents(defaults, TestRequests.Clock).Create(request, body, parameters, buffer);
         cloudEvent.Data.Kind.ShouldBe(CloudEventDataKind.Json);
         JsonText.IsValid(cloudEvent.Data.Bytes.Span).ShouldBeTrue();
         return TestEvents.Text(cloudEvent.Data.Bytes);

@@ -11,7 +11,7 @@ namespace EventGateway.Api.Config;
 /// <param name="resources">Writes the documents.</param>
 /// <param name="property">The name of the body's list.</param>
 /// <param name="page">The resources.</param>
-internal sealed class ListAnswer<T>(Resources<T> resources, string property, ResourcePage<T> page) : IResult
+internal sealed class ListResponse<T>(Resources<T> resources, string property, ResourcePage<T> page) : IResult
     where T : class, IResource
 {
     private const int PieceBytes = 64 * 1024;

@@ -4,7 +4,7 @@ using EventGateway.CloudEvents.Http;
 namespace EventGateway.Events;
 
 /// <summary>Checks the answers of functions that reach the sender as they are, and takes out what is for the gateway alone.</summary>
-internal static class RawAnswer
+internal static class RawResponse
 {
     /// <summary>Finds what makes an answer one that cannot be passed on.</summary>
     /// <param name="answer">The answer.</param>

@@ -1,45 +1,23 @@
 using System.Text.Json;
-using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
 using EventGateway.CloudEvents.Http;
-using EventGateway.Engine;
 using EventGateway.Engine.Routing;
 using EventGateway.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Events;
 
-/// <summary>Makes the <c>http.request</c> event that a plain HTTP request becomes.</summary>
-internal static class HttpRequestEvent
+/// <summary>Writes a plain HTTP request as the data of its <c>http.request</c> event.</summary>
+/// <param name="Request">The request.</param>
+/// <param name="Body">Its whole body.</param>
+/// <param name="Parameters">The parameters that its path matched.</param>
+/// <param name="TextAsBase64">Whether text becomes base64.</param>
+/// <param name="HidesCredentials">Whether asterisks stand for the credentials in headers and query.</param>
+internal readonly record struct HttpRequestJson(
+    HttpRequest Request, ReadOnlyMemory<byte> Body, IReadOnlyList<PathParameter> Parameters, bool TextAsBase64, bool HidesCredentials)
 {
-    /// <summary>Makes the event; its data is <c>{path, method, host, headers, query, params, body}</c>.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="body">Its whole body.</param>
-    /// <param name="parameters">The parameters that its path matched.</param>
-    /// <param name="defaults">Decides the event's version and whether text becomes base64.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="buffer">Where the data goes: valid until this buffer is written to again, so write the event into another.</param>
-    /// <param name="hidesCredentials">Whether asterisks stand for the credentials in headers and query.</param>
-    public static CloudEvent Create(
-        HttpRequest request,
-        ReadOnlyMemory<byte> body,
-        IReadOnlyList<PathParameter> parameters,
-        GatewayDefaults defaults,
-        TimeProvider time,
-        PooledBuffer buffer,
-        bool hidesCredentials = false)
-    {
-        var start = buffer.WrittenCount;
-        JsonOutput.Write(buffer, new Input(request, body, parameters, defaults.TextAsBase64, hidesCredentials), Write);
-        return GatewayEvents.Create(
-            SystemEventTypes.HttpRequest,
-            CloudEventData.Json(buffer.WrittenMemory[start..]),
-            "application/json",
-            GatewayEvents.VersionOf(defaults.CloudEventFormat),
-            time);
-    }
-
     /// <summary>Writes a request without its body and parameters, as an authorizer gets it: <c>{path, method, host, headers, query}</c>.</summary>
     public static void WriteRequest(Utf8JsonWriter writer, HttpRequest request)
     {
@@ -55,7 +33,8 @@ internal static class HttpRequestEvent
         WriteHeaders(writer, request.Headers, hidesCredentials: !forPlugins);
     }
 
-    private static void Write(Utf8JsonWriter writer, Input input)
+    /// <summary>Writes the request: <c>{path, method, host, headers, query, params, body}</c>.</summary>
+    public static void Write(Utf8JsonWriter writer, HttpRequestJson input)
     {
         writer.WriteStartObject();
         WriteHead(writer, input.Request, input.HidesCredentials);
@@ -92,7 +71,7 @@ internal static class HttpRequestEvent
         Span<char> room = stackalloc char[64];
         foreach (var (name, values) in headers)
         {
-            // The host stands beside the headers; how the body was framed or the stream addressed is nobody's business.
+            // The host has a member of its own. Framing and the pseudo-headers of HTTP/2 concern one connection only.
             if (name.Length == 0 || name[0] == ':'
                 || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
                 || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase))
@@ -102,11 +81,13 @@ internal static class HttpRequestEvent
 
             var canonical = name.Length <= room.Length ? room[..name.Length] : new char[name.Length];
             HttpToken.Canonicalize(name, canonical);
-            writer.WriteString(canonical, hidesCredentials && CredentialNames.IsHeader(name) ? CredentialNames.Mask : BinaryEventReader.Join(values));
+            writer.WriteString(canonical, hidesCredentials && CredentialNames.IsHeader(name) ? CredentialNames.Mask : Join(values));
         }
 
         writer.WriteEndObject();
     }
+
+    private static string Join(StringValues values) => values.Count == 1 ? values[0] ?? "" : string.Join(", ", values.ToArray());
 
     private static void WriteQuery(Utf8JsonWriter writer, HttpRequest request, bool hidesCredentials)
     {
@@ -129,14 +110,14 @@ internal static class HttpRequestEvent
         writer.WriteEndObject();
     }
 
-    private static void WriteBody(Utf8JsonWriter writer, in Input input)
+    private static void WriteBody(Utf8JsonWriter writer, in HttpRequestJson input)
     {
         if (!MediaType.TryParse(input.Request.ContentType, out var type, out _))
         {
             type = default;
         }
 
-        var data = EventBody.Read(type, input.Body, input.TextAsBase64);
+        var data = CloudEventData.FromBody(type, input.Body, input.TextAsBase64);
         switch (data.Kind)
         {
             case CloudEventDataKind.Json:
@@ -147,7 +128,7 @@ internal static class HttpRequestEvent
                 writer.WriteBase64String("body"u8, data.Bytes.Span);
                 if (!input.TextAsBase64)
                 {
-                    // Clients of 0.9 know that what is no JSON and no form is base64, and compare whole objects.
+                    // Not with text as base64: clients of 0.9 compare whole objects and know when a body is base64.
                     writer.WriteBoolean("isBase64Encoded"u8, true);
                 }
 
@@ -157,6 +138,4 @@ internal static class HttpRequestEvent
                 break;
         }
     }
-
-    private readonly record struct Input(HttpRequest Request, ReadOnlyMemory<byte> Body, IReadOnlyList<PathParameter> Parameters, bool TextAsBase64, bool HidesCredentials);
 }

@@ -1,0 +1,90 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Http;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Routing;
+using EventGateway.Http;
+
+namespace EventGateway.Events;
+
+/// <summary>Stores the deliveries of an event, calls the function of its sync subscription, and answers the request.</summary>
+internal sealed class EventDelivery(EventRouter router, DeliveryIntake intake, SyncCaller syncCaller, RawCaller rawCaller)
+{
+    /// <summary>Delivers one event.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="match">The subscriptions that the event selects.</param>
+    /// <param name="cloudEvent">The event.</param>
+    /// <param name="body">The request's body.</param>
+    public async Task DeliverAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
+    {
+        var headers = context.Request.Headers;
+        cloudEvent = TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState);
+        if (await router.RouteAsync(context, match, cloudEvent) is not { } routed || !await TryAcceptAsync(context, routed.Deliveries))
+        {
+            return;
+        }
+
+        if (routed.Refusal is { } refusal)
+        {
+            await JsonResponse.Of(refusal).ExecuteAsync(context);
+            return;
+        }
+
+        if (routed.Sync is var (route, forSync))
+        {
+            await (route.Subscription.AnswersRaw
+                ? rawCaller.CallAsync(context, route, forSync, body)
+                : syncCaller.CallAsync(context, route, forSync));
+            return;
+        }
+
+        context.Response.Headers["event-id"] = PercentEncoding.EncodeHeader(cloudEvent.Id);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    /// <summary>Delivers a batch to async subscriptions, all of it or nothing.</summary>
+    public async Task DeliverBatchAsync(HttpContext context, RoutingTable routes, string path, IReadOnlyList<CloudEvent> batch)
+    {
+        var deliveries = new List<EventDeliveries>(batch.Count);
+        foreach (var (index, cloudEvent) in batch.Index())
+        {
+            var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
+            if (await router.RouteAsync(context, match, cloudEvent, index) is not { } routed)
+            {
+                return;
+            }
+
+            if (routed.Refusal is { } refusal)
+            {
+                await JsonResponse.Of(refusal with { Error = $"[{index}]: {refusal.Error}" }).ExecuteAsync(context);
+                return;
+            }
+
+            deliveries.AddRange(routed.Deliveries);
+        }
+
+        if (await TryAcceptAsync(context, deliveries))
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+    }
+
+    private async ValueTask<bool> TryAcceptAsync(HttpContext context, IReadOnlyList<EventDeliveries> deliveries)
+    {
+        if (deliveries.Count == 0)
+        {
+            return true;
+        }
+
+        var accepted = await intake.AcceptAsync(deliveries, context.RequestAborted);
+        if (accepted.IsAccepted)
+        {
+            return true;
+        }
+
+        await JsonResponse
+            .Unavailable(accepted.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.")
+            .ExecuteAsync(context);
+        return false;
+    }
+}

@@ -1,0 +1,71 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents.Http;
+using EventGateway.Engine;
+using EventGateway.Engine.Registry;
+using EventGateway.Engine.Routing;
+using EventGateway.Http;
+
+namespace EventGateway.Events;
+
+/// <summary>Serves a request that was admitted: checks it, decides what it carries, reads it and passes it on.</summary>
+internal sealed class EventsServer(
+    GatewayRegistry registry,
+    GatewayDefaults defaults,
+    LoopGuard loops,
+    RequestBodies bodies,
+    RequestEventReader reader,
+    EventDelivery delivery,
+    RawForwarding forwarding,
+    PlainRequests plainRequests)
+{
+    /// <summary>Answers one request.</summary>
+    public async Task ServeAsync(HttpContext context)
+    {
+        var path = RequestTarget.RawPath(context.Request);
+        if (!PercentEncoding.IsValid(path))
+        {
+            await JsonResponse.Error(StatusCodes.Status400BadRequest, "The path has a \"%\" that is not followed by two hexadecimal digits.").ExecuteAsync(context);
+            return;
+        }
+
+        if (loops.FindRefusal(context.Request) is { } looped)
+        {
+            await looped.ExecuteAsync(context);
+            return;
+        }
+
+        var routes = registry.Routes;
+        if (CorsResponse.Apply(context, routes, path, defaults.CredentialsFromAnyOrigin))
+        {
+            return;
+        }
+
+        var content = RequestContent.Of(context.Request);
+        var match = default(RouteMatch);
+        if (content.Kind is ContentKind.HttpRequest)
+        {
+            match = routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest);
+            if (forwarding.Takes(match))
+            {
+                await forwarding.ForwardAsync(context, match);
+                return;
+            }
+        }
+
+        using var body = await bodies.ReadAsync(context, path);
+        if (body.IsRead)
+        {
+            await (content.Kind is ContentKind.HttpRequest
+                ? plainRequests.ServeAsync(context, match, path, body.Memory)
+                : ServeEventsAsync(context, routes, path, content, body.Memory));
+        }
+    }
+
+    private Task ServeEventsAsync(HttpContext context, RoutingTable routes, string path, in RequestContent content, ReadOnlyMemory<byte> body) =>
+        reader.Read(context.Request, content, body) switch
+        {
+            { Event: { } cloudEvent } => delivery.DeliverAsync(context, routes.Match(context.Request.Method, path, cloudEvent.Type), cloudEvent, body),
+            { Batch: { } batch } => delivery.DeliverBatchAsync(context, routes, path, batch),
+            var refused => JsonResponse.Error(StatusCodes.Status400BadRequest, refused.Errors!).ExecuteAsync(context),
+        };
+}

@@ -1,0 +1,28 @@
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.Engine.Routing;
+
+namespace EventGateway.Events;
+
+/// <summary>Serves plain HTTP requests: makes each an <c>http.request</c> event, unless it can be forwarded or answered without one.</summary>
+internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery delivery, UnmatchedRequests unmatched)
+{
+    /// <summary>Answers a request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="match">The subscriptions to <c>http.request</c> that its method and path select.</param>
+    /// <param name="path">Its path as it was sent.</param>
+    /// <param name="body">Its whole body.</param>
+    public async Task ServeAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body)
+    {
+        if (match.IsEmpty && await unmatched.TryAnswerAsync(context, match, path))
+        {
+            return;
+        }
+
+        using var data = new PooledBuffer(body.Length + 1024);
+        // The event of an unmatched request is shown to all spaces, so the sender's credentials are hidden.
+        var cloudEvent = events.Create(context.Request, body, match.Parameters, data, hidesCredentials: match.IsEmpty);
+        await (match.IsEmpty
+            ? unmatched.AnnounceAsync(context, match, path, cloudEvent)
+            : delivery.DeliverAsync(context, match, cloudEvent, body));
+    }
+}

@@ -1,0 +1,59 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+
+namespace EventGateway.Events;
+
+/// <summary>
+/// What a request to the Events API carries. The headers decide it once, before the body is read: a plain request can then be
+/// forwarded unread, and all others are read as the kind says.
+/// </summary>
+internal readonly record struct RequestContent
+{
+    /// <summary>The header that names the type of an event whose data is the body.</summary>
+    public const string EventHeader = "Event";
+
+    /// <summary>What the request carries.</summary>
+    public ContentKind Kind { get; private init; }
+
+    /// <summary>The request's media type; empty when it names none.</summary>
+    public MediaType MediaType { get; private init; }
+
+    /// <summary>The version of an event in binary mode.</summary>
+    public SpecVersion Version { get; private init; }
+
+    /// <summary>The type in the header <c>Event</c>. Null unless <see cref="Kind"/> is <see cref="ContentKind.Data"/>.</summary>
+    public string? EventType { get; private init; }
+
+    /// <summary>Why the request is refused. Null unless <see cref="Kind"/> is <see cref="ContentKind.Invalid"/>.</summary>
+    public string? Error { get; private init; }
+
+    /// <summary>Decides what a request carries, in the order: structured mode, batch, binary mode, the <c>Event</c> header, plain HTTP.</summary>
+    public static RequestContent Of(HttpRequest request)
+    {
+        if (!MediaType.TryParse(request.ContentType, out var type, out var error))
+        {
+            return new() { Kind = ContentKind.Invalid, Error = $"Content-Type: {error}" };
+        }
+
+        if (type.Is(CloudEventReader.StructuredMediaType))
+        {
+            return new() { Kind = ContentKind.Structured, MediaType = type };
+        }
+
+        if (type.Is(CloudEventReader.BatchMediaType))
+        {
+            return new() { Kind = ContentKind.Batch, MediaType = type };
+        }
+
+        if (BinaryEventReader.FindVersion(request.Headers, static (headers, name) => headers.TryGetValue(name, out var values) ? values.ToString() : null) is { } version)
+        {
+            return new() { Kind = ContentKind.Binary, MediaType = type, Version = version };
+        }
+
+        // An event that is named http.request is what a plain request becomes anyway.
+        var eventType = request.Headers[EventHeader].ToString();
+        return eventType.Length == 0 || eventType == SystemEventTypes.HttpRequest
+            ? new() { Kind = ContentKind.HttpRequest, MediaType = type }
+            : new() { Kind = ContentKind.Data, MediaType = type, EventType = eventType };
+    }
+}

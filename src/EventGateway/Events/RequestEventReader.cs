@@ -1,0 +1,120 @@
+using EventGateway.CloudEvents;
+using EventGateway.Engine;
+
+namespace EventGateway.Events;
+
+/// <summary>Reads the events of requests whose content is known. Bad input is a value, never an exception.</summary>
+/// <param name="defaults">Decides the version of the events that are made here, and whether text becomes base64.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider time)
+{
+    private const string DefaultContentTypeV01 = "application/octet-stream";
+    private const string BadContentType = "Content-Type: " + AttributeRules.NotHeaderText;
+
+    /// <summary>Reads the events of a request that is not plain HTTP.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="content">What the request carries.</param>
+    /// <param name="body">The whole body. The events point into it.</param>
+    public RequestEvents Read(HttpRequest request, in RequestContent content, ReadOnlyMemory<byte> body) => content.Kind switch
+    {
+        ContentKind.Structured => Accept(CloudEventReader.ReadStructured(body)),
+        ContentKind.Batch => ReadBatch(body),
+        ContentKind.Binary => Accept(ReadBinary(request, content, body)),
+        ContentKind.Data => ReadData(request, content.MediaType, content.EventType!, body),
+        ContentKind.Invalid => RequestEvents.Invalid(content.Error!),
+        _ => throw new ArgumentOutOfRangeException(nameof(content), content.Kind, "A plain request carries no event."),
+    };
+
+    private CloudEventReadResult ReadBinary(HttpRequest request, in RequestContent content, ReadOnlyMemory<byte> body)
+    {
+        var reader = BinaryEventReader.Create(content.Version);
+        foreach (var (name, values) in request.Headers)
+        {
+            if (values.Count == 1)
+            {
+                reader.Add(name, values[0]);
+            }
+            else
+            {
+                reader.Add(name, values.ToArray());
+            }
+        }
+
+        return reader.Read(request.ContentType, CloudEventData.FromBody(content.MediaType, body, defaults.TextAsBase64));
+    }
+
+    private RequestEvents ReadData(HttpRequest request, MediaType type, string eventType, ReadOnlyMemory<byte> body)
+    {
+        if (type.NamesJson && CloudEventReader.FindEvent(body) is { } inBody)
+        {
+            return Accept(inBody);
+        }
+
+        if (GatewayEvents.IsSystemType(eventType))
+        {
+            return RequestEvents.Invalid(Reserved(RequestContent.EventHeader, eventType));
+        }
+
+        if (!AttributeRules.IsHeaderText(request.ContentType))
+        {
+            return RequestEvents.Invalid(BadContentType);
+        }
+
+        var data = CloudEventData.FromBody(type, body, defaults.TextAsBase64);
+        var version = GatewayEvents.VersionOf(defaults.CloudEventFormat);
+        string? contentType;
+        if (version == SpecVersion.V01)
+        {
+            // As 0.9 wrote it: always a type, never a parameter.
+            contentType = type.IsEmpty ? DefaultContentTypeV01 : type.Essence.ToLowerInvariant();
+        }
+        else
+        {
+            contentType = type.IsEmpty ? DefaultContentType(data.Kind) : request.ContentType;
+            data = body.IsEmpty ? CloudEventData.None : data;
+        }
+
+        return AcceptLengths(GatewayEvents.Create(eventType, data, contentType, version, time));
+    }
+
+    private static RequestEvents ReadBatch(ReadOnlyMemory<byte> body)
+    {
+        var result = CloudEventReader.ReadBatch(body);
+        if (!result.IsValid)
+        {
+            return RequestEvents.Invalid(result.Errors);
+        }
+
+        List<string>? errors = null;
+        for (var i = 0; i < result.Events.Count; i++)
+        {
+            if (AttributeLengths.FindErrors(result.Events[i]) is { } tooLong)
+            {
+                (errors ??= []).AddRange(tooLong.Select(text => $"[{i}].{text}"));
+                continue;
+            }
+
+            if (GatewayEvents.IsSystemType(result.Events[i].Type))
+            {
+                (errors ??= []).Add(Reserved($"[{i}].type", result.Events[i].Type));
+            }
+        }
+
+        return errors is null ? RequestEvents.Of(result.Events) : RequestEvents.Invalid(errors);
+    }
+
+    private static RequestEvents Accept(CloudEventReadResult result) =>
+        result.IsValid ? Accept(result.Event) : RequestEvents.Invalid(result.Errors);
+
+    private static RequestEvents Accept(CloudEvent cloudEvent) => GatewayEvents.IsSystemType(cloudEvent.Type)
+        ? RequestEvents.Invalid(Reserved("type", cloudEvent.Type))
+        : AcceptLengths(cloudEvent);
+
+    private static RequestEvents AcceptLengths(CloudEvent cloudEvent) =>
+        AttributeLengths.FindErrors(cloudEvent) is { } errors ? RequestEvents.Invalid(errors) : RequestEvents.Of(cloudEvent);
+
+    private static string? DefaultContentType(CloudEventDataKind kind) => kind == CloudEventDataKind.Text ? "text/plain" : DefaultContentTypeV01;
+
+    private static string Reserved(string where, string type) =>
+        $"{where}: \"{type}\" is a type that only the gateway itself may send ({GatewayEvents.SystemTypePrefix}…)";
+}

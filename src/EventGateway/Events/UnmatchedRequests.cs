@@ -1,0 +1,53 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.Engine.Routing;
+using EventGateway.Engine.SystemEvents;
+using EventGateway.Http;
+using EventGateway.Options;
+using EventGateway.Serving;
+
+namespace EventGateway.Events;
+
+/// <summary>Answers plain requests that no subscription matches.</summary>
+internal sealed class UnmatchedRequests(Health health, EventRouter router, SystemEventSource systemEvents, EventMetrics metrics, GatewayOptions options)
+{
+    /// <summary>Answers a request unless observers must be informed of it first.</summary>
+    /// <returns>Whether the request is answered.</returns>
+    public async ValueTask<bool> TryAnswerAsync(HttpContext context, RouteMatch match, string path)
+    {
+        if (health.TryAnswer(context, path))
+        {
+            return true;
+        }
+
+        if (systemEvents.ObservesReceived)
+        {
+            return false;
+        }
+
+        metrics.Received(match, SystemEventTypes.HttpRequest);
+        await AnswerAsync(context, path);
+        return true;
+    }
+
+    /// <summary>Informs observers of a request, then answers it.</summary>
+    public async Task AnnounceAsync(HttpContext context, RouteMatch match, string path, CloudEvent cloudEvent)
+    {
+        metrics.Received(match, SystemEventTypes.HttpRequest);
+        if (await router.TryAnnounceAsync(context, match, cloudEvent, LoopGuard.HopsOf(context.Request, cloudEvent)))
+        {
+            await AnswerAsync(context, path);
+        }
+    }
+
+    private Task AnswerAsync(HttpContext context, string path)
+    {
+        if (options.UnmatchedStatus == StatusCodes.Status202Accepted)
+        {
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return Task.CompletedTask;
+        }
+
+        return JsonResponse.Error(StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.").ExecuteAsync(context);
+    }
+}
