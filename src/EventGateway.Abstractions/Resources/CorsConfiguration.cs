@@ -1,24 +1,30 @@
+using System.Text.Json.Serialization;
+
 namespace EventGateway.Abstractions.Resources;
 
 /// <summary>CORS settings of a method and path, whatever subscriptions are there.</summary>
-public sealed record CorsConfiguration : IResource
+public sealed record CorsConfiguration : CorsSettings, IResource
 {
-    /// <inheritdoc/>
+    // The settings come between the path and the metadata in JSON, as order 0.
+
+    /// <summary>The space that it belongs to; taken from the URL.</summary>
+    [JsonPropertyOrder(-4)]
     public required string Space { get; init; }
 
-    /// <summary>The id: the method, then the path percent-encoded as one segment (<c>GET%2Fhello</c>).</summary>
+    /// <summary>Its id: the method and the percent-encoded path, such as GET%2Fhello. In a URL it is not encoded again.</summary>
+    [JsonPropertyOrder(-3)]
     public required string CorsId { get; init; }
 
     /// <summary>The HTTP method.</summary>
+    [JsonPropertyOrder(-2)]
     public required string Method { get; init; }
 
-    /// <summary>The path, in the form of a sync subscription's.</summary>
+    /// <summary>The path; it begins with a slash.</summary>
+    [JsonPropertyOrder(-1)]
     public required string Path { get; init; }
 
-    /// <summary>What is allowed.</summary>
-    public required CorsSettings Settings { get; init; }
-
-    /// <inheritdoc/>
+    /// <summary>Labels by which lists can be filtered. Default: none.</summary>
+    [JsonPropertyOrder(1)]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     string IResource.Id => CorsId;

@@ -1,21 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
 namespace EventGateway.Abstractions.Resources;
 
-/// <summary>What a browser's page of another origin may do at a method and path (https://fetch.spec.whatwg.org/#http-cors-protocol).</summary>
-public sealed record CorsSettings
+/// <summary>Says what a browser may do for a page of another origin (https://fetch.spec.whatwg.org/#http-cors-protocol).</summary>
+public record CorsSettings
 {
-    /// <summary>Origins that may call; <c>*</c> within one stands for anything. Default: <c>*</c>.</summary>
-    public IReadOnlyList<string> AllowedOrigins { get; init; } = ["*"];
+    private static readonly string[] DefaultOrigins = ["*"];
+    private static readonly string[] DefaultMethods = ["HEAD", "GET", "POST"];
+    private static readonly string[] DefaultHeaders = ["Origin", "Accept", "Content-Type"];
+
+    /// <summary>Origins that may call; * within one stands for anything. Default: *.</summary>
+    [AllowNull]
+    public IReadOnlyList<string> AllowedOrigins { get; init => field = value ?? DefaultOrigins; } = DefaultOrigins;
 
     /// <summary>Methods that may be used. Default: HEAD, GET, POST.</summary>
-    public IReadOnlyList<string> AllowedMethods { get; init; } = ["HEAD", "GET", "POST"];
+    [AllowNull]
+    public IReadOnlyList<string> AllowedMethods { get; init => field = value ?? DefaultMethods; } = DefaultMethods;
 
     /// <summary>Request headers that may be sent. Default: Origin, Accept, Content-Type.</summary>
-    public IReadOnlyList<string> AllowedHeaders { get; init; } = ["Origin", "Accept", "Content-Type"];
+    [AllowNull]
+    public IReadOnlyList<string> AllowedHeaders { get; init => field = value ?? DefaultHeaders; } = DefaultHeaders;
 
-    /// <summary>Whether cookies and credentials may be sent. Default: they may not.</summary>
+    /// <summary>Whether cookies and credentials may be sent. Default: false.</summary>
     public bool AllowCredentials { get; init; }
 
     /// <summary>Whether pages of any origin may call: one of the allowed origins is <c>*</c>, or a scheme followed by it.</summary>
+    [JsonIgnore]
     public bool AllowsAnyOrigin
     {
         get

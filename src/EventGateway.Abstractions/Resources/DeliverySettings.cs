@@ -1,55 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using EventGateway.CloudEvents;
 
 namespace EventGateway.Abstractions.Resources;
 
-/// <summary>How a subscription's events are delivered. All but the first two settings and the last are for async subscriptions.</summary>
+/// <summary>How a subscription's events are delivered. Only timeout, cloudEvents and keepAnswers apply to sync subscriptions.</summary>
 public sealed record DeliverySettings
 {
-    /// <summary>How long one call of the function may take. Not set: 30 s.</summary>
+    /// <summary>The largest <see cref="Retry"/>.</summary>
+    public const int MaxRetry = 1000;
+
+    /// <summary>The largest <see cref="MaxConcurrency"/>.</summary>
+    public const int ConcurrencyLimit = 10_000;
+
+    /// <summary>The smallest <see cref="RateLimit"/>, about one a day. A clock cannot measure much longer times between two deliveries.</summary>
+    public const double MinRateLimit = 0.00001;
+
+    /// <summary>The largest <see cref="RateLimit"/>.</summary>
+    public const double MaxRateLimit = 1_000_000;
+
+    /// <summary>How long one call may take: an ISO 8601 duration above zero, PT1H at most. Default: 30 seconds.</summary>
+    [JsonConverter(typeof(DurationConverter))]
     public TimeSpan? Timeout { get; init; }
 
-    /// <summary>How events are written. Not set: 1.0 structured, or 0.1 under <c>--compat 0.9</c>.</summary>
+    /// <summary>How events are written: 1.0, 1.0-binary or 0.1. Default: 1.0, or 0.1 under --compat 0.9.</summary>
     public CloudEventFormat? CloudEvents { get; init; }
 
-    /// <summary>Whether events are stored on disk. Not set: the server's default, at least once unless it was told otherwise.</summary>
+    /// <summary>
+    /// atLeastOnce: stored on disk and delivered until the function takes it or the policy ends; atMostOnce: from memory,
+    /// once. Default: the server's setting.
+    /// </summary>
     public DeliveryGuarantee? Guarantee { get; init; }
 
-    /// <summary>How many more attempts follow a failed first one, 0 to 1000. Not set: as many as <see cref="MaxAge"/> allows.</summary>
+    /// <summary>How many more attempts follow a failed first one. Default: as many as maxAge allows.</summary>
+    [Range(0, MaxRetry)]
     public int? Retry { get; init; }
 
-    /// <summary>How the wait before a retry grows. Not set: exponentially.</summary>
+    /// <summary>How the wait before a retry grows: exponential (it doubles) or linear. Default: exponential.</summary>
     public BackoffPolicy? BackoffPolicy { get; init; }
 
-    /// <summary>The wait after the first attempt, above zero and at most 24 h. Not set: 1 s.</summary>
+    /// <summary>The wait after the first attempt: an ISO 8601 duration above zero, PT24H at most. Default: one second.</summary>
+    [JsonConverter(typeof(DurationConverter))]
     public TimeSpan? BackoffDelay { get; init; }
 
     /// <summary>
-    /// The longest wait before a retry, at least <see cref="BackoffDelay"/> and at most 24 h. Not set: 10 min, or
-    /// <see cref="BackoffDelay"/> where that is longer.
+    /// The longest wait before a retry: an ISO 8601 duration, no less than backoffDelay, PT24H at most. Default: 10 minutes,
+    /// or backoffDelay when that is longer.
     /// </summary>
+    [JsonConverter(typeof(DurationConverter))]
     public TimeSpan? MaxDelay { get; init; }
 
-    /// <summary>Whether waits are shortened at random, by half at most, so that retries do not come all at once. Not set: they are.</summary>
+    /// <summary>Whether waits are shortened at random, by half at most, so that retries do not come all at once. Default: true.</summary>
     public bool? Jitter { get; init; }
 
-    /// <summary>How old an event may be at its last attempt, counted from its acceptance; above zero and at most 30 days. Not set: one day.</summary>
+    /// <summary>How old an event may be at its last attempt: an ISO 8601 duration above zero, P30D at most. Default: one day.</summary>
+    [JsonConverter(typeof(DurationConverter))]
     public TimeSpan? MaxAge { get; init; }
 
-    /// <summary>How many deliveries of the subscription may be under way at once, 1 to 10,000. Not set: as many as the function gets.</summary>
+    /// <summary>How many deliveries of the subscription may be under way at once. Default: as many as the function gets.</summary>
+    [Range(1, ConcurrencyLimit)]
     public int? MaxConcurrency { get; init; }
 
-    /// <summary>Deliveries per second, 0.00001 (about one a day) to 1,000,000. Not set: unlimited.</summary>
+    /// <summary>Deliveries per second. Default: no limit.</summary>
+    [Range(MinRateLimit, MaxRateLimit)]
     public double? RateLimit { get; init; }
 
     /// <summary>
-    /// The function of the space that gets the events that could not be delivered. Not set: they stay in the list of dead
-    /// letters only. It cannot be deleted while a subscription names it.
+    /// The function of the space that gets the events that could not be delivered. It cannot be deleted while a subscription
+    /// names it. Default: no function gets them; they stay in the list of dead letters.
     /// </summary>
     public string? DeadLetterFunctionId { get; init; }
 
     /// <summary>
-    /// Whether answers of the function are kept, with secrets masked, where it was sent a secret. Not set: they are not; answers
-    /// to calls without any secret are always kept. For sync subscriptions too.
+    /// Whether answers of a function that was sent a secret are kept, with the secret masked: the beginning of a failure's with the
+    /// attempt, others in eventgateway.function.invoked. Answers to calls without a secret are always kept. Default: false.
     /// </summary>
     public bool? KeepAnswers { get; init; }
 }

@@ -3,16 +3,16 @@ namespace EventGateway.Abstractions.Resources;
 /// <summary>A type of event that subscriptions may name.</summary>
 public sealed record EventType : IResource
 {
-    /// <inheritdoc/>
+    /// <summary>The space that it belongs to; taken from the URL.</summary>
     public required string Space { get; init; }
 
-    /// <summary>The type's name, unique in its space: letters, digits, <c>.</c>, <c>-</c>, <c>_</c>.</summary>
+    /// <summary>Its name, unique in the space: letters, digits, '.', '-' and '_'.</summary>
     public required string Name { get; init; }
 
-    /// <summary>A function of the same space that is asked before any subscriber is called. Not set: nobody is asked.</summary>
+    /// <summary>The function of the space that decides whether an event is let in. Default: every event is.</summary>
     public string? AuthorizerId { get; init; }
 
-    /// <inheritdoc/>
+    /// <summary>Labels by which lists can be filtered. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     string IResource.Id => Name;

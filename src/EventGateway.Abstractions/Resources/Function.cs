@@ -5,19 +5,19 @@ namespace EventGateway.Abstractions.Resources;
 /// <summary>A function: something that a provider can call with an event.</summary>
 public sealed record Function : IResource
 {
-    /// <inheritdoc/>
+    /// <summary>The space that it belongs to; taken from the URL.</summary>
     public required string Space { get; init; }
 
-    /// <summary>The function's id, unique in its space: letters, digits, <c>.</c>, <c>-</c>, <c>_</c>.</summary>
+    /// <summary>Its id, unique in the space: letters, digits, '.', '-' and '_'.</summary>
     public required string FunctionId { get; init; }
 
-    /// <summary>The name of the provider that calls it, such as <c>http</c>.</summary>
+    /// <summary>The provider that calls it, such as http.</summary>
     public required string Type { get; init; }
 
-    /// <summary>The provider's own settings, an object that the provider has validated and normalized.</summary>
+    /// <summary>The settings of that type: for http an object with url and optional headers, auth, signing, tls and validation, for azurefunction with url and key, for googlecloudfunction with url, for openwhisk with apiHost, action and auth, for awslambda one with arn and region, for awskinesis with streamName and region, for awsfirehose with deliveryStreamName and region, for awssqs with queueUrl and region, for builtin with name.</summary>
     public required JsonElement Provider { get; init; }
 
-    /// <inheritdoc/>
+    /// <summary>Labels by which lists can be filtered. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     string IResource.Id => FunctionId;

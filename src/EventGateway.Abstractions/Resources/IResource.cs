@@ -9,6 +9,6 @@ public interface IResource
     /// <summary>What identifies it among resources of its kind in its space.</summary>
     string Id { get; }
 
-    /// <summary>The operator's own labels, by which lists can be filtered. Not set: none.</summary>
+    /// <summary>The operator's own labels, by which lists can be filtered. Default: none.</summary>
     IReadOnlyDictionary<string, string>? Metadata { get; }
 }

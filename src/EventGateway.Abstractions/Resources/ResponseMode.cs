@@ -1,11 +1,16 @@
+using System.Text.Json.Serialization;
+
 namespace EventGateway.Abstractions.Resources;
 
-/// <summary>What the sender of an event gets of the answer of a sync subscription's function.</summary>
+/// <summary>What the sender of an event gets from a sync subscription.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ResponseMode>))]
 public enum ResponseMode
 {
-    /// <summary>The response that the answer describes: <c>{"statusCode": …, "headers": …, "body": …}</c>.</summary>
+    /// <summary>The response that the function's answer describes: <c>{"statusCode": …, "headers": …, "body": …}</c>.</summary>
+    [JsonStringEnumMemberName("object")]
     Described,
 
-    /// <summary>The answer's status, headers and body as they are.</summary>
+    /// <summary>The status, headers and body of the function's answer, unchanged.</summary>
+    [JsonStringEnumMemberName("raw")]
     Raw,
 }

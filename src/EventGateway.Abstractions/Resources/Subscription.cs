@@ -1,51 +1,54 @@
+using System.Text.Json.Serialization;
+
 namespace EventGateway.Abstractions.Resources;
 
 /// <summary>Binds one event type to one function, for one method and path.</summary>
 public sealed record Subscription : IResource
 {
-    /// <inheritdoc/>
+    /// <summary>The space that it belongs to; taken from the URL.</summary>
     public required string Space { get; init; }
 
-    /// <summary>The id, derived from what the subscription binds (see <see cref="SubscriptionId"/>).</summary>
+    /// <summary>Its id, derived from what it binds.</summary>
     public required string SubscriptionId { get; init; }
 
-    /// <summary>Whether the sender waits for the function.</summary>
+    /// <summary>sync: the sender waits for the function's answer; async: it does not.</summary>
     public required SubscriptionType Type { get; init; }
 
-    /// <summary>The name of the event type.</summary>
+    /// <summary>The event type that it takes: one of the space, or a built-in one.</summary>
     public required string EventType { get; init; }
 
-    /// <summary>The id of the function, in the same space.</summary>
+    /// <summary>The function of the space that it calls.</summary>
     public required string FunctionId { get; init; }
 
-    /// <summary>The path that events are sent to. A sync path may hold <c>:name</c> and, last, <c>*name</c>. Default: <c>/</c>.</summary>
-    public required string Path { get; init; }
+    /// <summary>The path that events are sent to. In a sync subscription it may hold :name and, last, *name.</summary>
+    public string Path { get; init; } = "/";
 
-    /// <summary>The HTTP method that events are sent with. Default: <c>POST</c>.</summary>
-    public required string Method { get; init; }
+    /// <summary>The HTTP method that events are sent with.</summary>
+    public string Method { get; init; } = "POST";
 
-    /// <summary>The CORS settings of this method and path. Not set: those of a CORS configuration, if there is one.</summary>
+    /// <summary>CORS settings of this method and path. Default: those of a CORS configuration, if there is one.</summary>
     public CorsSettings? Cors { get; init; }
 
-    /// <summary>How events are delivered. Not set: the server's defaults.</summary>
+    /// <summary>How events are delivered. Default: the server's settings.</summary>
     public DeliverySettings? Delivery { get; init; }
 
-    /// <summary>What the function of a sync subscription is sent. Not set: the event.</summary>
+    /// <summary>In a sync subscription, what the function is sent: event, or raw, the sender's request unchanged. Default: event.</summary>
     public RequestMode? RequestMode { get; init; }
 
-    /// <summary>What the sender gets of a sync function's answer. Not set: the response that it describes, or the answer as it is where <see cref="RequestMode"/> is raw.</summary>
+    /// <summary>In a sync subscription, what the sender gets: object, the response that the function's answer describes, or raw, the answer unchanged. Default: object; raw when requestMode is raw.</summary>
     public ResponseMode? ResponseMode { get; init; }
 
-    /// <summary>Whether an event that the function of an async subscription answers with is published. Not set: it is not.</summary>
+    /// <summary>In an async subscription, whether an event that the function answers with is published. Default: false.</summary>
     public bool? Reply { get; init; }
 
-    /// <summary>Whether the subscription takes events. Not set: it does.</summary>
+    /// <summary>Whether it takes events. Default: true.</summary>
     public bool? Enabled { get; init; }
 
-    /// <inheritdoc/>
+    /// <summary>Labels by which lists can be filtered. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>Whether the function's answer is streamed to the sender as it is.</summary>
+    /// <summary>Whether the function's answer is streamed to the sender unchanged.</summary>
+    [JsonIgnore]
     public bool AnswersRaw => RequestMode is Resources.RequestMode.Raw || ResponseMode is Resources.ResponseMode.Raw;
 
     string IResource.Id => SubscriptionId;

@@ -32,7 +32,7 @@ public sealed partial class GatewayRegistry
         }
 
         var found = _snapshot.Spaces.Values
-            .SelectMany(static space => space.Cors.After(null).Select(static entry => (entry.Resource.Space, Id: entry.Resource.CorsId, Settings: (CorsSettings?)entry.Resource.Settings))
+            .SelectMany(static space => space.Cors.After(null).Select(static entry => (entry.Resource.Space, Id: entry.Resource.CorsId, Settings: (CorsSettings?)entry.Resource))
                 .Concat(space.Subscriptions.After(null).Select(static entry => (entry.Resource.Space, Id: entry.Resource.SubscriptionId, Settings: entry.Resource.Cors))))
             .Where(static item => item.Settings is { AllowCredentials: true, AllowsAnyOrigin: true })
             .ToList();

@@ -72,7 +72,7 @@ public sealed partial class RoutingTable
     public RoutingTable With(CorsConfiguration configuration)
     {
         var pattern = PathPattern.Of(configuration.Path, literal: false);
-        var entry = new CorsEntry(pattern, CorsEntry.KeyOf(configuration), configuration.Settings);
+        var entry = new CorsEntry(pattern, CorsEntry.KeyOf(configuration), configuration);
         return Changed(_sync, _async, WithCors(_cors, configuration.Method, entry), _takers);
     }
 

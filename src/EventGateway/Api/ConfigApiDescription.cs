@@ -1,15 +1,16 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
 using EventGateway.Api.Delivery;
 using EventGateway.Api.Requests;
-using EventGateway.Engine.Registry.Documents;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace EventGateway.Api;
 
-/// <summary>Tells the OpenAPI document what types alone do not say.</summary>
+/// <summary>Adds to the OpenAPI document what types alone do not say.</summary>
 internal static class ConfigApiDescription
 {
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
@@ -32,16 +33,16 @@ internal static class ConfigApiDescription
         AddIf(traits, OperationTraits.Space, parameters, Path("space", "The space: at least 3 letters, digits, '.', '-' or '_'."));
         AddIf(traits, OperationTraits.Id, parameters, Path("id", "The resource's id. A corsId stands in the URL as it is, without encoding it again."));
         AddIf(traits, OperationTraits.List, parameters, Query(
-            "limit", $"The most resources to answer. Not set: all, or {ListQuery.DefaultLimit} with a cursor.",
+            "limit", $"The most resources to answer. Default: all, or {ListQuery.DefaultLimit} with a cursor.",
             new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{ListQuery.MaxLimit}" }));
         AddIf(traits, OperationTraits.List, parameters, Query(
-            "cursor", "The cursor of the page before. Not set: the first page.", new OpenApiSchema { Type = JsonSchemaType.String }));
+            "cursor", "The cursor of the page before. Default: the first page.", new OpenApiSchema { Type = JsonSchemaType.String }));
         AddIf(traits, OperationTraits.Filters, parameters, Filter());
         AddIf(traits, OperationTraits.IfMatch, parameters, new OpenApiParameter
         {
             Name = "If-Match",
             In = ParameterLocation.Header,
-            Description = "The ETag that the resource must still have. Not set: any.",
+            Description = "The ETag that the resource must still have. Default: any.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String },
         });
         parameters.AddRange(context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>().Select(parameter => parameter.Describe()));
@@ -53,23 +54,17 @@ internal static class ConfigApiDescription
     public static Task DescribeSchema(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
+        DescribeConverted(schema, type);
         ReadOnly(schema, "space");
-        if (type == typeof(SubscriptionDocument))
+        if (type == typeof(Subscription))
         {
             ReadOnly(schema, "subscriptionId");
-            Values(schema, "type", "sync", "async");
-            Values(schema, "requestMode", "event", "raw");
-            Values(schema, "responseMode", "object", "raw");
             Values(schema, "method", Methods);
         }
-        else if (type == typeof(CorsDocument))
+        else if (type == typeof(CorsConfiguration))
         {
             ReadOnly(schema, "corsId");
             Values(schema, "method", Methods);
-        }
-        else if (type == typeof(DeliveryDocument))
-        {
-            DescribeDelivery(schema);
         }
         else if (type == typeof(DeliveryRecordDocument))
         {
@@ -84,7 +79,7 @@ internal static class ConfigApiDescription
         {
             Values(schema, "outcome", OutcomeNames.All<FunctionOutcome>());
         }
-        else if (type == typeof(FunctionDocument) && Property(schema, "provider") is { } provider)
+        else if (type == typeof(Function) && Property(schema, "provider") is { } provider)
         {
             provider.Type = JsonSchemaType.Object;
         }
@@ -92,20 +87,23 @@ internal static class ConfigApiDescription
         return Task.CompletedTask;
     }
 
-    private static void DescribeDelivery(OpenApiSchema schema)
+    // The type of values that a converter writes.
+    private static void DescribeConverted(OpenApiSchema schema, Type type)
     {
-        Values(schema, "cloudEvents", "1.0", "1.0-binary", "0.1");
-        Values(schema, "guarantee", "atLeastOnce", "atMostOnce");
-        Values(schema, "backoffPolicy", "exponential", "linear");
-        Range(schema, "retry", "0", "1000");
-        Range(schema, "maxConcurrency", "1", "10000");
-        Range(schema, "rateLimit", "0.00001", "1000000");
-        foreach (var name in (string[])["timeout", "backoffDelay", "maxDelay", "maxAge"])
+        var valueType = Nullable.GetUnderlyingType(type) ?? type;
+        if (!valueType.IsEnum && valueType != typeof(TimeSpan))
         {
-            if (Property(schema, name) is { } duration)
-            {
-                duration.Format = "duration";
-            }
+            return;
+        }
+
+        schema.Type = valueType == type ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
+        if (valueType.IsEnum)
+        {
+            schema.Enum = [.. Enum.GetValues(valueType).Cast<object>().Select(value => JsonSerializer.SerializeToNode(value, valueType)!)];
+        }
+        else
+        {
+            schema.Format = "duration";
         }
     }
 
@@ -191,15 +189,6 @@ internal static class ConfigApiDescription
         if (Property(schema, name) is { } property)
         {
             property.Enum = [.. values.Select(value => (JsonNode)JsonValue.Create(value)!)];
-        }
-    }
-
-    private static void Range(OpenApiSchema schema, string name, string least, string most)
-    {
-        if (Property(schema, name) is { } property)
-        {
-            property.Minimum = least;
-            property.Maximum = most;
         }
     }
 

@@ -3,7 +3,6 @@ using EventGateway.Api.Config;
 using EventGateway.Api.Delivery;
 using EventGateway.Api.Requests;
 using EventGateway.Engine.Registry;
-using EventGateway.Engine.Registry.Documents;
 using EventGateway.Http;
 using static EventGateway.Api.Requests.ApiEndpoint;
 
@@ -23,13 +22,13 @@ public static class ConfigApiEndpoints
         var registry = endpoints.ServiceProvider.GetRequiredService<GatewayRegistry>();
         var api = endpoints.MapGroup("").AddEndpointFilter(UrlRules.CheckEscapesAsync);
         MapSpaces(api, registry);
-        MapResources<EventType, EventTypeDocument, EventTypeList>(
+        MapResources<EventType, EventTypeList>(
             api, new ResourceEndpoints<EventType>(registry.EventTypes, "eventtypes", "eventTypes", "EventType"));
-        MapResources<Function, FunctionDocument, FunctionList>(
+        MapResources<Function, FunctionList>(
             api, new ResourceEndpoints<Function>(registry.Functions, "functions", "functions", "Function"));
-        MapResources<Subscription, SubscriptionDocument, SubscriptionList>(
+        MapResources<Subscription, SubscriptionList>(
             api, new ResourceEndpoints<Subscription>(registry.Subscriptions, "subscriptions", "subscriptions", "Subscription"));
-        MapResources<CorsConfiguration, CorsDocument, CorsList>(
+        MapResources<CorsConfiguration, CorsList>(
             api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, "cors", "cors", "Cors") { RawIds = true });
         api.MapDeliveryApi();
         api.MapOpenApi("/openapi/{documentName}.json");
@@ -50,9 +49,8 @@ public static class ConfigApiEndpoints
         api.MapNotAllowed(SpacesPath, "GET");
     }
 
-    private static void MapResources<T, TDocument, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources)
+    private static void MapResources<T, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources)
         where T : class, IResource
-        where TDocument : notnull
     {
         var all = $"{SpacesPath}/{{space}}/{resources.Collection}";
         var one = $"{all}/{(resources.RawIds ? "{**id}" : "{id}")}";
@@ -66,21 +64,21 @@ public static class ConfigApiEndpoints
             .WithMetadata(OperationTraits.List | OperationTraits.Space | OperationTraits.ETag | OperationTraits.Filters);
         group.MapPost(all, (Delegate)resources.CreateAsync)
             .WithName($"Create{name}")
-            .Accepts<TDocument>(JsonType, AnyType)
-            .Produces<TDocument>(StatusCodes.Status201Created, JsonType)
+            .Accepts<T>(JsonType, AnyType)
+            .Produces<T>(StatusCodes.Status201Created, JsonType)
             .Refuses(400, 409, 413, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.ETag);
         group.MapNotAllowed(all, "GET, POST");
 
         group.MapGet(one, (Delegate)resources.Get)
             .WithName($"Get{name}")
-            .Produces<TDocument>(StatusCodes.Status200OK, JsonType)
+            .Produces<T>(StatusCodes.Status200OK, JsonType)
             .Refuses(400, 404)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag);
         group.MapPut(one, (Delegate)resources.UpdateAsync)
             .WithName($"Update{name}")
-            .Accepts<TDocument>(JsonType, AnyType)
-            .Produces<TDocument>(StatusCodes.Status200OK, JsonType)
+            .Accepts<T>(JsonType, AnyType)
+            .Produces<T>(StatusCodes.Status200OK, JsonType)
             .Refuses(400, 404, 412, 413, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag | OperationTraits.IfMatch);
         group.MapDelete(one, (Delegate)resources.DeleteAsync)

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using EventGateway.Api.Requests;
+using Microsoft.AspNetCore.OpenApi;
 
 namespace EventGateway.Api;
 
@@ -16,6 +17,9 @@ public static class ConfigApiServices
             // Other APIs of the program may stand in the same services.
             options.ShouldInclude = description =>
                 description.ActionDescriptor.EndpointMetadata.OfType<OperationTraits>().Any();
+            // The names of an enum's values stand where it is used.
+            options.CreateSchemaReferenceId = static type =>
+                (Nullable.GetUnderlyingType(type.Type) ?? type.Type).IsEnum ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
             options.AddDocumentTransformer(ConfigApiDescription.DescribeDocument);
             options.AddOperationTransformer(ConfigApiDescription.DescribeOperation);
             options.AddSchemaTransformer(ConfigApiDescription.DescribeSchema);

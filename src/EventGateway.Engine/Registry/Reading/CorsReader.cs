@@ -6,13 +6,20 @@ namespace EventGateway.Engine.Registry.Reading;
 /// <summary>Reads CORS settings.</summary>
 internal static class CorsReader
 {
-    /// <summary>Reads CORS settings; what is not given takes its default.</summary>
+    /// <summary>Reads CORS settings. A list that is missing or empty takes its default.</summary>
     /// <param name="fields">The settings.</param>
+    /// <param name="target">The record that gets them.</param>
     /// <param name="credentialsFromAnyOrigin">Whether they may allow credentials from any origin.</param>
-    public static CorsSettings Read(JsonFields fields, bool credentialsFromAnyOrigin)
+    public static T Read<T>(JsonFields fields, T target, bool credentialsFromAnyOrigin)
+        where T : CorsSettings
     {
-        var settings = Create(
-            fields.Texts("allowedOrigins"), fields.Texts("allowedMethods"), fields.Texts("allowedHeaders"), fields.Flag("allowCredentials") ?? false);
+        var settings = target with
+        {
+            AllowedOrigins = fields.Texts("allowedOrigins"),
+            AllowedMethods = fields.Texts("allowedMethods"),
+            AllowedHeaders = fields.Texts("allowedHeaders"),
+            AllowCredentials = fields.Flag("allowCredentials") ?? false,
+        };
         if (settings is { AllowCredentials: true, AllowsAnyOrigin: true } && !credentialsFromAnyOrigin)
         {
             fields.Refuse(
@@ -21,19 +28,5 @@ internal static class CorsReader
         }
 
         return settings;
-    }
-
-    /// <summary>Makes CORS settings; a list that is not set or empty takes its default.</summary>
-    public static CorsSettings Create(
-        IReadOnlyList<string>? origins, IReadOnlyList<string>? methods, IReadOnlyList<string>? headers, bool credentials)
-    {
-        var defaults = new CorsSettings();
-        return new CorsSettings
-        {
-            AllowedOrigins = origins ?? defaults.AllowedOrigins,
-            AllowedMethods = methods ?? defaults.AllowedMethods,
-            AllowedHeaders = headers ?? defaults.AllowedHeaders,
-            AllowCredentials = credentials,
-        };
     }
 }

@@ -17,9 +17,6 @@ internal static class DeliveryReader
     public static readonly ChoiceNames<BackoffPolicy> BackoffPolicies = new(
         ("exponential", BackoffPolicy.Exponential), ("linear", BackoffPolicy.Linear));
 
-    // About once a day. Without a bound, the time between two deliveries could be longer than a clock can tell.
-    private const double SlowestRate = 0.00001;
-
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(24);
     private static readonly TimeSpan LongestAge = TimeSpan.FromDays(30);
@@ -32,14 +29,14 @@ internal static class DeliveryReader
             Timeout = Duration(fields, "timeout", "PT30S", LongestTimeout, "PT1H"),
             CloudEvents = fields.Choice("cloudEvents", Formats),
             Guarantee = fields.Choice("guarantee", Guarantees),
-            Retry = fields.WholeNumber("retry", 0, 1000),
+            Retry = fields.WholeNumber("retry", 0, DeliverySettings.MaxRetry),
             BackoffPolicy = fields.Choice("backoffPolicy", BackoffPolicies),
             BackoffDelay = Duration(fields, "backoffDelay", "PT1S", LongestDelay, "PT24H"),
             MaxDelay = Duration(fields, "maxDelay", "PT10M", LongestDelay, "PT24H"),
             Jitter = fields.Flag("jitter"),
             MaxAge = Duration(fields, "maxAge", "P1D", LongestAge, "P30D"),
-            MaxConcurrency = fields.WholeNumber("maxConcurrency", 1, 10_000),
-            RateLimit = fields.Number("rateLimit", SlowestRate, 1_000_000),
+            MaxConcurrency = fields.WholeNumber("maxConcurrency", 1, DeliverySettings.ConcurrencyLimit),
+            RateLimit = fields.Number("rateLimit", DeliverySettings.MinRateLimit, DeliverySettings.MaxRateLimit),
             DeadLetterFunctionId = fields.Text("deadLetterFunctionId", "the id of a function of the space is accepted."),
             KeepAnswers = fields.Flag("keepAnswers"),
         };

@@ -2,7 +2,6 @@ using System.Text.Json;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
-using EventGateway.Engine.Registry.Documents;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;
 using EventGateway.Engine.Registry.State;
@@ -10,7 +9,8 @@ using EventGateway.Engine.Registry.State;
 namespace EventGateway.Engine.Registry.Validators;
 
 /// <summary>The rules of CORS configurations.</summary>
-internal sealed class CorsValidator(bool credentialsFromAnyOrigin) : ResourceValidator<CorsConfiguration>(ConfigKind.Cors, "CORS configuration")
+internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
+    : ResourceValidator<CorsConfiguration>(ConfigKind.Cors, ResourceJson.Shared.CorsConfiguration, "CORS configuration")
 {
     public override SortedEntries<CorsConfiguration> In(SpaceState space) => space.Cors;
 
@@ -33,19 +33,10 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin) : ResourceVal
 
         id ??= path is null ? null : method + PathSegment.Escape(path);
         Names.CheckLength(fields, "path", id);
-        var settings = CorsReader.Read(fields, credentialsFromAnyOrigin);
-        var metadata = fields.Labels("metadata");
-        return fields.Errors.Any
-            ? null
-            : new CorsConfiguration
-            {
-                Space = space,
-                CorsId = id!,
-                Method = method!,
-                Path = path!,
-                Settings = settings,
-                Metadata = metadata,
-            };
+        var configuration = CorsReader.Read(
+            fields, new CorsConfiguration { Space = space, CorsId = id!, Method = method!, Path = path! }, credentialsFromAnyOrigin);
+        configuration = configuration with { Metadata = fields.Labels("metadata") };
+        return fields.Errors.Any ? null : configuration;
     }
 
     public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, CorsConfiguration current, CorsConfiguration draft)
@@ -64,38 +55,15 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin) : ResourceVal
         return Refusal(changed);
     }
 
-    public override byte[] Write(CorsConfiguration resource) => JsonSerializer.SerializeToUtf8Bytes(
-        new CorsDocument
-        {
-            Space = resource.Space,
-            CorsId = resource.CorsId,
-            Method = resource.Method,
-            Path = resource.Path,
-            AllowedOrigins = resource.Settings.AllowedOrigins,
-            AllowedMethods = resource.Settings.AllowedMethods,
-            AllowedHeaders = resource.Settings.AllowedHeaders,
-            AllowCredentials = resource.Settings.AllowCredentials,
-            Metadata = resource.Metadata,
-        },
-        RegistryJson.Shared.CorsDocument);
-
     protected override SpaceState With(SpaceState space, SortedEntries<CorsConfiguration> entries) =>
         space with { Cors = entries };
 
-    protected override CorsConfiguration Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
+    protected override CorsConfiguration Restore(CorsConfiguration stored, ConfigKey key, SpaceState space) => stored with
     {
-        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.CorsDocument) ?? throw new JsonException("null");
-        return new CorsConfiguration
-        {
-            Space = space.Name,
-            CorsId = key.Id,
-            Method = Names.Method(document.Method) ?? throw new JsonException("method"),
-            Path = document.Path,
-            Settings = CorsReader.Create(
-                document.AllowedOrigins, document.AllowedMethods, document.AllowedHeaders, document.AllowCredentials),
-            Metadata = document.Metadata,
-        };
-    }
+        Space = space.Name,
+        CorsId = key.Id,
+        Method = Names.Method(stored.Method) ?? throw new JsonException("method"),
+    };
 
     protected override RegistrySnapshot Relate(
         RegistrySnapshot snapshot, SpaceState space, CorsConfiguration? before, CorsConfiguration? now)

@@ -1,8 +1,6 @@
-using System.Text.Json;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
-using EventGateway.Engine.Registry.Documents;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;
 using EventGateway.Engine.Registry.State;
@@ -10,7 +8,7 @@ using EventGateway.Engine.Registry.State;
 namespace EventGateway.Engine.Registry.Validators;
 
 /// <summary>The rules of event types.</summary>
-internal sealed class EventTypeValidator() : ResourceValidator<EventType>(ConfigKind.EventType, "Event Type")
+internal sealed class EventTypeValidator() : ResourceValidator<EventType>(ConfigKind.EventType, ResourceJson.Shared.EventType, "Event Type")
 {
     public override SortedEntries<EventType> In(SpaceState space) => space.EventTypes;
 
@@ -41,30 +39,11 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
             ? new RegistryError(RegistryReason.InUse, "Event type cannot be deleted because there are subscriptions using it.")
             : null;
 
-    public override byte[] Write(EventType resource) => JsonSerializer.SerializeToUtf8Bytes(
-        new EventTypeDocument
-        {
-            Space = resource.Space,
-            Name = resource.Name,
-            AuthorizerId = resource.AuthorizerId,
-            Metadata = resource.Metadata,
-        },
-        RegistryJson.Shared.EventTypeDocument);
-
     protected override SpaceState With(SpaceState space, SortedEntries<EventType> entries) =>
         space with { EventTypes = entries };
 
-    protected override EventType Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
-    {
-        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.EventTypeDocument) ?? throw new JsonException("null");
-        return new EventType
-        {
-            Space = space.Name,
-            Name = SystemEventTypes.Shared(key.Id) ?? key.Id,
-            AuthorizerId = document.AuthorizerId,
-            Metadata = document.Metadata,
-        };
-    }
+    protected override EventType Restore(EventType stored, ConfigKey key, SpaceState space) =>
+        stored with { Space = space.Name, Name = SystemEventTypes.Shared(key.Id) ?? key.Id };
 
     protected override SpaceUses Index(SpaceUses uses, EventType? before, EventType? now)
     {

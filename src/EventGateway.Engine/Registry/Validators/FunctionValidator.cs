@@ -3,7 +3,6 @@ using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Functions;
-using EventGateway.Engine.Registry.Documents;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;
 using EventGateway.Engine.Registry.State;
@@ -19,7 +18,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
     private readonly string _acceptedTypes;
 
     public FunctionValidator(FunctionProviders providers)
-        : base(ConfigKind.Function, "Function", "already registered.")
+        : base(ConfigKind.Function, ResourceJson.Shared.Function, "Function", "already registered.")
     {
         _providers = providers;
         _acceptedTypes = $"accepted: {string.Join(", ", providers.Types)}.";
@@ -86,18 +85,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
             : null;
     }
 
-    public override byte[] Write(Function resource) => JsonSerializer.SerializeToUtf8Bytes(
-        new FunctionDocument
-        {
-            Space = resource.Space,
-            FunctionId = resource.FunctionId,
-            Type = resource.Type,
-            Provider = resource.Provider,
-            Metadata = resource.Metadata,
-        },
-        RegistryJson.Shared.FunctionDocument);
-
-    // Nobody here knows what of the settings of an unknown type is secret.
+    // Only the provider knows which settings are secret, so those of an unknown type are not shown.
     public override byte[] Show(Function resource) => Write(resource with
     {
         Provider = _providers.TryGet(resource.Type, out var provider) ? provider.Mask(resource.Provider) : NoSettings,
@@ -106,18 +94,12 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
     protected override SpaceState With(SpaceState space, SortedEntries<Function> entries) =>
         space with { Functions = entries };
 
-    protected override Function Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
+    protected override Function Restore(Function stored, ConfigKey key, SpaceState space) => stored with
     {
-        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.FunctionDocument) ?? throw new JsonException("null");
-        return new Function
-        {
-            Space = space.Name,
-            FunctionId = key.Id,
-            Type = _providers.TryGet(document.Type, out var provider) ? provider.Type : document.Type,
-            Provider = document.Provider,
-            Metadata = document.Metadata,
-        };
-    }
+        Space = space.Name,
+        FunctionId = key.Id,
+        Type = _providers.TryGet(stored.Type, out var provider) ? provider.Type : stored.Type,
+    };
 
     // Routes hold the function that they call, so each subscription's route is made anew.
     protected override RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, Function? before, Function? now)

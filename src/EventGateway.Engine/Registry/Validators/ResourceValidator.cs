@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
@@ -12,14 +14,15 @@ internal interface IChangeRules
     /// <summary>Applies a write that the store has taken.</summary>
     /// <param name="snapshot">The configuration before it.</param>
     /// <param name="key">What was written.</param>
-    /// <param name="json">What it is now. Not set: it was deleted.</param>
+    /// <param name="stored">The resource now. Null means that it was deleted.</param>
     /// <param name="revision">The revision of the write.</param>
-    /// <exception cref="System.Text.Json.JsonException">The stored document cannot be read.</exception>
-    RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision);
+    /// <exception cref="JsonException">The stored document cannot be read.</exception>
+    RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? stored, long revision);
 }
 
 /// <summary>The rules of one kind of resource.</summary>
-internal abstract class ResourceValidator<T>(ConfigKind kind, string label, string taken = "already exists.") : IChangeRules
+internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> json, string label, string taken = "already exists.")
+    : IChangeRules
     where T : class, IResource
 {
     public ConfigKind Kind { get; } = kind;
@@ -60,18 +63,20 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, string label, stri
     /// <summary>Checks whether a resource may go.</summary>
     public virtual RegistryError? CheckDelete(RegistrySnapshot snapshot, T current) => null;
 
-    /// <summary>The document as it is stored.</summary>
-    public abstract byte[] Write(T resource);
+    /// <summary>Writes the JSON that is stored.</summary>
+    public byte[] Write(T resource) => JsonSerializer.SerializeToUtf8Bytes(resource, json);
 
-    /// <summary>The document as it is answered, without secrets.</summary>
+    /// <summary>Writes the JSON that is answered, without secrets.</summary>
     public virtual byte[] Show(T resource) => Write(resource);
 
-    public RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision)
+    public RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? stored, long revision)
     {
         var space = snapshot.Space(key.Space);
         var entries = In(space);
         var before = entries.Find(key.Id);
-        var now = json is { } document ? Parse(key, document.Span, space) : null;
+        var now = stored is { } document
+            ? Restore(JsonSerializer.Deserialize(document.Span, json) ?? throw new JsonException("null"), key, space)
+            : null;
         space = With(space, now is null ? entries.Without(key.Id) : entries.With(new ResourceEntry<T>(now, revision)));
         space = space with { Uses = Index(space.Uses, before?.Resource, now) };
         return Relate(snapshot.With(space), space, before?.Resource, now);
@@ -80,8 +85,8 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, string label, stri
     /// <summary>The space with other resources of this kind.</summary>
     protected abstract SpaceState With(SpaceState space, SortedEntries<T> entries);
 
-    /// <summary>Reads a stored document, sharing the texts that the space has already.</summary>
-    protected abstract T Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space);
+    /// <summary>Completes a resource that was read from the store. Texts that the space has already are shared.</summary>
+    protected abstract T Restore(T stored, ConfigKey key, SpaceState space);
 
     /// <summary>Brings the indexes of a space in line with a change. Default: they do not depend on this kind of resource.</summary>
     protected virtual SpaceUses Index(SpaceUses uses, T? before, T? now) => uses;

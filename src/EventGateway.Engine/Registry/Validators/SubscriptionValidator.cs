@@ -4,7 +4,6 @@ using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Functions;
-using EventGateway.Engine.Registry.Documents;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;
 using EventGateway.Engine.Registry.State;
@@ -12,7 +11,8 @@ using EventGateway.Engine.Registry.State;
 namespace EventGateway.Engine.Registry.Validators;
 
 /// <summary>The rules of subscriptions.</summary>
-internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin) : ResourceValidator<Subscription>(ConfigKind.Subscription, "Subscription")
+internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin)
+    : ResourceValidator<Subscription>(ConfigKind.Subscription, ResourceJson.Shared.Subscription, "Subscription")
 {
     private const string AcceptedTypes = "sync and async are accepted.";
 
@@ -38,7 +38,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
             fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
         }
 
-        var cors = fields.Nested("cors", settings => CorsReader.Read(settings, credentialsFromAnyOrigin));
+        var cors = fields.Nested("cors", settings => CorsReader.Read(settings, new CorsSettings(), credentialsFromAnyOrigin));
         var delivery = fields.Nested("delivery", DeliveryReader.Read);
         var (requestMode, responseMode) = ModeReader.Read(fields, type);
         var reply = fields.Flag("reply");
@@ -109,17 +109,19 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         return Refusal(changed) ?? CheckMode(snapshot.Space(draft.Space), draft);
     }
 
-    public override byte[] Write(Subscription resource) =>
-        JsonSerializer.SerializeToUtf8Bytes(resource.ToDocument(), RegistryJson.Shared.SubscriptionDocument);
-
     protected override SpaceState With(SpaceState space, SortedEntries<Subscription> entries) =>
         space with { Subscriptions = entries };
 
-    protected override Subscription Parse(ConfigKey key, ReadOnlySpan<byte> json, SpaceState space)
+    protected override Subscription Restore(Subscription stored, ConfigKey key, SpaceState space) => stored with
     {
-        var document = JsonSerializer.Deserialize(json, RegistryJson.Shared.SubscriptionDocument) ?? throw new JsonException("null");
-        return document.ToSubscription(key.Id, space);
-    }
+        Space = space.Name,
+        SubscriptionId = key.Id,
+        EventType = SystemEventTypes.Shared(stored.EventType) ?? space.EventTypes.Find(stored.EventType)?.Id ?? stored.EventType,
+        FunctionId = space.Functions.Find(stored.FunctionId)?.Id ?? stored.FunctionId,
+        Path = Names.Path(stored.Path),
+        Method = Names.Method(stored.Method) ?? throw new JsonException("method"),
+        Delivery = stored.Delivery is { } delivery ? Share(delivery, space) : null,
+    };
 
     protected override SpaceUses Index(SpaceUses uses, Subscription? before, Subscription? now)
     {
@@ -139,6 +141,9 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
 
         return snapshot with { Routes = routes };
     }
+
+    private static DeliverySettings Share(DeliverySettings settings, SpaceState space) => space.Uses.Share(
+        settings.DeadLetterFunctionId is { } id ? settings with { DeadLetterFunctionId = space.Functions.Find(id)?.Id ?? id } : settings);
 
     private static SubscriptionType? ReadType(string name) => name switch
     {

@@ -17,9 +17,7 @@ internal static class SpaceEndpoints
 
         var rest = registry.ListSpaces().Where(space => query.After is null || string.CompareOrdinal(space.Name, query.After) > 0).ToList();
         var limit = query.Limit ?? rest.Count;
-        var page = rest.Take(limit)
-            .Select(space => new SpaceDocument(space.Name, space.EventTypes, space.Functions, space.Subscriptions, space.Cors))
-            .ToList();
+        var page = rest.Take(limit).ToList();
         var cursor = rest.Count > limit ? ListQuery.CursorAfter(page[^1].Name) : null;
         return new JsonResponse(
             StatusCodes.Status200OK,

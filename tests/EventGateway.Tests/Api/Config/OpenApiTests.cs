@@ -66,12 +66,12 @@ public sealed class OpenApiTests
         using var document = await ReadAsync(api);
 
         var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
-        foreach (var schema in new[] { "EventTypeDocument", "FunctionDocument", "SubscriptionDocument", "CorsDocument", "ErrorsDocument" })
+        foreach (var schema in new[] { "EventType", "Function", "Subscription", "CorsConfiguration", "ErrorsDocument" })
         {
             schemas.TryGetProperty(schema, out _).ShouldBeTrue(schema);
         }
 
-        var subscription = schemas.GetProperty("SubscriptionDocument");
+        var subscription = schemas.GetProperty("Subscription");
         var properties = subscription.GetProperty("properties");
         properties.EnumerateObject().Select(property => property.Name).ShouldBe(
             ["space", "subscriptionId", "type", "eventType", "functionId", "path", "method", "cors", "delivery", "requestMode", "responseMode", "reply", "enabled", "metadata"]);
@@ -88,7 +88,7 @@ public sealed class OpenApiTests
 
         using var document = await ReadAsync(api);
 
-        var delivery = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("DeliveryDocument").GetProperty("properties");
+        var delivery = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("DeliverySettings").GetProperty("properties");
         delivery.EnumerateObject().Select(property => property.Name).ShouldBe(
         [
             "timeout", "cloudEvents", "guarantee", "retry", "backoffPolicy", "backoffDelay", "maxDelay", "jitter", "maxAge", "maxConcurrency",

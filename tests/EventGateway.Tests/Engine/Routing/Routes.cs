@@ -39,7 +39,7 @@ internal static class Routes
         CorsId = method + PathSegment.Escape(path),
         Method = method,
         Path = path,
-        Settings = new CorsSettings { AllowedOrigins = [origin] },
+        AllowedOrigins = [origin],
     };
 
     private static Subscription Make(SubscriptionType type, string path, string method, string eventType, string space, string functionId) => new()
