@@ -81,27 +81,35 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
 
     private void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
+    // Never throws: the subscription would get no more deliveries.
     private async Task RunAsync()
     {
         var turns = 0;
         while (true)
         {
-            switch (NextStep(out var delivery))
+            try
             {
-                case Step.End:
-                    return;
-                case Step.Lease:
-                    await LeaseAsync();
-                    break;
-                default:
-                    await dispatcher.DeliverAsync(delivery!, gate);
-                    break;
-            }
+                switch (NextStep(out var delivery))
+                {
+                    case Step.End:
+                        return;
+                    case Step.Lease:
+                        await LeaseAsync();
+                        break;
+                    default:
+                        await dispatcher.DeliverAsync(delivery!, gate);
+                        break;
+                }
 
-            // Functions that answer at once would otherwise never give the thread back.
-            if (++turns % DeliveriesPerTurn == 0)
+                // Functions that answer at once would otherwise never give the thread back.
+                if (++turns % DeliveriesPerTurn == 0)
+                {
+                    await Task.Yield();
+                }
+            }
+            catch (Exception exception)
             {
-                await Task.Yield();
+                await dispatcher.PauseWorkerAsync(subscription, exception);
             }
         }
     }

@@ -97,6 +97,13 @@ public sealed partial class Dispatcher
         }
     }
 
+    /// <summary>Logs an unexpected error of a lane's worker, and waits before the worker continues.</summary>
+    internal Task PauseWorkerAsync(SubscriptionKey key, Exception exception)
+    {
+        LogWorkerFailed(exception, key.Space, key.SubscriptionId);
+        return Task.Delay(TimeSpan.FromSeconds(1), _timeProvider, _aborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+    }
+
     private void CountLeased(ReadOnlySpan<LeasedDelivery> deliveries, FunctionGate gate)
     {
         if (_store.IsDurable)

@@ -40,4 +40,7 @@ public sealed partial class Dispatcher
 
     [LoggerMessage(2063, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but what waits for it could not be dropped yet.")]
     private partial void LogDropFailed(Exception exception, string space, string subscriptionId);
+
+    [LoggerMessage(2064, LogLevel.Error, "A worker for subscription {Space}/{SubscriptionId} met an unexpected error. It continues in 1 s.")]
+    private partial void LogWorkerFailed(Exception exception, string space, string subscriptionId);
 }

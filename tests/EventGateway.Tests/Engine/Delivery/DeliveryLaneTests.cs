@@ -4,6 +4,7 @@ using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine;
 using EventGateway.Tests.Harness;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
@@ -242,6 +243,26 @@ public sealed class DeliveryLaneTests
             await VerdictsAsync(fixture, i);
             await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0);
         }
+    }
+
+    [Fact]
+    public async Task Logs_an_unexpected_error_of_a_worker_and_continues_with_the_deliveries_of_the_subscription()
+    {
+        await using var fixture = Start(durable: true);
+        fixture.Fault = new InvalidOperationException("broken");
+        await AcceptAsync(fixture, fixture.Route("f", new DeliverySettings { RateLimit = 100 }), 1);
+        await Eventually.HoldsAsync(() => fixture.Logger.Entries.Any(entry => entry.Level == LogLevel.Error), "the error to be logged");
+
+        fixture.Fault = null;
+        await Eventually.HoldsAsync(() =>
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            return fixture.Durable.Verdicts.Count == 1;
+        });
+
+        fixture.Durable.Verdicts.Single().Verdict.Fate.ShouldBe(DeliveryFate.Delivered);
+        fixture.Logger.Entries.ShouldContain((
+            LogLevel.Error, "A worker for subscription default/sub-f met an unexpected error. It continues in 1 s."));
     }
 
     private DispatcherFixture Start(bool durable, int concurrency = 64) =>
