@@ -1,20 +1,28 @@
+using System.Runtime.CompilerServices;
 using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Engine.Delivery;
 
 /// <summary>
 /// Makes the deliveries of one subscription, a bounded number at once. Its workers share a small window of leased
-/// deliveries; the one that finds it empty fills it. A lane without work takes itself out of the dispatcher's table.
+/// deliveries; the worker that finds it empty leases the next ones. A lane without work closes.
 /// </summary>
-internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscription, FunctionGate gate, RateLimiter limiter, int concurrency) : IThreadPoolWorkItem
+internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate gate, RateLimiter limiter, int functionConcurrency, LaneContext context)
+    : IThreadPoolWorkItem, IGateCaller
 {
     private const int MaxWindow = 32;
     private const int DeliveriesPerTurn = 64;
 
-    private readonly Lock _gate = new();
-    private readonly LeasedDelivery?[] _window = new LeasedDelivery?[Math.Min(MaxWindow, concurrency)];
+    // How often a lane that waits looks whether its rate limit was changed.
+    private static readonly TimeSpan LimitInterval = TimeSpan.FromSeconds(2);
 
-    // One worker until it has found out with the first lease what the subscription allows.
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly LeasedDelivery?[] _window = new LeasedDelivery?[Math.Min(MaxWindow, functionConcurrency)];
+
+    // One worker, until the first lease has read what the subscription allows.
     private LaneLimits _limits = new(1, null);
     private int _next;
     private int _leased;
@@ -31,14 +39,14 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
         End,
     }
 
-    /// <summary>Whether the lane waits in the line of its function's gate, whose lock guards this.</summary>
+    /// <inheritdoc/>
     public bool IsInLine { get; set; }
 
-    /// <summary>Says that deliveries were stored, or are due.</summary>
-    /// <returns>Whether the lane sees to them; false where it has closed and another is needed.</returns>
+    /// <summary>Signals that deliveries were stored, or are due.</summary>
+    /// <returns>False when the lane has closed and another is needed.</returns>
     public bool TrySignal()
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_closed)
             {
@@ -54,77 +62,88 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
             _workers++;
         }
 
-        Start();
+        StartWorker();
         return true;
     }
 
-    /// <summary>Takes a call that the gate of the function grants.</summary>
+    /// <inheritdoc/>
     public void Grant()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _granted++;
             if (_workers >= _limits.Concurrency)
             {
-                // Each worker takes a grant before it asks for a call.
+                // Each worker uses a granted call before it asks for another.
                 return;
             }
 
             _workers++;
         }
 
-        Start();
+        StartWorker();
     }
 
     /// <summary>Runs one worker.</summary>
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
-    private void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    private void StartWorker() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     // Never throws: the subscription would get no more deliveries.
     private async Task RunAsync()
     {
-        var turns = 0;
-        while (true)
+        var step = Step.Lease;
+        for (var turn = 1; ; turn++)
         {
             try
             {
-                switch (NextStep(out var delivery))
+                step = NextStep(out var delivery, out var route, out var unused);
+                switch (step)
                 {
-                    case Step.End:
-                        return;
+                    case Step.Deliver:
+                        await DeliverAsync(delivery!, route);
+                        break;
                     case Step.Lease:
                         await LeaseAsync();
                         break;
                     default:
-                        await dispatcher.DeliverAsync(delivery!, gate);
-                        break;
+                        if (unused)
+                        {
+                            gate.Leave(healthy: null);
+                        }
+
+                        return;
                 }
 
                 // Functions that answer at once would otherwise never give the thread back.
-                if (++turns % DeliveriesPerTurn == 0)
+                if (turn % DeliveriesPerTurn == 0)
                 {
                     await Task.Yield();
                 }
             }
             catch (Exception exception)
             {
-                await dispatcher.PauseWorkerAsync(subscription, exception);
+                context.Logger.LogWorkerFailed(exception, subscription.Space, subscription.SubscriptionId);
+                if (step is Step.End)
+                {
+                    return;
+                }
+
+                await Task.Delay(RetryDelay, context.TimeProvider, context.Drain.CutOff).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private Step NextStep(out LeasedDelivery? delivery)
+    private Step NextStep(out LeasedDelivery? delivery, out Route? route, out bool unused)
     {
-        bool unused;
-        lock (_gate)
+        (delivery, route, unused) = (null, null, false);
+        lock (_lock)
         {
-            delivery = null;
-            if (!dispatcher.IsStopping && _workers <= _limits.Concurrency)
+            if (!context.Drain.IsStopping && _workers <= _limits.Concurrency)
             {
                 if (_next < _leased)
                 {
-                    if (MayDeliver() && (_granted > 0 || gate.TryEnter(this)))
+                    if (MayDeliver(out route) && (_granted > 0 || gate.TryEnter(this)))
                     {
                         _granted = Math.Max(0, _granted - 1);
                         delivery = Take();
@@ -139,44 +158,42 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
                 }
             }
 
-            // The grant of a lane that cannot use it, or whose deliveries others have taken meanwhile, goes to the next in line.
+            // A granted call that the lane cannot use, or whose delivery another worker has made, goes to the next in line.
             unused = _granted > 0;
             _granted -= unused ? 1 : 0;
-            if (--_workers == 0 && !_leasing && (dispatcher.IsStopping || (!_mayHaveMore && _granted == 0 && _next >= _leased && !MustRemember())))
+            if (--_workers == 0 && !_leasing && (context.Drain.IsStopping || (!_mayHaveMore && _granted == 0 && _next >= _leased && !MustRemember())))
             {
                 _closed = true;
-                dispatcher.Remove(subscription, this);
+                context.Open.TryRemove(new(subscription, this));
             }
-        }
 
-        if (unused)
-        {
-            gate.Leave(healthy: null);
+            return Step.End;
         }
-
-        return Step.End;
     }
 
-    // Needs the lock.
-    private bool MayDeliver()
+    // Must be called inside the lock. Returns the route when it was looked up for the rate limit, so that the attempt need not.
+    private bool MayDeliver(out Route? route)
     {
+        route = null;
         if (_limits.Rate is null)
         {
             return true;
         }
 
-        // A wait may be long, and the limit changed meanwhile.
-        _limits = dispatcher.LimitsOf(subscription);
+        // A wait may be long, and the limit may have changed meanwhile.
+        route = context.Attempts.FindRoute(subscription);
+        _limits = LaneLimits.Of(route, functionConcurrency);
         if (_limits.Rate is not { } rate || limiter.WaitUntil(rate) is not { } time)
         {
             return true;
         }
 
-        dispatcher.LookAgainAt(subscription, time);
+        var look = context.TimeProvider.GetUtcNow() + LimitInterval;
+        context.WakeUps.Set(subscription, time < look ? time : look);
         return false;
     }
 
-    // Needs the lock. Another lane would not know what this one has delivered, and be faster than the subscription allows.
+    // Must be called inside the lock. Another lane would not know what this one has delivered, and exceed the rate limit.
     private bool MustRemember()
     {
         if (_limits.Rate is null || limiter.RemembersUntil is not { } time)
@@ -184,11 +201,11 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
             return false;
         }
 
-        dispatcher.WakeAt(subscription, time);
+        context.WakeUps.Set(subscription, time);
         return true;
     }
 
-    // Needs the lock.
+    // Must be called inside the lock.
     private LeasedDelivery? Take()
     {
         if (_limits.Rate is { } rate)
@@ -203,23 +220,43 @@ internal sealed class DeliveryLane(Dispatcher dispatcher, SubscriptionKey subscr
 
     private async ValueTask LeaseAsync()
     {
-        var lease = await dispatcher.LeaseAsync(subscription, _window!, gate);
+        var lease = await context.Leases.LeaseAsync(subscription, _window!, gate);
         int more;
-        lock (_gate)
+        lock (_lock)
         {
             _leasing = false;
             _limits = lease?.Limits ?? _limits;
             _next = 0;
-            _leased = lease?.Lease.Count ?? 0;
+            _leased = lease?.Count ?? 0;
             _mayHaveMore |= lease?.MayHaveMore ?? true;
-            // This worker takes one; whoever is called for what may still wait leases again.
+
+            // This worker takes one delivery. Whichever worker finds none left leases again.
             more = Math.Clamp(_leased - 1 + (_mayHaveMore ? 1 : 0), 0, Math.Max(0, _limits.Concurrency - _workers));
             _workers += more;
         }
 
         for (var i = 0; i < more; i++)
         {
-            Start();
+            StartWorker();
         }
+    }
+
+    // The call is given back before the verdict is stored, so that the function need not wait for the disk.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask DeliverAsync(LeasedDelivery delivery, Route? route)
+    {
+        context.Drain.BeginAttempt();
+        var attempt = await context.Attempts.MakeAsync(delivery, route);
+        context.Leases.End(delivery, gate);
+        gate.Leave(attempt.IsHealthy);
+        if (attempt.Verdict is not { } verdict)
+        {
+            // Cut off. The delivery stays in the store.
+            context.Drain.EndAttempt(isLast: false);
+            return;
+        }
+
+        await context.Settlement.SettleAsync(delivery, verdict);
+        context.Drain.EndAttempt(isLast: verdict.RetryAt is null);
     }
 }

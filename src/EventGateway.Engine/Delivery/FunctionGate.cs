@@ -3,19 +3,19 @@ using EventGateway.Abstractions.Delivery;
 namespace EventGateway.Engine.Delivery;
 
 /// <summary>
-/// Lets the lanes of one function call it: a bounded number of calls at once, and none while it is broken. A lane that is
-/// refused waits in line, and is handed the next call that becomes free.
+/// Bounds the calls of one function: a number at once, and none while its circuit breaker is open. A caller that is refused
+/// waits in line, and gets the next call that becomes free.
 /// </summary>
 internal sealed class FunctionGate(FunctionKey function, int concurrency, TimeProvider timeProvider, Action<FunctionKey, CircuitState> changed) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Queue<DeliveryLane> _line = new();
+    private readonly Queue<IGateCaller> _line = new();
     private readonly CircuitBreaker _breaker = new();
     private ITimer? _timer;
     private int _calls;
     private long _leasedBytes;
 
-    /// <summary>Whether the function is called.</summary>
+    /// <summary>The state of the circuit breaker.</summary>
     public CircuitState State
     {
         get
@@ -27,19 +27,19 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
         }
     }
 
-    /// <summary>Bytes of stored events that are in memory to be delivered to the function.</summary>
+    /// <summary>The bytes of stored events that are in memory for deliveries to the function.</summary>
     public long LeasedBytes => Interlocked.Read(ref _leasedBytes);
 
-    /// <summary>About how large the largest of these are, in bytes; the next lease is bounded by it. Approximate, so it needs no lock.</summary>
-    public int LargestLeased { get; set; }
+    /// <summary>The approximate size of the largest of these events, in bytes. It bounds the next lease, and needs no lock.</summary>
+    public int MaxLeased { get; set; }
 
     /// <summary>Adds to <see cref="LeasedBytes"/>.</summary>
-    /// <param name="bytes">How many; fewer than none when deliveries have ended.</param>
+    /// <param name="bytes">The number of bytes. Negative when deliveries have ended.</param>
     public void CountLeased(long bytes) => Interlocked.Add(ref _leasedBytes, bytes);
 
-    /// <summary>Begins a call. Each success is matched by one <see cref="Leave"/>.</summary>
-    /// <returns>Whether the call may be made now. If not, the lane is granted one later, once for however often it asks.</returns>
-    public bool TryEnter(DeliveryLane lane)
+    /// <summary>Begins a call. Each success must be matched by one <see cref="Leave"/>.</summary>
+    /// <returns>Whether the call may be made now. If not, the caller is granted one later, once however often it asks.</returns>
+    public bool TryEnter(IGateCaller caller)
     {
         lock (_gate)
         {
@@ -49,10 +49,10 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
                 return true;
             }
 
-            if (!lane.IsInLine)
+            if (!caller.IsInLine)
             {
-                lane.IsInLine = true;
-                _line.Enqueue(lane);
+                caller.IsInLine = true;
+                _line.Enqueue(caller);
             }
 
             return false;
@@ -60,7 +60,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     }
 
     /// <summary>Ends a call.</summary>
-    /// <param name="healthy">Whether the function is well. Not set: the call said nothing about it.</param>
+    /// <param name="healthy">Whether the function is well. Null when the call says nothing about it.</param>
     public void Leave(bool? healthy)
     {
         CircuitState? now = null;
@@ -118,24 +118,24 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
         Grant();
     }
 
-    // Hands free calls to those in line. Outside the lock, since a lane may give its call back at once.
+    // Grants free calls to the callers in line. Must run outside the lock, because a caller may give its call back at once.
     private void Grant()
     {
         while (true)
         {
-            DeliveryLane lane;
+            IGateCaller caller;
             lock (_gate)
             {
-                if (!HasRoom || !_line.TryDequeue(out lane!))
+                if (!HasRoom || !_line.TryDequeue(out caller!))
                 {
                     return;
                 }
 
-                lane.IsInLine = false;
+                caller.IsInLine = false;
                 _calls++;
             }
 
-            lane.Grant();
+            caller.Grant();
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
@@ -13,37 +12,37 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Engine.Delivery;
 
 /// <summary>
-/// Publishes the events that functions answer deliveries with, where the subscription says so: to the async subscribers of
-/// the same space, as if it had come by <c>POST /</c>. Each reply counts its way from the first event, so that functions that
-/// answer each other come to an end.
+/// Publishes the events that functions reply to deliveries with, if the subscription asks for it: to the async subscribers of
+/// the same space, as if the event had come by <c>POST /</c>. Each reply counts the hops from the first event, so that functions
+/// that reply to each other come to an end.
 /// </summary>
-/// <param name="routes">The routing table as it is.</param>
-/// <param name="intake">Delivers the events; found late, since deliveries are what they come from.</param>
-/// <param name="metrics">Counts them.</param>
-/// <param name="logger">Where those are told that go nowhere.</param>
-public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryIntake> intake, DeliveryMetrics metrics, ILogger<Replies> logger)
+/// <param name="routes">Returns the current routing table.</param>
+/// <param name="intake">Stores the events for delivery.</param>
+/// <param name="metrics">Counts replies.</param>
+/// <param name="logger">Logs replies that are not published.</param>
+public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake intake, DeliveryMetrics metrics, ILogger<Replies> logger)
 {
-    /// <summary>How many hops an event may make: replies that follow one another, and rounds through event gateways.</summary>
+    /// <summary>How many hops an event may make. A reply is a hop, and so is a round through an event gateway.</summary>
     public const int MaxHops = 8;
 
-    /// <summary>The extension that counts the hops of an event: 1 for the reply to an event that has made none.</summary>
+    /// <summary>The name of the extension that counts the hops of an event.</summary>
     public const string Hops = "eventgatewayhops";
 
     private static readonly GatewayExtension HopsExtension = new("hops");
 
-    /// <summary>How many replies led to an event.</summary>
-    /// <param name="payload">The event; any number that a sender has put there counts, up to the limit.</param>
+    /// <summary>Reads how many hops an event has made.</summary>
+    /// <param name="payload">The event. A number that the sender has set counts, up to the limit.</param>
     internal static int HopsOf(EventPayload payload) => Parse(PayloadExtension.Find(payload, Hops));
 
     /// <summary>Reads how many hops an event has made.</summary>
-    /// <param name="cloudEvent">The event; any number that a sender has put there counts, up to the limit.</param>
+    /// <param name="cloudEvent">The event. A number that the sender has set counts, up to the limit.</param>
     public static int HopsOf(CloudEvent cloudEvent)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
         return Parse(HopsExtension.Find(cloudEvent));
     }
 
-    /// <summary>Sets how many hops an event has made, whatever it says of that itself.</summary>
+    /// <summary>Sets how many hops an event has made, in place of what the event says.</summary>
     /// <param name="cloudEvent">The event.</param>
     /// <param name="hops">The number.</param>
     public static CloudEvent WithHops(CloudEvent cloudEvent, int hops)
@@ -53,39 +52,37 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
         return HopsExtension.Set(cloudEvent, text, text);
     }
 
-    /// <summary>Publishes what a function answered.</summary>
+    /// <summary>Publishes the reply of a function.</summary>
     /// <param name="route">The subscription.</param>
-    /// <param name="delivery">What the function was called with.</param>
-    /// <param name="result">Its answer, a success.</param>
+    /// <param name="eventId">The id of the event that the function was called with.</param>
+    /// <param name="stored">That event.</param>
+    /// <param name="result">The function's answer, a success.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>False where no more can be stored now, so that the delivery has to be made again.</returns>
-    public async ValueTask<bool> TryPublishAsync(Route route, LeasedDelivery delivery, FunctionResult result, CancellationToken cancellationToken)
+    /// <returns>False when the reply cannot be stored now, so that the delivery must be made again.</returns>
+    internal async ValueTask<bool> TryPublishAsync(Route route, string eventId, StoredEvent stored, FunctionResult result, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(route);
-        ArgumentNullException.ThrowIfNull(delivery);
-        ArgumentNullException.ThrowIfNull(result);
         var space = route.Subscription.Space;
         if (!TryRead(result, out var reply, out var problem))
         {
             if (problem is not null)
             {
                 metrics.Replied(space, "invalid");
-                LogInvalid(space, route.Function.FunctionId, delivery.EventId, problem);
+                LogInvalid(space, route.Function.FunctionId, eventId, problem);
             }
 
             return true;
         }
 
-        var hops = HopsOf(delivery.Payload) + 1;
+        var hops = stored.CountHops() + 1;
         if (hops > MaxHops)
         {
             metrics.Replied(space, "looped");
-            LogLooped(space, route.Function.FunctionId, delivery.EventId, MaxHops);
+            LogLooped(space, route.Function.FunctionId, eventId, MaxHops);
             return true;
         }
 
         var subscribers = Array.FindAll(routes().Match("POST", "/", reply.Type).Async, subscriber => subscriber.Subscription.Space == space);
-        if (subscribers.Length > 0 && !(await intake.Value.AcceptAsync(WithHops(AuthorizedEvent.WithoutClaims(reply), hops), subscribers, cancellationToken)).IsAccepted)
+        if (subscribers.Length > 0 && !(await intake.AcceptAsync(WithHops(AuthorizedEvent.WithoutClaims(reply), hops), subscribers, cancellationToken)).IsAccepted)
         {
             return false;
         }
@@ -97,7 +94,7 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
     private static int Parse(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? Math.Min(hops, MaxHops) : 0;
 
-    // An answer that is no event is no reply, as most answers are; one that says it is an event and is not one is a mistake.
+    // Most answers are no events, and so no replies. An answer that is declared as an event and is not valid is a mistake.
     private static bool TryRead(FunctionResult result, [NotNullWhen(true)] out CloudEvent? reply, out string? problem)
     {
         (reply, problem) = (null, null);
@@ -120,7 +117,7 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
     {
         if (result.EventHeaders is not { } headers)
         {
-            // No HTTP, no headers: what looks like an event is one.
+            // Without HTTP there are no headers, so an answer that looks like an event is one.
             return CloudEventReader.FindEvent(result.Body) is null ? null : result.Body;
         }
 
@@ -139,9 +136,9 @@ public sealed partial class Replies(Func<RoutingTable> routes, Lazy<DeliveryInta
         return buffer.WrittenMemory.ToArray();
     }
 
-    [LoggerMessage(2040, LogLevel.Warning, "Function {Space}/{FunctionId} answered event {EventId} with an event that is none: {Problem}")]
+    [LoggerMessage(2040, LogLevel.Warning, "Function {Space}/{FunctionId} replied to event {EventId} with an invalid event: {Problem}")]
     private partial void LogInvalid(string space, string functionId, string eventId, string problem);
 
-    [LoggerMessage(2041, LogLevel.Warning, "The answer of function {Space}/{FunctionId} to event {EventId} goes nowhere: it is the end of {MaxHops} replies in a row.")]
+    [LoggerMessage(2041, LogLevel.Warning, "The reply of function {Space}/{FunctionId} to event {EventId} is not published: {MaxHops} hops came before it, which is the maximum.")]
     private partial void LogLooped(string space, string functionId, string eventId, int maxHops);
 }

@@ -3,10 +3,10 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Engine.Delivery;
 
-/// <summary>Calls for subscriptions whose deliveries are due later: one timer, and one entry for each subscription.</summary>
+/// <summary>Signals subscriptions whose deliveries are due later, with one timer and one entry for each subscription.</summary>
 internal sealed class WakeUps : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Dictionary<SubscriptionKey, DateTimeOffset> _times = [];
     private readonly PriorityQueue<SubscriptionKey, DateTimeOffset> _queue = new();
     private readonly TimeProvider _timeProvider;
@@ -15,7 +15,7 @@ internal sealed class WakeUps : IDisposable
 
     /// <summary>Creates the timer.</summary>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="wake">Called at the time of a subscription, on a thread of the pool.</param>
+    /// <param name="wake">Called at the time of a subscription. Must return at once, and take no lock that a caller of <see cref="Set"/> holds.</param>
     public WakeUps(TimeProvider timeProvider, Action<SubscriptionKey> wake)
     {
         _timeProvider = SteadyTimeProvider.Of(timeProvider);
@@ -23,31 +23,30 @@ internal sealed class WakeUps : IDisposable
         _timer = timeProvider.CreateTimer(static wakeUps => ((WakeUps)wakeUps!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How many subscriptions are to be woken.</summary>
+    /// <summary>How many subscriptions wait for their time.</summary>
     public int Count
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _times.Count;
             }
         }
     }
 
-    /// <summary>Has a subscription woken. The earliest of its times counts.</summary>
+    /// <summary>Wakes a subscription at a time. The earliest of its times counts.</summary>
     /// <param name="subscription">The subscription.</param>
-    /// <param name="time">When, by the steady clock.</param>
+    /// <param name="time">The time, by the steady clock.</param>
     public void Set(SubscriptionKey subscription, DateTimeOffset time)
     {
         if (time <= _timeProvider.GetUtcNow())
         {
-            // The caller may hold a lock of its own.
-            ThreadPool.UnsafeQueueUserWorkItem(_wake, subscription, preferLocal: false);
+            _wake(subscription);
             return;
         }
 
-        lock (_gate)
+        lock (_lock)
         {
             if (_times.TryGetValue(subscription, out var earlier) && earlier <= time)
             {
@@ -76,7 +75,7 @@ internal sealed class WakeUps : IDisposable
 
     private SubscriptionKey? TakeDue()
     {
-        lock (_gate)
+        lock (_lock)
         {
             var now = _timeProvider.GetUtcNow();
             while (_queue.TryPeek(out var subscription, out var time))

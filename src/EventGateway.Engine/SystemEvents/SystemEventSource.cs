@@ -22,7 +22,7 @@ public sealed partial class SystemEventSource : ICallObserver
     public const int MaxResult = 256 * 1024;
 
     private readonly Func<RoutingTable> _routes;
-    private readonly Lazy<DeliveryIntake> _intake;
+    private readonly DeliveryIntake _intake;
     private readonly PluginHost? _plugins;
     private readonly GatewayDefaults _defaults;
     private readonly TimeProvider _timeProvider;
@@ -31,14 +31,14 @@ public sealed partial class SystemEventSource : ICallObserver
 
     /// <summary>Creates the source.</summary>
     /// <param name="routes">The routing table as it is.</param>
-    /// <param name="intake">Delivers the events; found late, since deliveries are what some of the events tell of.</param>
+    /// <param name="intake">Stores the events for delivery.</param>
     /// <param name="defaults">Decides the version of the events.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Where failures are told.</param>
     /// <param name="plugins">The plug-ins. Not set: none.</param>
     public SystemEventSource(
         Func<RoutingTable> routes,
-        Lazy<DeliveryIntake> intake,
+        DeliveryIntake intake,
         GatewayDefaults defaults,
         TimeProvider timeProvider,
         ILogger<SystemEventSource> logger,
@@ -207,7 +207,7 @@ public sealed partial class SystemEventSource : ICallObserver
     {
         try
         {
-            if (!(await _intake.Value.AcceptAsync(cloudEvent, routes, CancellationToken.None)).IsAccepted)
+            if (!(await _intake.AcceptAsync(cloudEvent, routes, CancellationToken.None)).IsAccepted)
             {
                 Refused(cloudEvent.Type);
             }

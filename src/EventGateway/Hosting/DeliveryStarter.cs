@@ -12,12 +12,12 @@ namespace EventGateway.Hosting;
 /// becomes of them.
 /// </summary>
 /// <param name="registry">Knows the subscriptions.</param>
-/// <param name="intake">Delivers.</param>
+/// <param name="dispatchers">Make the deliveries.</param>
 /// <param name="gates">The gates of functions.</param>
 /// <param name="logger">Gets a line when the end of a replay cannot be stored.</param>
 /// <param name="replays">The replays. Null when the store keeps no log.</param>
 internal sealed partial class DeliveryStarter(
-    GatewayRegistry registry, DeliveryIntake intake, FunctionGates gates, ILogger<DeliveryStarter> logger, Replayer? replays = null) : IHostedService, IRouteObserver
+    GatewayRegistry registry, Dispatchers dispatchers, FunctionGates gates, ILogger<DeliveryStarter> logger, Replayer? replays = null) : IHostedService, IRouteObserver
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal sealed partial class DeliveryStarter(
 
         // Comes before deliveries: what was to be dropped is neither held nor delivered.
         await registry.MakeDeletionsAsync(cancellationToken);
-        await intake.StartAsync(cancellationToken);
+        await dispatchers.StartAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -37,11 +37,11 @@ internal sealed partial class DeliveryStarter(
     public void OnRouted(ChangedRoutes changed)
     {
         gates.Forget(changed);
-        intake.Resume(changed);
+        dispatchers.Resume(changed);
         replays?.Resume(changed.Space, changed.SubscriptionId);
     }
 
-    public void OnDeleting(Subscription subscription) => intake.ExpectDeletion(subscription);
+    public void OnDeleting(Subscription subscription) => dispatchers.ExpectDeletion(subscription);
 
     public async ValueTask<IReadOnlyList<SubscriptionDeletion>> OnDeletedAsync(
         IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed partial class DeliveryStarter(
             }
         }
 
-        var left = await intake.DropAsync(deletions, cancellationToken);
+        var left = await dispatchers.DropAsync(deletions, cancellationToken);
         return unended.Count == 0 ? left : [.. unended.UnionBy(left, static deletion => (deletion.Space, deletion.SubscriptionId))];
     }
 
@@ -72,9 +72,9 @@ internal sealed partial class DeliveryStarter(
 
             return true;
         }
-        catch (IOException e)
+        catch (IOException exception)
         {
-            LogReplaysNotEnded(e, deletion.Space, deletion.SubscriptionId);
+            LogReplaysNotEnded(exception, deletion.Space, deletion.SubscriptionId);
             return false;
         }
     }

@@ -57,8 +57,8 @@ internal static class EngineServices
             .AddSingleton<FunctionMetrics>()
             .AddSingleton<FunctionInvoker>()
             .AddSingleton(services => ActivatorUtilities.CreateInstance<PluginHost>(services, plugins, new PluginLimits()))
-            .AddWithDelivery<SystemEventSource>()
-            .AddWithDelivery<Replies>()
+            .AddWithRoutes<SystemEventSource>()
+            .AddWithRoutes<Replies>()
             .AddSingleton<ICallObserver>(services => services.GetRequiredService<SystemEventSource>())
             .AddSingleton<MemoryDeliveryStore>()
             .AddSingleton<FunctionGates>()
@@ -67,9 +67,12 @@ internal static class EngineServices
             .AddDispatcher<IDeliveryStore>(DeliveryGuarantee.AtLeastOnce)
             .AddDispatcher<MemoryDeliveryStore>(DeliveryGuarantee.AtMostOnce)
             .AddSingleton(services => new DeliveryIntake(
-                services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce),
-                services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtMostOnce),
+                services.GetRequiredKeyedService<DeliveryBacklog>(DeliveryGuarantee.AtLeastOnce),
+                services.GetRequiredKeyedService<DeliveryBacklog>(DeliveryGuarantee.AtMostOnce),
                 services.GetRequiredService<GatewayDefaults>()))
+            .AddSingleton(services => new Dispatchers(
+                services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce),
+                services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtMostOnce)))
             .AddGatewayRegistry()
             .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
             .AddSingleton<DeliveryMetrics>()
@@ -108,24 +111,25 @@ internal static class EngineServices
                 .AddSingleton(log)
                 .AddSingleton(replays)
                 .AddSingleton(services => ActivatorUtilities.CreateInstance<Replayer>(
-                    services, services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce)));
+                    services, services.GetRequiredKeyedService<DeliveryBacklog>(DeliveryGuarantee.AtLeastOnce)));
         }
 
         return services;
     }
 
-    // What delivers events and is itself a part of delivering them finds the intake only when it needs it.
-    private static IServiceCollection AddWithDelivery<T>(this IServiceCollection services)
+    private static IServiceCollection AddWithRoutes<T>(this IServiceCollection services)
         where T : class =>
         services.AddSingleton(static services =>
         {
             var registry = services.GetRequiredService<GatewayRegistry>();
-            return ActivatorUtilities.CreateInstance<T>(
-                services, () => registry.Routes, new Lazy<DeliveryIntake>(services.GetRequiredService<DeliveryIntake>));
+            return ActivatorUtilities.CreateInstance<T>(services, () => registry.Routes);
         });
 
     private static IServiceCollection AddDispatcher<TStore>(this IServiceCollection services, DeliveryGuarantee guarantee)
         where TStore : IDeliveryStore =>
-        services.AddKeyedSingleton(
-            guarantee, static (services, _) => ActivatorUtilities.CreateInstance<Dispatcher>(services, services.GetRequiredService<TStore>()));
+        services
+            .AddKeyedSingleton(guarantee, static (services, _) => ActivatorUtilities.CreateInstance<DeliveryBacklog>(services, services.GetRequiredService<TStore>()))
+            .AddKeyedSingleton(
+                guarantee,
+                static (services, key) => ActivatorUtilities.CreateInstance<Dispatcher>(services, services.GetRequiredKeyedService<DeliveryBacklog>(key)));
 }

@@ -41,7 +41,7 @@ internal static class BacklogMetrics
             description: "Deliveries that are not made yet, by space.");
         meter.CreateObservableGauge(
             "eventgateway_orphaned_deliveries",
-            () => CountOrphans(registry, services.GetRequiredService<DeliveryIntake>()),
+            () => CountOrphans(registry, services.GetRequiredService<Dispatchers>()),
             description: "Deliveries that are held because their subscription is not in the configuration, by space.");
         meter.CreateObservableGauge(
             "eventgateway_oldest_delivery_age_seconds",
@@ -66,8 +66,8 @@ internal static class BacklogMetrics
                         OldestAcceptedAt = part.OldestAcceptedAt < sum.OldestAcceptedAt ? part.OldestAcceptedAt : sum.OldestAcceptedAt ?? part.OldestAcceptedAt,
                     }));
 
-    private static IEnumerable<Measurement<long>> CountOrphans(GatewayRegistry registry, DeliveryIntake intake) =>
-        intake.CountOrphans()
+    private static IEnumerable<Measurement<long>> CountOrphans(GatewayRegistry registry, Dispatchers dispatchers) =>
+        dispatchers.CountOrphans()
             .Concat(registry.ListSpaces().Select(static space => (Space: space.Name, Deliveries: 0L)))
             .GroupBy(static item => item.Space, static item => item.Deliveries)
             .Select(static space => new Measurement<long>(space.Sum(), new KeyValuePair<string, object?>("space", space.Key)));

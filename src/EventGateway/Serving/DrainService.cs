@@ -7,7 +7,7 @@ namespace EventGateway.Serving;
 /// turned away with an answer rather than a refused connection.
 /// </summary>
 internal sealed partial class DrainService(
-    Draining draining, OpenConnections connections, DeliveryIntake intake, ILogger<DrainService> logger) : IHostedLifecycleService
+    Draining draining, OpenConnections connections, Dispatchers dispatchers, ILogger<DrainService> logger) : IHostedLifecycleService
 {
     // For the answers to the calls that are cut off.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
@@ -32,7 +32,7 @@ internal sealed partial class DrainService(
             await CutOffAsync();
         }
 
-        await intake.DrainAsync(cancellationToken);
+        await dispatchers.DrainAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -88,6 +88,7 @@ internal sealed class EventsFixture : IAsyncDisposable
         var options = new GatewayOptions { Durability = DeliveryGuarantee.AtMostOnce };
         var fixture = new EventsFixture(configure?.Invoke(options) ?? options, memory, plugins);
         await fixture.Registry.StartAsync(CancellationToken.None);
+        await fixture.Get<Dispatchers>().StartAsync(CancellationToken.None);
         await RegistryFixture.CreateAsync(fixture.Registry.EventTypes, """{"name":"test.event"}""");
         return fixture;
     }
@@ -149,7 +150,7 @@ internal sealed class EventsFixture : IAsyncDisposable
     public async Task<IReadOnlyList<(string FunctionId, JsonElement Event)>> DrainAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await Get<DeliveryIntake>().DrainAsync(deadline.Token);
+        await Get<Dispatchers>().DrainAsync(deadline.Token);
         deadline.IsCancellationRequested.ShouldBeFalse();
         return Calls;
     }

@@ -107,7 +107,7 @@ public sealed partial class Replayer
         var deliveries = events
             .Select(json => new EventDeliveries(ReplayedEvent.Create(Read(json), run.Replay.Id), routes) { Cause = DeliveryCause.Replayed })
             .ToList();
-        return _dispatcher.OfferAsync(deliveries, run.Cancelled);
+        return _backlog.OfferAsync(deliveries, run.Cancelled);
     }
 
     private static CloudEvent Read(ReadOnlyMemory<byte> json)

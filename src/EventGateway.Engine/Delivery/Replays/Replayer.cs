@@ -25,7 +25,7 @@ public sealed partial class Replayer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly IEventLog _log;
     private readonly IReplayStore _store;
-    private readonly Dispatcher _dispatcher;
+    private readonly DeliveryBacklog _backlog;
     private readonly IRouteDirectory _routes;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<Replayer> _logger;
@@ -35,16 +35,16 @@ public sealed partial class Replayer : IAsyncDisposable
     /// <summary>Creates the replays of a store, none at first.</summary>
     /// <param name="log">Where the events are.</param>
     /// <param name="store">Keeps the replays.</param>
-    /// <param name="dispatcher">Delivers the events, at least once.</param>
+    /// <param name="backlog">Stores the events for delivery, at least once.</param>
     /// <param name="routes">Finds the subscription while the replay goes on.</param>
     /// <param name="timeProvider">The clock; the store's too.</param>
     /// <param name="logger">Where failures are told.</param>
     public Replayer(
-        IEventLog log, IReplayStore store, Dispatcher dispatcher, IRouteDirectory routes, TimeProvider timeProvider, ILogger<Replayer> logger)
+        IEventLog log, IReplayStore store, DeliveryBacklog backlog, IRouteDirectory routes, TimeProvider timeProvider, ILogger<Replayer> logger)
     {
         _log = log;
         _store = store;
-        _dispatcher = dispatcher;
+        _backlog = backlog;
         _routes = routes;
         _timeProvider = timeProvider;
         _logger = logger;

@@ -1,7 +1,5 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Delivery;
-using EventGateway.Engine;
-using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Delivery.Replays;
 using EventGateway.Engine.Routing;
 using EventGateway.Tests.Api.Config;
@@ -33,14 +31,13 @@ internal sealed class DeliveryApiFixture : IAsyncDisposable
     public static async Task<DeliveryApiFixture> StartAsync()
     {
         var fixture = new DeliveryApiFixture();
-        var dispatcher = fixture._dispatching.Dispatcher;
         fixture._api = await ConfigApiFixture.StartAsync(services => services
             .AddSingleton<IDeadLetterStore>(fixture.DeadLetters)
             .AddSingleton<IEventLog>(fixture.Events)
             .AddSingleton(_ => new Replayer(
-                fixture.Events, fixture.Replays, dispatcher, fixture._dispatching, TimeProvider.System, NullLogger<Replayer>.Instance))
+                fixture.Events, fixture.Replays, fixture._dispatching.Backlog, fixture._dispatching, TimeProvider.System, NullLogger<Replayer>.Instance))
             .AddSingleton<IRouteDirectory>(fixture._dispatching)
-            .AddSingleton(new DeliveryIntake(dispatcher, dispatcher, new GatewayDefaults())));
+            .AddSingleton(fixture._dispatching.Intake));
         return fixture;
     }
 

@@ -123,7 +123,7 @@ public sealed class DeliveryLaneTests
         var route = fixture.Route("f", new DeliverySettings { RateLimit = 1 });
         await AcceptAsync(fixture, route, 1);
         await RestAsync(fixture, calls: 1);
-        fixture.Dispatcher.LaneCount.ShouldBe(1);
+        fixture.LaneCount.ShouldBe(1);
 
         await AcceptAsync(fixture, route, 1);
         await RestAsync(fixture, calls: 1);
@@ -132,7 +132,7 @@ public sealed class DeliveryLaneTests
         await Eventually.HoldsAsync(() => fixture.Dispatcher.WakeUpCount == 1);
         _clock.Advance(TimeSpan.FromSeconds(1));
 
-        await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0);
+        await Eventually.HoldsAsync(() => fixture.LaneCount == 0);
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class DeliveryLaneTests
         (await drained).ShouldBe(0);
         fixture.Functions.CallsOf("f").ShouldBe(2);
         fixture.Durable.Count.ShouldBe(8);
-        await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0);
+        await Eventually.HoldsAsync(() => fixture.LaneCount == 0);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class DeliveryLaneTests
         {
             await AcceptAsync(fixture, route, 1);
             await VerdictsAsync(fixture, i);
-            await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0);
+            await Eventually.HoldsAsync(() => fixture.LaneCount == 0);
         }
     }
 
@@ -269,7 +269,7 @@ public sealed class DeliveryLaneTests
         new(new GatewayDefaults { FunctionConcurrency = concurrency }, _clock, durable: durable);
 
     // All at once, so that they wait in this order.
-    private static async Task AcceptAsync(DispatcherFixture fixture, Route route, int count) => (await fixture.Dispatcher.AcceptAsync(
+    private static async Task AcceptAsync(DispatcherFixture fixture, Route route, int count) => (await fixture.Backlog.AcceptAsync(
         [.. Enumerable.Range(0, count).Select(i => new EventDeliveries(DispatcherFixture.Event($"{i}"), [route]))], default)).IsAccepted.ShouldBeTrue();
 
     private static List<string> Ids(DispatcherFixture fixture) =>

@@ -35,16 +35,19 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         var metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
         metrics.ObserveBacklog(() => Store.Count);
         Gates = new FunctionGates(this, defaults, metrics, timeProvider, NullLogger<FunctionGates>.Instance);
+        Backlog = new DeliveryBacklog(durable ? Durable : Store, metrics);
+        Intake = new DeliveryIntake(Backlog, Backlog, defaults);
         Dispatcher = new Dispatcher(
-            durable ? Durable : Store,
+            Backlog,
             this,
             new FunctionInvoker(new FunctionProviders([provider ?? Functions]), defaults, timeProvider),
-            new Replies(() => Published, new Lazy<DeliveryIntake>(() => new DeliveryIntake(Dispatcher!, Dispatcher!, defaults)), metrics, NullLogger<Replies>.Instance),
+            new Replies(() => Published, Intake, metrics, NullLogger<Replies>.Instance),
             Gates,
             defaults,
             metrics,
             timeProvider,
             Logger);
+        Dispatcher.Lanes.Start();
     }
 
     public PlayedFunctions Functions { get; } = new();
@@ -54,7 +57,14 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     /// <summary>Passes for durable, and records the verdicts; used where that was asked for.</summary>
     public RecordingStore Durable { get; }
 
+    public DeliveryBacklog Backlog { get; }
+
+    public DeliveryIntake Intake { get; }
+
     public Dispatcher Dispatcher { get; }
+
+    /// <summary>How many lanes are open.</summary>
+    public int LaneCount => Dispatcher.Lanes.Count;
 
     public FunctionGates Gates { get; }
 
@@ -79,7 +89,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     };
 
     public ValueTask<AcceptResult> AcceptAsync(CloudEvent cloudEvent, Route[] routes, CancellationToken cancellationToken) =>
-        Dispatcher.AcceptAsync([new EventDeliveries(cloudEvent, routes)], cancellationToken);
+        Backlog.AcceptAsync([new EventDeliveries(cloudEvent, routes)], cancellationToken);
 
     public Route Route(string functionId, string? subscriptionId = null, CloudEventFormat? format = null) =>
         Route(functionId, format is null ? null : new DeliverySettings { CloudEvents = format }, subscriptionId);
@@ -107,7 +117,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         return _counts.GetValueOrDefault(prefix + instrument);
     }
 
-    /// <summary>Waits until all accepted deliveries have ended; the dispatcher takes no more after that.</summary>
+    /// <summary>Waits until all accepted deliveries have ended. The queue accepts no more after that.</summary>
     public async Task<long> DrainAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -140,6 +150,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Dispatcher.Dispose();
+        Backlog.Dispose();
         Gates.Dispose();
         _listener.Dispose();
         await _services.DisposeAsync();

@@ -103,7 +103,7 @@ public sealed class DispatcherTests
         });
         var route = fixture.Route("a");
 
-        await fixture.Dispatcher.AcceptAsync(
+        await fixture.Backlog.AcceptAsync(
             [.. Enumerable.Range(0, 100).Select(i => new EventDeliveries(DispatcherFixture.Event($"{i}"), [route]))], default);
 
         for (var i = 0; i < 64; i++)
@@ -129,7 +129,7 @@ public sealed class DispatcherTests
         (await fixture.AcceptAsync(DispatcherFixture.Event(), routes, default)).IsAccepted.ShouldBeTrue();
 
         SpinWait.SpinUntil(() => fixture.Functions.Calls.Count >= 256, TimeSpan.FromSeconds(30)).ShouldBeTrue();
-        fixture.Dispatcher.LaneCount.ShouldBeLessThan(300);
+        fixture.LaneCount.ShouldBeLessThan(300);
 
         // Functions that hang do not keep the others waiting for long.
         SpinWait.SpinUntil(
@@ -164,7 +164,7 @@ public sealed class DispatcherTests
 
         await fixture.DrainAsync();
 
-        SpinWait.SpinUntil(() => fixture.Dispatcher.LaneCount == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => fixture.LaneCount == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
     }
 
     [Fact]
@@ -319,7 +319,7 @@ public sealed class DispatcherTests
 
         (await draining).ShouldBe(5);
         fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Shutdown: 5 accepted deliveries were not made in time.")]);
-        SpinWait.SpinUntil(() => fixture.Dispatcher.LaneCount == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        SpinWait.SpinUntil(() => fixture.LaneCount == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
     }
 
     [Fact]

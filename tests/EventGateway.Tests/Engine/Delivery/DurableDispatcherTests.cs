@@ -116,7 +116,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         }
 
         await VerdictsAsync(10);
-        await Eventually.HoldsAsync(() => _fixture.Dispatcher.LaneCount == 0, "the lane to close");
+        await Eventually.HoldsAsync(() => _fixture.LaneCount == 0, "the lane to close");
         _fixture.Deleted["f"] = true;
         _fixture.Gates.Forget(new ChangedRoutes("default", FunctionId: "f"));
 
@@ -328,7 +328,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
 
         (await drained).ShouldBe(2);
         _fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Shutdown: 2 accepted deliveries were not made in time.")]);
-        await Eventually.HoldsAsync(() => _fixture.Dispatcher.LaneCount == 0, "the lane to close");
+        await Eventually.HoldsAsync(() => _fixture.LaneCount == 0, "the lane to close");
         _fixture.Durable.Count.ShouldBe(10);
         _fixture.Durable.Verdicts.ShouldBeEmpty();
     }

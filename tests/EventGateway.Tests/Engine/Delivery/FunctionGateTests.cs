@@ -220,8 +220,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
         _gate.State.ShouldBe(CircuitState.Open);
     }
 
-    private DeliveryLane Lane() => new(
-        _fixture.Dispatcher, new SubscriptionKey("default", "sub-f", "f"), _gate, new RateLimiter(_clock), Concurrency);
+    private DeliveryLane Lane() => _fixture.Dispatcher.Lanes.Create(new SubscriptionKey("default", "sub-f", "f"), _gate);
 
     private void EnterAll()
     {

@@ -47,7 +47,7 @@ public sealed class OrphanTests
     {
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
         await LoseAsync(fixture, "1", "2");
-        await Eventually.HoldsAsync(() => fixture.Dispatcher.LaneCount == 0, "the lane has closed");
+        await Eventually.HoldsAsync(() => fixture.LaneCount == 0, "the lane has closed");
 
         for (var minute = 0; minute < 600; minute++)
         {
@@ -145,7 +145,7 @@ public sealed class OrphanTests
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
         var route = fixture.Route("a", new DeliverySettings { MaxConcurrency = 1 });
         var release = fixture.Functions.Hang("a");
-        await fixture.Dispatcher.AcceptAsync(
+        await fixture.Backlog.AcceptAsync(
             [new EventDeliveries(DispatcherFixture.Event("1"), [route]), new EventDeliveries(DispatcherFixture.Event("2"), [route])], default);
         await Eventually.HoldsAsync(() => fixture.Functions.CallsOf("a") == 1, "the first is under way");
         fixture.Remove(route);
@@ -228,8 +228,8 @@ public sealed class OrphanTests
     {
         var route = fixture.Route("a");
         fixture.Remove(route);
-        await fixture.Dispatcher.AcceptAsync([.. ids.Select(id => new EventDeliveries(DispatcherFixture.Event(id), [route]))], default);
-        await Eventually.HoldsAsync(() => fixture.Dispatcher.CountOrphans().Any(item => item.Deliveries == ids.Length) && fixture.Dispatcher.LaneCount == 0, "the deliveries are held");
+        await fixture.Backlog.AcceptAsync([.. ids.Select(id => new EventDeliveries(DispatcherFixture.Event(id), [route]))], default);
+        await Eventually.HoldsAsync(() => fixture.Dispatcher.CountOrphans().Any(item => item.Deliveries == ids.Length) && fixture.LaneCount == 0, "the deliveries are held");
         return route;
     }
 }

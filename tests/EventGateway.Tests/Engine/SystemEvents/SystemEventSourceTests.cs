@@ -1,6 +1,5 @@
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine;
-using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.SystemEvents;
 using EventGateway.Tests.Engine.Delivery;
@@ -21,9 +20,8 @@ public sealed class SystemEventSourceTests
         observer = new Route(observer.Subscription with { EventType = SystemEventTypes.FunctionInvoking }, observer.Function);
         fixture.Put(observer);
         var defaults = new GatewayDefaults();
-        var intake = new Lazy<DeliveryIntake>(() => new DeliveryIntake(fixture.Dispatcher, fixture.Dispatcher, defaults));
         var source = new SystemEventSource(
-            () => RoutingTable.Empty.With(observer), intake, defaults, TimeProvider.System, NullLogger<SystemEventSource>.Instance);
+            () => RoutingTable.Empty.With(observer), fixture.Intake, defaults, TimeProvider.System, NullLogger<SystemEventSource>.Instance);
 
         await source.InvokingAsync(
             fixture.Route("f"), TestRoutes.Invocation("""{"specversion":"1.0","id":"1","type":"t","source":"/s","eventgatewayhops":3}"""), default);

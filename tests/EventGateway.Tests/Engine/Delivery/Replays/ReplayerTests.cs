@@ -291,7 +291,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
         _replays.Count().ShouldBe((0, 0, Replayer.MostAtOnce));
     }
 
-    private Replayer Open() => new(_log, _store, _fixture.Dispatcher, _fixture, _time, _logger);
+    private Replayer Open() => new(_log, _store, _fixture.Backlog, _fixture, _time, _logger);
 
     private async Task<Replay> StartAsync(ReplayRequest? request = null) =>
         (await _replays.StartAsync(_subscription, request ?? new ReplayRequest { SubscriptionId = "s" }, default)).ShouldNotBeNull();

@@ -3,44 +3,48 @@ using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Delivery;
 
-public sealed partial class Dispatcher
+/// <summary>The log lines of a dispatcher and its parts.</summary>
+internal static partial class DeliveryLog
 {
     [LoggerMessage(2001, LogLevel.Warning,
         "Delivery failed: function {Space}/{FunctionId}, event {EventId}: {Outcome}, status {Status}. {Error}")]
-    private partial void LogFailed(string space, string functionId, string eventId, FunctionOutcome outcome, object status, string? error);
+    public static partial void LogFailed(this ILogger logger, string space, string functionId, string eventId, FunctionOutcome outcome, object status, string? error);
 
     [LoggerMessage(2002, LogLevel.Warning, "Delivery dropped: subscription {Space}/{SubscriptionId} is gone, event {EventId}.")]
-    private partial void LogUnsubscribed(string space, string subscriptionId, string eventId);
+    public static partial void LogUnsubscribed(this ILogger logger, string space, string subscriptionId, string eventId);
 
     [LoggerMessage(2003, LogLevel.Error, "Waiting deliveries of subscription {Space}/{SubscriptionId} could not be read; trying again.")]
-    private partial void LogLeaseFailed(Exception exception, string space, string subscriptionId);
+    public static partial void LogLeaseFailed(this ILogger logger, Exception exception, string space, string subscriptionId);
 
     [LoggerMessage(2004, LogLevel.Error, "A delivery's end could not be stored: function {Space}/{FunctionId}, event {EventId}.")]
-    private partial void LogCompletionFailed(Exception exception, string space, string functionId, string eventId);
+    public static partial void LogSettlementFailed(this ILogger logger, Exception exception, string space, string functionId, string eventId);
 
     [LoggerMessage(2005, LogLevel.Warning, "Shutdown: {Count} accepted deliveries were not made in time.")]
-    private partial void LogAbandoned(long count);
+    public static partial void LogAbandoned(this ILogger logger, long count);
 
     [LoggerMessage(2006, LogLevel.Error, "Delivery given up: function {Space}/{FunctionId}, event {EventId} met a fault of the gateway.")]
-    private partial void LogDeliveryBroken(Exception exception, string space, string functionId, string eventId);
+    public static partial void LogAttemptBroken(this ILogger logger, Exception exception, string space, string functionId, string eventId);
 
     [LoggerMessage(2009, LogLevel.Warning,
         "Function {Space}/{FunctionId} answered that it is gone: subscription {SubscriptionId} is disabled, and its deliveries wait until it is enabled again.")]
-    private partial void LogGone(string space, string functionId, string subscriptionId);
+    public static partial void LogGone(this ILogger logger, string space, string functionId, string subscriptionId);
 
     [LoggerMessage(2060, LogLevel.Warning,
         "{Count} deliveries are held: the configuration has no subscription {Space}/{SubscriptionId} to function {FunctionId}. They go on when it is created again, and are given up 24 h after they were due.")]
-    private partial void LogOrphaned(long count, string space, string subscriptionId, string functionId);
+    public static partial void LogOrphaned(this ILogger logger, long count, string space, string subscriptionId, string functionId);
 
     [LoggerMessage(2061, LogLevel.Information, "Held deliveries go on: subscription {Space}/{SubscriptionId} to function {FunctionId} is in the configuration again.")]
-    private partial void LogAdopted(string space, string subscriptionId, string functionId);
+    public static partial void LogAdopted(this ILogger logger, string space, string subscriptionId, string functionId);
 
     [LoggerMessage(2062, LogLevel.Information, "Subscription {Space}/{SubscriptionId} was deleted: {Count} deliveries are dropped.")]
-    private partial void LogDropped(string space, string subscriptionId, long count);
+    public static partial void LogDropped(this ILogger logger, string space, string subscriptionId, long count);
 
     [LoggerMessage(2063, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but what waits for it could not be dropped yet.")]
-    private partial void LogDropFailed(Exception exception, string space, string subscriptionId);
+    public static partial void LogDropFailed(this ILogger logger, Exception exception, string space, string subscriptionId);
 
     [LoggerMessage(2064, LogLevel.Error, "A worker for subscription {Space}/{SubscriptionId} met an unexpected error. It continues in 1 s.")]
-    private partial void LogWorkerFailed(Exception exception, string space, string subscriptionId);
+    public static partial void LogWorkerFailed(this ILogger logger, Exception exception, string space, string subscriptionId);
+
+    [LoggerMessage(2065, LogLevel.Error, "The deliveries of subscription {Space}/{SubscriptionId} could not be started; trying again in 1 s.")]
+    public static partial void LogWakeFailed(this ILogger logger, Exception exception, string space, string subscriptionId);
 }

@@ -1,0 +1,152 @@
+using System.Runtime.CompilerServices;
+using EventGateway.Abstractions;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Functions;
+using EventGateway.Engine.Routing;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Engine.Delivery;
+
+/// <summary>Makes attempts at deliveries: calls the function of each, and decides what becomes of the delivery.</summary>
+/// <remarks>
+/// The path of an attempt:
+/// <code>
+/// DeliveryLane ─► DeliveryAttempts ─┬─► 1. find the route       IRouteDirectory (none: OrphanedDeliveries)
+///      │                            ├─► 2. write the event      StoredEvent
+///      │                            ├─► 3. call the function    FunctionInvoker ─► provider
+///      │                            ├─► 4. publish its reply    Replies ─► DeliveryIntake
+///      │                            ├─► 5. decide               DeliverySettlement.Judge
+///      │                            └─► 6. forward              DeadLetterForwarder ─► DeliveryBacklog
+///      └─► 7. settle                                            DeliverySettlement ─► IDeliveryStore
+/// </code>
+/// <list type="number">
+/// <item>The route is found once for each attempt, so that the attempt uses the current settings and function.</item>
+/// <item>The event is written in the format that the subscription asks for. Most are stored in it, and are sent as stored.</item>
+/// <item>The function is called, for as long as its subscription allows. A failure is an outcome, not an exception.</item>
+/// <item>A reply is stored before the delivery counts as done. When it cannot be stored, the attempt counts as failed.</item>
+/// <item>The outcome becomes a verdict: done, retry later, dead letter or drop.</item>
+/// <item>A dead letter is stored for the function that takes them, if the subscription names one.</item>
+/// <item>The lane gives the call back to the function's gate, and stores the verdict.</item>
+/// </list>
+/// </remarks>
+internal sealed class DeliveryAttempts(
+    DeliveryBacklog backlog,
+    IRouteDirectory routes,
+    OrphanedDeliveries orphans,
+    FunctionInvoker invoker,
+    Replies replies,
+    DeadLetterForwarder deadLetters,
+    DeliverySettlement settlement,
+    GatewayDefaults defaults,
+    DeliveryMetrics metrics,
+    SteadyTimeProvider timeProvider,
+    ILogger logger)
+{
+    private readonly bool _isDurable = backlog.Store.IsDurable;
+    private readonly CancellationToken _cutOff = backlog.Drain.CutOff;
+
+    /// <summary>Finds the current route of a subscription. Returns null when the subscription or its function is not in the configuration.</summary>
+    public Route? FindRoute(SubscriptionKey key) => routes.Find(key.Space, key.SubscriptionId, key.FunctionId);
+
+    /// <summary>Makes an attempt. Never throws.</summary>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="route">Its route. Null when the caller has not looked it up.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<AttemptResult> MakeAsync(LeasedDelivery delivery, Route? route)
+    {
+        try
+        {
+            if (delivery.IsDamaged)
+            {
+                return new AttemptResult(new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "The stored event is damaged." }, null);
+            }
+
+            if (delivery.IsDropped)
+            {
+                return new AttemptResult(new DeliveryVerdict(DeliveryFate.Dropped), null);
+            }
+
+            // 1. Find the route.
+            route ??= FindRoute(delivery.Subscription);
+            return route is null ? new AttemptResult(orphans.Judge(delivery), null) : await MakeAsync(delivery, route, timeProvider.GetUtcNow());
+        }
+        catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
+        {
+            return default;
+        }
+        catch (Exception exception)
+        {
+            logger.LogAttemptBroken(exception, delivery.Subscription.Space, delivery.Subscription.FunctionId, delivery.EventId);
+            var broken = new FunctionResult(FunctionOutcome.Retryable) { Error = exception.Message };
+            return new AttemptResult(settlement.Judge(delivery, settings: null, broken, attempt: null), null);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<AttemptResult> MakeAsync(LeasedDelivery delivery, Route route, DateTimeOffset begin)
+    {
+        if (delivery.Attempts == 0)
+        {
+            metrics.Waited(begin - delivery.AcceptedSteadily);
+        }
+
+        // 2. Write the event. The buffer is not given back when the call is cut off, since a transport may still read it.
+        var settings = route.Subscription.Delivery;
+        var stored = new StoredEvent(delivery);
+        var buffer = stored.Write(settings?.CloudEvents ?? defaults.CloudEventFormat, out var payload);
+
+        // 3. Call the function.
+        var invocation = new Invocation(delivery.EventId, delivery.EventType, payload) { WantsOutcomeOnly = route.Subscription.Reply is not true };
+        using var result = await invoker.InvokeAsync(route, invocation, CancellationToken.None, _cutOff);
+        if (!result.PayloadStillRead)
+        {
+            buffer?.Dispose();
+        }
+
+        metrics.Processed(route.Subscription.Space, delivery.EventType);
+        metrics.Attempted(route.Subscription.Space, result.Outcome);
+
+        // 4. Publish the reply.
+        var outcome = result;
+        if (result.Outcome is FunctionOutcome.Success)
+        {
+            metrics.Delivered(timeProvider.GetUtcNow() - delivery.AcceptedSteadily);
+            if (route.Subscription.Reply is true && !await replies.TryPublishAsync(route, delivery.EventId, stored, result, _cutOff))
+            {
+                outcome = NotPublished(result);
+            }
+        }
+        else
+        {
+            await ReportFailureAsync(delivery.Subscription, delivery.EventId, result);
+        }
+
+        // 5. Decide.
+        var verdict = settlement.Judge(delivery, settings, outcome, settlement.Describe(delivery, settings, outcome, begin));
+
+        // 6. Forward a dead letter.
+        if (verdict.Fate is DeliveryFate.DeadLettered && deadLetters.FindRoute(delivery.Subscription, route) is { } target && stored.Parse() is { } letter)
+        {
+            verdict = await deadLetters.ForwardAsync(delivery, letter, target, verdict);
+        }
+
+        return new AttemptResult(verdict, result.Outcome is not (FunctionOutcome.Retryable or FunctionOutcome.TimedOut));
+    }
+
+    private static FunctionResult NotPublished(FunctionResult result) => new(FunctionOutcome.Retryable)
+    {
+        Error = "No more deliveries could be stored, so not the function's reply either.",
+        PayloadStillRead = result.PayloadStillRead,
+    };
+
+    private async ValueTask ReportFailureAsync(SubscriptionKey key, string eventId, FunctionResult result)
+    {
+        logger.LogFailed(key.Space, key.FunctionId, eventId, result.Outcome, result.Status ?? (object)"none", result.Error);
+        if (result.Outcome is FunctionOutcome.Gone && _isDurable && await routes.PauseAsync(key.Space, key.SubscriptionId, _cutOff))
+        {
+            logger.LogGone(key.Space, key.FunctionId, key.SubscriptionId);
+        }
+    }
+}

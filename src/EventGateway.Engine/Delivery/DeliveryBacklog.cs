@@ -1,0 +1,128 @@
+using System.Threading.Channels;
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Engine.Delivery;
+
+/// <summary>
+/// The deliveries of one store that wait: stores new ones, and signals them to the lanes. The signals are a queue that the lanes
+/// read. So a reply, a dead letter or a system event can be stored while a delivery is made, without a call back into the lanes.
+/// </summary>
+public sealed class DeliveryBacklog : IDisposable
+{
+    // The lanes of more subscriptions than this open gradually.
+    private const int MaxSignals = 64;
+
+    // A signal is never waited for, and takes less memory than the delivery that it is for.
+    private readonly Channel<DeliverySignal> _signals = Channel.CreateUnbounded<DeliverySignal>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly DeliveryMetrics _metrics;
+
+    /// <summary>Creates the backlog of a store.</summary>
+    /// <param name="store">Keeps the deliveries.</param>
+    /// <param name="metrics">Counts refused deliveries.</param>
+    public DeliveryBacklog(IDeliveryStore store, DeliveryMetrics metrics)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        Store = store;
+        Drain = new DeliveryDrain(store.IsDurable);
+        _metrics = metrics;
+    }
+
+    /// <summary>Keeps the deliveries.</summary>
+    internal IDeliveryStore Store { get; }
+
+    /// <summary>Refuses deliveries when the process stops.</summary>
+    internal DeliveryDrain Drain { get; }
+
+    /// <summary>The subscriptions whose deliveries wait. For one reader.</summary>
+    internal ChannelReader<DeliverySignal> Signals => _signals.Reader;
+
+    /// <summary>Accepts events for delivery, all of them or none.</summary>
+    /// <param name="events">The events. Their memory may be reused once this has returned.</param>
+    /// <param name="cancellationToken">Cancelled when the sender no longer waits for the answer.</param>
+    /// <returns>Accepted once stored, or why not. Refused deliveries are counted as dropped.</returns>
+    public async ValueTask<AcceptResult> AcceptAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    {
+        var result = await OfferAsync(events, cancellationToken);
+        if (!result.IsAccepted)
+        {
+            CountRefused(events);
+        }
+
+        return result;
+    }
+
+    /// <summary>Signals that deliveries of a subscription were stored, or are due.</summary>
+    /// <param name="subscription">The subscription.</param>
+    public void Signal(SubscriptionKey subscription) => _signals.Writer.TryWrite(new DeliverySignal(subscription));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _signals.Writer.TryComplete();
+        Drain.Dispose();
+    }
+
+    /// <summary>Accepts events for delivery, all of them or none. Does not count a refusal: the caller offers them again.</summary>
+    /// <param name="events">The events. Their memory may be reused once this has returned.</param>
+    /// <param name="cancellationToken">Cancelled when the caller no longer waits for the answer.</param>
+    /// <returns>Accepted once stored, or why not.</returns>
+    internal async ValueTask<AcceptResult> OfferAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        var deliveries = 0;
+        for (var i = 0; i < events.Count; i++)
+        {
+            deliveries += events[i].Routes.Length;
+        }
+
+        var result = AcceptResult.Draining;
+        Drain.BeginAccept(deliveries);
+        try
+        {
+            if (!Drain.IsDraining)
+            {
+                result = await Store.AppendAsync(events, cancellationToken);
+            }
+        }
+        finally
+        {
+            Drain.EndAccept(deliveries, result.IsAccepted);
+        }
+
+        if (result.IsAccepted)
+        {
+            Signal(events, deliveries);
+        }
+
+        return result;
+    }
+
+    private void Signal(IReadOnlyList<EventDeliveries> events, int deliveries)
+    {
+        if (deliveries > MaxSignals)
+        {
+            var subscriptions = events.SelectMany(static deliveries => deliveries.Routes, static (_, route) => SubscriptionKey.Of(route.Subscription));
+            _signals.Writer.TryWrite(new DeliverySignal(default, subscriptions));
+            return;
+        }
+
+        for (var i = 0; i < events.Count; i++)
+        {
+            foreach (var route in events[i].Routes)
+            {
+                Signal(SubscriptionKey.Of(route.Subscription));
+            }
+        }
+    }
+
+    private void CountRefused(IReadOnlyList<EventDeliveries> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            foreach (var route in events[i].Routes)
+            {
+                _metrics.Dropped(route.Subscription.Space, events[i].Event.Type);
+            }
+        }
+    }
+}
