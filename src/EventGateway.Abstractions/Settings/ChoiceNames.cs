@@ -1,20 +1,24 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
+using System.Text.Json.Serialization;
 
 namespace EventGateway.Abstractions.Settings;
 
-/// <summary>The names that the values of a setting have in JSON.</summary>
+/// <summary>The names that the values of an enum have in JSON, from <see cref="JsonStringEnumMemberNameAttribute"/>.</summary>
 public sealed class ChoiceNames<T>
     where T : struct, Enum
 {
     private readonly (string Name, T Value)[] _choices;
 
-    /// <summary>Creates the names.</summary>
-    /// <param name="choices">The values with their names.</param>
-    public ChoiceNames(params (string Name, T Value)[] choices)
+    /// <summary>Reads the names.</summary>
+    public ChoiceNames()
     {
-        ArgumentNullException.ThrowIfNull(choices);
-        _choices = choices;
-        var names = choices.Select(choice => choice.Name).ToArray();
+        _choices =
+        [
+            .. typeof(T).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static field => (
+                field.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? field.Name, (T)field.GetValue(null)!)),
+        ];
+        var names = _choices.Select(choice => choice.Name).ToArray();
         Accepted = $"{string.Join(", ", names[..^1])} and {names[^1]} are accepted.";
     }
 

@@ -1,19 +1,19 @@
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
-using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Registry;
 
-// A deletion of a subscription is stored together with the delete, and stays listed until what waited for the subscription is
-// dropped from all files of the delivery store. A crash in between loses neither.
+// The store lists the deletion of a subscription in the same write that deletes it. The deletion stays listed until the
+// subscription's deliveries are dropped from all files of the delivery store, so that a crash in between does not lose it.
 public sealed partial class GatewayRegistry
 {
-    // Subscriptions that must not be created again yet: their new deliveries would be dropped as well. Guarded by the turns of writes.
+    // Subscriptions that must not be created again yet, because their new deliveries would be dropped as well. Only the write
+    // whose turn it is uses it.
     private readonly HashSet<(string Space, string SubscriptionId)> _undropped = [];
 
     /// <summary>
-    /// Makes the deletions of subscriptions that an earlier process could not make in all files of the delivery store. Call it
-    /// once <see cref="Observer"/> is set, before anything is delivered or written.
+    /// Completes the deletions of subscriptions that an earlier process did not complete. Must be called after
+    /// <see cref="Observer"/> is set, before anything is delivered or written.
     /// </summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ConfigStoreUnavailableException">The store cannot be read.</exception>
@@ -47,46 +47,39 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    // A deletion that stays listed is made again by the next process, before the subscription can get new deliveries.
+    // The next process repeats a deletion that stays listed, before the subscription can get new deliveries.
     private async ValueTask TrySaveAsync(SubscriptionDeletion deletion)
     {
         try
         {
             await _store.SaveDeletionAsync(deletion, _stopping.Token);
         }
-        catch (Exception e) when (e is ConfigStoreUnavailableException or OperationCanceledException)
+        catch (Exception exception) when (exception is ConfigStoreUnavailableException or OperationCanceledException)
         {
             _undropped.Add((deletion.Space, deletion.SubscriptionId));
-            LogDeletionNotSaved(_logger, e, deletion.Space, deletion.SubscriptionId);
+            LogDeletionNotSaved(_logger, exception, deletion.Space, deletion.SubscriptionId);
         }
     }
 
-    // Before the next write: a subscription that is created again gets nothing from before its deletion.
+    // Must end before the next write, so that a subscription that is created again gets no deliveries from before its deletion.
     private async ValueTask<bool> TryDropAsync(SubscriptionDeletion deletion)
     {
-        using var deadline = new CancellationTokenSource(FeedPatience, _time);
+        using var deadline = new CancellationTokenSource(FeedTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
         try
         {
             await MakeDeletionsAsync([deletion], either.Token);
         }
-        catch (Exception e) when (e is ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException)
         {
-            LogDropFailed(_logger, e, deletion.Space, deletion.SubscriptionId);
+            LogDropFailed(_logger, exception, deletion.Space, deletion.SubscriptionId);
         }
 
         return !_undropped.Contains((deletion.Space, deletion.SubscriptionId));
     }
 
-    // Whether a subscription that was deleted can be created again now.
     private async ValueTask<bool> MayCreateAsync(IResource resource) =>
         resource is not Subscription subscription
         || !_undropped.Contains((subscription.Space, subscription.SubscriptionId))
         || await TryDropAsync(new SubscriptionDeletion(subscription.Space, subscription.SubscriptionId));
-
-    [LoggerMessage(EventId = 2016, Level = LogLevel.Error, Message = "Subscription {Space}/{SubscriptionId} is deleted, but dropping what waits for it did not end in time.")]
-    private static partial void LogDropFailed(ILogger logger, Exception exception, string space, string subscriptionId);
-
-    [LoggerMessage(EventId = 2019, Level = LogLevel.Warning, Message = "That the deletion of subscription {Space}/{SubscriptionId} was made could not be stored; it is made again.")]
-    private static partial void LogDeletionNotSaved(ILogger logger, Exception exception, string space, string subscriptionId);
 }

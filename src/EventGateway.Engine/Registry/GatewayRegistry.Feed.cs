@@ -3,13 +3,12 @@ using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Registry.State;
 using EventGateway.Engine.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Registry;
 
 public sealed partial class GatewayRegistry
 {
-    private static readonly TimeSpan FeedRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FeedRetryDelay = TimeSpan.FromSeconds(1);
 
     private Task _following = Task.CompletedTask;
     private (long Revision, TaskCompletionSource Reached)? _awaited;
@@ -23,7 +22,7 @@ public sealed partial class GatewayRegistry
         _following = Task.Run(FollowAsync, CancellationToken.None);
     }
 
-    // Such settings were accepted once. They allow no credentials now.
+    // Earlier versions accepted such settings. They are in force without credentials.
     private void ReportCredentialsFromAnyOrigin()
     {
         if (_credentialsFromAnyOrigin)
@@ -42,16 +41,12 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    [LoggerMessage(EventId = 2017, Level = LogLevel.Warning,
-        Message = "{Count} CORS settings allow credentials from any origin, the first is {Id} of space {Space}. They are in force without credentials: name the origins.")]
-    private static partial void LogCredentialsFromAnyOrigin(ILogger logger, int count, string space, string id);
-
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         var contents = await _store.LoadAsync(cancellationToken);
         var snapshot = RegistrySnapshot.Empty;
 
-        // Kinds in the order in which they name each other, so that subscriptions find what they share.
+        // Subscriptions come after the functions and event types that they name, and share their ids.
         foreach (var entry in contents.Entries.OrderBy(entry => entry.Key.Kind).ThenBy(entry => entry.Revision))
         {
             snapshot = Apply(snapshot, entry.Key, entry.Json, entry.Revision);
@@ -89,27 +84,27 @@ public sealed partial class GatewayRegistry
             {
                 return;
             }
-            catch (ConfigFeedGapException e)
+            catch (ConfigFeedGapException exception)
             {
-                LogGap(_logger, e);
+                LogGap(_logger, exception);
                 gap = true;
                 continue;
             }
-            catch (ConfigStoreUnavailableException e)
+            catch (ConfigStoreUnavailableException exception)
             {
-                LogFeedLost(_logger, e);
+                LogFeedLost(_logger, exception);
             }
-            catch (Exception e)
+            catch (Exception exception)
             {
-                // Without the feed no write would be in force any more, so a defect must not end it either. What was applied
-                // halfway is unknown: load everything.
-                LogFeedFailed(_logger, e);
+                // A defect must not end the feed, because no write would come into force without it. Everything is loaded
+                // again, because a change may be half applied.
+                LogFeedFailed(_logger, exception);
                 gap = true;
             }
 
             try
             {
-                await Task.Delay(FeedRetry, _time, token);
+                await Task.Delay(FeedRetryDelay, _time, token);
             }
             catch (OperationCanceledException)
             {
@@ -118,7 +113,7 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    // The write that deletes a subscription calls the observer itself.
+    // Returns null for a deleted subscription: the write that deletes it calls the observer itself.
     private static ChangedRoutes? FindRoutes(ConfigChange change) => change.Key.Kind switch
     {
         ConfigKind.Subscription when change.Json is not null => new ChangedRoutes(change.Key.Space, SubscriptionId: change.Key.Id),
@@ -128,7 +123,7 @@ public sealed partial class GatewayRegistry
 
     private RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? json, long revision)
     {
-        if (!_rules.TryGetValue(key.Kind, out var rules))
+        if (!_validators.TryGetValue(key.Kind, out var validator))
         {
             LogUnknown(_logger, key.Kind, key.Space, key.Id);
             return snapshot;
@@ -136,11 +131,11 @@ public sealed partial class GatewayRegistry
 
         try
         {
-            return rules.Apply(snapshot, key, json, revision);
+            return validator.Apply(snapshot, key, json, revision);
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
-            LogUnreadable(_logger, e, key.Kind, key.Space, key.Id);
+            LogUnreadable(_logger, exception, key.Kind, key.Space, key.Id);
             return snapshot;
         }
     }
@@ -158,7 +153,7 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    // Writes take turns, so at most one waits.
+    // At most one write waits, because writes take turns.
     private Task WaitForRevisionAsync(long revision)
     {
         lock (_sync)
@@ -173,22 +168,4 @@ public sealed partial class GatewayRegistry
             return reached.Task;
         }
     }
-
-    [LoggerMessage(EventId = 2010, Level = LogLevel.Information, Message = "Loaded {Count} resources at revision {Revision} of the config store.")]
-    private static partial void LogLoaded(ILogger logger, int count, long revision);
-
-    [LoggerMessage(EventId = 2011, Level = LogLevel.Warning, Message = "The config store's change feed has a gap; loading everything again.")]
-    private static partial void LogGap(ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 2012, Level = LogLevel.Warning, Message = "The config store's change feed was lost; trying again.")]
-    private static partial void LogFeedLost(ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 2015, Level = LogLevel.Error, Message = "Following the config store failed unexpectedly; loading everything again.")]
-    private static partial void LogFeedFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 2013, Level = LogLevel.Error, Message = "The {Kind} {Id} of space {Space} in the config store cannot be read; it is left as it was.")]
-    private static partial void LogUnreadable(ILogger logger, Exception exception, ConfigKind kind, string space, string id);
-
-    [LoggerMessage(EventId = 2014, Level = LogLevel.Error, Message = "The config store holds a {Kind}, {Id} of space {Space}, that this version does not know.")]
-    private static partial void LogUnknown(ILogger logger, ConfigKind kind, string space, string id);
 }

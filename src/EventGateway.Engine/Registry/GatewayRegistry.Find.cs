@@ -19,10 +19,10 @@ public sealed partial class GatewayRegistry : IRouteDirectory
     /// <inheritdoc/>
     public bool HasFunction(string space, string functionId) => _snapshot.Space(space).Functions.Find(functionId) is not null;
 
-    /// <summary>Finds the function that is asked before anybody of a space gets events of a type.</summary>
+    /// <summary>Finds the authorizer of an event type.</summary>
     /// <param name="space">The space.</param>
     /// <param name="eventType">The type.</param>
-    /// <returns>The function, or null where nobody is asked.</returns>
+    /// <returns>The function, or null when the type has no authorizer.</returns>
     public Function? FindAuthorizer(string space, string eventType)
     {
         var state = _snapshot.Space(space);
@@ -31,7 +31,8 @@ public sealed partial class GatewayRegistry : IRouteDirectory
             : null;
     }
 
-    // Whom nobody can ask lets nobody in. It is there again once another instance's writes have all come.
+    // A function that cannot be called, so that the event is refused. The authorizer is missing while not all writes of
+    // another instance have arrived.
     private static Function Missing(string space, string functionId) =>
         new() { Space = space, FunctionId = functionId, Type = "missing", Provider = default };
 

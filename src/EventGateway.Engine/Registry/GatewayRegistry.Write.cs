@@ -4,54 +4,67 @@ using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.State;
 using EventGateway.Engine.Registry.Validators;
 using EventGateway.Engine.Routing;
-using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Registry;
 
+// A write of the Configuration API takes these steps:
+//
+//   body ──► 1 read ──► 2 turn ──► 3 plan ──► 4 store ──► 5 feed ──► 6 drop ──► answer
+//                                    ▲            │ conflict
+//                                    └────────────┘
+//
+// 1. Resources<T> reads the body. All errors are answered at once, and nothing else happens.
+// 2. The write waits for its turn: one write is checked and stored at a time. (TakeTurnAsync)
+// 3. The validator completes the draft and checks it against the snapshot. (Resources<T>.Plan…)
+// 4. The store takes the write if the resource is still at the revision of the plan. If another instance was
+//    faster, the write waits until that change is in force here and goes back to 3. (StoreAsync)
+// 5. The store's change feed brings the write to this instance, which applies it and publishes a new snapshot.
+//    The write waits for that, so that it is in force when it is answered. (GatewayRegistry.Feed.cs, WaitUntilInForceAsync)
+// 6. When a subscription was deleted, its waiting deliveries are dropped. (GatewayRegistry.Deletions.cs)
 public sealed partial class GatewayRegistry
 {
-    // Other instances may win a race for the same resource; each round sees their write, so few rounds suffice.
-    private const int Rounds = 16;
+    // Other instances may win a race for the same resource. Each attempt sees their write, so a few suffice.
+    private const int MaxAttempts = 16;
 
     // Each holds a body of up to 1 MiB. More than that do not get their turn before their clients give up anyway.
     private const int MaxWaitingWrites = 1000;
 
-    private static readonly TimeSpan FeedPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FeedTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _writes = new(1, 1);
     private int _waitingWrites;
 
     internal async ValueTask<RegistryResult<T>> WriteAsync<T>(
-        ResourceValidator<T> rules, Func<RegistrySnapshot, WritePlan<T>> decide, CancellationToken cancellationToken)
+        ResourceValidator<T> validator, Func<RegistrySnapshot, WritePlan<T>> plan, CancellationToken cancellationToken)
         where T : class, IResource
     {
         if (!await TakeTurnAsync(cancellationToken))
         {
-            return RegistryResult<T>.Refused(RegistryReason.Unavailable, "Too many changes are waiting; try again later.");
+            return Unavailable<T>("Too many changes are waiting; try again later.");
         }
 
         try
         {
-            // From here on the caller's cancellation is not heeded: a write that the store may have taken must be in
-            // force before the next one is checked.
-            for (var round = 0; round < Rounds; round++)
+            // The caller cannot cancel from here on: a write that the store may have taken must be in force before the
+            // next one is checked.
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
-                if (await TryWriteAsync(rules, decide) is { } result)
+                if (await TryWriteAsync(validator, plan) is { } result)
                 {
                     return result;
                 }
             }
 
-            return RegistryResult<T>.Refused(RegistryReason.Unavailable, "Others keep changing the same resource; try again.");
+            return Unavailable<T>("Others keep changing the same resource; try again.");
         }
-        catch (ConfigStoreUnavailableException e)
+        catch (ConfigStoreUnavailableException exception)
         {
-            LogWriteFailed(_logger, e);
-            return RegistryResult<T>.Refused(RegistryReason.Unavailable, "The config store is unavailable; try again later.");
+            LogWriteFailed(_logger, exception);
+            return Unavailable<T>("The config store is unavailable; try again later.");
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            return RegistryResult<T>.Refused(RegistryReason.Unavailable, "The gateway is shutting down.");
+            return Unavailable<T>("The gateway is shutting down.");
         }
         finally
         {
@@ -59,7 +72,7 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    // False: too many wait already. The next turn is the caller's otherwise.
+    // Returns false when too many writes wait already.
     private async ValueTask<bool> TakeTurnAsync(CancellationToken cancellationToken)
     {
         if (await _writes.WaitAsync(0, cancellationToken))
@@ -83,58 +96,57 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    [LoggerMessage(EventId = 2018, Level = LogLevel.Warning, Message = "The config store refused a write.")]
-    private static partial void LogWriteFailed(ILogger logger, Exception exception);
-
-    // Not set: another instance was faster, and its write is in force by now.
-    private async ValueTask<RegistryResult<T>?> TryWriteAsync<T>(ResourceValidator<T> rules, Func<RegistrySnapshot, WritePlan<T>> decide)
+    // Returns null when another instance was faster. Its write is in force then.
+    private async ValueTask<RegistryResult<T>?> TryWriteAsync<T>(ResourceValidator<T> validator, Func<RegistrySnapshot, WritePlan<T>> plan)
         where T : class, IResource
     {
         _stopping.Token.ThrowIfCancellationRequested();
-        var seen = _snapshot;
-        var plan = decide(seen);
-        if (plan.Resource is not { } resource)
+        var snapshot = _snapshot;
+        var planned = plan(snapshot);
+        if (planned.Resource is not { } resource)
         {
-            return RegistryResult<T>.Refused(plan.Error!);
+            return RegistryResult<T>.Refused(planned.Error!);
         }
 
-        if (plan.Verb is WriteVerb.Create && !await MayCreateAsync(resource))
+        if (planned.Verb is WriteVerb.Create && !await MayCreateAsync(resource))
         {
-            return Late<T>("What waits for the subscription that was deleted could not be dropped yet; try again.");
+            return Unavailable<T>("What waits for the subscription that was deleted could not be dropped yet; try again.");
         }
 
-        var deleted = plan.Verb is WriteVerb.Delete ? resource as Subscription : null;
-        var written = deleted is null ? await StoreAsync(rules, plan, resource) : await DeleteAsync(deleted, () => StoreAsync(rules, plan, resource));
-        if (written.Status is ConfigWriteStatus.Stored)
+        var deleted = planned.Verb is WriteVerb.Delete ? resource as Subscription : null;
+        var written = deleted is null
+            ? await StoreAsync(validator, planned, resource)
+            : await DeleteAsync(deleted, () => StoreAsync(validator, planned, resource));
+        if (written.Status is ConfigWriteStatus.Conflict)
         {
-            var isReached = await ReachAsync(written.Revision);
-            if (deleted is not null && !await TryDropAsync(SubscriptionDeletion.Of(deleted)))
-            {
-                return Late<T>("The subscription is deleted, but what waits for it could not be dropped yet. It is dropped once the delivery store can be written.");
-            }
-
-            return isReached
-                ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision))
-                : Late<T>("The change is stored, but not in force here yet.");
+            return await WaitUntilInForceAsync(Math.Max(written.Revision, snapshot.Revision + 1))
+                ? null
+                : Unavailable<T>("The resource was changed elsewhere, and the change has not arrived yet; try again.");
         }
 
-        return await ReachAsync(Math.Max(written.Revision, seen.Revision + 1))
-            ? null
-            : Late<T>("The resource was changed elsewhere, and the change has not arrived yet; try again.");
+        var isInForce = await WaitUntilInForceAsync(written.Revision);
+        if (deleted is not null && !await TryDropAsync(SubscriptionDeletion.Of(deleted)))
+        {
+            return Unavailable<T>("The subscription is deleted, but what waits for it could not be dropped yet. It is dropped once the delivery store can be written.");
+        }
+
+        return isInForce
+            ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision))
+            : Unavailable<T>("The change is stored, but not in force here yet.");
     }
 
-    private static RegistryResult<T>? Late<T>(string text)
+    private static RegistryResult<T> Unavailable<T>(string text)
         where T : class, IResource =>
         RegistryResult<T>.Refused(RegistryReason.Unavailable, text);
 
-    private ValueTask<ConfigWriteResult> StoreAsync<T>(ResourceValidator<T> rules, WritePlan<T> plan, T resource)
+    private ValueTask<ConfigWriteResult> StoreAsync<T>(ResourceValidator<T> validator, WritePlan<T> plan, T resource)
         where T : class, IResource
     {
-        var key = new ConfigKey(resource.Space, rules.Kind, resource.Id);
+        var key = new ConfigKey(resource.Space, validator.Kind, resource.Id);
         return plan.Verb switch
         {
-            WriteVerb.Create => _store.CreateAsync(key, rules.Write(resource), _stopping.Token),
-            WriteVerb.Update => _store.UpdateAsync(key, rules.Write(resource), plan.ExpectedRevision, _stopping.Token),
+            WriteVerb.Create => _store.CreateAsync(key, validator.Write(resource), _stopping.Token),
+            WriteVerb.Update => _store.UpdateAsync(key, validator.Write(resource), plan.ExpectedRevision, _stopping.Token),
             _ => _store.DeleteAsync(key, plan.ExpectedRevision, _stopping.Token),
         };
     }
@@ -158,11 +170,11 @@ public sealed partial class GatewayRegistry
         }
     }
 
-    private async ValueTask<bool> ReachAsync(long revision)
+    private async ValueTask<bool> WaitUntilInForceAsync(long revision)
     {
         try
         {
-            await WaitForRevisionAsync(revision).WaitAsync(FeedPatience, _time, _stopping.Token);
+            await WaitForRevisionAsync(revision).WaitAsync(FeedTimeout, _time, _stopping.Token);
             return true;
         }
         catch (TimeoutException)

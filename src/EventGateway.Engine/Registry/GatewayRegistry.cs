@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Engine.Registry;
 
 /// <summary>
-/// The configuration of all spaces with its rules. Reads come from memory. A write is checked against what is in force,
-/// stored, and answered once it is in force here; the writes of other instances arrive through the store's change feed.
+/// The configuration of all spaces. Reads come from memory. A write is checked against the configuration in force, stored,
+/// and answered once it is in force here. The writes of other instances arrive through the store's change feed.
 /// </summary>
 public sealed partial class GatewayRegistry : IAsyncDisposable
 {
@@ -18,21 +18,21 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<GatewayRegistry> _logger;
     private readonly bool _credentialsFromAnyOrigin;
-    private readonly Dictionary<ConfigKind, IChangeRules> _rules;
+    private readonly Dictionary<ConfigKind, IResourceValidator> _validators;
     private readonly CancellationTokenSource _stopping = new();
 
-    // Guards who waits for a revision. No rule runs inside: importing a certificate takes milliseconds.
+    // Guards _snapshot and _awaited. Validators must run outside, because importing a certificate takes milliseconds.
     private readonly Lock _sync = new();
 
-    // Only the feed replaces it.
+    // Only the load and the feed replace it.
     private volatile RegistrySnapshot _snapshot = RegistrySnapshot.Empty;
 
-    /// <summary>Creates a registry that knows nothing until it is started.</summary>
+    /// <summary>Creates a registry, which is empty until it is started.</summary>
     /// <param name="store">Keeps the configuration; the caller disposes of it after the registry.</param>
     /// <param name="providers">The providers that functions may name.</param>
     /// <param name="time">Measures how long to wait for the store's feed.</param>
-    /// <param name="logger">Where to report what only an operator can mend.</param>
-    /// <param name="defaults">What CORS settings may allow. Default: no credentials from any origin.</param>
+    /// <param name="logger">Gets the problems that an operator must solve.</param>
+    /// <param name="defaults">Says whether CORS settings may allow credentials from any origin. Default: they may not.</param>
     public GatewayRegistry(
         IConfigStore store, FunctionProviders providers, TimeProvider time, ILogger<GatewayRegistry> logger, GatewayDefaults? defaults = null)
     {
@@ -44,7 +44,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         var functions = new FunctionValidator(providers);
         var subscriptions = new SubscriptionValidator(providers, _credentialsFromAnyOrigin);
         var cors = new CorsValidator(_credentialsFromAnyOrigin);
-        _rules = new Dictionary<ConfigKind, IChangeRules>
+        _validators = new Dictionary<ConfigKind, IResourceValidator>
         {
             [ConfigKind.EventType] = eventTypes,
             [ConfigKind.Function] = functions,
@@ -69,10 +69,10 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     /// <summary>The CORS configurations.</summary>
     public Resources<CorsConfiguration> Cors { get; }
 
-    /// <summary>Learns of routes that come and go from now on. Null means nobody. Set it before anything is written.</summary>
+    /// <summary>The observer of routes. Must be set before anything is written. Default: no observer.</summary>
     public IRouteObserver? Observer { get; set; }
 
-    /// <summary>What is routed now: an immutable table, replaced as a whole by every change.</summary>
+    /// <summary>The routes in force: an immutable table that every change replaces.</summary>
     public RoutingTable Routes => _snapshot.Routes;
 
     /// <summary>The store's revision that the registry has reached.</summary>
@@ -96,7 +96,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     /// <summary>Whether a space holds something.</summary>
     public bool HasSpace(string name) => _snapshot.Spaces.ContainsKey(name);
 
-    /// <summary>Stops following the feed; writes that wait are refused.</summary>
+    /// <summary>Stops following the feed and refuses the writes that wait.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_stopping.IsCancellationRequested)
@@ -104,7 +104,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
             return;
         }
 
-        // Writes may still be waiting for their turn; they find the token cancelled, so both must outlive them.
+        // The semaphore and the token source are not disposed, because writes may still wait for their turn.
         await _stopping.CancelAsync();
         await _following;
     }

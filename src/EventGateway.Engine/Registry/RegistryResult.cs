@@ -5,7 +5,7 @@ using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Engine.Registry;
 
-/// <summary>What the registry answers: an entry or a refusal.</summary>
+/// <summary>The result of a request to the registry: an entry or a refusal.</summary>
 /// <typeparam name="T">The kind of resource.</typeparam>
 public readonly record struct RegistryResult<T>
     where T : class, IResource
@@ -16,13 +16,13 @@ public readonly record struct RegistryResult<T>
         Error = error;
     }
 
-    /// <summary>The resource as it is now; of a deletion, as it was. Not set: refused.</summary>
+    /// <summary>The resource; of a deletion, its last version. Null when the request was refused.</summary>
     public ResourceEntry<T>? Entry { get; }
 
-    /// <summary>The refusal. Not set: it was done.</summary>
+    /// <summary>The refusal. Null when the request was done.</summary>
     public RegistryError? Error { get; }
 
-    /// <summary>Tells the two apart.</summary>
+    /// <summary>Gets the entry or the refusal.</summary>
     /// <returns>Whether there is an entry.</returns>
     public bool TryGet([NotNullWhen(true)] out ResourceEntry<T>? entry, [NotNullWhen(false)] out RegistryError? error)
     {

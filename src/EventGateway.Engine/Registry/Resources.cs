@@ -7,37 +7,37 @@ using EventGateway.Engine.Registry.Validators;
 
 namespace EventGateway.Engine.Registry;
 
-/// <summary>All resources of one kind: reads from memory, writes through the rules to the config store.</summary>
+/// <summary>All resources of one kind: read from memory, checked by a validator and written to the config store.</summary>
 /// <typeparam name="T">The kind of resource.</typeparam>
 public sealed class Resources<T>
     where T : class, IResource
 {
     private readonly GatewayRegistry _registry;
-    private readonly ResourceValidator<T> _rules;
+    private readonly ResourceValidator<T> _validator;
 
-    internal Resources(GatewayRegistry registry, ResourceValidator<T> rules)
+    internal Resources(GatewayRegistry registry, ResourceValidator<T> validator)
     {
         _registry = registry;
-        _rules = rules;
+        _validator = validator;
     }
 
     /// <summary>Reads one resource.</summary>
     /// <returns>The entry, or a refusal: <see cref="RegistryReason.NotFound"/>.</returns>
     public RegistryResult<T> Get(string space, string id) =>
-        _rules.In(_registry.Snapshot.Space(space)).Find(id) is { } entry
+        _validator.In(_registry.Snapshot.Space(space)).Find(id) is { } entry
             ? RegistryResult<T>.Done(entry)
-            : RegistryResult<T>.Refused(_rules.NotFound(id));
+            : RegistryResult<T>.Refused(_validator.NotFound(id));
 
     /// <summary>Lists the resources of a space; a space that does not exist has none.</summary>
     public ResourcePage<T> List(string space, ResourceQuery query)
     {
         var snapshot = _registry.Snapshot;
-        var entries = _rules.In(snapshot.Space(space));
+        var entries = _validator.In(snapshot.Space(space));
         var limit = query.Limit ?? int.MaxValue;
         var found = new List<ResourceEntry<T>>();
         foreach (var entry in entries.After(query.After))
         {
-            if (!Carries(entry.Resource, query.Metadata))
+            if (!HasLabels(entry.Resource, query.Metadata))
             {
                 continue;
             }
@@ -56,12 +56,12 @@ public sealed class Resources<T>
     /// <summary>Creates a resource.</summary>
     /// <param name="space">The space.</param>
     /// <param name="body">The resource as a JSON object in UTF-8.</param>
-    /// <param name="cancellationToken">Ends the wait for a turn; a write that has begun is not broken off.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>
     /// <returns>The new resource, in force; or a refusal.</returns>
     public ValueTask<RegistryResult<T>> CreateAsync(string space, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
         Read(space, null, body, out var error) is { } draft
             ? _registry.WriteAsync(
-                _rules,
+                _validator,
                 snapshot => PlanCreate(snapshot, draft),
                 cancellationToken)
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
@@ -71,13 +71,13 @@ public sealed class Resources<T>
     /// <param name="id">The resource's id.</param>
     /// <param name="body">The whole resource as a JSON object in UTF-8; ids in it are ignored.</param>
     /// <param name="condition">The revisions that may be replaced.</param>
-    /// <param name="cancellationToken">Ends the wait for a turn; a write that has begun is not broken off.</param>
-    /// <returns>The resource as it is now, in force; or a refusal.</returns>
+    /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>
+    /// <returns>The new version, in force; or a refusal.</returns>
     public ValueTask<RegistryResult<T>> UpdateAsync(
         string space, string id, ReadOnlyMemory<byte> body, RevisionCondition condition, CancellationToken cancellationToken) =>
         Read(space, id, body, out var error) is { } draft
             ? _registry.WriteAsync(
-                _rules,
+                _validator,
                 snapshot => PlanUpdate(snapshot, draft, condition),
                 cancellationToken)
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
@@ -86,25 +86,25 @@ public sealed class Resources<T>
     /// <param name="space">The space.</param>
     /// <param name="id">The resource's id.</param>
     /// <param name="condition">The revisions that may be deleted.</param>
-    /// <param name="cancellationToken">Ends the wait for a turn; a write that has begun is not broken off.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>
     /// <returns>The resource as it was; or a refusal.</returns>
     public ValueTask<RegistryResult<T>> DeleteAsync(
         string space, string id, RevisionCondition condition, CancellationToken cancellationToken) =>
-        _registry.WriteAsync(_rules, snapshot => PlanDelete(snapshot, space, id, condition), cancellationToken);
+        _registry.WriteAsync(_validator, snapshot => PlanDelete(snapshot, space, id, condition), cancellationToken);
 
-    /// <summary>Changes a resource in a way that keeps it valid.</summary>
+    /// <summary>Changes a resource. The change must keep it valid, because nothing is checked.</summary>
     internal ValueTask<RegistryResult<T>> ChangeAsync(string space, string id, Func<T, T> change, CancellationToken cancellationToken) =>
         _registry.WriteAsync(
-            _rules,
-            snapshot => _rules.In(snapshot.Space(space)).Find(id) is { } current
+            _validator,
+            snapshot => _validator.In(snapshot.Space(space)).Find(id) is { } current
                 ? new WritePlan<T>(WriteVerb.Update, change(current.Resource), current.Revision, null)
-                : WritePlan<T>.Refuse(_rules.NotFound(id)),
+                : WritePlan<T>.Refuse(_validator.NotFound(id)),
             cancellationToken);
 
-    /// <summary>Writes the JSON document of a resource as it is answered: with masks for secrets.</summary>
-    public byte[] ToJson(T resource) => _rules.Show(resource);
+    /// <summary>Writes the JSON that the API answers: secrets are masked.</summary>
+    public byte[] ToJson(T resource) => _validator.Show(resource);
 
-    private static bool Carries(T resource, IReadOnlyDictionary<string, string> labels)
+    private static bool HasLabels(T resource, IReadOnlyDictionary<string, string> labels)
     {
         foreach (var (name, value) in labels)
         {
@@ -117,45 +117,45 @@ public sealed class Resources<T>
         return true;
     }
 
-    private static RegistryError Moved(long revision) => new(
+    private static RegistryError RevisionConflict(long revision) => new(
         RegistryReason.Conflict,
         $"If-Match: the resource is at revision \"{revision}\"; read it again and repeat the change with that ETag.");
 
     private T? Read(string space, string? id, ReadOnlyMemory<byte> body, out RegistryError? error)
     {
-        var breaks = _rules.NewBreaks();
+        var errors = _validator.NewErrors();
         T? draft = null;
-        if (RequestBody.TryParse(body, breaks, out var document))
+        if (RequestBody.TryParse(body, errors, out var document))
         {
             using (document)
             {
-                draft = _rules.Read(new JsonFields(document.RootElement, "", breaks), space, id);
+                draft = _validator.Read(new JsonFields(document.RootElement, "", errors), space, id);
             }
         }
 
-        error = draft is null ? breaks.ToError() : null;
+        error = draft is null ? errors.ToError() : null;
         return draft;
     }
 
     private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, T draft)
     {
-        if (_rules.In(snapshot.Space(draft.Space)).Find(draft.Id) is not null)
+        if (_validator.In(snapshot.Space(draft.Space)).Find(draft.Id) is not null)
         {
-            return WritePlan<T>.Refuse(_rules.AlreadyExists(draft.Id));
+            return WritePlan<T>.Refuse(_validator.AlreadyExists(draft.Id));
         }
 
-        var error = _rules.Complete(draft, null, out var completed) ?? _rules.CheckCreate(snapshot, completed);
+        var error = _validator.Complete(draft, null, out var completed) ?? _validator.CheckCreate(snapshot, completed);
         return error is null ? new WritePlan<T>(WriteVerb.Create, completed, 0, null) : WritePlan<T>.Refuse(error);
     }
 
     private WritePlan<T> PlanUpdate(RegistrySnapshot snapshot, T draft, RevisionCondition condition)
     {
-        if (_rules.In(snapshot.Space(draft.Space)).Find(draft.Id) is not { } current)
+        if (_validator.In(snapshot.Space(draft.Space)).Find(draft.Id) is not { } current)
         {
-            return WritePlan<T>.Refuse(_rules.NotFound(draft.Id));
+            return WritePlan<T>.Refuse(_validator.NotFound(draft.Id));
         }
 
-        var error = _rules.Complete(draft, current.Resource, out var completed) ?? _rules.CheckUpdate(snapshot, current.Resource, completed);
+        var error = _validator.Complete(draft, current.Resource, out var completed) ?? _validator.CheckUpdate(snapshot, current.Resource, completed);
         if (error is not null)
         {
             return WritePlan<T>.Refuse(error);
@@ -163,23 +163,23 @@ public sealed class Resources<T>
 
         return condition.Accepts(current.Revision)
             ? new WritePlan<T>(WriteVerb.Update, completed, current.Revision, null)
-            : WritePlan<T>.Refuse(Moved(current.Revision));
+            : WritePlan<T>.Refuse(RevisionConflict(current.Revision));
     }
 
     private WritePlan<T> PlanDelete(RegistrySnapshot snapshot, string space, string id, RevisionCondition condition)
     {
-        if (_rules.In(snapshot.Space(space)).Find(id) is not { } current)
+        if (_validator.In(snapshot.Space(space)).Find(id) is not { } current)
         {
-            return WritePlan<T>.Refuse(_rules.NotFound(id));
+            return WritePlan<T>.Refuse(_validator.NotFound(id));
         }
 
-        if (_rules.CheckDelete(snapshot, current.Resource) is { } error)
+        if (_validator.CheckDelete(snapshot, current.Resource) is { } error)
         {
             return WritePlan<T>.Refuse(error);
         }
 
         return condition.Accepts(current.Revision)
             ? new WritePlan<T>(WriteVerb.Delete, current.Resource, current.Revision, null)
-            : WritePlan<T>.Refuse(Moved(current.Revision));
+            : WritePlan<T>.Refuse(RevisionConflict(current.Revision));
     }
 }

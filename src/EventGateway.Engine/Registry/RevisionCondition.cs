@@ -1,6 +1,6 @@
 namespace EventGateway.Engine.Registry;
 
-/// <summary>The revisions of a resource that a caller is ready to replace or delete.</summary>
+/// <summary>The revisions of a resource that a caller accepts to replace or delete.</summary>
 public sealed class RevisionCondition
 {
     private readonly long[]? _accepted;

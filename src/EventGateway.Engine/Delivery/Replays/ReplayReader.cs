@@ -18,19 +18,19 @@ public static class ReplayReader
     {
         request = null;
         errors = [];
-        var breaks = new RuleBreaks("");
-        if (RequestBody.TryParse(body, breaks, out var document))
+        var broken = new ValidationErrors("");
+        if (RequestBody.TryParse(body, broken, out var document))
         {
             using (document)
             {
-                request = Read(new JsonFields(document.RootElement, "", breaks));
+                request = Read(new JsonFields(document.RootElement, "", broken));
             }
         }
 
-        if (breaks.Any)
+        if (broken.Any)
         {
             request = null;
-            errors = breaks.ToError().Messages;
+            errors = broken.ToError().Messages;
         }
 
         return request is not null;

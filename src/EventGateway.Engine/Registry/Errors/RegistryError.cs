@@ -2,7 +2,7 @@ namespace EventGateway.Engine.Registry.Errors;
 
 /// <summary>A refusal: nothing was stored, unless a message says otherwise.</summary>
 /// <param name="Reason">Why.</param>
-/// <param name="Messages">One text per broken rule, at least one.</param>
+/// <param name="Messages">One text for each error, at least one.</param>
 public sealed record RegistryError(RegistryReason Reason, IReadOnlyList<string> Messages)
 {
     /// <summary>Creates a refusal with one text.</summary>

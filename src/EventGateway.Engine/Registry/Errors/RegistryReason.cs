@@ -1,6 +1,6 @@
 namespace EventGateway.Engine.Registry.Errors;
 
-/// <summary>Why the registry refused something.</summary>
+/// <summary>Why the registry refused a request.</summary>
 public enum RegistryReason
 {
     /// <summary>There is no such resource.</summary>
@@ -9,10 +9,10 @@ public enum RegistryReason
     /// <summary>The id is taken, or the same event and function are bound to the same method and path already.</summary>
     AlreadyExists,
 
-    /// <summary>The request breaks one or more rules.</summary>
+    /// <summary>The request is not valid.</summary>
     Invalid,
 
-    /// <summary>Other resources need the one that should go.</summary>
+    /// <summary>Other resources use the one that should be deleted.</summary>
     InUse,
 
     /// <summary>The resource is not at the revision that the caller expects.</summary>

@@ -2,7 +2,7 @@ using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Engine.Registry.Reading;
 
-/// <summary>What holds where <see cref="DeliverySettings"/> do not say, and no option of the server does.</summary>
+/// <summary>Defaults of <see cref="DeliverySettings"/> that no option of the server changes.</summary>
 internal static class DeliveryDefaults
 {
     public static readonly TimeSpan BackoffDelay = TimeSpan.FromSeconds(1);

@@ -5,61 +5,56 @@ using EventGateway.CloudEvents;
 
 namespace EventGateway.Engine.Registry.Reading;
 
-/// <summary>Reads delivery settings and knows the names of their values.</summary>
+/// <summary>Reads delivery settings.</summary>
 internal static class DeliveryReader
 {
-    public static readonly ChoiceNames<CloudEventFormat> Formats = new(
-        ("1.0", CloudEventFormat.V1Structured), ("1.0-binary", CloudEventFormat.V1Binary), ("0.1", CloudEventFormat.V01Structured));
+    private static readonly ChoiceNames<CloudEventFormat> Formats = new();
+    private static readonly ChoiceNames<DeliveryGuarantee> Guarantees = new();
+    private static readonly ChoiceNames<BackoffPolicy> BackoffPolicies = new();
 
-    public static readonly ChoiceNames<DeliveryGuarantee> Guarantees = new(
-        ("atLeastOnce", DeliveryGuarantee.AtLeastOnce), ("atMostOnce", DeliveryGuarantee.AtMostOnce));
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(24);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromDays(30);
 
-    public static readonly ChoiceNames<BackoffPolicy> BackoffPolicies = new(
-        ("exponential", BackoffPolicy.Exponential), ("linear", BackoffPolicy.Linear));
-
-    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(24);
-    private static readonly TimeSpan LongestAge = TimeSpan.FromDays(30);
-
-    /// <summary>Reads delivery settings, reporting every broken rule.</summary>
+    /// <summary>Reads delivery settings and reports every error in them.</summary>
     public static DeliverySettings Read(JsonFields fields)
     {
         var settings = new DeliverySettings
         {
-            Timeout = Duration(fields, "timeout", "PT30S", LongestTimeout, "PT1H"),
+            Timeout = Duration(fields, "timeout", "PT30S", MaxTimeout, "PT1H"),
             CloudEvents = fields.Choice("cloudEvents", Formats),
             Guarantee = fields.Choice("guarantee", Guarantees),
             Retry = fields.WholeNumber("retry", 0, DeliverySettings.MaxRetry),
             BackoffPolicy = fields.Choice("backoffPolicy", BackoffPolicies),
-            BackoffDelay = Duration(fields, "backoffDelay", "PT1S", LongestDelay, "PT24H"),
-            MaxDelay = Duration(fields, "maxDelay", "PT10M", LongestDelay, "PT24H"),
+            BackoffDelay = Duration(fields, "backoffDelay", "PT1S", MaxDelay, "PT24H"),
+            MaxDelay = Duration(fields, "maxDelay", "PT10M", MaxDelay, "PT24H"),
             Jitter = fields.Flag("jitter"),
-            MaxAge = Duration(fields, "maxAge", "P1D", LongestAge, "P30D"),
+            MaxAge = Duration(fields, "maxAge", "P1D", MaxAge, "P30D"),
             MaxConcurrency = fields.WholeNumber("maxConcurrency", 1, DeliverySettings.ConcurrencyLimit),
             RateLimit = fields.Number("rateLimit", DeliverySettings.MinRateLimit, DeliverySettings.MaxRateLimit),
             DeadLetterFunctionId = fields.Text("deadLetterFunctionId", "the id of a function of the space is accepted."),
             KeepAnswers = fields.Flag("keepAnswers"),
         };
 
-        var least = settings.BackoffDelay ?? DeliveryDefaults.BackoffDelay;
-        if (settings.MaxDelay is { } most && most < least)
+        var minDelay = settings.BackoffDelay ?? DeliveryDefaults.BackoffDelay;
+        if (settings.MaxDelay is { } maxDelay && maxDelay < minDelay)
         {
             fields.Refuse(
-                "maxDelay", $"\"{XmlConvert.ToString(most)}\"; no less than backoffDelay is accepted, which is {XmlConvert.ToString(least)}.");
+                "maxDelay", $"\"{XmlConvert.ToString(maxDelay)}\"; no less than backoffDelay is accepted, which is {XmlConvert.ToString(minDelay)}.");
         }
 
         return settings;
     }
 
-    private static TimeSpan? Duration(JsonFields fields, string name, string example, TimeSpan longest, string longestName)
+    private static TimeSpan? Duration(JsonFields fields, string name, string example, TimeSpan max, string maxName)
     {
-        var accepted = $"an ISO 8601 duration such as {example} is accepted, above zero and at most {longestName}.";
+        var accepted = $"an ISO 8601 duration such as {example} is accepted, above zero and at most {maxName}.";
         if (fields.Text(name, accepted) is not { } text)
         {
             return null;
         }
 
-        if (ParseDuration(text) is { } duration && duration > TimeSpan.Zero && duration <= longest)
+        if (ParseDuration(text) is { } duration && duration > TimeSpan.Zero && duration <= max)
         {
             return duration;
         }
@@ -79,7 +74,7 @@ internal static class DeliveryReader
         {
             return XmlConvert.ToTimeSpan(text);
         }
-        catch (Exception e) when (e is FormatException or OverflowException)
+        catch (Exception exception) when (exception is FormatException or OverflowException)
         {
             return null;
         }

@@ -6,9 +6,8 @@ namespace EventGateway.Engine.Registry.Reading;
 /// <summary>Reads how a sync subscription's function is called and answers.</summary>
 internal static class ModeReader
 {
-    public static readonly ChoiceNames<RequestMode> Requests = new(("event", RequestMode.Event), ("raw", RequestMode.Raw));
-
-    public static readonly ChoiceNames<ResponseMode> Responses = new(("object", ResponseMode.Described), ("raw", ResponseMode.Raw));
+    private static readonly ChoiceNames<RequestMode> Requests = new();
+    private static readonly ChoiceNames<ResponseMode> Responses = new();
 
     public static (RequestMode? Request, ResponseMode? Response) Read(JsonFields fields, SubscriptionType? type)
     {

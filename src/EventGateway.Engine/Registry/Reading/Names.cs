@@ -10,45 +10,45 @@ internal static class Names
 
     public const string AcceptedMethod = "GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are accepted.";
 
-    private const int ShortestSpace = 3;
+    private const int MinSpaceLength = 3;
 
     // A URL with an id must fit in a request line of 8 KiB.
-    private const int LongestId = 4096;
+    private const int MaxIdLength = 4096;
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
 
-    /// <summary>Reports a space's name that nothing can be stored under.</summary>
+    /// <summary>Reports a space's name that is not valid.</summary>
     public static void CheckSpace(string space, FieldErrors errors)
     {
-        if (space.Length > LongestId)
+        if (space.Length > MaxIdLength)
         {
-            errors.Add("space", $"{space.Length} characters; at most {LongestId} are accepted.");
+            errors.Add("space", $"{space.Length} characters; at most {MaxIdLength} are accepted.");
         }
-        else if (space.Length < ShortestSpace || !IsName(space))
+        else if (space.Length < MinSpaceLength || !IsName(space))
         {
-            errors.Add("space", $"\"{space}\"; at least {ShortestSpace} of letters, digits, '.', '-' and '_' are accepted.");
+            errors.Add("space", $"\"{space}\"; at least {MinSpaceLength} of letters, digits, '.', '-' and '_' are accepted.");
         }
     }
 
-    /// <summary>Reports a name, or what an id is made of, when the id is too long to be used in a URL.</summary>
+    /// <summary>Reports the field that makes an id too long for a URL.</summary>
     public static void CheckLength(JsonFields fields, string field, string? id)
     {
-        if (id?.Length > LongestId)
+        if (id?.Length > MaxIdLength)
         {
-            fields.Refuse(field, $"it makes an id of {id.Length} characters; at most {LongestId} are accepted.");
+            fields.Refuse(field, $"it makes an id of {id.Length} characters; at most {MaxIdLength} are accepted.");
         }
     }
 
     /// <summary>Whether a text can name an event type or a function.</summary>
     public static bool IsName(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(NameCharacters);
 
-    /// <summary>The one instance of a method's name. Not set: it is no method that can be subscribed.</summary>
+    /// <summary>Returns the shared instance of a method's name. Null when subscriptions cannot have the method.</summary>
     public static string? Method(string text) => Array.Find(Methods, method => method == text);
 
-    /// <summary>A subscription's path: <c>/</c> where none is given, and always led by a slash.</summary>
+    /// <summary>Returns the path of a subscription. It starts with a slash. Default: <c>/</c>.</summary>
     public static string Path(string? text) => text switch
     {
         null or "" or "/" => "/",

@@ -8,19 +8,19 @@ namespace EventGateway.Engine.Registry.Reading;
 
 /// <summary>Finds the JSON object in a request body.</summary>
 /// <remarks>
-/// As clients of 0.9 may rely on it, what follows the object is not looked at, and <c>null</c> counts as an object
-/// without fields.
+/// Clients of 0.9 may rely on two exceptions: text after the object is ignored, and <c>null</c> counts as an object without
+/// fields.
 /// </remarks>
 internal static class RequestBody
 {
     private const string Accepted = "a JSON object is accepted.";
 
-    public static bool TryParse(ReadOnlyMemory<byte> body, RuleBreaks breaks, [NotNullWhen(true)] out JsonDocument? document)
+    public static bool TryParse(ReadOnlyMemory<byte> body, ValidationErrors errors, [NotNullWhen(true)] out JsonDocument? document)
     {
         document = null;
         if (Measure(body.Span, out var length) is { } problem)
         {
-            breaks.Add("body", $"{problem}; {Accepted}");
+            errors.Add("body", $"{problem}; {Accepted}");
             return false;
         }
 
@@ -31,12 +31,12 @@ internal static class RequestBody
             return true;
         }
 
-        breaks.Add("body", $"{JsonFields.Describe(parsed.RootElement)}; {Accepted}");
+        errors.Add("body", $"{JsonFields.Describe(parsed.RootElement)}; {Accepted}");
         parsed.Dispose();
         return false;
     }
 
-    // Walks over the first value, so that whatever is read from it later is known to be valid JSON and valid text.
+    // Reads the first value to its end, so that everything read from it later is valid JSON and valid text.
     private static string? Measure(ReadOnlySpan<byte> body, out int length)
     {
         length = 0;
@@ -62,9 +62,9 @@ internal static class RequestBody
             }
             while (reader.CurrentDepth > 0 || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray);
         }
-        catch (JsonException e)
+        catch (JsonException exception)
         {
-            return $"not valid JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            return $"not valid JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
         }
 
         length = (int)reader.BytesConsumed;
@@ -85,7 +85,7 @@ internal static class RequestBody
         }
         catch (InvalidOperationException)
         {
-            // An escape that stands for half a character.
+            // An escape of half a surrogate pair.
             return false;
         }
     }

@@ -2,7 +2,7 @@ using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Engine.Registry.State;
 
-/// <summary>A resource with the revision that it is at.</summary>
+/// <summary>A resource with its revision.</summary>
 /// <typeparam name="T">The kind of resource.</typeparam>
 public sealed class ResourceEntry<T>
     where T : class, IResource

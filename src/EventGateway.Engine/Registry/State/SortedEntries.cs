@@ -3,13 +3,13 @@ using EventGateway.Abstractions.Resources;
 namespace EventGateway.Engine.Registry.State;
 
 /// <summary>
-/// Entries in the ordinal order of their ids. Immutable: a change copies one chunk and the list of chunks, both of the order
-/// of the count's square root, and shares the rest. It costs a few bytes an entry, where a tree of nodes costs dozens.
+/// Entries in the ordinal order of their ids. Immutable: a change copies one chunk and the list of chunks, whose lengths are
+/// about the square root of the count, and shares the rest. An entry takes a few bytes here; in a tree of nodes it takes dozens.
 /// </summary>
 internal sealed class SortedEntries<T>
     where T : class, IResource
 {
-    private const int SmallestLimit = 64;
+    private const int MinChunkLimit = 64;
 
     private readonly ResourceEntry<T>[][] _chunks;
 
@@ -23,7 +23,7 @@ internal sealed class SortedEntries<T>
 
     public int Count { get; }
 
-    /// <summary>The entry of an id. Not set: there is none.</summary>
+    /// <summary>Returns the entry with an id, or null.</summary>
     public ResourceEntry<T>? Find(string id)
     {
         if (Count == 0)
@@ -36,7 +36,7 @@ internal sealed class SortedEntries<T>
         return at >= 0 ? chunk[at] : null;
     }
 
-    /// <summary>The entries whose ids come after this one; all of them after null.</summary>
+    /// <summary>Returns the entries whose ids come after this one. Null means all.</summary>
     public IEnumerable<ResourceEntry<T>> After(string? id)
     {
         if (Count == 0)
@@ -76,12 +76,12 @@ internal sealed class SortedEntries<T>
 
         ResourceEntry<T>[] grown = [.. chunk.AsSpan(0, ~at), entry, .. chunk.AsSpan(~at)];
         var after = _chunks.AsSpan(place + 1);
-        if (grown.Length <= Math.Max(SmallestLimit, (int)Math.Sqrt(Count)))
+        if (grown.Length <= Math.Max(MinChunkLimit, (int)Math.Sqrt(Count)))
         {
             return new SortedEntries<T>([.. _chunks.AsSpan(0, place), grown, .. after], Count + 1);
         }
 
-        // Ids that only grow would leave every chunk half empty, if the last one were halved too.
+        // The last chunk is not halved, because ids that only grow would leave every chunk half empty.
         var cut = after.IsEmpty && ~at == chunk.Length ? chunk.Length : grown.Length / 2;
         return new SortedEntries<T>([.. _chunks.AsSpan(0, place), grown[..cut], grown[cut..], .. after], Count + 1);
     }
@@ -129,7 +129,7 @@ internal sealed class SortedEntries<T>
         return ~low;
     }
 
-    // The chunk that has the id or would take it: the first whose last id is not before it, or the last.
+    // Returns the chunk for an id: the first whose last id is not before it, or the last chunk.
     private int ChunkOf(string id)
     {
         var low = 0;

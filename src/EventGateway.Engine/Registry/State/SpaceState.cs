@@ -2,7 +2,7 @@ using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Engine.Registry.State;
 
-/// <summary>What a space holds. Immutable.</summary>
+/// <summary>The resources of a space. Immutable.</summary>
 internal sealed record SpaceState
 {
     public required string Name { get; init; }
@@ -15,7 +15,7 @@ internal sealed record SpaceState
 
     public required SortedEntries<CorsConfiguration> Cors { get; init; }
 
-    /// <summary>Who uses what.</summary>
+    /// <summary>The uses of its resources by each other.</summary>
     public SpaceUses Uses { get; init; } = SpaceUses.None;
 
     public bool IsEmpty => EventTypes.Count + Functions.Count + Subscriptions.Count + Cors.Count == 0;

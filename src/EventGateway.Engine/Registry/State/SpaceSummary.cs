@@ -1,6 +1,6 @@
 namespace EventGateway.Engine.Registry.State;
 
-/// <summary>A space and how much is in it.</summary>
+/// <summary>A space and the number of its resources.</summary>
 /// <param name="Name">The space's name.</param>
 /// <param name="EventTypes">How many event types are registered.</param>
 /// <param name="Functions">How many functions.</param>

@@ -3,7 +3,7 @@ using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Engine.Registry.State;
 
-/// <summary>Counts and indexes of a space, so that no rule has to search through all its resources. Immutable.</summary>
+/// <summary>Counts and indexes of a space, so that no check has to search through all its resources. Immutable.</summary>
 internal sealed record SpaceUses
 {
     // Sorted ones take less memory than hashed ones.
@@ -29,7 +29,7 @@ internal sealed record SpaceUses
     public IReadOnlyCollection<string> SubscriptionsOf(string functionId) =>
         _subscriptionsOfFunction.TryGetValue(functionId, out var ids) ? ids : [];
 
-    /// <summary>An event type that asks a function for authorization, the last by name. Null when there is none.</summary>
+    /// <summary>Returns an event type that has a function as its authorizer, the last by name. Null when there is no such type.</summary>
     public string? AuthorizedBy(string functionId) =>
         _eventTypesOfAuthorizer.TryGetValue(functionId, out var names) ? names.Max : null;
 

@@ -3,7 +3,7 @@ using EventGateway.Engine.Registry.Errors;
 
 namespace EventGateway.Engine.Registry.State;
 
-/// <summary>What a write does in the store.</summary>
+/// <summary>The kinds of writes to the store.</summary>
 internal enum WriteVerb
 {
     Create,
@@ -11,7 +11,7 @@ internal enum WriteVerb
     Delete,
 }
 
-/// <summary>A write that the rules allow as the configuration is, or the refusal.</summary>
+/// <summary>A write that is valid in the configuration that it was checked against, or the refusal.</summary>
 internal readonly record struct WritePlan<T>(WriteVerb Verb, T? Resource, long ExpectedRevision, RegistryError? Error)
     where T : class, IResource
 {

@@ -8,7 +8,7 @@ using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Engine.Registry.Validators;
 
-/// <summary>The rules of CORS configurations.</summary>
+/// <summary>Validates CORS configurations.</summary>
 internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
     : ResourceValidator<CorsConfiguration>(ConfigKind.Cors, ResourceJson.Shared.CorsConfiguration, "CORS configuration")
 {

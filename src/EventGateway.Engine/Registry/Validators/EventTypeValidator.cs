@@ -7,7 +7,7 @@ using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Engine.Registry.Validators;
 
-/// <summary>The rules of event types.</summary>
+/// <summary>Validates event types.</summary>
 internal sealed class EventTypeValidator() : ResourceValidator<EventType>(ConfigKind.EventType, ResourceJson.Shared.EventType, "Event Type")
 {
     public override SortedEntries<EventType> In(SpaceState space) => space.EventTypes;
@@ -58,8 +58,8 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
             return null;
         }
 
-        var breaks = NewBreaks();
-        breaks.Add("authorizerId", $"function \"{functionId}\" not found; the id of a function of the space is accepted.");
-        return breaks.ToError();
+        var errors = NewErrors();
+        errors.Add("authorizerId", $"function \"{functionId}\" not found; the id of a function of the space is accepted.");
+        return errors.ToError();
     }
 }

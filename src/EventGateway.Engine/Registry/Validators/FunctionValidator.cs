@@ -9,7 +9,7 @@ using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Engine.Registry.Validators;
 
-/// <summary>The rules of functions.</summary>
+/// <summary>Validates functions.</summary>
 internal sealed class FunctionValidator : ResourceValidator<Function>
 {
     private static readonly JsonElement NoSettings = JsonElement.Parse("{}"u8);
@@ -61,9 +61,9 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
         var settings = provider.Unmask(draft.Provider, current?.Type == draft.Type ? current.Provider : default, problems);
         if (problems.Count > 0)
         {
-            var breaks = NewBreaks();
-            breaks.AddRange(problems);
-            return breaks.ToError();
+            var errors = NewErrors();
+            errors.AddRange(problems);
+            return errors.ToError();
         }
 
         completed = draft with { Provider = settings };
@@ -101,7 +101,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
         Type = _providers.TryGet(stored.Type, out var provider) ? provider.Type : stored.Type,
     };
 
-    // Routes hold the function that they call, so each subscription's route is made anew.
+    // Each route of the function's subscriptions is replaced, because routes hold the function.
     protected override RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, Function? before, Function? now)
     {
         var routes = snapshot.Routes;
@@ -134,7 +134,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
             return default;
         }
 
-        // The request's document is given back after reading; the settings stay.
+        // The settings outlive the request's document.
         return checkedSettings.Clone();
     }
 }

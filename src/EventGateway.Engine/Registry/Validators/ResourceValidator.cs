@@ -8,10 +8,10 @@ using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Engine.Registry.Validators;
 
-/// <summary>What a change of the store does to the configuration, whatever the kind of resource.</summary>
-internal interface IChangeRules
+/// <summary>Applies changes of the store to the configuration, whatever the kind of resource.</summary>
+internal interface IResourceValidator
 {
-    /// <summary>Applies a write that the store has taken.</summary>
+    /// <summary>Returns the configuration after a write that the store has taken.</summary>
     /// <param name="snapshot">The configuration before it.</param>
     /// <param name="key">What was written.</param>
     /// <param name="stored">The resource now. Null means that it was deleted.</param>
@@ -20,14 +20,14 @@ internal interface IChangeRules
     RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? stored, long revision);
 }
 
-/// <summary>The rules of one kind of resource.</summary>
+/// <summary>Reads, checks, writes and applies resources of one kind.</summary>
 internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> json, string label, string taken = "already exists.")
-    : IChangeRules
+    : IResourceValidator
     where T : class, IResource
 {
     public ConfigKind Kind { get; } = kind;
 
-    public RuleBreaks NewBreaks() => new($"{label} doesn't validate. Validation error: ");
+    public ValidationErrors NewErrors() => new($"{label} doesn't validate. Validation error: ");
 
     public RegistryError NotFound(string id) => new(RegistryReason.NotFound, $"{label} \"{id}\" not found.");
 
@@ -36,31 +36,31 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
     /// <summary>The resources of this kind in a space.</summary>
     public abstract SortedEntries<T> In(SpaceState space);
 
-    /// <summary>Reads a request body, reporting every broken rule.</summary>
+    /// <summary>Reads a request body and reports every error in it.</summary>
     /// <param name="fields">The body.</param>
     /// <param name="space">The space, from the URL.</param>
-    /// <param name="id">The id, from the URL of an update. Not set: a new resource, whose id the body gives.</param>
-    /// <returns>The resource. Not set: rules are broken.</returns>
+    /// <param name="id">The id, from the URL of an update. Null for a new resource: its id comes from the body.</param>
+    /// <returns>The resource, or null when there are errors.</returns>
     public abstract T? Read(JsonFields fields, string space, string? id);
 
     /// <summary>Completes a resource with what it takes over from the stored one.</summary>
     /// <param name="draft">The resource as it was sent.</param>
-    /// <param name="current">The resource that it replaces. Not set: it is new.</param>
+    /// <param name="current">The resource that it replaces. Null for a new resource.</param>
     /// <param name="completed">The resource to store.</param>
-    /// <returns>Not set: it is complete.</returns>
+    /// <returns>Null when the resource is complete, or the refusal.</returns>
     public virtual RegistryError? Complete(T draft, T? current, out T completed)
     {
         completed = draft;
         return null;
     }
 
-    /// <summary>Checks a new resource, whose id is free, against what is there.</summary>
+    /// <summary>Checks a new resource against the configuration. Its id is free.</summary>
     public virtual RegistryError? CheckCreate(RegistrySnapshot snapshot, T draft) => null;
 
     /// <summary>Checks a resource that replaces another.</summary>
     public virtual RegistryError? CheckUpdate(RegistrySnapshot snapshot, T current, T draft) => null;
 
-    /// <summary>Checks whether a resource may go.</summary>
+    /// <summary>Checks whether a resource may be deleted.</summary>
     public virtual RegistryError? CheckDelete(RegistrySnapshot snapshot, T current) => null;
 
     /// <summary>Writes the JSON that is stored.</summary>
@@ -88,10 +88,10 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
     /// <summary>Completes a resource that was read from the store. Texts that the space has already are shared.</summary>
     protected abstract T Restore(T stored, ConfigKey key, SpaceState space);
 
-    /// <summary>Brings the indexes of a space in line with a change. Default: they do not depend on this kind of resource.</summary>
+    /// <summary>Returns the indexes of a space after a change. Default: they do not depend on this kind of resource.</summary>
     protected virtual SpaceUses Index(SpaceUses uses, T? before, T? now) => uses;
 
-    /// <summary>Brings the routes in line with a change that the snapshot holds already. Default: they do not depend on this kind of resource.</summary>
+    /// <summary>Returns the snapshot with the routes after a change that its spaces have already. Default: routes do not depend on this kind of resource.</summary>
     protected virtual RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, T? before, T? now) => snapshot;
 
     protected static RegistryError? Refusal(List<string> texts) =>

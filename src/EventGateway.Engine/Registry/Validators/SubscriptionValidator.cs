@@ -10,7 +10,7 @@ using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Engine.Registry.Validators;
 
-/// <summary>The rules of subscriptions.</summary>
+/// <summary>Validates subscriptions.</summary>
 internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin)
     : ResourceValidator<Subscription>(ConfigKind.Subscription, ResourceJson.Shared.Subscription, "Subscription")
 {
@@ -133,7 +133,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
     {
         var routes = before is null ? snapshot.Routes : snapshot.Routes.Without(before);
 
-        // Another instance may have deleted the function at the same time; there is nothing to call then.
+        // Another instance may have deleted the function at the same time. The subscription has no route then.
         if (now is not null && space.Functions.Find(now.FunctionId)?.Resource is { } function)
         {
             routes = routes.With(new Route(now, function));
@@ -167,19 +167,19 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
             return null;
         }
 
-        var breaks = NewBreaks();
+        var errors = NewErrors();
         if (!providers.TryGet(function.Type, out var provider) || provider is not IRawFunctionProvider http)
         {
-            breaks.Add(
+            errors.Add(
                 draft.RequestMode is RequestMode.Raw ? "requestMode" : "responseMode",
                 $"\"raw\"; the function is of the type {function.Type}, and only functions that are called over HTTP speak it.");
         }
         else if (draft.RequestMode is RequestMode.Raw && http.EndpointOf(function).IsSigned)
         {
-            breaks.Add("requestMode", "\"raw\"; the function's requests are signed, which raw requests cannot be.");
+            errors.Add("requestMode", "\"raw\"; the function's requests are signed, which raw requests cannot be.");
         }
 
-        return breaks.Any ? breaks.ToError() : null;
+        return errors.Any ? errors.ToError() : null;
     }
 
     private static RegistryError? CheckPath(RegistrySnapshot snapshot, Subscription draft) =>

@@ -3,8 +3,8 @@ using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Engine.Registry.Errors;
 
-/// <summary>Collects the broken rules of one request body, each after the words that clients know.</summary>
-internal sealed class RuleBreaks(string prefix) : FieldErrors
+/// <summary>Collects the errors of one request body. Each starts with the words that clients know.</summary>
+internal sealed class ValidationErrors(string prefix) : FieldErrors
 {
     private readonly List<string> _texts = [];
 
