@@ -75,7 +75,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 break;
             case Step.Redeliver when store is IDeadLetterStore letters:
                 (await RedeliverAsync(letters, number)).Count.ShouldBe(Exhume(number, entry =>
-                    _waiting.Add(entry with { Attempts = 0, Due = time.GetUtcNow() })));
+                    _waiting.Add(entry with { Attempts = 0, Due = time.GetUtcNow(), IsDropped = false })));
                 break;
             case Step.Delete when store is IDeadLetterStore letters:
                 (await letters.DeleteAsync(FilterOf(number), default)).ShouldBe(Exhume(number, static _ => { }));

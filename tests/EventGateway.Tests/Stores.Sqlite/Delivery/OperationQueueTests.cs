@@ -1,4 +1,5 @@
 using EventGateway.Stores.Sqlite.Delivery;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 
@@ -15,7 +16,7 @@ public sealed class OperationQueueTests
         await _queue.AddAsync(new FlushOperation(), CancellationToken.None);
         var taking = new Thread(() => _queue.Take(_taken, atMost: null, others: false));
         taking.Start();
-        await SqliteDeliveryFixture.UntilAsync(() => !taking.IsAlive || taking.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        await Eventually.HoldsAsync(() => !taking.IsAlive || taking.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
 
         taking.IsAlive.ShouldBeTrue();
         var append = AppendOperation.Of([]);

@@ -73,16 +73,6 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
         await OpenAsync();
     }
 
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
-
     /// <summary>Goes on with the files as they are on disk now, as after a crash.</summary>
     /// <param name="step">By how much the clock is set meanwhile.</param>
     /// <param name="lost">A file that is lost with it.</param>

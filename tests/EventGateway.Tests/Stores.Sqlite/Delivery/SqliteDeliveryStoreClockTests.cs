@@ -1,6 +1,7 @@
 using EventGateway.Abstractions;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Stores.Sqlite.Delivery;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
@@ -169,7 +170,7 @@ public sealed class SqliteDeliveryStoreClockTests
     {
         foreach (var part in (string[])["first", "second"])
         {
-            await UntilAsync(() => fixture.Files.Count() > 1);
+            await Eventually.HoldsAsync(() => fixture.Files.Count() > 1);
             await fixture.AppendAsync(($"{id}-{part}", [A]));
             await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
             fixture.Time.Advance(TimeSpan.FromMinutes(61));

@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Stores.Sqlite.Delivery;
+using EventGateway.Tests.Harness;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
@@ -82,7 +83,7 @@ public sealed class SqliteDeliveryStoreDamageTests
         await using var fixture = await FillAsync();
         fixture.Settings = fixture.Settings with { CheckBytes = 0 };
         await fixture.OpenAsync();
-        await UntilAsync(() => fixture.Files.Contains("2"));
+        await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
         for (var page = 0; page < 100; page++)
         {
             ZeroPage(fixture.PathOf("1.db"), page / 100.0);
@@ -133,7 +134,7 @@ public sealed class SqliteDeliveryStoreDamageTests
         fixture.Settings = fixture.Settings with { CheckBytes = 0 };
         await fixture.OpenAsync();
 
-        await UntilAsync(() => fixture.Store.Faults.Count > 0);
+        await Eventually.HoldsAsync(() => fixture.Store.Faults.Count > 0);
         fixture.Store.Faults.ShouldHaveSingleItem().File.ShouldStartWith("deliveries/dead-letters.db.damaged-");
     }
 

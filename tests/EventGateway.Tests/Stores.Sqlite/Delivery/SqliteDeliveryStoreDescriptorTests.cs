@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Stores.Sqlite.Delivery;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
@@ -48,7 +49,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
         await using var fixture = await OpenAsync();
         await FillAsync(fixture);
         await fixture.LeaseAsync(KeyA, 1_000);
-        await UntilAsync(() => fixture.OpenPeriods.Files.Length > 1);
+        await Eventually.HoldsAsync(() => fixture.OpenPeriods.Files.Length > 1);
 
         fixture.Time.Advance(TimeSpan.FromMinutes(1));
         await fixture.Store.FlushAsync();
@@ -86,7 +87,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
     private async Task IsOpenAtMostAsync(SqliteDeliveryFixture fixture, int files)
     {
         // The background has files open for moments.
-        await UntilAsync(() => fixture.OpenPeriods is var (names, descriptors) && names.Length <= files && descriptors <= files * DescriptorsOfFile);
+        await Eventually.HoldsAsync(() => fixture.OpenPeriods is var (names, descriptors) && names.Length <= files && descriptors <= files * DescriptorsOfFile);
         output.WriteLine($"{fixture.Files.Count()} files, {fixture.OpenPeriods.Descriptors} descriptors.");
     }
 }

@@ -36,17 +36,16 @@ public sealed class SqliteDeliveryStoreDropTests
     public async Task Is_not_handed_out_again_whichever_file_it_is_in()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { PeriodBytes = 64 * 1024 } }.OpenAsync();
-        await FillAsync(fixture);
-        fixture.Files.Count().ShouldBeGreaterThan(3);
+        var stored = await FillAsync(fixture, files: 4);
 
-        (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(Many);
+        (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(stored);
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
         await fixture.AppendAsync(("after", [A]));
         await fixture.ReopenAsync();
 
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
         await fixture.Store.FlushAsync();
-        fixture.Store.Count.ShouldBe(Many + 1);
+        fixture.Store.Count.ShouldBe(stored + 1);
     }
 
     [Fact]
@@ -142,6 +141,24 @@ public sealed class SqliteDeliveryStoreDropTests
     }
 
     [Fact]
+    public async Task Is_no_longer_dropped_after_it_became_a_dead_letter_and_was_redelivered()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync(("1", [A]));
+        var leased = (await fixture.LeaseAsync(KeyA)).ShouldHaveSingleItem();
+        await fixture.Store.DropAsync([KeyA], null, default);
+        await fixture.CompleteAsync(leased, new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" });
+
+        (await fixture.Store.RedeliverAsync(new DeadLetterFilter { Space = "default" }, static _ => true, default)).Count.ShouldBe(1);
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["1"]);
+        await fixture.ReopenAsync();
+
+        await fixture.Store.FlushAsync();
+        fixture.Store.Count.ShouldBe(1);
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["1"]);
+    }
+
+    [Fact]
     public async Task Is_not_handed_out_when_it_was_being_read_at_that_moment()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { ReadyLength = 1 } }.OpenAsync();
@@ -181,11 +198,18 @@ public sealed class SqliteDeliveryStoreDropTests
         (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(1);
     }
 
-    private static async Task FillAsync(SqliteDeliveryFixture fixture)
+    // The next file is made in the background, so a fast writer fills fewer files.
+    private static async Task<int> FillAsync(SqliteDeliveryFixture fixture, int files = 1)
     {
-        for (var first = 0; first < Many; first += 100)
+        var stored = 0;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (stored < Many || fixture.Files.Count() < files)
         {
-            await fixture.AppendAsync(200, [.. Enumerable.Range(first, 100).Select(n => ($"{n}", new[] { A, B }))]);
+            deadline.Token.ThrowIfCancellationRequested();
+            await fixture.AppendAsync(200, [.. Enumerable.Range(stored, 100).Select(n => ($"{n}", new[] { A, B }))]);
+            stored += 100;
         }
+
+        return stored;
     }
 }

@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Stores.Sqlite.Delivery;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
@@ -23,7 +24,7 @@ public sealed class SqliteDeliveryStoreFilesTests
             (await fixture.AppendAsync(4_000, ($"{i}", [A]))).IsAccepted.ShouldBeTrue();
         }
 
-        await UntilAsync(() => fixture.BytesOf("1.db-wal") == 0 && fixture.BytesOf("2.db-wal") == 0);
+        await Eventually.HoldsAsync(() => fixture.BytesOf("1.db-wal") == 0 && fixture.BytesOf("2.db-wal") == 0);
         fixture.BytesOf("1.db").ShouldBeGreaterThan(512 * 1024);
         (await fixture.LeaseIdsAsync(KeyA, 1)).ShouldBe(["0"]);
     }
@@ -42,7 +43,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         }
 
         await fixture.OpenAsync();
-        await UntilAsync(() => fixture.Files.Contains("2"));
+        await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
 
         fixture.Store.Faults.ShouldBeEmpty();
         (await fixture.AppendAsync(("1", [A]))).IsAccepted.ShouldBeTrue();
@@ -56,7 +57,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         Directory.CreateDirectory(fixture.PathOf("3.db"));
         await fixture.OpenAsync();
         await DeliverAsync(fixture, "first");
-        await UntilAsync(() => fixture.Files.Contains("2"));
+        await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
         fixture.Time.Advance(_period);
         await DeliverAsync(fixture, "second");
         await DeliverAsync(fixture, "third");
@@ -70,7 +71,7 @@ public sealed class SqliteDeliveryStoreFilesTests
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("stuck", [A]));
-        await UntilAsync(() => fixture.Files.Contains("2"));
+        await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
         fixture.Time.Advance(_period);
         await fixture.AppendAsync(("ends 1", [A]));
         await FlushUntilAsync(fixture, () => fixture.Files.Contains("3"));
@@ -83,10 +84,10 @@ public sealed class SqliteDeliveryStoreFilesTests
         await fixture.Store.CompleteAsync(stuck, _delivered, default);
 
         fixture.Time.Advance(_period);
-        await UntilAsync(() => fixture.Files.Contains("4"));
+        await Eventually.HoldsAsync(() => fixture.Files.Contains("4"));
         (await fixture.AppendAsync(("in 3", [B]))).IsAccepted.ShouldBeTrue();
         fixture.Time.Advance(TimeSpan.FromHours(25));
-        await UntilAsync(() => !fixture.Files.Contains("2"));
+        await Eventually.HoldsAsync(() => !fixture.Files.Contains("2"));
 
         // What can be read of it is in use again, and its ends of deliveries are stored.
         await fixture.Store.FlushAsync();

@@ -2,6 +2,7 @@ using EventGateway.Abstractions.Delivery;
 using EventGateway.CloudEvents;
 using EventGateway.Stores.Sqlite.Database;
 using EventGateway.Stores.Sqlite.Delivery;
+using EventGateway.Tests.Harness;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Shouldly;
@@ -79,7 +80,7 @@ public sealed class SqliteDeliveryStoreMendTests
             await fixture.Store.DropAsync([KeyA], null, default);
         }
 
-        await UntilAsync(() => !period.Damage.IsSet);
+        await Eventually.HoldsAsync(() => !period.Damage.IsSet);
         await fixture.CompleteAsync(leased, new DeliveryVerdict(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() });
         await fixture.ReopenAsync();
 
@@ -156,7 +157,7 @@ public sealed class SqliteDeliveryStoreMendTests
             (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
         }
 
-        await UntilAsync(() => !period.Damage.IsSet);
+        await Eventually.HoldsAsync(() => !period.Damage.IsSet);
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
         await fixture.Store.FlushAsync();
         fixture.Store.Count.ShouldBe(3);
@@ -204,7 +205,7 @@ public sealed class SqliteDeliveryStoreMendTests
             add.Bind(1, delivered.Number).Bind(2, delivered.Position.Due).Bind(3, delivered.Position.N).Bind(4, delivered.Event).Run();
         }
 
-        await UntilAsync(() => !period.Damage.IsSet);
+        await Eventually.HoldsAsync(() => !period.Damage.IsSet);
         var again = await fixture.LeaseAsync(KeyA);
         again.Select(delivery => delivery.EventId).ShouldBe(["in memory", "next", "delivered"], ignoreOrder: true);
         foreach (var delivery in again.Append(leased[1]))
@@ -233,7 +234,7 @@ public sealed class SqliteDeliveryStoreMendTests
 
         first.Events.ShouldBeEmpty();
         first.RetryAfter.ShouldNotBeNull();
-        await UntilAsync(() => !period.Damage.IsSet);
+        await Eventually.HoldsAsync(() => !period.Damage.IsSet);
         var second = await fixture.Store.ReadAsync(range, first.Next, 9, long.MaxValue, default);
         second.Events.Select(json => CloudEventReader.ReadStructured(json).Event!.Id).ShouldBe(["1", "2"]);
         second.Next.ShouldBeNull();

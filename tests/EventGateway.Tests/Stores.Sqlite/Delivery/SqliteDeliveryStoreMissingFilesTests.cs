@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Delivery;
+using EventGateway.Tests.Harness;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Shouldly;
@@ -171,7 +172,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
         File.Delete(fixture.PathOf("2.db"));
 
         await fixture.OpenAsync();
-        await UntilAsync(() => fixture.Files.Order().SequenceEqual(["3", "4"]));
+        await Eventually.HoldsAsync(() => fixture.Files.Order().SequenceEqual(["3", "4"]));
     }
 
     private static IEnumerable<string> Errors(SqliteDeliveryFixture fixture) =>
@@ -182,7 +183,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
     {
         var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("first", [A]));
-        await UntilAsync(() => fixture.Files.Contains("2"));
+        await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
         return fixture;
     }
 

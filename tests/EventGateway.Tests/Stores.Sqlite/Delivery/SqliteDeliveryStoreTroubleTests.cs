@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Stores.Sqlite.Delivery;
+using EventGateway.Tests.Harness;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;
@@ -46,7 +47,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
             await fixture.Store.CompleteAsync(delivery, _delivered, default);
         }
 
-        await UntilAsync(() => fixture.Store.Count == 20);
+        await Eventually.HoldsAsync(() => fixture.Store.Count == 20);
         (await fixture.AppendAsync(("more", [B]))).IsAccepted.ShouldBeTrue();
         (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["more"]);
         burying.IsCompleted.ShouldBeFalse();
@@ -120,7 +121,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
             (await fixture.AppendAsync(4_000, ($"{i}", [A]))).IsAccepted.ShouldBeTrue();
         }
 
-        await UntilAsync(() => fixture.BytesOf("1.db") > 1024 * 1024);
+        await Eventually.HoldsAsync(() => fixture.BytesOf("1.db") > 1024 * 1024);
     }
 
     [Fact]
@@ -130,14 +131,14 @@ public sealed class SqliteDeliveryStoreTroubleTests
         await fixture.OpenAsync();
         (await fixture.AppendAsync(("old", [A]))).IsAccepted.ShouldBeTrue();
         await fixture.ReopenAsync();
-        await UntilAsync(() => fixture.Files.Contains("2"));
+        await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
         var good = await File.ReadAllBytesAsync(fixture.PathOf("1.db"), TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(fixture.PathOf("1.db"), new string('x', good.Length), TestContext.Current.CancellationToken);
 
         (await fixture.AppendAsync(("at once", [A]))).IsAccepted.ShouldBeTrue();
         (await fixture.AppendAsync(("new", [B]))).IsAccepted.ShouldBeTrue();
         (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["new"]);
-        await UntilAsync(() => fixture.Store.Faults.Count == 1);
+        await Eventually.HoldsAsync(() => fixture.Store.Faults.Count == 1);
 
         await fixture.ReopenAsync();
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["at once"]);
