@@ -50,7 +50,7 @@ internal static class FileCheck
         }
 
         // The header says how many pages there are. A log may hold those that are missing.
-        var bytes = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)) * Period.PageBytes;
+        var bytes = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)) * Segment.PageBytes;
         return hasLog || !header.AsSpan(24, 4).SequenceEqual(header.AsSpan(92, 4)) || file.Length == bytes ? null
             : file.Length < bytes ? $"It is cut off: it has {file.Length} of {bytes} bytes."
             : $"The header is damaged: the file has {file.Length} bytes, and should have {bytes}.";
@@ -98,7 +98,7 @@ internal static class FileCheck
     // encoding are 0 until a file has tables.
     private static bool IsHeader(ReadOnlySpan<byte> header) =>
         header.StartsWith("SQLite format 3\0"u8)
-        && BinaryPrimitives.ReadUInt16BigEndian(header[16..]) == Period.PageBytes
+        && BinaryPrimitives.ReadUInt16BigEndian(header[16..]) == Segment.PageBytes
         && header[18] is 1 or 2
         && header[19] is 1 or 2
         && header[20..24].SequenceEqual((ReadOnlySpan<byte>)[0, 64, 32, 32])

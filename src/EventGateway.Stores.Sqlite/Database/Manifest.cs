@@ -47,7 +47,7 @@ internal sealed class Manifest
     public bool WasLost { get; private init; }
 
     /// <summary>The highest number that a file of deliveries ever had.</summary>
-    public long LastPeriod => _document.LastPeriod;
+    public long LastSegment => _document.LastSegment;
 
     /// <summary>Reads the manifest of a directory. Makes one of the files that are there when there is none.</summary>
     /// <param name="directory">The data directory, which exists.</param>
@@ -66,7 +66,7 @@ internal sealed class Manifest
         var document = new ManifestDocument
         {
             Store = identity ?? Guid.NewGuid(),
-            LastPeriod = found.Max(NumberOf) ?? 0,
+            LastSegment = found.Max(NumberOf) ?? 0,
 
             // The configuration is listed once it was opened: a file that is no configuration may be taken away again.
             Files = [.. found.Where(static name => name != Config)],
@@ -116,7 +116,7 @@ internal sealed class Manifest
         {
             Files = document.Files.Contains(name) ? document.Files : [.. document.Files, name],
             Missing = NumberOf(name) is null ? document.Missing : [.. document.Missing.Where(other => other != name)],
-            LastPeriod = Math.Max(document.LastPeriod, NumberOf(name) ?? 0),
+            LastSegment = Math.Max(document.LastSegment, NumberOf(name) ?? 0),
         });
 
     /// <summary>Takes a file off the list.</summary>
@@ -222,7 +222,7 @@ internal sealed class Manifest
             var changed = change(_document);
             if (!changed.Files.SequenceEqual(_document.Files)
                 || !changed.Missing.SequenceEqual(_document.Missing)
-                || changed.LastPeriod != _document.LastPeriod
+                || changed.LastSegment != _document.LastSegment
                 || changed.Boots != _document.Boots)
             {
                 Write(changed);

@@ -9,7 +9,8 @@ internal sealed record ManifestDocument
     public required Guid Store { get; init; }
 
     /// <summary>The highest number that a file of deliveries ever had; none is used twice.</summary>
-    public long LastPeriod { get; init; }
+    [JsonPropertyName("lastPeriod")]
+    public long LastSegment { get; init; }
 
     /// <summary>The files that there should be.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];

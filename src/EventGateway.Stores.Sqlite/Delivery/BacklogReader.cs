@@ -7,7 +7,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// Tells how much waits in each space, and since when. How much is known; the oldest is looked for in the files, in those
 /// alone in which a space has its first deliveries, and not so often that it costs much. Safe for concurrent use.
 /// </summary>
-internal sealed class BacklogReader(Periods periods, TimeProvider timeProvider)
+internal sealed class BacklogReader(Segments segments, TimeProvider timeProvider)
 {
     // Looking takes 2 % of the time at most: files that hold millions of deliveries take a while.
     private const int RestFactor = 50;
@@ -20,12 +20,12 @@ internal sealed class BacklogReader(Periods periods, TimeProvider timeProvider)
     /// <summary>Reads what waits.</summary>
     public IReadOnlyCollection<SpaceBacklog> Read()
     {
-        var counts = new Dictionary<string, (long Deliveries, Period First)>(StringComparer.Ordinal);
-        foreach (var period in periods.All)
+        var counts = new Dictionary<string, (long Deliveries, Segment First)>(StringComparer.Ordinal);
+        foreach (var segment in segments.All)
         {
-            foreach (var (space, deliveries) in period.ListWaitingBySpace())
+            foreach (var (space, deliveries) in segment.ListWaitingBySpace())
             {
-                counts[space] = counts.TryGetValue(space, out var earlier) ? (earlier.Deliveries + deliveries, earlier.First) : (deliveries, period);
+                counts[space] = counts.TryGetValue(space, out var earlier) ? (earlier.Deliveries + deliveries, earlier.First) : (deliveries, segment);
             }
         }
 
@@ -44,15 +44,15 @@ internal sealed class BacklogReader(Periods periods, TimeProvider timeProvider)
         }
     }
 
-    private void Look(IEnumerable<Period> firsts)
+    private void Look(IEnumerable<Segment> firsts)
     {
         var start = timeProvider.GetTimestamp();
         var oldest = new Dictionary<string, long>(StringComparer.Ordinal);
-        foreach (var period in firsts.OrderBy(static period => period.Number))
+        foreach (var segment in firsts.OrderBy(static segment => segment.Number))
         {
             try
             {
-                using var reader = new PeriodReader(period);
+                using var reader = new SegmentReader(segment);
                 foreach (var (space, accepted) in reader.ListOldest())
                 {
                     oldest.TryAdd(space, accepted);
@@ -61,7 +61,7 @@ internal sealed class BacklogReader(Periods periods, TimeProvider timeProvider)
             catch (SqliteException exception)
             {
                 // The disk fails, or the file is damaged or has just been deleted: it is not known.
-                period.Damage.TryReport(exception);
+                segment.Damage.TryReport(exception);
             }
         }
 

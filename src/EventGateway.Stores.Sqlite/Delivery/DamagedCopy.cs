@@ -8,7 +8,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed class DamagedCopy : IDisposable
 {
     private const int HeaderBytes = 100;
-    private const int PageBytes = (int)Period.PageBytes;
+    private const int PageBytes = (int)Segment.PageBytes;
 
     private DamagedCopy(string path) => Path = path;
 
@@ -69,7 +69,7 @@ internal sealed class DamagedCopy : IDisposable
     {
         try
         {
-            using var connection = new DeliveryFile(Path, PeriodSchema.Schema).OpenSmall();
+            using var connection = new DeliveryFile(Path, SegmentSchema.Schema).OpenSmall();
             Sql.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
         }
         catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))

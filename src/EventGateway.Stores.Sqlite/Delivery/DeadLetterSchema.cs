@@ -2,9 +2,9 @@ using EventGateway.Stores.Sqlite.Database;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>The tables of the file that is not of one period. Times are microseconds since 1970. A released step is never changed.</summary>
+/// <summary>The tables of the file that is not of one segment. Times are microseconds since 1970. A released step is never changed.</summary>
 /// <remarks>
-/// A dead letter has all that is needed to deliver it again: the file of its period does not wait for it. Where a crash comes
+/// A dead letter has all that is needed to deliver it again: the file of its segment does not wait for it. Where a crash comes
 /// between storing it and deleting the delivery, the second dead letter replaces the first.
 /// </remarks>
 internal static class DeadLetterSchema

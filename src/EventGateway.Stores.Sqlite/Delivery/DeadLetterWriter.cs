@@ -47,8 +47,8 @@ internal sealed class DeadLetterWriter : IDisposable
                 .Bind(6, Times.ToMicroseconds(delivery.AcceptedAt)).Bind(7, now)
                 .Bind(8, delivery.Attempts + (verdict.Attempt is null ? 0 : 1)).Bind(9, verdict.Reason ?? "").Bind(10, verdict.Attempt?.Status)
                 .Bind(11, (int)delivery.Format).Bind(12, delivery.Payload.Body.IsEmpty ? _nothing : delivery.Payload.Body.Span)
-                .Bind(13, delivery.Period.Number).Bind(14, delivery.Event).Bind(15, delivery.Number)
-                .Bind(16, PeriodWriter.Shorten(verdict.Attempt?.Error))
+                .Bind(13, delivery.Segment.Number).Bind(14, delivery.Event).Bind(15, delivery.Number)
+                .Bind(16, SegmentWriter.Shorten(verdict.Attempt?.Error))
                 .Bind(17, delivery.Checksum is 0 ? null : delivery.Checksum).Run();
         }
 

@@ -228,7 +228,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
             Source = @event?.Source ?? "",
             Time = @event?.Time,
             Format = format,
-            Payload = PeriodReader.PayloadOf(letter.Event, format),
+            Payload = SegmentReader.PayloadOf(letter.Event, format),
             AcceptedAt = timeProvider.GetUtcNow(),
             ClockAhead = SteadyTimeProvider.Of(timeProvider).ClockAhead,
             Cause = DeliveryCause.Redelivered,

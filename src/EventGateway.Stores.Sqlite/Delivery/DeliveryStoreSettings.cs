@@ -29,8 +29,8 @@ internal sealed record DeliveryStoreSettings
     /// <summary>How much memory the deliveries that are kept for the next leases may hold, in bytes, over all subscriptions.</summary>
     public long ReadyBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>The most bytes that a period's file has. Default: 64 MiB.</summary>
-    public long PeriodBytes { get; init; } = 64 * 1024 * 1024;
+    /// <summary>The most bytes that a segment's file has. Default: 64 MiB.</summary>
+    public long SegmentBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>How many files are open for reading at most, and how many that take no more events for writing. Default: 8.</summary>
     public int OpenFiles { get; init; } = 8;

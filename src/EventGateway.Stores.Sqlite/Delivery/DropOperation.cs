@@ -9,7 +9,7 @@ internal sealed class DropOperation(IReadOnlyCollection<SubscriptionKey> subscri
 {
     private readonly TaskCompletionSource<DropResult> _dropped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<long> _filesLeft = [];
-    private Queue<Period>? _periods;
+    private Queue<Segment>? _segments;
     private long _deliveries;
 
     /// <summary>What was dropped, once that is on disk.</summary>
@@ -20,14 +20,14 @@ internal sealed class DropOperation(IReadOnlyCollection<SubscriptionKey> subscri
 
     /// <summary>Takes the next file that may have deliveries. Only for the writer's thread.</summary>
     /// <param name="all">All files. Those that come later have only deliveries that are not to be dropped.</param>
-    /// <param name="period">The file.</param>
+    /// <param name="segment">The file.</param>
     /// <returns>False when there is none left.</returns>
-    public bool TryTake(IEnumerable<Period> all, [NotNullWhen(true)] out Period? period)
+    public bool TryTake(IEnumerable<Segment> all, [NotNullWhen(true)] out Segment? segment)
     {
-        _periods ??= new Queue<Period>(all.Where(candidate => files?.Contains(candidate.Number) is not false));
-        while (_periods.TryDequeue(out period))
+        _segments ??= new Queue<Segment>(all.Where(candidate => files?.Contains(candidate.Number) is not false));
+        while (_segments.TryDequeue(out segment))
         {
-            if (!period.IsRemoved && (period.Damage.IsSet || period.Waiting > 0 || !period.IsCounted))
+            if (!segment.IsRemoved && (segment.Damage.IsSet || segment.Waiting > 0 || !segment.IsCounted))
             {
                 return true;
             }
@@ -40,7 +40,7 @@ internal sealed class DropOperation(IReadOnlyCollection<SubscriptionKey> subscri
     public void Count(long deliveries) => _deliveries += deliveries;
 
     /// <summary>Notes that a file is damaged.</summary>
-    public void Leave(Period period) => _filesLeft.Add(period.Number);
+    public void Leave(Segment segment) => _filesLeft.Add(segment.Number);
 
     /// <summary>Ends it.</summary>
     public void Complete() => _dropped.SetResult(new DropResult(_deliveries, _filesLeft));

@@ -3,8 +3,8 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>The events of all periods, read period by period from the newest down. Safe for concurrent use.</summary>
-internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock clock, DamagedEvents damagedEvents) : IEventLog
+/// <summary>The events of all segments, read segment by segment from the newest down. Safe for concurrent use.</summary>
+internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClock clock, DamagedEvents damagedEvents) : IEventLog
 {
     // Of one id: a sender may give the same one to every event.
     private const int MostCopies = 100;
@@ -22,19 +22,19 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (last, from) = ParseCursor(cursor);
         var items = new List<EventSummary>();
-        foreach (var period in Newest())
+        foreach (var segment in Newest())
         {
-            if (period.Number > last || !MayReach(period, filter.From)
-                || (filter.Id is { } id && !await MayHaveAsync(period, id, cancellationToken)))
+            if (segment.Number > last || !MayReach(segment, filter.From)
+                || (filter.Id is { } id && !await MayHaveAsync(segment, id, cancellationToken)))
             {
                 continue;
             }
 
-            var first = period.Number == last ? from : long.MaxValue;
-            var next = await period.ReadLogAsync(reader => reader.List(filter, first, limit, items), cancellationToken);
+            var first = segment.Number == last ? from : long.MaxValue;
+            var next = await segment.ReadLogAsync(reader => reader.List(filter, first, limit, items), cancellationToken);
             if (next is { } number)
             {
-                return new Page<EventSummary>(items, CursorOf(period, number));
+                return new Page<EventSummary>(items, CursorOf(segment, number));
             }
         }
 
@@ -48,28 +48,28 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         var (first, from) = position is null ? (0, 0) : ParseCursor(position);
         var events = new List<ReadOnlyMemory<byte>>();
-        foreach (var period in Oldest())
+        foreach (var segment in Oldest())
         {
             // Where the file of the position is gone, the next one goes on.
-            if (period.Number < first || !MayReach(period, range.From) || BeginsAfter(period, range.To))
+            if (segment.Number < first || !MayReach(segment, range.From) || BeginsAfter(segment, range.To))
             {
                 continue;
             }
 
-            var start = period.Number == first ? from : 0;
+            var start = segment.Number == first ? from : 0;
             var count = events.Count;
             try
             {
-                var next = await period.ReadLogAsync(reader => reader.Read(range, start, limit, bytes, events, id => damagedEvents.Report(period.File.Path, id)), cancellationToken);
+                var next = await segment.ReadLogAsync(reader => reader.Read(range, start, limit, bytes, events, id => damagedEvents.Report(segment.File.Path, id)), cancellationToken);
                 if (next is { } number)
                 {
-                    return new LogPart(events, CursorOf(period, number));
+                    return new LogPart(events, CursorOf(segment, number));
                 }
             }
             catch (DamagedFileException)
             {
                 events.RemoveRange(count, events.Count - count);
-                return new LogPart(events, CursorOf(period, start)) { RetryAfter = _readAgain };
+                return new LogPart(events, CursorOf(segment, start)) { RetryAfter = _readAgain };
             }
         }
 
@@ -82,17 +82,17 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(eventId);
         var found = new List<FoundEvent>();
-        foreach (var period in Newest())
+        foreach (var segment in Newest())
         {
-            if (found.Count < MostCopies && await MayHaveAsync(period, eventId, cancellationToken))
+            if (found.Count < MostCopies && await MayHaveAsync(segment, eventId, cancellationToken))
             {
-                found.AddRange(await period.ReadLogAsync(reader => reader.Find(space, eventId, period, MostCopies - found.Count), cancellationToken) ?? []);
+                found.AddRange(await segment.ReadLogAsync(reader => reader.Find(space, eventId, segment, MostCopies - found.Count), cancellationToken) ?? []);
             }
         }
 
         // What was made of an event may be there for longer than the event itself.
         var shown = found.Find(item => item.Cause is DeliveryCause.Accepted) ?? found.FirstOrDefault();
-        if (shown is null || await shown.Period.ReadLogAsync(reader => reader.ReadBody(shown.Number), cancellationToken) is not { } stored)
+        if (shown is null || await shown.Segment.ReadLogAsync(reader => reader.ReadBody(shown.Number), cancellationToken) is not { } stored)
         {
             return null;
         }
@@ -100,7 +100,7 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
         var summary = shown.Summary;
         if (stored.IsDamaged)
         {
-            damagedEvents.Report(shown.Period.File.Path, summary.Id);
+            damagedEvents.Report(shown.Segment.File.Path, summary.Id);
         }
 
         return new LoggedEvent
@@ -121,31 +121,31 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
         ? delivery with { DueAt = Times.FromMicroseconds(clock.ToWall(Times.ToMicroseconds(due))) }
         : delivery;
 
-    // No index of ids is kept up, for it would cost every event; instead a period that is over is read once.
-    private async ValueTask<bool> MayHaveAsync(Period period, string id, CancellationToken cancellationToken)
+    // No index of ids is kept up, for it would cost every event; instead a segment that is over is read once.
+    private async ValueTask<bool> MayHaveAsync(Segment segment, string id, CancellationToken cancellationToken)
     {
-        if (period == periods.Current)
+        if (segment == segments.Current)
         {
             return true;
         }
 
-        period.Ids ??= await period.ReadLogAsync(reader => reader.ReadIds(), cancellationToken);
-        return period.Ids?.MayHave(id) is true;
+        segment.Ids ??= await segment.ReadLogAsync(reader => reader.ReadIds(), cancellationToken);
+        return segment.Ids?.MayHave(id) is true;
     }
 
     // Returns nothing when the log is turned off, even if some events have not been removed yet.
-    private IEnumerable<Period> Oldest() => bounds.KeepsLog ? periods.All : [];
+    private IEnumerable<Segment> Oldest() => bounds.KeepsLog ? segments.All : [];
 
-    private IEnumerable<Period> Newest() => Oldest().Reverse();
+    private IEnumerable<Segment> Newest() => Oldest().Reverse();
 
-    private static bool MayReach(Period period, DateTimeOffset? from) =>
-        from is not { } time || period.LastAccepted + _slack >= Times.ToMicroseconds(time);
+    private static bool MayReach(Segment segment, DateTimeOffset? from) =>
+        from is not { } time || segment.LastAccepted + _slack >= Times.ToMicroseconds(time);
 
-    private static bool BeginsAfter(Period period, DateTimeOffset to) => period.FirstAccepted - _slack > Times.ToMicroseconds(to);
+    private static bool BeginsAfter(Segment segment, DateTimeOffset to) => segment.FirstAccepted - _slack > Times.ToMicroseconds(to);
 
-    private static string CursorOf(Period period, long number) => string.Create(CultureInfo.InvariantCulture, $"{period.Number}-{number}");
+    private static string CursorOf(Segment segment, long number) => string.Create(CultureInfo.InvariantCulture, $"{segment.Number}-{number}");
 
-    private static (long Period, long From) ParseCursor(string? cursor)
+    private static (long Segment, long From) ParseCursor(string? cursor)
     {
         if (cursor is null)
         {
@@ -154,9 +154,9 @@ internal sealed class EventLog(Periods periods, PeriodBounds bounds, StoreClock 
 
         var parts = cursor.Split('-');
         return parts.Length == 2
-            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var period)
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var segment)
             && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var from)
-            ? (period, from)
+            ? (segment, from)
             : (0, 0);
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Reads the events of a period with what became of them, as of one moment. Not safe for concurrent use.</summary>
+/// <summary>Reads the events of a segment with what became of them, as of one moment. Not safe for concurrent use.</summary>
 internal sealed class EventLogReader : IDisposable
 {
     private const string Events = "SELECT n, id, type, source, time, accepted, cause FROM events";
@@ -97,15 +97,15 @@ internal sealed class EventLogReader : IDisposable
     /// <summary>Finds events and copies of one id with their deliveries, the newest first.</summary>
     /// <param name="space">The space.</param>
     /// <param name="id">The id.</param>
-    /// <param name="period">The period whose file this is.</param>
+    /// <param name="segment">The segment whose file this is.</param>
     /// <param name="limit">How many at most.</param>
-    public List<FoundEvent> Find(string space, string id, Period period, int limit)
+    public List<FoundEvent> Find(string space, string id, Segment segment, int limit)
     {
         var found = new List<FoundEvent>();
         using var find = Prepare($"{Events} WHERE space = ? AND id = ? ORDER BY n DESC LIMIT ?").Bind(1, space).Bind(2, id).Bind(3, limit);
         while (find.Step())
         {
-            found.Add(new FoundEvent(ReadSummary(find, space), (DeliveryCause)find.Long(6), period, find.Long(0)));
+            found.Add(new FoundEvent(ReadSummary(find, space), (DeliveryCause)find.Long(6), segment, find.Long(0)));
         }
 
         if (found.Count > 0)

@@ -38,7 +38,7 @@ internal static class FileSalvage
 
         var result = new SalvageResult(IsComplete: isComplete is true);
         Sql.Execute(connection, "BEGIN IMMEDIATE");
-        if (damaged.Schema == PeriodSchema.Schema)
+        if (damaged.Schema == SegmentSchema.Schema)
         {
             AddSubscriptions(connection, known, result.IsComplete);
             result = CountDeliveries(connection, result);
@@ -78,7 +78,7 @@ internal static class FileSalvage
             isComplete = rowsAreComplete is null ? null : false;
         }
 
-        if (rowsAreComplete is not true && damaged.Schema == PeriodSchema.Schema)
+        if (rowsAreComplete is not true && damaged.Schema == SegmentSchema.Schema)
         {
             copy.ApplyLog();
             PageSalvage.Run(copy.Path, connection);
@@ -98,7 +98,7 @@ internal static class FileSalvage
 
         // The copies of subscriptions are written with the subscriptions, and files of older versions have none.
         var tables = ListTables(connection);
-        tables.Remove(PeriodSchema.SubscriptionCopies);
+        tables.Remove(SegmentSchema.SubscriptionCopies);
         var copy = new TableCopy(from, connection);
         Sql.Execute(connection, "BEGIN IMMEDIATE");
         foreach (var table in tables.Where(there.Contains))

@@ -5,9 +5,9 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>An event that was stored, or a copy of one, without its body.</summary>
 /// <param name="Summary">What a list tells of it.</param>
 /// <param name="Cause">Why it was stored.</param>
-/// <param name="Period">The period whose file has it.</param>
+/// <param name="Segment">The segment whose file has it.</param>
 /// <param name="Number">Its number in that file.</param>
-internal sealed record FoundEvent(EventSummary Summary, DeliveryCause Cause, Period Period, long Number)
+internal sealed record FoundEvent(EventSummary Summary, DeliveryCause Cause, Segment Segment, long Number)
 {
     /// <summary>Its deliveries.</summary>
     public IReadOnlyCollection<LoggedDelivery> Deliveries { get; set; } = [];

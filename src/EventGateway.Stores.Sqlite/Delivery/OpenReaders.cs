@@ -13,19 +13,19 @@ internal sealed class OpenReaders(int most, TimeProvider timeProvider)
     private readonly Lock _gate = new();
 
     // The one that was read last is at the end.
-    private readonly List<(Period Period, long UsedAt)> _open = [];
+    private readonly List<(Segment Segment, long UsedAt)> _open = [];
 
     /// <summary>Notes that a file was read, and may be open since.</summary>
-    public void Note(Period period)
+    public void Note(Segment segment)
     {
-        Period? surplus = null;
+        Segment? surplus = null;
         lock (_gate)
         {
-            _open.RemoveAll(item => item.Period == period);
-            _open.Add((period, timeProvider.GetTimestamp()));
+            _open.RemoveAll(item => item.Segment == segment);
+            _open.Add((segment, timeProvider.GetTimestamp()));
             if (_open.Count > most)
             {
-                surplus = _open[0].Period;
+                surplus = _open[0].Segment;
                 _open.RemoveAt(0);
             }
         }
@@ -36,13 +36,13 @@ internal sealed class OpenReaders(int most, TimeProvider timeProvider)
     /// <summary>Closes the files that were not read for a while.</summary>
     public void CloseIdle()
     {
-        List<Period> idle;
+        List<Segment> idle;
         lock (_gate)
         {
-            idle = [.. _open.Where(item => timeProvider.GetElapsedTime(item.UsedAt) >= _idle).Select(static item => item.Period)];
-            _open.RemoveAll(item => idle.Contains(item.Period));
+            idle = [.. _open.Where(item => timeProvider.GetElapsedTime(item.UsedAt) >= _idle).Select(static item => item.Segment)];
+            _open.RemoveAll(item => idle.Contains(item.Segment));
         }
 
-        idle.ForEach(static period => period.TryCloseReader());
+        idle.ForEach(static segment => segment.TryCloseReader());
     }
 }

@@ -24,22 +24,22 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Notes rows that were found when the store was opened.</summary>
-    public void Restore(SubscriptionKey subscription, Period period, long number, Position first)
+    public void Restore(SubscriptionKey subscription, Segment segment, long number, Position first)
     {
         lock (_gate)
         {
-            QueueOf(subscription).AddUnread(period, number, first);
+            QueueOf(subscription).AddUnread(segment, number, first);
         }
     }
 
     /// <summary>Notes the rows that wait in a mended file. Those that are in memory or leased are not read again.</summary>
-    public void Restore(Period period, List<(SubscriptionKey Subscription, long Number, Position First)> waiting)
+    public void Restore(Segment segment, List<(SubscriptionKey Subscription, long Number, Position First)> waiting)
     {
         lock (_gate)
         {
             foreach (var delivery in _leased.All.Concat(_queues.Values.SelectMany(static queue => queue.Ready)))
             {
-                if (delivery.Period == period)
+                if (delivery.Segment == segment)
                 {
                     _known.Add(delivery.Position);
                 }
@@ -47,7 +47,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
 
             foreach (var (subscription, number, first) in waiting)
             {
-                QueueOf(subscription).AddUnread(period, number, first);
+                QueueOf(subscription).AddUnread(segment, number, first);
             }
         }
     }
@@ -97,13 +97,13 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
 
     /// <summary>Notes that deliveries are dropped.</summary>
     /// <param name="subscription">The subscription.</param>
-    /// <param name="period">The period whose file has them.</param>
+    /// <param name="segment">The segment whose file has them.</param>
     /// <param name="number">The number of the subscription in the file.</param>
-    public void Drop(SubscriptionKey subscription, Period period, long number)
+    public void Drop(SubscriptionKey subscription, Segment segment, long number)
     {
         lock (_gate)
         {
-            period.Drop(number, subscription.Space);
+            segment.Drop(number, subscription.Space);
             if (_queues.TryGetValue(subscription, out var queue))
             {
                 _readyBytes -= queue.ForgetDropped();
@@ -122,7 +122,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Lists the files in which deliveries of a subscription wait, and the numbers of the subscription in them.</summary>
-    public (Period Period, long Number)[] ListNumbers(SubscriptionKey subscription)
+    public (Segment Segment, long Number)[] ListNumbers(SubscriptionKey subscription)
     {
         lock (_gate)
         {
@@ -131,16 +131,16 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Lists the subscriptions that have deliveries in a file, leased ones included, and their numbers in it.</summary>
-    public (SubscriptionKey Subscription, long Number)[] ListNumbers(Period period)
+    public (SubscriptionKey Subscription, long Number)[] ListNumbers(Segment segment)
     {
         lock (_gate)
         {
             var waiting =
                 from queue in _queues
                 from source in queue.Value.ListNumbers()
-                where source.Period == period
+                where source.Segment == segment
                 select (queue.Key, source.Number);
-            var leased = _leased.All.Where(delivery => delivery.Period == period && !period.IsDropped(delivery.Number))
+            var leased = _leased.All.Where(delivery => delivery.Segment == segment && !segment.IsDropped(delivery.Number))
                 .Select(static delivery => (delivery.Subscription, delivery.Number));
             return [.. waiting.Concat(leased).Distinct()];
         }
@@ -237,7 +237,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         lock (_gate)
         {
             var queue = QueueOf(subscription);
-            if (window.Period.IsDropped(window.Number))
+            if (window.Segment.IsDropped(window.Number))
             {
                 rows.Clear();
                 next = null;
@@ -268,7 +268,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         }
         else
         {
-            queue.AddUnread(delivery.Period, delivery.Number, delivery.Position);
+            queue.AddUnread(delivery.Segment, delivery.Number, delivery.Position);
         }
     }
 

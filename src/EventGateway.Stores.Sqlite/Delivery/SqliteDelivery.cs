@@ -8,14 +8,14 @@ internal sealed class SqliteDelivery : LeasedDelivery
     /// <summary>The memory that a delivery takes beside its body, in bytes, rounded up.</summary>
     public const int OwnSize = 256;
 
-    /// <summary>The period whose file has it.</summary>
-    public Period Period { get; set; } = null!;
+    /// <summary>The segment whose file has it.</summary>
+    public Segment Segment { get; set; } = null!;
 
     /// <summary>The number of the subscription in that file.</summary>
     public long Number { get; set; }
 
     /// <inheritdoc/>
-    public override bool IsDropped => Period.IsDropped(Number);
+    public override bool IsDropped => Segment.IsDropped(Number);
 
     /// <summary>The number of the event in that file.</summary>
     public long Event { get; set; }

@@ -40,7 +40,7 @@ public sealed partial class SqliteDeliveryStore
             }
 
             // What can be read of a damaged file is back in a moment.
-            if (window.Period.Damage.IsSet)
+            if (window.Segment.Damage.IsSet)
             {
                 _queues.EndRead(subscription, window, [], window.From);
                 return new Lease(taken, _steady.GetUtcNow() + _readAgain);
@@ -49,11 +49,11 @@ public sealed partial class SqliteDeliveryStore
             var rows = new List<SqliteDelivery>();
             try
             {
-                var next = await window.Period.ReadAsync(subscription, window, rows, cancellationToken);
-                ReportDamaged(window.Period, rows);
+                var next = await window.Segment.ReadAsync(subscription, window, rows, cancellationToken);
+                ReportDamaged(window.Segment, rows);
                 _queues.EndRead(subscription, window, rows, next);
             }
-            catch (Exception exception) when (window.Period.Damage.TryReport(exception) || taken > 0)
+            catch (Exception exception) when (window.Segment.Damage.TryReport(exception) || taken > 0)
             {
                 // What was taken must be handed out; the rest is read again.
                 _queues.EndRead(subscription, window, [], window.From);
@@ -66,7 +66,7 @@ public sealed partial class SqliteDeliveryStore
             }
             finally
             {
-                _readers.Note(window.Period);
+                _readers.Note(window.Segment);
             }
 
             taken += _queues.Take(subscription, into.Span[taken..]);
@@ -75,13 +75,13 @@ public sealed partial class SqliteDeliveryStore
         return new Lease(taken);
     }
 
-    private void ReportDamaged(Period period, List<SqliteDelivery> rows)
+    private void ReportDamaged(Segment segment, List<SqliteDelivery> rows)
     {
         foreach (var row in rows)
         {
             if (row.IsDamaged)
             {
-                _damagedEvents.Report(period.File.Path, row.EventId);
+                _damagedEvents.Report(segment.File.Path, row.EventId);
             }
         }
     }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Keeps deliveries in SQLite files, one for each period, in a directory that this process alone uses: at least once.
+/// Keeps deliveries in SQLite files, one for each segment, in a directory that this process alone uses: at least once.
 /// </summary>
 /// <remarks>
 /// An append is answered once it is on disk (<c>synchronous=FULL</c>); appends that arrive together share a transaction,
@@ -35,11 +35,11 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     private readonly EventLog _log;
     private readonly ReplayTable _replays;
     private readonly StoreFiles _files;
-    private readonly Periods _periods;
+    private readonly Segments _segments;
     private readonly StoreClock _clock;
     private readonly StoreWriter _writer;
     private readonly OpenReaders _readers;
-    private readonly PeriodCare _care;
+    private readonly SegmentCare _care;
     private readonly BackgroundCheck _check;
     private readonly BacklogReader _backlog;
     private readonly DamagedEvents _damagedEvents;
@@ -60,33 +60,33 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         var failures = new FailureLog(files.Directory, logger, timeProvider);
         _replays = new ReplayTable(files.Directory);
         _replays.Open(files);
-        _periods = Periods.Open(files, _operations.Wake);
+        _segments = Segments.Open(files, _operations.Wake);
         _clock = new StoreClock(timeProvider, CountOpenings(opened) << BitsOfNumber, earliest);
         _deadLetters.Damage.Found = _operations.Wake;
         files.Manifest.NoteUse(Manifest.Deliveries);
         RestoreTimes();
-        foreach (var period in _periods.All)
+        foreach (var segment in _segments.All)
         {
-            if (period.Waiting > 0)
+            if (segment.Waiting > 0)
             {
-                CorrectDueTimes(period, failures);
-                foreach (var (subscription, number, first) in period.ListWaiting())
+                CorrectDueTimes(segment, failures);
+                foreach (var (subscription, number, first) in segment.ListWaiting())
                 {
-                    _queues.Restore(subscription, period, number, first);
+                    _queues.Restore(subscription, segment, number, first);
                 }
 
-                period.TryCloseReader();
+                segment.TryCloseReader();
             }
         }
 
-        var bounds = new PeriodBounds(options, settings);
-        _log = new EventLog(_periods, bounds, _clock, _damagedEvents);
-        _backlog = new BacklogReader(_periods, timeProvider);
+        var bounds = new SegmentBounds(options, settings);
+        _log = new EventLog(_segments, bounds, _clock, _damagedEvents);
+        _backlog = new BacklogReader(_segments, timeProvider);
         _readers = new OpenReaders(settings.OpenFiles, timeProvider);
-        _care = new PeriodCare(_periods, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
+        _care = new SegmentCare(_segments, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
         _check = new BackgroundCheck(ListUnchecked());
         _writer = new StoreWriter(
-            _operations, _queues, _periods, _deadLetters, _clock, bounds, settings, failures, _care.Wake);
+            _operations, _queues, _segments, _deadLetters, _clock, bounds, settings, failures, _care.Wake);
     }
 
     /// <inheritdoc/>
@@ -96,7 +96,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     /// How many deliveries wait or are leased; dead letters are not among them. After the opening it grows until those from
     /// before are counted.
     /// </summary>
-    public long Count => _periods.Waiting;
+    public long Count => _segments.Waiting;
 
     /// <summary>Opens the store in a directory, creating what is missing. Deliveries from before wait as they did.</summary>
     /// <param name="directory">The data directory, which the caller has locked; the files are in <c>deliveries</c> in it.</param>
@@ -131,7 +131,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
-        if (_operations.IsFull || _periods.BacklogBytes >= BacklogBytesFor(events))
+        if (_operations.IsFull || _segments.BacklogBytes >= BacklogBytesFor(events))
         {
             return ValueTask.FromResult(AcceptResult.Full);
         }
@@ -152,9 +152,9 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     public async ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
     {
         var count = 0L;
-        foreach (var (period, number) in _queues.ListNumbers(subscription))
+        foreach (var (segment, number) in _queues.ListNumbers(subscription))
         {
-            count += await period.CountAsync(number, cancellationToken);
+            count += await segment.CountAsync(number, cancellationToken);
         }
 
         return count;
@@ -167,7 +167,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         ArgumentNullException.ThrowIfNull(subscriptions);
 
         // A damaged file may have deliveries that memory does not know.
-        if (!subscriptions.Any(_queues.Has) && !_periods.All.Any(static period => period.Damage.IsSet))
+        if (!subscriptions.Any(_queues.Has) && !_segments.All.Any(static segment => segment.Damage.IsSet))
         {
             return new DropResult(0, []);
         }
@@ -203,7 +203,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         await _care.DisposeAsync();
         _deadLetters.Dispose();
         _replays.Dispose();
-        _periods.Close();
+        _segments.Close();
     }
 
     /// <inheritdoc/>
@@ -292,7 +292,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
 
     private List<(DeliveryFile File, DamageMark Damage)> ListUnchecked()
     {
-        var list = _periods.All.Where(static period => !period.IsChecked).Select(static period => (period.File, period.Damage)).ToList();
+        var list = _segments.All.Where(static segment => !segment.IsChecked).Select(static segment => (segment.File, segment.Damage)).ToList();
         if (!_deadLetters.IsChecked)
         {
             list.Add((_deadLetters.File, _deadLetters.Damage));
@@ -305,21 +305,21 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     private void RestoreTimes()
     {
         var latest = Times.ToMicroseconds(_steady.GetUtcNow());
-        foreach (var period in _periods.All.Reverse())
+        foreach (var segment in _segments.All.Reverse())
         {
-            period.Restore(latest, _clock);
-            latest = period.HasEvents ? Math.Min(latest, period.FirstAccepted) : latest;
+            segment.Restore(latest, _clock);
+            latest = segment.HasEvents ? Math.Min(latest, segment.FirstAccepted) : latest;
         }
     }
 
     // A disk that takes nothing is no reason not to open: what is due too late then waits.
-    private void CorrectDueTimes(Period period, FailureLog failures)
+    private void CorrectDueTimes(Segment segment, FailureLog failures)
     {
         try
         {
-            period.CorrectDueTimes(_clock.Now(), LongestWait.Ticks / TimeSpan.TicksPerMicrosecond);
+            segment.CorrectDueTimes(_clock.Now(), LongestWait.Ticks / TimeSpan.TicksPerMicrosecond);
         }
-        catch (SqliteException exception) when (!period.Damage.TryReport(exception))
+        catch (SqliteException exception) when (!segment.Damage.TryReport(exception))
         {
             failures.Report(exception);
         }
@@ -332,12 +332,12 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     // The numbers of rows grow from one opening to the next. A new file of dead letters beside older files does not know them.
     private long CountOpenings(long opened)
     {
-        if (opened > 1 || !_periods.All.Any(static period => period.HasEvents))
+        if (opened > 1 || !_segments.All.Any(static segment => segment.HasEvents))
         {
             return opened;
         }
 
-        opened = (_periods.FindLastNumber() >> BitsOfNumber) + 1;
+        opened = (_segments.FindLastNumber() >> BitsOfNumber) + 1;
         _deadLetters.SetOpened(opened);
         return opened;
     }

@@ -105,7 +105,7 @@ internal sealed class StoreFiles
         return files;
     }
 
-    /// <summary>Makes a file ready that is not of one period: mends it, or begins a new one where there is none that can be used.</summary>
+    /// <summary>Makes a file ready that is not of one segment: mends it, or begins a new one where there is none that can be used.</summary>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public void Open(DeliveryFile file)
@@ -260,9 +260,9 @@ internal sealed class StoreFiles
     }
 
     /// <summary>The highest number that a file of deliveries ever had.</summary>
-    public long LastPeriod()
+    public long LastSegment()
     {
-        var last = Manifest.LastPeriod;
+        var last = Manifest.LastSegment;
         foreach (var path in System.IO.Directory.EnumerateFiles(Directory))
         {
             var name = Path.GetFileName(path);

@@ -12,9 +12,9 @@ internal sealed partial class StoreWriter
 
     private bool HasDropped()
     {
-        foreach (var period in _periods.All)
+        foreach (var segment in _segments.All)
         {
-            if (period.HasDropped && !period.Damage.IsSet)
+            if (segment.HasDropped && !segment.Damage.IsSet)
             {
                 return true;
             }
@@ -31,26 +31,26 @@ internal sealed partial class StoreWriter
             return;
         }
 
-        if (!drop.TryTake(_periods.All, out var period))
+        if (!drop.TryTake(_segments.All, out var segment))
         {
             _drops.Dequeue();
             drop.Complete();
         }
-        else if (!TryMake(drop, period, out var failure))
+        else if (!TryMake(drop, segment, out var failure))
         {
             _drops.Dequeue();
             drop.Fail(failure);
         }
     }
 
-    private bool TryMake(DropOperation drop, Period period, [NotNullWhen(false)] out Exception? failure)
+    private bool TryMake(DropOperation drop, Segment segment, [NotNullWhen(false)] out Exception? failure)
     {
         failure = null;
         try
         {
-            if (!TryLeave(drop, period))
+            if (!TryLeave(drop, segment))
             {
-                drop.Count(Drop(period, drop.Subscriptions));
+                drop.Count(Drop(segment, drop.Subscriptions));
 
                 // The backlog may be in more files than may be open.
                 CloseWriters(_clock.Now());
@@ -58,25 +58,25 @@ internal sealed partial class StoreWriter
         }
         catch (Exception exception)
         {
-            Fail(period, exception);
-            failure = TryLeave(drop, period) ? null : exception;
+            Fail(segment, exception);
+            failure = TryLeave(drop, segment) ? null : exception;
         }
 
         return failure is null;
     }
 
     // A damaged file drops the deliveries once it is mended.
-    private bool TryLeave(DropOperation drop, Period period)
+    private bool TryLeave(DropOperation drop, Segment segment)
     {
-        if (!period.TryKeepDrop(drop.Subscriptions))
+        if (!segment.TryKeepDrop(drop.Subscriptions))
         {
             return false;
         }
 
-        drop.Leave(period);
+        drop.Leave(segment);
         foreach (var subscription in drop.Subscriptions)
         {
-            ForgetDropped(period, subscription);
+            ForgetDropped(segment, subscription);
         }
 
         return true;
@@ -92,21 +92,21 @@ internal sealed partial class StoreWriter
     }
 
     // What is in memory of a damaged file.
-    private void ForgetDropped(Period period, SubscriptionKey subscription)
+    private void ForgetDropped(Segment segment, SubscriptionKey subscription)
     {
         foreach (var (other, number) in _queues.ListNumbers(subscription))
         {
-            if (other == period)
+            if (other == segment)
             {
-                _queues.Drop(subscription, period, number);
+                _queues.Drop(subscription, segment, number);
             }
         }
     }
 
-    private long Drop(Period period, IReadOnlyCollection<SubscriptionKey> subscriptions)
+    private long Drop(Segment segment, IReadOnlyCollection<SubscriptionKey> subscriptions)
     {
-        var isOpen = period.Writer is not null;
-        var writer = period.Writer ??= new PeriodWriter(period, _clock, _settings);
+        var isOpen = segment.Writer is not null;
+        var writer = segment.Writer ??= new SegmentWriter(segment, _clock, _settings);
         var found = new List<(SubscriptionKey Subscription, long Number)>();
         foreach (var subscription in subscriptions)
         {
@@ -122,14 +122,14 @@ internal sealed partial class StoreWriter
             writer.Begin(_clock.Now());
             dropped = found.Sum(item => writer.Renumber(item.Subscription));
             _settings.Committing?.Invoke();
-            period.AddPages(writer.Commit());
+            segment.AddPages(writer.Commit());
             _settings.Committed?.Invoke();
-            found.ForEach(item => _queues.Drop(item.Subscription, period, item.Number));
+            found.ForEach(item => _queues.Drop(item.Subscription, segment, item.Number));
         }
         else if (!isOpen)
         {
             writer.Dispose();
-            period.Writer = null;
+            segment.Writer = null;
         }
 
         return dropped;
@@ -138,21 +138,21 @@ internal sealed partial class StoreWriter
     // A little at a time, and only one file.
     private bool TryDeleteDropped()
     {
-        foreach (var period in _periods.All)
+        foreach (var segment in _segments.All)
         {
-            if (!period.HasDropped || period.Damage.IsSet)
+            if (!segment.HasDropped || segment.Damage.IsSet)
             {
                 continue;
             }
 
             try
             {
-                period.DeleteDropped((space, number) => DeleteDropped(period, space, number));
+                segment.DeleteDropped((space, number) => DeleteDropped(segment, space, number));
                 return true;
             }
             catch (Exception exception)
             {
-                Fail(period, exception);
+                Fail(segment, exception);
                 return false;
             }
         }
@@ -160,25 +160,25 @@ internal sealed partial class StoreWriter
         return true;
     }
 
-    private bool DeleteDropped(Period period, string space, long number)
+    private bool DeleteDropped(Segment segment, string space, long number)
     {
-        var writer = period.Writer ??= new PeriodWriter(period, _clock, _settings);
+        var writer = segment.Writer ??= new SegmentWriter(segment, _clock, _settings);
         var now = _clock.Now();
         writer.Begin(now);
         var more = writer.DeleteDropped(space, number, DeleteAtOnce, now, _bounds.KeepsLog);
         _settings.Committing?.Invoke();
-        Commit(period, writer);
+        Commit(segment, writer);
         return more;
     }
 
-    private void Fail(Period period, Exception exception)
+    private void Fail(Segment segment, Exception exception)
     {
-        if (!period.Damage.TryReport(exception))
+        if (!segment.Damage.TryReport(exception))
         {
             _failures.Report(exception);
         }
 
         Metrics?.CommitFailed();
-        Abandon(period);
+        Abandon(segment);
     }
 }

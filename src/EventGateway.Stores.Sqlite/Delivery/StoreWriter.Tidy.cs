@@ -11,13 +11,13 @@ internal sealed partial class StoreWriter
     private void ReleaseDamaged()
     {
         var care = false;
-        foreach (var period in _periods.All)
+        foreach (var segment in _segments.All)
         {
-            if (period.Damage is { IsSet: true, IsReleased: false } damage && (period != _periods.Current || _periods.TryBeginNext()))
+            if (segment.Damage is { IsSet: true, IsReleased: false } damage && (segment != _segments.Current || _segments.TryBeginNext()))
             {
-                period.Writer?.Dispose();
-                period.Writer = null;
-                period.IsCounted = false;
+                segment.Writer?.Dispose();
+                segment.Writer = null;
+                segment.IsCounted = false;
                 damage.IsReleased = true;
                 care = true;
             }
@@ -31,7 +31,7 @@ internal sealed partial class StoreWriter
             care = true;
         }
 
-        if (care || _periods.Current.Damage.IsSet)
+        if (care || _segments.Current.Damage.IsSet)
         {
             _care();
         }
@@ -39,9 +39,9 @@ internal sealed partial class StoreWriter
 
     private bool AreAllCounted()
     {
-        foreach (var period in _periods.All)
+        foreach (var segment in _segments.All)
         {
-            if (!period.IsCounted)
+            if (!segment.IsCounted)
             {
                 return false;
             }
@@ -50,15 +50,15 @@ internal sealed partial class StoreWriter
         return true;
     }
 
-    // Ends a period, and takes one off. A file that can't be counted, or written, keeps the others from neither.
+    // Ends a segment, and takes one off. A file that can't be counted, or written, keeps the others from neither.
     private bool TryTidy()
     {
         var counted = TryCount();
         var now = _clock.Now();
-        var care = _bounds.IsFull(_periods.Current, now) && _periods.TryBeginNext();
-        if (_bounds.FindExpired(_periods.All, now) is { } expired)
+        var care = _bounds.IsFull(_segments.Current, now) && _segments.TryBeginNext();
+        if (_bounds.FindExpired(_segments.All, now) is { } expired)
         {
-            _periods.Remove(expired);
+            _segments.Remove(expired);
             care = true;
         }
 
@@ -78,13 +78,13 @@ internal sealed partial class StoreWriter
         while (true)
         {
             var open = 0;
-            Period? oldest = null;
-            foreach (var period in _periods.All)
+            Segment? oldest = null;
+            foreach (var segment in _segments.All)
             {
-                if (period.Writer is { } writer && period != _periods.Current)
+                if (segment.Writer is { } writer && segment != _segments.Current)
                 {
                     open++;
-                    oldest = oldest is null || writer.UsedAt < oldest.Writer!.UsedAt ? period : oldest;
+                    oldest = oldest is null || writer.UsedAt < oldest.Writer!.UsedAt ? segment : oldest;
                 }
             }
 
@@ -132,14 +132,14 @@ internal sealed partial class StoreWriter
     private bool TryCount()
     {
         var counted = true;
-        foreach (var period in _periods.All)
+        foreach (var segment in _segments.All)
         {
-            if (period.IsCounted)
+            if (segment.IsCounted)
             {
                 continue;
             }
 
-            if (period.Damage.IsSet)
+            if (segment.Damage.IsSet)
             {
                 counted = false;
                 continue;
@@ -147,12 +147,12 @@ internal sealed partial class StoreWriter
 
             try
             {
-                period.CountWaiting();
+                segment.CountWaiting();
                 return counted;
             }
             catch (SqliteException exception)
             {
-                if (!period.Damage.TryReport(exception))
+                if (!segment.Damage.TryReport(exception))
                 {
                     _failures.Report(exception);
                 }

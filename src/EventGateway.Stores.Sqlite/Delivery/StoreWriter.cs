@@ -11,10 +11,10 @@ internal sealed partial class StoreWriter
 {
     private readonly OperationQueue _queue;
     private readonly QueueTable _queues;
-    private readonly Periods _periods;
+    private readonly Segments _segments;
     private readonly DeadLetters _letters;
     private readonly StoreClock _clock;
-    private readonly PeriodBounds _bounds;
+    private readonly SegmentBounds _bounds;
     private readonly DeliveryStoreSettings _settings;
     private readonly FailureLog _failures;
     private readonly Action _care;
@@ -23,8 +23,8 @@ internal sealed partial class StoreWriter
     private readonly List<AppendOperation> _appends = [];
     private readonly List<CompleteOperation> _completions = [];
     private readonly List<CompleteOperation> _unburied = [];
-    private readonly List<CompleteOperation> _ofPeriod = [];
-    private readonly List<Period> _toMake = [];
+    private readonly List<CompleteOperation> _ofSegment = [];
+    private readonly List<Segment> _toMake = [];
     private readonly List<DeleteDeadLettersOperation> _deletions = [];
     private readonly List<FlushOperation> _flushes = [];
     private DeadLetterWriter? _deadLetters;
@@ -36,17 +36,17 @@ internal sealed partial class StoreWriter
     public StoreWriter(
         OperationQueue queue,
         QueueTable queues,
-        Periods periods,
+        Segments segments,
         DeadLetters letters,
         StoreClock clock,
-        PeriodBounds bounds,
+        SegmentBounds bounds,
         DeliveryStoreSettings settings,
         FailureLog failures,
         Action care)
     {
         _queue = queue;
         _queues = queues;
-        _periods = periods;
+        _segments = segments;
         _letters = letters;
         _clock = clock;
         _bounds = bounds;
@@ -152,7 +152,7 @@ internal sealed partial class StoreWriter
     private bool MakeGroup()
     {
         var made = true;
-        if (_appends.Count > 0 && _periods.Current.Damage.IsSet)
+        if (_appends.Count > 0 && _segments.Current.Damage.IsSet)
         {
             // The next file is not ready yet.
             AnswerAppends(AcceptResult.Full);
@@ -160,23 +160,23 @@ internal sealed partial class StoreWriter
         }
         else if (_appends.Count > 0)
         {
-            made &= Make(_periods.Current) || MakeInNext();
+            made &= Make(_segments.Current) || MakeInNext();
         }
 
         WriteDeadLetters();
         _toMake.Clear();
         foreach (var completion in _completions)
         {
-            if (!_toMake.Contains(completion.Delivery.Period))
+            if (!_toMake.Contains(completion.Delivery.Segment))
             {
-                _toMake.Add(completion.Delivery.Period);
+                _toMake.Add(completion.Delivery.Segment);
             }
         }
 
-        foreach (var period in _toMake)
+        foreach (var segment in _toMake)
         {
             // What became of deliveries in a damaged file is stored once that is mended.
-            made &= !period.Damage.IsSet && Make(period);
+            made &= !segment.Damage.IsSet && Make(segment);
         }
 
         MakeDrop();
@@ -246,7 +246,7 @@ internal sealed partial class StoreWriter
 
         _refusedForDamage = false;
         ReleaseDamaged();
-        if (!_periods.Current.Damage.IsSet && Make(_periods.Current))
+        if (!_segments.Current.Damage.IsSet && Make(_segments.Current))
         {
             return true;
         }
@@ -255,15 +255,15 @@ internal sealed partial class StoreWriter
         return false;
     }
 
-    private bool Make(Period period)
+    private bool Make(Segment segment)
     {
-        var appends = period == _periods.Current && _appends.Count > 0;
-        _ofPeriod.Clear();
+        var appends = segment == _segments.Current && _appends.Count > 0;
+        _ofSegment.Clear();
         foreach (var completion in _completions)
         {
-            if (completion.Delivery.Period == period)
+            if (completion.Delivery.Segment == segment)
             {
-                _ofPeriod.Add(completion);
+                _ofSegment.Add(completion);
             }
         }
 
@@ -271,32 +271,32 @@ internal sealed partial class StoreWriter
         try
         {
             var now = _clock.BeginGroup();
-            if (!period.IsRemoved)
+            if (!segment.IsRemoved)
             {
-                Write(period, now, appends);
+                Write(segment, now, appends);
             }
 
-            Note(period, now, appends);
+            Note(segment, now, appends);
             _storedAt = now;
             stored = true;
         }
         catch (Exception exception)
         {
             // Whatever it is, the thread goes on: without it nothing is stored any more.
-            if (!period.Damage.TryReport(exception))
+            if (!segment.Damage.TryReport(exception))
             {
-                _failures.Report(exception, appends ? _appends.Count : 0, _ofPeriod.Count);
+                _failures.Report(exception, appends ? _appends.Count : 0, _ofSegment.Count);
             }
 
             Metrics?.CommitFailed();
-            Abandon(period);
+            Abandon(segment);
         }
         finally
         {
             _clock.EndGroup();
         }
 
-        _refusedForDamage = appends && period.Damage.IsSet && !stored;
+        _refusedForDamage = appends && segment.Damage.IsSet && !stored;
         if (appends && !_refusedForDamage)
         {
             AnswerAppends(stored ? AcceptResult.Accepted : AcceptResult.Full);
@@ -315,10 +315,10 @@ internal sealed partial class StoreWriter
         _appends.Clear();
     }
 
-    private void Write(Period period, long now, bool appends)
+    private void Write(Segment segment, long now, bool appends)
     {
-        var writer = period.Writer ??= new PeriodWriter(period, _clock, _settings);
-        if (period.TakeNearlyCopied())
+        var writer = segment.Writer ??= new SegmentWriter(segment, _clock, _settings);
+        if (segment.TakeNearlyCopied())
         {
             writer.FinishCheckpoint();
         }
@@ -335,57 +335,57 @@ internal sealed partial class StoreWriter
             }
         }
 
-        foreach (var completion in _ofPeriod)
+        foreach (var completion in _ofSegment)
         {
             writer.Complete(completion, now, _bounds.KeepsLog);
         }
 
         _settings.Committing?.Invoke();
-        Commit(period, writer);
-        Metrics?.Committed((appends ? _appends.Count : 0) + _ofPeriod.Count, TimeSpan.FromMicroseconds(_clock.Now() - now));
+        Commit(segment, writer);
+        Metrics?.Committed((appends ? _appends.Count : 0) + _ofSegment.Count, TimeSpan.FromMicroseconds(_clock.Now() - now));
     }
 
-    private void Commit(Period period, PeriodWriter writer)
+    private void Commit(Segment segment, SegmentWriter writer)
     {
         var pages = writer.Commit();
         _settings.Committed?.Invoke();
-        period.AddWaiting(period.IsCounted ? writer.Added : Math.Max(0, writer.Added), writer.AddedBySpace);
-        period.AddPages(pages);
-        period.Size = writer.CountPages() * Period.PageBytes;
-        if (period.PagesToCheckpoint >= _settings.CheckpointPages)
+        segment.AddWaiting(segment.IsCounted ? writer.Added : Math.Max(0, writer.Added), writer.AddedBySpace);
+        segment.AddPages(pages);
+        segment.Size = writer.CountPages() * Segment.PageBytes;
+        if (segment.PagesToCheckpoint >= _settings.CheckpointPages)
         {
             _care();
         }
 
-        if (period.Waiting == 0 && period.IsCounted && period != _periods.Current)
+        if (segment.Waiting == 0 && segment.IsCounted && segment != _segments.Current)
         {
             writer.Dispose();
-            period.Writer = null;
+            segment.Writer = null;
         }
     }
 
     // What is stored, or needs no storing any more.
-    private void Note(Period period, long now, bool appends)
+    private void Note(Segment segment, long now, bool appends)
     {
         if (appends)
         {
-            period.Accepted(_clock.ToWall(now), now);
+            segment.Accepted(_clock.ToWall(now), now);
             _queues.Append(_appends);
         }
 
-        if (_ofPeriod.Count > 0)
+        if (_ofSegment.Count > 0)
         {
-            _queues.Complete(_ofPeriod);
-            _completions.RemoveAll(completion => completion.Delivery.Period == period);
+            _queues.Complete(_ofSegment);
+            _completions.RemoveAll(completion => completion.Delivery.Segment == segment);
         }
     }
 
     // The transaction may have been made all the same, so the deliveries are counted anew.
-    private void Abandon(Period period)
+    private void Abandon(Segment segment)
     {
-        period.Writer?.Dispose();
-        period.Writer = null;
-        period.IsCounted = false;
+        segment.Writer?.Dispose();
+        segment.Writer = null;
+        segment.IsCounted = false;
         _care();
     }
 }

@@ -24,18 +24,18 @@ internal sealed class SubscriptionQueue
     public bool CanKeep(Position position) => !_reading && (FirstSource() is not { } first || position < first.Next);
 
     /// <summary>Notes a row that has been written, or found, and is not kept in memory.</summary>
-    public void AddUnread(Period period, long number, Position position)
+    public void AddUnread(Segment segment, long number, Position position)
     {
         foreach (var source in _sources)
         {
-            if (source.Period == period && source.Number == number)
+            if (source.Segment == segment && source.Number == number)
             {
                 source.Next = position < source.Next ? position : source.Next;
                 return;
             }
         }
 
-        _sources.Add(new Source(period, number, position));
+        _sources.Add(new Source(segment, number, position));
     }
 
     /// <summary>Takes the next delivery in memory.</summary>
@@ -66,7 +66,7 @@ internal sealed class SubscriptionQueue
         _leased--;
         if (retry is { } position)
         {
-            AddUnread(delivery.Period, delivery.Number, position);
+            AddUnread(delivery.Segment, delivery.Number, position);
         }
 
         if (wasRetry && --_retries == 0)
@@ -79,12 +79,12 @@ internal sealed class SubscriptionQueue
     /// <returns>The memory that it held, in bytes.</returns>
     public long ForgetDropped()
     {
-        _sources.RemoveAll(static source => source.Period.IsDropped(source.Number));
+        _sources.RemoveAll(static source => source.Segment.IsDropped(source.Number));
         var bytes = 0L;
         for (var left = Ready.Count; left > 0; left--)
         {
             var delivery = Ready.Dequeue();
-            if (delivery.Period.IsDropped(delivery.Number))
+            if (delivery.Segment.IsDropped(delivery.Number))
             {
                 bytes += delivery.Size;
             }
@@ -98,9 +98,9 @@ internal sealed class SubscriptionQueue
     }
 
     /// <summary>The files in which deliveries wait, and the numbers of the subscription in them.</summary>
-    public IEnumerable<(Period Period, long Number)> ListNumbers() =>
-        Ready.Select(static delivery => (delivery.Period, delivery.Number))
-            .Concat(_sources.Select(static source => (source.Period, source.Number)))
+    public IEnumerable<(Segment Segment, long Number)> ListNumbers() =>
+        Ready.Select(static delivery => (delivery.Segment, delivery.Number))
+            .Concat(_sources.Select(static source => (source.Segment, source.Number)))
             .Distinct();
 
     /// <summary>Begins to read the next rows.</summary>
@@ -115,7 +115,7 @@ internal sealed class SubscriptionQueue
         _sources.Remove(first);
         _reading = true;
         var end = FirstSource() is { } second && second.Next < horizon ? second.Next : horizon;
-        return new Window(first.Period, first.Number, first.Next, end, length, bytes);
+        return new Window(first.Segment, first.Number, first.Next, end, length, bytes);
     }
 
     /// <summary>Notes what was read.</summary>
@@ -132,7 +132,7 @@ internal sealed class SubscriptionQueue
 
         if (next is { } position)
         {
-            AddUnread(window.Period, window.Number, position);
+            AddUnread(window.Segment, window.Number, position);
         }
     }
 

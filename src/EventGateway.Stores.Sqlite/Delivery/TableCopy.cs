@@ -88,14 +88,14 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
     private void CopySubscriptions()
     {
         Copy("subscriptions", "n", "", 0, LastRow());
-        if (ListColumns(from, PeriodSchema.SubscriptionCopies).Count == 0)
+        if (ListColumns(from, SegmentSchema.SubscriptionCopies).Count == 0)
         {
             return;
         }
 
         var first = IsComplete;
         IsComplete = true;
-        Copy(PeriodSchema.SubscriptionCopies, "n", "", 0, LastRow(), into: "subscriptions");
+        Copy(SegmentSchema.SubscriptionCopies, "n", "", 0, LastRow(), into: "subscriptions");
         IsComplete = first || IsComplete;
     }
 

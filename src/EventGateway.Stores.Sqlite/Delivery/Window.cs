@@ -1,10 +1,10 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>Which rows of a subscription to read next.</summary>
-/// <param name="Period">The period whose file has them.</param>
+/// <param name="Segment">The segment whose file has them.</param>
 /// <param name="Number">The number of the subscription in the file.</param>
 /// <param name="From">The first row.</param>
 /// <param name="End">Where to stop, before this row.</param>
 /// <param name="Length">How many at most.</param>
 /// <param name="Bytes">From how many bytes on to read no further row.</param>
-internal sealed record Window(Period Period, long Number, Position From, Position End, int Length, long Bytes);
+internal sealed record Window(Segment Segment, long Number, Position From, Position End, int Length, long Bytes);

@@ -153,7 +153,7 @@ internal sealed class FileExamination
             Try($"the table {table}", () => _rows.Add((table, Number(connection, $"SELECT count(*) FROM {table}"))));
         }
 
-        if (schema == PeriodSchema.Schema)
+        if (schema == SegmentSchema.Schema)
         {
             Try("which deliveries have their events", () => FindOrphans(connection));
             Try("the events", () => CheckEvents(connection, "SELECT e.id, e.type, e.format, e.checksum, b.body FROM events e JOIN bodies b ON b.event = e.n"));
@@ -181,7 +181,7 @@ internal sealed class FileExamination
     private void CheckEvents(SqliteConnection connection, string sql)
     {
         // Before that version there were no checksums.
-        if (_version < (sql.Contains("dead_letters", StringComparison.Ordinal) ? DeadLetterSchema.Schema.Version : PeriodSchema.ChecksumVersion))
+        if (_version < (sql.Contains("dead_letters", StringComparison.Ordinal) ? DeadLetterSchema.Schema.Version : SegmentSchema.ChecksumVersion))
         {
             return;
         }

@@ -84,7 +84,7 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
 
         var schema = StoreLayout.KindOf(name)!.Value.Schema;
         var result = FileSalvage.Run(new DeliveryFile(path, schema), salvaged, store, [], keepsLog: null, NullLogger.Instance);
-        return schema == PeriodSchema.Schema ? LostEvents.Describe(salvaged, path, result.LostDeliveries) : (result.Describe(), []);
+        return schema == SegmentSchema.Schema ? LostEvents.Describe(salvaged, path, result.LostDeliveries) : (result.Describe(), []);
     }
 
     private string MoveAside(string path) =>

@@ -35,7 +35,7 @@ internal static class StoreLayout
         Manifest.Deliveries + "/dead-letters.db" => (DeadLetterSchema.Schema, "dead letters"),
         Manifest.Deliveries + "/replays.db" => (ReplaySchema.Schema, "replays"),
         _ => name.StartsWith(Manifest.Deliveries + "/", StringComparison.Ordinal) && Manifest.NumberOf(name) is not null
-            ? (PeriodSchema.Schema, "events and deliveries")
+            ? (SegmentSchema.Schema, "events and deliveries")
             : null,
     };
 }

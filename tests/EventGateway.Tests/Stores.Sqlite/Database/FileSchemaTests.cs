@@ -17,7 +17,7 @@ public sealed class FileSchemaTests : IDisposable
     private static readonly Dictionary<string, FileSchema> _schemas = new()
     {
         ["config"] = ConfigSchema.Schema,
-        ["period"] = PeriodSchema.Schema,
+        ["segment"] = SegmentSchema.Schema,
         ["dead letters"] = DeadLetterSchema.Schema,
         ["replays"] = ReplaySchema.Schema,
     };
@@ -28,7 +28,7 @@ public sealed class FileSchemaTests : IDisposable
     public static TheoryData<string, string[]> Released => new()
     {
         { "config", ["E6A80C35BD9A0AE9", "93DA218CF44A63B9"] },
-        { "period", ["19DD8E414A91AC30", "FAA3C912D29DC967", "DDC9888385E545E1", "A7D177A3B3FFEF47"] },
+        { "segment", ["19DD8E414A91AC30", "FAA3C912D29DC967", "DDC9888385E545E1", "A7D177A3B3FFEF47"] },
         { "dead letters", ["46484634AB04F105", "E3B0C44298FC1C14", "EE84AF3310D966DA", "7EB147D6F5322395", "73AAADE209B82FB6"] },
         { "replays", ["29763DB0CB4392E5", "E3B0C44298FC1C14"] },
     };
@@ -39,9 +39,9 @@ public sealed class FileSchemaTests : IDisposable
     public static TheoryData<string, int, string, string> Shapes => new()
     {
         { "config", 1, "", "" },
-        { "period", 1, "", "" },
-        { "period", 2, "format INTEGER NOT NULL", "format INTEGER NOT NULL, cause INTEGER NOT NULL" },
-        { "period", 3, "format INTEGER NOT NULL", "format INTEGER NOT NULL, cause INTEGER NOT NULL, checksum INTEGER" },
+        { "segment", 1, "", "" },
+        { "segment", 2, "format INTEGER NOT NULL", "format INTEGER NOT NULL, cause INTEGER NOT NULL" },
+        { "segment", 3, "format INTEGER NOT NULL", "format INTEGER NOT NULL, cause INTEGER NOT NULL, checksum INTEGER" },
         { "dead letters", 1, "", "" },
         { "dead letters", 2, "", "" },
         { "dead letters", 2, "status INTEGER,", "status INTEGER, error TEXT," },

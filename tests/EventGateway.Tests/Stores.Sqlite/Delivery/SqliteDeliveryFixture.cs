@@ -35,8 +35,8 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
     public IEnumerable<string> Files => Directory.EnumerateFiles(_directory["deliveries"], "*.db")
         .Select(path => Path.GetFileNameWithoutExtension(path)).Where(name => name is not ("dead-letters" or "replays"));
 
-    /// <summary>The names of the periods' files that this process has open, and with how many descriptors.</summary>
-    public (string[] Files, int Descriptors) OpenPeriods
+    /// <summary>The names of the segments' files that this process has open, and with how many descriptors.</summary>
+    public (string[] Files, int Descriptors) OpenSegments
     {
         get
         {

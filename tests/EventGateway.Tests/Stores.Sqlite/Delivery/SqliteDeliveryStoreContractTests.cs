@@ -28,5 +28,5 @@ public class SqliteDeliveryStoreContractTests : DeliveryStoreContract
 public sealed class SmallSqliteDeliveryStoreContractTests : SqliteDeliveryStoreContractTests
 {
     private protected override DeliveryStoreSettings Settings =>
-        new() { ReadyLength = 2, GroupLength = 3, PeriodBytes = 16 * 1024, CheckpointPages = 4, QueueLength = 64, CompletionDelay = TimeSpan.Zero };
+        new() { ReadyLength = 2, GroupLength = 3, SegmentBytes = 16 * 1024, CheckpointPages = 4, QueueLength = 64, CompletionDelay = TimeSpan.Zero };
 }

@@ -49,7 +49,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
         await using var fixture = await OpenAsync();
         await FillAsync(fixture);
         await fixture.LeaseAsync(KeyA, 1_000);
-        await Eventually.HoldsAsync(() => fixture.OpenPeriods.Files.Length > 1);
+        await Eventually.HoldsAsync(() => fixture.OpenSegments.Files.Length > 1);
 
         fixture.Time.Advance(TimeSpan.FromMinutes(1));
         await fixture.Store.FlushAsync();
@@ -74,7 +74,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
     }
 
     private static Task<SqliteDeliveryFixture> OpenAsync() =>
-        new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { PeriodBytes = 16 * 1024, OpenFiles = OpenFiles, ReadyLength = 1 } }.OpenAsync();
+        new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { SegmentBytes = 16 * 1024, OpenFiles = OpenFiles, ReadyLength = 1 } }.OpenAsync();
 
     private static async Task FillAsync(SqliteDeliveryFixture fixture)
     {
@@ -87,7 +87,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
     private async Task IsOpenAtMostAsync(SqliteDeliveryFixture fixture, int files)
     {
         // The background has files open for moments.
-        await Eventually.HoldsAsync(() => fixture.OpenPeriods is var (names, descriptors) && names.Length <= files && descriptors <= files * DescriptorsOfFile);
-        output.WriteLine($"{fixture.Files.Count()} files, {fixture.OpenPeriods.Descriptors} descriptors.");
+        await Eventually.HoldsAsync(() => fixture.OpenSegments is var (names, descriptors) && names.Length <= files && descriptors <= files * DescriptorsOfFile);
+        output.WriteLine($"{fixture.Files.Count()} files, {fixture.OpenSegments.Descriptors} descriptors.");
     }
 }

@@ -35,7 +35,7 @@ public sealed class SqliteDeliveryStoreDropTests
     [Fact]
     public async Task Is_not_handed_out_again_whichever_file_it_is_in()
     {
-        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { PeriodBytes = 64 * 1024 } }.OpenAsync();
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { SegmentBytes = 64 * 1024 } }.OpenAsync();
         var stored = await FillAsync(fixture, files: 4);
 
         (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(stored);
@@ -58,9 +58,9 @@ public sealed class SqliteDeliveryStoreDropTests
         {
             Settings = new DeliveryStoreSettings
             {
-                PeriodBytes = 64 * 1024,
+                SegmentBytes = 64 * 1024,
                 OpenFiles = 2,
-                Committed = () => most = counts ? Math.Max(most, dropping!.OpenPeriods.Files.Length) : 0,
+                Committed = () => most = counts ? Math.Max(most, dropping!.OpenSegments.Files.Length) : 0,
             },
         }.OpenAsync();
         var stored = 0;
@@ -91,7 +91,7 @@ public sealed class SqliteDeliveryStoreDropTests
         {
             Settings = new DeliveryStoreSettings
             {
-                PeriodBytes = 64 * 1024,
+                SegmentBytes = 64 * 1024,
                 Committing = () =>
                 {
                     if (dropping is not null && counts.Count < 4)
@@ -115,7 +115,7 @@ public sealed class SqliteDeliveryStoreDropTests
     [Fact]
     public async Task Is_dropped_from_certain_files_alone()
     {
-        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { PeriodBytes = 64 * 1024 } }.OpenAsync();
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { SegmentBytes = 64 * 1024 } }.OpenAsync();
         await FillAsync(fixture);
 
         var first = await fixture.Store.DropAsync([KeyA], [1], default);

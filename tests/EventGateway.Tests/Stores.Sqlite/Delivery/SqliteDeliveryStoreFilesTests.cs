@@ -7,17 +7,17 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>How files of periods come, shrink and go, also where one of them cannot be used.</summary>
+/// <summary>How files of segments come, shrink and go, also where one of them cannot be used.</summary>
 public sealed class SqliteDeliveryStoreFilesTests
 {
-    private static readonly TimeSpan _period = TimeSpan.FromMinutes(61);
+    private static readonly TimeSpan _segment = TimeSpan.FromMinutes(61);
     private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
 
     [Fact]
     public async Task A_file_that_takes_no_more_has_no_log_even_while_deliveries_wait_in_it()
     {
         await using var fixture = new SqliteDeliveryFixture();
-        fixture.Settings = new DeliveryStoreSettings { PeriodBytes = 1024 * 1024, CheckpointPages = 16 };
+        fixture.Settings = new DeliveryStoreSettings { SegmentBytes = 1024 * 1024, CheckpointPages = 16 };
         await fixture.OpenAsync();
         for (var i = 0; !fixture.Files.Contains("4"); i++)
         {
@@ -58,7 +58,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         await fixture.OpenAsync();
         await DeliverAsync(fixture, "first");
         await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
-        fixture.Time.Advance(_period);
+        fixture.Time.Advance(_segment);
         await DeliverAsync(fixture, "second");
         await DeliverAsync(fixture, "third");
 
@@ -72,7 +72,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("stuck", [A]));
         await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
-        fixture.Time.Advance(_period);
+        fixture.Time.Advance(_segment);
         await fixture.AppendAsync(("ends 1", [A]));
         await FlushUntilAsync(fixture, () => fixture.Files.Contains("3"));
         await DeliverAsync(fixture, "in 2");
@@ -83,7 +83,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         await File.WriteAllTextAsync(fixture.PathOf("1.db"), new string('x', length), TestContext.Current.CancellationToken);
         await fixture.Store.CompleteAsync(stuck, _delivered, default);
 
-        fixture.Time.Advance(_period);
+        fixture.Time.Advance(_segment);
         await Eventually.HoldsAsync(() => fixture.Files.Contains("4"));
         (await fixture.AppendAsync(("in 3", [B]))).IsAccepted.ShouldBeTrue();
         fixture.Time.Advance(TimeSpan.FromHours(25));

@@ -71,7 +71,7 @@ public sealed class SqliteDeliveryStoreHeaderTests
     public async Task A_newer_version_is_refused_also_when_a_page_is_damaged(int newer, string sql)
     {
         await using var fixture = await FillAsync();
-        var version = PeriodSchema.Schema.Version + newer;
+        var version = SegmentSchema.Schema.Version + newer;
         using (var connection = new SqliteConnection($"Data Source={fixture.PathOf("1.db")};Pooling=False"))
         {
             connection.Open();
@@ -86,7 +86,7 @@ public sealed class SqliteDeliveryStoreHeaderTests
 
         var refused = await Should.ThrowAsync<IOException>(fixture.OpenAsync);
 
-        refused.Message.ShouldContain($"is of version {version}; this program knows versions up to {PeriodSchema.Schema.Version}. ");
+        refused.Message.ShouldContain($"is of version {version}; this program knows versions up to {SegmentSchema.Schema.Version}. ");
         Directory.GetFiles(fixture.PathOf(""), "*.damaged-*").ShouldBeEmpty();
     }
 

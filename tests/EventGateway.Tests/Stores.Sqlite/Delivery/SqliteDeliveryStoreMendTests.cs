@@ -71,16 +71,16 @@ public sealed class SqliteDeliveryStoreMendTests
     {
         await using var fixture = await FillAsync();
         var leased = (await fixture.LeaseAsync(KeyB, 1)).Single();
-        var period = ((SqliteDelivery)leased).Period;
-        await using (Damage(period))
+        var segment = ((SqliteDelivery)leased).Segment;
+        await using (Damage(segment))
         {
             await AppendToNextAsync(fixture, "next");
-            using var connection = period.File.OpenSmall();
+            using var connection = segment.File.OpenSmall();
             Sql.Execute(connection, "DELETE FROM subscriptions; DELETE FROM subscription_copies;");
             await fixture.Store.DropAsync([KeyA], null, default);
         }
 
-        await Eventually.HoldsAsync(() => !period.Damage.IsSet);
+        await Eventually.HoldsAsync(() => !segment.Damage.IsSet);
         await fixture.CompleteAsync(leased, new DeliveryVerdict(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() });
         await fixture.ReopenAsync();
 
@@ -149,15 +149,15 @@ public sealed class SqliteDeliveryStoreMendTests
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("before", [A, B]), ("leased", [B]));
-        var period = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Period;
-        await using (Damage(period))
+        var segment = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Segment;
+        await using (Damage(segment))
         {
-            (await fixture.Store.DropAsync([KeyA], null, default)).FilesLeft.ShouldBe([period.Number]);
+            (await fixture.Store.DropAsync([KeyA], null, default)).FilesLeft.ShouldBe([segment.Number]);
             await AppendToNextAsync(fixture, "after");
             (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["after"]);
         }
 
-        await Eventually.HoldsAsync(() => !period.Damage.IsSet);
+        await Eventually.HoldsAsync(() => !segment.Damage.IsSet);
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
         await fixture.Store.FlushAsync();
         fixture.Store.Count.ShouldBe(3);
@@ -171,8 +171,8 @@ public sealed class SqliteDeliveryStoreMendTests
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { CheckpointPages = int.MaxValue } }.OpenAsync();
         await fixture.AppendAsync(("before", [A, B]), ("leased", [B]));
-        var period = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Period;
-        await using (Damage(period))
+        var segment = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Segment;
+        await using (Damage(segment))
         {
             (await fixture.Store.DropAsync([KeyA], null, default)).FilesLeft.ShouldBe([1]);
             await AppendToNextAsync(fixture, "after");
@@ -195,17 +195,17 @@ public sealed class SqliteDeliveryStoreMendTests
         var leased = await fixture.LeaseAsync(KeyA, 2);
         var delivered = (SqliteDelivery)leased[0];
         await fixture.CompleteAsync(delivered, new DeliveryVerdict(DeliveryFate.Delivered));
-        var period = delivered.Period;
-        await using (Damage(period))
+        var segment = delivered.Segment;
+        await using (Damage(segment))
         {
             // As when the end of the log is lost.
             await AppendToNextAsync(fixture, "next");
-            using var connection = period.File.OpenSmall();
+            using var connection = segment.File.OpenSmall();
             using var add = new Statement(connection, "INSERT INTO deliveries (subscription, due, n, event, attempts) VALUES (?, ?, ?, ?, 0)");
             add.Bind(1, delivered.Number).Bind(2, delivered.Position.Due).Bind(3, delivered.Position.N).Bind(4, delivered.Event).Run();
         }
 
-        await Eventually.HoldsAsync(() => !period.Damage.IsSet);
+        await Eventually.HoldsAsync(() => !segment.Damage.IsSet);
         var again = await fixture.LeaseAsync(KeyA);
         again.Select(delivery => delivery.EventId).ShouldBe(["in memory", "next", "delivered"], ignoreOrder: true);
         foreach (var delivery in again.Append(leased[1]))
@@ -221,10 +221,10 @@ public sealed class SqliteDeliveryStoreMendTests
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("1", [A]));
-        var period = ((SqliteDelivery)(await fixture.LeaseAsync(KeyA)).Single()).Period;
+        var segment = ((SqliteDelivery)(await fixture.LeaseAsync(KeyA)).Single()).Segment;
         var range = new LogRange { Space = "default", EventTypes = ["test.event"], To = fixture.Time.GetUtcNow() + TimeSpan.FromDays(1) };
         LogPart first;
-        await using (Damage(period))
+        await using (Damage(segment))
         {
             await AppendToNextAsync(fixture, "2");
             var listing = fixture.Store.ListAsync(new EventFilter { Space = "default" }, 9, null, default).AsTask();
@@ -234,7 +234,7 @@ public sealed class SqliteDeliveryStoreMendTests
 
         first.Events.ShouldBeEmpty();
         first.RetryAfter.ShouldNotBeNull();
-        await Eventually.HoldsAsync(() => !period.Damage.IsSet);
+        await Eventually.HoldsAsync(() => !segment.Damage.IsSet);
         var second = await fixture.Store.ReadAsync(range, first.Next, 9, long.MaxValue, default);
         second.Events.Select(json => CloudEventReader.ReadStructured(json).Event!.Id).ShouldBe(["1", "2"]);
         second.Next.ShouldBeNull();
@@ -261,7 +261,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     // The file is damaged, and is mended once this is disposed of.
-    private static MendHold Damage(Period period) => new(period);
+    private static MendHold Damage(Segment segment) => new(segment);
 
     private static void LosePages(string path, params string[] tables)
     {
@@ -289,10 +289,10 @@ public sealed class SqliteDeliveryStoreMendTests
         private readonly ManualResetEventSlim _go = new();
         private readonly Task<bool> _reading;
 
-        public MendHold(Period period)
+        public MendHold(Segment segment)
         {
             using var began = new ManualResetEventSlim();
-            _reading = period.ReadLogAsync(
+            _reading = segment.ReadLogAsync(
                 _ =>
                 {
                     began.Set();
@@ -300,7 +300,7 @@ public sealed class SqliteDeliveryStoreMendTests
                 },
                 default).AsTask();
             began.Wait();
-            period.Damage.Report("The test says so.");
+            segment.Damage.Report("The test says so.");
         }
 
         public async ValueTask DisposeAsync()

@@ -10,12 +10,12 @@ public sealed class SqliteDeliveryStoreModelTests
     [Theory]
     [InlineData(256, 64 * 1024 * 1024)]
     [InlineData(2, 24 * 1024)]
-    public async Task Does_what_lists_do(int readyLength, int periodBytes) => await DeliveryStoreModel.Histories(restarts: true).SampleAsync(
+    public async Task Does_what_lists_do(int readyLength, int segmentBytes) => await DeliveryStoreModel.Histories(restarts: true).SampleAsync(
         async history =>
         {
             await using var fixture = new SqliteDeliveryFixture
             {
-                Settings = new DeliveryStoreSettings { ReadyLength = readyLength, PeriodBytes = periodBytes, CheckpointPages = 4 },
+                Settings = new DeliveryStoreSettings { ReadyLength = readyLength, SegmentBytes = segmentBytes, CheckpointPages = 4 },
             };
             await fixture.OpenAsync();
             var model = new DeliveryStoreModel(fixture.Time);

@@ -299,7 +299,7 @@ public sealed class SqliteDeliveryStoreTests
     }
 
     [Fact]
-    public async Task Starts_the_log_of_a_period_over_while_it_is_written_to_without_a_pause()
+    public async Task Starts_the_log_of_a_segment_over_while_it_is_written_to_without_a_pause()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -87,7 +87,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
     public async Task Begins_another_file_when_a_reader_keeps_the_log_of_one_from_being_copied()
     {
         await using var fixture = new SqliteDeliveryFixture();
-        fixture.Settings = new DeliveryStoreSettings { PeriodBytes = 1024 * 1024, CheckpointPages = 16 };
+        fixture.Settings = new DeliveryStoreSettings { SegmentBytes = 1024 * 1024, CheckpointPages = 16 };
         await fixture.OpenAsync();
         await fixture.AppendAsync(("first", [A]));
         await using var reader = new SqliteConnection($"Data Source={Path.Combine(Path.GetDirectoryName(fixture.DeadLettersFile)!, "1.db")};Pooling=False");

@@ -16,7 +16,7 @@ public sealed class SqliteEventLogTests
     [Fact]
     public async Task Logs_events_with_all_that_became_of_them()
     {
-        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { PeriodBytes = 16 * 1024 } }.OpenAsync();
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { SegmentBytes = 16 * 1024 } }.OpenAsync();
         for (var i = 0; i < 30; i++)
         {
             await fixture.AppendAsync(2_000, ($"{i}", [A, B]));
@@ -57,7 +57,7 @@ public sealed class SqliteEventLogTests
     [Fact]
     public async Task Reads_events_oldest_first_over_all_files_and_leaves_copies_out()
     {
-        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { PeriodBytes = 16 * 1024 } }.OpenAsync();
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { SegmentBytes = 16 * 1024 } }.OpenAsync();
         var start = fixture.Time.GetUtcNow();
         for (var i = 0; i < 30; i++)
         {
@@ -95,7 +95,7 @@ public sealed class SqliteEventLogTests
     [Fact]
     public async Task Shows_an_event_once_with_the_deliveries_of_all_its_copies()
     {
-        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { PeriodBytes = 16 * 1024 } }.OpenAsync();
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { SegmentBytes = 16 * 1024 } }.OpenAsync();
         var start = fixture.Time.GetUtcNow();
         await fixture.AppendAsync(9_000, ("1", [A, B]));
         await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), _delivered);
@@ -134,7 +134,7 @@ public sealed class SqliteEventLogTests
         await using var fixture = new SqliteDeliveryFixture
         {
             Options = new() { Retention = TimeSpan.FromSeconds(seconds), RetentionBytes = bytes },
-            Settings = new() { PeriodBytes = 32 * 1024 },
+            Settings = new() { SegmentBytes = 32 * 1024 },
         };
         await fixture.OpenAsync();
         for (var i = 0; i < 50; i++)

@@ -6,28 +6,28 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// The periods of a store, oldest first. What is accepted goes to the last one; the one after it lies ready, so that
+/// The segments of a store, oldest first. What is accepted goes to the last one; the one after it lies ready, so that
 /// nobody waits when the last one is full. Safe for concurrent use.
 /// </summary>
-internal sealed class Periods
+internal sealed class Segments
 {
     private readonly StoreFiles _files;
-    private volatile Period[] _all;
-    private readonly ConcurrentQueue<Period> _removed = new();
-    private volatile Period? _spare;
+    private volatile Segment[] _all;
+    private readonly ConcurrentQueue<Segment> _removed = new();
+    private volatile Segment? _spare;
     private readonly Action _damageFound;
     private long _last;
 
-    private Periods(StoreFiles files, Action damageFound, Period[] all, Period? spare)
+    private Segments(StoreFiles files, Action damageFound, Segment[] all, Segment? spare)
     {
         _files = files;
         _damageFound = damageFound;
-        _last = Math.Max(files.LastPeriod(), all[^1].Number);
+        _last = Math.Max(files.LastSegment(), all[^1].Number);
         _all = all;
         _spare = spare;
-        foreach (var period in all)
+        foreach (var segment in all)
         {
-            period.Damage.Found = damageFound;
+            segment.Damage.Found = damageFound;
         }
 
         if (spare is not null)
@@ -36,49 +36,49 @@ internal sealed class Periods
         }
     }
 
-    /// <summary>All periods but the one that lies ready, oldest first.</summary>
-    public IReadOnlyList<Period> All => _all;
+    /// <summary>All segments but the one that lies ready, oldest first.</summary>
+    public IReadOnlyList<Segment> All => _all;
 
-    /// <summary>The period that takes what is accepted.</summary>
-    public Period Current => _all[^1];
+    /// <summary>The segment that takes what is accepted.</summary>
+    public Segment Current => _all[^1];
 
-    /// <summary>Whether the next period lies ready.</summary>
+    /// <summary>Whether the next segment lies ready.</summary>
     public bool HasSpare => _spare is not null;
 
-    /// <summary>Opens what is in a directory; makes a period when there is none.</summary>
+    /// <summary>Opens what is in a directory; makes a segment when there is none.</summary>
     /// <param name="files">Says which files can be used.</param>
     /// <param name="damageFound">Called when a file is found damaged later on.</param>
     /// <exception cref="IOException">The disk is full or fails, or a file is damaged, of a newer version or another program's.</exception>
-    public static Periods Open(StoreFiles files, Action damageFound)
+    public static Segments Open(StoreFiles files, Action damageFound)
     {
-        var found = new List<Period>();
+        var found = new List<Segment>();
         foreach (var path in Directory.EnumerateFiles(files.Directory, "*.db"))
         {
             if (Manifest.NumberOf(Path.GetFileName(path)) is { } number)
             {
-                found.Add(new Period(number, path));
+                found.Add(new Segment(number, path));
             }
         }
 
         found.Sort(static (left, right) => left.Number.CompareTo(right.Number));
-        found.RemoveAll(period => !TryOpen(period, files));
+        found.RemoveAll(segment => !TryOpen(segment, files));
         if (found.Count == 0)
         {
-            var number = files.LastPeriod() + 1;
-            var first = new Period(number, PathOf(files.Directory, number));
+            var number = files.LastSegment() + 1;
+            var first = new Segment(number, PathOf(files.Directory, number));
             TryOpen(first, files);
             found.Add(first);
         }
 
         // The last one may not have been begun.
-        Period? spare = null;
+        Segment? spare = null;
         if (found.Count > 1 && !found[^1].HasEvents)
         {
             spare = found[^1];
             found.RemoveAt(found.Count - 1);
         }
 
-        return new Periods(files, damageFound, [.. found], spare);
+        return new Segments(files, damageFound, [.. found], spare);
     }
 
     /// <summary>The bytes of the files that hold deliveries that wait.</summary>
@@ -87,9 +87,9 @@ internal sealed class Periods
         get
         {
             var bytes = 0L;
-            foreach (var period in _all)
+            foreach (var segment in _all)
             {
-                bytes += period.Waiting > 0 ? period.Size : 0;
+                bytes += segment.Waiting > 0 ? segment.Size : 0;
             }
 
             return bytes;
@@ -102,16 +102,16 @@ internal sealed class Periods
         get
         {
             var waiting = 0L;
-            foreach (var period in _all)
+            foreach (var segment in _all)
             {
-                waiting += period.Waiting;
+                waiting += segment.Waiting;
             }
 
             return waiting;
         }
     }
 
-    /// <summary>Makes the next period; it lies ready until it is begun.</summary>
+    /// <summary>Makes the next segment; it lies ready until it is begun.</summary>
     public void PrepareSpare()
     {
         if (_spare is not null)
@@ -120,7 +120,7 @@ internal sealed class Periods
         }
 
         var number = _last + 1;
-        var spare = new Period(number, PathOf(_files.Directory, number));
+        var spare = new Segment(number, PathOf(_files.Directory, number));
         spare.Damage.Found = _damageFound;
         spare.Open(_files);
         _files.Add(spare.File);
@@ -128,7 +128,7 @@ internal sealed class Periods
         _spare = spare;
     }
 
-    /// <summary>Begins the next period where it lies ready. Only for the writer's thread.</summary>
+    /// <summary>Begins the next segment where it lies ready. Only for the writer's thread.</summary>
     /// <returns>Whether it did.</returns>
     public bool TryBeginNext()
     {
@@ -142,14 +142,14 @@ internal sealed class Periods
         return true;
     }
 
-    /// <summary>Takes a period off whose file is to be deleted; not the last one. Only for the writer's thread.</summary>
-    public void Remove(Period period)
+    /// <summary>Takes a segment off whose file is to be deleted; not the last one. Only for the writer's thread.</summary>
+    public void Remove(Segment segment)
     {
-        period.IsRemoved = true;
-        period.Writer?.Dispose();
-        period.Writer = null;
-        _all = [.. _all.Where(other => other != period)];
-        _removed.Enqueue(period);
+        segment.IsRemoved = true;
+        segment.Writer?.Dispose();
+        segment.Writer = null;
+        _all = [.. _all.Where(other => other != segment)];
+        _removed.Enqueue(segment);
     }
 
     /// <summary>Puts what can be read of damaged files in their place, those that the writer has released.</summary>
@@ -158,11 +158,11 @@ internal sealed class Periods
     public bool Mend(QueueTable queues)
     {
         var mended = false;
-        foreach (var period in _all)
+        foreach (var segment in _all)
         {
-            if (period.Damage is { IsSet: true, IsReleased: true })
+            if (segment.Damage is { IsSet: true, IsReleased: true })
             {
-                period.Mend(_files, queues);
+                segment.Mend(_files, queues);
                 mended = true;
             }
         }
@@ -171,15 +171,15 @@ internal sealed class Periods
     }
 
     /// <summary>Finds the highest number of a row. Reads all files.</summary>
-    public long FindLastNumber() => _all.Max(static period => period.FindLastNumber());
+    public long FindLastNumber() => _all.Max(static segment => segment.FindLastNumber());
 
-    /// <summary>Deletes the files of the periods that were taken off.</summary>
+    /// <summary>Deletes the files of the segments that were taken off.</summary>
     public void DeleteRemoved()
     {
-        while (_removed.TryPeek(out var period))
+        while (_removed.TryPeek(out var segment))
         {
-            period.Dispose();
-            _files.Delete(period.File);
+            segment.Dispose();
+            _files.Delete(segment.File);
             _removed.TryDequeue(out _);
         }
     }
@@ -187,9 +187,9 @@ internal sealed class Periods
     /// <summary>Closes all files; the writer's thread has ended.</summary>
     public void Close()
     {
-        foreach (var period in _all)
+        foreach (var segment in _all)
         {
-            period.Dispose();
+            segment.Dispose();
         }
 
         try
@@ -205,38 +205,38 @@ internal sealed class Periods
     }
 
     // Returns false when the file was set aside.
-    private static bool TryOpen(Period period, StoreFiles files)
+    private static bool TryOpen(Segment segment, StoreFiles files)
     {
         try
         {
-            if (!files.Check(period.File))
+            if (!files.Check(segment.File))
             {
                 return false;
             }
 
-            Open(period, files);
+            Open(segment, files);
             return true;
         }
         catch (SqliteException exception)
         {
-            throw new IOException($"The delivery store's file '{period.File.Path}' cannot be opened: {exception.Message}", exception);
+            throw new IOException($"The delivery store's file '{segment.File.Path}' cannot be opened: {exception.Message}", exception);
         }
     }
 
-    private static void Open(Period period, StoreFiles files)
+    private static void Open(Segment segment, StoreFiles files)
     {
         try
         {
-            period.Open(files);
-            period.ListWaiting();
-            period.TryCloseReader();
+            segment.Open(files);
+            segment.ListWaiting();
+            segment.TryCloseReader();
         }
-        catch (SqliteException exception) when (period.Damage.TryReport(exception))
+        catch (SqliteException exception) when (segment.Damage.TryReport(exception))
         {
-            period.Mend(files);
+            segment.Mend(files);
         }
 
-        files.Add(period.File);
+        files.Add(segment.File);
     }
 
     private static string PathOf(string directory, long number) =>

@@ -8,8 +8,8 @@ using static SQLitePCL.raw;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Reads deliveries from the file of a period. Not safe for concurrent use.</summary>
-internal sealed class PeriodReader : IDisposable
+/// <summary>Reads deliveries from the file of a segment. Not safe for concurrent use.</summary>
+internal sealed class SegmentReader : IDisposable
 {
     private static readonly byte[] _traceparent = Encoding.ASCII.GetBytes("\"traceparent\"");
 
@@ -24,14 +24,14 @@ internal sealed class PeriodReader : IDisposable
             CROSS JOIN events e ON e.n = o.event
         """;
 
-    private readonly Period _period;
+    private readonly Segment _segment;
     private readonly SqliteConnection _connection;
     private readonly Statement _window;
 
-    public PeriodReader(Period period)
+    public SegmentReader(Segment segment)
     {
-        _period = period;
-        _connection = period.File.OpenReader();
+        _segment = segment;
+        _connection = segment.File.OpenReader();
         _window = new Statement(
             _connection,
             """
@@ -168,7 +168,7 @@ internal sealed class PeriodReader : IDisposable
         while (read.Step())
         {
             var (@event, accepted) = (read.Long(1), read.Long(2));
-            list.Add((read.Text(0), accepted - (_period.Steps.AheadOf(@event, accepted).Ticks / TimeSpan.TicksPerMicrosecond)));
+            list.Add((read.Text(0), accepted - (_segment.Steps.AheadOf(@event, accepted).Ticks / TimeSpan.TicksPerMicrosecond)));
         }
 
         return list;
@@ -246,13 +246,13 @@ internal sealed class PeriodReader : IDisposable
             EventId = id,
             EventType = type,
             AcceptedAt = Times.FromMicroseconds(accepted),
-            ClockAhead = _period.Steps.AheadOf(@event, accepted),
+            ClockAhead = _segment.Steps.AheadOf(@event, accepted),
             Attempts = (int)_window.Long(3),
             Format = format,
             Payload = isDamaged ? new EventPayload(body, CloudEventReader.StructuredMediaType) : PayloadOf(body, format),
             Checksum = checksum,
             IsDamaged = isDamaged,
-            Period = _period,
+            Segment = _segment,
             Number = number,
             Event = @event,
             Position = position,

@@ -4,13 +4,13 @@ using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>One period: its file has all that was accepted in it, and what became of it.</summary>
-internal sealed partial class Period(long number, string path) : IDisposable
+/// <summary>One segment: its file has all that was accepted in it, and what became of it.</summary>
+internal sealed partial class Segment(long number, string path) : IDisposable
 {
     private readonly SemaphoreSlim _reading = new(1);
     private readonly SemaphoreSlim _readingLog = new(1);
     private readonly Dictionary<string, long> _spaces = new(StringComparer.Ordinal);
-    private PeriodReader? _reader;
+    private SegmentReader? _reader;
     private long _waiting;
     private long _size;
     private long _firstAccepted;
@@ -26,14 +26,14 @@ internal sealed partial class Period(long number, string path) : IDisposable
     /// <summary>The bytes of a page.</summary>
     public const long PageBytes = 4096;
 
-    /// <summary>Numbers periods, oldest first.</summary>
+    /// <summary>Numbers segments, oldest first.</summary>
     public long Number => number;
 
     /// <summary>The file.</summary>
-    public DeliveryFile File { get; } = new(path, PeriodSchema.Schema);
+    public DeliveryFile File { get; } = new(path, SegmentSchema.Schema);
 
     /// <summary>Writes to the file. Only for the writer's thread. Not set: it is opened when there is something to write.</summary>
-    public PeriodWriter? Writer { get; set; }
+    public SegmentWriter? Writer { get; set; }
 
     /// <summary>Whether the file was found damaged while it was in use.</summary>
     public DamageMark Damage { get; } = new();
@@ -61,7 +61,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
     /// <summary>Whether the file goes, or is gone: nothing waits in it, and nobody may write to it.</summary>
     public bool IsRemoved { get; set; }
 
-    /// <summary>Whether anything was accepted in the period.</summary>
+    /// <summary>Whether anything was accepted in the segment.</summary>
     public bool HasEvents => FirstAccepted > 0;
 
     /// <summary>How far the wall clock was ahead for its events.</summary>
@@ -178,7 +178,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
     /// <summary>Counts the deliveries. Only for the writer's thread, between transactions.</summary>
     public void CountWaiting()
     {
-        using var reader = new PeriodReader(this);
+        using var reader = new SegmentReader(this);
         var counted = reader.CountWaiting();
         lock (_spaces)
         {
@@ -228,7 +228,7 @@ internal sealed partial class Period(long number, string path) : IDisposable
         if (Reader().HasMisdated(now, longestWait))
         {
             using var connection = File.OpenWriter();
-            PeriodReader.Correct(connection, now, longestWait);
+            SegmentReader.Correct(connection, now, longestWait);
         }
     }
 
@@ -338,11 +338,11 @@ internal sealed partial class Period(long number, string path) : IDisposable
     /// <summary>Finds the highest number of a row. Reads the whole file.</summary>
     public long FindLastNumber()
     {
-        using var reader = new PeriodReader(this);
+        using var reader = new SegmentReader(this);
         return reader.FindLastNumber();
     }
 
-    /// <summary>Closes the connections; the writer's thread has ended, or is done with the period.</summary>
+    /// <summary>Closes the connections; the writer's thread has ended, or is done with the segment.</summary>
     public void Dispose()
     {
         _readingLog.Wait();
@@ -364,5 +364,5 @@ internal sealed partial class Period(long number, string path) : IDisposable
         }
     }
 
-    private PeriodReader Reader() => _reader ??= new PeriodReader(this);
+    private SegmentReader Reader() => _reader ??= new SegmentReader(this);
 }

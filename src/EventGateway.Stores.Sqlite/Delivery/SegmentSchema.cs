@@ -2,12 +2,12 @@ using EventGateway.Stores.Sqlite.Database;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>The tables of a period's file. Times are microseconds since 1970. A released step is never changed.</summary>
+/// <summary>The tables of a segment's file. Times are microseconds since 1970. A released step is never changed.</summary>
 /// <remarks>
 /// Bodies stand apart, so that looking for events reads little. Deliveries lie in the order in which they are leased,
 /// attempts by event; no index is kept up for either.
 /// </remarks>
-internal static class PeriodSchema
+internal static class SegmentSchema
 {
     /// <summary>Marks the file as ours ("EvGd").</summary>
     private const int ApplicationId = 0x45764764;

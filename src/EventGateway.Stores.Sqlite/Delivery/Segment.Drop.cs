@@ -4,7 +4,7 @@ using EventGateway.Stores.Sqlite.Database;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-internal sealed partial class Period
+internal sealed partial class Segment
 {
     private readonly ConcurrentDictionary<long, string> _dropped = new();
     private readonly ConcurrentQueue<(long Number, string Space)> _toDelete = new();
@@ -68,7 +68,7 @@ internal sealed partial class Period
             }
 
             // Rarely asked for: a connection that stays open would cost descriptors.
-            using var reader = new PeriodReader(this);
+            using var reader = new SegmentReader(this);
             return reader.Count(number);
         }
         finally
@@ -107,7 +107,7 @@ internal sealed partial class Period
         }
     }
 
-    // See PeriodWriter.Renumber. The file takes no new events, so all that waits under earlier numbers is from before the drop.
+    // See SegmentWriter.Renumber. The file takes no new events, so all that waits under earlier numbers is from before the drop.
     private void Drop(SubscriptionKey subscription)
     {
         const string OfSubscription = "FROM subscriptions WHERE space = ?1 AND subscription = ?2 AND function = ?3";

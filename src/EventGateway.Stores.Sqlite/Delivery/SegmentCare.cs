@@ -1,15 +1,15 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Does in the background what would make the writer wait: makes the next period, copies logs into databases, deletes files.
+/// Does in the background what would make the writer wait: makes the next segment, copies logs into databases, deletes files.
 /// </summary>
-internal sealed class PeriodCare : IAsyncDisposable
+internal sealed class SegmentCare : IAsyncDisposable
 {
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _wake = new(1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly Periods _periods;
+    private readonly Segments _segments;
     private readonly QueueTable _queues;
     private readonly DeliveryStoreSettings _settings;
     private readonly OpenReaders _readers;
@@ -18,10 +18,10 @@ internal sealed class PeriodCare : IAsyncDisposable
     private readonly Action _mended;
     private readonly Task _run;
 
-    public PeriodCare(
-        Periods periods, QueueTable queues, DeadLetters deadLetters, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures, Action mended)
+    public SegmentCare(
+        Segments segments, QueueTable queues, DeadLetters deadLetters, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures, Action mended)
     {
-        _periods = periods;
+        _segments = segments;
         _queues = queues;
         _deadLetters = deadLetters;
         _mended = mended;
@@ -68,34 +68,34 @@ internal sealed class PeriodCare : IAsyncDisposable
     private void Tend()
     {
         Try(_readers.CloseIdle);
-        Try(_periods.DeleteRemoved);
-        Try(_periods.PrepareSpare);
+        Try(_segments.DeleteRemoved);
+        Try(_segments.PrepareSpare);
         Try(Mend);
-        foreach (var period in _periods.All)
+        foreach (var segment in _segments.All)
         {
-            if (period.Damage.IsSet)
+            if (segment.Damage.IsSet)
             {
                 continue;
             }
 
             // The log of the current file is used over and over. The others would keep theirs, several times their own size.
-            if (period == _periods.Current ? period.PagesToCheckpoint >= _settings.CheckpointPages : period.PagesToCheckpoint > 0 || period.LogPages > 0)
+            if (segment == _segments.Current ? segment.PagesToCheckpoint >= _settings.CheckpointPages : segment.PagesToCheckpoint > 0 || segment.LogPages > 0)
             {
-                Try(() => period.Checkpoint(shorten: period != _periods.Current));
+                Try(() => segment.Checkpoint(shorten: segment != _segments.Current));
             }
         }
     }
 
     private void Mend()
     {
-        var mended = _periods.Mend(_queues);
+        var mended = _segments.Mend(_queues);
         if (_deadLetters.Damage is { IsSet: true, IsReleased: true })
         {
             _deadLetters.Mend();
             mended = true;
         }
 
-        if (mended || (_periods.Current.Damage.IsSet && _periods.HasSpare))
+        if (mended || (_segments.Current.Damage.IsSet && _segments.HasSpare))
         {
             _mended();
         }

@@ -7,15 +7,15 @@ using static SQLitePCL.raw;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Writes to the file of a period, on the writer's thread. When anything throws, dispose of it: SQLite rolls back what was
+/// Writes to the file of a segment, on the writer's thread. When anything throws, dispose of it: SQLite rolls back what was
 /// not committed.
 /// </summary>
-internal sealed partial class PeriodWriter : IDisposable
+internal sealed partial class SegmentWriter : IDisposable
 {
     // Characters of an error that are kept: 1 KiB of an answer, and what is said of it.
     private const int MaxError = 1024 + 256;
 
-    private readonly Period _period;
+    private readonly Segment _segment;
     private readonly StoreClock _clock;
     private readonly SqliteConnection _connection;
     private readonly Statement _begin;
@@ -33,11 +33,11 @@ internal sealed partial class PeriodWriter : IDisposable
     private long _nextEvent;
 
     /// <summary>Opens the file.</summary>
-    public PeriodWriter(Period period, StoreClock clock, DeliveryStoreSettings settings)
+    public SegmentWriter(Segment segment, StoreClock clock, DeliveryStoreSettings settings)
     {
-        _period = period;
+        _segment = segment;
         _clock = clock;
-        _connection = period.File.OpenWriter();
+        _connection = segment.File.OpenWriter();
 
         // A file that somebody else has locked must not keep the appends to another one waiting for long.
         Sql.Execute(_connection, "PRAGMA busy_timeout = 100;");
@@ -90,7 +90,7 @@ internal sealed partial class PeriodWriter : IDisposable
         var number = _nextEvent++;
         if (_clockAhead != @event.ClockAhead)
         {
-            _period.Steps.Note(number, @event.ClockAhead);
+            _segment.Steps.Note(number, @event.ClockAhead);
             _clockAhead = @event.ClockAhead;
         }
 
@@ -100,7 +100,7 @@ internal sealed partial class PeriodWriter : IDisposable
         _addBody.Bind(1, number).Bind(2, @event.Payload.Body.Span).Run();
         foreach (var delivery in @event.Deliveries)
         {
-            delivery.Period = _period;
+            delivery.Segment = _segment;
             delivery.Event = number;
             delivery.Number = NumberOf(delivery.Subscription);
             delivery.Position = _clock.Number(due);
@@ -127,7 +127,7 @@ internal sealed partial class PeriodWriter : IDisposable
         {
             // It has ended.
         }
-        else if (_period.IsDropped(delivery.Number))
+        else if (_segment.IsDropped(delivery.Number))
         {
             fate = DeliveryFate.Dropped;
         }
