@@ -22,8 +22,8 @@ internal static partial class SqliteLog
     [LoggerMessage(2117, LogLevel.Error, "Disk full: there is no room for {File}. {Count} writes to the config store failed.")]
     public static partial void ConfigDiskFull(ILogger logger, string file, int count);
 
-    [LoggerMessage(2104, LogLevel.Error, "The files of the delivery store cannot be tended now; trying again.")]
-    public static partial void DeliveryFilesNotTended(ILogger logger, Exception exception);
+    [LoggerMessage(2104, LogLevel.Error, "The files of the delivery store cannot be maintained now. The store tries again.")]
+    public static partial void MaintenanceFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(2105, LogLevel.Error, "Event {EventId} in {File} is damaged: its checksum is wrong. It is not delivered.")]
     public static partial void EventDamaged(ILogger logger, string file, string eventId);

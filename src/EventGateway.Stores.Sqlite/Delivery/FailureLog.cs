@@ -44,7 +44,7 @@ internal sealed class FailureLog(string directory, ILogger logger, TimeProvider 
         }
         else
         {
-            SqliteLog.DeliveryFilesNotTended(logger, exception);
+            SqliteLog.MaintenanceFailed(logger, exception);
         }
     }
 

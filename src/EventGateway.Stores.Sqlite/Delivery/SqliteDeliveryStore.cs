@@ -39,7 +39,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     private readonly StoreClock _clock;
     private readonly StoreWriter _writer;
     private readonly OpenReaders _readers;
-    private readonly SegmentCare _care;
+    private readonly StoreMaintenance _maintenance;
     private readonly BackgroundCheck _check;
     private readonly BacklogReader _backlog;
     private readonly DamagedEvents _damagedEvents;
@@ -83,10 +83,10 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         _log = new EventLog(_segments, bounds, _clock, _damagedEvents);
         _backlog = new BacklogReader(_segments, timeProvider);
         _readers = new OpenReaders(settings.OpenFiles, timeProvider);
-        _care = new SegmentCare(_segments, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
+        _maintenance = new StoreMaintenance(_segments, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
         _check = new BackgroundCheck(ListUnchecked());
         _writer = new StoreWriter(
-            _operations, _queues, _segments, _deadLetters, _clock, bounds, settings, failures, _care.Wake);
+            _operations, _queues, _segments, _deadLetters, _clock, bounds, settings, failures, _maintenance.Wake);
     }
 
     /// <inheritdoc/>
@@ -200,7 +200,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         await _check.DisposeAsync();
         _operations.Close();
         await _writer.Stopped;
-        await _care.DisposeAsync();
+        await _maintenance.DisposeAsync();
         _deadLetters.Dispose();
         _replays.Dispose();
         _segments.Close();

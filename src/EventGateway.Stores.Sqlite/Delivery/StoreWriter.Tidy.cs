@@ -10,7 +10,7 @@ internal sealed partial class StoreWriter
     // A damaged file takes nothing more until it is mended, which needs it closed: what is accepted goes to another.
     private void ReleaseDamaged()
     {
-        var care = false;
+        var changed = false;
         foreach (var segment in _segments.All)
         {
             if (segment.Damage is { IsSet: true, IsReleased: false } damage && (segment != _segments.Current || _segments.TryBeginNext()))
@@ -19,7 +19,7 @@ internal sealed partial class StoreWriter
                 segment.Writer = null;
                 segment.IsCounted = false;
                 damage.IsReleased = true;
-                care = true;
+                changed = true;
             }
         }
 
@@ -28,12 +28,12 @@ internal sealed partial class StoreWriter
             _deadLetters?.Dispose();
             _deadLetters = null;
             _letters.Damage.IsReleased = true;
-            care = true;
+            changed = true;
         }
 
-        if (care || _segments.Current.Damage.IsSet)
+        if (changed || _segments.Current.Damage.IsSet)
         {
-            _care();
+            _wakeMaintenance();
         }
     }
 
@@ -55,16 +55,16 @@ internal sealed partial class StoreWriter
     {
         var counted = TryCount();
         var now = _clock.Now();
-        var care = _bounds.IsFull(_segments.Current, now) && _segments.TryBeginNext();
+        var changed = _bounds.IsFull(_segments.Current, now) && _segments.TryBeginNext();
         if (_bounds.FindExpired(_segments.All, now) is { } expired)
         {
             _segments.Remove(expired);
-            care = true;
+            changed = true;
         }
 
-        if (care)
+        if (changed)
         {
-            _care();
+            _wakeMaintenance();
         }
 
         CloseWriters(now);

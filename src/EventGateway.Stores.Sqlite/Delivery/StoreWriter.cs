@@ -17,7 +17,7 @@ internal sealed partial class StoreWriter
     private readonly SegmentBounds _bounds;
     private readonly DeliveryStoreSettings _settings;
     private readonly FailureLog _failures;
-    private readonly Action _care;
+    private readonly Action _wakeMaintenance;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Operation> _group = [];
     private readonly List<AppendOperation> _appends = [];
@@ -42,7 +42,7 @@ internal sealed partial class StoreWriter
         SegmentBounds bounds,
         DeliveryStoreSettings settings,
         FailureLog failures,
-        Action care)
+        Action wakeMaintenance)
     {
         _queue = queue;
         _queues = queues;
@@ -52,7 +52,7 @@ internal sealed partial class StoreWriter
         _bounds = bounds;
         _settings = settings;
         _failures = failures;
-        _care = care;
+        _wakeMaintenance = wakeMaintenance;
         _notedAt = clock.Now();
         new Thread(Run) { IsBackground = true, Name = "delivery store writer" }.Start();
     }
@@ -354,7 +354,7 @@ internal sealed partial class StoreWriter
         segment.Size = writer.CountPages() * Segment.PageBytes;
         if (segment.PagesToCheckpoint >= _settings.CheckpointPages)
         {
-            _care();
+            _wakeMaintenance();
         }
 
         if (segment.Waiting == 0 && segment.IsCounted && segment != _segments.Current)
@@ -386,6 +386,6 @@ internal sealed partial class StoreWriter
         segment.Writer?.Dispose();
         segment.Writer = null;
         segment.IsCounted = false;
-        _care();
+        _wakeMaintenance();
     }
 }

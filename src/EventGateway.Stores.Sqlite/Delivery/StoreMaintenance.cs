@@ -3,7 +3,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>
 /// Does in the background what would make the writer wait: makes the next segment, copies logs into databases, deletes files.
 /// </summary>
-internal sealed class SegmentCare : IAsyncDisposable
+internal sealed class StoreMaintenance : IAsyncDisposable
 {
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(30);
 
@@ -18,7 +18,7 @@ internal sealed class SegmentCare : IAsyncDisposable
     private readonly Action _mended;
     private readonly Task _run;
 
-    public SegmentCare(
+    public StoreMaintenance(
         Segments segments, QueueTable queues, DeadLetters deadLetters, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures, Action mended)
     {
         _segments = segments;
@@ -60,12 +60,12 @@ internal sealed class SegmentCare : IAsyncDisposable
                 return;
             }
 
-            Tend();
+            RunSteps();
         }
     }
 
     // What makes room on a full disk comes first, and each step is on its own.
-    private void Tend()
+    private void RunSteps()
     {
         Try(_readers.CloseIdle);
         Try(_segments.DeleteRemoved);
