@@ -21,5 +21,5 @@ internal sealed class CompleteOperation(SqliteDelivery delivery, DeliveryVerdict
     public Position? Next { get; set; }
 
     /// <summary>Whether it becomes a dead letter that is not stored yet.</summary>
-    public bool IsUnburied { get; set; } = verdict is { Fate: DeliveryFate.DeadLettered, RetryAt: null };
+    public bool IsPendingDeadLetter { get; set; } = verdict is { Fate: DeliveryFate.DeadLettered, RetryAt: null };
 }

@@ -170,7 +170,7 @@ internal sealed class OperationQueue
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(SqliteDeliveryStore));
-            var row = operation is CompleteOperation { IsUnburied: true } ? _deadLetters : _others;
+            var row = operation is CompleteOperation { IsPendingDeadLetter: true } ? _deadLetters : _others;
             if (row.IsFull)
             {
                 _room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -22,13 +22,13 @@ internal sealed partial class StoreWriter
     private readonly List<Operation> _group = [];
     private readonly List<AppendOperation> _appends = [];
     private readonly List<CompleteOperation> _completions = [];
-    private readonly List<CompleteOperation> _unburied = [];
+    private readonly List<CompleteOperation> _pendingDeadLetters = [];
     private readonly List<CompleteOperation> _ofSegment = [];
     private readonly List<Segment> _toMake = [];
     private readonly List<DeleteDeadLettersOperation> _deletions = [];
     private readonly List<FlushOperation> _flushes = [];
     private DeadLetterWriter? _deadLetters;
-    private long _buryAgain;
+    private long _retryDeadLettersAt;
     private long _storedAt;
     private long _notedAt;
     private bool _refusedForDamage;
@@ -66,14 +66,14 @@ internal sealed partial class StoreWriter
     private void Run()
     {
         TimeSpan? atMost = TimeSpan.Zero;
-        while (_queue.Take(_group, atMost, others: HasRoom(), deadLetters: _unburied.Count == 0))
+        while (_queue.Take(_group, atMost, others: HasRoom(), deadLetters: _pendingDeadLetters.Count == 0))
         {
             Sort();
             ReleaseDamaged();
             var made = MakeGroup();
             made &= TryTidy();
             made &= _drops.Count > 0 || TryDeleteDropped();
-            if (!made || _unburied.Count > 0)
+            if (!made || _pendingDeadLetters.Count > 0)
             {
                 atMost = _settings.FailureDelay;
             }
@@ -131,7 +131,7 @@ internal sealed partial class StoreWriter
                     _appends.Add(append);
                     break;
                 case CompleteOperation completion:
-                    (completion.IsUnburied ? _unburied : _completions).Add(completion);
+                    (completion.IsPendingDeadLetter ? _pendingDeadLetters : _completions).Add(completion);
                     break;
                 case DeleteDeadLettersOperation deletion:
                     _deletions.Add(deletion);
@@ -192,7 +192,7 @@ internal sealed partial class StoreWriter
             return;
         }
 
-        if (_deletions.Count == 0 && (_unburied.Count == 0 || Environment.TickCount64 < _buryAgain))
+        if (_deletions.Count == 0 && (_pendingDeadLetters.Count == 0 || Environment.TickCount64 < _retryDeadLettersAt))
         {
             return;
         }
@@ -201,12 +201,12 @@ internal sealed partial class StoreWriter
         {
             _deadLetters ??= new DeadLetterWriter(_letters.File);
             _settings.Committing?.Invoke();
-            if (_unburied.Count > 0)
+            if (_pendingDeadLetters.Count > 0)
             {
-                _deadLetters.Add(_unburied, _clock.ToWall(_clock.Now()));
-                _unburied.ForEach(static completion => completion.IsUnburied = false);
-                _completions.AddRange(_unburied);
-                _unburied.Clear();
+                _deadLetters.Add(_pendingDeadLetters, _clock.ToWall(_clock.Now()));
+                _pendingDeadLetters.ForEach(static completion => completion.IsPendingDeadLetter = false);
+                _completions.AddRange(_pendingDeadLetters);
+                _pendingDeadLetters.Clear();
             }
 
             foreach (var deletion in _deletions)
@@ -220,10 +220,10 @@ internal sealed partial class StoreWriter
         {
             if (!_letters.Damage.TryReport(exception))
             {
-                _failures.Report(exception, 0, _unburied.Count);
+                _failures.Report(exception, 0, _pendingDeadLetters.Count);
             }
 
-            _buryAgain = Environment.TickCount64 + (long)_settings.FailureDelay.TotalMilliseconds;
+            _retryDeadLettersAt = Environment.TickCount64 + (long)_settings.FailureDelay.TotalMilliseconds;
             _deadLetters?.Dispose();
             _deadLetters = null;
             FailDeletions(exception);

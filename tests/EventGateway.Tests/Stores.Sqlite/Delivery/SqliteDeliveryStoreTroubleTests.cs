@@ -35,7 +35,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
 
         // More than there is room for: those who hand them in wait, and nobody else.
         var refused = await fixture.LeaseAsync(KeyA);
-        var burying = Task.Run(async () =>
+        var completing = Task.Run(async () =>
         {
             foreach (var delivery in refused)
             {
@@ -50,10 +50,10 @@ public sealed class SqliteDeliveryStoreTroubleTests
         await Eventually.HoldsAsync(() => fixture.Store.Count == 20);
         (await fixture.AppendAsync(("more", [B]))).IsAccepted.ShouldBeTrue();
         (await fixture.LeaseIdsAsync(KeyB)).ShouldBe(["more"]);
-        burying.IsCompleted.ShouldBeFalse();
+        completing.IsCompleted.ShouldBeFalse();
 
         await other.CloseAsync();
-        await burying.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await completing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         await fixture.Store.FlushAsync();
         fixture.Store.Count.ShouldBe(1);
         var letters = await fixture.Store.ListAsync(new DeadLetterFilter { Space = "default" }, 100, null, default);
