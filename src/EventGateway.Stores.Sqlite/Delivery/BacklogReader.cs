@@ -39,7 +39,7 @@ internal sealed class BacklogReader(Segments segments, TimeProvider timeProvider
             return
             [
                 .. counts.Select(count => new SpaceBacklog(
-                    count.Key, count.Value.Deliveries, _oldest.TryGetValue(count.Key, out var time) ? Times.FromMicroseconds(time) : null)),
+                    count.Key, count.Value.Deliveries, _oldest.TryGetValue(count.Key, out var time) ? UnixMicroseconds.ToTime(time) : null)),
             ];
         }
     }

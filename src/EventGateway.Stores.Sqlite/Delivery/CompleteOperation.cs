@@ -18,7 +18,7 @@ internal sealed class CompleteOperation(SqliteDelivery delivery, DeliveryVerdict
     /// Where it waits again. Set before the transaction ends: one that failed may have been made all the same, and the next
     /// one then finds the row here.
     /// </summary>
-    public Position? Next { get; set; }
+    public QueuePosition? Next { get; set; }
 
     /// <summary>Whether it becomes a dead letter that is not stored yet.</summary>
     public bool IsPendingDeadLetter { get; set; } = verdict is { Fate: DeliveryFate.DeadLettered, RetryAt: null };

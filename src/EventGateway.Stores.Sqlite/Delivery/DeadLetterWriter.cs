@@ -44,7 +44,7 @@ internal sealed class DeadLetterWriter : IDisposable
             var (delivery, verdict) = (completion.Delivery, completion.Verdict);
             var key = delivery.Subscription;
             _add.Bind(1, key.Space).Bind(2, key.SubscriptionId).Bind(3, key.FunctionId).Bind(4, delivery.EventId).Bind(5, delivery.EventType)
-                .Bind(6, Times.ToMicroseconds(delivery.AcceptedAt)).Bind(7, now)
+                .Bind(6, UnixMicroseconds.Of(delivery.AcceptedAt)).Bind(7, now)
                 .Bind(8, delivery.Attempts + (verdict.Attempt is null ? 0 : 1)).Bind(9, verdict.Reason ?? "").Bind(10, verdict.Attempt?.Status)
                 .Bind(11, (int)delivery.Format).Bind(12, delivery.Payload.Body.IsEmpty ? _nothing : delivery.Payload.Body.Span)
                 .Bind(13, delivery.Segment.Number).Bind(14, delivery.Event).Bind(15, delivery.Number)

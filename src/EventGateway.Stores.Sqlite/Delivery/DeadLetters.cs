@@ -43,7 +43,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         IsChecked = files.IsChecked(File);
         using var connection = File.OpenWriter();
         using var open = new Statement(connection, "UPDATE state SET opened = opened + 1, clock = max(clock, ?) RETURNING opened, clock");
-        open.Bind(1, Times.ToMicroseconds(SteadyTimeProvider.Of(timeProvider).GetUtcNow()));
+        open.Bind(1, UnixMicroseconds.Of(SteadyTimeProvider.Of(timeProvider).GetUtcNow()));
         open.Step();
         var result = (open.Long(0), open.Long(1));
         open.Step();

@@ -43,7 +43,7 @@ internal sealed class DeliveryRecords(SqliteConnection connection)
             if (read.LongOrNull(7) is { } outcome)
             {
                 attempts.Add(new DeliveryAttempt(
-                    Times.FromMicroseconds(read.Long(5)),
+                    UnixMicroseconds.ToTime(read.Long(5)),
                     TimeSpan.FromTicks(read.Long(6) * TimeSpan.TicksPerMicrosecond),
                     (FunctionOutcome)outcome,
                     (int?)read.LongOrNull(8),
@@ -70,7 +70,7 @@ internal sealed class DeliveryRecords(SqliteConnection connection)
             var found = byNumber[read.Long(5)];
             var records = _records[found.Number];
             var attempts = records.TryGetValue(read.Long(0), out var record) ? record.Attempts : [];
-            var waiting = DeliveryOf(found, read, DeliveryState.Waiting, attempts) with { DueAt = Times.FromMicroseconds(read.Long(4)) };
+            var waiting = DeliveryOf(found, read, DeliveryState.Waiting, attempts) with { DueAt = UnixMicroseconds.ToTime(read.Long(4)) };
             records[read.Long(0)] = (waiting, attempts);
         }
     }

@@ -118,7 +118,7 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
     }
 
     private LoggedDelivery WithWallClock(LoggedDelivery delivery) => delivery.DueAt is { } due
-        ? delivery with { DueAt = Times.FromMicroseconds(clock.ToWall(Times.ToMicroseconds(due))) }
+        ? delivery with { DueAt = UnixMicroseconds.ToTime(clock.ToWall(UnixMicroseconds.Of(due))) }
         : delivery;
 
     // No index of ids is kept up, for it would cost every event; instead a segment that is over is read once.
@@ -139,9 +139,9 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
     private IEnumerable<Segment> Newest() => Oldest().Reverse();
 
     private static bool MayReach(Segment segment, DateTimeOffset? from) =>
-        from is not { } time || segment.LastAccepted + _slack >= Times.ToMicroseconds(time);
+        from is not { } time || segment.LastAccepted + _slack >= UnixMicroseconds.Of(time);
 
-    private static bool BeginsAfter(Segment segment, DateTimeOffset to) => segment.FirstAccepted - _slack > Times.ToMicroseconds(to);
+    private static bool BeginsAfter(Segment segment, DateTimeOffset to) => segment.FirstAccepted - _slack > UnixMicroseconds.Of(to);
 
     private static string CursorOf(Segment segment, long number) => string.Create(CultureInfo.InvariantCulture, $"{segment.Number}-{number}");
 

@@ -33,8 +33,8 @@ internal sealed class EventLogReader : IDisposable
             ORDER BY n DESC
             """);
         list.Bind(1, from).Bind(2, filter.Space).Bind(3, filter.Type).Bind(4, filter.Source).Bind(5, filter.Id)
-            .Bind(6, filter.From is { } first ? Times.ToMicroseconds(first) : long.MinValue)
-            .Bind(7, filter.To is { } last ? Times.ToMicroseconds(last) : long.MaxValue);
+            .Bind(6, filter.From is { } first ? UnixMicroseconds.Of(first) : long.MinValue)
+            .Bind(7, filter.To is { } last ? UnixMicroseconds.Of(last) : long.MaxValue);
         while (list.Step())
         {
             if (into.Count >= limit)
@@ -72,7 +72,7 @@ internal sealed class EventLogReader : IDisposable
             ORDER BY e.n
             """);
         read.Bind(1, from).Bind(2, range.Space).Bind(3, TextList.Write(range.EventTypes))
-            .Bind(4, range.From is { } first ? Times.ToMicroseconds(first) : long.MinValue).Bind(5, Times.ToMicroseconds(range.To));
+            .Bind(4, range.From is { } first ? UnixMicroseconds.Of(first) : long.MinValue).Bind(5, UnixMicroseconds.Of(range.To));
         while (read.Step())
         {
             if (into.Count >= limit || size >= bytes)
@@ -154,7 +154,7 @@ internal sealed class EventLogReader : IDisposable
         Type = row.Text(2),
         Source = row.Text(3),
         Time = row.TextOrNull(4),
-        AcceptedAt = Times.FromMicroseconds(row.Long(5)),
+        AcceptedAt = UnixMicroseconds.ToTime(row.Long(5)),
     };
 
     private Statement Prepare(string sql) => new(_connection, sql);

@@ -11,7 +11,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     private readonly LeasedDeliveries _leased = new();
 
     // Rows of mended files that were in memory or leased at that time. A position is not given again.
-    private readonly HashSet<Position> _known = [];
+    private readonly HashSet<QueuePosition> _known = [];
     private long _readyBytes;
 
     /// <summary>Lists the subscriptions.</summary>
@@ -24,7 +24,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Notes rows that were found when the store was opened.</summary>
-    public void Restore(SubscriptionKey subscription, Segment segment, long number, Position first)
+    public void Restore(SubscriptionKey subscription, Segment segment, long number, QueuePosition first)
     {
         lock (_gate)
         {
@@ -33,7 +33,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Notes the rows that wait in a mended file. Those that are in memory or leased are not read again.</summary>
-    public void Restore(Segment segment, List<(SubscriptionKey Subscription, long Number, Position First)> waiting)
+    public void Restore(Segment segment, List<(SubscriptionKey Subscription, long Number, QueuePosition First)> waiting)
     {
         lock (_gate)
         {
@@ -207,7 +207,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     /// <param name="needed">How many are wanted now.</param>
     /// <param name="nextDue">When to look again. Not set: there is something to read, or nothing waits.</param>
     /// <returns>What to read. Not set: nothing is due.</returns>
-    public Window? BeginRead(SubscriptionKey subscription, Position horizon, long now, int needed, out long? nextDue)
+    public ReadRange? BeginRead(SubscriptionKey subscription, QueuePosition horizon, long now, int needed, out long? nextDue)
     {
         lock (_gate)
         {
@@ -220,24 +220,24 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
             // Beyond the bound, only what is handed out at once is read.
             var room = settings.ReadyBytes - _readyBytes;
             var length = room > 0 ? Math.Max(needed, settings.ReadyLength) : needed;
-            var window = queue.BeginRead(horizon, length, Math.Max(1, room / 16));
-            if (window is null)
+            var range = queue.BeginRead(horizon, length, Math.Max(1, room / 16));
+            if (range is null)
             {
                 nextDue = queue.NextDue(now);
                 Forget(subscription, queue);
             }
 
-            return window;
+            return range;
         }
     }
 
     /// <summary>Notes the rows that were read; they are in memory now.</summary>
-    public void EndRead(SubscriptionKey subscription, Window window, List<SqliteDelivery> rows, Position? next)
+    public void EndRead(SubscriptionKey subscription, ReadRange range, List<SqliteDelivery> rows, QueuePosition? next)
     {
         lock (_gate)
         {
             var queue = QueueOf(subscription);
-            if (window.Segment.IsDropped(window.Number))
+            if (range.Segment.IsDropped(range.Number))
             {
                 rows.Clear();
                 next = null;
@@ -248,7 +248,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
                 rows.RemoveAll(row => _known.Contains(row.Position));
             }
 
-            queue.EndRead(window, rows, next);
+            queue.EndRead(range, rows, next);
             foreach (var row in rows)
             {
                 _readyBytes += row.Size;

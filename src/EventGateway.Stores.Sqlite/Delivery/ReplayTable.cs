@@ -55,8 +55,8 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
                     """);
                 save.Bind(1, replay.Subscription.Space).Bind(2, replay.Id).Bind(3, replay.Subscription.SubscriptionId)
                     .Bind(4, replay.Subscription.FunctionId).Bind(5, TextList.Write(replay.EventTypes))
-                    .Bind(6, replay.From is { } from ? Times.ToMicroseconds(from) : null).Bind(7, Times.ToMicroseconds(replay.To))
-                    .Bind(8, Times.ToMicroseconds(replay.CreatedAt)).Bind(9, (int)replay.State).Bind(10, replay.Position)
+                    .Bind(6, replay.From is { } from ? UnixMicroseconds.Of(from) : null).Bind(7, UnixMicroseconds.Of(replay.To))
+                    .Bind(8, UnixMicroseconds.Of(replay.CreatedAt)).Bind(9, (int)replay.State).Bind(10, replay.Position)
                     .Bind(11, replay.Replayed).Bind(12, replay.Error).Run();
                 return true;
             },
@@ -122,9 +122,9 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
         Subscription = new SubscriptionKey(row.Text(0), row.Text(2), row.Text(3)),
         Id = row.Text(1),
         EventTypes = TextList.Read(row.Text(4)),
-        From = row.LongOrNull(5) is { } from ? Times.FromMicroseconds(from) : null,
-        To = Times.FromMicroseconds(row.Long(6)),
-        CreatedAt = Times.FromMicroseconds(row.Long(7)),
+        From = row.LongOrNull(5) is { } from ? UnixMicroseconds.ToTime(from) : null,
+        To = UnixMicroseconds.ToTime(row.Long(6)),
+        CreatedAt = UnixMicroseconds.ToTime(row.Long(7)),
         State = (ReplayState)row.Long(8),
         Position = row.TextOrNull(9),
         Replayed = row.Long(10),

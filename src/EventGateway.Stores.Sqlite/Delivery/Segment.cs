@@ -254,13 +254,13 @@ internal sealed partial class Segment(long number, string path) : IDisposable
 
     /// <summary>Reads deliveries.</summary>
     /// <returns>The first one that was not read. Not set: there are no more.</returns>
-    public async ValueTask<Position?> ReadAsync(
-        SubscriptionKey subscription, Window window, List<SqliteDelivery> into, CancellationToken cancellationToken)
+    public async ValueTask<QueuePosition?> ReadAsync(
+        SubscriptionKey subscription, ReadRange range, List<SqliteDelivery> into, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken);
         try
         {
-            return _closed ? null : Reader().Read(subscription, window, into);
+            return _closed ? null : Reader().Read(subscription, range, into);
         }
         finally
         {
@@ -308,7 +308,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     }
 
     /// <summary>Lists the subscriptions that have deliveries, and the first of each; for the opening of the store.</summary>
-    public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting()
+    public List<(SubscriptionKey Subscription, long Number, QueuePosition First)> ListWaiting()
     {
         var waiting = Reader().ListWaiting();
         var earlier = Reader().ListEarlierNumbers();

@@ -26,13 +26,13 @@ internal sealed class SegmentReader : IDisposable
 
     private readonly Segment _segment;
     private readonly SqliteConnection _connection;
-    private readonly Statement _window;
+    private readonly Statement _readRange;
 
     public SegmentReader(Segment segment)
     {
         _segment = segment;
         _connection = segment.File.OpenReader();
-        _window = new Statement(
+        _readRange = new Statement(
             _connection,
             """
             SELECT d.due, d.n, d.event, d.attempts, e.id, e.type, e.accepted, e.format, b.body, e.checksum
@@ -55,9 +55,9 @@ internal sealed class SegmentReader : IDisposable
     }
 
     /// <summary>Lists the subscriptions that have deliveries, and the first of each. Skips from one to the next.</summary>
-    public List<(SubscriptionKey Subscription, long Number, Position First)> ListWaiting()
+    public List<(SubscriptionKey Subscription, long Number, QueuePosition First)> ListWaiting()
     {
-        var waiting = new List<(SubscriptionKey, long, Position)>();
+        var waiting = new List<(SubscriptionKey, long, QueuePosition)>();
         using var read = new Statement(
             _connection,
             """
@@ -79,7 +79,7 @@ internal sealed class SegmentReader : IDisposable
                 throw new SqliteException("The subscription of a delivery is missing.", SQLITE_CORRUPT);
             }
 
-            waiting.Add((new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3)), read.Long(0), new Position(read.Long(4), read.Long(5))));
+            waiting.Add((new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3)), read.Long(0), new QueuePosition(read.Long(4), read.Long(5))));
         }
 
         return waiting;
@@ -176,27 +176,27 @@ internal sealed class SegmentReader : IDisposable
 
     /// <summary>Reads deliveries.</summary>
     /// <returns>The first one that was not read. Not set: there are no more.</returns>
-    public Position? Read(SubscriptionKey subscription, Window window, List<SqliteDelivery> into)
+    public QueuePosition? Read(SubscriptionKey subscription, ReadRange range, List<SqliteDelivery> into)
     {
         var bytes = 0L;
-        _window.Bind(1, window.Number).Bind(2, window.From.Due).Bind(3, window.From.N);
+        _readRange.Bind(1, range.Number).Bind(2, range.From.Due).Bind(3, range.From.N);
         try
         {
-            while (_window.Step())
+            while (_readRange.Step())
             {
-                var position = new Position(_window.Long(0), _window.Long(1));
-                if (position >= window.End || into.Count == window.Length || bytes >= window.Bytes)
+                var position = new QueuePosition(_readRange.Long(0), _readRange.Long(1));
+                if (position >= range.End || into.Count == range.Length || bytes >= range.Bytes)
                 {
                     return position;
                 }
 
                 // Without it the delivery would be passed over in silence.
-                if (_window.IsNull(4) || _window.IsNull(8))
+                if (_readRange.IsNull(4) || _readRange.IsNull(8))
                 {
                     throw new SqliteException("The event of a delivery is missing.", SQLITE_CORRUPT);
                 }
 
-                var delivery = Read(subscription, window.Number, position);
+                var delivery = Read(subscription, range.Number, position);
                 into.Add(delivery);
                 bytes += delivery.Size;
             }
@@ -205,14 +205,14 @@ internal sealed class SegmentReader : IDisposable
         }
         finally
         {
-            _window.Reset();
+            _readRange.Reset();
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _window.Dispose();
+        _readRange.Dispose();
         _connection.Dispose();
     }
 
@@ -234,20 +234,20 @@ internal sealed class SegmentReader : IDisposable
         return statement.RunForNumber();
     }
 
-    private SqliteDelivery Read(SubscriptionKey subscription, long number, Position position)
+    private SqliteDelivery Read(SubscriptionKey subscription, long number, QueuePosition position)
     {
-        var format = (CloudEventFormat)_window.Long(7);
-        var (@event, accepted) = (_window.Long(2), _window.Long(6));
-        var (id, type, body, checksum) = (_window.Text(4), _window.Text(5), _window.Blob(8), _window.Long(9));
+        var format = (CloudEventFormat)_readRange.Long(7);
+        var (@event, accepted) = (_readRange.Long(2), _readRange.Long(6));
+        var (id, type, body, checksum) = (_readRange.Text(4), _readRange.Text(5), _readRange.Blob(8), _readRange.Long(9));
         var isDamaged = !EventChecksum.Matches(checksum, id, type, format, body);
         return new SqliteDelivery
         {
             Subscription = subscription,
             EventId = id,
             EventType = type,
-            AcceptedAt = Times.FromMicroseconds(accepted),
+            AcceptedAt = UnixMicroseconds.ToTime(accepted),
             ClockAhead = _segment.Steps.AheadOf(@event, accepted),
-            Attempts = (int)_window.Long(3),
+            Attempts = (int)_readRange.Long(3),
             Format = format,
             Payload = isDamaged ? new EventPayload(body, CloudEventReader.StructuredMediaType) : PayloadOf(body, format),
             Checksum = checksum,

@@ -35,12 +35,12 @@ internal sealed partial class SegmentWriter
     /// <returns>Whether there may be more.</returns>
     public bool DeleteDropped(string space, long number, int limit, long now, bool log)
     {
-        var rows = new List<(Position Position, long Event)>();
+        var rows = new List<(QueuePosition Position, long Event)>();
         using (var read = Prepare("SELECT due, n, event FROM deliveries WHERE subscription = ? ORDER BY due, n LIMIT ?").Bind(1, number).Bind(2, limit))
         {
             while (read.Step())
             {
-                rows.Add((new Position(read.Long(0), read.Long(1)), read.Long(2)));
+                rows.Add((new QueuePosition(read.Long(0), read.Long(1)), read.Long(2)));
             }
         }
 

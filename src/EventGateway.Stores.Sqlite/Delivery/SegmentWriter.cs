@@ -95,7 +95,7 @@ internal sealed partial class SegmentWriter : IDisposable
         }
 
         _addEvent.Bind(1, number).Bind(2, @event.Space).Bind(3, @event.Id).Bind(4, @event.Type).Bind(5, @event.Source)
-            .Bind(6, @event.Time).Bind(7, Times.ToMicroseconds(@event.AcceptedAt)).Bind(8, (int)@event.Format).Bind(9, (int)@event.Cause)
+            .Bind(6, @event.Time).Bind(7, UnixMicroseconds.Of(@event.AcceptedAt)).Bind(8, (int)@event.Format).Bind(9, (int)@event.Cause)
             .Bind(10, @event.Checksum).Run();
         _addBody.Bind(1, number).Bind(2, @event.Payload.Body.Span).Run();
         foreach (var delivery in @event.Deliveries)
@@ -142,7 +142,7 @@ internal sealed partial class SegmentWriter : IDisposable
         {
             var attempt = completion.Verdict.Attempt;
             _addAttempt.Bind(1, delivery.Event).Bind(2, delivery.Position.N).Bind(3, delivery.Number).Bind(4, (int)fate)
-                .Bind(5, attempt is null ? _clock.ToWall(now) : Times.ToMicroseconds(attempt.Time)).Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond)
+                .Bind(5, attempt is null ? _clock.ToWall(now) : UnixMicroseconds.Of(attempt.Time)).Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond)
                 .Bind(7, (int?)attempt?.Outcome).Bind(8, attempt?.Status).Bind(9, Shorten(attempt?.Error)).Run();
         }
     }
@@ -195,15 +195,15 @@ internal sealed partial class SegmentWriter : IDisposable
         _connection.Dispose();
     }
 
-    private void AddDelivery(SqliteDelivery delivery, Position position, int attempts)
+    private void AddDelivery(SqliteDelivery delivery, QueuePosition position, int attempts)
     {
         _addDelivery.Bind(1, delivery.Number).Bind(2, position.Due).Bind(3, position.N).Bind(4, delivery.Event).Bind(5, attempts).Run();
         Count(delivery.Subscription.Space, 1);
     }
 
-    private void Delete(SqliteDelivery delivery, Position position) => Delete(delivery.Subscription.Space, delivery.Number, position);
+    private void Delete(SqliteDelivery delivery, QueuePosition position) => Delete(delivery.Subscription.Space, delivery.Number, position);
 
-    private void Delete(string space, long number, Position position) =>
+    private void Delete(string space, long number, QueuePosition position) =>
         Count(space, -_deleteDelivery.Bind(1, number).Bind(2, position.Due).Bind(3, position.N).RunAndCount());
 
     private void Count(string space, int added)

@@ -21,7 +21,7 @@ internal sealed class SqliteDelivery : LeasedDelivery
     public long Event { get; set; }
 
     /// <summary>The place among those of its subscription.</summary>
-    public Position Position { get; set; }
+    public QueuePosition Position { get; set; }
 
     /// <summary>The place in <see cref="LeasedDeliveries"/>. -1: it is not leased.</summary>
     public int LeasedPlace { get; set; } = -1;

@@ -29,44 +29,44 @@ public sealed partial class SqliteDeliveryStore
         while (taken < into.Length)
         {
             var horizon = _clock.Horizon(out var now);
-            if (dueBy < now && new Position(dueBy + 1, 0) < horizon)
+            if (dueBy < now && new QueuePosition(dueBy + 1, 0) < horizon)
             {
-                (horizon, now) = (new Position(dueBy + 1, 0), dueBy);
+                (horizon, now) = (new QueuePosition(dueBy + 1, 0), dueBy);
             }
 
-            if (_queues.BeginRead(subscription, horizon, now, into.Length - taken, out var nextDue) is not { } window)
+            if (_queues.BeginRead(subscription, horizon, now, into.Length - taken, out var nextDue) is not { } range)
             {
                 return new Lease(taken, nextDue is { } due ? _clock.ToSteady(due) : null);
             }
 
             // What can be read of a damaged file is back in a moment.
-            if (window.Segment.Damage.IsSet)
+            if (range.Segment.Damage.IsSet)
             {
-                _queues.EndRead(subscription, window, [], window.From);
+                _queues.EndRead(subscription, range, [], range.From);
                 return new Lease(taken, _steady.GetUtcNow() + _readAgain);
             }
 
             var rows = new List<SqliteDelivery>();
             try
             {
-                var next = await window.Segment.ReadAsync(subscription, window, rows, cancellationToken);
-                ReportDamaged(window.Segment, rows);
-                _queues.EndRead(subscription, window, rows, next);
+                var next = await range.Segment.ReadAsync(subscription, range, rows, cancellationToken);
+                ReportDamaged(range.Segment, rows);
+                _queues.EndRead(subscription, range, rows, next);
             }
-            catch (Exception exception) when (window.Segment.Damage.TryReport(exception) || taken > 0)
+            catch (Exception exception) when (range.Segment.Damage.TryReport(exception) || taken > 0)
             {
                 // What was taken must be handed out; the rest is read again.
-                _queues.EndRead(subscription, window, [], window.From);
+                _queues.EndRead(subscription, range, [], range.From);
                 return new Lease(taken, _steady.GetUtcNow() + _readAgain);
             }
             catch
             {
-                _queues.EndRead(subscription, window, [], window.From);
+                _queues.EndRead(subscription, range, [], range.From);
                 throw;
             }
             finally
             {
-                _readers.Note(window.Segment);
+                _readers.Note(range.Segment);
             }
 
             taken += _queues.Take(subscription, into.Span[taken..]);

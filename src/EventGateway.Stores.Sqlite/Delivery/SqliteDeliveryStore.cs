@@ -304,7 +304,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     // Newest first: no event of a file was accepted after the first one of the next file.
     private void RestoreTimes()
     {
-        var latest = Times.ToMicroseconds(_steady.GetUtcNow());
+        var latest = UnixMicroseconds.Of(_steady.GetUtcNow());
         foreach (var segment in _segments.All.Reverse())
         {
             segment.Restore(latest, _clock);

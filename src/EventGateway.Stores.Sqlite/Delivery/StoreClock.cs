@@ -17,10 +17,10 @@ internal sealed class StoreClock(TimeProvider timeProvider, long first, long ear
 {
     private readonly Lock _gate = new();
     private readonly SteadyTimeProvider _steady = SteadyTimeProvider.Of(timeProvider);
-    private readonly long _ahead = Math.Max(0, earliest - Times.ToMicroseconds(SteadyTimeProvider.Of(timeProvider).GetUtcNow()));
+    private readonly long _ahead = Math.Max(0, earliest - UnixMicroseconds.Of(SteadyTimeProvider.Of(timeProvider).GetUtcNow()));
     private long _now;
     private long _next = first;
-    private Position? _groupStart;
+    private QueuePosition? _groupStart;
 
     /// <summary>The store's time, in microseconds since 1970.</summary>
     public long Now()
@@ -32,13 +32,13 @@ internal sealed class StoreClock(TimeProvider timeProvider, long first, long ear
     }
 
     /// <summary>Converts a time of the steady clock to the store's.</summary>
-    public long FromSteady(DateTimeOffset time) => FromSteady(Times.ToMicroseconds(time));
+    public long FromSteady(DateTimeOffset time) => FromSteady(UnixMicroseconds.Of(time));
 
     /// <summary>Converts a time of the steady clock, in microseconds since 1970, to the store's.</summary>
     public long FromSteady(long time) => time + _ahead;
 
     /// <summary>Converts a time of the store to the steady clock's.</summary>
-    public DateTimeOffset ToSteady(long time) => Times.FromMicroseconds(time - _ahead);
+    public DateTimeOffset ToSteady(long time) => UnixMicroseconds.ToTime(time - _ahead);
 
     /// <summary>Converts a time of the store to the wall clock's as it is set now, in microseconds since 1970.</summary>
     public long ToWall(long time) => time - _ahead + (_steady.ClockAhead.Ticks / TimeSpan.TicksPerMicrosecond);
@@ -49,14 +49,14 @@ internal sealed class StoreClock(TimeProvider timeProvider, long first, long ear
     {
         lock (_gate)
         {
-            _groupStart = new Position(Tick(), _next);
+            _groupStart = new QueuePosition(Tick(), _next);
             return _now;
         }
     }
 
     /// <summary>The position of a row of the group.</summary>
     /// <param name="due">When it is due; not before the group began.</param>
-    public Position Number(long due) => new(due, _next++);
+    public QueuePosition Number(long due) => new(due, _next++);
 
     /// <summary>Says that the rows of the group can be read and that their queues know of them, or that there are none.</summary>
     public void EndGroup()
@@ -70,12 +70,12 @@ internal sealed class StoreClock(TimeProvider timeProvider, long first, long ear
     /// <summary>How far rows may be read: those that are due and before what is being written, or will be.</summary>
     /// <param name="now">The time.</param>
     /// <returns>The end; it may not be read itself.</returns>
-    public Position Horizon(out long now)
+    public QueuePosition Horizon(out long now)
     {
         lock (_gate)
         {
             now = Tick();
-            return _groupStart ?? new Position(now, _next);
+            return _groupStart ?? new QueuePosition(now, _next);
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class SubscriptionQueue
 {
     private const long MicrosecondsToSoon = 10_000;
 
-    private readonly List<Source> _sources = [];
+    private readonly List<UnreadRows> _unread = [];
     private long _retryDue = long.MaxValue;
     private int _retries;
     private int _leased;
@@ -18,24 +18,24 @@ internal sealed class SubscriptionQueue
     public Queue<SqliteDelivery> Ready { get; } = [];
 
     /// <summary>Whether there is nothing to know.</summary>
-    public bool IsIdle => Ready.Count == 0 && _sources.Count == 0 && _leased == 0 && !_reading;
+    public bool IsIdle => Ready.Count == 0 && _unread.Count == 0 && _leased == 0 && !_reading;
 
     /// <summary>Whether a delivery can be kept in memory: nothing that has not been read comes before it.</summary>
-    public bool CanKeep(Position position) => !_reading && (FirstSource() is not { } first || position < first.Next);
+    public bool CanKeep(QueuePosition position) => !_reading && (FirstUnread() is not { } first || position < first.Next);
 
     /// <summary>Notes a row that has been written, or found, and is not kept in memory.</summary>
-    public void AddUnread(Segment segment, long number, Position position)
+    public void AddUnread(Segment segment, long number, QueuePosition position)
     {
-        foreach (var source in _sources)
+        foreach (var rows in _unread)
         {
-            if (source.Segment == segment && source.Number == number)
+            if (rows.Segment == segment && rows.Number == number)
             {
-                source.Next = position < source.Next ? position : source.Next;
+                rows.Next = position < rows.Next ? position : rows.Next;
                 return;
             }
         }
 
-        _sources.Add(new Source(segment, number, position));
+        _unread.Add(new UnreadRows(segment, number, position));
     }
 
     /// <summary>Takes the next delivery in memory.</summary>
@@ -61,7 +61,7 @@ internal sealed class SubscriptionQueue
     /// <param name="delivery">The delivery.</param>
     /// <param name="retry">Where it waits again. Not set: it does not.</param>
     /// <param name="wasRetry">Whether <see cref="BeginRetry"/> noted it.</param>
-    public void Complete(SqliteDelivery delivery, Position? retry, bool wasRetry)
+    public void Complete(SqliteDelivery delivery, QueuePosition? retry, bool wasRetry)
     {
         _leased--;
         if (retry is { } position)
@@ -79,7 +79,7 @@ internal sealed class SubscriptionQueue
     /// <returns>The memory that it held, in bytes.</returns>
     public long ForgetDropped()
     {
-        _sources.RemoveAll(static source => source.Segment.IsDropped(source.Number));
+        _unread.RemoveAll(static rows => rows.Segment.IsDropped(rows.Number));
         var bytes = 0L;
         for (var left = Ready.Count; left > 0; left--)
         {
@@ -100,29 +100,29 @@ internal sealed class SubscriptionQueue
     /// <summary>The files in which deliveries wait, and the numbers of the subscription in them.</summary>
     public IEnumerable<(Segment Segment, long Number)> ListNumbers() =>
         Ready.Select(static delivery => (delivery.Segment, delivery.Number))
-            .Concat(_sources.Select(static source => (source.Segment, source.Number)))
+            .Concat(_unread.Select(static rows => (rows.Segment, rows.Number)))
             .Distinct();
 
     /// <summary>Begins to read the next rows.</summary>
     /// <returns>What to read. Not set: nothing before the horizon has not been read.</returns>
-    public Window? BeginRead(Position horizon, int length, long bytes)
+    public ReadRange? BeginRead(QueuePosition horizon, int length, long bytes)
     {
-        if (FirstSource() is not { } first || first.Next >= horizon)
+        if (FirstUnread() is not { } first || first.Next >= horizon)
         {
             return null;
         }
 
-        _sources.Remove(first);
+        _unread.Remove(first);
         _reading = true;
-        var end = FirstSource() is { } second && second.Next < horizon ? second.Next : horizon;
-        return new Window(first.Segment, first.Number, first.Next, end, length, bytes);
+        var end = FirstUnread() is { } second && second.Next < horizon ? second.Next : horizon;
+        return new ReadRange(first.Segment, first.Number, first.Next, end, length, bytes);
     }
 
     /// <summary>Notes what was read.</summary>
-    /// <param name="window">What was to be read.</param>
+    /// <param name="range">What was to be read.</param>
     /// <param name="rows">What was.</param>
     /// <param name="next">The first row that was not. Not set: the file has no more.</param>
-    public void EndRead(Window window, List<SqliteDelivery> rows, Position? next)
+    public void EndRead(ReadRange range, List<SqliteDelivery> rows, QueuePosition? next)
     {
         _reading = false;
         foreach (var row in rows)
@@ -132,7 +132,7 @@ internal sealed class SubscriptionQueue
 
         if (next is { } position)
         {
-            AddUnread(window.Segment, window.Number, position);
+            AddUnread(range.Segment, range.Number, position);
         }
     }
 
@@ -141,16 +141,16 @@ internal sealed class SubscriptionQueue
     /// <returns>The time; soon, where rows that are due are about to be written. Not set: nothing waits.</returns>
     public long? NextDue(long now)
     {
-        var next = Math.Min(FirstSource()?.Next.Due ?? long.MaxValue, _retryDue);
+        var next = Math.Min(FirstUnread()?.Next.Due ?? long.MaxValue, _retryDue);
         return next == long.MaxValue ? null : next > now ? next : now + MicrosecondsToSoon;
     }
 
-    private Source? FirstSource()
+    private UnreadRows? FirstUnread()
     {
-        Source? first = null;
-        foreach (var source in _sources)
+        UnreadRows? first = null;
+        foreach (var rows in _unread)
         {
-            first = first is null || source.Next < first.Next ? source : first;
+            first = first is null || rows.Next < first.Next ? rows : first;
         }
 
         return first;

@@ -12,7 +12,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
 {
     // How often a range is halved although nothing of it can be read.
-    private const int Patience = 10;
+    private const int MaxEmptySplits = 10;
 
     // Where the last due time cannot be read, retries are due within a week. In microseconds.
     private const long FarAhead = 7L * 24 * 3600 * 1_000_000;
@@ -165,13 +165,13 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
         IsComplete = false;
         if (!TryCopy(rows, down, lower ?? long.MinValue, long.MaxValue, out var upper))
         {
-            CopyBetween(rows, lower ?? first, upper ?? last, Patience);
+            CopyBetween(rows, lower ?? first, upper ?? last, MaxEmptySplits);
         }
     }
 
-    private void CopyBetween(Rows rows, long lower, long upper, int patience)
+    private void CopyBetween(Rows rows, long lower, long upper, int emptySplitsLeft)
     {
-        if (upper - lower < 2 || patience == 0)
+        if (upper - lower < 2 || emptySplitsLeft == 0)
         {
             return;
         }
@@ -179,12 +179,12 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
         var middle = lower + ((upper - lower) / 2);
         if (!TryCopy(rows, rows.Down, lower, middle, out var below))
         {
-            CopyBetween(rows, lower, below ?? middle, below is null ? patience - 1 : Patience);
+            CopyBetween(rows, lower, below ?? middle, below is null ? emptySplitsLeft - 1 : MaxEmptySplits);
         }
 
         if (!TryCopy(rows, rows.Up, middle, upper, out var above))
         {
-            CopyBetween(rows, above ?? middle, upper, above is null ? patience - 1 : Patience);
+            CopyBetween(rows, above ?? middle, upper, above is null ? emptySplitsLeft - 1 : MaxEmptySplits);
         }
     }
 

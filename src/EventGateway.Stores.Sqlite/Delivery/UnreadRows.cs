@@ -4,11 +4,11 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <param name="segment">The segment whose file has them.</param>
 /// <param name="number">The number of the subscription in the file.</param>
 /// <param name="next">The first of them. Those before it have been read, or are in memory.</param>
-internal sealed class Source(Segment segment, long number, Position next)
+internal sealed class UnreadRows(Segment segment, long number, QueuePosition next)
 {
     public Segment Segment => segment;
 
     public long Number => number;
 
-    public Position Next { get; set; } = next;
+    public QueuePosition Next { get; set; } = next;
 }

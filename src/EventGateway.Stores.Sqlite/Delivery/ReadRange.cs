@@ -7,4 +7,4 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <param name="End">Where to stop, before this row.</param>
 /// <param name="Length">How many at most.</param>
 /// <param name="Bytes">From how many bytes on to read no further row.</param>
-internal sealed record Window(Segment Segment, long Number, Position From, Position End, int Length, long Bytes);
+internal sealed record ReadRange(Segment Segment, long Number, QueuePosition From, QueuePosition End, int Length, long Bytes);

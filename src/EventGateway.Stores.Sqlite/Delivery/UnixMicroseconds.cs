@@ -1,7 +1,7 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>Times as the files hold them: microseconds since 1970.</summary>
-internal static class Times
+internal static class UnixMicroseconds
 {
     public static long ToMicroseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
 
