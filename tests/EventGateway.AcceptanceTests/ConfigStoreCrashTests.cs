@@ -91,7 +91,7 @@ public sealed class ConfigStoreCrashTests : IDisposable
             response.Status.ShouldBe(request.Method switch { "POST" => 201, "PUT" => 200, _ => 204 }, response.ToString());
             return true;
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception exception) when (exception is SocketException or IOException)
         {
             return false;
         }

@@ -15,8 +15,8 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 {
     private const string Space = "/v1/spaces/default";
 
-    private static readonly string[] _orders = [.. Enumerable.Range(1, 12).Select(number => $"order-{number}").Order(StringComparer.Ordinal)];
-    private static readonly string _credentials = "Basic " + Convert.ToBase64String("gateway:s3cret"u8);
+    private static readonly string[] Orders = [.. Enumerable.Range(1, 12).Select(number => $"order-{number}").Order(StringComparer.Ordinal)];
+    private static readonly string Credentials = "Basic " + Convert.ToBase64String("gateway:s3cret"u8);
 
     private readonly TemporaryDirectory _directory = new();
     private readonly FunctionServer _functions = new();
@@ -86,13 +86,13 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
         (await ListAsync(gateway, "/replays", "replays")).Select(replay => replay!["state"]!.GetValue<string>()).ShouldBe(Enumerable.Repeat("done", replays));
 
         // The log is readable.
-        Read(await ListAsync(gateway, "/events?limit=100", "events"), "eventId").ShouldBe(_orders);
+        Read(await ListAsync(gateway, "/events?limit=100", "events"), "eventId").ShouldBe(Orders);
         var logged = await gateway.Config.GetAsync($"{Space}/events/order-3");
         logged.Json["event"]!["data"]!["note"]!.GetValue<string>().Length.ShouldBe(3000);
 
         // Dead letters are listed, with the answer of the function where the older program kept it, and are delivered again.
         var letters = await ListAsync(gateway, "/deadletters?limit=100", "deadLetters");
-        Read(letters, "eventId").ShouldBe(_orders);
+        Read(letters, "eventId").ShouldBe(Orders);
         letters.ShouldAllBe(letter => letter!["status"]!.GetValue<int>() == 400);
         foreach (var function in (string[])["takes", "waits", "refuses"])
         {
@@ -101,7 +101,7 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 
         var redelivered = await gateway.Config.PostAsync($"{Space}/deadletters/redeliver?functionId=refuses", "");
         redelivered.Json["redelivered"]!.GetValue<int>().ShouldBe(12);
-        await ReceivesAsync("/refuses", _orders);
+        await ReceivesAsync("/refuses", Orders);
         (await ListAsync(gateway, "/deadletters", "deadLetters")).ShouldBeEmpty();
 
         // What waits is delivered, with the secrets of the function.
@@ -109,20 +109,20 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
         waits["enabled"] = true;
         var enabled = await gateway.Config.SendAsync(RawRequest.Json("PUT", $"{Space}/subscriptions/{waits["subscriptionId"]}", waits.ToJsonString()));
         enabled.Status.ShouldBe(200, enabled.ToString());
-        await ReceivesAsync("/waits", _orders);
-        _functions.Calls().ShouldAllBe(call => call.Headers.Any(header => header.Value == _credentials));
+        await ReceivesAsync("/waits", Orders);
+        _functions.Calls().ShouldAllBe(call => call.Headers.Any(header => header.Value == Credentials));
 
         // Events of before are replayed, and new ones are taken.
         var takes = subscriptions.Single(subscription => subscription!["functionId"]!.GetValue<string>() == "takes")!;
         var replay = new JsonObject { ["subscriptionId"] = takes["subscriptionId"]!.GetValue<string>() };
         (await gateway.Config.PostAsync($"{Space}/replays", replay.ToJsonString())).Status.ShouldBe(201);
-        await ReceivesAsync("/takes", _orders);
+        await ReceivesAsync("/takes", Orders);
         var sent = await gateway.Events.SendAsync(RawRequest.With(
             "POST", "/orders", "application/cloudevents+json", """{"specversion":"1.0","id":"new","type":"order.placed","source":"/shop"}"""));
         sent.Status.ShouldBe(202, sent.ToString());
         foreach (var function in (string[])["/takes", "/waits", "/refuses"])
         {
-            await ReceivesAsync(function, ["new", .. _orders]);
+            await ReceivesAsync(function, ["new", .. Orders]);
         }
     }
 

@@ -46,22 +46,22 @@ internal sealed class ConfigDatabase
             manifest.NoteUse(Manifest.Config);
             return (long)Sql.Scalar(connection, "SELECT revision FROM state")!;
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR or SQLITE_BUSY or SQLITE_LOCKED)
+        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLITE_FULL or SQLITE_IOERR or SQLITE_BUSY or SQLITE_LOCKED)
         {
-            throw new ConfigStoreUnavailableException($"The config store '{_path}' cannot be opened now: {e.Message}", e);
+            throw new ConfigStoreUnavailableException($"The config store '{_path}' cannot be opened now: {exception.Message}", exception);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_NOTADB)
+        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLITE_NOTADB)
         {
             throw new ConfigStoreRefusedException(
-                $"'{_path}' is not a config store (it is no SQLite database). Move it away, or restore it from a backup.", e);
+                $"'{_path}' is not a config store (it is no SQLite database). Move it away, or restore it from a backup.", exception);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is SQLITE_CORRUPT)
+        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLITE_CORRUPT)
         {
-            throw Damaged(e.Message, e);
+            throw Damaged(exception.Message, exception);
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new ConfigStoreRefusedException($"The config store '{_path}' cannot be opened: {e.Message}", e);
+            throw new ConfigStoreRefusedException($"The config store '{_path}' cannot be opened: {exception.Message}", exception);
         }
     }
 
@@ -117,9 +117,9 @@ internal sealed class ConfigDatabase
         {
             _schema.Check(connection, _path);
         }
-        catch (FileSchemaException e)
+        catch (FileSchemaException exception)
         {
-            throw new ConfigStoreRefusedException(e.Message, e);
+            throw new ConfigStoreRefusedException(exception.Message, exception);
         }
     }
 

@@ -104,10 +104,10 @@ internal sealed class ConfigReader : IDisposable, IAsyncDisposable
             // SQLite has no asynchronous reads, and the disk may be slow.
             return await Task.Run(read, cancellationToken);
         }
-        catch (SqliteException e)
+        catch (SqliteException exception)
         {
-            _damage.TryReport(e);
-            throw new ConfigStoreUnavailableException($"The config store cannot be read: {e.Message}", e);
+            _damage.TryReport(exception);
+            throw new ConfigStoreUnavailableException($"The config store cannot be read: {exception.Message}", exception);
         }
         finally
         {

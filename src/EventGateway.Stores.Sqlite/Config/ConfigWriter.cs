@@ -39,9 +39,9 @@ internal sealed class ConfigWriter : IAsyncDisposable
         {
             await _queue.Writer.WriteAsync(write, write.CancellationToken);
         }
-        catch (ChannelClosedException e)
+        catch (ChannelClosedException exception)
         {
-            throw new ObjectDisposedException(nameof(SqliteConfigStore), e);
+            throw new ObjectDisposedException(nameof(SqliteConfigStore), exception);
         }
 
         _wake.Release();
@@ -104,9 +104,9 @@ internal sealed class ConfigWriter : IAsyncDisposable
             var changes = _transaction.Make(_group, results, _feed);
             _feed.Add(changes);
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
-            Fail(e);
+            Fail(exception);
             return;
         }
 

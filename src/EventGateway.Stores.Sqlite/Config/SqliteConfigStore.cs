@@ -178,9 +178,9 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
         {
             return Manifest.Open(directory, logger);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigStoreUnavailableException($"The manifest of '{directory}' cannot be read or written: {e.Message}", e);
+            throw new ConfigStoreUnavailableException($"The manifest of '{directory}' cannot be read or written: {exception.Message}", exception);
         }
     }
 }

@@ -42,9 +42,9 @@ internal sealed class DirectoryLock : IDisposable
 
             return new DirectoryLock(file, holderPath);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new ConfigStoreRefusedException($"The data directory '{directory}' cannot be used: {e.Message}", e);
+            throw new ConfigStoreRefusedException($"The data directory '{directory}' cannot be used: {exception.Message}", exception);
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class DirectoryLock : IDisposable
         {
             File.Delete(_holderPath);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // It only names the holder; the lock below is what counts.
         }
@@ -70,7 +70,7 @@ internal sealed class DirectoryLock : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException e) when (IsLocked(e))
+        catch (IOException exception) when (IsLocked(exception))
         {
             return null;
         }
@@ -93,7 +93,7 @@ internal sealed class DirectoryLock : IDisposable
             var parts = File.ReadAllText(path).Split(' ', StringSplitOptions.TrimEntries);
             return parts is [var pid, var since] ? $" (process {pid}, since {since})" : "";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return "";
         }

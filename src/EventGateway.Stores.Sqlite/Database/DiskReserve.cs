@@ -58,7 +58,7 @@ public sealed class DiskReserve(string directory)
             using var file = new FileStream(_path, options);
             file.SetLength(Size);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // The next start tries again.
         }
@@ -78,7 +78,7 @@ public sealed class DiskReserve(string directory)
             File.Delete(_path);
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -11,8 +11,8 @@ namespace EventGateway.Stores.Sqlite.Database;
 internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<Migration> Migrations)
 {
     // A newer version has other tables, unless it is newer by a few steps that left them as they were.
-    private const int MostNewer = 1000;
-    private const int MostNewerWithSameTables = 4;
+    private const int MaxNewerVersions = 1000;
+    private const int MaxNewerVersionsWithSameTables = 4;
 
     /// <summary>The newest version, which <see cref="Migrate"/> leads to.</summary>
     public int Version => Migrations.Count;
@@ -32,8 +32,8 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
                 : Damaged($"its application id is {application}");
         }
 
-        var isNewer = version > Version && version <= Version + MostNewer
-            && (version <= Version + MostNewerWithSameTables || HasMoreThan(connection, Version));
+        var isNewer = version > Version && version <= Version + MaxNewerVersions
+            && (version <= Version + MaxNewerVersionsWithSameTables || HasMoreThan(connection, Version));
         if (isNewer)
         {
             throw new FileSchemaException(

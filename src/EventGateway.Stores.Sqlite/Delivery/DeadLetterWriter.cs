@@ -7,7 +7,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed class DeadLetterWriter : IDisposable
 {
     // Damage may leave no byte of an event, and the column takes no NULL.
-    private static readonly byte[] _nothing = [0];
+    private static readonly byte[] NoBytes = [0];
 
     private readonly SqliteConnection _connection;
     private readonly Statement _begin;
@@ -46,7 +46,7 @@ internal sealed class DeadLetterWriter : IDisposable
             _add.Bind(1, key.Space).Bind(2, key.SubscriptionId).Bind(3, key.FunctionId).Bind(4, delivery.EventId).Bind(5, delivery.EventType)
                 .Bind(6, UnixMicroseconds.Of(delivery.AcceptedAt)).Bind(7, now)
                 .Bind(8, delivery.Attempts + (verdict.Attempt is null ? 0 : 1)).Bind(9, verdict.Reason ?? "").Bind(10, verdict.Attempt?.Status)
-                .Bind(11, (int)delivery.Format).Bind(12, delivery.Payload.Body.IsEmpty ? _nothing : delivery.Payload.Body.Span)
+                .Bind(11, (int)delivery.Format).Bind(12, delivery.Payload.Body.IsEmpty ? NoBytes : delivery.Payload.Body.Span)
                 .Bind(13, delivery.Segment.Number).Bind(14, delivery.Event).Bind(15, delivery.Number)
                 .Bind(16, SegmentWriter.Shorten(verdict.Attempt?.Error))
                 .Bind(17, delivery.Checksum is 0 ? null : delivery.Checksum).Run();

@@ -7,13 +7,13 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClock clock, DamagedEvents damagedEvents) : IEventLog
 {
     // Of one id: a sender may give the same one to every event.
-    private const int MostCopies = 100;
+    private const int MaxCopies = 100;
 
     // Events that arrive together are not stored in the exact order of their times. In microseconds.
-    private const long _slack = 60_000_000;
+    private const long MaxClockStep = 60_000_000;
 
     // How long a reader waits for a file that is being mended.
-    private static readonly TimeSpan _readAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async ValueTask<Page<EventSummary>> ListAsync(EventFilter filter, int limit, string? cursor, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
             catch (DamagedFileException)
             {
                 events.RemoveRange(count, events.Count - count);
-                return new LogPart(events, CursorOf(segment, start)) { RetryAfter = _readAgain };
+                return new LogPart(events, CursorOf(segment, start)) { RetryAfter = RetryDelay };
             }
         }
 
@@ -84,9 +84,9 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
         var found = new List<FoundEvent>();
         foreach (var segment in Newest())
         {
-            if (found.Count < MostCopies && await MayHaveAsync(segment, eventId, cancellationToken))
+            if (found.Count < MaxCopies && await MayHaveAsync(segment, eventId, cancellationToken))
             {
-                found.AddRange(await segment.ReadLogAsync(reader => reader.Find(space, eventId, segment, MostCopies - found.Count), cancellationToken) ?? []);
+                found.AddRange(await segment.ReadLogAsync(reader => reader.Find(space, eventId, segment, MaxCopies - found.Count), cancellationToken) ?? []);
             }
         }
 
@@ -139,9 +139,9 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
     private IEnumerable<Segment> Newest() => Oldest().Reverse();
 
     private static bool MayReach(Segment segment, DateTimeOffset? from) =>
-        from is not { } time || segment.LastAccepted + _slack >= UnixMicroseconds.Of(time);
+        from is not { } time || segment.LastAccepted + MaxClockStep >= UnixMicroseconds.Of(time);
 
-    private static bool BeginsAfter(Segment segment, DateTimeOffset to) => segment.FirstAccepted - _slack > UnixMicroseconds.Of(to);
+    private static bool BeginsAfter(Segment segment, DateTimeOffset to) => segment.FirstAccepted - MaxClockStep > UnixMicroseconds.Of(to);
 
     private static string CursorOf(Segment segment, long number) => string.Create(CultureInfo.InvariantCulture, $"{segment.Number}-{number}");
 

@@ -6,7 +6,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>Tells of failures of the disk, not more than now and then. Safe for concurrent use.</summary>
 internal sealed class FailureLog(string directory, ILogger logger, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private long? _last;
@@ -53,7 +53,7 @@ internal sealed class FailureLog(string directory, ILogger logger, TimeProvider 
         lock (_gate)
         {
             total = _refused += refused;
-            if (_last is { } last && timeProvider.GetElapsedTime(last) < _pause)
+            if (_last is { } last && timeProvider.GetElapsedTime(last) < MinInterval)
             {
                 return false;
             }

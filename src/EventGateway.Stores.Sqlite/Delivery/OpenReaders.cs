@@ -8,7 +8,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <param name="timeProvider">The clock.</param>
 internal sealed class OpenReaders(int most, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan _idle = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
 
@@ -39,7 +39,7 @@ internal sealed class OpenReaders(int most, TimeProvider timeProvider)
         List<Segment> idle;
         lock (_gate)
         {
-            idle = [.. _open.Where(item => timeProvider.GetElapsedTime(item.UsedAt) >= _idle).Select(static item => item.Segment)];
+            idle = [.. _open.Where(item => timeProvider.GetElapsedTime(item.UsedAt) >= IdleTime).Select(static item => item.Segment)];
             _open.RemoveAll(item => idle.Contains(item.Segment));
         }
 

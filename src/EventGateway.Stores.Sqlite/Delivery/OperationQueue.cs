@@ -8,7 +8,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed class OperationQueue
 {
     // More completions than this do not wait for company.
-    private const int ManyCompletions = 128;
+    private const int MaxDelayedCompletions = 128;
 
     private readonly object _gate = new();
     private readonly DeliveryStoreSettings _settings;
@@ -146,7 +146,7 @@ internal sealed class OperationQueue
         while (_appends.Count == 0 && !(others && _others.Urgent > 0) && !_closed && !_woken)
         {
             var waiting = (others ? _others.Count : 0) + (deadLetters ? _deadLetters.Count : 0);
-            if (waiting >= ManyCompletions)
+            if (waiting >= MaxDelayedCompletions)
             {
                 return;
             }
@@ -187,7 +187,7 @@ internal sealed class OperationQueue
     // Needs the lock. The writer is woken no more often than it has reason to look.
     private void WakeFor(Operation operation, BoundedOperations row)
     {
-        if (operation.IsUrgent ? row.Urgent == 1 : row.Count is 1 or ManyCompletions)
+        if (operation.IsUrgent ? row.Urgent == 1 : row.Count is 1 or MaxDelayedCompletions)
         {
             Monitor.Pulse(_gate);
         }

@@ -222,13 +222,13 @@ internal sealed partial class Segment(long number, string path) : IDisposable
 
     /// <summary>Makes deliveries due now that are due later than any wait allows. For the opening of the store.</summary>
     /// <param name="now">The store's time.</param>
-    /// <param name="longestWait">The longest wait before an attempt, in microseconds.</param>
-    public void CorrectDueTimes(long now, long longestWait)
+    /// <param name="maxWait">The longest wait before an attempt, in microseconds.</param>
+    public void CorrectDueTimes(long now, long maxWait)
     {
-        if (Reader().HasMisdated(now, longestWait))
+        if (Reader().HasMisdated(now, maxWait))
         {
             using var connection = File.OpenWriter();
-            SegmentReader.Correct(connection, now, longestWait);
+            SegmentReader.Correct(connection, now, maxWait);
         }
     }
 

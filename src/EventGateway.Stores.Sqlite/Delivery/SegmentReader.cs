@@ -11,7 +11,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>Reads deliveries from the file of a segment. Not safe for concurrent use.</summary>
 internal sealed class SegmentReader : IDisposable
 {
-    private static readonly byte[] _traceparent = Encoding.ASCII.GetBytes("\"traceparent\"");
+    private static readonly byte[] Traceparent = Encoding.ASCII.GetBytes("\"traceparent\"");
 
     private const string OldestSql =
         """
@@ -45,7 +45,7 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>What is sent of a stored event: the trace that it carries goes into headers as well.</summary>
     public static EventPayload PayloadOf(ReadOnlyMemory<byte> body, CloudEventFormat format)
     {
-        if (body.Span.IndexOf(_traceparent) < 0 || CloudEventReader.ReadStructured(body) is not { IsValid: true, Event: { } @event })
+        if (body.Span.IndexOf(Traceparent) < 0 || CloudEventReader.ReadStructured(body) is not { IsValid: true, Event: { } @event })
         {
             return new EventPayload(body, CloudEventReader.StructuredMediaType);
         }
@@ -131,7 +131,7 @@ internal sealed class SegmentReader : IDisposable
         """);
 
     /// <summary>Whether deliveries are due later than any wait allows (see <see cref="Correct"/>).</summary>
-    public bool HasMisdated(long now, long longestWait)
+    public bool HasMisdated(long now, long maxWait)
     {
         using var read = new Statement(
             _connection,
@@ -140,7 +140,7 @@ internal sealed class SegmentReader : IDisposable
             """);
         foreach (var (_, number, _) in ListWaiting())
         {
-            var found = read.Bind(1, number).Bind(2, now).Bind(3, now + longestWait).RunForNumber() != 0;
+            var found = read.Bind(1, number).Bind(2, now).Bind(3, now + maxWait).RunForNumber() != 0;
             if (found)
             {
                 return true;
@@ -154,10 +154,10 @@ internal sealed class SegmentReader : IDisposable
     /// Makes deliveries due now that are due later than any wait allows: those that were never tried and are due at all later
     /// than now, others after the longest wait. The clock was ahead when they were stored.
     /// </summary>
-    public static void Correct(SqliteConnection connection, long now, long longestWait)
+    public static void Correct(SqliteConnection connection, long now, long maxWait)
     {
         using var update = new Statement(connection, "UPDATE deliveries SET due = ?1 WHERE due > ?1 AND (attempts = 0 OR due > ?2)");
-        update.Bind(1, now).Bind(2, now + longestWait).Run();
+        update.Bind(1, now).Bind(2, now + maxWait).Run();
     }
 
     /// <summary>Finds out when the oldest event was accepted that has deliveries in a space, by the steady clock.</summary>

@@ -43,7 +43,7 @@ public sealed partial class SqliteDeliveryStore
             if (range.Segment.Damage.IsSet)
             {
                 _queues.EndRead(subscription, range, [], range.From);
-                return new Lease(taken, _steady.GetUtcNow() + _readAgain);
+                return new Lease(taken, _steady.GetUtcNow() + RetryDelay);
             }
 
             var rows = new List<SqliteDelivery>();
@@ -57,7 +57,7 @@ public sealed partial class SqliteDeliveryStore
             {
                 // What was taken must be handed out; the rest is read again.
                 _queues.EndRead(subscription, range, [], range.From);
-                return new Lease(taken, _steady.GetUtcNow() + _readAgain);
+                return new Lease(taken, _steady.GetUtcNow() + RetryDelay);
             }
             catch
             {

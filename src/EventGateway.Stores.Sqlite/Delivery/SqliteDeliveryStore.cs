@@ -22,9 +22,9 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     internal const int BitsOfNumber = 40;
 
     // Before an attempt: no policy and no Retry-After header may ask for more.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromHours(24);
 
-    private static readonly TimeSpan _readAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly SqliteDeliveryOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -271,9 +271,9 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
                     var files = StoreFiles.Open(root, options, settings.CheckBytes, timeProvider, logger);
                     return new SqliteDeliveryStore(files, options, timeProvider, logger, settings);
                 }
-                catch (Exception e) when (e is SqliteException or UnauthorizedAccessException)
+                catch (Exception exception) when (exception is SqliteException or UnauthorizedAccessException)
                 {
-                    throw new IOException($"The delivery store '{deliveries}' cannot be opened: {e.Message}", e);
+                    throw new IOException($"The delivery store '{deliveries}' cannot be opened: {exception.Message}", exception);
                 }
             },
             cancellationToken);
@@ -317,7 +317,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     {
         try
         {
-            segment.CorrectDueTimes(_clock.Now(), LongestWait.Ticks / TimeSpan.TicksPerMicrosecond);
+            segment.CorrectDueTimes(_clock.Now(), MaxWait.Ticks / TimeSpan.TicksPerMicrosecond);
         }
         catch (SqliteException exception) when (!segment.Damage.TryReport(exception))
         {

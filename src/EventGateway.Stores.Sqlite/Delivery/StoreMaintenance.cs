@@ -5,7 +5,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// </summary>
 internal sealed class StoreMaintenance : IAsyncDisposable
 {
-    private static readonly TimeSpan _again = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _wake = new(1);
     private readonly CancellationTokenSource _stop = new();
@@ -54,7 +54,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             // What failed is tried again without being asked for.
-            await ((Task)_wake.WaitAsync(_again, _stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_wake.WaitAsync(Interval, _stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested)
             {
                 return;

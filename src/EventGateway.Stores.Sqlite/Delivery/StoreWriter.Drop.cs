@@ -6,7 +6,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed partial class StoreWriter
 {
     // Rows of dropped deliveries that one transaction deletes: appends wait meanwhile.
-    private const int DeleteAtOnce = 1000;
+    private const int MaxRowsPerDelete = 1000;
 
     private readonly Queue<DropOperation> _drops = [];
 
@@ -165,7 +165,7 @@ internal sealed partial class StoreWriter
         var writer = segment.Writer ??= new SegmentWriter(segment, _clock, _settings);
         var now = _clock.Now();
         writer.Begin(now);
-        var more = writer.DeleteDropped(space, number, DeleteAtOnce, now, _bounds.KeepsLog);
+        var more = writer.DeleteDropped(space, number, MaxRowsPerDelete, now, _bounds.KeepsLog);
         _settings.Committing?.Invoke();
         Commit(segment, writer);
         return more;

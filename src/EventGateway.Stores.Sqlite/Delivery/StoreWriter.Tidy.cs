@@ -4,8 +4,8 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 
 internal sealed partial class StoreWriter
 {
-    private static readonly TimeSpan _tidyInterval = TimeSpan.FromSeconds(30);
-    private static readonly long _tidyMicroseconds = _tidyInterval.Ticks / TimeSpan.TicksPerMicrosecond;
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromSeconds(30);
+    private static readonly long TidyMicroseconds = TidyInterval.Ticks / TimeSpan.TicksPerMicrosecond;
 
     // A damaged file takes nothing more until it is mended, which needs it closed: what is accepted goes to another.
     private void ReleaseDamaged()
@@ -88,7 +88,7 @@ internal sealed partial class StoreWriter
                 }
             }
 
-            if (oldest is null || (open <= _settings.OpenFiles && now - oldest.Writer!.UsedAt < _tidyMicroseconds))
+            if (oldest is null || (open <= _settings.OpenFiles && now - oldest.Writer!.UsedAt < TidyMicroseconds))
             {
                 return;
             }
@@ -103,7 +103,7 @@ internal sealed partial class StoreWriter
     private void NoteClock(bool atOnce = false)
     {
         var now = _clock.Now();
-        if (_letters.Damage.IsSet || _storedAt <= _notedAt || (!atOnce && now - _notedAt < _tidyMicroseconds))
+        if (_letters.Damage.IsSet || _storedAt <= _notedAt || (!atOnce && now - _notedAt < TidyMicroseconds))
         {
             return;
         }

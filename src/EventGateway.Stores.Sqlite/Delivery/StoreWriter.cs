@@ -83,7 +83,7 @@ internal sealed partial class StoreWriter
             }
             else if (AreAllCounted())
             {
-                atMost = _tidyInterval;
+                atMost = TidyInterval;
                 CompleteFlushes();
             }
             else

@@ -9,7 +9,7 @@ namespace EventGateway.Stores.Sqlite.Doctor;
 internal sealed class FileExamination
 {
     // How many lines of one check are worth reading.
-    private const int MostLines = 10;
+    private const int MaxLines = 10;
 
     private readonly List<string> _problems = [];
     private readonly List<string> _notes = [];
@@ -139,7 +139,7 @@ internal sealed class FileExamination
     {
         Try("its pages", () =>
         {
-            using var check = new Statement(connection, $"PRAGMA integrity_check({MostLines})");
+            using var check = new Statement(connection, $"PRAGMA integrity_check({MaxLines})");
             while (check.Step())
             {
                 if (check.Text(0) is not "ok" and var found)
@@ -192,7 +192,7 @@ internal sealed class FileExamination
         while (read.Step())
         {
             var (id, type, format) = (read.Text(0), read.Text(1), (CloudEventFormat)read.Long(2));
-            if (!EventChecksum.Matches(read.Long(3), id, type, format, read.Blob(4)) && ++count <= MostLines)
+            if (!EventChecksum.Matches(read.Long(3), id, type, format, read.Blob(4)) && ++count <= MaxLines)
             {
                 wrong.Add(id);
             }

@@ -7,7 +7,7 @@ namespace EventGateway.Stores.Sqlite.Doctor;
 /// <summary>Which files a data directory has, and what kind each is.</summary>
 internal static class StoreLayout
 {
-    private static readonly string[] _logSuffixes = ["-wal", "-shm"];
+    private static readonly string[] LogSuffixes = ["-wal", "-shm"];
 
     /// <summary>Lists the database files that are there, and those that should be: the configuration first, then deliveries by age.</summary>
     /// <param name="directory">The data directory.</param>
@@ -24,7 +24,7 @@ internal static class StoreLayout
 
         names.UnionWith(manifest?.Files ?? []);
         names.UnionWith(manifest?.Missing ?? []);
-        names.RemoveWhere(static name => _logSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)));
+        names.RemoveWhere(static name => LogSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal)));
         return [.. names.OrderBy(static name => name.Contains('/', StringComparison.Ordinal)).ThenBy(static name => Manifest.NumberOf(name) ?? long.MaxValue).ThenBy(static name => name, StringComparer.Ordinal)];
     }
 

@@ -14,7 +14,7 @@ namespace EventGateway.Tests.Stores.Sqlite.Database;
 /// <summary>The versions of the embedded store's files.</summary>
 public sealed class FileSchemaTests : IDisposable
 {
-    private static readonly Dictionary<string, FileSchema> _schemas = new()
+    private static readonly Dictionary<string, FileSchema> Schemas = new()
     {
         ["config"] = ConfigSchema.Schema,
         ["segment"] = SegmentSchema.Schema,
@@ -33,7 +33,7 @@ public sealed class FileSchemaTests : IDisposable
         { "replays", ["29763DB0CB4392E5", "E3B0C44298FC1C14"] },
     };
 
-    public static TheoryData<string> Kinds => [.. _schemas.Keys];
+    public static TheoryData<string> Kinds => [.. Schemas.Keys];
 
     /// <summary>Every shape that a released program has given a file, as (kind, version, what differs from the first step).</summary>
     public static TheoryData<string, int, string, string> Shapes => new()
@@ -56,14 +56,14 @@ public sealed class FileSchemaTests : IDisposable
     [Theory]
     [MemberData(nameof(Released))]
     public void A_released_step_never_changes_and_a_changed_schema_has_a_new_step(string kind, string[] hashes) =>
-        _schemas[kind].Migrations.Select(step => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(step.Sql)))[..16])
+        Schemas[kind].Migrations.Select(step => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(step.Sql)))[..16])
             .ShouldBe(hashes);
 
     [Theory]
     [MemberData(nameof(Shapes))]
     public void Every_shape_of_the_past_becomes_the_newest_one(string kind, int version, string part, string replacement)
     {
-        var schema = _schemas[kind];
+        var schema = Schemas[kind];
         var sql = schema.Migrations[0].Sql;
         Execute(FilePath, $"{(part.Length == 0 ? sql : sql.Replace(part, replacement, StringComparison.Ordinal))} PRAGMA user_version = {version};");
         Prepare(FilePath, schema);
@@ -78,7 +78,7 @@ public sealed class FileSchemaTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_newer_version_is_refused_by_name_and_left_alone(string kind)
     {
-        var schema = _schemas[kind];
+        var schema = Schemas[kind];
         Prepare(FilePath, schema);
         Execute(FilePath, "CREATE TABLE newer (x); PRAGMA user_version = 99");
         var before = File.ReadAllBytes(FilePath);
@@ -94,7 +94,7 @@ public sealed class FileSchemaTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_file_of_another_kind_is_refused_and_left_alone(string kind)
     {
-        var schema = _schemas[kind];
+        var schema = Schemas[kind];
         Prepare(FilePath, schema with { ApplicationId = 1, Migrations = [new("makes a table", "PRAGMA application_id = 1; CREATE TABLE theirs (x);")] });
         var before = File.ReadAllBytes(FilePath);
 
@@ -107,7 +107,7 @@ public sealed class FileSchemaTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_step_that_fails_leaves_the_file_at_its_old_version(string kind)
     {
-        var schema = _schemas[kind];
+        var schema = Schemas[kind];
         Prepare(FilePath, schema);
         var columns = ReadColumns(FilePath);
 
@@ -123,7 +123,7 @@ public sealed class FileSchemaTests : IDisposable
     [MemberData(nameof(Kinds))]
     public void A_crash_between_two_steps_leaves_the_file_at_its_old_version(string kind)
     {
-        var schema = _schemas[kind];
+        var schema = Schemas[kind];
         Prepare(FilePath, schema);
         var columns = ReadColumns(FilePath);
         var crashed = _directory["crashed.db"];

@@ -8,12 +8,12 @@ namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
 public sealed class EventChecksumTests
 {
-    private static readonly Gen<(string Id, string Type, byte[] Body)> _events =
+    private static readonly Gen<(string Id, string Type, byte[] Body)> Events =
         Gen.Select(Gen.String[1, 400], Gen.String[1, 40], Gen.Byte.Array[1, 3000]);
 
     [Fact]
     public void A_stored_event_matches_and_a_changed_byte_does_not() =>
-        Gen.Select(_events, Gen.Int[0, int.MaxValue], Gen.Byte[1, 255]).Sample(item =>
+        Gen.Select(Events, Gen.Int[0, int.MaxValue], Gen.Byte[1, 255]).Sample(item =>
         {
             var ((id, type, body), place, change) = item;
             var checksum = EventChecksum.Of(id, type, CloudEventFormat.V1Structured, body);

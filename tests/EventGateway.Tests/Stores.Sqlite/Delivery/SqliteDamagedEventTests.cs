@@ -11,7 +11,7 @@ namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 /// <summary>What the store does with events that are not what was accepted.</summary>
 public sealed class SqliteDamagedEventTests
 {
-    private static readonly DeadLetterFilter _all = new() { Space = "default" };
+    private static readonly DeadLetterFilter AllLetters = new() { Space = "default" };
 
     [Theory]
     [InlineData("UPDATE bodies SET body = zeroblob(length(body)) WHERE event = 2", "2")]
@@ -62,12 +62,12 @@ public sealed class SqliteDamagedEventTests
             await fixture.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" });
         }
 
-        (await fixture.Store.RedeliverAsync(_all, static _ => true, default)).Count.ShouldBe(2);
+        (await fixture.Store.RedeliverAsync(AllLetters, static _ => true, default)).Count.ShouldBe(2);
 
-        var left = (await fixture.Store.ListAsync(_all, 10, null, default)).Items.ShouldHaveSingleItem();
+        var left = (await fixture.Store.ListAsync(AllLetters, 10, null, default)).Items.ShouldHaveSingleItem();
         (left.EventId, left.IsDamaged).ShouldBe(("2", true));
         (await fixture.LeaseAsync(KeyA)).ShouldAllBe(delivery => !delivery.IsDamaged);
-        (await fixture.Store.DeleteAsync(_all, default)).ShouldBe(1);
+        (await fixture.Store.DeleteAsync(AllLetters, default)).ShouldBe(1);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class SqliteDamagedEventTests
 
         await DamageAsync(fixture, "dead-letters.db", "UPDATE dead_letters SET event = 'x' WHERE event = '2'");
 
-        var letters = (await fixture.Store.ListAsync(_all, 10, null, default)).Items;
+        var letters = (await fixture.Store.ListAsync(AllLetters, 10, null, default)).Items;
         letters.Select(letter => (letter.EventId, letter.IsDamaged)).ShouldBe([("3", false), ("x", true), ("1", false)]);
     }
 

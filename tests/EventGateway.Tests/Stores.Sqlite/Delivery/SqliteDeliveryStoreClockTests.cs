@@ -11,7 +11,7 @@ namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 /// <summary>The store under a wall clock that is wrong, or set while it runs.</summary>
 public sealed class SqliteDeliveryStoreClockTests
 {
-    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
+    private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Theory]
     [InlineData(-30)]
@@ -172,7 +172,7 @@ public sealed class SqliteDeliveryStoreClockTests
         {
             await Eventually.HoldsAsync(() => fixture.Files.Count() > 1);
             await fixture.AppendAsync(($"{id}-{part}", [A]));
-            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
+            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), Delivered);
             fixture.Time.Advance(TimeSpan.FromMinutes(61));
         }
     }

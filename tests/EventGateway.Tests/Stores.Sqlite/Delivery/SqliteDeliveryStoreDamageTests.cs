@@ -13,7 +13,7 @@ public sealed class SqliteDeliveryStoreDamageTests
 {
     private const int Events = 400;
     private const int Page = 4096;
-    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
+    private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Theory]
     [InlineData(0.0, true)]
@@ -212,7 +212,7 @@ public sealed class SqliteDeliveryStoreDamageTests
             foreach (var delivery in window[..lease.Count])
             {
                 ids.Add(delivery.EventId);
-                await fixture.Store.CompleteAsync(delivery, _delivered, default);
+                await fixture.Store.CompleteAsync(delivery, Delivered, default);
             }
 
             if (lease is { Count: 0, NextDue: null })

@@ -16,7 +16,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
     // A connection that reads and one that writes have the file and its log open, and both share the index of the log.
     private const int DescriptorsOfFile = 5;
 
-    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
+    private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Fact]
     public async Task Files_in_which_deliveries_wait_are_open_only_while_they_are_read()
@@ -36,7 +36,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
         await IsOpenAtMostAsync(fixture, OpenFiles + 1);
         foreach (var delivery in leased.Where((_, i) => i % 2 == 0))
         {
-            await fixture.CompleteAsync(delivery, _delivered);
+            await fixture.CompleteAsync(delivery, Delivered);
         }
 
         await IsOpenAtMostAsync(fixture, (2 * OpenFiles) + 1);
@@ -66,7 +66,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
         for (var i = 0; fixture.Files.Count() < Files; i++)
         {
             await fixture.AppendAsync(4_000, ($"{i}", [A]));
-            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
+            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), Delivered);
         }
 
         (await fixture.Store.ListAsync(new EventFilter { Space = "default" }, 1_000, null, default)).Items.Count.ShouldBeGreaterThan(Files);

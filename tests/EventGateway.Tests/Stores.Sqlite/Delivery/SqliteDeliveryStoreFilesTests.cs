@@ -10,8 +10,8 @@ namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 /// <summary>How files of segments come, shrink and go, also where one of them cannot be used.</summary>
 public sealed class SqliteDeliveryStoreFilesTests
 {
-    private static readonly TimeSpan _segment = TimeSpan.FromMinutes(61);
-    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
+    private static readonly TimeSpan SegmentTime = TimeSpan.FromMinutes(61);
+    private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Fact]
     public async Task A_file_that_takes_no_more_has_no_log_even_while_deliveries_wait_in_it()
@@ -58,7 +58,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         await fixture.OpenAsync();
         await DeliverAsync(fixture, "first");
         await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
-        fixture.Time.Advance(_segment);
+        fixture.Time.Advance(SegmentTime);
         await DeliverAsync(fixture, "second");
         await DeliverAsync(fixture, "third");
 
@@ -72,7 +72,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("stuck", [A]));
         await Eventually.HoldsAsync(() => fixture.Files.Contains("2"));
-        fixture.Time.Advance(_segment);
+        fixture.Time.Advance(SegmentTime);
         await fixture.AppendAsync(("ends 1", [A]));
         await FlushUntilAsync(fixture, () => fixture.Files.Contains("3"));
         await DeliverAsync(fixture, "in 2");
@@ -81,9 +81,9 @@ public sealed class SqliteDeliveryStoreFilesTests
         var stuck = (await fixture.LeaseAsync(KeyA))[0];
         var length = (int)fixture.BytesOf("1.db");
         await File.WriteAllTextAsync(fixture.PathOf("1.db"), new string('x', length), TestContext.Current.CancellationToken);
-        await fixture.Store.CompleteAsync(stuck, _delivered, default);
+        await fixture.Store.CompleteAsync(stuck, Delivered, default);
 
-        fixture.Time.Advance(_segment);
+        fixture.Time.Advance(SegmentTime);
         await Eventually.HoldsAsync(() => fixture.Files.Contains("4"));
         (await fixture.AppendAsync(("in 3", [B]))).IsAccepted.ShouldBeTrue();
         fixture.Time.Advance(TimeSpan.FromHours(25));
@@ -137,7 +137,7 @@ public sealed class SqliteDeliveryStoreFilesTests
     private static async Task DeliverAsync(SqliteDeliveryFixture fixture, string id)
     {
         (await fixture.AppendAsync((id, [B]))).IsAccepted.ShouldBeTrue();
-        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), _delivered);
+        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), Delivered);
     }
 
     // A store that is idle looks after its files now and then only.

@@ -10,7 +10,7 @@ namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
 public sealed class SqliteDeliveryStoreTests
 {
-    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
+    private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Fact]
     public async Task Hands_out_again_after_reopening_what_was_not_completed()
@@ -18,7 +18,7 @@ public sealed class SqliteDeliveryStoreTests
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("1", [A, B]), ("2", [A]), ("3", [A]));
         var leased = await fixture.LeaseAsync(KeyA, 2);
-        await fixture.Store.CompleteAsync(leased[0], _delivered, default);
+        await fixture.Store.CompleteAsync(leased[0], Delivered, default);
         await fixture.Store.CompleteAsync(leased[1], DeliveryVerdictTo(fixture, 5), default);
 
         await fixture.ReopenAsync();
@@ -43,7 +43,7 @@ public sealed class SqliteDeliveryStoreTests
             (await fixture.AppendAsync(($"{i}", [A]))).IsAccepted.ShouldBeTrue();
         }
 
-        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA, 3))[0], _delivered);
+        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA, 3))[0], Delivered);
 
         await using var after = await fixture.CrashAsync();
         (await after.LeaseIdsAsync(KeyA)).ShouldBe(Enumerable.Range(1, 19).Select(i => $"{i}"));
@@ -73,7 +73,7 @@ public sealed class SqliteDeliveryStoreTests
         Volatile.Write(ref full, true);
 
         (await fixture.AppendAsync(("4", [A]))).Status.ShouldBe(AcceptStatus.Full);
-        await fixture.Store.CompleteAsync(leased[0], _delivered, default);
+        await fixture.Store.CompleteAsync(leased[0], Delivered, default);
         await fixture.Store.CompleteAsync(leased[1], DeliveryVerdictTo(fixture, 0), default);
         await fixture.Store.CompleteAsync(leased[2], new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" }, default);
         (await fixture.AppendAsync(("5", [A]))).Status.ShouldBe(AcceptStatus.Full);
@@ -112,7 +112,7 @@ public sealed class SqliteDeliveryStoreTests
         fixture.Store.ReadBacklog().Single().Deliveries.ShouldBe(2);
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["1"]);
-        await fixture.CompleteAsync(leased[1], _delivered);
+        await fixture.CompleteAsync(leased[1], Delivered);
         fixture.Store.Count.ShouldBe(1);
         fixture.Store.ReadBacklog().Single().Deliveries.ShouldBe(1);
     }
@@ -130,7 +130,7 @@ public sealed class SqliteDeliveryStoreTests
         accepted.ShouldBeInRange(5, 10);
         foreach (var delivery in await fixture.LeaseAsync(KeyA))
         {
-            await fixture.CompleteAsync(delivery, _delivered);
+            await fixture.CompleteAsync(delivery, Delivered);
         }
 
         (await fixture.AppendAsync(10_000, ("x", [A]))).IsAccepted.ShouldBeTrue();
@@ -164,7 +164,7 @@ public sealed class SqliteDeliveryStoreTests
         for (var i = 0; i < 300; i++)
         {
             (await fixture.AppendAsync(5_000, ($"{i}", [A]))).IsAccepted.ShouldBeTrue();
-            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
+            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), Delivered);
         }
 
         await fixture.ReopenAsync();
@@ -176,7 +176,7 @@ public sealed class SqliteDeliveryStoreTests
         log.Items[0].Id.ShouldBe("299");
         log.Items[^1].Id.ShouldBe("waits");
 
-        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), _delivered);
+        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), Delivered);
         fixture.Store.Count.ShouldBe(0);
         fixture.Time.Advance(TimeSpan.FromHours(25));
         await fixture.AppendAsync(("last", [A]));

@@ -11,8 +11,8 @@ namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 /// <summary>What a store does whose files cannot be written, or not be copied.</summary>
 public sealed class SqliteDeliveryStoreTroubleTests
 {
-    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
-    private static readonly DeliveryVerdict _dead = new(DeliveryFate.DeadLettered) { Reason = "no" };
+    private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
+    private static readonly DeliveryVerdict Dead = new(DeliveryFate.DeadLettered) { Reason = "no" };
 
     [Fact]
     public async Task Dead_letters_that_cannot_be_stored_hold_up_nothing_else()
@@ -39,12 +39,12 @@ public sealed class SqliteDeliveryStoreTroubleTests
         {
             foreach (var delivery in refused)
             {
-                await fixture.Store.CompleteAsync(delivery, _dead, default);
+                await fixture.Store.CompleteAsync(delivery, Dead, default);
             }
         });
         foreach (var delivery in await fixture.LeaseAsync(KeyB))
         {
-            await fixture.Store.CompleteAsync(delivery, _delivered, default);
+            await fixture.Store.CompleteAsync(delivery, Delivered, default);
         }
 
         await Eventually.HoldsAsync(() => fixture.Store.Count == 20);
@@ -73,7 +73,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
         await File.WriteAllTextAsync(fixture.DeadLettersFile, new string('x', 8192), TestContext.Current.CancellationToken);
         foreach (var delivery in await fixture.LeaseAsync(KeyA))
         {
-            await fixture.Store.CompleteAsync(delivery, _dead, default);
+            await fixture.Store.CompleteAsync(delivery, Dead, default);
         }
 
         await fixture.Store.FlushAsync();

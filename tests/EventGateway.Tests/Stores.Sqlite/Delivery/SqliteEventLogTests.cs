@@ -11,7 +11,7 @@ namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
 public sealed class SqliteEventLogTests
 {
-    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
+    private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Fact]
     public async Task Logs_events_with_all_that_became_of_them()
@@ -29,7 +29,7 @@ public sealed class SqliteEventLogTests
         await fixture.CompleteAsync(leased, DeliveryVerdictTo(fixture, 7) with { Attempt = failed });
         fixture.Time.Advance(TimeSpan.FromSeconds(7));
         var again = (await fixture.LeaseAsync(KeyA)).Single(delivery => delivery.EventId == "0");
-        await fixture.CompleteAsync(again, _delivered with { Attempt = failed with { Outcome = FunctionOutcome.Success, Status = 200, Error = null } });
+        await fixture.CompleteAsync(again, Delivered with { Attempt = failed with { Outcome = FunctionOutcome.Success, Status = 200, Error = null } });
 
         IEventLog log = fixture.Store;
         var found = (await log.FindAsync("default", "0", default))!;
@@ -98,7 +98,7 @@ public sealed class SqliteEventLogTests
         await using var fixture = await new SqliteDeliveryFixture { Settings = new() { SegmentBytes = 16 * 1024 } }.OpenAsync();
         var start = fixture.Time.GetUtcNow();
         await fixture.AppendAsync(9_000, ("1", [A, B]));
-        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), _delivered);
+        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), Delivered);
         var died = new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" };
         await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), died);
         for (var i = 0; i < 10; i++)
@@ -108,7 +108,7 @@ public sealed class SqliteEventLogTests
 
         fixture.Time.Advance(TimeSpan.FromHours(1));
         (await fixture.Store.RedeliverAsync(new DeadLetterFilter { Space = "default" }, static _ => true, default)).Count.ShouldBe(1);
-        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
+        await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), Delivered);
         var copy = DispatcherFixture.Event("1");
         await fixture.Store.AppendAsync([new EventDeliveries(copy, [B]) { Cause = DeliveryCause.Replayed }], default);
         await fixture.Store.AppendAsync([new EventDeliveries(copy with { Source = "/other" }, [B]) { Cause = DeliveryCause.Replayed }], default);
@@ -140,7 +140,7 @@ public sealed class SqliteEventLogTests
         for (var i = 0; i < 50; i++)
         {
             await fixture.AppendAsync(4_000, ($"{i}", [A]));
-            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), _delivered);
+            await fixture.CompleteAsync((await fixture.LeaseAsync(KeyA)).Single(), Delivered);
         }
 
         await fixture.AppendAsync(("waits", [A]));

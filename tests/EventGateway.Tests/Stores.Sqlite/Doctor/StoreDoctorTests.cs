@@ -13,9 +13,9 @@ public sealed class StoreDoctorTests : IDisposable
 {
     private const int PageBytes = 4096;
 
-    private static readonly ConfigKey _key = new("default", ConfigKind.Function, "hello");
+    private static readonly ConfigKey FunctionKey = new("default", ConfigKind.Function, "hello");
 
-    private static readonly SubscriptionDeletion _deletion = new("default", "deleted");
+    private static readonly SubscriptionDeletion Deletion = new("default", "deleted");
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -58,8 +58,8 @@ public sealed class StoreDoctorTests : IDisposable
         Repair().ShouldHaveSingleItem().Saved.ShouldBe("1 resources were saved.");
 
         await using var store = await OpenAsync();
-        (await store.GetAsync(_key, Cancellation)).ShouldNotBeNull();
-        (await store.ListDeletionsAsync(Cancellation)).ShouldBe([_deletion]);
+        (await store.GetAsync(FunctionKey, Cancellation)).ShouldNotBeNull();
+        (await store.ListDeletionsAsync(Cancellation)).ShouldBe([Deletion]);
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class StoreDoctorTests : IDisposable
         }
 
         await using var store = await OpenAsync();
-        (await store.GetAsync(_key, Cancellation)).ShouldNotBeNull();
+        (await store.GetAsync(FunctionKey, Cancellation)).ShouldNotBeNull();
         File.Exists(Database + ".salvaged").ShouldBeFalse();
     }
 
@@ -89,10 +89,10 @@ public sealed class StoreDoctorTests : IDisposable
     private async Task FillAsync()
     {
         await using var store = await OpenAsync();
-        await store.CreateAsync(_key, "1"u8.ToArray(), Cancellation);
+        await store.CreateAsync(FunctionKey, "1"u8.ToArray(), Cancellation);
 
         // A deletion that the delivery store has not made.
-        var key = new ConfigKey(_deletion.Space, ConfigKind.Subscription, _deletion.SubscriptionId);
+        var key = new ConfigKey(Deletion.Space, ConfigKind.Subscription, Deletion.SubscriptionId);
         var created = await store.CreateAsync(key, "1"u8.ToArray(), Cancellation);
         await store.DeleteAsync(key, created.Revision, Cancellation);
     }
