@@ -28,16 +28,25 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
     {
         try
         {
-            return Manifest.Open(directory, NullLogger.Instance);
+            var manifest = Manifest.Open(directory, NullLogger.Instance);
+            if (manifest.WasLost)
+            {
+                repaired.Add(NewManifest(manifest, original: null));
+            }
+
+            return manifest;
         }
         catch (ConfigStoreRefusedException)
         {
             var original = MoveAside(Path.Combine(directory, "manifest.json"));
             var manifest = Manifest.Open(directory, NullLogger.Instance);
-            repaired.Add(new RepairReport("manifest.json", $"It lists the {manifest.Files.Count} files that are there.", [], original));
+            repaired.Add(NewManifest(manifest, original));
             return manifest;
         }
     }
+
+    private static RepairReport NewManifest(Manifest manifest, string? original) =>
+        new("manifest.json", $"It lists the {manifest.Files.Count} files that are there.", [], original);
 
     private RepairReport Mend(FileReport file, Manifest manifest)
     {

@@ -7,6 +7,11 @@ namespace EventGateway.Stores.Sqlite.Doctor;
 /// <summary>Examines the data directory of a gateway that does not run, and saves what can be read of damaged files.</summary>
 public sealed class StoreDoctor : IDisposable
 {
+    private const string ManifestKind = "list of files";
+
+    private const string MissingManifest =
+        "It is missing, so it is not known which files there should be. Put it back, or start the gateway: it lists the files that are there. Compare them with a backup.";
+
     private readonly string _directory;
     private readonly TimeProvider _timeProvider;
     private readonly DirectoryLock _lock;
@@ -38,7 +43,7 @@ public sealed class StoreDoctor : IDisposable
         var files = new List<FileReport>();
         if (problem is not null)
         {
-            files.Add(new FileReport("manifest.json", "list of files") { Problems = [problem] });
+            files.Add(new FileReport("manifest.json", ManifestKind) { Problems = [problem] });
         }
 
         try
@@ -52,6 +57,13 @@ public sealed class StoreDoctor : IDisposable
         {
             throw new IOException(
                 $"Disk full: there is no room in '{_directory}', and SQLite needs some to read a file. Free 1 MiB, and run the command again.", exception);
+        }
+
+        // A directory of an older version, or one with a restored configuration alone, has no manifest before its first start.
+        if (manifest is null && problem is null && files.Exists(static file => file.Store is not null)
+            && files.Exists(static file => file.Name.StartsWith(Manifest.Deliveries + "/", StringComparison.Ordinal) && file.Bytes > 0))
+        {
+            files.Insert(0, new FileReport("manifest.json", ManifestKind) { Problems = [MissingManifest] });
         }
 
         return new StoreReport(_directory, manifest?.Store, files);

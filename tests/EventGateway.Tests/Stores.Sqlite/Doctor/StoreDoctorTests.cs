@@ -2,6 +2,7 @@ using EventGateway.Abstractions.Config;
 using EventGateway.Stores.Sqlite.Config;
 using EventGateway.Stores.Sqlite.Doctor;
 using EventGateway.Tests.Harness;
+using EventGateway.Tests.Stores.Sqlite.Delivery;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -78,6 +79,35 @@ public sealed class StoreDoctorTests : IDisposable
         await using var store = await OpenAsync();
         (await store.GetAsync(FunctionKey, Cancellation)).ShouldNotBeNull();
         File.Exists(Database + ".salvaged").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_missing_manifest_is_reported_when_files_carry_the_id_of_a_store()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.Store.DisposeAsync();
+        File.Delete(Path.Combine(fixture.Root, "manifest.json"));
+        using var doctor = StoreDoctor.Open(fixture.Root, TimeProvider.System);
+
+        var report = doctor.Examine();
+
+        report.IsHealthy.ShouldBeFalse();
+        report.Files.Where(file => file.Problems.Count > 0).ShouldHaveSingleItem().Name.ShouldBe("manifest.json");
+        report.Files[0].Problems.ShouldBe([
+            "It is missing, so it is not known which files there should be. Put it back, or start the gateway: it lists the files that are there. Compare them with a backup."]);
+        File.Exists(Path.Combine(fixture.Root, "manifest.json")).ShouldBeFalse();
+        doctor.Repair(report).ShouldHaveSingleItem().Saved.ShouldStartWith("It lists the ");
+        doctor.Examine().IsHealthy.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_configuration_alone_needs_no_manifest()
+    {
+        await FillAsync();
+        File.Delete(_directory["manifest.json"]);
+        using var doctor = StoreDoctor.Open(_directory.Path, TimeProvider.System);
+
+        doctor.Examine().IsHealthy.ShouldBeTrue();
     }
 
     private IReadOnlyList<RepairReport> Repair()
