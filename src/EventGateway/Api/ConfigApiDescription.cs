@@ -21,7 +21,7 @@ internal static class ConfigApiDescription
         {
             Title = "Event Gateway Configuration API",
             Version = "v1",
-            Description = "Event types, functions, subscriptions and CORS configurations of all spaces. A write that was answered is in force.",
+            Description = "Event types, functions, subscriptions and CORS configurations of all spaces. A write that was answered is in effect.",
         };
         return Task.CompletedTask;
     }
@@ -31,9 +31,9 @@ internal static class ConfigApiDescription
         var traits = context.Description.ActionDescriptor.EndpointMetadata.OfType<OperationTraits>().FirstOrDefault();
         var parameters = new List<IOpenApiParameter>();
         AddIf(traits, OperationTraits.Space, parameters, Path("space", "The space: at least 3 letters, digits, '.', '-' or '_'."));
-        AddIf(traits, OperationTraits.Id, parameters, Path("id", "The resource's id. A corsId stands in the URL as it is, without encoding it again."));
+        AddIf(traits, OperationTraits.Id, parameters, Path("id", "The resource's id. Use a corsId in the URL without encoding it again."));
         AddIf(traits, OperationTraits.List, parameters, Query(
-            "limit", $"The most resources to answer. Default: all, or {ListQuery.DefaultLimit} with a cursor.",
+            "limit", $"The maximum number of resources. Default: all, or {ListQuery.DefaultLimit} with a cursor.",
             new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "1", Maximum = $"{ListQuery.MaxLimit}" }));
         AddIf(traits, OperationTraits.List, parameters, Query(
             "cursor", "The cursor of the page before. Default: the first page.", new OpenApiSchema { Type = JsonSchemaType.String }));
@@ -122,7 +122,7 @@ internal static class ConfigApiDescription
             }
             else if (status is "503")
             {
-                AddHeader(answer, "Retry-After", "Seconds after which another try makes sense.");
+                AddHeader(answer, "Retry-After", "Seconds to wait before the next attempt.");
             }
         }
     }
@@ -166,7 +166,7 @@ internal static class ConfigApiDescription
     {
         Name = "metadata",
         In = ParameterLocation.Query,
-        Description = "Filters, each written metadata.<name>=<value>: only resources whose metadata has all of them.",
+        Description = "Filters, each in the form metadata.<name>=<value>. A resource is listed when its metadata matches all of them.",
         Style = ParameterStyle.Form,
         Explode = true,
         Schema = new OpenApiSchema

@@ -9,13 +9,13 @@ using static EventGateway.Api.Requests.ApiEndpoint;
 namespace EventGateway.Api;
 
 /// <summary>Maps the Configuration API.</summary>
-public static class ConfigApiEndpoints
+internal static class ConfigApiEndpoints
 {
     /// <summary>
-    /// Maps <c>/v1/spaces</c> and all below it, <c>/openapi/v1.json</c>, and an answer to every URL that nothing else takes.
-    /// Needs <see cref="ConfigApiServices.AddConfigApi"/> and a <see cref="GatewayRegistry"/> in the services.
+    /// Maps <c>/v1/spaces</c> and everything below it, <c>/openapi/v1.json</c>, and a fallback for every other URL. Needs
+    /// <see cref="ConfigApiServices.AddConfigApi"/> and a <see cref="GatewayRegistry"/> in the services.
     /// </summary>
-    /// <returns>All of these endpoints, to restrict them further.</returns>
+    /// <returns>The endpoints, so that the caller can add conventions.</returns>
     public static IEndpointConventionBuilder MapConfigApi(this IEndpointRouteBuilder endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -41,7 +41,7 @@ public static class ConfigApiEndpoints
     {
         api.MapGet(SpacesPath, (HttpContext context) => SpaceEndpoints.List(context, registry))
             .WithName("ListSpaces")
-            .WithSummary("Lists the spaces that hold something.")
+            .WithSummary("Lists the spaces that hold resources.")
             .WithTags("Spaces")
             .Produces<SpacesDocument>(StatusCodes.Status200OK, JsonType)
             .Produces<ErrorsDocument>(StatusCodes.Status400BadRequest, JsonType)

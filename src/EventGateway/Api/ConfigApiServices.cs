@@ -4,17 +4,17 @@ using Microsoft.AspNetCore.OpenApi;
 
 namespace EventGateway.Api;
 
-/// <summary>Adds what the Configuration API needs.</summary>
-public static class ConfigApiServices
+/// <summary>Adds the services of the Configuration API.</summary>
+internal static class ConfigApiServices
 {
     /// <summary>Adds the OpenAPI document of the API.</summary>
     public static IServiceCollection AddConfigApi(this IServiceCollection services)
     {
-        // The API takes no number in quotes, so its description must not say so.
+        // The API does not accept numbers in quotes, so its description must not allow them.
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
         services.AddOpenApi("v1", options =>
         {
-            // Other APIs of the program may stand in the same services.
+            // Only the endpoints of this API: the program has others.
             options.ShouldInclude = description =>
                 description.ActionDescriptor.EndpointMetadata.OfType<OperationTraits>().Any();
             // The names of an enum's values stand where it is used.

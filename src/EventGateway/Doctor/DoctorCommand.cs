@@ -7,18 +7,18 @@ namespace EventGateway.Doctor;
 /// <summary>The command <c>event-gateway doctor</c>.</summary>
 internal static class DoctorCommand
 {
-    /// <summary>The exit code when the command line is wrong, or the directory cannot be examined.</summary>
+    /// <summary>The exit code for an invalid command line, or a directory that cannot be examined.</summary>
     public const int Unusable = 2;
 
-    /// <summary>Makes the command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create()
     {
         var directory = new Option<string>("--data-dir", "--embed-data-dir") { Description = "The data directory.", Required = true };
         var repair = new Option<bool>("--repair")
         {
-            Description = "Saves what can be read of damaged files into new ones, and keeps the damaged ones under other names.",
+            Description = "Save what can be read from damaged files into new files. The damaged files are kept under other names.",
         };
-        var command = new Command("doctor", "Examines the data directory of a gateway that does not run. Exit code 0: healthy, 1: damaged, 2: not examined.")
+        var command = new Command("doctor", "Examine the data directory of a gateway that is not running. Exit code 0: healthy, 1: damaged, 2: not examined.")
         {
             directory,
             repair,
@@ -27,7 +27,7 @@ internal static class DoctorCommand
         return command;
     }
 
-    /// <summary>Examines a data directory, repairs it when asked to, and writes what it found.</summary>
+    /// <summary>Examines a data directory, repairs it if requested, and writes the result.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(string directory, bool repair, TextWriter output, TextWriter errors)
     {
@@ -51,9 +51,9 @@ internal static class DoctorCommand
 
             return report.IsHealthy ? 0 : 1;
         }
-        catch (Exception e) when (e is ConfigStoreRefusedException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ConfigStoreRefusedException or IOException or UnauthorizedAccessException)
         {
-            errors.WriteLine(e.Message);
+            errors.WriteLine(exception.Message);
             return Unusable;
         }
     }

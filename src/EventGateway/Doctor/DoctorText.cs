@@ -3,7 +3,7 @@ using EventGateway.Stores.Sqlite.Doctor;
 
 namespace EventGateway.Doctor;
 
-/// <summary>Writes what the doctor found, for people.</summary>
+/// <summary>Writes the doctor's reports as text.</summary>
 internal static class DoctorText
 {
     /// <summary>Writes a report.</summary>
@@ -26,7 +26,7 @@ internal static class DoctorText
         }
     }
 
-    /// <summary>Writes what a repair did.</summary>
+    /// <summary>Writes the result of a repair.</summary>
     public static void Write(IReadOnlyList<RepairReport> repairs, TextWriter output)
     {
         output.WriteLine();

@@ -12,11 +12,11 @@ using EventGateway.Serving;
 
 namespace EventGateway.Events;
 
-/// <summary>Asks the authorizer of an event's type before anybody gets the event: one call per event and space.</summary>
+/// <summary>Asks the authorizer of an event's type before the event goes to subscriptions: one call per event and space.</summary>
 internal sealed partial class Authorizers(
     GatewayRegistry registry, FunctionInvoker invoker, GatewayDefaults defaults, AuthorizationCache cache, EventMetrics metrics, Draining draining, ILogger<Authorizers> logger)
 {
-    /// <summary>Finds out who of those that an event selected may have it.</summary>
+    /// <summary>Decides which of the selected subscriptions get the event.</summary>
     public ValueTask<RoutedEvent> RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent)
     {
         if (match.Sync is { } sync && Find(sync, cloudEvent) is not null)
@@ -134,20 +134,20 @@ internal sealed partial class Authorizers(
         return answer;
     }
 
-    /// <summary>What the authorizer of a space answered, or that the space has none.</summary>
-    /// <param name="Event">The event as the space gets it. Null when it is refused.</param>
-    /// <param name="Refusal">What the sender gets when the event is refused. Null when it is not.</param>
+    /// <summary>Whether a space gets the event.</summary>
+    /// <param name="Event">The event as the space gets it. Null when the space's authorizer refused it.</param>
+    /// <param name="Refusal">The answer to the sender when the event is refused. Null when it is allowed.</param>
     private sealed record SpaceDecision(CloudEvent? Event, SyncAnswer? Refusal)
     {
-        /// <summary>The async subscriptions of the space that selected the event.</summary>
+        /// <summary>The async subscriptions of the space that match the event.</summary>
         public List<Route> Routes { get; } = [];
     }
 
     [LoggerMessage(EventId = 201, Level = LogLevel.Warning,
-        Message = "Authorizer {FunctionId} of space {Space} failed for event {EventId}, which is refused: {Cause}")]
+        Message = "Authorizer {FunctionId} of space {Space} failed, so event {EventId} is refused: {Cause}")]
     private partial void LogFailed(string functionId, string space, string eventId, string cause);
 
     [LoggerMessage(EventId = 204, Level = LogLevel.Warning,
-        Message = "Authorizer {FunctionId} of space {Space} answered wrongly about event {EventId}, which is {Fate}: {Cause}")]
+        Message = "Authorizer {FunctionId} of space {Space} sent an invalid answer about event {EventId}, which is {Fate}: {Cause}")]
     private partial void LogMalformed(string functionId, string space, string eventId, string cause, string fate);
 }

@@ -2,15 +2,15 @@ using EventGateway.Engine.Routing;
 
 namespace EventGateway.Events;
 
-/// <summary>Puts the CORS headers that a method and path are configured with on a response.</summary>
+/// <summary>Sets the CORS headers that are configured for a method and path.</summary>
 internal static class CorsResponse
 {
     /// <summary>Applies CORS to a response.</summary>
     /// <param name="context">The request and its response.</param>
-    /// <param name="routes">What is routed now.</param>
+    /// <param name="routes">The routing table.</param>
     /// <param name="path">The request's path as it was sent.</param>
     /// <param name="credentialsFromAnyOrigin">Whether settings may allow credentials from any origin.</param>
-    /// <returns>Whether the request was a preflight, which is answered by the headers alone.</returns>
+    /// <returns>Whether the request was a preflight. The headers are then the whole answer.</returns>
     public static bool Apply(HttpContext context, RoutingTable routes, string path, bool credentialsFromAnyOrigin)
     {
         var headers = context.Request.Headers;
@@ -21,7 +21,7 @@ internal static class CorsResponse
             headers.AccessControlRequestMethod,
             headers.AccessControlRequestHeaders);
 
-        // A request without an origin gets nothing but a Vary header, which all settings have in common.
+        // A request without an origin gets only the Vary header, which is the same for all settings.
         var needsOnlyVary = string.IsNullOrEmpty(request.Origin) && !request.IsPreflight;
         if (routes.FindCors(request.SettingsMethod, path, ofAnySpace: needsOnlyVary) is not { } settings)
         {

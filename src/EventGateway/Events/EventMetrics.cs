@@ -4,7 +4,7 @@ using EventGateway.Engine.Routing;
 
 namespace EventGateway.Events;
 
-/// <summary>Counts the events that come in.</summary>
+/// <summary>Counts received events.</summary>
 internal sealed class EventMetrics
 {
     private readonly Counter<long> _received;
@@ -16,21 +16,19 @@ internal sealed class EventMetrics
         var meter = meters.Create(GatewayMeter.Name);
         _received = meter.CreateCounter<long>(
             "eventgateway_events_received",
-            description: "Events received, by space and type; an event that several spaces subscribe to counts in each.");
+            description: "Events received, by space and type. An event that several spaces subscribe to counts in each.");
         _authorizations = meter.CreateCounter<long>(
-            "eventgateway_authorizations", description: "Answers of authorizers, remembered ones too, by space and outcome: allowed or refused.");
+            "eventgateway_authorizations", description: "Answers of authorizers, including reused ones, by space and outcome: allowed or refused.");
         _looped = meter.CreateCounter<long>(
-            "eventgateway_loops_refused", description: "Requests answered with 508, because event gateways had passed them on too often.");
+            "eventgateway_loops_refused", description: "Requests answered with 508 because event gateways had passed them on too often.");
     }
 
     /// <summary>Counts one event in each space that subscribes to it.</summary>
-    /// <param name="match">What the event selected.</param>
-    /// <param name="type">The event's type.</param>
     public void Received(RouteMatch match, string type)
     {
         if (match.IsEmpty)
         {
-            // Neither label, so that strangers cannot make up values without end.
+            // Both labels stay empty: otherwise senders could create any number of series.
             Add(string.Empty, string.Empty);
             return;
         }
@@ -47,11 +45,11 @@ internal sealed class EventMetrics
         }
     }
 
-    /// <summary>Counts what an authorizer said about an event.</summary>
+    /// <summary>Counts an authorizer's answer about an event.</summary>
     public void Authorized(string space, bool allowed) => _authorizations.Add(
         1, new KeyValuePair<string, object?>("space", space), new KeyValuePair<string, object?>("outcome", allowed ? "allowed" : "refused"));
 
-    /// <summary>Counts a request that led in a circle.</summary>
+    /// <summary>Counts a request that is refused because it goes in a circle.</summary>
     public void Looped() => _looped.Add(1);
 
     private static bool IsFirstOf(Route[] routes, Route route)

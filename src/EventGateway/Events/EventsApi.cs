@@ -3,10 +3,10 @@ using EventGateway.Serving;
 
 namespace EventGateway.Events;
 
-/// <summary>Puts the Events API in front of everything else that the Events listener gets.</summary>
+/// <summary>Adds the Events API to the program.</summary>
 internal static class EventsApi
 {
-    /// <summary>Adds what the Events API needs.</summary>
+    /// <summary>Adds the services of the Events API.</summary>
     public static IServiceCollection AddEventsApi(this IServiceCollection services) =>
         services
             .AddSingleton<EventMetrics>()
@@ -28,7 +28,7 @@ internal static class EventsApi
             .AddSingleton<EventsServer>()
             .AddSingleton<EventsEndpoint>();
 
-    /// <summary>Answers every request of the Events listener; other requests go on.</summary>
+    /// <summary>Answers every request of the Events listener and passes on all others.</summary>
     public static IApplicationBuilder UseEventsApi(this IApplicationBuilder app)
     {
         var endpoint = app.ApplicationServices.GetRequiredService<EventsEndpoint>();

@@ -3,20 +3,20 @@ using EventGateway.Options;
 
 namespace EventGateway.Events;
 
-/// <summary>Tells functions of forwarded requests who sent them, and how the gateway was called.</summary>
-/// <param name="options">Which proxies may say what the gateway does not see itself.</param>
+/// <summary>Adds <c>X-Forwarded-…</c> headers to forwarded requests: the sender's address, and how the gateway was called.</summary>
+/// <param name="options">Names the proxies whose headers are trusted.</param>
 internal sealed class ForwardedHeaders(GatewayOptions options)
 {
     private const string Proto = "X-Forwarded-Proto";
     private const string Host = "X-Forwarded-Host";
 
     /// <summary>Adds the headers.</summary>
-    /// <param name="context">The request that came in.</param>
-    /// <param name="request">The request that goes out, with the headers of the one that came in.</param>
+    /// <param name="context">The incoming request.</param>
+    /// <param name="request">The outgoing request, which already has the headers of the incoming one.</param>
     public void Add(HttpContext context, HttpRequestMessage request)
     {
         var address = context.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : context.Connection.RemoteIpAddress;
-        // What came in is kept before the address that the gateway has seen itself; the last one can be trusted.
+        // Appended to the addresses that came in: functions can trust only the last one.
         request.Headers.TryAddWithoutValidation("X-Forwarded-For", address?.ToString() ?? "unknown");
         request.Headers.Remove("Forwarded");
         var isTrusted = address is not null && IsTrusted(address);

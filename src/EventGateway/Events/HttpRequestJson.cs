@@ -18,7 +18,7 @@ namespace EventGateway.Events;
 internal readonly record struct HttpRequestJson(
     HttpRequest Request, ReadOnlyMemory<byte> Body, IReadOnlyList<PathParameter> Parameters, bool TextAsBase64, bool HidesCredentials)
 {
-    /// <summary>Writes a request without its body and parameters, as an authorizer gets it: <c>{path, method, host, headers, query}</c>.</summary>
+    /// <summary>Writes a request without body and parameters, for authorizers: <c>{path, method, host, headers, query}</c>.</summary>
     public static void WriteRequest(Utf8JsonWriter writer, HttpRequest request)
     {
         writer.WriteStartObject();
@@ -26,7 +26,7 @@ internal readonly record struct HttpRequestJson(
         writer.WriteEndObject();
     }
 
-    /// <summary>Writes the members <c>path</c> and <c>headers</c> of a request; for all but plug-ins without credentials.</summary>
+    /// <summary>Writes the members <c>path</c> and <c>headers</c> of a request. Only plug-ins get the credentials in the headers.</summary>
     public static void WritePathAndHeaders(Utf8JsonWriter writer, HttpRequest request, bool forPlugins)
     {
         WritePath(writer, request);

@@ -8,21 +8,21 @@ using EventGateway.Http;
 namespace EventGateway.Events;
 
 /// <summary>
-/// Cuts circles: functions whose URL leads back to a gateway. Calls show in <c>Via</c> how often gateways have passed the
-/// request on; deliveries, which end one request and begin another, keep that number in the event.
+/// Ends loops: functions whose URL leads back to a gateway. Calls carry in <c>Via</c> how often gateways have passed the request
+/// on. A delivery starts a new request, so the event carries that number.
 /// </summary>
 internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time, ILogger<LoopGuard> logger)
 {
     private readonly LogSampler _sampler = new(time);
 
-    /// <summary>Decides whether a request has made too many rounds, by its headers alone.</summary>
-    /// <returns>The answer to a request that goes no further; null when it goes on.</returns>
+    /// <summary>Decides by its headers whether a request has been passed on too often.</summary>
+    /// <returns>The refusal, or null when the request goes on.</returns>
     public JsonResponse? FindRefusal(HttpRequest request) => FindRefusal(request, RoundsOf(request));
 
-    /// <summary>Decides whether an event has made too many rounds.</summary>
-    /// <param name="request">The request that brought it.</param>
-    /// <param name="hops">How many hops it has made.</param>
-    /// <returns>The answer to a request that goes no further; null when it goes on.</returns>
+    /// <summary>Decides whether an event has been passed on too often.</summary>
+    /// <param name="request">The request that brought the event.</param>
+    /// <param name="hops">How many hops the event has made.</param>
+    /// <returns>The refusal, or null when the event goes on.</returns>
     public JsonResponse? FindRefusal(HttpRequest request, int hops)
     {
         if (hops <= Replies.MaxHops)
@@ -41,13 +41,13 @@ internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time,
             $"The request leads in a circle: event gateways have passed it on more than {Replies.MaxHops} times (Via, {Replies.Hops}).");
     }
 
-    /// <summary>Counts the hops of an event: those of the request that brought it and those that it made before.</summary>
+    /// <summary>Returns the hops of an event: those of the request that brought it, plus those that the event carries.</summary>
     public static int HopsOf(HttpRequest request, CloudEvent cloudEvent) =>
         RoundsOf(request) is var rounds and > 0 ? rounds + Replies.HopsOf(cloudEvent) : 0;
 
-    /// <summary>Keeps the hops of events that are delivered later.</summary>
+    /// <summary>Writes the hops into the events of deliveries.</summary>
     /// <param name="deliveries">The deliveries.</param>
-    /// <param name="hops">How many hops their event has made. 0: the event stays as it is.</param>
+    /// <param name="hops">How many hops the event has made. With 0 the events stay unchanged.</param>
     public static IReadOnlyList<EventDeliveries> WithHops(IReadOnlyList<EventDeliveries> deliveries, int hops)
     {
         if (hops == 0)
@@ -64,7 +64,7 @@ internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time,
         return counted;
     }
 
-    /// <summary>Gives the <c>Via</c> that the calls of a request carry on.</summary>
+    /// <summary>Returns the <c>Via</c> for the calls that a request causes.</summary>
     public static string? ViaOf(HttpRequest request) => request.Headers.Via is { Count: > 0 } via ? Via.Join(via) : null;
 
     private static int RoundsOf(HttpRequest request)

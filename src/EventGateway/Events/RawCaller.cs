@@ -14,8 +14,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace EventGateway.Events;
 
 /// <summary>
-/// Calls the function of a sync subscription and streams its answer to the sender as it is, without holding either body in
-/// memory: a reverse proxy where the subscription asks for raw requests too.
+/// Calls the function of a sync subscription and streams its answer to the sender unchanged. With raw requests the gateway is a
+/// reverse proxy.
 /// </summary>
 internal sealed partial class RawCaller(
     IHttpForwarder forwarder,
@@ -31,7 +31,7 @@ internal sealed partial class RawCaller(
 {
     private const string SignedText = "Function call failed: raw requests cannot be signed, and the function has keys to sign with.";
 
-    /// <summary>Forwards a request that nobody has read.</summary>
+    /// <summary>Forwards a request whose body has not been read.</summary>
     public async Task ForwardAsync(HttpContext context, Route route)
     {
         using var result = await SendAsync(context, route, new Invocation(string.Empty, SystemEventTypes.HttpRequest, TraceOf(context.Request)), isForwarded: true);
@@ -41,10 +41,10 @@ internal sealed partial class RawCaller(
     /// <param name="context">The request.</param>
     /// <param name="route">The subscription and its function.</param>
     /// <param name="cloudEvent">The event.</param>
-    /// <param name="body">The request's body, which was read to make the event.</param>
+    /// <param name="body">The request's body.</param>
     public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
     {
-        // Left to the garbage collector where the call does not end well: a transport may still be reading it.
+        // Not returned to the pool after a failed call, because the transport may still be reading it.
         var buffer = new PooledBuffer(1024 + body.Length);
         var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
         var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload) { Via = LoopGuard.ViaOf(context.Request) };
@@ -79,18 +79,18 @@ internal sealed partial class RawCaller(
         }
     }
 
-    // Of a request that nobody has read, only the trace that it is a part of is known.
+    // Without an event, only the trace is known.
     private static EventPayload TraceOf(HttpRequest request) => FunctionMetrics.IsTraced
         ? new EventPayload(default, null, TraceContext.Headers(request.Headers.TraceParent, request.Headers.TraceState))
         : default;
 
     private static MemoryStream AsStream(ReadOnlyMemory<byte> memory) => MemoryMarshal.TryGetArray(memory, out var bytes)
         ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
-        : throw new ArgumentException("The memory is no array's.", nameof(memory));
+        : throw new ArgumentException("The memory must be an array.", nameof(memory));
 
     private static Task AnswerAsync(HttpContext context, SyncAnswer answer) => JsonResponse.Of(answer).ExecuteAsync(context);
 
-    // How the call ended; null where nobody waits for that any more.
+    // Returns how the call ended; null when the sender has left.
     private async Task<FunctionResult?> SendAsync(HttpContext context, Route route, Invocation invocation, bool isForwarded)
     {
         var function = route.Function;
@@ -102,13 +102,13 @@ internal sealed partial class RawCaller(
 
         if (!providers.TryGet(function.Type, out var provider) || provider is not IRawFunctionProvider http)
         {
-            return await RefuseAsync(context, function, $"functions of the type {function.Type} are not called over HTTP", SyncAnswer.Failed.Error!);
+            return await RefuseAsync(context, function, $"functions of type {function.Type} are not called over HTTP", SyncAnswer.Failed.Error!);
         }
 
         var endpoint = http.EndpointOf(function);
         if (isForwarded && endpoint.IsSigned)
         {
-            // A signature covers the whole body, which a forwarded request streams.
+            // A signature covers the whole body, and a forwarded body is streamed.
             return await RefuseAsync(context, function, SignedText, SignedText);
         }
 
@@ -129,7 +129,7 @@ internal sealed partial class RawCaller(
                 throw new OperationCanceledException(draining.CutOff);
             }
 
-            // A function may answer before it has the whole request, and leave the rest.
+            // A function may answer before it has read the whole request.
             return result = error is ForwarderError.None || transformer.IsAnswered ? transformer.Answer
                 : ExceptionOf(context) is InvalidRequestException invalid ? await RefuseInvalidAsync(context, function, invalid)
                 : IsOfSender(error, time.GetElapsedTime(start) < config.ActivityTimeout) ? await GiveUpAsync(context, function, endpoint, error)
@@ -142,7 +142,7 @@ internal sealed partial class RawCaller(
         }
     }
 
-    // An answer that ends in the middle is cancelled by a sender that leaves, or, later, by the function's silence.
+    // When an answer breaks off within the timeout, the sender has left; after it, the function has stopped sending.
     private static bool IsOfSender(ForwarderError error, bool isWithinTimeout) => error switch
     {
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient => true,
@@ -157,7 +157,7 @@ internal sealed partial class RawCaller(
         return new FunctionResult(FunctionOutcome.Permanent) { Error = cause };
     }
 
-    // What was not allowed came from the sender: the function's own settings are checked when they are written.
+    // The sender is at fault: the settings of a function are checked when they are written.
     private async Task<FunctionResult> RefuseInvalidAsync(HttpContext context, Function function, InvalidRequestException invalid)
     {
         LogGivenUp(function.FunctionId, function.Space, invalid.Message);
@@ -200,21 +200,21 @@ internal sealed partial class RawCaller(
     }
 
     private static string CauseOf(HttpContext context, IRawEndpoint endpoint) =>
-        ExceptionOf(context) is { } exception ? endpoint.Describe(exception) : "no more is known";
+        ExceptionOf(context) is { } exception ? endpoint.Describe(exception) : "unknown cause";
 
     private static Exception? ExceptionOf(HttpContext context) => context.Features.Get<IForwarderErrorFeature>()?.Exception;
 
     private static bool CanAnswer(HttpContext context) => !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested;
 
-    // The request's path comes after that of the function's URL.
+    // The request's path is appended to the path of the function's URL.
     private static string Prefix(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) + uri.AbsolutePath.TrimEnd('/');
 
-    // An event has a body where the request that brought it had none.
+    // An event has a body even when its request had none.
     private sealed record KnownBody(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 
-    [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "Function {FunctionId} of space {Space} failed for a raw call ({Cause})")]
+    [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "Raw call of function {FunctionId} of space {Space} failed: {Cause}")]
     private partial void LogFailed(string functionId, string space, string cause);
 
-    [LoggerMessage(EventId = 203, Level = LogLevel.Debug, Message = "The raw call to function {FunctionId} of space {Space} ended because of its sender ({Cause})")]
+    [LoggerMessage(EventId = 203, Level = LogLevel.Debug, Message = "Raw call of function {FunctionId} of space {Space} was ended by its sender: {Cause}")]
     private partial void LogGivenUp(string functionId, string space, string cause);
 }

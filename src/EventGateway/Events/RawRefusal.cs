@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace EventGateway.Events;
 
-/// <summary>Finds the requests that no function gets as they are.</summary>
+/// <summary>Refuses raw requests that cannot be forwarded safely.</summary>
 internal static class RawRefusal
 {
     private static readonly SearchValues<char> SegmentCharacters =
@@ -14,8 +14,8 @@ internal static class RawRefusal
 
     /// <summary>Checks a request.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="isForwarded">Whether the function gets the request itself, or an event that is made of it.</param>
-    /// <returns>What its sender is answered, or null: nothing stands against it.</returns>
+    /// <param name="isForwarded">Whether the function gets the request itself, not the event.</param>
+    /// <returns>The refusal, or null when the request can be forwarded.</returns>
     public static JsonResponse? Find(HttpRequest request, bool isForwarded)
     {
         if (AsksForUpgrade(request))
@@ -29,26 +29,26 @@ internal static class RawRefusal
             return null;
         }
 
-        // Such a path could lead out of the function's URL.
+        // Such a path could leave the function's URL.
         if (HasDotSegment(RequestTarget.RawPath(request)))
         {
             return JsonResponse.Error(StatusCodes.Status400BadRequest, "The path has a segment \".\" or \"..\", which cannot be forwarded.");
         }
 
-        // It has no place in a request, and whoever reads on may take the rest for a fragment.
+        // A request has no fragment, and servers differ in what they make of one.
         return RequestTarget.HasFragment(request)
             ? JsonResponse.Error(StatusCodes.Status400BadRequest, "The path or the query has a \"#\", which cannot be forwarded; send it as %23.")
             : null;
     }
 
-    // Java's client offers HTTP/2 with its first request to a server, and takes no notice of it as a refusal.
+    // The client of Java offers HTTP/2 (h2c) with its first request, and works when the offer is ignored.
     private static bool AsksForUpgrade(HttpRequest request) =>
         request.HttpContext.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect is true
         || (request.HttpContext.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
             && !request.Headers.Upgrade.ToString().Equals("h2c", StringComparison.OrdinalIgnoreCase));
 
-    // As the most lenient server reads it: escapes undone, backslashes as slashes, and a segment cut off at the first
-    // character that has no place in one.
+    // Reads the path as the most lenient server would: escapes decoded, backslashes as slashes, and a segment cut at the first
+    // character that a segment may not have.
     private static bool HasDotSegment(string path)
     {
         if (!path.Contains('.', StringComparison.Ordinal) && !path.Contains("%2e", StringComparison.OrdinalIgnoreCase))
@@ -68,7 +68,7 @@ internal static class RawRefusal
         return false;
     }
 
-    // One byte a character; what is no escape stays.
+    // Decodes each escape to one character. A % without an escape stays.
     private static string Unescape(string path)
     {
         var text = new StringBuilder(path.Length);

@@ -3,18 +3,17 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.Events;
 
-/// <summary>Checks the answers of functions that reach the sender as they are, and takes out what is for the gateway alone.</summary>
+/// <summary>Checks raw answers of functions before they are passed on, and removes hop-by-hop headers.</summary>
 internal static class RawResponse
 {
-    /// <summary>Finds what makes an answer one that cannot be passed on.</summary>
-    /// <param name="answer">The answer.</param>
-    /// <returns>What is wrong with it, for the operator; null when it can be passed on.</returns>
+    /// <summary>Checks whether an answer can be passed on.</summary>
+    /// <returns>What is wrong with the answer, for the log; null when it can be passed on.</returns>
     public static string? FindError(HttpResponseMessage answer)
     {
         var status = (int)answer.StatusCode;
         if (status is < 200 or > 599)
         {
-            return $"the function answered with {status}, which is no status of an answer";
+            return $"the function answered with the status {status}, which is not valid for an answer";
         }
 
         if (!FieldValue.IsValid(answer.ReasonPhrase))
@@ -31,7 +30,7 @@ internal static class RawResponse
         if (answer.Content.Headers.NonValidated.TryGetValues("Content-Length", out var lengths)
             && !(lengths.Count == 1 && IsNumber(lengths.ToString())))
         {
-            return "the function answered with a Content-Length that is no number";
+            return "the function answered with a Content-Length that is not a number";
         }
 
         return FindBadHeader(answer.Headers.NonValidated) ?? FindBadHeader(answer.Content.Headers.NonValidated);
@@ -42,8 +41,8 @@ internal static class RawResponse
         status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified);
 
     /// <summary>Removes the headers and trailers that are not passed on (RFC 9110, section 7.6.1).</summary>
-    /// <param name="answer">The answer.</param>
-    /// <param name="headers">Its headers, those of its body or its trailers.</param>
+    /// <param name="answer">The answer, whose <c>Connection</c> can list more names.</param>
+    /// <param name="headers">The headers of the answer, of its body, or its trailers.</param>
     public static void RemoveHopByHop(HttpResponseMessage answer, HttpHeaders headers)
     {
         List<string>? removed = null;
@@ -59,12 +58,12 @@ internal static class RawResponse
         removed?.ForEach(name => headers.Remove(name));
     }
 
-    /// <summary>Finds a header that cannot be passed on; null when there is none.</summary>
+    /// <summary>Returns what is wrong with a header that cannot be passed on, or null when all can.</summary>
     public static string? FindBadHeader(HttpHeadersNonValidated headers) => HeaderFields.FindInvalid(headers) is { } name
         ? $"the function answered with characters that HTTP does not allow in the header {name}"
         : null;
 
-    // Proxy-Status is meant for the sender (RFC 9209). What frames the answer was of use to the transport, which has done its part.
+    // Proxy-Status is meant for the sender (RFC 9209).
     private static bool IsHopByHop(string name) =>
         name.Equals("Keep-Alive", StringComparison.OrdinalIgnoreCase)
         || (name.StartsWith("Proxy-", StringComparison.OrdinalIgnoreCase) && !name.Equals("Proxy-Status", StringComparison.OrdinalIgnoreCase));

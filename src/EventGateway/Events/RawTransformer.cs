@@ -11,19 +11,19 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace EventGateway.Events;
 
-/// <summary>Turns a request into the one that the function gets: the same, at the function's URL, or the event that it brought.</summary>
-/// <param name="endpoint">Where the function is.</param>
+/// <summary>Makes the outgoing request of a raw call: the incoming request at the function's URL, or the event. Passes the answer on.</summary>
+/// <param name="endpoint">The function's endpoint.</param>
 /// <param name="invocation">The event.</param>
-/// <param name="isForwarded">Whether the request is sent as it is, rather than the event.</param>
-/// <param name="forwarded">Tells who sent a request.</param>
+/// <param name="isForwarded">Whether the function gets the request itself, not the event.</param>
+/// <param name="forwarded">Adds the <c>X-Forwarded-…</c> headers.</param>
 internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocation, bool isForwarded, ForwardedHeaders forwarded) : HttpTransformer
 {
-    private static readonly UriCreationOptions AsItIs = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private static readonly UriCreationOptions Unchanged = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    /// <summary>What the function answered, without the body. Not set: it has not.</summary>
+    /// <summary>The function's answer without the body. Null until the function has answered.</summary>
     public FunctionResult? Answer { get; private set; }
 
-    /// <summary>Whether the whole answer has been read; the request's body may not have been.</summary>
+    /// <summary>Whether the whole answer has been read. The request's body may be unread even then.</summary>
     public bool IsAnswered { get; private set; }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             var target = TargetText.Encode(RequestTarget.RawPath(httpContext.Request) + QueryOf(httpContext.Request))
                 ?? throw new InvalidRequestException("The path or the query has characters that HTTP does not allow.");
-            proxyRequest.RequestUri = new Uri(destinationPrefix + target, AsItIs);
+            proxyRequest.RequestUri = new Uri(destinationPrefix + target, Unchanged);
             proxyRequest.Headers.Host = null;
             RemoveListed(httpContext.Request.Headers.Connection, proxyRequest.Headers);
             forwarded.Add(httpContext, proxyRequest);
@@ -89,7 +89,7 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
 
         RawResponse.RemoveHopByHop(proxyResponse, proxyResponse.Content.Headers);
         RawResponse.RemoveHopByHop(proxyResponse, proxyResponse.Headers);
-        // What a function says stands above the gateway's CORS headers; what an answer varies by adds up.
+        // The function's headers replace the gateway's CORS headers, except Vary, which is combined.
         foreach (var (name, _) in proxyResponse.Headers.NonValidated)
         {
             if (!name.Equals("Vary", StringComparison.OrdinalIgnoreCase))
@@ -104,7 +104,7 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
             return copies;
         }
 
-        // The server aborts the answer when fewer bytes than this follow. A 304 tells the length that a 200 would have.
+        // Kestrel aborts an answer that is shorter than its Content-Length. A 304 has the length that a 200 would have.
         if (proxyResponse.StatusCode is not HttpStatusCode.NotModified)
         {
             headers.ContentLength = null;
@@ -123,7 +123,7 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
             : ValueTask.CompletedTask;
     }
 
-    // Where calls are traced, the function goes on from the call's span.
+    // When calls are traced, the call's span is the parent.
     private void ReplaceTrace(HttpRequestMessage proxyRequest)
     {
         foreach (var name in TraceContext.Names)
@@ -140,21 +140,21 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
         }
     }
 
-    // What the function's URL asks for, a key for instance, and what the sender asks for.
+    // The query of the function's URL, which may hold a key, comes before the sender's query.
     private string? QueryOf(HttpRequest request)
     {
         var (own, sent) = (endpoint.Uri.Query, request.QueryString.Value);
         return own.Length <= 1 ? sent : string.IsNullOrEmpty(sent) ? own : $"{own}&{sent[1..]}";
     }
 
-    // RFC 9110, section 7.6.1: what Connection lists is for the gateway alone, as Connection itself is.
+    // RFC 9110, section 7.6.1: headers that Connection lists are meant for the gateway only.
     private static void RemoveListed(StringValues connection, HttpRequestHeaders headers)
     {
         foreach (var value in connection)
         {
             foreach (var range in value.AsSpan().Split(','))
             {
-                // Headers that describe the body are not among these, and asking for their removal throws.
+                // Removing a header that belongs to the content throws, so check first.
                 var name = value.AsSpan(range).Trim().ToString();
                 if (HttpToken.IsValid(name) && headers.NonValidated.Contains(name))
                 {

@@ -5,16 +5,16 @@ using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Events;
 
-/// <summary>Tells requests apart by what an authorizer may judge them by: method, target and headers.</summary>
+/// <summary>Identifies requests by what an authorizer may decide by: method, target and headers.</summary>
 internal static class RequestDigest
 {
-    // These differ between requests of one sender, or describe the body.
+    // These differ between requests of the same sender, or describe the body.
     private static readonly HashSet<string> Volatile = new(StringComparer.OrdinalIgnoreCase)
     {
         "Content-Length", "Date", "traceparent", "tracestate", "ce-id", "ce-time", "CE-EventID", "CE-EventTime",
     };
 
-    /// <summary>Returns a text that is equal for requests that differ in the order and the case of their headers' names at most.</summary>
+    /// <summary>Returns a digest. Requests that differ only in the order of headers or in the case of header names have the same one.</summary>
     public static string Of(HttpRequest request)
     {
         var headers = new List<KeyValuePair<string, StringValues>>(request.Headers.Count);
@@ -30,7 +30,7 @@ internal static class RequestDigest
         var text = new StringBuilder(request.Method).Append(' ').Append(RequestTarget.RawPath(request)).Append(request.QueryString.Value);
         foreach (var (name, values) in headers)
         {
-            // Lengths keep one header's value from passing for another header.
+            // The length prevents that one header's value looks like another header.
             text.Append('\n').Append(name.ToLowerInvariant());
             foreach (var value in values)
             {

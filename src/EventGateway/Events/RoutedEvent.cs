@@ -5,13 +5,13 @@ using EventGateway.Engine.Routing;
 
 namespace EventGateway.Events;
 
-/// <summary>Who gets an event, after authorizers have been asked.</summary>
-/// <param name="Sync">The subscription that answers, with the event as it gets it. Not set: none, or refused.</param>
+/// <summary>An event and the subscriptions that get it, after authorizers have answered.</summary>
+/// <param name="Sync">The sync subscription, with the event as it gets it. Null when there is none or its space refused the event.</param>
 /// <param name="Deliveries">The async subscriptions, with the event as they get it.</param>
-/// <param name="Refusal">What the sender gets when the event is refused. Null: it is not refused.</param>
+/// <param name="Refusal">The answer to the sender when the event is refused. Null when it is not.</param>
 internal readonly record struct RoutedEvent((Route Route, CloudEvent Event)? Sync, IReadOnlyList<EventDeliveries> Deliveries, SyncAnswer? Refusal)
 {
-    /// <summary>An event that nobody needs to authorize.</summary>
+    /// <summary>Returns an event that needs no authorization.</summary>
     public static RoutedEvent Of(RouteMatch match, CloudEvent cloudEvent) => new(
         match.Sync is { } sync ? (sync, cloudEvent) : null,
         match.Async.Length > 0 ? [new EventDeliveries(cloudEvent, match.Async)] : [],

@@ -32,7 +32,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
             var answer = SyncAnswer.From(result, unescaped);
             if (answer.Response is null)
             {
-                LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, answer.Error, result.Error ?? "its answer was read");
+                LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, answer.Error, result.Error ?? "see the answer of the function");
             }
 
             await AnswerAsync(context, answer);
@@ -69,7 +69,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         return Task.CompletedTask;
     }
 
-    // What a function says stands above the gateway's CORS headers; what an answer varies by adds up.
+    // The function's headers replace the gateway's CORS headers, except Vary, which is combined.
     private static void Set(IHeaderDictionary headers, string name, string value) =>
         headers[name] = name.Equals("vary", StringComparison.OrdinalIgnoreCase) ? StringValues.Concat(headers.Vary, value) : value;
 

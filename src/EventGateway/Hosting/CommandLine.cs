@@ -9,8 +9,8 @@ namespace EventGateway.Hosting;
 /// <summary>The command line of the program.</summary>
 internal static class CommandLine
 {
-    /// <summary>Parses the arguments and runs the program with the options they give.</summary>
-    /// <returns>The exit code: 0 after a clean stop or help, 1 for options that are wrong or a start that failed.</returns>
+    /// <summary>Parses the arguments and runs the program with their options.</summary>
+    /// <returns>The exit code: 0 after a clean stop or help, 1 for invalid options or a failed start.</returns>
     public static Task<int> RunAsync(string[] args, Func<GatewayOptions, Task<int>> run)
     {
         var doctor = DoctorCommand.Create();
@@ -30,12 +30,12 @@ internal static class CommandLine
                 return RefuseAsync(mistakes, DoctorCommand.Unusable);
             }
 
-            // Together with what is wrong with the values of the options that are known.
+            // Adds the errors in the values of known options, so that all errors are shown at once.
             _ = Read(parsed, out var errors);
             return RefuseAsync([.. mistakes, .. errors]);
         }
 
-        // The parser's own handling of signals would end the process after two seconds, whatever is still to be finished.
+        // The parser's own signal handling would end the process after two seconds, before a clean stop is done.
         return parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
@@ -45,7 +45,7 @@ internal static class CommandLine
         return exitCode;
     }
 
-    // Null where something is wrong.
+    // Returns null when there are errors.
     private static GatewayOptions? Read(ParseResult parsed, out IReadOnlyList<string> errors)
     {
         if (!SettingsFile.TryRead(out var settings, out var error))
@@ -60,11 +60,11 @@ internal static class CommandLine
         return errors.Count == 0 ? options : null;
     }
 
-    // The documentation of 0.9 wrote long names with one dash (-dev).
+    // The documentation of 0.9 has long names with one dash (-dev).
     private static string LongForm(string argument) =>
         argument is ['-', not '-', _, ..] && !char.IsDigit(argument[1]) ? "-" + argument : argument;
 
-    // The text of an option in the first place that has it, or null.
+    // Returns the text of an option from the first source that sets it, or null.
     private static string? Find(OptionName option, ParseResult parsed, IConfiguration settings)
     {
         if (parsed.GetResult(option.Argument) is OptionResult { Implicit: false } given)
@@ -81,6 +81,6 @@ internal static class CommandLine
 
     private static string Join(IEnumerable<string?> values) => string.Join(OptionNames.ValueSeparator, values);
 
-    // Compose files and unit files pass variables on that nobody has set.
+    // Compose files and unit files pass on unset variables as empty ones.
     private static string? Set(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -8,14 +8,14 @@ using EventGateway.Engine.Routing;
 namespace EventGateway.Hosting;
 
 /// <summary>
-/// Goes on with what the durable store kept, once the registry knows the subscriptions, and keeps delivery in step with what
-/// becomes of them.
+/// Resumes stored deliveries once the registry has loaded the subscriptions, and updates deliveries and replays when subscriptions
+/// change.
 /// </summary>
-/// <param name="registry">Knows the subscriptions.</param>
+/// <param name="registry">The subscriptions.</param>
 /// <param name="dispatchers">Make the deliveries.</param>
 /// <param name="gates">The gates of functions.</param>
-/// <param name="logger">Gets a line when the end of a replay cannot be stored.</param>
-/// <param name="replays">The replays. Null when the store keeps no log.</param>
+/// <param name="logger">The logger.</param>
+/// <param name="replays">The replays. Null when the store has no event log.</param>
 internal sealed partial class DeliveryStarter(
     GatewayRegistry registry, Dispatchers dispatchers, FunctionGates gates, ILogger<DeliveryStarter> logger, Replayer? replays = null) : IHostedService, IRouteObserver
 {
@@ -27,7 +27,7 @@ internal sealed partial class DeliveryStarter(
             await replays.RestoreAsync(cancellationToken);
         }
 
-        // Comes before deliveries: what was to be dropped is neither held nor delivered.
+        // Must run before deliveries start: deliveries of deleted subscriptions are dropped, not delivered.
         await registry.MakeDeletionsAsync(cancellationToken);
         await dispatchers.StartAsync(cancellationToken);
     }
@@ -46,8 +46,8 @@ internal sealed partial class DeliveryStarter(
     public async ValueTask<IReadOnlyList<SubscriptionDeletion>> OnDeletedAsync(
         IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken)
     {
-        // Comes first: a replay must not add deliveries to those that are dropped. A deletion that is made in certain files
-        // alone has ended them, and the subscription may be there again.
+        // Must end replays first, so that they add no more deliveries. A deletion for certain files has ended its replays before,
+        // and the subscription may exist again.
         var unended = new List<SubscriptionDeletion>();
         foreach (var deletion in deletions.Where(static deletion => deletion.Files is null))
         {
@@ -79,6 +79,7 @@ internal sealed partial class DeliveryStarter(
         }
     }
 
-    [LoggerMessage(2023, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but the end of its replays could not be stored yet.")]
+    [LoggerMessage(EventId = 2023, Level = LogLevel.Error,
+        Message = "Subscription {Space}/{SubscriptionId} is deleted, but the end of its replays could not be stored yet.")]
     private partial void LogReplaysNotEnded(Exception exception, string space, string subscriptionId);
 }

@@ -16,10 +16,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EventGateway.Hosting;
 
-/// <summary>Puts the program together.</summary>
+/// <summary>Builds the program.</summary>
 internal static class GatewayApplication
 {
-    /// <summary>Builds the server: both APIs, their listeners and everything behind them.</summary>
+    /// <summary>Builds the server with both APIs, their listeners and the engine.</summary>
     public static WebApplication Build(
         GatewayOptions options, MachineLimits limits, IConfigStore store, IDeliveryStore deliveries, IReadOnlyList<LoadedPlugin> plugins, StopSignals signals)
     {

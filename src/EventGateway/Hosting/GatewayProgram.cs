@@ -17,7 +17,7 @@ namespace EventGateway.Hosting;
 /// <summary>Runs the server from start to stop.</summary>
 internal static partial class GatewayProgram
 {
-    /// <summary>Serves until the process is told to stop.</summary>
+    /// <summary>Runs until the process is stopped.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(GatewayOptions options)
     {
@@ -43,7 +43,7 @@ internal static partial class GatewayProgram
 
         try
         {
-            // Opened before anything listens: a store that another process holds must not take its requests.
+            // Opens the stores before the listeners: when another process holds the stores, this one must not take its requests.
             var limits = MachineLimits.Read();
             limits.BoundThreadPool();
             await using var stores = await Stores.OpenAsync(options, limits, logger, signals.Stopping);
@@ -59,23 +59,23 @@ internal static partial class GatewayProgram
         }
         catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
         {
-            // Told to stop before the start was over, or with more under way than --shutdown-timeout allows.
+            // Stopped before the start was complete, or after --shutdown-timeout.
             LogStopped(logger);
             return 0;
         }
-        catch (Exception e) when (e is ConfigStoreRefusedException or ConfigStoreUnavailableException or CertificateException or IOException or SocketException)
+        catch (Exception exception) when (exception is ConfigStoreRefusedException or ConfigStoreUnavailableException or CertificateException or IOException or SocketException)
         {
-            LogStartFailed(logger, e switch
+            LogStartFailed(logger, exception switch
             {
-                _ when DiskReserve.IsDiskFull(e) => $"disk full: there is no room in the data directory '{options.DataDirectory}'. {e.Message}",
-                { InnerException: AddressInUseException } => $"{e.Message.TrimEnd('.')}. Stop the program that has this port, or choose another with --events-port or --config-port.",
-                _ => e.Message,
+                _ when DiskReserve.IsDiskFull(exception) => $"disk full: there is no room in the data directory '{options.DataDirectory}'. {exception.Message}",
+                { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}. Stop the program that has this port, or choose another with --events-port or --config-port.",
+                _ => exception.Message,
             });
             return 1;
         }
     }
 
-    // Null where one can't be created, which the log then tells of all.
+    // Returns null when a plug-in cannot be created. The log has an error for each of them.
     private static async Task<IReadOnlyList<LoadedPlugin>?> CreateAsync(IReadOnlyList<PluginAssembly> assemblies, ILogger logger)
     {
         var all = true;

@@ -9,7 +9,7 @@ namespace EventGateway.Hosting;
 internal static class RegistryServices
 {
     /// <summary>
-    /// Adds a <see cref="GatewayRegistry"/> that loads before the server listens. Needs an <see cref="IConfigStore"/> and
+    /// Adds a <see cref="GatewayRegistry"/> that loads before the listeners open. Needs an <see cref="IConfigStore"/> and
     /// <see cref="FunctionProviders"/> in the services.
     /// </summary>
     public static IServiceCollection AddGatewayRegistry(this IServiceCollection services)

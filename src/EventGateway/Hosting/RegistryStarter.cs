@@ -2,10 +2,10 @@ using EventGateway.Engine.Registry;
 
 namespace EventGateway.Hosting;
 
-/// <summary>Loads the configuration before the server listens.</summary>
+/// <summary>Loads the configuration before the listeners open.</summary>
 internal sealed class RegistryStarter(GatewayRegistry registry) : IHostedService
 {
-    // A smaller configuration is not worth the pause.
+    // The pause of a collection is not worth it for a smaller configuration.
     private const long ManyChanges = 1000;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -17,8 +17,8 @@ internal sealed class RegistryStarter(GatewayRegistry registry) : IHostedService
             return;
         }
 
-        // Reading a large configuration leaves several times its size behind, which a quiet process would keep for good. What
-        // was read is still on the stack of the thread that runs this: only another one can let go of it.
+        // Reading a large configuration leaves garbage of several times its size, which an idle process would keep. Yields first:
+        // the stack of this thread may still refer to it.
         await Task.Yield();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }

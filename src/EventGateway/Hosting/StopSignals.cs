@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace EventGateway.Hosting;
 
 /// <summary>
-/// Turns the signals that end a program into a clean stop, from the first moment on: SIGTERM, SIGINT, SIGQUIT, and SIGHUP unless
-/// it was ignored at the start, as <c>nohup</c> does. A second SIGINT ends the process at once, with the exit code 130.
+/// Turns signals into a clean stop: SIGTERM, SIGINT, SIGQUIT, and SIGHUP unless it is ignored at the start, as with <c>nohup</c>.
+/// A second SIGINT ends the process at once with exit code 130.
 /// </summary>
 internal sealed class StopSignals : IHostLifetime, IDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class StopSignals : IHostLifetime, IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _interrupts;
 
-    /// <summary>Listens to the signals.</summary>
+    /// <summary>Registers for the signals.</summary>
     public StopSignals()
     {
         Register(PosixSignal.SIGTERM);
@@ -28,7 +28,7 @@ internal sealed class StopSignals : IHostLifetime, IDisposable
         }
     }
 
-    /// <summary>Cancelled once the program is to stop.</summary>
+    /// <summary>Cancelled when the program must stop.</summary>
     public CancellationToken Stopping => _stop.Token;
 
     /// <inheritdoc/>
@@ -44,7 +44,7 @@ internal sealed class StopSignals : IHostLifetime, IDisposable
         _stop.Dispose();
     }
 
-    // The runtime runs a handler for an ignored signal too. Without /proc the signal counts as not ignored.
+    // The runtime would call a registration even for an ignored signal. Without /proc the signal counts as not ignored.
     private static bool IsHangUpIgnored()
     {
         const string Status = "/proc/self/status";
@@ -68,7 +68,7 @@ internal sealed class StopSignals : IHostLifetime, IDisposable
             Environment.Exit(Interrupted);
         }
 
-        // On another thread: a callback that waits must not hold up the next signal.
+        // Runs on another thread, so that a callback that blocks does not delay the next signal.
         _ = _stop.CancelAsync();
     }));
 }

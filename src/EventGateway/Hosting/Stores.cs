@@ -6,7 +6,7 @@ using EventGateway.Stores.Sqlite.Delivery;
 
 namespace EventGateway.Hosting;
 
-/// <summary>The two stores of the data directory. Disposed together, deliveries first.</summary>
+/// <summary>The two stores of the data directory. They are disposed together, deliveries first.</summary>
 internal sealed partial class Stores : IAsyncDisposable
 {
     private readonly DiskReserve _reserve;
@@ -18,13 +18,13 @@ internal sealed partial class Stores : IAsyncDisposable
         Deliveries = deliveries;
     }
 
-    /// <summary>The configuration.</summary>
+    /// <summary>The config store.</summary>
     public SqliteConfigStore Config { get; }
 
-    /// <summary>The deliveries that are made at least once.</summary>
+    /// <summary>The store of deliveries with the guarantee <c>atLeastOnce</c>.</summary>
     public SqliteDeliveryStore Deliveries { get; }
 
-    /// <summary>Opens both stores. On a full disk the reserve is given up for the files that SQLite needs.</summary>
+    /// <summary>Opens both stores. On a full disk the reserve is released, so that SQLite has room for its files.</summary>
     public static async Task<Stores> OpenAsync(GatewayOptions options, MachineLimits limits, ILogger logger, CancellationToken cancellationToken)
     {
         var reserve = new DiskReserve(options.DataDirectory);
@@ -33,7 +33,7 @@ internal sealed partial class Stores : IAsyncDisposable
         {
             stores = await OpenAsync(options, limits, reserve, logger, cancellationToken);
         }
-        catch (Exception e) when (DiskReserve.IsDiskFull(e) && reserve.TryRelease())
+        catch (Exception exception) when (DiskReserve.IsDiskFull(exception) && reserve.TryRelease())
         {
             LogDiskFull(logger, options.DataDirectory);
             return await OpenAsync(options, limits, reserve, logger, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed partial class Stores : IAsyncDisposable
     {
         await Deliveries.DisposeAsync();
         await Config.DisposeAsync();
-        // The files of the open stores may have taken the space that is free now.
+        // Closing the stores may have freed enough space for the reserve.
         _reserve.Keep();
     }
 

@@ -1,6 +1,6 @@
 namespace EventGateway.Http;
 
-/// <summary>How the reading of a body ended.</summary>
+/// <summary>How reading a body ended.</summary>
 internal enum BodyRead
 {
     /// <summary>The whole body was read.</summary>
@@ -9,6 +9,6 @@ internal enum BodyRead
     /// <summary>The body is larger than the limit.</summary>
     TooLarge,
 
-    /// <summary>The memory for bodies is in use.</summary>
+    /// <summary>There is no free memory for bodies.</summary>
     NoRoom,
 }

@@ -1,5 +1,5 @@
 namespace EventGateway.Http;
 
-/// <summary>One thing that is wrong.</summary>
-/// <param name="Message">What is wrong, for a person.</param>
-public sealed record ErrorText(string Message);
+/// <summary>One error.</summary>
+/// <param name="Message">What is wrong, in words for people.</param>
+internal sealed record ErrorText(string Message);

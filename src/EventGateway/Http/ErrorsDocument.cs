@@ -1,5 +1,5 @@
 namespace EventGateway.Http;
 
 /// <summary>The body of every refusal.</summary>
-/// <param name="Errors">One entry per broken rule, at least one.</param>
-public sealed record ErrorsDocument(IReadOnlyList<ErrorText> Errors);
+/// <param name="Errors">The errors, one for each broken rule. There is at least one.</param>
+internal sealed record ErrorsDocument(IReadOnlyList<ErrorText> Errors);

@@ -2,23 +2,23 @@ using System.Numerics;
 
 namespace EventGateway.Http;
 
-/// <summary>Tells how much larger a text becomes as a JSON string.</summary>
+/// <summary>Estimates how much larger a text becomes as a JSON string.</summary>
 internal static class EscapedText
 {
     // \u0000 in place of one byte, \ud83d\ude00 in place of four.
-    private const int MostAdded = 8;
+    private const int MaxAdded = 8;
     private const byte FirstOfFour = 0xF0;
     private const byte Delete = 0x7F;
 
-    /// <summary>Gives a bound for the bytes that escapes add: exact to a small factor, and quick.</summary>
+    /// <summary>Returns an upper bound for the bytes that escapes add. It is quick, and exact to a small factor.</summary>
     /// <param name="text">The text, in UTF-8.</param>
-    public static long MostAddedBytes(ReadOnlySpan<byte> text)
+    public static long MaxAddedBytes(ReadOnlySpan<byte> text)
     {
         var count = 0L;
         var rest = text;
         while (rest.Length >= Vector<byte>.Count)
         {
-            // A lane counts to 255 at most.
+            // A lane can count to 255.
             var counts = Vector<byte>.Zero;
             for (var i = 0; i < byte.MaxValue && rest.Length >= Vector<byte>.Count; i++)
             {
@@ -38,6 +38,6 @@ internal static class EscapedText
             count += one is < (byte)' ' or Delete or >= FirstOfFour ? 1 : 0;
         }
 
-        return MostAdded * count;
+        return MaxAdded * count;
     }
 }

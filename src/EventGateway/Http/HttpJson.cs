@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace EventGateway.Http;
 
-/// <summary>Writes the documents that both APIs answer.</summary>
+/// <summary>Serializes the documents that both APIs answer with.</summary>
 [JsonSerializable(typeof(ErrorsDocument))]
 internal sealed partial class HttpJson : JsonSerializerContext
 {

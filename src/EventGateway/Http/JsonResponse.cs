@@ -4,34 +4,34 @@ using EventGateway.Engine.Functions;
 
 namespace EventGateway.Http;
 
-/// <summary>An answer whose body, if any, is JSON.</summary>
+/// <summary>A response whose body, if there is one, is JSON.</summary>
 /// <param name="status">The HTTP status.</param>
-/// <param name="body">The JSON in UTF-8. Empty: no body.</param>
+/// <param name="body">The JSON in UTF-8. Empty for a response without a body.</param>
 internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IResult
 {
     private const string JsonType = "application/json";
 
-    /// <summary>The revision that the ETag names. Not set: no ETag.</summary>
+    /// <summary>The revision for the <c>ETag</c>. Null means no <c>ETag</c>.</summary>
     public long? Revision { get; init; }
 
-    /// <summary>The methods that a 405 names. Not set: no <c>Allow</c>.</summary>
+    /// <summary>The methods for <c>Allow</c>, which a 405 has. Null means no <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 
-    /// <summary>When another try makes sense; whole seconds, at least one. Not set: no <c>Retry-After</c>.</summary>
+    /// <summary>The time for <c>Retry-After</c>, rounded up to whole seconds. Null means no <c>Retry-After</c>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>An answer with the errors body.</summary>
+    /// <summary>Returns a response with the errors body.</summary>
     public static JsonResponse Error(int status, params IEnumerable<string> texts) => new(status, ErrorBody(texts));
 
-    /// <summary>The errors body of a call that failed.</summary>
-    /// <param name="answer">An answer without a response.</param>
+    /// <summary>Returns the response to a call that failed.</summary>
+    /// <param name="answer">An answer without a response object.</param>
     public static JsonResponse Of(SyncAnswer answer) => new(answer.StatusCode, ErrorBody([answer.Error!])) { RetryAfter = answer.RetryAfter };
 
-    /// <summary>The answer to a method that is not accepted.</summary>
+    /// <summary>Returns the response to a method that is not accepted.</summary>
     public static JsonResponse NotAllowed(string allow, string text) =>
         new(StatusCodes.Status405MethodNotAllowed, ErrorBody([text])) { Allow = allow };
 
-    /// <summary>The answer to what cannot be done now.</summary>
+    /// <summary>Returns the response to a request that cannot be served now.</summary>
     public static JsonResponse Unavailable(TimeSpan retryAfter, params IEnumerable<string> texts) =>
         new(StatusCodes.Status503ServiceUnavailable, ErrorBody(texts)) { RetryAfter = retryAfter };
 
@@ -41,14 +41,14 @@ internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IRes
         response.StatusCode = status;
         WriteHeaders(response.Headers);
 
-        // Of an answer without a body too: 0.9 sent it, and some clients parse by it.
+        // Set even without a body: 0.9 did so, and some clients rely on it.
         response.ContentType = JsonType;
         if (body.IsEmpty)
         {
             return;
         }
 
-        // A line end, for those who read answers in a terminal.
+        // With a line end, for people who read responses in a terminal.
         response.ContentLength = body.Length + 1;
         if (!HttpMethods.IsHead(httpContext.Request.Method))
         {

@@ -7,23 +7,23 @@ namespace EventGateway.Http;
 /// <summary>Reads the whole body of a request, up to a limit.</summary>
 internal static class RequestBody
 {
-    // An event is written once or twice more on its way, and buffers have room to grow.
+    // An event is written once or twice more later, and buffers grow in steps.
     private const int CostPerByte = 4;
     private const int Small = 16 * 1024;
 
-    /// <summary>What a buffer for a body takes of the memory for requests, in bytes.</summary>
+    /// <summary>Returns the share of the memory for requests that a buffer costs, in bytes.</summary>
     public static long CostOf(PooledBuffer buffer) => (long)CostPerByte * buffer.Capacity;
 
-    /// <summary>What a body takes of the memory for requests on top of <see cref="CostOf"/>, in bytes: written into an event as text, it may be many times as large.</summary>
-    public static long ExtraCostOf(ReadOnlySpan<byte> body) => body.Length <= Small ? 0 : 2 * EscapedText.MostAddedBytes(body);
+    /// <summary>Returns what a body costs on top of <see cref="CostOf"/>, in bytes: as text in an event it can be many times as large.</summary>
+    public static long ExtraCostOf(ReadOnlySpan<byte> body) => body.Length <= Small ? 0 : 2 * EscapedText.MaxAddedBytes(body);
 
     /// <summary>Reads the body into a buffer.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="buffer">Takes the body; when it is not read whole, what the buffer holds is of no use.</param>
-    /// <param name="limit">The most bytes that the body may have.</param>
-    /// <param name="memory">The memory for requests, of which <see cref="CostOf"/> the buffer is taken before and after. Null means no bound.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <exception cref="BadHttpRequestException">The body was malformed, or came too slowly.</exception>
+    /// <param name="buffer">Takes the body. Its content is valid only when the whole body was read.</param>
+    /// <param name="limit">The maximum length of the body, in bytes.</param>
+    /// <param name="memory">The memory for requests. The caller has reserved the cost of the buffer. Null means no limit.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <exception cref="BadHttpRequestException">The body is malformed, or arrived too slowly.</exception>
     public static ValueTask<BodyRead> ReadAsync(
         HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, CancellationToken cancellationToken)
     {
@@ -76,8 +76,7 @@ internal static class RequestBody
         }
     }
 
-    // The server throws exceptions of several kinds for a body that is malformed, incomplete or cut off. Nothing else fails
-    // while a body is read.
+    // Kestrel throws exceptions of several types for a body that is malformed, incomplete or cut off. Nothing else can fail here.
     private static bool IsOfSender(Exception exception) => exception is not (BadHttpRequestException or OperationCanceledException or OutOfMemoryException);
 
     private static BadHttpRequestException Malformed(Exception cause) =>
@@ -105,7 +104,7 @@ internal static class RequestBody
 
         try
         {
-            // Makes room once, so that what was read before is copied once at most.
+            // Grows the buffer once, so that earlier bytes are copied at most once.
             buffer.GetSpan((int)bytes.Length);
             foreach (var segment in bytes)
             {
@@ -119,7 +118,7 @@ internal static class RequestBody
         }
         finally
         {
-            // The pool may have given more or less than was asked for, and nothing when the memory is full.
+            // The pool may return another size than requested, or throw when there is no memory.
             memory?.Release(before + growth - CostOf(buffer));
         }
     }

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace EventGateway.Http;
 
-/// <summary>Reads the target of a request as it was sent, since the server normalizes what it offers as the path.</summary>
+/// <summary>Reads the target of a request as it was sent: the path that ASP.NET offers is normalized.</summary>
 internal static class RequestTarget
 {
-    /// <summary>The path as it was sent, escapes and all, without the query.</summary>
+    /// <summary>Returns the path as it was sent, with its escapes and without the query.</summary>
     public static string RawPath(HttpRequest request)
     {
         var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
@@ -28,18 +28,18 @@ internal static class RequestTarget
     }
 
     /// <summary>
-    /// Whether the target has nothing but printable ASCII characters. Over HTTP/2 the server lets other characters through,
-    /// which no target may have (RFC 3986).
+    /// Returns whether the target has only printable ASCII characters. Over HTTP/2 Kestrel accepts other characters, which RFC 3986
+    /// does not allow.
     /// </summary>
     public static bool IsPrintable(HttpRequest request) =>
         request.HttpContext.Features.Get<IHttpRequestFeature>() is not { } feature || TargetText.IsPrintable(feature.RawTarget);
 
-    /// <summary>Whether the target has a fragment, which no request should have and servers read in different ways.</summary>
+    /// <summary>Returns whether the target has a fragment. Requests should have none, and servers read it in different ways.</summary>
     public static bool HasFragment(HttpRequest request) =>
         request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget.Contains('#', StringComparison.Ordinal) is true;
 
-    /// <summary>The names of the query with their values, in the order of their first appearance.</summary>
-    /// <remarks>A pair that holds a semicolon or does not decode is left out, as in 0.9.</remarks>
+    /// <summary>Returns the names in the query with their values, in the order of their first appearance.</summary>
+    /// <remarks>As in 0.9, a pair that has a semicolon or cannot be decoded is left out.</remarks>
     public static OrderedDictionary<string, List<string>>? Query(HttpRequest request)
     {
         var query = request.QueryString.Value;

@@ -8,10 +8,10 @@ using EventGateway.Engine.Registry;
 
 namespace EventGateway.Observability;
 
-/// <summary>Shows what waits in the stores, and how their transactions go.</summary>
+/// <summary>Metrics of waiting deliveries and of the stores.</summary>
 internal static class BacklogMetrics
 {
-    /// <summary>Creates the gauges, which read the stores when somebody asks.</summary>
+    /// <summary>Creates the gauges. They read the stores when the metrics are collected.</summary>
     public static void Observe(IServiceProvider services, params IDeliveryStore[] stores)
     {
         IStoreHealth[] health = [.. stores.OfType<IStoreHealth>(), .. new[] { services.GetRequiredService<IConfigStore>() }.OfType<IStoreHealth>()];
@@ -38,7 +38,7 @@ internal static class BacklogMetrics
         meter.CreateObservableGauge(
             "eventgateway_deliveries_waiting",
             () => Read(registry, stores).Select(backlog => new Measurement<long>(backlog.Deliveries, Label(backlog))),
-            description: "Deliveries that are not made yet, by space.");
+            description: "Deliveries that wait or are under way, by space.");
         meter.CreateObservableGauge(
             "eventgateway_orphaned_deliveries",
             () => CountOrphans(registry, services.GetRequiredService<Dispatchers>()),
@@ -49,10 +49,10 @@ internal static class BacklogMetrics
                 .Where(static backlog => backlog.Deliveries == 0 || backlog.OldestAcceptedAt is not null)
                 .Select(backlog => new Measurement<double>(AgeOf(backlog, time.GetUtcNow()), Label(backlog))),
             "s",
-            "How long ago the event of the oldest delivery was accepted that is not made yet, by space; 0 where there is none.");
+            "Age of the oldest accepted event that still waits for delivery, by space. 0 when no event waits.");
     }
 
-    // All spaces, so that a gauge comes back to zero rather than vanish.
+    // Includes spaces without deliveries, so that their gauges are zero instead of missing.
     private static IEnumerable<SpaceBacklog> Read(GatewayRegistry registry, IDeliveryStore[] stores) =>
         stores.SelectMany(static store => store.ReadBacklog())
             .Concat(registry.ListSpaces().Select(static space => new SpaceBacklog(space.Name, 0, null)))

@@ -4,13 +4,13 @@ using System.Text;
 namespace EventGateway.Observability;
 
 /// <summary>
-/// Writes text to a stream on a thread of its own, so that a stream that does not take it holds up no caller. What does not
-/// fit into the memory set aside for it is lost and counted.
+/// Writes text to a stream on its own thread, so that a stream that blocks does not block callers. Text that does not fit into the
+/// buffer is lost and counted.
 /// </summary>
 /// <remarks>Can be used by several threads at the same time.</remarks>
 internal sealed class BoundedWriter : TextWriter
 {
-    /// <summary>How many characters may wait: some thousand lines.</summary>
+    /// <summary>Maximum number of characters that wait, about some thousand lines.</summary>
     public const int MaxWaiting = 256 * 1024;
 
     private readonly Stream _stream;
@@ -23,8 +23,8 @@ internal sealed class BoundedWriter : TextWriter
     private long _unreported;
 
     /// <summary>Creates a writer and starts its thread.</summary>
-    /// <param name="stream">The stream; writing to it may block for any time.</param>
-    /// <param name="onRecovered">Called with the number of lost lines once the stream has taken all that waited.</param>
+    /// <param name="stream">The stream. Writes to it may block.</param>
+    /// <param name="onRecovered">Called with the number of lost lines after the stream has taken everything that waited.</param>
     public BoundedWriter(Stream stream, Action<long> onRecovered)
     {
         _stream = stream;
@@ -35,7 +35,7 @@ internal sealed class BoundedWriter : TextWriter
     /// <inheritdoc/>
     public override Encoding Encoding { get; } = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-    /// <summary>How many lines were lost since the start.</summary>
+    /// <summary>The number of lines lost since the start.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
     /// <inheritdoc/>
@@ -72,7 +72,7 @@ internal sealed class BoundedWriter : TextWriter
         }
     }
 
-    /// <summary>Waits until everything is written, but no longer than <paramref name="timeout"/>.</summary>
+    /// <summary>Waits until everything is written, at most for <paramref name="timeout"/>.</summary>
     /// <returns>Whether everything is written.</returns>
     public bool WaitUntilWritten(TimeSpan timeout)
     {
@@ -92,7 +92,7 @@ internal sealed class BoundedWriter : TextWriter
         }
     }
 
-    [SuppressMessage("Design", "CA1031", Justification = "A stream that fails costs its lines, never the program.")]
+    [SuppressMessage("Design", "CA1031", Justification = "A failing stream must lose its lines, not end the program.")]
     private void WriteWaiting()
     {
         while (true)
@@ -126,7 +126,7 @@ internal sealed class BoundedWriter : TextWriter
         }
     }
 
-    // Returns how many lines to report as lost: only once the stream takes text again, and not while more waits.
+    // Returns the number of lost lines to report: zero until the stream has taken everything that waited.
     private long Done(string text, bool written)
     {
         lock (_lock)

@@ -4,16 +4,16 @@ using EventGateway.Engine.Registry;
 namespace EventGateway.Observability;
 
 /// <summary>
-/// Records every request of the Configuration API that an endpoint for resources answers. Labels are never taken from the
-/// URL as it is, where strangers could make up values without end.
+/// Records requests for resources of the Configuration API. Labels have only known values: with values from the URL, clients
+/// could create any number of series.
 /// </summary>
 internal static class ConfigMetricsMiddleware
 {
-    // Routing takes the names in any case.
+    // Routing ignores the case of the names.
     private static readonly FrozenSet<string> Resources =
         new[] { "eventtypes", "functions", "subscriptions", "cors" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Adds the recording; routing must have run.</summary>
+    /// <summary>Adds the middleware. It must come after routing.</summary>
     public static IApplicationBuilder UseConfigMetrics(this IApplicationBuilder app)
     {
         var metrics = app.ApplicationServices.GetRequiredService<ConfigMetrics>();
@@ -23,7 +23,7 @@ internal static class ConfigMetricsMiddleware
         {
             var started = time.GetTimestamp();
             var space = context.Request.RouteValues["space"] as string;
-            // A request may make the space or delete the last that it holds.
+            // Checked before and after: a request may create the space, or delete its last resource.
             var isKnown = space is not null && registry.HasSpace(space);
             await next(context);
             if (space is not null

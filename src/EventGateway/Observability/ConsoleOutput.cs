@@ -4,12 +4,11 @@ using EventGateway.Abstractions;
 namespace EventGateway.Observability;
 
 /// <summary>
-/// Standard output and standard error of the process. Nothing that writes to them, logs and plug-ins included, waits for
-/// whoever reads them.
+/// Standard output and standard error of the process. Writers such as loggers and plug-ins never wait for the reader of the output.
 /// </summary>
 internal sealed partial class ConsoleOutput : IDisposable
 {
-    // Long enough for a reader that reads, short enough for a stop that must not hang.
+    // Enough for a reader that still reads, and short enough that a stop does not hang.
     private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
 
     private readonly BoundedWriter _output;
@@ -22,7 +21,7 @@ internal sealed partial class ConsoleOutput : IDisposable
         _error = new BoundedWriter(StandardStream.Error, ReportLost);
     }
 
-    /// <summary>Puts a bounded writer in front of both outputs. Must run before the first logger is created.</summary>
+    /// <summary>Replaces both outputs with bounded writers. Must run before the first logger is created.</summary>
     public static ConsoleOutput Bound()
     {
         var output = new ConsoleOutput();
@@ -38,9 +37,9 @@ internal sealed partial class ConsoleOutput : IDisposable
     public void Observe(IMeterFactory meters) => meters.Create(GatewayMeter.Name).CreateObservableCounter(
         "eventgateway_log_lines_lost_total",
         () => _output.Lost + _error.Lost,
-        description: "Lines for standard output and standard error that were lost because nobody read them.");
+        description: "Lines of standard output and standard error that were lost because they were not read in time.");
 
-    /// <summary>Waits a short time for what is not written yet; the rest is lost.</summary>
+    /// <summary>Waits a short time until everything is written. The rest is lost.</summary>
     public void Dispose()
     {
         if (_output.WaitUntilWritten(FlushTimeout))
@@ -60,6 +59,6 @@ internal sealed partial class ConsoleOutput : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "{Lines} lines of output were lost: nobody read them in time.")]
+    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "{Lines} lines of output were lost because they were not read in time.")]
     private static partial void LogLost(ILogger logger, long lines);
 }

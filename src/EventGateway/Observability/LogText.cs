@@ -3,14 +3,14 @@ using System.Text;
 
 namespace EventGateway.Observability;
 
-/// <summary>Text for a log line: nothing in it can end the line, move the cursor or change the order of the characters.</summary>
+/// <summary>Makes text safe for a log line: it cannot end the line, move the cursor or reorder characters.</summary>
 internal static class LogText
 {
     /// <summary>
-    /// Escapes control characters, line and paragraph separators, format characters such as bidirectional controls, and
-    /// surrogates without a partner.
+    /// Escapes control characters, line and paragraph separators, format characters such as bidirectional controls, and lone
+    /// surrogates.
     /// </summary>
-    /// <returns>The text itself when it needs no escape.</returns>
+    /// <returns>The escaped text, or the text itself when it needs no escape.</returns>
     public static string Escape(string text)
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))

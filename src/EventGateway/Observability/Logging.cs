@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace EventGateway.Observability;
 
-/// <summary>Logs to the console, as text or JSON.</summary>
+/// <summary>Configures logging to the console, as text or JSON.</summary>
 internal static class Logging
 {
     /// <summary>The format of the time at the start of each entry, in UTC.</summary>
@@ -15,14 +15,14 @@ internal static class Logging
         logging.SetMinimumLevel(options.LogLevel);
         logging.Services.AddSingleton<LoggerFactory>();
         logging.Services.AddSingleton<ILoggerFactory>(static services => new ServerLoggers(services.GetRequiredService<LoggerFactory>()));
-        // The server's own lines are of use to those who ask for everything.
+        // Information from ASP.NET is logged at debug level only.
         logging.AddFilter("Microsoft", options.LogLevel is LogLevel.Debug ? LogLevel.Information : LogLevel.Warning);
-        // It would make an activity per request for its scope, although the error boundary has reported every failure, and show the
-        // targets of requests with the keys in their queries.
+        // It would create an activity for each request and log request targets with the keys in their queries. The error boundary
+        // reports all failures.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        // It would tell the URLs of functions, with the keys in their queries; failures are reported by whoever made the call.
+        // It would log the URLs of functions with the keys in their queries. The caller of a function reports failures.
         logging.AddFilter("Yarp", LogLevel.None);
-        // A start that fails is reported once, by the program.
+        // The program itself reports a failed start.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         if (options.LogJson)
         {

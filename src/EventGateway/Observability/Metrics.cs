@@ -7,13 +7,13 @@ namespace EventGateway.Observability;
 internal static class Metrics
 {
     /// <summary>
-    /// How many series one instrument can have; further ones are counted together under <c>otel_metric_overflow="true"</c>.
-    /// Enough for a thousand spaces with every resource and operation (20 series each), while the memory that labels can take
-    /// stays at a few MiB per instrument.
+    /// Maximum number of series of an instrument. Further ones are counted together under <c>otel_metric_overflow="true"</c>. The
+    /// limit is enough for 1,000 spaces with every resource and operation (20 series each), and keeps the memory for labels at a
+    /// few MiB for each instrument.
     /// </summary>
     public const int MaxSeries = 20_000;
 
-    /// <summary>Adds the Prometheus exporter over the gateway's meter.</summary>
+    /// <summary>Adds the Prometheus exporter for the gateway's meter.</summary>
     public static IServiceCollection AddGatewayMetrics(this IServiceCollection services)
     {
         services.AddMetrics().AddSingleton<ConfigMetrics>();
@@ -22,7 +22,7 @@ internal static class Metrics
             .AddView(static _ => new MetricStreamConfiguration { CardinalityLimit = MaxSeries })
             .AddPrometheusExporter(prometheus =>
             {
-                // Names and labels are those of 0.9, and nothing beside them.
+                // Only names and labels that 0.9 has.
                 prometheus.ScopeInfoEnabled = false;
                 prometheus.TargetInfoEnabled = false;
             }));

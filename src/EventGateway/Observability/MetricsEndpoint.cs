@@ -2,10 +2,10 @@ using EventGateway.Api.Requests;
 
 namespace EventGateway.Observability;
 
-/// <summary>The Prometheus text on the Configuration API's listener.</summary>
+/// <summary>The Prometheus endpoint on the listener of the Configuration API.</summary>
 internal static class MetricsEndpoint
 {
-    /// <summary>Maps <c>/metrics</c> and the <c>/v1/metrics</c> of 0.9.</summary>
+    /// <summary>Maps <c>/metrics</c>, and <c>/v1/metrics</c> as in 0.9.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder endpoints)
     {
         foreach (var path in (string[])["/metrics", "/v1/metrics"])
@@ -17,7 +17,7 @@ internal static class MetricsEndpoint
         }
     }
 
-    // The exporter collects no more while an answer is written: a client that reads slowly must not hold up the others.
+    // Buffers the answer, because the exporter serves one client at a time: a slow client must not block others.
     private static async Task BufferAsync(HttpContext context, RequestDelegate next)
     {
         using var buffer = new MemoryStream();

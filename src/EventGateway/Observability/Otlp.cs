@@ -7,25 +7,25 @@ using OpenTelemetry.Trace;
 
 namespace EventGateway.Observability;
 
-/// <summary>Exports traces and metrics over OTLP, where the standard environment variables say where to.</summary>
+/// <summary>Exports traces and metrics over OTLP to the endpoint in the standard environment variables.</summary>
 internal static class Otlp
 {
     private const string Prefix = "OTEL_";
     private const string ServiceName = "event-gateway";
 
     /// <summary>
-    /// Adds the exporters: both where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, one of them where only its own
-    /// <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c> or <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c> is. Not set, or
-    /// <c>OTEL_SDK_DISABLED</c>: nothing is exported, and no call is traced.
+    /// Adds the exporters: both when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set, one of them when only
+    /// <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c> or <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c> is set. Without these variables, or
+    /// with <c>OTEL_SDK_DISABLED</c>, nothing is exported and calls are not traced.
     /// </summary>
-    /// <param name="services">Where to.</param>
-    /// <param name="configuration">Where the exporters look for their variables.</param>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">Takes the variables, which the exporters read from the configuration.</param>
     public static IServiceCollection AddOtlp(this IServiceCollection services, IConfigurationBuilder configuration)
     {
         var (traces, metrics) = (IsOn("TRACES"), IsOn("METRICS"));
         if (traces || metrics)
         {
-            // The program's configuration is empty otherwise: its own options are arguments.
+            // The configuration has no other content: the program reads its own options elsewhere.
             configuration.AddInMemoryCollection(Variables());
             Add(services, traces, metrics);
         }
@@ -41,10 +41,10 @@ internal static class Otlp
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
 
-    // In a method of its own, so that no exporter is loaded where none is wanted.
+    // A separate method, so that the exporter's assemblies are loaded only when needed.
     private static void Add(IServiceCollection services, bool traces, bool metrics)
     {
-        // The variables come last: what they say of the resource stands above the defaults.
+        // The variables come last, so that they override the defaults.
         var telemetry = services.AddOpenTelemetry().ConfigureResource(static resource => resource
             .Clear()
             .AddService(ServiceName, serviceVersion: typeof(Otlp).Assembly.GetName().Version?.ToString(3))
@@ -62,7 +62,7 @@ internal static class Otlp
         }
     }
 
-    // The exporter itself reads only what both share. An endpoint of its own is used as it is, without a path added.
+    // The exporter reads only the shared variable. An endpoint for one signal is used unchanged, without an added path.
     private static void UseOwnEndpoint(OtlpExporterOptions exporter, string signal)
     {
         if (Uri.TryCreate(Environment.GetEnvironmentVariable(EndpointOf(signal)), UriKind.Absolute, out var endpoint))

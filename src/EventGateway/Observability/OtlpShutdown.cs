@@ -3,7 +3,7 @@ using OpenTelemetry.Trace;
 
 namespace EventGateway.Observability;
 
-/// <summary>Exports what is left when the program stops, for a short time only: a collector that hangs must not hold up the stop.</summary>
+/// <summary>Exports the remaining data when the program stops. The time is short, because a collector that hangs must not delay the stop.</summary>
 internal sealed class OtlpShutdown(MeterProvider metrics, TracerProvider? traces = null) : IHostedLifecycleService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
@@ -18,7 +18,7 @@ internal sealed class OtlpShutdown(MeterProvider metrics, TracerProvider? traces
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // Both block. Each would take 5 s of its own when it is disposed.
+    // Both block. Disposal alone would take up to 5 s for each.
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.WhenAll(
         Task.Run(() => metrics.Shutdown((int)Timeout.TotalMilliseconds), CancellationToken.None),
         Task.Run(() => traces?.Shutdown((int)Timeout.TotalMilliseconds), CancellationToken.None));

@@ -5,10 +5,10 @@ using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Observability;
 
-/// <summary>Shows how many resources each space holds.</summary>
+/// <summary>Metrics of the number of resources.</summary>
 internal static class ResourceMetrics
 {
-    /// <summary>Creates the gauges; they read the registry when somebody asks.</summary>
+    /// <summary>Creates the gauges. They read the registry when the metrics are collected.</summary>
     public static void Observe(IMeterFactory meters, GatewayRegistry registry)
     {
         var meter = meters.Create(GatewayMeter.Name);

@@ -1,11 +1,10 @@
 namespace EventGateway.Observability;
 
 /// <summary>
-/// Lowers what the server logs of clients' mistakes to information, which is written at debug level only. It warns of each
-/// connection with malformed frames, and reports each body that breaks off while nobody reads it as an error, with stack
-/// traces: anybody could fill the log.
+/// Lowers the level of two messages that Kestrel logs about clients' mistakes to information, which is written at debug level only:
+/// connections with malformed frames, and bodies that break off unread. Otherwise any client could fill the log.
 /// </summary>
-/// <param name="inner">Makes the loggers.</param>
+/// <param name="inner">Creates the loggers.</param>
 internal sealed class ServerLoggers(ILoggerFactory inner) : ILoggerFactory
 {
     private const string Server = "Microsoft.AspNetCore.Server.Kestrel";
@@ -25,7 +24,7 @@ internal sealed class ServerLoggers(ILoggerFactory inner) : ILoggerFactory
 
     private sealed class ServerLogger(ILogger inner) : ILogger
     {
-        // The first has no number of its own; no other warning lacks one.
+        // The first message has no event id; all other warnings have one.
         private const int ConnectionEndedAbnormally = 0;
         private const int BodyCouldNotBeDrained = 67;
 

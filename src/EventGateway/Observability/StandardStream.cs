@@ -2,11 +2,11 @@ using System.Runtime.InteropServices;
 
 namespace EventGateway.Observability;
 
-/// <summary>Standard output or standard error, written without a lock.</summary>
+/// <summary>A stream to standard output or standard error that takes no lock.</summary>
 /// <remarks>
-/// The streams of <see cref="Console"/> hold the lock of <see cref="Console.Out"/> while they write, so that one write that
-/// blocks would block every use of the console. A <see cref="FileStream"/> keeps a file position of its own, which another
-/// writer to the same file does not know.
+/// The streams of <see cref="Console"/> hold the lock of <see cref="Console.Out"/> during a write, so one write that blocks would
+/// block every use of the console. A <see cref="FileStream"/> keeps its own file position, which is wrong when another process
+/// writes to the same file.
 /// </remarks>
 internal sealed class StandardStream : Stream
 {

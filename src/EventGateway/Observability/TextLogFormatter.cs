@@ -7,7 +7,7 @@ namespace EventGateway.Observability;
 /// <summary>Writes a log entry as one line of text: time, level, category, event id, message, exception.</summary>
 internal sealed class TextLogFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
-    /// <summary>The name to select the formatter by.</summary>
+    /// <summary>The name that selects the formatter.</summary>
     public const string FormatterName = "event-gateway";
 
     /// <inheritdoc/>
@@ -26,7 +26,7 @@ internal sealed class TextLogFormatter(TimeProvider time) : ConsoleFormatter(For
         if (logEntry.Exception is { } exception)
         {
             textWriter.Write(' ');
-            // The lines of a stack trace are separated by a space: the text stays readable.
+            // A space between the lines of a stack trace keeps it readable.
             textWriter.Write(LogText.Escape(exception.ToString().ReplaceLineEndings(" ")));
         }
 

@@ -4,16 +4,16 @@ using EventGateway.Plugins;
 
 namespace EventGateway.Options;
 
-/// <summary>Reads <see cref="GatewayOptions"/> from the texts that the operator gave, and checks them together.</summary>
+/// <summary>Reads <see cref="GatewayOptions"/> from texts and checks them.</summary>
 internal static class GatewayOptionsReader
 {
-    private const long LargestStore = 1L << 50;
-    private const long LargestBacklog = 1L << 40;
-    private const long LongestRetention = 10 * 365 * 86_400;
+    private const long MaxStoreBytes = 1L << 50;
+    private const long MaxBacklogBytes = 1L << 40;
+    private const long MaxRetentionSeconds = 10 * 365 * 86_400;
 
     /// <summary>Reads the options.</summary>
-    /// <param name="find">Gives the text of an option, or null where nobody set it.</param>
-    /// <param name="errors">Every error found; the options are of use only without one.</param>
+    /// <param name="find">Returns the text of an option, or null when it is not set.</param>
+    /// <param name="errors">All errors. The options are valid only when there is none.</param>
     public static GatewayOptions Read(Func<string, string?> find, out IReadOnlyList<string> errors)
     {
         var reader = new OptionReader(find);
@@ -42,12 +42,12 @@ internal static class GatewayOptionsReader
             ShutdownTimeout = reader.Seconds("shutdown-timeout", defaults.ShutdownTimeout, 0),
             Workers = reader.Number("workers", defaults.Workers, 1, 100_000),
             WorkersBacklog = reader.Number("workers-backlog", defaults.WorkersBacklog, 1, 100_000_000),
-            WorkersBacklogSize = reader.OptionalNumber("workers-backlog-size", 1, LargestBacklog),
+            WorkersBacklogSize = reader.OptionalNumber("workers-backlog-size", 1, MaxBacklogBytes),
             Durability = reader.Choice("durability", defaults.Durability,
                 ("at-least-once", DeliveryGuarantee.AtLeastOnce), ("at-most-once", DeliveryGuarantee.AtMostOnce)),
-            DeliveryBacklogSize = reader.Number("delivery-backlog-size", defaults.DeliveryBacklogSize, 1, LargestStore),
-            Retention = reader.Seconds("retention", defaults.Retention, 0, LongestRetention),
-            RetentionSize = reader.Number("retention-size", defaults.RetentionSize, 0, LargestStore),
+            DeliveryBacklogSize = reader.Number("delivery-backlog-size", defaults.DeliveryBacklogSize, 1, MaxStoreBytes),
+            Retention = reader.Seconds("retention", defaults.Retention, 0, MaxRetentionSeconds),
+            RetentionSize = reader.Number("retention-size", defaults.RetentionSize, 0, MaxStoreBytes),
             CloudEventsVersion = reader.Choice("cloudevents-version", defaults.CloudEventsVersion, ("1.0", "1.0"), ("0.1", "0.1")),
             UnmatchedStatus = reader.Choice("unmatched-status", defaults.UnmatchedStatus, ("404", 404), ("202", 202)),
             TextAsBase64 = reader.Flag("text-as-base64", defaults.TextAsBase64),
@@ -65,7 +65,7 @@ internal static class GatewayOptionsReader
         return options;
     }
 
-    // Opens the assemblies but runs nothing of them, since other options may be wrong.
+    // Does not run code of the assemblies, because other options may be invalid.
     private static List<PluginAssembly> OpenPlugins(OptionReader reader, string paths)
     {
         var plugins = new List<PluginAssembly>();

@@ -1,18 +1,18 @@
 namespace EventGateway.Options;
 
-/// <summary>Where one of the two APIs listens.</summary>
-public sealed record ListenerOptions
+/// <summary>The listener of one of the two APIs.</summary>
+internal sealed record ListenerOptions
 {
     /// <summary>An IP address, <c>localhost</c>, or <c>*</c> for every address.</summary>
     public required string Host { get; init; }
 
-    /// <summary>The TCP port; 0 takes a free one.</summary>
+    /// <summary>The TCP port. 0 means any free port.</summary>
     public required int Port { get; init; }
 
-    /// <summary>A file with the certificate (and its chain) in PEM form. Not set: no TLS.</summary>
+    /// <summary>A PEM file with the certificate and its chain. Null means no TLS.</summary>
     public string? TlsCertificate { get; init; }
 
-    /// <summary>A file with the certificate's private key in PEM form. Set exactly where <see cref="TlsCertificate"/> is.</summary>
+    /// <summary>A PEM file with the certificate's private key. Set together with <see cref="TlsCertificate"/>.</summary>
     public string? TlsKey { get; init; }
 
     /// <summary>Whether only this machine can connect.</summary>

@@ -2,12 +2,12 @@ using System.CommandLine;
 
 namespace EventGateway.Options;
 
-/// <summary>One option: its name on the command line and what it means. The other two spellings follow from the name.</summary>
-/// <param name="Name">The name, without dashes in front.</param>
-/// <param name="Description">What the help says; of an obsolete option, what the log says.</param>
-/// <param name="IsSwitch">Whether it needs no value. Default: false.</param>
-/// <param name="IsList">Whether it may be given more than once. Default: false.</param>
-/// <param name="IsObsolete">Whether it is of 0.9 and does nothing here. Default: false.</param>
+/// <summary>An option. Its names on the command line, in the environment and in <c>appsettings.json</c> follow from its name.</summary>
+/// <param name="Name">The name, without leading dashes.</param>
+/// <param name="Description">The text in the help. For an obsolete option, the text in the log.</param>
+/// <param name="IsSwitch">Whether the option needs no value. Default: false.</param>
+/// <param name="IsList">Whether the option can be set more than once. Default: false.</param>
+/// <param name="IsObsolete">Whether it is an option of 0.9 that has no effect. Default: false.</param>
 internal sealed record OptionName(string Name, string Description, bool IsSwitch = false, bool IsList = false, bool IsObsolete = false)
 {
     /// <summary>The argument on the command line: <c>--events-port</c> for <c>events-port</c>.</summary>
@@ -22,7 +22,7 @@ internal sealed record OptionName(string Name, string Description, bool IsSwitch
     /// <summary>The section of <c>appsettings.json</c>.</summary>
     public const string Section = "EventGateway";
 
-    /// <summary>Makes the option of the command-line parser.</summary>
+    /// <summary>Creates the option for the command-line parser.</summary>
     public Option Create() =>
         IsSwitch ? new Option<bool>(Argument) { Description = Description }
         : IsList ? new Option<string[]>(Argument) { Description = Description }

@@ -1,6 +1,6 @@
 namespace EventGateway.Options;
 
-/// <summary>Every option of the program, in the order of its help.</summary>
+/// <summary>All options of the program, in the order of the help.</summary>
 internal static class OptionNames
 {
     public static readonly IReadOnlyList<OptionName> All =
@@ -40,6 +40,6 @@ internal static class OptionNames
         new("embed-cli-addr", "--embed-cli-addr does nothing here: the embedded store has no clients; use --embed-data-dir to choose its directory.", IsObsolete: true),
     ];
 
-    /// <summary>Stands between the values of an option that may be given more than once; no path has it.</summary>
+    /// <summary>Separates the values of an option that can be set more than once. No path contains it.</summary>
     public const char ValueSeparator = '\n';
 }

@@ -4,14 +4,14 @@ using System.Numerics;
 
 namespace EventGateway.Options;
 
-/// <summary>Turns texts into options, collecting every error.</summary>
+/// <summary>Parses the texts of options and collects all errors.</summary>
 internal sealed class OptionReader(Func<string, string?> find)
 {
     private readonly List<string> _errors = [];
 
     private delegate bool TryParse<T>(string text, out T value);
 
-    /// <summary>What was wrong, one entry per option.</summary>
+    /// <summary>The errors, one for each option.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
     public string? Text(string name) => find(name);
@@ -41,7 +41,7 @@ internal sealed class OptionReader(Func<string, string?> find)
             return index >= 0;
         });
 
-    /// <summary>Networks and single addresses, separated by commas.</summary>
+    /// <summary>Reads networks and single addresses, separated by commas.</summary>
     public IReadOnlyList<IPNetwork> Networks(string name)
     {
         if (find(name) is not { } list)

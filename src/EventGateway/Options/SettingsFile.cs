@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EventGateway.Options;
 
-/// <summary>Options in <c>appsettings.json</c>, in the section <c>EventGateway</c>.</summary>
+/// <summary>Reads options from the section <c>EventGateway</c> of <c>appsettings.json</c>.</summary>
 internal static class SettingsFile
 {
     private const string Name = "appsettings.json";
 
-    /// <summary>Reads the file in the working directory; there may be none.</summary>
+    /// <summary>Reads the file in the working directory. A missing file has no settings.</summary>
     public static bool TryRead([NotNullWhen(true)] out IConfiguration? settings, [NotNullWhen(false)] out string? error)
     {
         try
@@ -24,7 +24,7 @@ internal static class SettingsFile
         }
     }
 
-    /// <summary>What is wrong with the names of the options in it, and with lists and objects in place of values.</summary>
+    /// <summary>Returns errors for unknown options, and for lists and objects in place of values.</summary>
     public static IEnumerable<string> Check(IConfiguration settings) =>
         from setting in settings.GetSection(OptionName.Section).GetChildren()
         let option = OptionNames.All.FirstOrDefault(option => option.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase))

@@ -5,8 +5,8 @@ using EventGateway.Engine.Plugins;
 
 namespace EventGateway.Plugins;
 
-/// <summary>An assembly with plug-ins, open in a load context of its own.</summary>
-public sealed class PluginAssembly
+/// <summary>An assembly with plug-ins, loaded in its own load context.</summary>
+internal sealed class PluginAssembly
 {
     private readonly Type[] _types;
 
@@ -19,10 +19,10 @@ public sealed class PluginAssembly
     /// <summary>The assembly's path, as the operator gave it.</summary>
     public string Path { get; }
 
-    /// <summary>Opens an assembly and finds its plug-ins, without running code of it.</summary>
-    /// <param name="path">The assembly's path.</param>
+    /// <summary>Loads an assembly and finds its plug-ins without running its code.</summary>
+    /// <param name="path">The path of the assembly.</param>
     /// <param name="assembly">The assembly, unless there is an error.</param>
-    /// <param name="error">Why it can't be used.</param>
+    /// <param name="error">Why the assembly cannot be used.</param>
     public static bool TryOpen(string path, [NotNullWhen(true)] out PluginAssembly? assembly, [NotNullWhen(false)] out string? error)
     {
         assembly = null;
@@ -43,27 +43,27 @@ public sealed class PluginAssembly
                 : null;
             assembly = error is null ? new PluginAssembly(path, plugins) : null;
         }
-        catch (ReflectionTypeLoadException e)
+        catch (ReflectionTypeLoadException exception)
         {
-            error = $"it cannot be loaded: {string.Join(" ", e.LoaderExceptions.Select(cause => cause?.Message).Distinct(StringComparer.Ordinal))}";
+            error = $"it cannot be loaded: {string.Join(" ", exception.LoaderExceptions.Select(cause => cause?.Message).Distinct(StringComparer.Ordinal))}";
         }
-        catch (BadImageFormatException e)
+        catch (BadImageFormatException exception)
         {
-            error = $"it is no .NET assembly for this machine: {e.Message}";
+            error = $"it is not a .NET assembly for this machine: {exception.Message}";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or TypeLoadException or ArgumentException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidOperationException or TypeLoadException or ArgumentException)
         {
-            error = $"it cannot be loaded: {e.Message}";
+            error = $"it cannot be loaded: {exception.Message}";
         }
 
         return error is null;
     }
 
     /// <summary>Creates the plug-ins.</summary>
-    /// <param name="plugins">Where they go.</param>
-    /// <param name="limits">How long each may take.</param>
+    /// <param name="plugins">Takes the plug-ins.</param>
+    /// <param name="limits">The deadlines of plug-ins.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <returns>What is wrong with those that are missing.</returns>
+    /// <returns>The errors of plug-ins that could not be created.</returns>
     public async Task<IReadOnlyList<string>> CreateAsync(ICollection<LoadedPlugin> plugins, PluginLimits limits, TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(plugins);

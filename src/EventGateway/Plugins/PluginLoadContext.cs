@@ -6,8 +6,8 @@ using EventGateway.CloudEvents;
 namespace EventGateway.Plugins;
 
 /// <summary>
-/// Loads a plug-in's dependencies from beside it, in the versions that it was built with, whatever the gateway itself uses.
-/// Only the .NET runtime and the assemblies of <see cref="IPlugin"/> and <see cref="CloudEvent"/> are shared.
+/// Loads a plug-in's dependencies from its directory, in the versions that it was built with. Only the .NET runtime and the
+/// assemblies of <see cref="IPlugin"/> and <see cref="CloudEvent"/> are shared with the gateway.
 /// </summary>
 internal sealed class PluginLoadContext(string path) : AssemblyLoadContext(path)
 {
@@ -28,13 +28,13 @@ internal sealed class PluginLoadContext(string path) : AssemblyLoadContext(path)
             return LoadFromAssemblyPath(file);
         }
 
-        // Null would take the gateway's own, whichever version that has today.
+        // Returning null would load the gateway's own copy, in whatever version it has.
         return IsSelfContained || !File.Exists(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll"))
             ? null
             : throw new FileNotFoundException($"{assemblyName.Name} is not beside the plug-in.");
     }
 
-    // The .NET runtime lies among the gateway's own assemblies then, and plug-ins are to have it.
+    // A self-contained gateway has the .NET runtime in its own directory, which plug-ins need.
     private static bool IsSelfContained { get; } =
         Path.GetDirectoryName(typeof(object).Assembly.Location) == Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
 

@@ -5,10 +5,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace EventGateway.Serving;
 
-/// <summary>Accepts connections while there is room, and closes the others.</summary>
+/// <summary>Accepts connections up to a quota and closes all others.</summary>
 /// <param name="inner">Accepts connections.</param>
-/// <param name="quota">How many may be open.</param>
-/// <param name="refused">Called for each connection that is closed at once.</param>
+/// <param name="quota">Limits the open connections.</param>
+/// <param name="refused">Called for each connection that is refused.</param>
 internal sealed class BoundedListener(IConnectionListener inner, ConnectionQuota quota, Action refused) : IConnectionListener
 {
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ internal sealed class BoundedListener(IConnectionListener inner, ConnectionQuota
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    // Counts until its descriptor is closed, which is later than its end: a client may close its half early.
+    // Counts until its descriptor is closed, which can be later than the end of the connection.
     private sealed class Connection(ConnectionContext inner, ConnectionQuota quota) : ConnectionContext
     {
         private ConnectionQuota? _quota = quota;

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Options;
 namespace EventGateway.Serving;
 
 /// <summary>
-/// Accepts connections up to a limit for each API. Beyond it a connection is closed before the next is accepted: Kestrel's own
-/// limit closes connections later, and a burst would take all descriptors meanwhile.
+/// Accepts connections up to a limit for each API. A connection above the limit is closed before the next one is accepted. Kestrel's
+/// own limit closes connections later, so a burst could take all descriptors.
 /// </summary>
 internal sealed class BoundedTransport(
     IOptions<SocketTransportOptions> transport, ILoggerFactory loggers, GatewayOptions options, MachineLimits limits, Overload overload)
@@ -26,7 +26,7 @@ internal sealed class BoundedTransport(
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         var listener = await _inner.BindAsync(endpoint, cancellationToken);
-        // Kestrel binds the Events API first, which decides where both have the same host and a port that the system picks.
+        // Kestrel binds the Events API first. That decides when both listeners have the same host and the port 0.
         var isConfig = Matches(options.Config, endpoint) && (_eventsAreBound || !Matches(options.Events, endpoint));
         _eventsAreBound |= !isConfig;
         return isConfig

@@ -1,9 +1,9 @@
 namespace EventGateway.Serving;
 
-/// <summary>The Configuration API while the program stops: reads are answered, writes are not.</summary>
+/// <summary>Refuses writes to the Configuration API while the program stops. Reads are still answered.</summary>
 internal static class ConfigDraining
 {
-    /// <summary>Turns writes away while the program stops.</summary>
+    /// <summary>Adds the middleware.</summary>
     public static IApplicationBuilder UseConfigDraining(this IApplicationBuilder app)
     {
         var draining = app.ApplicationServices.GetRequiredService<Draining>();

@@ -1,22 +1,22 @@
 namespace EventGateway.Serving;
 
-/// <summary>Bounds how many connections to an API are open at once. Safe for concurrent use.</summary>
-/// <param name="limit">The most that may be open.</param>
+/// <summary>Limits how many connections to an API are open at once. Safe for concurrent use.</summary>
+/// <param name="limit">The maximum number of open connections.</param>
 internal sealed class ConnectionQuota(int limit)
 {
     private int _open;
 
-    /// <summary>The most that may be open.</summary>
+    /// <summary>The maximum number of open connections.</summary>
     public int Limit => limit;
 
-    /// <summary>How many are open.</summary>
+    /// <summary>The number of open connections.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Counts a connection that opens. Each success is matched by one <see cref="Leave"/>.</summary>
+    /// <summary>Counts a connection that opens. Call <see cref="Leave"/> once for each success.</summary>
     /// <returns>Whether there is room.</returns>
     public bool TryEnter()
     {
-        // Counts nothing before there is room: a connection that is refused must not keep others out meanwhile.
+        // Counts only when there is room: a refused connection must not keep others out.
         var open = Volatile.Read(ref _open);
         while (open < limit)
         {

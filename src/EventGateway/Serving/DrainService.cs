@@ -3,13 +3,13 @@ using EventGateway.Engine.Delivery;
 namespace EventGateway.Serving;
 
 /// <summary>
-/// Empties the gateway before the listeners close: requests and deliveries that were accepted finish, new ones are
-/// turned away with an answer rather than a refused connection.
+/// Drains the gateway before the listeners close: accepted requests and deliveries finish, and new requests get an answer instead of
+/// a refused connection.
 /// </summary>
 internal sealed partial class DrainService(
     Draining draining, OpenConnections connections, Dispatchers dispatchers, ILogger<DrainService> logger) : IHostedLifecycleService
 {
-    // For the answers to the calls that are cut off.
+    // Time to answer the requests whose calls are cut off.
     private static readonly TimeSpan LastAnswers = TimeSpan.FromSeconds(2);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -49,10 +49,10 @@ internal sealed partial class DrainService(
         }
         catch (OperationCanceledException)
         {
-            // The rest is closed together with the listeners.
+            // Other connections close together with the listeners.
         }
     }
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Stopping with requests still under way: --shutdown-timeout has passed.")]
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Stopping with requests still running, because --shutdown-timeout has passed.")]
     private partial void LogRequestsAbandoned();
 }

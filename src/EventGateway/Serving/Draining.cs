@@ -3,12 +3,12 @@ using EventGateway.Http;
 namespace EventGateway.Serving;
 
 /// <summary>
-/// Counts the event requests under way. Once the program stops, new ones are turned away, and the stop waits until
-/// those that were let in are done.
+/// Counts the running requests of the Events API. When the program stops, new requests are refused, and the stop waits for the
+/// running ones.
 /// </summary>
 internal sealed class Draining : IDisposable
 {
-    private static readonly TimeSpan _retryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _cutOff = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -18,10 +18,10 @@ internal sealed class Draining : IDisposable
     /// <summary>Whether the program is stopping.</summary>
     public bool IsDraining => _draining;
 
-    /// <summary>Cancelled once the program waits no longer for the calls under way.</summary>
+    /// <summary>Cancelled when the program no longer waits for running calls.</summary>
     public CancellationToken CutOff => _cutOff.Token;
 
-    /// <summary>Lets a request in, unless the program is stopping. Each success is matched by one <see cref="Leave"/>.</summary>
+    /// <summary>Counts a request, unless the program is stopping. Call <see cref="Leave"/> once for each success.</summary>
     public bool TryEnter()
     {
         Interlocked.Increment(ref _active);
@@ -34,7 +34,7 @@ internal sealed class Draining : IDisposable
         return false;
     }
 
-    /// <summary>Says that a request that was let in is done.</summary>
+    /// <summary>Counts the end of a request.</summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _active) == 0 && _draining)
@@ -43,12 +43,12 @@ internal sealed class Draining : IDisposable
         }
     }
 
-    /// <summary>Turns new requests away and waits for those that are in.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Refuses new requests and waits for the running ones.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
         _draining = true;
-        // A request that did not see the flag must be seen here: the write before, the read after.
+        // The flag must be written before the count is read: a request that did not see the flag must be counted here.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _active) > 0)
         {
@@ -56,17 +56,17 @@ internal sealed class Draining : IDisposable
         }
     }
 
-    /// <summary>Cuts off the calls under way and waits until their requests are answered. Must run after <see cref="DrainAsync"/>.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Cuts off running calls and waits until their requests are answered. Must run after <see cref="DrainAsync"/>.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task CutOffAsync(CancellationToken cancellationToken)
     {
         await _cutOff.CancelAsync();
         await DrainAsync(cancellationToken);
     }
 
-    /// <summary>Answers a request that is turned away, or whose call was cut off, because the program stops.</summary>
+    /// <summary>Answers a request that is refused, or whose call was cut off, because the program stops.</summary>
     public static Task RefuseAsync(HttpContext context) =>
-        JsonResponse.Unavailable(_retryAfter, "The gateway is stopping; send the request to another instance, or again later.").ExecuteAsync(context);
+        JsonResponse.Unavailable(RetryAfter, "The gateway is stopping; send the request to another instance, or again later.").ExecuteAsync(context);
 
     /// <inheritdoc/>
     public void Dispose() => _cutOff.Dispose();

@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Connections;
 
 namespace EventGateway.Serving;
 
-/// <summary>Stands around both APIs: whatever goes wrong inside, the client gets an answer of the usual form and the operator a log line.</summary>
+/// <summary>Catches all exceptions of both APIs: the client gets an answer with the errors body, and the log an entry.</summary>
 internal static partial class ErrorBoundary
 {
-    /// <summary>Adds the boundary; what is added after it stands inside.</summary>
+    /// <summary>Adds the boundary around all middleware that is added later.</summary>
     public static IApplicationBuilder UseErrorBoundary(this IApplicationBuilder app)
     {
         var overload = app.ApplicationServices.GetRequiredService<Overload>();
@@ -20,22 +20,22 @@ internal static partial class ErrorBoundary
         {
             await next(context);
         }
-        catch (BadHttpRequestException e) when (!context.Response.HasStarted)
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            LogMistake(logger, context.Request, e.StatusCode, e.Message);
-            await RefuseAsync(context, e);
+            LogMistake(logger, context.Request, exception.StatusCode, exception.Message);
+            await RefuseAsync(context, exception);
         }
         catch (OutOfMemoryException) when (!context.Response.HasStarted)
         {
             await AnswerAsync(context, overload);
         }
-        catch (Exception e) when (HasLeft(e, context))
+        catch (Exception exception) when (HasLeft(exception, context))
         {
             LogLeft(logger, context.Request);
         }
-        catch (Exception e) when (!context.Response.HasStarted)
+        catch (Exception exception) when (!context.Response.HasStarted)
         {
-            LogUnexpected(logger, e, context.Request.Method, context.Request.Path);
+            LogUnexpected(logger, exception, context.Request.Method, context.Request.Path);
             context.Response.Clear();
             await JsonResponse.Error(StatusCodes.Status500InternalServerError, "Unexpected error. Please check logs.").ExecuteAsync(context);
         }
@@ -51,12 +51,12 @@ internal static partial class ErrorBoundary
         }
         catch (OutOfMemoryException)
         {
-            // Not even for that: a connection that breaks says that it may be tried again, which a 500 does not.
+            // No memory even for the answer. Clients retry after an aborted connection, but not after a 500.
             context.Abort();
         }
     }
 
-    // A client that leaves ends what is read from it and written to it in several ways.
+    // When a client leaves, reads and writes fail with one of several exceptions.
     private static bool HasLeft(Exception exception, HttpContext context) =>
         exception is ConnectionResetException or ConnectionAbortedException
         || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
@@ -68,9 +68,9 @@ internal static partial class ErrorBoundary
             context.Response.Clear();
             await JsonResponse.Error(mistake.StatusCode, mistake.Message).ExecuteAsync(context);
         }
-        catch (Exception e) when (HasLeft(e, context))
+        catch (Exception exception) when (HasLeft(exception, context))
         {
-            // Nobody reads the answer.
+            // The client has left.
         }
     }
 

@@ -4,15 +4,15 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Serving;
 
-/// <summary>What orchestrators ask: whether the process lives, and whether it should get traffic.</summary>
-/// <param name="draining">Says whether the program stops.</param>
-/// <param name="admission">Says whether new events are refused.</param>
-/// <param name="config">Keeps the configuration.</param>
-/// <param name="deliveries">Keeps the deliveries.</param>
+/// <summary>Answers the health checks of orchestrators: whether the process is alive, and whether it should get traffic.</summary>
+/// <param name="draining">Whether the program stops.</param>
+/// <param name="admission">Whether new events are refused.</param>
+/// <param name="config">The config store.</param>
+/// <param name="deliveries">The delivery store.</param>
 internal sealed class Health(Draining draining, Admission admission, IConfigStore config, IDeliveryStore deliveries)
 {
-    /// <summary>Answers a health request, if the path is one.</summary>
-    /// <returns>Whether the path was one, and the answer was given.</returns>
+    /// <summary>Answers a request if its path is that of a health check.</summary>
+    /// <returns>Whether the request was answered.</returns>
     public bool TryAnswer(HttpContext context, string path)
     {
         switch (path)
@@ -21,7 +21,7 @@ internal sealed class Health(Draining draining, Admission admission, IConfigStor
                 Answer(context, StatusCodes.Status200OK, "ok\n");
                 return true;
             case "/readyz":
-                // The listeners open once the configuration is loaded, so whoever can ask is past the start.
+                // The listeners open after the configuration is loaded, so the start is complete here.
                 var (status, text) = draining.IsDraining
                     ? (StatusCodes.Status503ServiceUnavailable, "stopping\n")
                     : admission.Refusal is { } reason ? (StatusCodes.Status503ServiceUnavailable, reason is Overload.Threads ? "overloaded: threads\n" : "overloaded: memory\n")
@@ -33,7 +33,7 @@ internal sealed class Health(Draining draining, Admission admission, IConfigStor
         }
     }
 
-    // Ready all the same: what the other files hold is served and delivered.
+    // Ready even with damaged files: the content of all other files is served and delivered.
     private string Describe()
     {
         var faults = ((config as IStoreHealth)?.Faults ?? []).Concat((deliveries as IStoreHealth)?.Faults ?? []).ToArray();

@@ -2,10 +2,10 @@ using EventGateway.Api.Requests;
 
 namespace EventGateway.Serving;
 
-/// <summary>Health on the Configuration API's listener.</summary>
+/// <summary>The health checks on the listener of the Configuration API.</summary>
 internal static class HealthEndpoints
 {
-    /// <summary>Maps <c>/livez</c>, <c>/readyz</c> and the <c>/v1/status</c> of 0.9.</summary>
+    /// <summary>Maps <c>/livez</c> and <c>/readyz</c>, and <c>/v1/status</c> as in 0.9.</summary>
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
         var health = endpoints.ServiceProvider.GetRequiredService<Health>();

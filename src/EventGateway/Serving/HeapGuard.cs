@@ -2,7 +2,7 @@ using System.Runtime;
 
 namespace EventGateway.Serving;
 
-/// <summary>Watches how full the heap is, so that requests are refused while there is still memory to answer them.</summary>
+/// <summary>Watches how full the heap is. Requests are refused while there is still memory to answer them.</summary>
 internal sealed class HeapGuard : IHostedService, IDisposable
 {
     private const int RefuseEventsAt = 85;
@@ -21,9 +21,9 @@ internal sealed class HeapGuard : IHostedService, IDisposable
     }
 
     /// <summary>Watches a heap.</summary>
-    /// <param name="limit">How large it may become, in bytes.</param>
+    /// <param name="limit">The maximum size of the heap, in bytes.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="measure">Gives its size in bytes; when asked to, after a collection.</param>
+    /// <param name="measure">Returns the size of the heap in bytes. The argument says whether to collect garbage first.</param>
     internal HeapGuard(long limit, TimeProvider time, Func<bool, long> measure)
     {
         _limit = limit;
@@ -34,7 +34,7 @@ internal sealed class HeapGuard : IHostedService, IDisposable
     /// <summary>Whether new events are refused.</summary>
     public bool RefusesEvents => _percent >= RefuseEventsAt;
 
-    /// <summary>Whether everything but health and metrics is refused.</summary>
+    /// <summary>Whether all requests except health checks and metrics are refused.</summary>
     public bool RefusesAll => _percent >= RefuseAllAt;
 
     /// <inheritdoc/>
@@ -50,12 +50,12 @@ internal sealed class HeapGuard : IHostedService, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Looks once. Much of the heap may be garbage, which only a collection tells.</summary>
+    /// <summary>Measures the heap. When it seems full, measures again after a collection, because much of it may be garbage.</summary>
     internal void Look()
     {
         var percent = PercentOf(_measure(false));
         _percent = percent >= RefuseEventsAt ? PercentOf(_measure(true)) : percent;
-        // Collections of a large heap that is full take their time.
+        // Collecting a large full heap takes long, so measure less often.
         _timer.Change(RefusesEvents ? 10 * Interval : Interval, Timeout.InfiniteTimeSpan);
     }
 
@@ -65,7 +65,7 @@ internal sealed class HeapGuard : IHostedService, IDisposable
     {
         if (afterCollection)
         {
-            // Large objects leave holes, which count as memory that is in use.
+            // Compacts large objects, because holes between them count as memory in use.
             GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true);
         }

@@ -2,12 +2,12 @@ using EventGateway.Http;
 
 namespace EventGateway.Serving;
 
-/// <summary>Refuses requests to the Configuration API while the memory is nearly full.</summary>
+/// <summary>Refuses requests to the Configuration API while the heap is nearly full.</summary>
 internal static class HeapGuardMiddleware
 {
     private static readonly string[] Open = ["/livez", "/readyz", "/metrics", "/v1/metrics", "/v1/status"];
 
-    /// <summary>Adds the guard: health and metrics are answered all the same.</summary>
+    /// <summary>Adds the guard. Health checks and metrics are always answered.</summary>
     public static void UseHeapGuard(this IApplicationBuilder app)
     {
         var heap = app.ApplicationServices.GetRequiredService<HeapGuard>();

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace EventGateway.Serving;
 
-/// <summary>The two listeners of the server, and which of them a request came in by.</summary>
+/// <summary>The listeners of the two APIs.</summary>
 internal static class Listeners
 {
     /// <summary>Configures Kestrel with both listeners.</summary>
@@ -13,15 +13,15 @@ internal static class Listeners
     public static void Configure(KestrelServerOptions kestrel, GatewayOptions options)
     {
         kestrel.AddServerHeader = false;
-        // Both APIs count the bytes of a body themselves, so that the answer says what was too large.
+        // Both APIs limit the body themselves, so that the answer can name the limit.
         kestrel.Limits.MaxRequestBodySize = null;
-        // What a function puts in a header reaches the caller byte for byte.
+        // UTF-8, so that the header values of functions reach the sender unchanged.
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
         Listen(kestrel, options.Events, isEvents: true);
         Listen(kestrel, options.Config, isEvents: false);
     }
 
-    /// <summary>Whether a request came in by the Events API's listener.</summary>
+    /// <summary>Returns whether a request came in on the listener of the Events API.</summary>
     public static bool IsEvents(HttpContext context) => context.Features.Get<EventsListener>() is not null;
 
     private static void Listen(KestrelServerOptions kestrel, ListenerOptions listener, bool isEvents)

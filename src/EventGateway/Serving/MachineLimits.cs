@@ -1,54 +1,54 @@
 namespace EventGateway.Serving;
 
-/// <summary>What the machine gives the process, and how that is shared out.</summary>
+/// <summary>The resources that the machine gives the process, and how they are divided.</summary>
 internal sealed record MachineLimits
 {
-    // Assemblies, two for each, and files of the stores: about 145 until the first request, and more with what is used for the first time.
+    // For assemblies (two descriptors each) and the files of the stores: about 145 until the first request, more later.
     private const int Reserve = 224;
-    private const int FewestToShare = 48;
+    private const int MinToShare = 48;
     private const long BytesPerConnection = 16 * 1024;
     private const long FewDescriptors = 4096;
-    // Far more than work that blocks needs, and each takes memory.
-    private const int MostPoolThreads = 1000;
-    private const int FewestPoolThreads = 32;
+    // Enough for work that blocks. Each thread takes memory.
+    private const int MaxPoolThreads = 1000;
+    private const int MinPoolThreads = 32;
 
-    /// <summary>File descriptors that the process may have (RLIMIT_NOFILE). Null means no limit, or none that is known.</summary>
+    /// <summary>Maximum number of file descriptors (RLIMIT_NOFILE). Null means no limit, or an unknown one.</summary>
     public long? Descriptors { get; private init; }
 
-    /// <summary>Bytes that the heap may have: of the machine, of the container, or of <c>DOTNET_GCHeapHardLimit</c>.</summary>
+    /// <summary>Maximum size of the heap in bytes: the memory of the machine or container, or <c>DOTNET_GCHeapHardLimit</c>.</summary>
     public required long Memory { get; init; }
 
-    /// <summary>Connections to the Events API that may be open at once.</summary>
+    /// <summary>Maximum number of open connections to the Events API.</summary>
     public int EventsConnections { get; private init; }
 
-    /// <summary>Connections to the Configuration API that may be open at once.</summary>
+    /// <summary>Maximum number of open connections to the Configuration API.</summary>
     public int ConfigConnections { get; private init; }
 
-    /// <summary>Connections to functions that may be open at once.</summary>
+    /// <summary>Maximum number of open connections to functions.</summary>
     public int FunctionConnections { get; private init; }
 
-    /// <summary>Threads that the thread pool may have. The pool starts with one for each processor, and adds others while some block.</summary>
+    /// <summary>Maximum number of threads of the thread pool. The pool starts with one for each processor and adds more when threads block.</summary>
     public int PoolThreads { get; private init; }
 
-    /// <summary>Names of hosts that may be looked up at once: each look-up blocks a thread of the pool.</summary>
+    /// <summary>Maximum number of concurrent DNS look-ups. Each blocks a thread of the pool.</summary>
     public int NameLookUps => PoolThreads / 4;
 
-    /// <summary>Bytes of memory for requests to the Events API that are read into memory.</summary>
+    /// <summary>Memory for bodies of requests to the Events API, in bytes.</summary>
     public long RequestBytes => Memory / 4;
 
-    /// <summary>Bytes of memory for answers of functions that are read whole.</summary>
+    /// <summary>Memory for answers of functions, in bytes.</summary>
     public long AnswerBytes => Memory / 8;
 
-    /// <summary>Bytes of memory for deliveries that wait there, unless <c>--workers-backlog-size</c> says otherwise.</summary>
+    /// <summary>Memory for waiting deliveries, in bytes, unless <c>--workers-backlog-size</c> is set.</summary>
     public long WaitingBytes => Math.Min(256L << 20, Memory / 8);
 
-    /// <summary>Bytes of stored events that may be in memory to be delivered.</summary>
+    /// <summary>Memory for stored events that are being delivered, in bytes.</summary>
     public long LeasedBytes => Memory / 8;
 
-    /// <summary>Bytes of memory that the delivery store may use for what waits to be written, and as many for what it reads ahead.</summary>
+    /// <summary>Memory of the delivery store for waiting writes, in bytes. It uses the same amount for reading ahead.</summary>
     public long StoreBytes => Math.Min(64L << 20, Memory / 16);
 
-    /// <summary>Whether the machine gives fewer descriptors than a server usually gets.</summary>
+    /// <summary>Whether there are fewer descriptors than usual for a server.</summary>
     public bool HasFewDescriptors => Descriptors < FewDescriptors;
 
     /// <summary>Reads the limits of this process.</summary>
@@ -59,26 +59,26 @@ internal sealed record MachineLimits
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         SystemLimits.ReadThreads());
 
-    /// <summary>Sets the limit of the thread pool, unless a lower one is set.</summary>
+    /// <summary>Sets the maximum of the thread pool, unless it is lower already.</summary>
     public void BoundThreadPool()
     {
         ThreadPool.GetMaxThreads(out var threads, out var completionThreads);
         ThreadPool.SetMaxThreads(Math.Min(threads, PoolThreads), completionThreads);
     }
 
-    /// <summary>Shares out what there is.</summary>
-    /// <param name="descriptors">File descriptors. Null means no limit.</param>
-    /// <param name="used">Descriptors that are in use.</param>
-    /// <param name="memory">Bytes of memory.</param>
-    /// <param name="threads">Threads. Null means no limit.</param>
+    /// <summary>Divides the resources.</summary>
+    /// <param name="descriptors">The maximum number of file descriptors. Null means no limit.</param>
+    /// <param name="used">The number of descriptors in use.</param>
+    /// <param name="memory">The memory, in bytes.</param>
+    /// <param name="threads">The maximum number of threads. Null means no limit.</param>
     /// <exception cref="IOException">There are too few descriptors to serve anything.</exception>
     public static MachineLimits Of(long? descriptors, int used, long memory, long? threads = null)
     {
         var free = descriptors is { } all ? all - used - Reserve : long.MaxValue / 100;
-        if (free < FewestToShare)
+        if (free < MinToShare)
         {
             throw new IOException(
-                $"The limit of open files (RLIMIT_NOFILE, ulimit -n) is {descriptors}, and {used + Reserve} are for the program itself; accepted: {used + Reserve + FewestToShare} or more.");
+                $"The limit of open files (RLIMIT_NOFILE, ulimit -n) is {descriptors}, and the program itself needs {used + Reserve}; accepted: {used + Reserve + MinToShare} or more.");
         }
 
         var byMemory = memory / 4 / BytesPerConnection;
@@ -89,9 +89,9 @@ internal sealed record MachineLimits
             EventsConnections = Share(free, 55, byMemory),
             FunctionConnections = Share(free, 35, byMemory),
             ConfigConnections = Share(free, 10, Math.Min(byMemory, 1000)),
-            PoolThreads = Math.Max(Environment.ProcessorCount, (int)Math.Clamp((threads ?? long.MaxValue) / 2, FewestPoolThreads, MostPoolThreads)),
+            PoolThreads = Math.Max(Environment.ProcessorCount, (int)Math.Clamp((threads ?? long.MaxValue) / 2, MinPoolThreads, MaxPoolThreads)),
         };
     }
 
-    private static int Share(long free, int percent, long most) => (int)Math.Clamp(free * percent / 100, 1, Math.Clamp(most, 1, int.MaxValue));
+    private static int Share(long free, int percent, long max) => (int)Math.Clamp(free * percent / 100, 1, Math.Clamp(max, 1, int.MaxValue));
 }

@@ -5,18 +5,18 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace EventGateway.Serving;
 
 /// <summary>
-/// Asks clients to leave when the program stops: answers carry <c>Connection: close</c> over HTTP/1.1, and HTTP/2 connections
+/// Closes client connections when the program stops: answers over HTTP/1.1 carry <c>Connection: close</c>, and HTTP/2 connections
 /// get a GOAWAY.
 /// </summary>
-/// <remarks>A connection without a request stays open: closing it could meet a request that is on its way.</remarks>
+/// <remarks>An idle connection stays open: a request may already be on its way.</remarks>
 internal sealed class OpenConnections
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentDictionary<Connection, bool> _open = new();
     private volatile bool _closing;
 
-    /// <summary>Adds the connections of a listener.</summary>
+    /// <summary>Tracks the connections of a listener.</summary>
     public ConnectionDelegate Track(ConnectionDelegate next) => async context =>
     {
         if (context.Features.Get<IConnectionLifetimeNotificationFeature>() is not { } lifetime)
@@ -38,8 +38,8 @@ internal sealed class OpenConnections
         }
     };
 
-    /// <summary>Must run at the start of each request.</summary>
-    /// <returns>The connection, whose <see cref="Connection.End"/> must run at the end of the request; null when the server cannot close it.</returns>
+    /// <summary>Counts a request. Must run at the start of each request.</summary>
+    /// <returns>The connection; call its <see cref="Connection.End"/> at the end of the request. Null when the server cannot close the connection.</returns>
     public Connection? Begin(HttpContext context)
     {
         var connection = context.Features.Get<Connection>();
@@ -47,11 +47,11 @@ internal sealed class OpenConnections
         return connection;
     }
 
-    /// <summary>Closes each connection after the request that is under way, or after its next one.</summary>
+    /// <summary>Closes each connection after its running request, or else after its next one.</summary>
     public void CloseAfterRequests()
     {
         _closing = true;
-        // A request that did not see the flag must be seen here: the write before, the reads after.
+        // The flag must be written before the connections are read: a request that did not see the flag must be counted here.
         Interlocked.MemoryBarrier();
         foreach (var (connection, _) in _open)
         {
@@ -59,24 +59,24 @@ internal sealed class OpenConnections
         }
     }
 
-    /// <summary>Waits until the connections that were asked to close are closed.</summary>
+    /// <summary>Waits until all closing connections are closed.</summary>
     public async Task WaitUntilClosedAsync(CancellationToken cancellationToken)
     {
         while (_open.Keys.Any(static connection => connection.IsClosing))
         {
-            await Task.Delay(_interval, cancellationToken);
+            await Task.Delay(Interval, cancellationToken);
         }
     }
 
-    /// <summary>A connection and how many of its requests are under way.</summary>
+    /// <summary>A connection and the number of its running requests.</summary>
     internal sealed class Connection(IConnectionLifetimeNotificationFeature lifetime)
     {
         private int _requests;
 
-        /// <summary>Whether the client was asked to leave.</summary>
+        /// <summary>Whether the connection is closing.</summary>
         public bool IsClosing { get; private set; }
 
-        /// <summary>Counts a request that begins.</summary>
+        /// <summary>Counts the start of a request.</summary>
         public void Begin(OpenConnections connections)
         {
             Interlocked.Increment(ref _requests);
@@ -86,10 +86,10 @@ internal sealed class OpenConnections
             }
         }
 
-        /// <summary>Counts a request that has ended.</summary>
+        /// <summary>Counts the end of a request.</summary>
         public void End() => Interlocked.Decrement(ref _requests);
 
-        /// <summary>Asks the client to leave when a request is under way.</summary>
+        /// <summary>Starts to close the connection if it has a running request.</summary>
         public void CloseIfBusy()
         {
             if (Volatile.Read(ref _requests) > 0)

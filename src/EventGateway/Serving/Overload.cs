@@ -6,7 +6,7 @@ using EventGateway.Http;
 
 namespace EventGateway.Serving;
 
-/// <summary>Counts what is refused because the machine has no more room, and logs one line a minute for each reason.</summary>
+/// <summary>Counts refusals for lack of resources, and logs one line a minute for each reason.</summary>
 internal sealed partial class Overload : IOverloadObserver
 {
     /// <summary>Too many connections to the Events API are open.</summary>
@@ -15,22 +15,22 @@ internal sealed partial class Overload : IOverloadObserver
     /// <summary>Too many connections to the Configuration API are open.</summary>
     public const string ConfigConnections = "config_connections";
 
-    /// <summary>The memory for requests is in use.</summary>
+    /// <summary>There is no free memory for request bodies.</summary>
     public const string RequestMemory = "request_memory";
 
     /// <summary>The heap is nearly full.</summary>
     public const string Heap = "heap";
 
-    /// <summary>Work waits long for a thread.</summary>
+    /// <summary>Work waits too long for a thread of the pool.</summary>
     public const string Threads = "threads";
 
     /// <summary>Memory could not be allocated.</summary>
     public const string OutOfMemory = "out_of_memory";
 
-    /// <summary>What the sender of a request reads for which there is no memory.</summary>
+    /// <summary>The error for a request that is refused for lack of memory.</summary>
     public const string NoMemory = "The gateway has no more memory for requests now; try again later.";
 
-    /// <summary>What the sender of a request reads for which there is no thread.</summary>
+    /// <summary>The error for a request that is refused for lack of threads.</summary>
     public const string NoThread = "The gateway is too busy for requests now; try again later.";
 
     private readonly Counter<long> _refusals;
@@ -43,7 +43,7 @@ internal sealed partial class Overload : IOverloadObserver
         _time = time;
         _logger = logger;
         _refusals = meters.Create(GatewayMeter.Name).CreateCounter<long>(
-            "eventgateway_overload_refusals", description: "Connections, requests and calls refused because the machine has no more room, by reason.");
+            "eventgateway_overload_refusals", description: "Connections, requests and calls refused for lack of resources, by reason.");
     }
 
     /// <inheritdoc/>
@@ -63,6 +63,6 @@ internal sealed partial class Overload : IOverloadObserver
         return JsonResponse.Unavailable(TimeSpan.FromSeconds(1), reason is Threads ? NoThread : NoMemory).ExecuteAsync(context);
     }
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "No room: {Reason} ({Suppressed} more refused since the last line). What this means: docs/operating.md, \"Limits of the machine\".")]
+    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Overload: {Reason} ({Suppressed} more refused since the last line). See docs/operating.md, \"Limits of the machine\".")]
     private partial void LogRefused(string reason, long suppressed);
 }

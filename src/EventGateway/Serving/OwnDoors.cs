@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace EventGateway.Serving;
 
-/// <summary>Keeps functions from being the gateway's own Configuration API, which trusts whoever reaches it.</summary>
+/// <summary>Forbids functions to call the gateway's own Configuration API, which has no authentication.</summary>
 internal static class OwnDoors
 {
-    /// <summary>Forbids the addresses that are known before the listeners open, since deliveries begin earlier.</summary>
+    /// <summary>Forbids the addresses that are known before the listeners open. Deliveries start before that.</summary>
     public static ForbiddenAddresses Forbid(ListenerOptions config)
     {
         var forbidden = new ForbiddenAddresses();
@@ -21,7 +21,7 @@ internal static class OwnDoors
         return forbidden;
     }
 
-    /// <summary>Forbids the port that the system has picked, where it picks one.</summary>
+    /// <summary>Forbids the port that the system has chosen, when the configured port is 0.</summary>
     public static void ForbidPort(WebApplication app, ListenerOptions config)
     {
         if (config.Port == 0)

@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace EventGateway.Serving;
 
-/// <summary>Reads what Linux allows this process. Null means no limit, or none that is known.</summary>
+/// <summary>Reads the limits that Linux sets for this process. Null means no limit, or an unknown one.</summary>
 internal static class SystemLimits
 {
-    /// <summary>File descriptors (RLIMIT_NOFILE). .NET has raised the soft limit to the hard one by now.</summary>
+    /// <summary>Reads the maximum number of file descriptors (RLIMIT_NOFILE). .NET has raised the soft limit to the hard limit at its start.</summary>
     public static long? ReadDescriptors() => ReadLimit("Max open files");
 
-    /// <summary>Threads: of the user (RLIMIT_NPROC), or of the control group (pids.max) when that is less.</summary>
+    /// <summary>Reads the maximum number of threads: of the user (RLIMIT_NPROC) or of the control group (pids.max), whichever is lower.</summary>
     public static long? ReadThreads() => new[] { ReadLimit("Max processes"), FindPids(Lines("/proc/self/cgroup"), static path => Lines(path).FirstOrDefault()) }.Min();
 
-    /// <summary>Finds the lowest limit of a process's control groups and of those around them.</summary>
+    /// <summary>Finds the lowest limit of a process's control groups and their parents.</summary>
     /// <param name="groups">The lines of <c>/proc/self/cgroup</c>.</param>
-    /// <param name="read">Gives the text of a file, or null when there is none.</param>
+    /// <param name="read">Returns the text of a file, or null when there is no file.</param>
     internal static long? FindPids(IEnumerable<string> groups, Func<string, string?> read)
     {
         long? lowest = null;
@@ -41,7 +41,7 @@ internal static class SystemLimits
         return Number(line?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]);
     }
 
-    // "max" and "unlimited" are no numbers.
+    // "max" and "unlimited" mean no limit.
     private static long? Number(string? text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string[] Lines(string path)
@@ -52,7 +52,7 @@ internal static class SystemLimits
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // No Linux, or no such limit.
+            // Not Linux, or no such limit.
             return [];
         }
     }

@@ -4,8 +4,8 @@ using EventGateway.Abstractions;
 namespace EventGateway.Serving;
 
 /// <summary>
-/// Watches how long work waits for a thread of the pool, so that requests are refused while too many threads are blocked. Once a
-/// second it queues an item behind the work that waits and measures when that runs.
+/// Watches how long work waits for a thread of the pool. Requests are refused while too many threads are blocked. Once a second it
+/// queues an item behind the waiting work and measures how long the item waits.
 /// </summary>
 internal sealed class ThreadGuard : IHostedService, IThreadPoolWorkItem, IDisposable
 {
@@ -21,31 +21,31 @@ internal sealed class ThreadGuard : IHostedService, IThreadPoolWorkItem, IDispos
     private volatile bool _isQueued;
     private volatile bool _refusesEvents;
 
-    /// <summary>Watches the thread pool of this process, and shows it in metrics.</summary>
+    /// <summary>Watches the thread pool of this process and adds its metrics.</summary>
     public ThreadGuard(TimeProvider time, IMeterFactory meters)
         : this(time, static item => ThreadPool.UnsafeQueueUserWorkItem(item, preferLocal: false))
     {
         var meter = meters.Create(GatewayMeter.Name);
-        meter.CreateObservableGauge("eventgateway_pool_threads", static () => ThreadPool.ThreadCount, description: "Threads of the thread pool.");
+        meter.CreateObservableGauge("eventgateway_pool_threads", static () => ThreadPool.ThreadCount, description: "Number of threads in the thread pool.");
         meter.CreateObservableGauge(
-            "eventgateway_pool_delay_seconds", () => Delay.TotalSeconds, "s", "How long work waits for a thread of the thread pool, measured once a second.");
+            "eventgateway_pool_delay_seconds", () => Delay.TotalSeconds, "s", "Time that work waits for a thread of the thread pool, measured once a second.");
     }
 
     /// <summary>Watches a thread pool.</summary>
     /// <param name="time">The clock.</param>
-    /// <param name="queue">Queues an item to the pool, behind what waits there.</param>
+    /// <param name="queue">Queues an item to the pool, behind the waiting work.</param>
     internal ThreadGuard(TimeProvider time, Action<IThreadPoolWorkItem> queue)
     {
         _time = time;
         _queue = queue;
-        // Timers run before the work that waits, so that this one runs when that work does not.
+        // Timers run before waiting work, so this one runs even when that work does not.
         _timer = time.CreateTimer(static guard => ((ThreadGuard)guard!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Whether new events are refused: from a delay of 3 s until one below 0.5 s.</summary>
     public bool RefusesEvents => _refusesEvents;
 
-    /// <summary>How long the last item waited, or the present one has waited so far.</summary>
+    /// <summary>The wait of the last item, or of the current item so far.</summary>
     public TimeSpan Delay => TimeSpan.FromTicks(Volatile.Read(ref _delayTicks));
 
     /// <inheritdoc/>

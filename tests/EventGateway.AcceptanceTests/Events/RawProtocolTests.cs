@@ -244,7 +244,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
         .Sum(line => double.Parse(line.Split(' ')[1]));
 
     private bool HasFailed(string path) =>
-        running.Gateway.Output.Contains($"Function {path[1..]} of space default failed for a raw call", StringComparison.Ordinal);
+        running.Gateway.Output.Contains($"Raw call of function {path[1..]} of space default failed", StringComparison.Ordinal);
 
     private Task<string> ForwardAsync(FunctionAnswer answer, string more = "") => SubscribeAsync(answer, "requestMode", "GET", more);
 

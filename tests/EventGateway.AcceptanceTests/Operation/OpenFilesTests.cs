@@ -39,7 +39,7 @@ public sealed class OpenFilesTests
             await Eventually.TrueAsync(async () => await IsServedAsync(gateway), $"new connections are served after round {round}");
         }
 
-        gateway.Output.ShouldContain("No room: events_connections");
+        gateway.Output.ShouldContain("Overload: events_connections");
         (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
     }
 

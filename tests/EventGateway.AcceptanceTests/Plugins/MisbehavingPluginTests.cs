@@ -78,7 +78,7 @@ public sealed class MisbehavingPluginTests
         (await occupying).Status.ShouldBeOneOf(202, 403);
         (await gateway.Config.GetAsync("/readyz")).Status.ShouldBe(200);
         (await gateway.Config.GetAsync("/metrics")).Text.ShouldContain("""eventgateway_overload_refusals_total{reason="threads"}""");
-        gateway.Output.ShouldContain("No room: threads");
+        gateway.Output.ShouldContain("Overload: threads");
     }
 
     private static bool Has(string metrics, string type, string outcome, int count) => metrics.Contains(

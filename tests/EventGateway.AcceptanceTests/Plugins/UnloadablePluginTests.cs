@@ -24,8 +24,8 @@ public sealed class UnloadablePluginTests : IDisposable
         lines.Length.ShouldBe(5, string.Join('\n', lines));
         lines[0].ShouldStartWith("--workers is \"x\"");
         lines[1].ShouldStartWith($"--plugin is \"{missing}\": there is no such file");
-        lines[2].ShouldStartWith($"--plugin is \"{text}\": it is no .NET assembly for this machine");
-        lines[3].ShouldStartWith($"--plugin is \"{foreign}\": it is no .NET assembly for this machine");
+        lines[2].ShouldStartWith($"--plugin is \"{text}\": it is not a .NET assembly for this machine");
+        lines[3].ShouldStartWith($"--plugin is \"{foreign}\": it is not a .NET assembly for this machine");
         lines[4].ShouldStartWith($"--plugin is \"{other}\": it has no public class that implements EventGateway.Abstractions.Plugins.IPlugin.");
     }
 

@@ -28,7 +28,7 @@ public sealed class PluginAssemblyTests
 
         PluginAssembly.TryOpen(path, out _, out var error).ShouldBeFalse();
 
-        error.ShouldNotBeNull().ShouldStartWith("it is no .NET assembly for this machine");
+        error.ShouldNotBeNull().ShouldStartWith("it is not a .NET assembly for this machine");
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace EventGateway.Api.Config;
 
-/// <summary>Writes the API's own documents.</summary>
+/// <summary>Serializes the documents of spaces.</summary>
 [JsonSerializable(typeof(SpacesDocument))]
 internal sealed partial class ConfigApiJson : JsonSerializerContext
 {

@@ -7,9 +7,9 @@ using EventGateway.Engine.Registry;
 
 namespace EventGateway.Api.Config;
 
-/// <summary>A page of resources, written piece by piece since a space may hold very many.</summary>
+/// <summary>A page of resources. It is written in pieces, because a space can hold very many resources.</summary>
 /// <param name="resources">Writes the documents.</param>
-/// <param name="property">The name of the body's list.</param>
+/// <param name="property">The name of the list in the body.</param>
 /// <param name="page">The resources.</param>
 internal sealed class ListResponse<T>(Resources<T> resources, string property, ResourcePage<T> page) : IResult
     where T : class, IResource

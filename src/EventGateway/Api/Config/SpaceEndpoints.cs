@@ -5,7 +5,7 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Config;
 
-/// <summary>Lists spaces. They need no creation and no deletion: a space is there while something is in it.</summary>
+/// <summary>Lists spaces. Spaces are not created or deleted: a space exists while it holds a resource.</summary>
 internal static class SpaceEndpoints
 {
     public static IResult List(HttpContext context, GatewayRegistry registry)

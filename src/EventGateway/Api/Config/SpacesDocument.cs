@@ -2,7 +2,7 @@ using EventGateway.Engine.Registry.State;
 
 namespace EventGateway.Api.Config;
 
-/// <summary>The spaces that hold something.</summary>
+/// <summary>The spaces that hold resources.</summary>
 /// <param name="Spaces">The spaces, by name.</param>
-/// <param name="Cursor">Where the next page begins. Null when there is no next page.</param>
-public sealed record SpacesDocument(IReadOnlyList<SpaceSummary> Spaces, string? Cursor = null);
+/// <param name="Cursor">The cursor of the next page. Null on the last page.</param>
+internal sealed record SpacesDocument(IReadOnlyList<SpaceSummary> Spaces, string? Cursor = null);

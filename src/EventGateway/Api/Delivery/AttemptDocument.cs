@@ -3,21 +3,21 @@ using EventGateway.Abstractions.Delivery;
 namespace EventGateway.Api.Delivery;
 
 /// <summary>One call of a function with an event.</summary>
-public sealed record AttemptDocument
+internal sealed record AttemptDocument
 {
-    /// <summary>When it began.</summary>
+    /// <summary>When the attempt began.</summary>
     public required DateTime Time { get; init; }
 
-    /// <summary>How many milliseconds it took.</summary>
+    /// <summary>The duration in milliseconds.</summary>
     public required double DurationMs { get; init; }
 
-    /// <summary>How it ended.</summary>
+    /// <summary>How the attempt ended.</summary>
     public required string Outcome { get; init; }
 
-    /// <summary>The provider's status, an HTTP status for http functions. Not set: there was no answer.</summary>
+    /// <summary>The provider's status, an HTTP status for http functions. Null when there was no answer.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Why it failed, with the beginning of the function's answer. Not set: it did not.</summary>
+    /// <summary>Why the attempt failed, with the beginning of the function's answer. Null when it succeeded.</summary>
     public string? Error { get; init; }
 
     internal static AttemptDocument Of(DeliveryAttempt attempt) => new()

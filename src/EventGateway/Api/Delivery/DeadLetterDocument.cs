@@ -4,7 +4,7 @@ using EventGateway.Abstractions.Delivery;
 namespace EventGateway.Api.Delivery;
 
 /// <summary>A delivery that failed for good, kept until it is delivered again or deleted.</summary>
-public sealed record DeadLetterDocument
+internal sealed record DeadLetterDocument
 {
     /// <summary>The dead letter's id.</summary>
     public required string DeadLetterId { get; init; }
@@ -12,7 +12,7 @@ public sealed record DeadLetterDocument
     /// <summary>The space.</summary>
     public required string Space { get; init; }
 
-    /// <summary>The subscription that the delivery was for; it may be gone by now.</summary>
+    /// <summary>The subscription of the delivery. It may have been deleted since.</summary>
     public required string SubscriptionId { get; init; }
 
     /// <summary>The function that was called.</summary>
@@ -27,25 +27,25 @@ public sealed record DeadLetterDocument
     /// <summary>When the event was accepted.</summary>
     public required DateTime AcceptedAt { get; init; }
 
-    /// <summary>When the delivery was given up.</summary>
+    /// <summary>When the delivery became a dead letter.</summary>
     public required DateTime DiedAt { get; init; }
 
-    /// <summary>How many attempts were made.</summary>
+    /// <summary>The number of attempts.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>Why it failed for good.</summary>
+    /// <summary>Why the delivery failed for good.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The provider's status of the last attempt, an HTTP status for http functions. Not set: there was no answer.</summary>
+    /// <summary>The provider's status of the last attempt, an HTTP status for http functions. Null when there was no answer.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Why the last attempt failed, with the beginning of the function's answer. Not set: none was made.</summary>
+    /// <summary>Why the last attempt failed, with the beginning of the function's answer. Null when there was no attempt.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Whether the stored event is damaged: it is not shown, and not delivered again. Not set: it is not damaged.</summary>
+    /// <summary>Whether the stored event is damaged. A damaged event is not shown and cannot be delivered again. Null when it is not damaged.</summary>
     public bool? Damaged { get; init; }
 
-    /// <summary>The event, a CloudEvent as JSON. Not set: this is an entry of a list.</summary>
+    /// <summary>The event, a CloudEvent as JSON. Null in lists.</summary>
     public JsonElement? Event { get; init; }
 
     internal static DeadLetterDocument Of(DeadLetter deadLetter) => new()

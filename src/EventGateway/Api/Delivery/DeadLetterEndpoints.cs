@@ -8,8 +8,8 @@ namespace EventGateway.Api.Delivery;
 
 /// <summary>Lists, shows, redelivers and deletes dead letters.</summary>
 /// <param name="deadLetters">The dead letters.</param>
-/// <param name="intake">Is told of the deliveries that they become.</param>
-/// <param name="routes">Tells whether a subscription is still there.</param>
+/// <param name="intake">Delivers the redelivered events.</param>
+/// <param name="routes">Finds out whether a subscription still exists.</param>
 internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, DeliveryIntake intake, IRouteDirectory routes)
 {
     private const int PartLength = 20;
@@ -26,7 +26,7 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
             return error;
         }
 
-        // The store hands the events out too, which may be large: never those of a whole page at once.
+        // The store returns the events too, which can be large, so a page is read in parts.
         var documents = new List<DeadLetterDocument>();
         do
         {
@@ -103,7 +103,7 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
         return DeliveryApiJson.Answer(StatusCodes.Status200OK, new DeletionDocument(deleted), DeliveryApiJson.Shared.DeletionDocument);
     }
 
-    // Null when there is nothing to redeliver.
+    // Returns null when there is nothing to redeliver.
     private async Task<JsonResponse?> RedeliverAsync(DeadLetterFilter filter, HttpContext context)
     {
         var redelivery = await deadLetters.RedeliverAsync(filter, HasRoute, context.RequestAborted);
@@ -116,7 +116,7 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
         };
     }
 
-    // A delivery without a route is held at best, and is lost when its subscription was deleted.
+    // A delivery without a route would be held, or dropped when its subscription was deleted.
     private bool HasRoute(SubscriptionKey subscription) =>
         routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is not null;
 

@@ -6,27 +6,27 @@ using Microsoft.OpenApi;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Reads which dead letters a request selects.</summary>
+/// <summary>Reads the filter of a request for dead letters.</summary>
 internal static class DeadLetterQuery
 {
     private static readonly QueryParameter[] Filters =
     [
-        new("subscriptionId", "Only those of this subscription. Not set: of any."),
-        new("functionId", "Only those of this function. Not set: of any."),
-        new("eventType", "Only those of events of this type. Not set: of any."),
+        new("subscriptionId", "Only dead letters of this subscription."),
+        new("functionId", "Only dead letters of this function."),
+        new("eventType", "Only dead letters with events of this type."),
     ];
 
-    /// <summary>What a list takes.</summary>
+    /// <summary>The parameters of a list.</summary>
     public static IReadOnlyList<QueryParameter> OfList { get; } = [.. Filters, QueryParameter.Limit, QueryParameter.Cursor];
 
-    /// <summary>What an operation on all that a filter selects takes.</summary>
+    /// <summary>The parameters of an operation on many dead letters.</summary>
     public static IReadOnlyList<QueryParameter> OfMany { get; } =
     [
         .. Filters,
-        new QueryParameter("all", "true: all dead letters of the space, instead of a filter.") { Type = JsonSchemaType.Boolean },
+        new QueryParameter("all", "true selects all dead letters of the space, instead of a filter.") { Type = JsonSchemaType.Boolean },
     ];
 
-    /// <summary>The filter of a list.</summary>
+    /// <summary>Reads the filter of a list.</summary>
     public static DeadLetterFilter Read(string space, QueryReader query) => new()
     {
         Space = space,
@@ -35,7 +35,7 @@ internal static class DeadLetterQuery
         EventType = query.Text("eventType"),
     };
 
-    /// <summary>Reads the filter of an operation on many, which must not select everything by accident.</summary>
+    /// <summary>Reads the filter of an operation on many dead letters. It must not select all of them by accident.</summary>
     public static bool TryReadMany(
         HttpContext context, [NotNullWhen(true)] out DeadLetterFilter? filter, [NotNullWhen(false)] out JsonResponse? error)
     {

@@ -1,5 +1,5 @@
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Dead letters that were deleted.</summary>
-/// <param name="Deleted">How many.</param>
-public sealed record DeletionDocument(int Deleted);
+/// <summary>The result of a deletion.</summary>
+/// <param name="Deleted">The number of deleted dead letters.</param>
+internal sealed record DeletionDocument(int Deleted);

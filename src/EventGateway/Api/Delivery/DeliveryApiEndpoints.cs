@@ -8,10 +8,10 @@ using static EventGateway.Api.Requests.ApiEndpoint;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Maps the operators' part of the Configuration API: what became of events.</summary>
+/// <summary>Maps the delivery part of the Configuration API: dead letters, the event log and replays.</summary>
 internal static class DeliveryApiEndpoints
 {
-    /// <summary>Maps what the durable store keeps: its dead letters, its event log and replays of that. Nothing where they are not in the services.</summary>
+    /// <summary>Maps the endpoints whose stores are in the services.</summary>
     public static void MapDeliveryApi(this RouteGroupBuilder api)
     {
         var services = ((IEndpointRouteBuilder)api).ServiceProvider;
@@ -54,7 +54,7 @@ internal static class DeliveryApiEndpoints
 
         group.MapPost($"{all}/redeliver", (Delegate)deadLetters.RedeliverManyAsync)
             .WithName("RedeliverDeadLetters")
-            .WithSummary("Delivers again all that a filter selects.")
+            .WithSummary("Delivers again all dead letters that a filter selects.")
             .Produces<RedeliveryDocument>(StatusCodes.Status202Accepted, JsonType)
             .Refuses(400, 503)
             .WithMetadata([OperationTraits.Space, .. DeadLetterQuery.OfMany]);
@@ -99,7 +99,7 @@ internal static class DeliveryApiEndpoints
 
         group.MapGet(one, (Delegate)events.GetAsync)
             .WithName("GetEvent")
-            .WithSummary("Shows an event with every delivery and every attempt.")
+            .WithSummary("Shows an event with all deliveries and attempts.")
             .Produces<EventDocument>(StatusCodes.Status200OK, JsonType)
             .Refuses(400, 404, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
@@ -120,7 +120,7 @@ internal static class DeliveryApiEndpoints
             .WithMetadata(OperationTraits.Space);
         group.MapPost(all, (Delegate)replays.StartAsync)
             .WithName("StartReplay")
-            .WithSummary("Delivers logged events to a subscription once more.")
+            .WithSummary("Delivers logged events to a subscription again.")
             .Accepts<ReplayRequestDocument>(JsonType, AnyType)
             .Produces<ReplayDocument>(StatusCodes.Status201Created, JsonType)
             .Refuses(400, 409, 413, 503)
@@ -129,20 +129,20 @@ internal static class DeliveryApiEndpoints
 
         group.MapGet(one, (Delegate)replays.Get)
             .WithName("GetReplay")
-            .WithSummary("Shows how a replay stands.")
+            .WithSummary("Shows a replay and its progress.")
             .Produces<ReplayDocument>(StatusCodes.Status200OK, JsonType)
             .Refuses(400, 404)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
         group.MapDelete(one, (Delegate)replays.CancelAsync)
             .WithName("CancelReplay")
-            .WithSummary("Cancels a replay that goes on; forgets one that has ended.")
+            .WithSummary("Cancels a replay, or removes one that has ended.")
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(400, 404, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id);
         group.MapNotAllowed(one, "GET, DELETE");
 
-        MapChange(group, $"{one}/pause", "PauseReplay", "Holds a replay.", replays.PauseAsync);
-        MapChange(group, $"{one}/resume", "ResumeReplay", "Lets a paused replay go on.", replays.ResumeAsync);
+        MapChange(group, $"{one}/pause", "PauseReplay", "Pauses a replay.", replays.PauseAsync);
+        MapChange(group, $"{one}/resume", "ResumeReplay", "Resumes a paused replay.", replays.ResumeAsync);
     }
 
     private static void MapChange(RouteGroupBuilder group, string pattern, string name, string summary, Func<HttpContext, Task<IResult>> change)

@@ -7,7 +7,7 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Writes the documents of deliveries.</summary>
+/// <summary>Serializes the documents of dead letters, events and replays.</summary>
 [JsonSerializable(typeof(DeadLetterDocument))]
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(RedeliveryDocument))]
@@ -18,7 +18,7 @@ namespace EventGateway.Api.Delivery;
 [JsonSerializable(typeof(ReplayList))]
 internal sealed partial class DeliveryApiJson : JsonSerializerContext
 {
-    // An event may be nested as deeply as the Events API takes it, and stands inside of another object.
+    // Deeper than the Events API accepts, because the event is inside another object.
     private const int MaxDepth = 128;
 
     public static DeliveryApiJson Shared { get; } = new(new JsonSerializerOptions
@@ -29,10 +29,10 @@ internal sealed partial class DeliveryApiJson : JsonSerializerContext
         MaxDepth = MaxDepth,
     });
 
-    /// <summary>An answer with a document.</summary>
+    /// <summary>Returns a response with a document.</summary>
     public static JsonResponse Answer<T>(int status, T document, JsonTypeInfo<T> type) => new(status, JsonSerializer.SerializeToUtf8Bytes(document, type));
 
-    /// <summary>A stored event as part of a document, without the credentials of its sender.</summary>
+    /// <summary>Reads a stored event and masks the credentials of its sender.</summary>
     public static JsonElement ReadEvent(ReadOnlyMemory<byte> json)
     {
         using var document = JsonDocument.Parse(EventCredentials.Mask(json), new JsonDocumentOptions { MaxDepth = MaxDepth });

@@ -2,16 +2,16 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>What became of an event for one subscription.</summary>
-public sealed record DeliveryRecordDocument
+/// <summary>The delivery of an event to one subscription.</summary>
+internal sealed record DeliveryRecordDocument
 {
-    /// <summary>The subscription; it may be gone by now.</summary>
+    /// <summary>The subscription. It may have been deleted since.</summary>
     public required string SubscriptionId { get; init; }
 
     /// <summary>The function.</summary>
     public required string FunctionId { get; init; }
 
-    /// <summary>Why it was stored.</summary>
+    /// <summary>Why the delivery was stored.</summary>
     public required string Cause { get; init; }
 
     /// <summary>When it was stored.</summary>
@@ -20,7 +20,7 @@ public sealed record DeliveryRecordDocument
     /// <summary>How far the delivery is.</summary>
     public required string State { get; init; }
 
-    /// <summary>When it is due next; earlier than now: it waits for its turn, or is being made. Not set: it does not wait.</summary>
+    /// <summary>When the next attempt is due. In the past while the delivery waits for its turn or is under way. Null when no attempt will follow.</summary>
     public DateTime? DueAt { get; init; }
 
     /// <summary>The attempts, in order.</summary>

@@ -5,7 +5,7 @@ using EventGateway.Abstractions.Secrets;
 namespace EventGateway.Api.Delivery;
 
 /// <summary>An event that was accepted for delivery.</summary>
-public sealed record EventDocument
+internal sealed record EventDocument
 {
     /// <summary>The event's id.</summary>
     public required string EventId { get; init; }
@@ -16,19 +16,19 @@ public sealed record EventDocument
     /// <summary>The event's source.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The event's time, as it came in. Not set: it has none.</summary>
+    /// <summary>The event's time, as the sender wrote it. Null when the event has none.</summary>
     public string? Time { get; init; }
 
-    /// <summary>When it was accepted.</summary>
+    /// <summary>When the event was accepted.</summary>
     public required DateTime AcceptedAt { get; init; }
 
-    /// <summary>The event, a CloudEvent as JSON. Not set: this is an entry of a list.</summary>
+    /// <summary>The event, a CloudEvent as JSON. Null in lists.</summary>
     public JsonElement? Event { get; init; }
 
-    /// <summary>Whether the stored event is damaged: it is not shown then. Not set: it is not damaged.</summary>
+    /// <summary>Whether the stored event is damaged. A damaged event is not shown. Null when it is not damaged.</summary>
     public bool? Damaged { get; init; }
 
-    /// <summary>What became of it, one entry for each subscription that it matched, and for each time that it was delivered anew. Not set: this is an entry of a list.</summary>
+    /// <summary>The deliveries: one for each subscription that matched, and one for each replay and redelivery. Null in lists.</summary>
     public IReadOnlyList<DeliveryRecordDocument>? Deliveries { get; init; }
 
     internal static EventDocument Of(EventSummary @event) => new()

@@ -5,9 +5,9 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Lists accepted events, and shows what became of one.</summary>
+/// <summary>Lists accepted events, and shows one with its deliveries.</summary>
 /// <param name="log">The events.</param>
-/// <param name="routes">Tells which waiting deliveries are held because their subscription is missing.</param>
+/// <param name="routes">Finds waiting deliveries that are held because their subscription is missing.</param>
 internal sealed class EventLogEndpoints(IEventLog log, IRouteDirectory routes)
 {
     public async Task<IResult> ListAsync(HttpContext context)

@@ -3,22 +3,22 @@ using EventGateway.Api.Requests;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Reads which events a list is to have.</summary>
+/// <summary>Reads the filter of a request for events.</summary>
 internal static class EventQuery
 {
-    /// <summary>What a list takes.</summary>
+    /// <summary>The parameters of a list.</summary>
     public static IReadOnlyList<QueryParameter> OfList { get; } =
     [
-        new("type", "Only events of this type. Not set: of any."),
-        new("source", "Only events of this source. Not set: of any."),
-        new("id", "Only events of this id. Not set: of any."),
-        new("from", "Only events accepted at this time or later. Not set: as far back as the log goes.") { Format = "date-time" },
-        new("to", "Only events accepted before this time. Not set: until now.") { Format = "date-time" },
+        new("type", "Only events of this type."),
+        new("source", "Only events from this source."),
+        new("id", "Only events with this id."),
+        new("from", "Only events accepted at this time or later.") { Format = "date-time" },
+        new("to", "Only events accepted before this time.") { Format = "date-time" },
         QueryParameter.Limit,
         QueryParameter.Cursor,
     ];
 
-    /// <summary>The filter of a list.</summary>
+    /// <summary>Reads the filter of a list.</summary>
     public static EventFilter Read(string space, QueryReader query)
     {
         var filter = new EventFilter

@@ -1,5 +1,5 @@
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Dead letters that are delivered again.</summary>
-/// <param name="Redelivered">How many. Fewer than were selected when the store is full, or when dead letters are left: their subscription is gone, or their event is damaged.</param>
-public sealed record RedeliveryDocument(int Redelivered);
+/// <summary>The result of a redelivery.</summary>
+/// <param name="Redelivered">The number of dead letters that are delivered again. Dead letters stay when the store is full, their subscription is missing, or their event is damaged.</param>
+internal sealed record RedeliveryDocument(int Redelivered);

@@ -9,7 +9,7 @@ namespace EventGateway.Api.Delivery;
 
 /// <summary>Starts, lists, pauses, resumes and cancels replays.</summary>
 /// <param name="replays">The replays.</param>
-/// <param name="registry">Finds the subscription that a request names.</param>
+/// <param name="registry">Finds the subscription in a request.</param>
 internal sealed class ReplayEndpoints(Replayer replays, GatewayRegistry registry)
 {
     public async Task<IResult> StartAsync(HttpContext context)

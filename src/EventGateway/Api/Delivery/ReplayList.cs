@@ -2,4 +2,4 @@ namespace EventGateway.Api.Delivery;
 
 /// <summary>The replays of a space.</summary>
 /// <param name="Replays">The replays, the latest first.</param>
-public sealed record ReplayList(IReadOnlyList<ReplayDocument> Replays);
+internal sealed record ReplayList(IReadOnlyList<ReplayDocument> Replays);

@@ -4,17 +4,17 @@ using EventGateway.Http;
 namespace EventGateway.Api.Requests;
 
 /// <summary>
-/// Keeps web pages of other origins off the Configuration API: a browser on the operator's machine reaches the loopback
-/// listener too, and would carry out what any page tells it (https://fetch.spec.whatwg.org/#origin-header,
+/// Refuses requests to the Configuration API from web pages of other origins. A browser on the operator's machine can reach the
+/// loopback listener, so any page could otherwise change the configuration (https://fetch.spec.whatwg.org/#origin-header,
 /// https://www.w3.org/TR/fetch-metadata/).
 /// </summary>
 internal static class CrossSiteGuard
 {
-    /// <summary>Refuses requests that a page of another origin made; programs that are no browsers are not concerned.</summary>
-    /// <param name="app">Where to.</param>
+    /// <summary>Adds the guard. It does not affect clients that are not browsers.</summary>
+    /// <param name="app">The application.</param>
     /// <param name="isLoopback">
-    /// Whether only this machine is listened to. Then a request to a name that is not the machine's own is refused as well:
-    /// a page whose name has come to mean this machine (DNS rebinding) is of the same origin, as the browser sees it.
+    /// Whether the API listens on a loopback address. Then a request whose host is not a name of this machine is refused too:
+    /// with DNS rebinding, a page's own name can lead to this machine, and the browser sees the same origin.
     /// </param>
     public static IApplicationBuilder UseCrossSiteGuard(this IApplicationBuilder app, bool isLoopback) =>
         app.Use(next => context => Refusal(context.Request, isLoopback) is { } refusal

@@ -4,13 +4,12 @@ using EventGateway.Http;
 namespace EventGateway.Api.Requests;
 
 /// <summary>
-/// Keeps calls of functions off the Configuration API, whatever name or load balancer they come by: each call of an event
-/// gateway carries an entry in <c>Via</c>.
+/// Refuses function calls of event gateways to the Configuration API, whatever name or load balancer they use. Each such call
+/// carries an entry in <c>Via</c>.
 /// </summary>
 internal static class FunctionCallGuard
 {
-    /// <summary>Refuses requests that an event gateway has passed on.</summary>
-    /// <param name="app">Where to.</param>
+    /// <summary>Adds the guard.</summary>
     public static IApplicationBuilder UseFunctionCallGuard(this IApplicationBuilder app) =>
         app.Use(static next => context => IsPassedOn(context.Request)
             ? JsonResponse.Error(StatusCodes.Status403Forbidden, "Via: functions may not call the Configuration API of an event gateway.").ExecuteAsync(context)

@@ -9,7 +9,7 @@ namespace EventGateway.Api.Requests;
 /// <summary>Reads <c>If-Match</c> (RFC 9110, section 13.1.1).</summary>
 internal static class IfMatch
 {
-    /// <summary>Reads the header. Without it, or with <c>*</c>, any revision is accepted; weak tags accept none.</summary>
+    /// <summary>Reads the header. Without it, or with <c>*</c>, any revision is accepted. A weak ETag matches no revision.</summary>
     public static bool TryRead(
         HttpRequest request, [NotNullWhen(true)] out RevisionCondition? condition, [NotNullWhen(false)] out JsonResponse? error)
     {

@@ -18,10 +18,10 @@ internal static class ListQuery
     private const string FilterPrefix = "metadata.";
 
     /// <summary>Reads the query.</summary>
-    /// <param name="queryString">As it was sent. A parameter that is repeated counts once, with its first value.</param>
-    /// <param name="query">What to list.</param>
-    /// <param name="error">The refusal.</param>
-    /// <returns>Whether the query can be answered.</returns>
+    /// <param name="queryString">The query as it was sent. Of a repeated parameter the first value counts.</param>
+    /// <param name="query">The query, when it is valid.</param>
+    /// <param name="error">The refusal, when the query is not valid.</param>
+    /// <returns>Whether the query is valid.</returns>
     public static bool TryRead(
         QueryString queryString, [NotNullWhen(true)] out ResourceQuery? query, [NotNullWhen(false)] out JsonResponse? error)
     {
@@ -61,10 +61,10 @@ internal static class ListQuery
         return true;
     }
 
-    /// <summary>The cursor of the page that comes after an id.</summary>
+    /// <summary>Returns the cursor of the page that starts after an id.</summary>
     public static string CursorAfter(string id) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(id));
 
-    /// <summary>Reads how many entries to answer. Not set: no number was given, or none that can be taken.</summary>
+    /// <summary>Reads the maximum number of entries. Returns null when the text is missing or invalid.</summary>
     public static int? ReadLimit(string? text, bool paging, List<string> problems)
     {
         if (text is null)
@@ -81,7 +81,7 @@ internal static class ListQuery
         return null;
     }
 
-    /// <summary>Reads what <see cref="CursorAfter"/> wrote. Not set: nothing was given, or nothing that can be taken.</summary>
+    /// <summary>Reads a cursor from <see cref="CursorAfter"/>. Returns null when the text is missing or invalid.</summary>
     public static string? ReadCursor(string? text, List<string> problems)
     {
         if (text is null)

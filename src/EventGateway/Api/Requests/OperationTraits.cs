@@ -1,26 +1,26 @@
 namespace EventGateway.Api.Requests;
 
-/// <summary>What an operation takes and answers besides bodies, for the OpenAPI document.</summary>
+/// <summary>The parameters and headers of an operation, for the OpenAPI document.</summary>
 [Flags]
 internal enum OperationTraits
 {
     None = 0,
 
-    /// <summary>It names a space in its path.</summary>
+    /// <summary>The path has a space.</summary>
     Space = 1,
 
-    /// <summary>It names a resource in its path.</summary>
+    /// <summary>The path has the id of a resource.</summary>
     Id = 2,
 
-    /// <summary>It pages.</summary>
+    /// <summary>The answer is a list with pages.</summary>
     List = 4,
 
-    /// <summary>It filters by metadata.</summary>
+    /// <summary>The list can be filtered by metadata.</summary>
     Filters = 8,
 
-    /// <summary>It answers an ETag.</summary>
+    /// <summary>The answer has an ETag.</summary>
     ETag = 16,
 
-    /// <summary>It takes If-Match.</summary>
+    /// <summary>The request can have If-Match.</summary>
     IfMatch = 32,
 }

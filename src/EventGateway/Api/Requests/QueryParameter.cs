@@ -2,35 +2,35 @@ using Microsoft.OpenApi;
 
 namespace EventGateway.Api.Requests;
 
-/// <summary>A parameter that an operation takes in its query.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Description">What it says, for the OpenAPI document.</param>
+/// <summary>A query parameter of an operation.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Description">The description in the OpenAPI document.</param>
 internal sealed record QueryParameter(string Name, string Description)
 {
-    /// <summary>The most entries of a page.</summary>
-    public static QueryParameter Limit { get; } = new("limit", $"The most entries to answer. Not set: {ListQuery.DefaultLimit}.")
+    /// <summary>The maximum number of entries on a page.</summary>
+    public static QueryParameter Limit { get; } = new("limit", $"The maximum number of entries. Default: {ListQuery.DefaultLimit}.")
     {
         Type = JsonSchemaType.Integer,
         Minimum = 1,
         Maximum = ListQuery.MaxLimit,
     };
 
-    /// <summary>Where a page begins.</summary>
-    public static QueryParameter Cursor { get; } = new("cursor", "The cursor of the page before. Not set: the first page.");
+    /// <summary>The start of a page.</summary>
+    public static QueryParameter Cursor { get; } = new("cursor", "The cursor from the previous page. Without it: the first page.");
 
-    /// <summary>What its value is. Default: a string.</summary>
+    /// <summary>The type of the value. Default: a string.</summary>
     public JsonSchemaType Type { get; init; } = JsonSchemaType.String;
 
-    /// <summary>The form of its text, as JSON Schema names it. Not set: any.</summary>
+    /// <summary>The format of the value, in the terms of JSON Schema. Null means any.</summary>
     public string? Format { get; init; }
 
-    /// <summary>The least value. Not set: no bound.</summary>
+    /// <summary>The smallest value. Null means no limit.</summary>
     public int? Minimum { get; init; }
 
-    /// <summary>The greatest value. Not set: no bound.</summary>
+    /// <summary>The largest value. Null means no limit.</summary>
     public int? Maximum { get; init; }
 
-    /// <summary>The parameter as the OpenAPI document has it.</summary>
+    /// <summary>Describes the parameter for the OpenAPI document.</summary>
     public OpenApiParameter Describe() => new()
     {
         Name = Name,

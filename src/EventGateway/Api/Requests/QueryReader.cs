@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace EventGateway.Api.Requests;
 
 /// <summary>
-/// Reads a query that takes certain parameters, each once and not empty, and nothing else: a filter that is misspelled, or
-/// that a script left empty, must not select everything.
+/// Reads a query that allows only certain parameters, each once and not empty. A filter that is misspelled, or that a script left
+/// empty, must not select everything.
 /// </summary>
 internal sealed class QueryReader
 {
@@ -14,8 +14,8 @@ internal sealed class QueryReader
     private readonly List<string> _problems = [];
 
     /// <summary>Reads a query.</summary>
-    /// <param name="query">As it was sent.</param>
-    /// <param name="parameters">What it may have.</param>
+    /// <param name="query">The query as it was sent.</param>
+    /// <param name="parameters">The allowed parameters.</param>
     public QueryReader(QueryString query, IReadOnlyList<QueryParameter> parameters)
     {
         foreach (var pair in new QueryStringEnumerable(query.Value))
@@ -38,25 +38,25 @@ internal sealed class QueryReader
         }
     }
 
-    /// <summary>The refusal. Not set: the query can be answered, as far as it was read.</summary>
+    /// <summary>The refusal. Null while no error was found.</summary>
     public JsonResponse? Error => _problems.Count == 0 ? null : JsonResponse.Error(StatusCodes.Status400BadRequest, _problems.Distinct());
 
-    /// <summary>Reports a parameter.</summary>
+    /// <summary>Adds an error about a parameter.</summary>
     public void Refuse(string name, string problem) => _problems.Add($"{name}: {problem}");
 
-    /// <summary>Whether a parameter has a value.</summary>
+    /// <summary>Returns whether a parameter has a value.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
 
-    /// <summary>The value of a parameter. Not set: it has none.</summary>
+    /// <summary>Returns the value of a parameter, or null when it has none.</summary>
     public string? Text(string name) => _values.GetValueOrDefault(name);
 
-    /// <summary>The most entries to answer.</summary>
+    /// <summary>Reads the maximum number of entries.</summary>
     public int Limit() => ListQuery.ReadLimit(Text("limit"), paging: true, _problems) ?? ListQuery.DefaultLimit;
 
-    /// <summary>The cursor of the page before, as the list gave it. Not set: the first page.</summary>
+    /// <summary>Reads the cursor. Returns null for the first page.</summary>
     public string? Cursor() => ListQuery.ReadCursor(Text("cursor"), _problems);
 
-    /// <summary>A parameter that is <c>true</c> or <c>false</c>. Not set: it has no value, or none that can be taken.</summary>
+    /// <summary>Reads a parameter that is <c>true</c> or <c>false</c>. Returns null when it is missing or invalid.</summary>
     public bool? Flag(string name)
     {
         switch (Text(name))
@@ -73,7 +73,7 @@ internal sealed class QueryReader
         }
     }
 
-    /// <summary>A parameter that is a time. Not set: it has no value, or none that can be taken.</summary>
+    /// <summary>Reads a parameter that is a time. Returns null when it is missing or invalid.</summary>
     public DateTimeOffset? Time(string name)
     {
         if (Text(name) is not { } text)
@@ -81,7 +81,7 @@ internal sealed class QueryReader
             return null;
         }
 
-        // The plus of an offset that was not escaped has become a space.
+        // An unescaped + of an offset was decoded to a space.
         if (Timestamp.Read(text.Replace(' ', '+')) is { } time)
         {
             return time;

@@ -3,12 +3,12 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Requests;
 
-/// <summary>Answers what the registry refused.</summary>
+/// <summary>Turns refusals of the registry into responses.</summary>
 internal static class Refusal
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
 
-    /// <summary>The answer to what the registry refused.</summary>
+    /// <summary>Returns the response to a refused request.</summary>
     public static JsonResponse Of(RegistryError error) => error.Reason switch
     {
         RegistryReason.NotFound => JsonResponse.Error(StatusCodes.Status404NotFound, error.Messages),

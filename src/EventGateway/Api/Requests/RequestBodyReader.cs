@@ -3,15 +3,15 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Requests;
 
-/// <summary>Reads whole request bodies up to the API's limit.</summary>
+/// <summary>Reads the bodies of requests to the Configuration API.</summary>
 internal static class RequestBodyReader
 {
-    /// <summary>The largest body that is read: 1 MiB.</summary>
+    /// <summary>The maximum length of a body: 1 MiB.</summary>
     public const int MaxBytes = 1024 * 1024;
 
     /// <summary>Reads the body.</summary>
-    /// <returns>The body, or the answer to one that is too large.</returns>
-    /// <exception cref="BadHttpRequestException">The body was malformed, or came too slowly.</exception>
+    /// <returns>The body, or the refusal of a body that is too large.</returns>
+    /// <exception cref="BadHttpRequestException">The body is malformed, or arrived too slowly.</exception>
     public static async ValueTask<(ReadOnlyMemory<byte> Body, JsonResponse? Error)> ReadAsync(HttpContext context)
     {
         using var body = new PooledBuffer();

@@ -4,7 +4,7 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Requests;
 
-/// <summary>The path of a request as it was sent, since a decoded one no longer tells <c>/</c> from <c>%2F</c>.</summary>
+/// <summary>The path of a request as it was sent. In a decoded path, <c>/</c> and <c>%2F</c> look the same.</summary>
 internal readonly struct RequestUrl
 {
     // "", "v1", "spaces", space, collection, id
@@ -20,32 +20,32 @@ internal readonly struct RequestUrl
         _segments = Path.Split('/');
     }
 
-    /// <summary>The path, escaped, without the query.</summary>
+    /// <summary>The path with its escapes, without the query.</summary>
     public string Path { get; }
 
     public bool EndsWithSlash => Path.EndsWith('/');
 
-    /// <summary>The space's name, decoded.</summary>
+    /// <summary>The name of the space, decoded.</summary>
     public string Space => Uri.UnescapeDataString(Segment(SpacePlace));
 
-    /// <summary>The collection as it was written.</summary>
+    /// <summary>The name of the collection, as the client spelled it.</summary>
     public string Collection => Segment(CollectionPlace);
 
-    /// <summary>The id as it was sent: all that follows the collection.</summary>
+    /// <summary>The id as it was sent: everything after the collection.</summary>
     public string RawId => _segments.Length > IdPlace ? string.Join('/', _segments[IdPlace..]) : "";
 
-    /// <summary>The id, decoded, without a slash at the end of the URL.</summary>
+    /// <summary>The id, decoded, without a trailing slash.</summary>
     public string Id => Uri.UnescapeDataString(Segment(IdPlace));
 
-    /// <summary>Whether every <c>%</c> begins an escape.</summary>
+    /// <summary>Whether every <c>%</c> starts a valid escape.</summary>
     public bool IsWellEscaped => PercentEncoding.IsValid(Path);
 
-    /// <summary>The path with the collection's name written as it is.</summary>
+    /// <summary>Returns the path with the correct spelling of the collection.</summary>
     public string PathWithCollection(string name) =>
         string.Join('/', [.. _segments[..CollectionPlace], name, .. _segments[(CollectionPlace + 1)..]]);
 
     /// <summary>Removes empty segments.</summary>
-    /// <returns>Whether there were any before the end.</returns>
+    /// <returns>Whether the path has empty segments before its end.</returns>
     public bool TryCollapse([NotNullWhen(true)] out string? path)
     {
         path = null;
