@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EventGateway.Benchmarks;
 
-/// <summary>What to measure and for how long.</summary>
+/// <summary>The command line: the scenarios to run, and how long.</summary>
 internal sealed record Settings
 {
     public const string Usage =
@@ -10,16 +10,16 @@ internal sealed record Settings
 
     private static readonly string[] All = ["sync", "async", "durable", "backlog", "fanout", "raw", "signing", "batching", "scale", "startup"];
 
-    /// <summary>The scenarios, in order. Default: all but <c>compare</c>.</summary>
+    /// <summary>The scenarios in the order in which they run. Default: all except <c>compare</c>.</summary>
     public IReadOnlyList<string> Scenarios { get; init; } = All;
 
-    /// <summary>How often each contestant runs; medians are over these. Default: 5.</summary>
+    /// <summary>How often each contestant runs. Results are medians of the rounds. Default: 5.</summary>
     public int Rounds { get; init; } = 5;
 
     /// <summary>How long each contestant runs in a round. Default: 10 s.</summary>
     public TimeSpan Round { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long each contestant runs before anything counts. Default: 10 s.</summary>
+    /// <summary>How long each contestant runs before the measurement starts. Default: 10 s.</summary>
     public TimeSpan Warmup { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many subscriptions the scenario <c>scale</c> creates. Default: 100,000.</summary>
@@ -28,10 +28,10 @@ internal sealed record Settings
     /// <summary>How many deliveries wait in the scenario <c>backlog</c>. Default: 1,000,000.</summary>
     public int Waiting { get; init; } = 1_000_000;
 
-    /// <summary>The gateway's program, a <c>.dll</c> or an executable. Default: the build of this configuration.</summary>
+    /// <summary>The gateway's program, a <c>.dll</c> or an executable. Default: the program that was built with this benchmark.</summary>
     public string Gateway { get; init; } = DefaultGateway();
 
-    /// <summary>Another build of the gateway, which the scenario <c>compare</c> sets beside <see cref="Gateway"/>. Not set: none.</summary>
+    /// <summary>Another build of the gateway. The scenario <c>compare</c> compares <see cref="Gateway"/> with it. Default: null.</summary>
     public string? Against { get; init; }
 
     public static bool TryParse(string[] args, out Settings settings, out string? problem)
@@ -51,45 +51,38 @@ internal sealed record Settings
                 continue;
             }
 
+            var option = args[i];
             if (++i == args.Length)
             {
-                problem = $"\"{args[^1]}\" is no scenario, or an option without a value.";
+                problem = $"\"{option}\" is not a scenario, or it is an option without a value.";
                 return false;
             }
 
-            if (args[i - 1] is "--gateway")
+            var number = 0;
+            if (option is not ("--gateway" or "--against")
+                && (!int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out number) || number == 0))
             {
-                settings = settings with { Gateway = Path.GetFullPath(args[i]) };
-                continue;
-            }
-
-            if (args[i - 1] is "--against")
-            {
-                settings = settings with { Against = Path.GetFullPath(args[i]) };
-                continue;
-            }
-
-            if (!int.TryParse(args[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number == 0)
-            {
-                problem = $"{args[i - 1]} takes a number of at least 1, not \"{args[i]}\".";
+                problem = $"{option} takes a number of at least 1, not \"{args[i]}\".";
                 return false;
             }
 
-            switch (args[i - 1])
+            switch (option)
             {
+                case "--gateway": settings = settings with { Gateway = Path.GetFullPath(args[i]) }; break;
+                case "--against": settings = settings with { Against = Path.GetFullPath(args[i]) }; break;
                 case "--rounds": settings = settings with { Rounds = number }; break;
                 case "--seconds": settings = settings with { Round = TimeSpan.FromSeconds(number) }; break;
                 case "--warmup": settings = settings with { Warmup = TimeSpan.FromSeconds(number) }; break;
                 case "--count": settings = settings with { Count = Math.Max(number, 2000) }; break;
                 case "--waiting": settings = settings with { Waiting = number }; break;
-                default: problem = $"There is no option {args[i - 1]}."; return false;
+                default: problem = $"Unknown option {option}."; return false;
             }
         }
 
         return true;
     }
 
-    // bench/EventGateway.Benchmarks/bin/<configuration>/net10.0 lies beside src/EventGateway/bin/<configuration>/net10.0.
+    // From bench/EventGateway.Benchmarks/bin/<configuration>/net10.0 to src/EventGateway/bin/<configuration>/net10.0.
     private static string DefaultGateway()
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));

@@ -4,7 +4,7 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>Two builds of the gateway side by side: the processor time that each takes for a request, and their rates.</summary>
+/// <summary>Compares two builds of the gateway: the processor time for each request, and the rate.</summary>
 internal static class CompareScenario
 {
     private const string Type = "bench.compare";
@@ -21,42 +21,38 @@ internal static class CompareScenario
 
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
-        Console.WriteLine("compare: processor time for a request, of one build beside another");
+        Console.WriteLine("compare: processor time for each request, of two builds");
         if (settings.Against is not { } other)
         {
-            throw new InvalidOperationException("The scenario compare takes the other build: --against PATH.");
+            throw new InvalidOperationException("The scenario compare needs the option --against PATH.");
         }
 
         using var wrk = new Wrk();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
-        List<Sample[]> ours = [];
-        List<Sample[]> theirs = [];
+        var samples = Array.ConvertAll(Loads, static _ => new[] { new List<Sample>(), new List<Sample>() });
         for (var round = 1; round <= settings.Rounds; round++)
         {
-            // New processes: what the just-in-time compiler makes of a program differs from start to start.
-            await using var gateway = await StartAsync(settings.Gateway, function, cancellationToken);
-            await using var otherGateway = await StartAsync(other, function, cancellationToken);
+            // Each round starts new processes, because the just-in-time compiler's code differs from start to start.
+            await using var first = await StartAsync(settings.Gateway, function, cancellationToken);
+            await using var second = await StartAsync(other, function, cancellationToken);
+            GatewayProcess[] gateways = [first, second];
+
+            // All loads warm up before the first is measured. They share code, which the compiler optimizes during the warm-up.
             foreach (var load in Loads)
             {
-                // All loads before the first is measured: they share much code, which is compiled anew while it is warming up.
-                await RunAsync(gateway, load, settings.Warmup);
-                await RunAsync(otherGateway, load, settings.Warmup);
+                foreach (var gateway in gateways)
+                {
+                    await RunAsync(gateway, load, settings.Warmup);
+                }
             }
 
-            ours.Add(new Sample[Loads.Length]);
-            theirs.Add(new Sample[Loads.Length]);
             for (var i = 0; i < Loads.Length; i++)
             {
-                // Which of the two goes first changes, so that neither always follows the other.
-                if ((round + i) % 2 == 0)
+                // The order alternates, so that no build always runs second.
+                for (var turn = 0; turn < gateways.Length; turn++)
                 {
-                    ours[^1][i] = await RunAsync(gateway, Loads[i], settings.Round);
-                    theirs[^1][i] = await RunAsync(otherGateway, Loads[i], settings.Round);
-                }
-                else
-                {
-                    theirs[^1][i] = await RunAsync(otherGateway, Loads[i], settings.Round);
-                    ours[^1][i] = await RunAsync(gateway, Loads[i], settings.Round);
+                    var build = (round + i + turn) % gateways.Length;
+                    samples[i][build].Add(await RunAsync(gateways[build], Loads[i], settings.Round));
                 }
             }
 
@@ -65,11 +61,10 @@ internal static class CompareScenario
 
         for (var i = 0; i < Loads.Length; i++)
         {
-            var mine = ours.ConvertAll(samples => samples[i]);
-            var others = theirs.ConvertAll(samples => samples[i]);
-            var ratio = Statistics.Median(mine.Zip(others, static (one, another) => one.Microseconds / another.Microseconds));
-            var rates = Statistics.Median(mine.Zip(others, static (one, another) => one.Rate / another.Rate));
-            table.Add(new Figure(Loads[i].Name, Summary(mine), Summary(others), $"{ratio:0.000} (rate {rates:0.000})", "1.02 or less", ratio <= 1.02));
+            var (ours, theirs) = (samples[i][0], samples[i][1]);
+            var ratio = Statistics.Median(ours.Zip(theirs, static (our, their) => our.Microseconds / their.Microseconds));
+            var rates = Statistics.Median(ours.Zip(theirs, static (our, their) => our.Rate / their.Rate));
+            table.Add(new Figure(Loads[i].Name, Summary(ours), Summary(theirs), $"{ratio:0.000} (rate {rates:0.000})", "1.02 or less", ratio <= 1.02));
         }
 
         async Task<Sample> RunAsync(GatewayProcess gateway, Load load, TimeSpan time)
@@ -112,6 +107,6 @@ internal static class CompareScenario
     /// <summary>A kind of request.</summary>
     private sealed record Load(string Name, string Path, string? EventType);
 
-    /// <summary>What one run took: processor time of the gateway for each request, and requests per second.</summary>
+    /// <summary>The result of one run: the gateway's processor time for each request, and requests per second.</summary>
     private readonly record struct Sample(double Microseconds, double Rate);
 }
