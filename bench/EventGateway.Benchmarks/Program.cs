@@ -5,7 +5,7 @@ using EventGateway.Benchmarks.Peers;
 using EventGateway.Benchmarks.Report;
 using EventGateway.Benchmarks.Scenarios;
 
-// The program is its own peers: they run as processes of it.
+// The peers are this program too, started as other processes.
 if (args is ["peer", var peer, .. var given])
 {
     var numbers = Array.ConvertAll(given, p => int.Parse(p, CultureInfo.InvariantCulture));
@@ -14,7 +14,7 @@ if (args is ["peer", var peer, .. var given])
         "kestrel" => KestrelPeer.RunAsync(numbers[0]),
         "aws" => AwsPeer.RunAsync(numbers[0], TimeSpan.FromMilliseconds(numbers.ElementAtOrDefault(1))),
         "yarp" => YarpPeer.RunAsync(numbers[0], numbers[1]),
-        _ => throw new NotSupportedException($"There is no peer \"{peer}\"; there are kestrel, yarp and aws."),
+        _ => throw new NotSupportedException($"Unknown peer \"{peer}\". Known peers: kestrel, yarp, aws."),
     });
     return 0;
 }
@@ -53,14 +53,14 @@ try
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
-    await Console.Error.WriteLineAsync("Stopped; the figures are of what was measured until then.");
+    await Console.Error.WriteLineAsync("Stopped. The table contains the figures that were measured before.");
 }
 
 Console.WriteLine();
 Console.WriteLine(table.ToMarkdown());
 return 0;
 
-// Ends in order, so that no process of ours stays behind.
+// Ends the scenario in order, so that no child process stays behind.
 void Stop(PosixSignalContext context)
 {
     context.Cancel = true;

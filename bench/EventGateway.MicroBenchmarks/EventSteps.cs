@@ -8,11 +8,11 @@ using EventGateway.Engine.Routing;
 
 namespace EventGateway.MicroBenchmarks;
 
-/// <summary>The steps that an event of 1 KB takes, in order, among 10,000 subscriptions.</summary>
+/// <summary>The steps of an event of 1 KB, in order, with 10,000 sync and 10,000 async subscriptions.</summary>
 [MemoryDiagnoser]
 public class EventSteps : IDisposable
 {
-    private const int Subscriptions = 10_000;
+    private const int Paths = 10_000;
 
     private readonly byte[] _json = Encoding.UTF8.GetBytes(
         $$$"""{"specversion":"1.0","id":"1","source":"/shop","type":"order.placed","time":"2030-01-02T03:04:05Z","datacontenttype":"application/json","data":{"text":"{{{new string('x', 900)}}}"}}""");
@@ -27,7 +27,7 @@ public class EventSteps : IDisposable
     public EventSteps()
     {
         _routes = RoutingTable.Empty;
-        for (var i = 0; i < Subscriptions; i++)
+        for (var i = 0; i < Paths; i++)
         {
             _routes = _routes.With(RouteOf(SubscriptionType.Sync, $"/orders/{i}/items/:item"));
             _routes = _routes.With(RouteOf(SubscriptionType.Async, $"/orders/{i}"));

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace EventGateway.Benchmarks.Load;
 
-/// <summary>Runs the load generator <c>wrk</c>: 64 connections that each post a 1 KB JSON body, one after the other.</summary>
+/// <summary>Runs the load generator <c>wrk</c>. Each of 64 connections posts a 1 KB JSON body, again and again.</summary>
 internal sealed class Wrk : IDisposable
 {
     private const int Connections = 64;
@@ -11,12 +11,12 @@ internal sealed class Wrk : IDisposable
 
     private readonly Processes.TemporaryDirectory _directory = new();
 
-    /// <summary>Posts for a while.</summary>
-    /// <param name="target">Where to.</param>
+    /// <summary>Posts requests for the given time.</summary>
+    /// <param name="target">The URL to post to.</param>
     /// <param name="duration">How long, in whole seconds.</param>
-    /// <param name="eventType">Sent in the header <c>Event</c>. Not set: no such header, a raw HTTP request.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="rate">Requests per second that all connections together keep to. Not set: as many as are answered.</param>
+    /// <param name="eventType">The value of the header <c>Event</c>. Null means that the header is not sent: a raw HTTP request.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="rate">The limit of requests per second, over all connections. Null means no limit.</param>
     public async Task<LoadResult> RunAsync(
         Uri target, TimeSpan duration, string? eventType, CancellationToken cancellationToken, double? rate = null)
     {
@@ -35,7 +35,7 @@ internal sealed class Wrk : IDisposable
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
             var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);
             await process.WaitForExitAsync(cancellationToken);
-            return Parse(output) ?? throw new InvalidOperationException($"wrk said:\n{output}\n{await errors}");
+            return Parse(output) ?? throw new InvalidOperationException($"wrk printed no result:\n{output}\n{await errors}");
         }
         finally
         {
@@ -67,8 +67,7 @@ internal sealed class Wrk : IDisposable
         var body = Begin + new string('x', BodyBytes - Begin.Length - End.Length) + End;
         var header = eventType is null ? string.Empty : $"wrk.headers['Event'] = '{eventType}'";
 
-
-        // Each connection waits before each request, long enough on average to keep all of them to the rate.
+        // Each connection waits a random time before each request. On average all connections together reach the rate.
         var delay = rate is null ? string.Empty : string.Create(CultureInfo.InvariantCulture, $"function delay() return math.random(0, {2000 * Connections / rate:0}) end");
         return $$"""
             wrk.method = 'POST'

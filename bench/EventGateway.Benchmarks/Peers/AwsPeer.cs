@@ -8,13 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Benchmarks.Peers;
 
 /// <summary>
-/// Takes the batch calls of SQS and Kinesis, one record or many, and keeps nothing. It runs on the processors of those that
-/// call it, as a service does not, and so does as little as it can with a record.
+/// Accepts the batch calls of SQS and Kinesis, with one record or many, and stores nothing. Unlike the real services it shares
+/// the processors with its callers. It therefore does as little as possible for each record.
 /// </summary>
 internal static class AwsPeer
 {
-    /// <param name="port">Where to listen.</param>
-    /// <param name="delay">How long an answer takes, as one over a network does.</param>
+    /// <summary>Runs until the process ends.</summary>
+    /// <param name="port">The port to listen on.</param>
+    /// <param name="delay">The time before each answer, which stands for a network.</param>
     public static async Task RunAsync(int port, TimeSpan delay)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -52,7 +53,7 @@ internal static class AwsPeer
         json.WriteStartObject();
         while (reader.Read())
         {
-            // The results of SQS name their entries, those of Kinesis follow the order of the records.
+            // Results of SQS contain the ids of the entries. Results of Kinesis have the order of the records.
             if (reader.TokenType is JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("Entries"u8))
             {
                 json.WriteStartArray("Successful"u8);

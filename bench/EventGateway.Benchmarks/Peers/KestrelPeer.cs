@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Benchmarks.Peers;
 
-/// <summary>The least that accepting an event can cost: reads the body and answers 202.</summary>
+/// <summary>Reads the body and answers 202: the minimum that accepting an event can cost.</summary>
 internal static class KestrelPeer
 {
     public static async Task RunAsync(int port)

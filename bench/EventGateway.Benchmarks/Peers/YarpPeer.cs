@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace EventGateway.Benchmarks.Peers;
 
-/// <summary>A reverse proxy in front of the same function: what forwarding a request costs where nothing is made of it.</summary>
+/// <summary>A reverse proxy in front of the same function: the cost of forwarding a request that nothing inspects.</summary>
 internal static class YarpPeer
 {
     public static async Task RunAsync(int port, int functionPort)

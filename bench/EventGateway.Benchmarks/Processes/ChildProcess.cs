@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace EventGateway.Benchmarks.Processes;
 
-/// <summary>A process that this program started, and ends by its id.</summary>
+/// <summary>A process that this program starts, and ends when it is disposed.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -19,7 +19,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Memory that the process holds now, in bytes.</summary>
+    /// <summary>The memory of the process (RSS) in bytes.</summary>
     public long ResidentBytes
     {
         get
@@ -29,7 +29,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Processor time that the process has taken since its start, of user and kernel.</summary>
+    /// <summary>The processor time that the process has used since its start, user and kernel.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -39,12 +39,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a program, and waits until it answers 200 to a GET; fails when it ends before or takes a minute.</summary>
-    /// <param name="program">The program; a <c>.dll</c> is run by dotnet.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="ready">What to ask it.</param>
-    /// <param name="environment">Added to its environment. Not set: nothing.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Starts a program and waits until a GET succeeds. Fails when the program ends or a minute has passed.</summary>
+    /// <param name="program">The program. A <c>.dll</c> runs with dotnet.</param>
+    /// <param name="arguments">The program's arguments.</param>
+    /// <param name="ready">The URL of the GET.</param>
+    /// <param name="environment">Environment variables to add. Null adds none.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<ChildProcess> StartAsync(
         string program, IReadOnlyList<string> arguments, Uri ready, IReadOnlyDictionary<string, string>? environment, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         limit.CancelAfter(TimeSpan.FromMinutes(1));
         try
         {
-            // A refused connection costs an HTTP client so much that the start it waits for would take longer.
+            // An HTTP client needs much processor time for a refused connection, which would slow the start that is measured.
             while (!_process.HasExited && !await ListensAsync(uri, limit.Token))
             {
                 await Task.Delay(5, limit.Token);
@@ -108,9 +108,9 @@ internal sealed class ChildProcess : IAsyncDisposable
                 await Task.Delay(5, limit.Token);
             }
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"{_process.StartInfo.FileName} does not answer at {uri}. Its last words:\n{LastWords()}", e);
+            throw new InvalidOperationException($"{_process.StartInfo.FileName} does not answer at {uri}. Its last output:\n{LastOutput()}", exception);
         }
     }
 
@@ -140,7 +140,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
     }
 
-    private string LastWords()
+    private string LastOutput()
     {
         lock (_lastLines)
         {

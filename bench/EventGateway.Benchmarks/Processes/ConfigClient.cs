@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 
 namespace EventGateway.Benchmarks.Processes;
 
-/// <summary>Creates what a benchmark needs through the Configuration API.</summary>
+/// <summary>Creates the resources of a benchmark through the Configuration API.</summary>
 internal sealed class ConfigClient(int port) : IDisposable
 {
     private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}/v1/spaces/default/") };
@@ -31,7 +31,7 @@ internal sealed class ConfigClient(int port) : IDisposable
     public Task CreateSubscriptionAsync(string type, string eventType, string functionId, string path, CancellationToken cancellationToken) =>
         CreateAsync("subscriptions", new { type, eventType, functionId, path, method = "POST" }, cancellationToken);
 
-    /// <summary>Creates a sync subscription whose requests and answers go through as they are.</summary>
+    /// <summary>Creates a sync subscription that forwards requests and answers unchanged.</summary>
     public Task CreateRawSubscriptionAsync(string functionId, string method, string path, CancellationToken cancellationToken) =>
         CreateAsync("subscriptions", new { type = "sync", eventType = "http.request", functionId, path, method, requestMode = "raw" }, cancellationToken);
 
@@ -48,7 +48,7 @@ internal sealed class ConfigClient(int port) : IDisposable
         if (!response.IsSuccessStatusCode)
         {
             var answer = await response.Content.ReadAsStringAsync(cancellationToken);
-            throw new InvalidOperationException($"Creating one of {resource} failed: {(int)response.StatusCode} {answer}");
+            throw new InvalidOperationException($"POST {resource} failed: {(int)response.StatusCode} {answer}");
         }
     }
 }

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace EventGateway.Benchmarks.Processes;
 
-/// <summary>Finds TCP ports that nobody uses.</summary>
+/// <summary>Finds free TCP ports.</summary>
 internal static class FreePort
 {
-    /// <summary>A port of 127.0.0.1 that was free a moment ago.</summary>
+    /// <summary>Returns a port of 127.0.0.1 that was free a moment ago.</summary>
     public static int Next()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

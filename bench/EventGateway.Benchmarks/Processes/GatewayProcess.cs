@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EventGateway.Benchmarks.Processes;
 
-/// <summary>The gateway, on ports and in a data directory of its own.</summary>
+/// <summary>The gateway, with its own ports and its own data directory.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
     private readonly ChildProcess _process;
@@ -16,22 +16,22 @@ internal sealed class GatewayProcess : IAsyncDisposable
         Config = new ConfigClient(configPort);
     }
 
-    /// <summary>Where the Events API listens.</summary>
+    /// <summary>The port of the Events API.</summary>
     public int EventsPort { get; }
 
-    /// <summary>Talks to its Configuration API.</summary>
+    /// <summary>The client of its Configuration API.</summary>
     public ConfigClient Config { get; }
 
-    /// <summary>Memory that the process holds now, in bytes.</summary>
+    /// <summary>The memory of the process (RSS) in bytes.</summary>
     public long ResidentBytes => _process.ResidentBytes;
 
-    /// <summary>Processor time that the process has taken since its start, of user and kernel.</summary>
+    /// <summary>The processor time that the process has used since its start, user and kernel.</summary>
     public TimeSpan ProcessorTime => _process.ProcessorTime;
 
     /// <summary>Starts a gateway and waits until it is ready.</summary>
-    /// <param name="program">The program.</param>
-    /// <param name="dataDirectory">Where it keeps its state. Not set: a directory that goes with it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="program">The gateway's program, a <c>.dll</c> or an executable.</param>
+    /// <param name="dataDirectory">The data directory. Null means a temporary directory, which is deleted when the gateway is disposed.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<GatewayProcess> StartAsync(string program, string? dataDirectory, CancellationToken cancellationToken)
     {
         var own = dataDirectory is null ? new TemporaryDirectory() : null;

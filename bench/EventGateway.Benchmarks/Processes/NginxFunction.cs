@@ -2,21 +2,20 @@ using System.Globalization;
 
 namespace EventGateway.Benchmarks.Processes;
 
-/// <summary>The fast function: an nginx that answers every request with a response object, and counts them.</summary>
+/// <summary>A fast function: nginx, which answers every request with a response object and counts the requests.</summary>
 internal sealed class NginxFunction : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly HttpClient _client = new();
     private ChildProcess? _process;
-    private long _questions;
+    private long _statusRequests;
 
-    /// <summary>Where it listens.</summary>
     public int Port { get; } = FreePort.Next();
 
-    /// <summary>Its address as a function.</summary>
+    /// <summary>The URL of the function.</summary>
     public Uri Uri => new($"http://127.0.0.1:{Port}/function");
 
-    /// <summary>The file that <c>/large</c> answers with, once <see cref="OfferLargeAsync"/> was called.</summary>
+    /// <summary>The file behind <c>/large</c>. It exists after a call of <see cref="OfferLargeAsync"/>.</summary>
     public string LargeFile => Path.Combine(_directory.Path, "large");
 
     private Uri StatusUri => new($"http://127.0.0.1:{Port}/status");
@@ -39,19 +38,19 @@ internal sealed class NginxFunction : IAsyncDisposable
         }
     }
 
-    /// <summary>How many requests it has got, apart from these questions. Only differences mean something.</summary>
+    /// <summary>Returns the number of requests, without the requests of this method. Only the difference of two results is meaningful.</summary>
     public async Task<long> CountCallsAsync(CancellationToken cancellationToken)
     {
-        // The third line of stub_status: accepted connections, handled connections, requests. The question itself counts.
+        // The third line of stub_status: accepted connections, handled connections, requests. It counts this request too.
         var status = await _client.GetStringAsync(StatusUri, cancellationToken);
-        _questions++;
-        return long.Parse(status.Split('\n')[2].Trim().Split(' ')[2], CultureInfo.InvariantCulture) - _questions;
+        _statusRequests++;
+        return long.Parse(status.Split('\n')[2].Trim().Split(' ')[2], CultureInfo.InvariantCulture) - _statusRequests;
     }
 
-    /// <summary>Lets <c>/large</c> answer with a body of this size.</summary>
+    /// <summary>Makes <c>/large</c> answer with a body of this size.</summary>
     public Task OfferLargeAsync(int bytes, CancellationToken cancellationToken) => File.WriteAllBytesAsync(LargeFile, new byte[bytes], cancellationToken);
 
-    /// <summary>Waits until no more calls come, and returns their number.</summary>
+    /// <summary>Waits until no more calls arrive, and returns their number.</summary>
     public async Task<long> SettleAsync(CancellationToken cancellationToken)
     {
         for (var before = -1L; ;)

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace EventGateway.Benchmarks.Processes;
 
-/// <summary>A peer, running as a process of this program.</summary>
+/// <summary>A server to compare with. It is this program, started as another process.</summary>
 internal sealed class PeerProcess : IAsyncDisposable
 {
-    // What the web SDK sets for a program that says nothing, as a proxy's user would have it.
+    // The default of the web SDK, which most users of a proxy keep.
     private static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal) { ["DOTNET_gcServer"] = "1" };
 
     private readonly ChildProcess _process;
@@ -16,11 +16,11 @@ internal sealed class PeerProcess : IAsyncDisposable
         Port = port;
     }
 
-    /// <summary>Where it listens.</summary>
     public int Port { get; }
 
+    /// <summary>Starts a peer and waits until it answers.</summary>
     /// <param name="name">The peer's name.</param>
-    /// <param name="number">What the peer takes besides its own port: a proxy the port of the function, the stand-in for AWS its delay in milliseconds.</param>
+    /// <param name="number">The peer's second argument: the port of the function for a proxy, the delay in milliseconds for the stand-in for AWS.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<PeerProcess> StartAsync(string name, int? number, CancellationToken cancellationToken)
     {

@@ -1,9 +1,9 @@
 namespace EventGateway.Benchmarks.Report;
 
-/// <summary>Sums up several rounds.</summary>
+/// <summary>Combines the values of several rounds.</summary>
 internal static class Statistics
 {
-    /// <summary>The middle value; of an even number of values, the mean of the middle two.</summary>
+    /// <summary>Returns the middle value. For an even number of values it returns the mean of the middle two.</summary>
     public static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();

@@ -4,12 +4,12 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>Async events beside a bare endpoint: accepted for a function that does nothing, and delivered to a real one.</summary>
+/// <summary>Async events compared with a bare endpoint: accepted for a function that does nothing, and delivered to a real function.</summary>
 internal static class AsyncScenario
 {
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
-        Console.WriteLine("async: events accepted, and delivered, beside a bare Kestrel endpoint");
+        Console.WriteLine("async: events accepted and delivered, compared with a bare Kestrel endpoint");
         using var wrk = new Wrk();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
         await using var kestrel = await PeerProcess.StartAsync("kestrel", number: null, cancellationToken);
@@ -38,7 +38,7 @@ internal static class AsyncScenario
         var deliverRatio = deliver.RatioTo(bare);
         table.Add(new Figure("async, delivered at most once", deliver.Summary(), $"Kestrel {bare.Summary()}", $"{deliverRatio:0.00}", "0.4 or more", deliverRatio >= 0.4));
 
-        // Requests under way when the load ends are delivered too, though nobody waits for their answer.
+        // The gateway also delivers requests that are in flight when the load ends, which wrk does not count.
         var dropped = Math.Max(0, accepted - delivered);
         table.Add(new Figure("async, accepted but never delivered", $"{dropped:n0} of {accepted:n0}", string.Empty, $"{dropped}", "0", dropped == 0));
     }

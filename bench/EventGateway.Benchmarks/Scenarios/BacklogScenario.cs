@@ -6,7 +6,8 @@ using EventGateway.Benchmarks.Report;
 namespace EventGateway.Benchmarks.Scenarios;
 
 /// <summary>
-/// Many deliveries that wait for a function that is not there: what that costs in memory, others in rate, and a restart in time.
+/// Many deliveries wait for a function that does not listen. Measures the memory, the rate of another function, and the time of
+/// a restart.
 /// </summary>
 internal static class BacklogScenario
 {
@@ -14,14 +15,14 @@ internal static class BacklogScenario
 
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
-        Console.WriteLine($"backlog: {settings.Waiting:n0} deliveries that wait for a dead function");
+        Console.WriteLine($"backlog: {settings.Waiting:n0} deliveries wait for a dead function");
         using var directory = new TemporaryDirectory();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
         await using (var gateway = await GatewayProcess.StartAsync(settings.Gateway, directory.Path, cancellationToken))
         {
             await MeasureWaitingAsync(settings, table, gateway, function, cancellationToken);
 
-            // The function is back, but the gateway is killed before it has made much of the deliveries.
+            // The function is back, but the gateway is killed before it has made many deliveries.
             await gateway.Config.MoveHttpFunctionAsync("dead", function.Uri, cancellationToken);
         }
 
@@ -50,7 +51,7 @@ internal static class BacklogScenario
             var load = await wrk.RunAsync(new Uri($"http://127.0.0.1:{gateway.EventsPort}/dead"), TimeSpan.FromSeconds(2), Type, cancellationToken);
             if (load.Requests == load.Refused)
             {
-                throw new InvalidOperationException($"No more than {waiting:n0} deliveries were accepted.");
+                throw new InvalidOperationException($"The gateway accepted only {waiting:n0} deliveries.");
             }
 
             waiting += load.Requests - load.Refused;
@@ -62,7 +63,7 @@ internal static class BacklogScenario
         var full = await RatesAsync(wrk, function, alive, settings, cancellationToken);
         var ratio = Statistics.Median(full) / Statistics.Median(empty);
         table.Add(new Figure(
-            "delivered to another function meanwhile", $"{Statistics.Median(full):n0}/s", $"with none waiting {Statistics.Median(empty):n0}/s", $"{ratio:0.00}", "0.85 or more", ratio >= 0.85));
+            "delivered to another function at the same time", $"{Statistics.Median(full):n0}/s", $"with none waiting {Statistics.Median(empty):n0}/s", $"{ratio:0.00}", "0.85 or more", ratio >= 0.85));
     }
 
     private static async Task MeasureRestartAsync(

@@ -11,20 +11,20 @@ using EventGateway.Functions.Aws.Sqs;
 namespace EventGateway.Benchmarks.Scenarios;
 
 /// <summary>
-/// Events of 1 KB put into SQS and Kinesis by callers that each wait for theirs: in batches as they form, beside a call for
-/// each, by the same providers' senders against a local stand-in. It answers at once, where what calls cost is all that
-/// counts; and after some milliseconds, as over a network, where more deliveries are under way for as many to be made.
+/// Callers put events of 1 KB into SQS and Kinesis, and each waits for its own event. Compares batches with one call for each
+/// event, by the providers' own senders against a local stand-in. The stand-in first answers at once, so that only the cost of
+/// calls counts. Then it answers after some milliseconds, as over a network, with more callers.
 /// </summary>
 internal static class BatchingScenario
 {
-    // As many deliveries as the gateway makes to one function at once by default.
+    // The default limit of concurrent deliveries to one function.
     private const int Callers = 64;
     private const int ManyCallers = 1024;
     private const int DelayMilliseconds = 5;
 
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
-        Console.WriteLine("batching: SQS and Kinesis, with and without");
+        Console.WriteLine("batching: SQS and Kinesis, in batches and with one call for each event");
         await RunAsync(0, Callers, settings, table, cancellationToken);
         await RunAsync(DelayMilliseconds, ManyCallers, settings, table, cancellationToken);
     }

@@ -4,10 +4,10 @@ using EventGateway.Benchmarks.Processes;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>Posts events for a while and waits until they have reached the function.</summary>
-/// <param name="Load">The load; its rate is that of deliveries until the last one, not of acceptances.</param>
-/// <param name="Accepted">Events that were accepted.</param>
-/// <param name="Delivered">Calls that the function got.</param>
+/// <summary>Posts events for the given time and waits until the function has received them.</summary>
+/// <param name="Load">The result of the load. Its rate counts deliveries until the last one, not accepted events.</param>
+/// <param name="Accepted">The number of events that were accepted.</param>
+/// <param name="Delivered">The number of calls that the function received.</param>
 internal sealed record DeliveryRun(LoadResult Load, long Accepted, long Delivered)
 {
     public static async Task<DeliveryRun> RunAsync(
@@ -23,7 +23,7 @@ internal sealed record DeliveryRun(LoadResult Load, long Accepted, long Delivere
             await Task.Delay(20, cancellationToken);
         }
 
-        // Requests under way when the load ends are delivered too, though nobody waits for their answer.
+        // The gateway also delivers requests that are in flight when the load ends, which wrk does not count.
         var end = clock.Elapsed;
         var delivered = await function.SettleAsync(cancellationToken) - before;
         return new DeliveryRun(

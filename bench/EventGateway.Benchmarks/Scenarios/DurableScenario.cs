@@ -4,7 +4,7 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>Events that are on disk before they are accepted: accepted beside a bare endpoint, delivered beside at most once.</summary>
+/// <summary>Events that are stored before they are accepted. Compares accepting with a bare endpoint, and delivery with at most once.</summary>
 internal static class DurableScenario
 {
     private const string Type = "bench.durable";
@@ -18,7 +18,7 @@ internal static class DurableScenario
         await using var gateway = await GatewayProcess.StartAsync(settings.Gateway, dataDirectory: null, cancellationToken);
         await gateway.Config.CreateEventTypeAsync(Type, cancellationToken);
 
-        // Nobody listens there: what is accepted waits, so that accepting alone is measured.
+        // Nothing listens at this port. The accepted events wait, so that only accepting is measured.
         await gateway.Config.CreateHttpFunctionAsync("dead", new Uri($"http://127.0.0.1:{FreePort.Next()}/"), cancellationToken);
         await gateway.Config.CreateHttpFunctionAsync("nginx", function.Uri, cancellationToken);
         await gateway.Config.CreateDeliveryAsync("atLeastOnce", Type, "dead", "/accept", cancellationToken);

@@ -5,7 +5,7 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>One event with many async subscriptions: how long until it is accepted, and until all are delivered.</summary>
+/// <summary>One event with many async subscriptions: the time until it is accepted, and until all deliveries are made.</summary>
 internal static class FanOutScenario
 {
     private const string Type = "bench.fanout";
@@ -19,7 +19,7 @@ internal static class FanOutScenario
         await gateway.Config.CreateEventTypeAsync(Type, cancellationToken);
         for (var i = 0; i < Subscriptions; i++)
         {
-            // The same event and function twice is an error, so each subscription has a function of its own.
+            // Two subscriptions of one function to the same events are an error, so each subscription has its own function.
             var id = "f" + i.ToString(CultureInfo.InvariantCulture);
             await gateway.Config.CreateHttpFunctionAsync(id, function.Uri, cancellationToken);
             await gateway.Config.CreateDeliveryAsync("atLeastOnce", Type, id, "/", cancellationToken);
@@ -57,6 +57,6 @@ internal static class FanOutScenario
         table.Add(new Figure($"one event with {Subscriptions:n0} subscriptions, accepted", $"{accept:n0} ms", string.Empty, $"{accept:n0}", "250 ms or less", accept <= 250));
         table.Add(new Figure("  all delivered", $"{Statistics.Median(deliveries):n0} ms", string.Empty, $"{Statistics.Median(deliveries):n0}", "all", true));
         var more = (gateway.ResidentBytes - idle) / 1e6;
-        table.Add(new Figure("  memory more than before", $"{more:n0} MB of RSS", string.Empty, $"{more:n0}", "flat: below 50", more < 50));
+        table.Add(new Figure("  additional memory", $"{more:n0} MB of RSS", string.Empty, $"{more:n0}", "flat: below 50", more < 50));
     }
 }

@@ -4,14 +4,14 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>The gateway as a reverse proxy beside one, both in front of the same server; and the memory that a large body takes.</summary>
+/// <summary>The gateway as a reverse proxy, compared with YARP in front of the same server. Also the memory that a large body takes.</summary>
 internal static class RawScenario
 {
     private const int LargeBytes = 100 * 1024 * 1024;
 
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
-        Console.WriteLine("raw: requests and answers as they are, through the gateway and through YARP");
+        Console.WriteLine("raw: unchanged requests and answers, through the gateway and through YARP");
         using var wrk = new Wrk();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
         await using var yarp = await PeerProcess.StartAsync("yarp", function.Port, cancellationToken);
@@ -37,8 +37,8 @@ internal static class RawScenario
         await function.OfferLargeAsync(LargeBytes, cancellationToken);
         using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{gateway.EventsPort}") };
         var before = gateway.ResidentBytes;
-        var most = before;
-        await using var watch = new Timer(_ => most = Math.Max(most, gateway.ResidentBytes), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
+        var max = before;
+        await using var watch = new Timer(_ => max = Math.Max(max, gateway.ResidentBytes), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
         for (var round = 0; round < 3; round++)
         {
             using var download = await client.GetAsync(new Uri("/large", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
@@ -51,7 +51,7 @@ internal static class RawScenario
             upload.EnsureSuccessStatusCode();
         }
 
-        var more = (most - before) / 1e6;
-        table.Add(new Figure("memory more while 100 MB go each way", $"{more:n0} MB of RSS", string.Empty, $"{more:n0}", "below 20", more < 20));
+        var more = (max - before) / 1e6;
+        table.Add(new Figure("additional memory while 100 MB go each way", $"{more:n0} MB of RSS", string.Empty, $"{more:n0}", "below 20", more < 20));
     }
 }

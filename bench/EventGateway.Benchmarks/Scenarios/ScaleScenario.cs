@@ -6,10 +6,10 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>Many subscriptions, each of a path and an event type of its own: to create them, to hold them, and to route among them.</summary>
+/// <summary>Many subscriptions, each with its own path and event type: the cost of creating, storing and routing them.</summary>
 internal static class ScaleScenario
 {
-    private const int AtATime = 8;
+    private const int MaxConcurrency = 8;
     private const int Few = 10;
 
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal static class ScaleScenario
             await CreateTypesAsync(filled, settings.Count, cancellationToken);
         }
 
-        // Memory is read after a restart, so that it is what the configuration needs, not what creating it left behind.
+        // Memory is read after a restart, so that it contains the configuration but no garbage from creating it.
         await using (var filled = await GatewayProcess.StartAsync(settings.Gateway, data.Path, cancellationToken))
         {
             typesOnly = await RestingBytesAsync(filled, cancellationToken);
@@ -55,7 +55,7 @@ internal static class ScaleScenario
     {
         const int Batch = 1000;
 
-        // The first few hundred requests of a process are slow whatever they do.
+        // The first few hundred requests of a process are always slow.
         await CreateSubscriptionsAsync(gateway, 0, Batch / 2, cancellationToken);
         var rates = new List<double>();
         for (var begin = Batch / 2; begin < settings.Count; begin += Batch)
@@ -80,10 +80,10 @@ internal static class ScaleScenario
     private static Task EachAsync(int begin, int end, Func<int, CancellationToken, Task> create, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(
             Enumerable.Range(begin, end - begin),
-            new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrency, CancellationToken = cancellationToken },
             (i, stop) => new ValueTask(create(i, stop)));
 
-    // After a moment of rest a process has given back what it needed to start.
+    // A process needs a moment to release the memory of its start.
     private static async Task<long> RestingBytesAsync(GatewayProcess gateway, CancellationToken cancellationToken)
     {
         await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);

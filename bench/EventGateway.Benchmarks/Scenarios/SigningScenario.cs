@@ -4,12 +4,12 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>Requests that are signed beside requests that are not, through one gateway to one function.</summary>
+/// <summary>Signed requests compared with unsigned requests, through one gateway to one function.</summary>
 internal static class SigningScenario
 {
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
-        Console.WriteLine("signing: a function whose requests are signed (HMAC-SHA256) and one whose are not");
+        Console.WriteLine("signing: signed requests (HMAC-SHA256) and unsigned requests");
         using var wrk = new Wrk();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
         await using var gateway = await GatewayProcess.StartAsync(settings.Gateway, dataDirectory: null, cancellationToken);

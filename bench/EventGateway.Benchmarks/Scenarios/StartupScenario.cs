@@ -4,7 +4,7 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>From the start of the process to the first 200 of <c>/readyz</c>, and the memory of a gateway at rest.</summary>
+/// <summary>The time from the start of the process to the first 200 of <c>/readyz</c>, and the memory of an idle gateway.</summary>
 internal static class StartupScenario
 {
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
@@ -13,7 +13,7 @@ internal static class StartupScenario
         var times = new List<double>();
         var memory = new List<double>();
 
-        // The first start also reads the program from disk, and does not count.
+        // The first start does not count, because it also reads the program from disk.
         for (var round = 0; round <= settings.Rounds; round++)
         {
             var clock = Stopwatch.StartNew();

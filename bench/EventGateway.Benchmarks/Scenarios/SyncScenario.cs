@@ -4,7 +4,7 @@ using EventGateway.Benchmarks.Report;
 
 namespace EventGateway.Benchmarks.Scenarios;
 
-/// <summary>A sync event beside a reverse proxy, both in front of the same function.</summary>
+/// <summary>Sync events compared with a reverse proxy, both in front of the same function.</summary>
 internal static class SyncScenario
 {
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
