@@ -4,15 +4,15 @@ using System.Text.Json.Nodes;
 
 namespace Mirror;
 
-/// <summary>Takes what is put into a stream or a queue of AWS, prints it, and forgets it.</summary>
+/// <summary>Stands in for streams and queues of AWS: prints each request and stores nothing.</summary>
 internal static class Aws
 {
     private static int _last;
 
-    /// <summary>Whether a request is a call of an AWS service that names its operation in a header.</summary>
+    /// <summary>Returns whether a request calls an AWS service. The services that this class stands in for name the operation in a header.</summary>
     public static bool Takes(HttpContext context) => context.Request.Headers.ContainsKey("X-Amz-Target");
 
-    /// <summary>Answers as the service does that took everything.</summary>
+    /// <summary>Answers as the service does after it has stored every record.</summary>
     public static async Task AnswerAsync(HttpContext context)
     {
         var call = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!;
@@ -35,7 +35,7 @@ internal static class Aws
         await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
     }
 
-    // A message of SQS, whose sender checks that it arrived as it was. SQS demands MD5.
+    // The result for a message of SQS. The sender compares the digest with its own. SQS requires MD5.
     private static JsonObject Taken(JsonNode message) => new()
     {
         ["Id"] = (string?)message["Id"],

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Mirror;
 
-/// <summary>Answers an event with another one, which the gateway publishes.</summary>
+/// <summary>Replies to an event with another event, which the gateway publishes.</summary>
 internal static class Bill
 {
     public static async Task<IResult> ReplyAsync(HttpRequest request)

@@ -1,6 +1,6 @@
 using Mirror;
 
-// The port may be given: dotnet run --project examples/Mirror -- 5001
+// The default port is 5000. Use another one: dotnet run --project examples/Mirror -- 5001
 var builder = WebApplication.CreateSlimBuilder();
 builder.WebHost.UseUrls($"http://localhost:{(args is [var port] ? port : "5000")}");
 builder.Logging.SetMinimumLevel(LogLevel.Warning);

@@ -5,10 +5,10 @@ namespace Mirror;
 /// <summary>Answers with the request: its first line, its headers and its body.</summary>
 internal static class Reflection
 {
-    // Of the connection, or different each time.
-    private static readonly string[] _left = ["Accept-Encoding", "Connection", "Content-Length", "Host", "traceparent", "Transfer-Encoding", "Via"];
+    // Headers of the connection, and headers that differ in each request.
+    private static readonly string[] Omitted = ["Accept-Encoding", "Connection", "Content-Length", "Host", "traceparent", "Transfer-Encoding", "Via"];
 
-    /// <summary>Answers a caller who expects a response object.</summary>
+    /// <summary>Answers with a response object.</summary>
     public static async Task<IResult> AsResponseObject(HttpRequest request) => Results.Json(new
     {
         statusCode = 200,
@@ -16,10 +16,10 @@ internal static class Reflection
         body = await DescribeAsync(request),
     });
 
-    /// <summary>Answers as any web server does.</summary>
+    /// <summary>Answers with plain text.</summary>
     public static async Task<IResult> AsText(HttpRequest request) => Results.Text(await DescribeAsync(request));
 
-    // It is printed, and remembered, too.
+    // The description is also printed, and kept for GET /seen/PATH.
     private static async Task<string> DescribeAsync(HttpRequest request)
     {
         var text = new StringBuilder();
@@ -41,5 +41,5 @@ internal static class Reflection
     }
 
     private static bool IsOfInterest(KeyValuePair<string, Microsoft.Extensions.Primitives.StringValues> header) =>
-        !_left.Contains(header.Key, StringComparer.OrdinalIgnoreCase);
+        !Omitted.Contains(header.Key, StringComparer.OrdinalIgnoreCase);
 }

@@ -3,16 +3,16 @@ using System.Text;
 
 namespace Mirror;
 
-/// <summary>Gives out tokens that nobody checks.</summary>
+/// <summary>Issues tokens. The function does not check them.</summary>
 internal static class Tokens
 {
-    /// <summary>A token for the client <c>gateway</c>, whose secret is <c>s3cret</c> (RFC 6749, section 4.4).</summary>
+    /// <summary>Returns a token to the client <c>gateway</c> with the secret <c>s3cret</c> (RFC 6749, section 4.4).</summary>
     public static IResult ForClient(HttpRequest request) =>
         request.Headers.Authorization == $"Basic {Convert.ToBase64String("gateway:s3cret"u8)}"
             ? Results.Json(new { access_token = "a-token-of-the-client", token_type = "Bearer", expires_in = 3600 })
             : Results.Json(new { error = "invalid_client" }, statusCode: StatusCodes.Status401Unauthorized);
 
-    /// <summary>An ID token as Google's metadata server gives it, without a signature.</summary>
+    /// <summary>Returns an ID token like Google's metadata server, but without a signature.</summary>
     public static string ForMachine(string audience) =>
         $"{Encode("""{"alg":"none"}""")}.{Encode($$"""{"aud":"{{audience}}","exp":4102444800}""")}.";
 

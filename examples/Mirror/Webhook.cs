@@ -1,6 +1,6 @@
 namespace Mirror;
 
-/// <summary>Lets everyone send events who asks (CloudEvents "HTTP Webhook", section 4), a hundred a minute.</summary>
+/// <summary>Allows every sender that asks to send 100 events per minute (CloudEvents "HTTP Webhook", section 4).</summary>
 internal static class Webhook
 {
     public static void Allow(HttpContext context)

@@ -8,8 +8,8 @@ using EventGateway.CloudEvents;
 namespace RejectingPlugin;
 
 /// <summary>
-/// Stops events of some types as they come in, and calls of some functions, and keeps a journal of the calls that were made.
-/// Its settings are in the environment variable <c>REJECTING_PLUGIN</c>, written as a command line:
+/// Rejects incoming events of some types and calls of some functions, and writes a journal of the calls that were made.
+/// The environment variable <c>REJECTING_PLUGIN</c> contains the settings, written as a command line:
 /// <c>--reject order.cancelled --refuse billing --journal /tmp/journal</c>.
 /// </summary>
 public sealed class Gatekeeper : IPlugin, IAsyncDisposable
@@ -19,7 +19,7 @@ public sealed class Gatekeeper : IPlugin, IAsyncDisposable
     private readonly StreamWriter? _journal;
 
     /// <summary>Reads the settings.</summary>
-    /// <exception cref="InvalidOperationException">They are wrong; the gateway shows the message and does not start.</exception>
+    /// <exception cref="InvalidOperationException">The settings are invalid. The gateway shows the message and does not start.</exception>
     public Gatekeeper()
     {
         var reject = new Option<string[]>("--reject") { Description = "A type whose events are stopped." };
@@ -57,11 +57,11 @@ public sealed class Gatekeeper : IPlugin, IAsyncDisposable
         {
             case SystemEventTypes.EventReceived:
                 var type = TypeOf(data);
-                return _rejected.Contains(type) ? PluginAnswer.Stop($"Events of the type {type} are not taken here.") : PluginAnswer.Continue;
+                return _rejected.Contains(type) ? PluginAnswer.Stop($"Events of the type {type} are rejected.") : PluginAnswer.Continue;
 
             case SystemEventTypes.FunctionInvoking:
                 var function = FunctionOf(data);
-                return _refused.Contains(function) ? PluginAnswer.Stop($"The function {function} is not to be called.") : PluginAnswer.Continue;
+                return _refused.Contains(function) ? PluginAnswer.Stop($"Calls of the function {function} are rejected.") : PluginAnswer.Continue;
 
             default:
                 if (_journal is not null)
@@ -79,10 +79,10 @@ public sealed class Gatekeeper : IPlugin, IAsyncDisposable
 
     private static string FunctionOf(JsonDocument data) => data.RootElement.GetProperty("functionId").GetString()!;
 
-    // "eventType" is what CloudEvents 0.1 calls it, which the gateway speaks with --compat 0.9.
+    // With --compat 0.9 the gateway writes CloudEvents 0.1, where the name is "eventType".
     private static string TypeOf(JsonDocument data)
     {
-        var told = data.RootElement.GetProperty("event");
-        return (told.TryGetProperty("type", out var type) ? type : told.GetProperty("eventType")).GetString()!;
+        var cloudEvent = data.RootElement.GetProperty("event");
+        return (cloudEvent.TryGetProperty("type", out var type) ? type : cloudEvent.GetProperty("eventType")).GetString()!;
     }
 }

@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Plugins;
 
-/// <summary>The example, loaded into the real program.</summary>
+/// <summary>The example plug-in in the real program.</summary>
 public sealed class RejectingPluginTests : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -31,7 +31,7 @@ public sealed class RejectingPluginTests : IAsyncLifetime, IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Stops_events_with_a_message_and_learns_of_the_calls_of_others()
+    public async Task Rejects_events_with_a_message_and_receives_events_about_calls()
     {
         var placed = await SubscribeAsync("shipping", "/", "async", "order.placed");
         var cancelled = await SubscribeAsync("refunds", "/", "async", "order.cancelled");
@@ -45,10 +45,10 @@ public sealed class RejectingPluginTests : IAsyncLifetime, IDisposable
         });
 
         refused.Status.ShouldBe(403, refused.ToString());
-        refused.Errors.ShouldBe(["Events of the type order.cancelled are not taken here."]);
+        refused.Errors.ShouldBe(["Events of the type order.cancelled are rejected."]);
         accepted.Status.ShouldBe(202, accepted.ToString());
         batch.Status.ShouldBe(403, batch.ToString());
-        batch.Errors.ShouldBe(["[1]: Events of the type order.cancelled are not taken here."]);
+        batch.Errors.ShouldBe(["[1]: Events of the type order.cancelled are rejected."]);
         await _functions.WaitForAsync(1);
         await JournalHasAsync("shipping took order.placed");
         _functions.Calls(0).ShouldHaveSingleItem().Path.ShouldBe(placed);
@@ -57,14 +57,14 @@ public sealed class RejectingPluginTests : IAsyncLifetime, IDisposable
         var metrics = (await _gateway.Config.GetAsync("/metrics")).Text;
         metrics.ShouldContain("""eventgateway_plugin_calls_total{outcome="stopped",plugin="RejectingPlugin.Gatekeeper",type="eventgateway.event.received"} 2""");
 
-        // The gateway itself has another version of the same library.
+        // The gateway uses another version of the same library.
         (await ReadJournalAsync()).ShouldStartWith("Settings read by System.CommandLine 2.0.");
 
         (await _gateway.StopAsync()).ShouldBe(0, _gateway.Output);
     }
 
     [Fact]
-    public async Task Stops_calls_of_functions()
+    public async Task Rejects_calls_of_functions()
     {
         await SubscribeAsync("billing", "/", "async", "order.billed");
         await SubscribeAsync("guarded", "/guarded", "sync", null);
@@ -75,11 +75,11 @@ public sealed class RejectingPluginTests : IAsyncLifetime, IDisposable
         {
             var refused = await _gateway.Events.PostAsync("/" + name, "{}");
             refused.Status.ShouldBe(403, refused.ToString());
-            refused.Errors.ShouldBe([$"The function {name} is not to be called."]);
+            refused.Errors.ShouldBe([$"Calls of the function {name} are rejected."]);
         }
 
         await Eventually.TrueAsync(
-            async () => (await _gateway.Config.GetAsync("/v1/spaces/default/deadletters")).Text.Contains("The function billing is not to be called.", StringComparison.Ordinal),
+            async () => (await _gateway.Config.GetAsync("/v1/spaces/default/deadletters")).Text.Contains("Calls of the function billing are rejected.", StringComparison.Ordinal),
             "the delivery is a dead letter with its reason");
         _functions.Count.ShouldBe(0);
     }
@@ -94,7 +94,7 @@ public sealed class RejectingPluginTests : IAsyncLifetime, IDisposable
         _gateway.SubscribeAsync(_functions, name, FunctionAnswer.Of("{}"), path, type, eventType, more: more);
 
     private Task JournalHasAsync(string text) =>
-        Eventually.TrueAsync(async () => (await ReadJournalAsync()).Contains(text, StringComparison.Ordinal), $"the journal says \"{text}\"");
+        Eventually.TrueAsync(async () => (await ReadJournalAsync()).Contains(text, StringComparison.Ordinal), $"the journal contains \"{text}\"");
 
     private async Task<string> ReadJournalAsync()
     {
