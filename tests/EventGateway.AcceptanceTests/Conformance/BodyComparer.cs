@@ -2,22 +2,22 @@ using System.Text.Json;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>Compares the bodies of responses: JSON as JSON, collections in any order, errors by their envelope.</summary>
+/// <summary>Compares the bodies of responses: JSON by meaning, collections in any order, errors by their structure and kept messages.</summary>
 internal static class BodyComparer
 {
     private static readonly string[] Collections = ["eventTypes", "functions", "subscriptions", "cors"];
 
-    /// <summary>How a body differs from the recorded one; null where it means the same.</summary>
+    /// <summary>Describes the difference between a body and the recorded one. Returns null when they are equivalent.</summary>
     public static string? Compare(string recorded, string actual)
     {
         if (Parse(recorded) is not { } recordedJson)
         {
-            return recorded == actual ? null : $"recorded {Quote(recorded)}, came {Quote(actual)}";
+            return recorded == actual ? null : $"recorded {Quote(recorded)}, received {Quote(actual)}";
         }
 
         if (Parse(actual) is not { } actualJson)
         {
-            return $"recorded JSON {recorded.Trim()}, came {Quote(actual)}";
+            return $"recorded JSON {recorded.Trim()}, received {Quote(actual)}";
         }
 
         if (IsErrors(recordedJson))
@@ -37,10 +37,10 @@ internal static class BodyComparer
     {
         if (!IsErrors(actual))
         {
-            return $"recorded an errors body, came {actual.GetRawText()}";
+            return $"recorded an errors body, received {actual.GetRawText()}";
         }
 
-        // The gateway tells every broken rule where 0.9 told the first.
+        // The gateway reports every error. 0.9 reported only the first.
         var message = recorded.GetProperty("errors")[0].GetProperty("message").GetString()!;
         var problems = actual.GetProperty("errors").EnumerateArray()
             .Select(e => KeptMessages.Compare(message, e.GetProperty("message").GetString()!)).ToArray();

@@ -16,7 +16,7 @@ public sealed class BodyComparerTests
     [InlineData(
         """{"errors":[{"message":"Event Type \"b\" not found."}]}""",
         """{"errors":[{"message":"Event Type \"b\" not found."},{"message":"Function \"a\" not found."}]}""")]
-    public void Bodies_that_mean_the_same_do_not_differ(string recorded, string actual) =>
+    public void Equivalent_bodies_do_not_differ(string recorded, string actual) =>
         BodyComparer.Compare(recorded, actual).ShouldBeNull();
 
     [Theory]

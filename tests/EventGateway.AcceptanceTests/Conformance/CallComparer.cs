@@ -3,22 +3,22 @@ using EventGateway.AcceptanceTests.Harness;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>Compares the calls that functions received with the recorded ones, in any order.</summary>
+/// <summary>Compares the calls that functions received with the recorded calls, in any order.</summary>
 internal static class CallComparer
 {
-    /// <summary>How the calls differ, one line each; none where each recorded call came once and no other did.</summary>
+    /// <summary>Returns one line for each difference. Returns an empty list when exactly the recorded calls were received.</summary>
     public static IReadOnlyList<string> Compare(IReadOnlyList<RecordedCall> recorded, IReadOnlyList<FunctionCall> actual)
     {
         var missing = recorded.ToList();
         var extra = actual.ToList();
         missing.RemoveAll(r => Remove(extra, a => Compare(r, a).Count == 0) is not null);
 
-        // What is left is told call by call where the path is the same, since that is mostly the call that was meant.
+        // The remaining calls are paired by path and described in detail.
         var lines = new List<string>();
         foreach (var call in missing)
         {
-            var meant = Remove(extra, a => a.Path == call.Path);
-            lines.AddRange(meant is null ? [$"missing: {call.Method} {call.Path}"] : Compare(call, meant));
+            var candidate = Remove(extra, a => a.Path == call.Path);
+            lines.AddRange(candidate is null ? [$"missing: {call.Method} {call.Path}"] : Compare(call, candidate));
         }
 
         lines.AddRange(extra.Select(e => $"extra: {e.Method} {e.Path} {e.Text}"));
@@ -30,15 +30,15 @@ internal static class CallComparer
         var lines = new List<string>();
         if (recorded.Method != actual.Method || recorded.Path != actual.Path)
         {
-            lines.Add($"recorded {recorded.Method} {recorded.Path}, came {actual.Method} {actual.Path}");
+            lines.Add($"recorded {recorded.Method} {recorded.Path}, received {actual.Method} {actual.Path}");
         }
 
         foreach (var (name, value) in recorded.Headers)
         {
-            var came = actual.Headers.Find(name);
-            if (!HeaderComparer.SameValue(name, string.Join(", ", RecordedHeader.Values(value)), came))
+            var received = actual.Headers.Find(name);
+            if (!HeaderComparer.SameValue(name, string.Join(", ", RecordedHeader.Values(value)), received))
             {
-                lines.Add($"{recorded.Path}: header {name}: recorded {value}, came {came}");
+                lines.Add($"{recorded.Path}: header {name}: recorded {value}, received {received}");
             }
         }
 
@@ -50,7 +50,7 @@ internal static class CallComparer
     {
         if (recorded.ValueKind is JsonValueKind.String)
         {
-            return recorded.GetString() == actual ? [] : [$"body: recorded {recorded}, came {actual}"];
+            return recorded.GetString() == actual ? [] : [$"body: recorded {recorded}, received {actual}"];
         }
 
         try
@@ -59,7 +59,7 @@ internal static class CallComparer
         }
         catch (JsonException)
         {
-            return [$"body: recorded JSON, came {actual}"];
+            return [$"body: recorded JSON, received {actual}"];
         }
     }
 

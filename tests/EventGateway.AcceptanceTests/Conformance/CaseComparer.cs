@@ -3,13 +3,13 @@ using EventGateway.AcceptanceTests.Harness;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>Compares what came of a case with what was recorded, so that a difference means something.</summary>
+/// <summary>Compares the response and the calls of a case with the recorded ones. Ignores differences without meaning.</summary>
 internal static class CaseComparer
 {
-    // What 0.9 added to the errors that it sent as text.
-    private const string TextErrorMark = "x-content-type-options";
+    // A header that 0.9 added to errors in plain text.
+    private const string TextErrorHeader = "x-content-type-options";
 
-    /// <summary>Every difference; none where the gateway did what was recorded.</summary>
+    /// <summary>Returns every difference. Returns an empty list when the gateway behaved as recorded.</summary>
     public static IReadOnlyList<Difference> Compare(RecordedCase recorded, RawResponse response, IReadOnlyList<FunctionCall> calls)
     {
         var differences = new List<Difference>();
@@ -31,10 +31,10 @@ internal static class CaseComparer
     {
         if (recorded.Status != actual.Status)
         {
-            differences.Add(new Difference("status", $"recorded {recorded.Status}, came {actual.Status}"));
+            differences.Add(new Difference("status", $"recorded {recorded.Status}, received {actual.Status}"));
         }
 
-        // A body that is not compared needs no particular type either.
+        // The body of a 405 is not compared, so its type is not compared either.
         if (recorded.Status == 405)
         {
             return;
@@ -59,16 +59,16 @@ internal static class CaseComparer
     private static void CompareHeaders(RecordedResponse recorded, RawResponse actual, List<Difference> differences)
     {
         var expected = recorded.Headers.Concat(recorded.OtherHeaders ?? new Dictionary<string, JsonElement>())
-            .Where(h => h.Key != TextErrorMark)
+            .Where(h => h.Key != TextErrorHeader)
             .ToDictionary(h => h.Key, h => string.Join(", ", RecordedHeader.Values(h.Value)), StringComparer.OrdinalIgnoreCase);
-        var came = actual.Headers.Select(h => h.Name.ToLowerInvariant())
+        var received = actual.Headers.Select(h => h.Name.ToLowerInvariant())
             .Where(n => n is "content-type" or "location" or "vary" || n.StartsWith("access-control-", StringComparison.Ordinal));
-        foreach (var name in expected.Keys.Union(came, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal))
+        foreach (var name in expected.Keys.Union(received, StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal))
         {
             var (r, a) = (expected.GetValueOrDefault(name), actual.Header(name));
             if (!HeaderComparer.SameValue(name, r, a))
             {
-                differences.Add(new Difference(name, $"recorded {r ?? "nothing"}, came {a ?? "nothing"}"));
+                differences.Add(new Difference(name, $"recorded {r ?? "nothing"}, received {a ?? "nothing"}"));
             }
         }
     }

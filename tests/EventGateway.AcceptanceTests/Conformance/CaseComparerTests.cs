@@ -16,45 +16,45 @@ public sealed class CaseComparerTests
     };
 
     [Fact]
-    public void Parameters_of_media_types_and_other_headers_do_not_count() =>
+    public void Ignores_media_type_parameters_and_unlisted_headers() =>
         Compare(
             Case(200, """{"content-type":"text/plain; charset=utf-8"}""", "ok"),
             Response(200, "ok", new("Content-Type", "TEXT/PLAIN"), new("Date", "today"))).ShouldBeEmpty();
 
     [Fact]
-    public void A_status_a_header_and_a_body_differ_each_by_name() =>
+    public void Names_the_status_the_headers_and_the_body_that_differ() =>
         Compare(
             Case(202, """{"content-type":"text/plain"}""", "ok"),
             Response(200, "no", new HttpField("Vary", "Origin"))).ShouldBe(["status", "content-type", "vary", "body"]);
 
     [Fact]
-    public void Lists_in_headers_have_no_order() =>
+    public void Ignores_the_order_of_lists_in_headers() =>
         Compare(
             Case(200, """{"vary":["Origin","Accept"],"access-control-allow-methods":"GET, PUT"}""", ""),
             Response(200, "", new("Vary", "accept, origin"), new("Access-Control-Allow-Methods", "PUT,GET"))).ShouldBeEmpty();
 
     [Fact]
-    public void The_body_of_a_method_that_is_not_allowed_is_not_compared() =>
+    public void Ignores_the_body_of_a_405() =>
         Compare(Case(405, """{"content-type":"text/plain"}""", "no"), Response(405, "{}")).ShouldBeEmpty();
 
     [Fact]
-    public void The_redirect_of_a_trailing_slash_is_not_compared() =>
+    public void Ignores_the_redirect_of_a_trailing_slash() =>
         Compare(Case(301, """{"location":"/a"}""", "moved"), Response(404, "{}")).ShouldBeEmpty();
 
     [Fact]
-    public void Another_redirect_is_compared() =>
+    public void Compares_other_redirects() =>
         Compare(Case(301, """{"location":"/b"}""", "moved"), Response(404, "")).ShouldBe(["status", "location", "body"]);
 
     [Fact]
-    public void Calls_may_come_in_any_order() =>
-        CallComparer.Compare([Call, Call with { Path = "/g" }], [Came("/g", """{"data":1}"""), Came("/f", """{"data":1}""")]).ShouldBeEmpty();
+    public void Ignores_the_order_of_calls() =>
+        CallComparer.Compare([Call, Call with { Path = "/g" }], [Received("/g", """{"data":1}"""), Received("/f", """{"data":1}""")]).ShouldBeEmpty();
 
     [Fact]
-    public void Calls_that_did_not_come_came_twice_or_came_otherwise_are_told() =>
+    public void Names_missing_duplicate_and_different_calls() =>
         CallComparer.Compare(
             [Call, Call with { Path = "/g" }, Call with { Path = "/h" }],
-            [Came("/f", """{"data":1}"""), Came("/f", """{"data":1}"""), Came("/h", """{"data":2}""")])
-            .ShouldBe(["missing: POST /g", "/h: $.data: recorded 1, came 2", """extra: POST /f {"data":1}"""]);
+            [Received("/f", """{"data":1}"""), Received("/f", """{"data":1}"""), Received("/h", """{"data":2}""")])
+            .ShouldBe(["missing: POST /g", "/h: $.data: recorded 1, received 2", """extra: POST /f {"data":1}"""]);
 
     private static string[] Compare(RecordedCase recorded, RawResponse response) =>
         [.. CaseComparer.Compare(recorded, response, []).Select(d => d.Where)];
@@ -74,6 +74,6 @@ public sealed class CaseComparerTests
     private static RawResponse Response(int status, string body, params HttpField[] headers) =>
         new(status, headers, Encoding.UTF8.GetBytes(body));
 
-    private static FunctionCall Came(string path, string body) =>
+    private static FunctionCall Received(string path, string body) =>
         new("POST", path, [new HttpField("Content-Type", "application/cloudevents+json")], Encoding.UTF8.GetBytes(body));
 }

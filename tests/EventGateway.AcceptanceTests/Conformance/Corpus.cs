@@ -3,25 +3,25 @@ using EventGateway.AcceptanceTests.Harness;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>The recorded cases and the functions that answered while they were recorded.</summary>
+/// <summary>The recorded cases and the functions of the recording.</summary>
 internal static class Corpus
 {
-    /// <summary>Where the functions listened while the cases were recorded; the cases carry it in their URLs.</summary>
+    /// <summary>The address of the functions during the recording. URLs in the cases contain it.</summary>
     private const string RecordedOrigin = "127.0.0.1:4999";
 
     private static readonly JsonSerializerOptions SnakeCase = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    /// <summary>The names of the cases, in order.</summary>
+    /// <summary>The names of the cases, in their order.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. LoadCases(4999).Select(c => c.Name)];
 
-    /// <summary>The cases in order, as they would read had the functions listened on another port.</summary>
+    /// <summary>Returns the cases in their order, with another port of the functions.</summary>
     public static IReadOnlyList<RecordedCase> LoadCases(int functionsPort)
     {
         var json = Read("corpus/cases.json").Replace(RecordedOrigin, $"127.0.0.1:{functionsPort}", StringComparison.Ordinal);
         return JsonSerializer.Deserialize<RecordedCase[]>(json, SnakeCase)!;
     }
 
-    /// <summary>Lets a server answer as the recorded functions did.</summary>
+    /// <summary>Makes a server answer like the functions of the recording.</summary>
     public static void LoadFunctions(FunctionServer server)
     {
         using var functions = JsonDocument.Parse(Read("corpus/functions.json"));

@@ -1,6 +1,6 @@
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>One way in which an answer is not the recorded one.</summary>
+/// <summary>One difference from the recorded behaviour.</summary>
 /// <param name="Where">What differs: <c>status</c>, <c>body</c>, <c>deliveries</c> or a header's name.</param>
-/// <param name="Text">What was recorded and what came.</param>
+/// <param name="Text">The recorded and the received value.</param>
 internal sealed record Difference(string Where, string Text);

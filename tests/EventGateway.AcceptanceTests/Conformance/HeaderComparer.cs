@@ -1,9 +1,9 @@
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>Compares header values by what they mean.</summary>
+/// <summary>Compares header values by meaning.</summary>
 internal static class HeaderComparer
 {
-    /// <summary>Whether two values mean the same; null is an absent header.</summary>
+    /// <summary>Returns whether two values are equivalent. Null is an absent header.</summary>
     public static bool SameValue(string name, string? recorded, string? actual) => name.ToLowerInvariant() switch
     {
         "content-type" => MediaType(recorded) == MediaType(actual),

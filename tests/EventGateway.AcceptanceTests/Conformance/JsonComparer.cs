@@ -5,16 +5,16 @@ using System.Text.RegularExpressions;
 namespace EventGateway.AcceptanceTests.Conformance;
 
 /// <summary>
-/// Compares JSON by meaning: the order of keys is free, <c>null</c> equals absent, numbers are compared as the doubles
-/// that 0.9 made of them, and <c>&lt;uuid&gt;</c> and <c>&lt;time&gt;</c> stand for any of their kind.
+/// Compares JSON by meaning. The order of keys is free, and <c>null</c> equals a missing member. Numbers are compared as doubles,
+/// because 0.9 parsed them as doubles. The masks <c>&lt;uuid&gt;</c> and <c>&lt;time&gt;</c> match any UUID and time.
 /// </summary>
 internal static partial class JsonComparer
 {
     private const string GatewaySource = "https://serverless.com/event-gateway/";
 
-    /// <summary>The places that differ, one line each; none where the values mean the same.</summary>
-    /// <param name="recorded">What is expected, with masks.</param>
-    /// <param name="actual">What came.</param>
+    /// <summary>Returns one line for each place that differs. Returns an empty list when the values are equivalent.</summary>
+    /// <param name="recorded">The expected value, with masks.</param>
+    /// <param name="actual">The received value.</param>
     public static IReadOnlyList<string> Compare(JsonElement recorded, JsonElement actual)
     {
         var differences = new List<string>();
@@ -22,7 +22,7 @@ internal static partial class JsonComparer
         return differences;
     }
 
-    /// <summary>Whether a text is what the recorded one, perhaps a mask, stands for.</summary>
+    /// <summary>Returns whether a text equals the recorded text or matches its mask.</summary>
     public static bool TextMatches(string recorded, string actual) => recorded switch
     {
         "<uuid>" => Guid.TryParse(actual, out _),
@@ -46,7 +46,7 @@ internal static partial class JsonComparer
             case var (r, a) when r == a && r is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null:
                 break;
             default:
-                differences.Add($"{path}: recorded {recorded.GetRawText()}, came {actual.GetRawText()}");
+                differences.Add($"{path}: recorded {recorded.GetRawText()}, received {actual.GetRawText()}");
                 break;
         }
     }
@@ -58,7 +58,7 @@ internal static partial class JsonComparer
             var place = $"{path}.{property.Name}";
             if (!actual.TryGetProperty(property.Name, out var value) || value.ValueKind is JsonValueKind.Null)
             {
-                differences.Add($"{place}: recorded {property.Value.GetRawText()}, came nothing");
+                differences.Add($"{place}: recorded {property.Value.GetRawText()}, received nothing");
             }
             else if (!IsGatewaySource(property, value))
             {
@@ -70,7 +70,7 @@ internal static partial class JsonComparer
         {
             if (!recorded.TryGetProperty(property.Name, out var value) || value.ValueKind is JsonValueKind.Null)
             {
-                differences.Add($"{path}.{property.Name}: nothing recorded, came {property.Value.GetRawText()}");
+                differences.Add($"{path}.{property.Name}: nothing recorded, received {property.Value.GetRawText()}");
             }
         }
     }
@@ -80,7 +80,7 @@ internal static partial class JsonComparer
         var (r, a) = (recorded.GetArrayLength(), actual.GetArrayLength());
         if (r != a)
         {
-            differences.Add($"{path}: recorded {r} elements, came {a}: {actual.GetRawText()}");
+            differences.Add($"{path}: recorded {r} elements, received {a}: {actual.GetRawText()}");
             return;
         }
 
@@ -95,7 +95,7 @@ internal static partial class JsonComparer
         && recorded.Value.GetString()!.StartsWith(GatewaySource, StringComparison.Ordinal)
         && actual.ValueKind is JsonValueKind.String && actual.GetString()!.Length > 0;
 
-    // JsonElement.GetDouble rounds like any double parser, so that digits beyond its precision don't count.
+    // Digits beyond the precision of a double are ignored.
     private static double AsDouble(JsonElement number) => double.Parse(number.GetRawText(), CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]

@@ -2,24 +2,24 @@ using System.Text.RegularExpressions;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>The error messages that existing clients show or test: these, or their beginnings, are kept to the letter.</summary>
+/// <summary>The error messages of 0.9 that existing clients show or test. They, or their beginnings, must not change.</summary>
 internal static partial class KeptMessages
 {
-    /// <summary>Whether all of a message is kept.</summary>
+    /// <summary>Returns whether the whole message must not change.</summary>
     public static bool IsWhole(string recorded) => Whole().IsMatch(recorded);
 
-    /// <summary>Why a message is not an acceptable successor of the recorded one; null where it is.</summary>
+    /// <summary>Describes why a message may not replace the recorded one. Returns null when it may.</summary>
     public static string? Compare(string recorded, string actual)
     {
         if (IsWhole(recorded))
         {
-            return recorded == actual ? null : $"the message is kept to the letter: recorded {recorded}, came {actual}";
+            return recorded == actual ? null : $"the message must not change: recorded {recorded}, received {actual}";
         }
 
         var beginning = Beginning().Match(recorded).Value;
         return actual.StartsWith(beginning, StringComparison.Ordinal) && actual.Length > beginning.Length
             ? null
-            : $"the message's beginning is kept to the letter: recorded {beginning}, came {actual}";
+            : $"the beginning of the message must not change: recorded {beginning}, received {actual}";
     }
 
     [GeneratedRegex(
@@ -32,7 +32,7 @@ internal static partial class KeptMessages
         1000)]
     private static partial Regex Whole();
 
-    // Matches the empty string where nothing of the message is kept.
+    // Matches the empty string when the whole message may change.
     [GeneratedRegex(
         "^((Function|Event Type|Subscription|CORS configuration) doesn't validate\\. Validation error: )?",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>Compares Prometheus text with the recorded families: names, types, and labels of those that have samples.</summary>
+/// <summary>Compares Prometheus text with the recorded metric families: names, types and labels.</summary>
 internal static partial class MetricsComparer
 {
-    /// <summary>How the metrics differ; null where every recorded family is there.</summary>
+    /// <summary>Describes the differences. Returns null when the text contains every recorded family.</summary>
     public static string? Compare(JsonElement recorded, string actual)
     {
         var lines = new List<string>();
@@ -24,7 +24,7 @@ internal static partial class MetricsComparer
             var labels = LabelsOf(name, actual);
             if (!expected.IsSubsetOf(labels))
             {
-                lines.Add($"{name}: recorded labels {string.Join(',', expected)}, came {string.Join(',', labels)}");
+                lines.Add($"{name}: recorded labels {string.Join(',', expected)}, received {string.Join(',', labels)}");
             }
         }
 

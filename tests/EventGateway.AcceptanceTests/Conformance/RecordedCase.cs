@@ -4,22 +4,20 @@ using EventGateway.AcceptanceTests.Harness;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>One recorded request, its response and the calls that functions received because of it.</summary>
+/// <summary>A recorded request with its response and the calls of functions that it caused.</summary>
 internal sealed record RecordedCase
 {
-    /// <summary>The name, unique.</summary>
+    /// <summary>The unique name.</summary>
     public required string Name { get; init; }
 
-    /// <summary><c>config</c> or <c>events</c>.</summary>
+    /// <summary>The API: <c>config</c> or <c>events</c>.</summary>
     public required string Api { get; init; }
 
-    /// <summary>What was sent.</summary>
     public required RecordedRequest Request { get; init; }
 
-    /// <summary>What was answered.</summary>
     public required RecordedResponse Response { get; init; }
 
-    /// <summary>The calls of functions; no order between functions.</summary>
+    /// <summary>The calls of functions. The order between functions is not defined.</summary>
     public required IReadOnlyList<RecordedCall> Delivered { get; init; }
 }
 
@@ -28,7 +26,7 @@ internal sealed record RecordedRequest
 {
     public required string Method { get; init; }
 
-    /// <summary>Raw, as it was sent.</summary>
+    /// <summary>The path, as it was sent.</summary>
     public required string Path { get; init; }
 
     public required IReadOnlyDictionary<string, JsonElement> Headers { get; init; }
@@ -39,7 +37,7 @@ internal sealed record RecordedRequest
 
     public bool Chunked { get; init; }
 
-    /// <summary>The request to send.</summary>
+    /// <summary>Returns the request to send.</summary>
     public RawRequest ToRaw() => new(Method, Path)
     {
         Headers = [.. Headers.SelectMany(h => RecordedHeader.Values(h.Value).Select(v => new HttpField(h.Key, v)))],
@@ -51,16 +49,16 @@ internal sealed record RecordedRequest
 /// <summary>A recorded response.</summary>
 internal sealed record RecordedResponse
 {
-    /// <summary>The status; 0 where the server closed the connection without an answer.</summary>
+    /// <summary>The status, or 0 when the server closed the connection without an answer.</summary>
     public required int Status { get; init; }
 
-    /// <summary>The headers that matter to the contract.</summary>
+    /// <summary>The headers that are part of the contract.</summary>
     public required IReadOnlyDictionary<string, JsonElement> Headers { get; init; }
 
-    /// <summary>The others.</summary>
+    /// <summary>The other headers.</summary>
     public IReadOnlyDictionary<string, JsonElement>? OtherHeaders { get; init; }
 
-    /// <summary>A string, or for metrics an object that sums them up.</summary>
+    /// <summary>The body as a string. For metrics, an object that describes them.</summary>
     public required JsonElement Body { get; init; }
 }
 
@@ -76,10 +74,10 @@ internal sealed record RecordedCall
     public required JsonElement Body { get; init; }
 }
 
-/// <summary>A recorded header: one string, or a list for a name that came more than once.</summary>
+/// <summary>A recorded header: a string, or a list of strings when the header had several lines.</summary>
 internal static class RecordedHeader
 {
-    /// <summary>The values, one a line.</summary>
+    /// <summary>Returns the value of each line.</summary>
     public static IEnumerable<string> Values(JsonElement value) =>
         value.ValueKind is JsonValueKind.Array ? value.EnumerateArray().Select(v => v.GetString()!) : [value.GetString()!];
 }

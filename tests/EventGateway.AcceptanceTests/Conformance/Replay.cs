@@ -2,15 +2,15 @@ using EventGateway.AcceptanceTests.Harness;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>Replays the whole corpus once, in order, against one gateway, and keeps what differed.</summary>
+/// <summary>Sends all recorded requests to one gateway, in order, and keeps the differences.</summary>
 public sealed class Replay : IAsyncLifetime
 {
-    // How long functions must have been left alone after the calls that are expected.
+    // After the expected calls, the functions must get no other call for this time.
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(30);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(3);
 
-    // Calls that are known not to come are not waited for.
-    private static readonly TimeSpan LittlePatience = TimeSpan.FromMilliseconds(200);
+    // Shorter, because expected calls may be missing in a case with a known difference.
+    private static readonly TimeSpan KnownDifferenceTimeout = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<string, IReadOnlyList<Difference>> _differences = new(StringComparer.Ordinal);
 
@@ -29,7 +29,7 @@ public sealed class Replay : IAsyncLifetime
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>How the gateway's answer to a case differed from the recorded one.</summary>
+    /// <summary>Returns the differences of a case.</summary>
     internal IReadOnlyList<Difference> DifferencesOf(string name) => _differences[name];
 
     private static async Task<IReadOnlyList<Difference>> ReplayAsync(RecordedCase recorded, GatewayProcess gateway, FunctionServer functions)
@@ -40,10 +40,10 @@ public sealed class Replay : IAsyncLifetime
         if (recorded.Api == "events")
         {
             var known = KnownDifferences.Of(recorded.Name).Count > 0;
-            await functions.WaitForAsync(before + recorded.Delivered.Count, known ? LittlePatience : Patience);
+            await functions.WaitForAsync(before + recorded.Delivered.Count, known ? KnownDifferenceTimeout : CallTimeout);
             while (await functions.WaitForAsync(functions.Count + 1, Quiet))
             {
-                // One more call than expected came; wait for quiet again.
+                // Another call has arrived. Wait again until there are no more calls.
             }
         }
 
