@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests;
 
-/// <summary>Kills the program in the middle of configuration writes: what it had acknowledged must be there afterwards.</summary>
+/// <summary>Kills the program during configuration writes. Every acknowledged write must survive.</summary>
 public sealed class ConfigStoreCrashTests : IDisposable
 {
     private const int Rounds = 4;
@@ -19,7 +19,7 @@ public sealed class ConfigStoreCrashTests : IDisposable
     [Fact]
     public async Task Loses_no_acknowledged_write_when_killed_at_any_moment()
     {
-        // By event type: what a read may find. One state once a write was answered, two where the answer never came.
+        // The states that a read may find, by event type: one after an acknowledged write, two when the acknowledgement is missing.
         var allowed = new Dictionary<string, string[]>();
         for (var round = 0; round < Rounds; round++)
         {
@@ -64,7 +64,7 @@ public sealed class ConfigStoreCrashTests : IDisposable
                 acknowledgements.Signal();
                 if (i % 3 == int.Parse(next == Absent ? "2" : next) - 1)
                 {
-                    break; // A third each is left created, updated and deleted.
+                    break; // One third of the event types stays created, one third updated, one third deleted.
                 }
             }
         }
@@ -109,17 +109,17 @@ public sealed class ConfigStoreCrashTests : IDisposable
             .ShouldBeEmpty();
     }
 
-    /// <summary>Tells when a number of writes was acknowledged.</summary>
+    /// <summary>Completes a task after the given number of acknowledged writes.</summary>
     private sealed class Countdown(int count)
     {
         private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private int _left = count;
+        private int _remaining = count;
 
         public Task Reached => _reached.Task;
 
         public void Signal()
         {
-            if (Interlocked.Decrement(ref _left) == 0)
+            if (Interlocked.Decrement(ref _remaining) == 0)
             {
                 _reached.SetResult();
             }

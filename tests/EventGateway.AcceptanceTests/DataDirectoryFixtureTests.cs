@@ -10,7 +10,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests;
 
-/// <summary>The program opens the data directories that older programs have written, and its own: <c>tests/Fixtures/DataDirectories</c>.</summary>
+/// <summary>The program opens the data directories of older versions (<c>tests/Fixtures/DataDirectories</c>) and its own.</summary>
 public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 {
     private const string Space = "/v1/spaces/default";
@@ -37,7 +37,7 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Fixtures))]
-    public async Task Everything_in_a_directory_of_an_older_program_is_there_and_goes_on(string fixture)
+    public async Task Keeps_and_continues_everything_in_a_data_directory_of_an_older_version(string fixture)
     {
         await ExtractAsync(Path.Combine(FixtureDirectory, fixture));
         var replays = File.Exists(Path.Combine(Data, "deliveries", "replays.db")) ? 1 : 0;
@@ -45,21 +45,21 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
         await using var gateway = await StartAsync();
 
         gateway.Output.ShouldContain("config.db is now of version");
-        await ShowAsync(gateway, replays);
+        await ShouldContinueAsync(gateway, replays);
     }
 
     [Theory]
     [InlineData("stop")]
     [InlineData("kill")]
-    public async Task Everything_in_a_directory_of_this_program_is_there_and_goes_on(string end)
+    public async Task Keeps_and_continues_everything_in_a_data_directory_of_this_version(string end)
     {
-        await MakeAsync(end);
+        await CreateDataDirectoryAsync(end);
         await ExtractAsync(Path.Combine(_directory.Path, "own.tar.gz"));
 
         await using var gateway = await StartAsync();
 
         gateway.Output.ShouldNotContain("is now of version");
-        await ShowAsync(gateway, replays: 1);
+        await ShouldContinueAsync(gateway, replays: 1);
     }
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+", RegexOptions.NonBacktracking)]
@@ -75,9 +75,9 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
     private static IEnumerable<string> Read(JsonArray items, string member) =>
         items.Select(item => item![member]!.GetValue<string>()).Distinct().Order(StringComparer.Ordinal);
 
-    private async Task ShowAsync(GatewayProcess gateway, int replays)
+    private async Task ShouldContinueAsync(GatewayProcess gateway, int replays)
     {
-        // The configuration is served.
+        // The Configuration API returns the resources.
         Read(await ListAsync(gateway, "/functions", "functions"), "functionId").ShouldBe(["refuses", "takes", "waits"]);
         Read(await ListAsync(gateway, "/eventtypes", "eventTypes"), "name").ShouldBe(["order.placed"]);
         (await ListAsync(gateway, "/cors", "cors")).Count.ShouldBe(1);
@@ -85,12 +85,12 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
         Read(subscriptions, "functionId").ShouldBe(["refuses", "takes", "waits"]);
         (await ListAsync(gateway, "/replays", "replays")).Select(replay => replay!["state"]!.GetValue<string>()).ShouldBe(Enumerable.Repeat("done", replays));
 
-        // The log is readable.
+        // The event log can be read.
         Read(await ListAsync(gateway, "/events?limit=100", "events"), "eventId").ShouldBe(Orders);
         var logged = await gateway.Config.GetAsync($"{Space}/events/order-3");
         logged.Json["event"]!["data"]!["note"]!.GetValue<string>().Length.ShouldBe(3000);
 
-        // Dead letters are listed, with the answer of the function where the older program kept it, and are delivered again.
+        // Dead letters are listed with the status of the function's answer, and can be redelivered.
         var letters = await ListAsync(gateway, "/deadletters?limit=100", "deadLetters");
         Read(letters, "eventId").ShouldBe(Orders);
         letters.ShouldAllBe(letter => letter!["status"]!.GetValue<int>() == 400);
@@ -101,41 +101,41 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 
         var redelivered = await gateway.Config.PostAsync($"{Space}/deadletters/redeliver?functionId=refuses", "");
         redelivered.Json["redelivered"]!.GetValue<int>().ShouldBe(12);
-        await ReceivesAsync("/refuses", Orders);
+        await ShouldReceiveAsync("/refuses", Orders);
         (await ListAsync(gateway, "/deadletters", "deadLetters")).ShouldBeEmpty();
 
-        // What waits is delivered, with the secrets of the function.
+        // Waiting deliveries are made, with the secrets of the function.
         var waits = subscriptions.Single(subscription => subscription!["functionId"]!.GetValue<string>() == "waits")!.AsObject();
         waits["enabled"] = true;
         var enabled = await gateway.Config.SendAsync(RawRequest.Json("PUT", $"{Space}/subscriptions/{waits["subscriptionId"]}", waits.ToJsonString()));
         enabled.Status.ShouldBe(200, enabled.ToString());
-        await ReceivesAsync("/waits", Orders);
+        await ShouldReceiveAsync("/waits", Orders);
         _functions.Calls().ShouldAllBe(call => call.Headers.Any(header => header.Value == Credentials));
 
-        // Events of before are replayed, and new ones are taken.
+        // Stored events can be replayed, and new events are accepted.
         var takes = subscriptions.Single(subscription => subscription!["functionId"]!.GetValue<string>() == "takes")!;
         var replay = new JsonObject { ["subscriptionId"] = takes["subscriptionId"]!.GetValue<string>() };
         (await gateway.Config.PostAsync($"{Space}/replays", replay.ToJsonString())).Status.ShouldBe(201);
-        await ReceivesAsync("/takes", Orders);
+        await ShouldReceiveAsync("/takes", Orders);
         var sent = await gateway.Events.SendAsync(RawRequest.With(
             "POST", "/orders", "application/cloudevents+json", """{"specversion":"1.0","id":"new","type":"order.placed","source":"/shop"}"""));
         sent.Status.ShouldBe(202, sent.ToString());
         foreach (var function in (string[])["/takes", "/waits", "/refuses"])
         {
-            await ReceivesAsync(function, ["new", .. Orders]);
+            await ShouldReceiveAsync(function, ["new", .. Orders]);
         }
     }
 
-    private Task ReceivesAsync(string function, IEnumerable<string> ids)
+    private Task ShouldReceiveAsync(string function, IEnumerable<string> ids)
     {
         var expected = ids.Order(StringComparer.Ordinal).ToArray();
         return Eventually.TrueAsync(
             () => _functions.Calls().Where(call => call.Path == function).Select(call => call.Json["id"]!.GetValue<string>())
                 .Distinct().Order(StringComparer.Ordinal).SequenceEqual(expected),
-            $"{function} has {expected.Length} events");
+            $"{function} has received {expected.Length} events");
     }
 
-    // The longest retention: the log of a fixture is older than the default.
+    // The maximum retention, because the events of a fixture are older than the default retention.
     private Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(
         new GatewayOptions { DataDirectory = Data, Arguments = ["--retention", "315360000"] });
 
@@ -148,19 +148,19 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
         await PointToFunctionsAsync();
     }
 
-    // The functions of the fixture are called at a port that is free here.
+    // Replaces the addresses of the fixture's functions with the address of the function server.
     private async Task PointToFunctionsAsync()
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(Data, "config.db")};Pooling=False");
         await connection.OpenAsync();
-        connection.CreateFunction("moved", (byte[] json) => Encoding.UTF8.GetBytes(
+        connection.CreateFunction("replace_address", (byte[] json) => Encoding.UTF8.GetBytes(
             FunctionAddress.Replace(Encoding.UTF8.GetString(json), $"127.0.0.1:{_functions.Port}")));
         await using var command = connection.CreateCommand();
-        command.CommandText = "UPDATE config SET json = moved(json)";
+        command.CommandText = "UPDATE config SET json = replace_address(json)";
         (await command.ExecuteNonQueryAsync()).ShouldBeGreaterThan(0);
     }
 
-    private async Task MakeAsync(string end)
+    private async Task CreateDataDirectoryAsync(string end)
     {
         var start = new ProcessStartInfo("node", [Path.Combine(FixtureDirectory, "make.js"), GatewayProcess.ProgramPath, "own", end, _directory.Path])
         {

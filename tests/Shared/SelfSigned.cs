@@ -4,10 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EventGateway.TestSupport;
 
-/// <summary>Makes certificates that sign themselves.</summary>
+/// <summary>Creates self-signed certificates.</summary>
 internal static class SelfSigned
 {
-    /// <summary>Makes a certificate with its key, for a server or client on this machine. It is valid today.</summary>
+    /// <summary>Creates a certificate with its key, for a server or client on this machine. It is valid from yesterday until tomorrow.</summary>
     /// <param name="name">The common name.</param>
     public static X509Certificate2 Create(string name = "localhost")
     {
@@ -22,7 +22,7 @@ internal static class SelfSigned
         return Servable(certificate);
     }
 
-    /// <summary>Copies a certificate with its key to where servers can use it: some systems show only certificates whose keys came from a PKCS #12 file.</summary>
+    /// <summary>Copies a certificate with its key, so that servers can use it. On some systems servers need a key that was loaded from PKCS #12.</summary>
     public static X509Certificate2 Servable(X509Certificate2 certificate) =>
         X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null, X509KeyStorageFlags.Exportable);
 }

@@ -4,18 +4,18 @@ using System.Text;
 
 namespace EventGateway.TestSupport;
 
-/// <summary>Checks AWS signatures (Signature Version 4) by computing them again, with nothing of the SDK's.</summary>
+/// <summary>Checks AWS signatures (Signature Version 4) by computing them again. It uses no code of the SDK.</summary>
 internal static class SignatureV4
 {
     private const string Algorithm = "AWS4-HMAC-SHA256";
 
     /// <summary>Checks a request as an AWS service other than S3 does.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="target">Path and query as they were sent.</param>
-    /// <param name="header">Finds a header's value by its name in lower case; null where there is none.</param>
+    /// <param name="target">Path and query, as sent.</param>
+    /// <param name="header">Finds a header's value by its lowercase name. Returns null when the request has no such header.</param>
     /// <param name="body">The body.</param>
-    /// <param name="secretOf">Finds the secret of an access key's id; null where there is no such key.</param>
-    /// <returns>The code of the error that AWS answers with, or null where the signature is right.</returns>
+    /// <param name="secretOf">Finds the secret of an access key's id. Returns null when there is no such key.</param>
+    /// <returns>The error code of AWS, or null when the signature is valid.</returns>
     public static string? Check(string method, string target, Func<string, string?> header, ReadOnlySpan<byte> body, Func<string, string?> secretOf)
     {
         if (header("authorization") is not { } authorization || !authorization.StartsWith(Algorithm + " ", StringComparison.Ordinal))
@@ -65,7 +65,7 @@ internal static class SignatureV4
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)));
     }
 
-    // Services other than S3 encode the path as it was sent once more.
+    // Services other than S3 encode the already encoded path again.
     private static string CanonicalPath(string target) =>
         string.Join('/', target.Split('?')[0].Split('/').Select(Encode));
 

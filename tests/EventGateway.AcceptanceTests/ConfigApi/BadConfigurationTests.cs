@@ -3,7 +3,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.ConfigApi;
 
-/// <summary>Configuration that can't be taken is refused with every reason, and nothing of it is stored.</summary>
+/// <summary>The Configuration API refuses invalid configuration, reports every error, and stores nothing of it.</summary>
 public sealed class BadConfigurationTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private static readonly string[] Collections = ["eventtypes", "functions", "subscriptions", "cors"];
@@ -21,7 +21,7 @@ public sealed class BadConfigurationTests(RunningGateway running) : IClassFixtur
         ["trailing comma"] = """{"name":"abc",}""",
         ["nested too deeply"] = $$"""{"name":"abc","metadata":{{string.Concat(Enumerable.Repeat("""{"a":""", 10_000))}}1{{new string('}', 10_000)}}}""",
         ["never closed"] = new string('[', 100_000),
-        ["metadata that is no map of strings"] = """{"name":"abc","functionId":"abc","metadata":{"a":{}}}""",
+        ["metadata that is not a map of strings"] = """{"name":"abc","functionId":"abc","metadata":{"a":{}}}""",
     };
 
     public static TheoryData<string, string> Broken
@@ -31,9 +31,9 @@ public sealed class BadConfigurationTests(RunningGateway running) : IClassFixtur
             var data = new TheoryData<string, string>();
             foreach (var collection in Collections)
             {
-                foreach (var what in BrokenBodies.Keys)
+                foreach (var kind in BrokenBodies.Keys)
                 {
-                    data.Add(collection, what);
+                    data.Add(collection, kind);
                 }
             }
 
@@ -43,9 +43,9 @@ public sealed class BadConfigurationTests(RunningGateway running) : IClassFixtur
 
     [Theory]
     [MemberData(nameof(Broken))]
-    public async Task Refuses_a_broken_body(string collection, string what)
+    public async Task Refuses_a_broken_body(string collection, string kind)
     {
-        var response = await running.Config.PostAsync($"/v1/spaces/default/{collection}", BrokenBodies[what]);
+        var response = await running.Config.PostAsync($"/v1/spaces/default/{collection}", BrokenBodies[kind]);
 
         response.Status.ShouldBe(400, response.ToString());
         response.Header("content-type").ShouldNotBeNull().ShouldStartWith("application/json");
@@ -63,7 +63,7 @@ public sealed class BadConfigurationTests(RunningGateway running) : IClassFixtur
     }
 
     [Fact]
-    public async Task Refuses_a_key_given_twice()
+    public async Task Refuses_a_body_with_a_duplicate_key()
     {
         var response = await running.Config.PostAsync("/v1/spaces/default/eventtypes", """{"name":"twice1","name":"twice2"}""");
 
@@ -72,7 +72,7 @@ public sealed class BadConfigurationTests(RunningGateway running) : IClassFixtur
     }
 
     [Fact]
-    public async Task Tells_every_broken_rule_at_once()
+    public async Task Reports_every_validation_error_at_once()
     {
         var response = await running.Config.PostAsync(
             "/v1/spaces/default/subscriptions",
@@ -87,7 +87,7 @@ public sealed class BadConfigurationTests(RunningGateway running) : IClassFixtur
     }
 
     [Fact]
-    public async Task Refuses_a_body_over_the_limit()
+    public async Task Refuses_a_body_that_is_too_large()
     {
         var response = await running.Config.SendAsync(
             new RawRequest("POST", "/v1/spaces/default/eventtypes") { Body = new byte[8 * 1024 * 1024] });
@@ -100,7 +100,7 @@ public sealed class BadConfigurationTests(RunningGateway running) : IClassFixtur
     [InlineData("/v1/spaces/..%2Fdefault/eventtypes")]
     [InlineData("/v1/spaces/default/nothing")]
     [InlineData("/v2/spaces")]
-    public async Task A_path_that_leads_nowhere_is_an_error_body(string path)
+    public async Task An_unknown_path_gets_an_errors_body(string path)
     {
         var response = await running.Config.GetAsync(path);
 
@@ -109,11 +109,11 @@ public sealed class BadConfigurationTests(RunningGateway running) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_path_with_a_zero_byte_is_refused() =>
+    public async Task Refuses_a_path_with_a_zero_byte() =>
         (await running.Config.GetAsync("/v1/spaces/default/eventtypes/%00")).Status.ShouldBe(400);
 
     [Fact]
-    public async Task Nothing_of_what_was_refused_is_stored()
+    public async Task Stores_nothing_of_a_refused_body()
     {
         foreach (var body in BrokenBodies.Values)
         {

@@ -5,16 +5,16 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>What an operator sees of deliveries that wait.</summary>
+/// <summary>The metrics of waiting deliveries.</summary>
 public sealed class BacklogMetricsTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private const string Waiting = """eventgateway_deliveries_waiting{space="default"}""";
     private const string Age = """eventgateway_oldest_delivery_age_seconds{space="default"}""";
 
     [Fact]
-    public async Task Metrics_tell_how_much_waits_since_when_and_how_commits_go()
+    public async Task Metrics_show_waiting_deliveries_their_age_and_commits()
     {
-        // Once one has been tried it waits for an hour, and the others behind the function's one place.
+        // The first delivery fails and waits for an hour. The others wait for the function's only concurrent call.
         var type = running.NewName() + ".event";
         var slow = new JsonObject { ["backoffDelay"] = "PT1H", ["maxDelay"] = "PT1H", ["maxConcurrency"] = 1 };
         var durable = await running.SubscribeAsync(new FunctionAnswer { Status = 500 }, "/metered", "async", type, slow);
@@ -39,7 +39,7 @@ public sealed class BacklogMetricsTests(RunningGateway running) : IClassFixture<
         await Eventually.TrueAsync(
             () => running.Functions.Calls().Count(call => call.Path == durable) == 3 && running.Functions.Calls().Any(call => call.Path == memory),
             "both functions are called");
-        await Eventually.TrueAsync(async () => await ReadAsync(Waiting) == 6, "all are seen to wait");
+        await Eventually.TrueAsync(async () => await ReadAsync(Waiting) == 6, "the metric counts all waiting deliveries");
         var age = await ReadAsync(Age);
         age.ShouldBeInRange(0.001, 60);
         await Eventually.TrueAsync(async () => await ReadAsync(Age) > age, "the oldest delivery grows older");
@@ -48,10 +48,10 @@ public sealed class BacklogMetricsTests(RunningGateway running) : IClassFixture<
         (await ReadAsync("eventgateway_commit_failures_total{}")).ShouldBe(0);
 
         release.SetResult();
-        await Eventually.TrueAsync(async () => await ReadAsync(Waiting) == 3, "those in memory are done");
+        await Eventually.TrueAsync(async () => await ReadAsync(Waiting) == 3, "the deliveries in memory are done");
     }
 
-    // 0 where there is no such metric yet.
+    // Returns 0 when the metric does not exist yet.
     private async Task<double> ReadAsync(string series)
     {
         var metrics = (await running.Config.GetAsync("/metrics")).Text.Split('\n');

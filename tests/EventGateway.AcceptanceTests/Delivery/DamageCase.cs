@@ -1,14 +1,14 @@
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>One way to damage one file of a data directory.</summary>
+/// <summary>One kind of damage to one file of a data directory.</summary>
 /// <param name="File">The file, relative to the data directory.</param>
-/// <param name="Kind">What is done to it.</param>
-/// <param name="Position">Where, from 0 (the first page) to 1 (the last page). Null means that the kind has no place.</param>
+/// <param name="Kind">The kind of damage.</param>
+/// <param name="Position">The damaged page, from 0 (the first) to 1 (the last). Null when the kind damages no particular page.</param>
 internal sealed record DamageCase(string File, DamageKind Kind, double? Position = null)
 {
     private const int Page = 4096;
 
-    /// <summary>Does it.</summary>
+    /// <summary>Damages the file.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="other">The data directory of another store.</param>
     public void Apply(string directory, string other)
@@ -34,7 +34,7 @@ internal sealed record DamageCase(string File, DamageKind Kind, double? Position
                 Change(path, file => Write(file, bytes, Page / 4));
                 break;
             case DamageKind.Header:
-                Change(path, static file => file.Write("This is not a database, and not the log of one either, but a text of some length."u8));
+                Change(path, static file => file.Write("This text is neither a database nor a log of one. It replaces the file's header."u8));
                 break;
             case DamageKind.OtherStore:
                 var foreign = Path.Combine(other, File);
@@ -58,27 +58,27 @@ internal sealed record DamageCase(string File, DamageKind Kind, double? Position
     }
 }
 
-/// <summary>What is done to a file.</summary>
+/// <summary>The kinds of damage.</summary>
 internal enum DamageKind
 {
-    /// <summary>It is deleted.</summary>
+    /// <summary>The file is deleted.</summary>
     Deleted,
 
-    /// <summary>It has no bytes.</summary>
+    /// <summary>The file is empty.</summary>
     Empty,
 
-    /// <summary>Its second half is cut off.</summary>
+    /// <summary>The second half of the file is missing.</summary>
     CutInHalf,
 
-    /// <summary>A page has zeros only.</summary>
+    /// <summary>One page contains only zeros.</summary>
     ZeroPage,
 
-    /// <summary>512 bytes in a page are others.</summary>
+    /// <summary>512 bytes of one page are random.</summary>
     RandomBytes,
 
-    /// <summary>Its first bytes are others.</summary>
+    /// <summary>The header of the file is overwritten with text.</summary>
     Header,
 
-    /// <summary>The file of another store is in its place.</summary>
+    /// <summary>The file is replaced with the file of another store.</summary>
     OtherStore,
 }

@@ -7,8 +7,8 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.Delivery;
 
 /// <summary>
-/// Damages each file of a data directory in each way, and starts the program with it: it refuses to start and names the file,
-/// or it sets the file aside by name and delivers the rest. What it accepts from then on is always delivered.
+/// Damages each file of a data directory in every way and starts the program. Either the program names the file and refuses to
+/// start, or it names the file, sets it aside and delivers the rest. It always delivers the events that it accepts afterwards.
 /// </summary>
 public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
 {
@@ -17,8 +17,8 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
     private const int Dead = 60;
     private const int New = 20;
 
-    // The log of the next file, which is being made ready, is shorter.
-    private const int LeastLog = 64 * 1024;
+    // A shorter log belongs to the next file, which the program prepares in advance.
+    private const int MinLogBytes = 64 * 1024;
 
     private static readonly double[] Positions = [0, 0.25, 0.5, 0.8, 1];
 
@@ -27,8 +27,8 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
     private readonly Sender _sender = new();
     private readonly StringBuilder _table = new();
 
-    // ./test.sh --damage all sets it.
-    private static bool IsWholeTable => Environment.GetEnvironmentVariable("DAMAGE") is "all";
+    // Set by ./test.sh --damage all.
+    private static bool AllCases => Environment.GetEnvironmentVariable("DAMAGE") is "all";
 
     private string Filled => Path.Combine(_directory.Path, "filled");
 
@@ -47,7 +47,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Names_what_is_damaged_and_delivers_the_rest()
+    public async Task Names_the_damaged_file_and_delivers_the_rest()
     {
         var failures = new List<string>();
         _table.AppendLine("| file | damage | at | outcome |").AppendLine("|---|---|---|---|");
@@ -88,7 +88,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var current = FindCurrent(Filled)!;
         string[] databases = ["deliveries/1.db", $"deliveries/{current}", "deliveries/dead-letters.db", "deliveries/replays.db", "config.db"];
-        if (!IsWholeTable)
+        if (!AllCases)
         {
             return
             [
@@ -110,17 +110,17 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
             select new DamageCase(file, kind, position);
     }
 
-    // The file that takes events, once there are two others before it.
+    // Returns the file that the program currently writes to, or null until it is at least the third file.
     private static string? FindCurrent(string directory) =>
         Directory.EnumerateFiles(Path.Combine(directory, "deliveries"), "*.db-wal")
-            .Where(static file => char.IsAsciiDigit(Path.GetFileName(file)[0]) && new FileInfo(file).Length > LeastLog)
+            .Where(static file => char.IsAsciiDigit(Path.GetFileName(file)[0]) && new FileInfo(file).Length > MinLogBytes)
             .Select(static file => Path.GetFileName(file)[..^"-wal".Length])
             .Where(static name => Number(name) > 2)
             .MaxBy(Number);
 
     private static int Number(string name) => int.Parse(name[..^".db".Length], CultureInfo.InvariantCulture);
 
-    // Events wait in several files, some became dead letters, and the program was killed.
+    // Afterwards events wait in several files, others are dead letters, and the program is killed.
     private async Task FillAsync(string directory, Sender sender)
     {
         await using (var gateway = await StartAsync(directory))
@@ -138,7 +138,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
             await SendAndKillAsync(gateway, directory, sender);
         }
 
-        // A file that has just taken over has no log yet.
+        // Send more, because a new file has no log yet.
         while (FindCurrent(directory) is null)
         {
             await using var again = await StartAsync(directory);
@@ -171,7 +171,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
             if (!await gateway.TryBecomeReadyAsync())
             {
                 (await gateway.WaitForExitAsync()).ShouldBe(1);
-                await Eventually.TrueAsync(() => gateway.Output.Contains("Cannot start", StringComparison.Ordinal), "the reason is written");
+                await Eventually.TrueAsync(() => gateway.Output.Contains("Cannot start", StringComparison.Ordinal), "the log contains the reason");
                 gateway.Output.ShouldContain(Path.GetFileName(damage.File).Replace("-wal", "", StringComparison.Ordinal));
                 gateway.Output.ShouldNotContain("Unhandled exception");
                 Report(damage, "refused by name");
@@ -195,10 +195,10 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
         }
 
         await Eventually.TrueAsync(
-            () => sender.MissingAt(_functions, "/waits", from).Count == 0, $"all that was accepted is delivered; the gateway wrote {gateway.Output}");
+            () => sender.MissingAt(_functions, "/waits", from).Count == 0, $"all accepted events are delivered; the gateway wrote {gateway.Output}");
         await Eventually.TrueAsync(
             async () => _sender.MissingAt(_functions, "/waits", from).Count == 0 || await ReadBacklogAsync(gateway) == 0,
-            $"nothing waits any more; the gateway wrote {gateway.Output}");
+            $"no delivery waits; the gateway wrote {gateway.Output}");
 
         var waiting = _sender.Accepted.Count;
         var delivered = waiting - _sender.MissingAt(_functions, "/waits", from).Count;
@@ -249,7 +249,7 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
 
     private static Task<GatewayProcess> StartAsync(string directory) => GatewayProcess.StartAsync(OptionsFor(directory));
 
-    // Small files, so that there are several.
+    // The small retention size makes the files small, so that there are several.
     private static GatewayOptions OptionsFor(string directory) =>
         new() { DataDirectory = directory, Arguments = ["--log-level", "error", "--retention-size", "4000000"] };
 }

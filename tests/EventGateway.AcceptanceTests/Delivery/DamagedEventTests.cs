@@ -5,7 +5,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>A byte of a stored event changes on disk while the program is stopped.</summary>
+/// <summary>A stored event changes on disk while the program is stopped.</summary>
 public sealed class DamagedEventTests : IAsyncDisposable
 {
     private const string DeadLetters = "/v1/spaces/default/deadletters";
@@ -22,7 +22,7 @@ public sealed class DamagedEventTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_damaged_event_reaches_no_function_and_the_others_are_delivered()
+    public async Task A_damaged_event_becomes_a_dead_letter_and_the_others_are_delivered()
     {
         await using (var first = await StartAsync())
         {
@@ -51,7 +51,7 @@ public sealed class DamagedEventTests : IAsyncDisposable
         letter["reason"]!.GetValue<string>().ShouldBe("The stored event is damaged.");
         letter["damaged"]!.GetValue<bool>().ShouldBeTrue();
         await Eventually.TrueAsync(
-            () => gateway.Output.Contains($"Event b in {File} is damaged: its checksum is wrong. It is not delivered.", StringComparison.Ordinal), "a log line says so");
+            () => gateway.Output.Contains($"Event b in {File} is damaged: its checksum is wrong. It is not delivered.", StringComparison.Ordinal), "the log names the damaged event");
         var metrics = (await gateway.Config.GetAsync("/metrics")).Text;
         metrics.ShouldContain("eventgateway_damaged_events_total");
         metrics.ShouldContain("\neventgateway_store_damaged_files{} 1\n");

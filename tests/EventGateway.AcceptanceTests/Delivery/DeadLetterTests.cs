@@ -4,13 +4,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>What failed for good is kept for the operator.</summary>
+/// <summary>Deliveries that failed for good are kept as dead letters.</summary>
 public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
-    private static readonly FunctionAnswer _refuses = new() { Status = 400, Body = "no such user" };
+    private static readonly FunctionAnswer Refusal = new() { Status = 400, Body = "no such user" };
 
     [Fact]
-    public async Task A_dead_letter_is_listed_inspected_and_redelivered_after_the_function_recovered()
+    public async Task A_dead_letter_can_be_listed_read_and_redelivered()
     {
         var (function, type) = await SubscribeAsync("/dead/one");
         var eventId = await running.SendEventAsync("/dead/one", type);
@@ -27,9 +27,9 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
         letter["event"].ShouldBeNull();
 
         var path = $"deadletters/{letter["deadLetterId"]}";
-        var inspected = await running.AskAsync("GET", path);
-        inspected["event"]!["id"]!.GetValue<string>().ShouldBe(eventId);
-        inspected["event"]!["data"]!.ToJsonString().ShouldBe("""{"n":1.50}""");
+        var read = await running.AskAsync("GET", path);
+        read["event"]!["id"]!.GetValue<string>().ShouldBe(eventId);
+        read["event"]!["data"]!.ToJsonString().ShouldBe("""{"n":1.50}""");
 
         var delivery = (await running.AskAsync("GET", $"events/{eventId}"))["deliveries"]!.AsArray().ShouldHaveSingleItem()!;
         delivery["state"]!.GetValue<string>().ShouldBe("deadLettered");
@@ -42,22 +42,22 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
         await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
         await running.AskAsync("GET", path, 404);
 
-        // One event, though it was stored twice.
+        // The redelivery stores a copy, but the event log lists the event once.
         await running.ListAsync($"events?type={type}", "events", 1);
         await Eventually.TrueAsync(
             async () => await DeliveriesOfAsync(eventId) == $"accepted {function[1..]} deadLettered, redelivered {function[1..]} delivered",
-            "the event is shown with its redelivery");
+            "the event log shows the redelivery");
     }
 
     [Fact]
-    public async Task A_dead_letter_that_is_handed_on_is_shown_with_its_event()
+    public async Task The_event_log_shows_the_call_of_the_dead_letter_function()
     {
         var other = running.NewName();
         running.Functions["/" + other] = new FunctionAnswer();
         var url = new JsonObject { ["url"] = running.Functions.Url("/" + other) };
         await running.AskAsync("POST", "functions", 201, new JsonObject { ["functionId"] = other, ["type"] = "http", ["provider"] = url });
         var type = running.NewName() + ".event";
-        var function = await running.SubscribeAsync(_refuses, "/dead/handed", "async", type, new JsonObject { ["deadLetterFunctionId"] = other });
+        var function = await running.SubscribeAsync(Refusal, "/dead/handed", "async", type, new JsonObject { ["deadLetterFunctionId"] = other });
         var eventId = await running.SendEventAsync("/dead/handed", type);
 
         (await running.CallsAsync("/" + other, 1))[0].Json["deadletterreason"]!.GetValue<string>().ShouldContain("400");
@@ -65,12 +65,12 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
         await running.ListAsync($"events?type={type}", "events", 1);
         await Eventually.TrueAsync(
             async () => await DeliveriesOfAsync(eventId) == $"accepted {function[1..]} deadLettered, handedOn {other} delivered",
-            "the event is shown with the copy that was handed on");
+            "the event log shows the delivery to the dead letter function");
         (await running.AskAsync("GET", $"events/{eventId}"))["event"]!["deadletterreason"].ShouldBeNull();
     }
 
     [Fact]
-    public async Task Dead_letters_are_redelivered_and_deleted_by_filter()
+    public async Task Dead_letters_can_be_redelivered_and_deleted_by_filter()
     {
         var (first, firstType) = await SubscribeAsync("/dead/first");
         var (second, secondType) = await SubscribeAsync("/dead/second");
@@ -99,27 +99,27 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task Dead_letters_whose_subscription_was_deleted_stay_when_many_are_redelivered()
+    public async Task Redelivery_by_filter_keeps_dead_letters_without_a_subscription()
     {
-        var (kept, type) = await SubscribeAsync("/dead/gone");
-        var gone = await running.SubscribeAsync(_refuses, "/dead/gone", "async", type, newType: false);
+        var (remaining, type) = await SubscribeAsync("/dead/gone");
+        var deleted = await running.SubscribeAsync(Refusal, "/dead/gone", "async", type, newType: false);
         await running.SendEventAsync("/dead/gone", type);
         await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 2);
-        var letter = (await running.ListAsync($"deadletters?functionId={gone[1..]}", "deadLetters", 1))[0];
+        var letter = (await running.ListAsync($"deadletters?functionId={deleted[1..]}", "deadLetters", 1))[0];
         var subscription = await running.AskAsync("GET", $"subscriptions/{letter["subscriptionId"]}");
         await running.AskAsync("DELETE", $"subscriptions/{letter["subscriptionId"]}", 204);
 
-        running.Functions[kept] = new FunctionAnswer();
+        running.Functions[remaining] = new FunctionAnswer();
         (await running.AskAsync("POST", $"deadletters/redeliver?eventType={type}", 202))["redelivered"]!.GetValue<int>().ShouldBe(1);
-        await running.CallsAsync(kept, 2);
+        await running.CallsAsync(remaining, 2);
         (await running.AskAsync("POST", $"deadletters/redeliver?eventType={type}", 202))["redelivered"]!.GetValue<int>().ShouldBe(0);
         var left = (await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 1))[0];
         left["deadLetterId"]!.ToJsonString().ShouldBe(letter["deadLetterId"]!.ToJsonString());
 
-        running.Functions[gone] = new FunctionAnswer();
+        running.Functions[deleted] = new FunctionAnswer();
         await running.AskAsync("POST", "subscriptions", 201, Writable(subscription));
         (await running.AskAsync("POST", $"deadletters/redeliver?eventType={type}", 202))["redelivered"]!.GetValue<int>().ShouldBe(1);
-        await running.CallsAsync(gone, 2);
+        await running.CallsAsync(deleted, 2);
         await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
     }
 
@@ -136,7 +136,7 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
         await running.ListAsync($"deadletters?eventType={type}", "deadLetters", 0);
     }
 
-    // The fields of a subscription that a request to create it has.
+    // Returns only the fields that a request to create a subscription may contain.
     private static JsonObject Writable(JsonNode subscription) => new(
         ((string[])["type", "eventType", "functionId", "path", "method"]).Select(name => KeyValuePair.Create(name, subscription[name]?.DeepClone())));
 
@@ -148,6 +148,6 @@ public sealed class DeadLetterTests(RunningGateway running) : IClassFixture<Runn
     private async Task<(string Function, string Type)> SubscribeAsync(string path)
     {
         var type = running.NewName() + ".event";
-        return (await running.SubscribeAsync(_refuses, path, "async", type), type);
+        return (await running.SubscribeAsync(Refusal, path, "async", type), type);
     }
 }

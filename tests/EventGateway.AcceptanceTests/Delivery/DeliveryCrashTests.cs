@@ -5,7 +5,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>Kills the program under load, again and again: every event that was accepted must reach every subscriber.</summary>
+/// <summary>Kills the program under load again and again. Every accepted event must reach every subscriber.</summary>
 public sealed class DeliveryCrashTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const int Clients = 8;
@@ -16,7 +16,7 @@ public sealed class DeliveryCrashTests(ITestOutputHelper output) : IAsyncDisposa
     private readonly Sender _sender = new();
     private readonly Random _random = new();
 
-    // ./test.sh --crash-rounds sets it.
+    // Set by ./test.sh --crash-rounds.
     private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("CRASH_ROUNDS") ?? "30", CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
@@ -26,7 +26,7 @@ public sealed class DeliveryCrashTests(ITestOutputHelper output) : IAsyncDisposa
     }
 
     [Fact]
-    public async Task Delivers_everything_that_was_accepted_when_killed_at_any_moment()
+    public async Task Delivers_every_accepted_event_when_killed_at_any_moment()
     {
         string[] subscribers = [];
         for (var round = 0; round < Rounds; round++)
@@ -34,28 +34,28 @@ public sealed class DeliveryCrashTests(ITestOutputHelper output) : IAsyncDisposa
             await using var gateway = await StartAsync();
             if (round == 0)
             {
-                // The second fails now and then, so that deliveries also wait for another attempt when the end comes.
+                // The second function fails in some rounds, so that deliveries also wait for a retry when the program is killed.
                 var retries = new JsonObject { ["backoffDelay"] = "PT0.05S", ["maxDelay"] = "PT0.5S" };
                 subscribers =
                 [
                     await gateway.SubscribeAsync(_functions, "steady", new FunctionAnswer(), "/", "async", Type),
-                    await gateway.SubscribeAsync(_functions, "moody", new FunctionAnswer(), "/", "async", Type, retries, newType: false),
+                    await gateway.SubscribeAsync(_functions, "flaky", new FunctionAnswer(), "/", "async", Type, retries, newType: false),
                 ];
             }
 
-            _functions["/moody"] = new FunctionAnswer { Status = round % 3 == 1 ? 503 : 200 };
+            _functions["/flaky"] = new FunctionAnswer { Status = round % 3 == 1 ? 503 : 200 };
             var before = _sender.Accepted.Count;
-            var enough = before + _random.Next(1, 500);
+            var target = before + _random.Next(1, 500);
             using var stop = new CancellationTokenSource();
             var sending = _sender.SendAsync(gateway, Clients, "/", Type, stop.Token);
-            await Eventually.TrueAsync(() => Task.FromResult(_sender.Accepted.Count >= enough || sending.IsCompleted), "events are accepted");
+            await Eventually.TrueAsync(() => Task.FromResult(_sender.Accepted.Count >= target || sending.IsCompleted), "events are accepted");
             await gateway.KillAsync();
             await stop.CancelAsync();
             await sending;
             output.WriteLine($"Round {round}: {_sender.Accepted.Count - before} accepted.");
         }
 
-        _functions["/moody"] = new FunctionAnswer();
+        _functions["/flaky"] = new FunctionAnswer();
         await using var last = await StartAsync();
         foreach (var path in subscribers)
         {

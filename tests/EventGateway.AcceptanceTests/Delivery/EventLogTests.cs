@@ -4,20 +4,20 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>What became of an event can be seen.</summary>
+/// <summary>The event log shows each event with its deliveries.</summary>
 public sealed class EventLogTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     [Fact]
-    public async Task An_event_is_shown_with_every_delivery_and_attempt()
+    public async Task Shows_an_event_with_every_delivery_and_attempt()
     {
         var type = running.NewName() + ".event";
-        var moody = await running.SubscribeAsync(
+        var flaky = await running.SubscribeAsync(
             new FunctionAnswer { Status = 503, Body = "come back later" }, "/logged", "async", type, new JsonObject { ["backoffDelay"] = "PT0.05S" });
         var steady = await running.Gateway.SubscribeAsync(
             running.Functions, running.NewName(), new FunctionAnswer(), "/logged", "async", type, newType: false);
         var id = await running.SendEventAsync("/logged", type);
-        await running.CallsAsync(moody, 1);
-        running.Functions[moody] = new FunctionAnswer();
+        await running.CallsAsync(flaky, 1);
+        running.Functions[flaky] = new FunctionAnswer();
 
         JsonNode shown = new JsonObject();
         await Eventually.TrueAsync(
@@ -30,7 +30,7 @@ public sealed class EventLogTests(RunningGateway running) : IClassFixture<Runnin
             "both deliveries are made");
 
         shown["event"]!["data"]!.ToJsonString().ShouldBe("""{"n":1.50}""");
-        var attempts = AttemptsOf(shown, moody);
+        var attempts = AttemptsOf(shown, flaky);
         attempts.Count.ShouldBeGreaterThan(1);
         attempts[0]!["outcome"]!.GetValue<string>().ShouldBe("retryable");
         attempts[0]!["status"]!.GetValue<int>().ShouldBe(503);
@@ -40,7 +40,7 @@ public sealed class EventLogTests(RunningGateway running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task Events_are_listed_newest_first_and_filtered()
+    public async Task Lists_events_newest_first_and_filters_them()
     {
         var type = running.NewName() + ".event";
         await running.SubscribeAsync(new FunctionAnswer(), "/listed", "async", type);

@@ -5,15 +5,15 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>Lets the system calls fail with which the program stores events, under load and between crashes.</summary>
+/// <summary>Makes the system calls fail that store events, under load and between crashes.</summary>
 public sealed class FailingCommitTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const int Clients = 8;
     private const string Type = "failing.event";
 
-    // The thread that stores events makes one of the first for each transaction, several of the others. The first hundred
-    // leave room for the start, which syncs the files and directories that it makes and is refused when that fails.
-    private static readonly string[] _failures = ["fsync,fdatasync:error=EIO:when=100+20", "pwrite64:error=EIO:when=300+97", "pwrite64:error=ENOSPC:when=400+211"];
+    // For each transaction, the storing thread calls fsync or fdatasync once, and pwrite64 several times. The first hundred calls
+    // succeed, because the program does not start when it cannot sync the files and directories that it creates.
+    private static readonly string[] Failures = ["fsync,fdatasync:error=EIO:when=100+20", "pwrite64:error=EIO:when=300+97", "pwrite64:error=ENOSPC:when=400+211"];
 
     private readonly TemporaryDirectory _directory = new();
     private readonly FunctionServer _functions = new();
@@ -27,29 +27,29 @@ public sealed class FailingCommitTests(ITestOutputHelper output) : IAsyncDisposa
     }
 
     [Fact]
-    public async Task Delivers_everything_that_was_accepted_when_commits_fail_and_it_is_killed_meanwhile()
+    public async Task Delivers_every_accepted_event_when_commits_fail_and_the_program_is_killed()
     {
         string[] subscribers = [];
-        for (var round = 0; round < 2 * _failures.Length; round++)
+        for (var round = 0; round < 2 * Failures.Length; round++)
         {
-            await using var gateway = await StartAsync(_failures[round % _failures.Length]);
+            await using var gateway = await StartAsync(Failures[round % Failures.Length]);
             if (round == 0)
             {
-                // The second fails now and then, so that ends of deliveries and retries are stored as well.
+                // The second function fails in some rounds, so that the program also stores retries.
                 var retries = new JsonObject { ["backoffDelay"] = "PT0.05S", ["maxDelay"] = "PT0.5S" };
                 subscribers =
                 [
                     await gateway.SubscribeAsync(_functions, "steady", new FunctionAnswer(), "/", "async", Type),
-                    await gateway.SubscribeAsync(_functions, "moody", new FunctionAnswer(), "/", "async", Type, retries, newType: false),
+                    await gateway.SubscribeAsync(_functions, "flaky", new FunctionAnswer(), "/", "async", Type, retries, newType: false),
                 ];
                 await gateway.SubscribeAsync(_functions, "direct", FunctionAnswer.Of("""{"statusCode":200,"body":"hello"}"""), "/direct");
             }
 
-            _functions["/moody"] = new FunctionAnswer { Status = round % 2 == 1 ? 503 : 200 };
+            _functions["/flaky"] = new FunctionAnswer { Status = round % 2 == 1 ? 503 : 200 };
             await SendAsync(gateway, round);
         }
 
-        _functions["/moody"] = new FunctionAnswer();
+        _functions["/flaky"] = new FunctionAnswer();
         await using var last = await StartAsync(failures: null);
         foreach (var path in subscribers)
         {
@@ -57,16 +57,16 @@ public sealed class FailingCommitTests(ITestOutputHelper output) : IAsyncDisposa
         }
     }
 
-    // Until commits have failed, and as many events again have been accepted after that; then it is killed or stopped.
+    // Sends until commits have failed and more events have been accepted after that. Then the program is killed or stopped.
     private async Task SendAsync(GatewayProcess gateway, int round)
     {
         var (accepted, refused) = (_sender.Accepted.Count, _sender.Refused);
-        var enough = _random.Next(50, 300);
+        var more = _random.Next(50, 300);
         using var stop = new CancellationTokenSource();
         var sending = _sender.SendAsync(gateway, Clients, "/", Type, stop.Token);
         var direct = CallDirectlyAsync(gateway, stop.Token);
         await Eventually.TrueAsync(() => (gateway.FailedCalls > 2 && _sender.Refused > refused) || sending.IsCompleted, "commits fail");
-        var resumed = _sender.Accepted.Count + enough;
+        var resumed = _sender.Accepted.Count + more;
         await Eventually.TrueAsync(() => _sender.Accepted.Count >= resumed || sending.IsCompleted, "events are accepted again");
         (sending.IsCompleted, direct.IsCompleted).ShouldBe((false, false), gateway.Output);
         var failed = gateway.FailedCalls;
@@ -87,7 +87,7 @@ public sealed class FailingCommitTests(ITestOutputHelper output) : IAsyncDisposa
             $"Round {round}: {_sender.Accepted.Count - accepted} accepted, {_sender.Refused - refused} refused, {failed} system calls failed.");
     }
 
-    // Nothing that fails on the disk concerns those who call a function directly.
+    // Sync requests must succeed, because they do not depend on the disk.
     private static async Task<int> CallDirectlyAsync(GatewayProcess gateway, CancellationToken cancellationToken)
     {
         for (var calls = 0; ; calls++)
@@ -102,7 +102,7 @@ public sealed class FailingCommitTests(ITestOutputHelper output) : IAsyncDisposa
 
                 (response.Status, response.Text).ShouldBe((200, "hello"));
             }
-            catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+            catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
             {
                 return calls;
             }

@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>Fills the disk under the data directory, a small one of the program's own, and frees it again.</summary>
+/// <summary>Fills the disk of the data directory, a small disk that only the program uses, and frees it again.</summary>
 public sealed class FullDiskTests : IAsyncDisposable
 {
     private const string Type = "disk.event";
@@ -15,7 +15,7 @@ public sealed class FullDiskTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _functions.DisposeAsync();
 
     [Fact]
-    public async Task Refuses_what_it_cannot_store_goes_on_with_sync_traffic_and_recovers_by_itself()
+    public async Task Refuses_async_events_on_a_full_disk_serves_sync_events_and_recovers()
     {
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions { DiskMegabytes = 48 });
         var path = await gateway.SubscribeAsync(_functions, "stored", new FunctionAnswer(), "/stored", "async", Type);
@@ -33,11 +33,11 @@ public sealed class FullDiskTests : IAsyncDisposable
 
         File.Delete(filler);
         await Eventually.TrueAsync(async () => await _sender.TrySendAsync(gateway, "/stored", Type, bytes: 100_000) is 202, "the store accepts events again");
-        await Eventually.TrueAsync(() => Task.FromResult(_sender.MissingAt(_functions, path).Count == 0), "everything that was accepted is delivered");
+        await Eventually.TrueAsync(() => Task.FromResult(_sender.MissingAt(_functions, path).Count == 0), "every accepted event is delivered");
     }
 
     [Fact]
-    public async Task Starts_on_a_full_disk_and_serves_what_needs_none()
+    public async Task Starts_on_a_full_disk_and_serves_sync_events()
     {
         using var directory = new TemporaryDirectory();
         await using (var before = await GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = directory.Path }))
@@ -61,14 +61,14 @@ public sealed class FullDiskTests : IAsyncDisposable
                 await _sender.TrySendAsync(gateway, "/stored", Type, bytes: 500_000);
                 return gateway.Output.Contains("Disk full: there is no room for deliveries in ", StringComparison.Ordinal);
             },
-            "the log says why",
+            "the log contains the reason",
             TimeSpan.FromSeconds(60));
         (await gateway.Events.SendAsync(RawRequest.With("POST", "/direct", "text/plain", "x"))).Status.ShouldBe(200);
         (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
     }
 
     [Fact]
-    public async Task Says_that_the_disk_is_full_where_there_is_no_store_yet()
+    public async Task Refuses_to_start_when_a_full_disk_has_no_room_for_a_new_store()
     {
         using var empty = new TemporaryDirectory();
         await using var gateway = GatewayProcess.Launch(new GatewayOptions { DiskMegabytes = 1, FullDiskWith = empty.Path });
@@ -80,7 +80,7 @@ public sealed class FullDiskTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Names_a_data_directory_that_is_read_only()
+    public async Task Refuses_to_start_with_a_read_only_data_directory()
     {
         using var directory = new TemporaryDirectory();
         await using var gateway = GatewayProcess.Launch(new GatewayOptions { DataDirectory = directory.Path, DiskMegabytes = 1, IsDiskReadOnly = true });
@@ -92,7 +92,7 @@ public sealed class FullDiskTests : IAsyncDisposable
         gateway.Output.ShouldNotContain("Unhandled exception");
     }
 
-    // Until not even a small file finds room.
+    // Writes until the disk is full.
     private static async Task FillAsync(string file)
     {
         var block = Encoding.ASCII.GetBytes(new string('x', 4096));

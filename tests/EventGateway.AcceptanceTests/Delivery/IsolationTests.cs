@@ -4,16 +4,16 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>One function's trouble is nobody else's.</summary>
+/// <summary>A failing function does not affect other functions.</summary>
 public sealed class IsolationTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     [Fact]
-    public async Task A_function_that_hangs_delays_no_other_sync_or_async()
+    public async Task A_function_that_hangs_delays_no_other_function()
     {
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var type = running.NewName() + ".event";
-        var hung = await running.SubscribeAsync(new FunctionAnswer { Until = release.Task }, "/isolation", "async", type);
-        var well = await running.Gateway.SubscribeAsync(running.Functions, running.NewName(), new FunctionAnswer(), "/isolation", "async", type, newType: false);
+        var hanging = await running.SubscribeAsync(new FunctionAnswer { Until = release.Task }, "/isolation", "async", type);
+        var healthy = await running.Gateway.SubscribeAsync(running.Functions, running.NewName(), new FunctionAnswer(), "/isolation", "async", type, newType: false);
         await running.SubscribeAsync(FunctionAnswer.Of("""{"statusCode":200,"body":"hello"}"""), "/isolation/direct");
 
         for (var i = 0; i < 200; i++)
@@ -22,16 +22,16 @@ public sealed class IsolationTests(RunningGateway running) : IClassFixture<Runni
             sent.Status.ShouldBe(202);
         }
 
-        await CallsAsync(well, 200);
+        await CallsAsync(healthy, 200);
         var direct = await running.Events.SendAsync(RawRequest.With("POST", "/isolation/direct", "text/plain", "x"));
         (direct.Status, direct.Text).ShouldBe((200, "hello"));
-        CallsOf(hung).ShouldBe(64);
+        CallsOf(hanging).ShouldBe(64);
         release.SetResult();
-        await CallsAsync(hung, 200);
+        await CallsAsync(hanging, 200);
     }
 
     [Fact]
-    public async Task A_failed_delivery_is_repeated_until_the_function_recovers()
+    public async Task A_failed_delivery_is_retried_until_the_function_recovers()
     {
         var type = running.NewName() + ".event";
         var path = await running.SubscribeAsync(
@@ -48,5 +48,5 @@ public sealed class IsolationTests(RunningGateway running) : IClassFixture<Runni
     private int CallsOf(string path) => running.Functions.Calls().Count(call => call.Path == path);
 
     private Task CallsAsync(string path, int count) =>
-        Eventually.TrueAsync(() => Task.FromResult(CallsOf(path) >= count), $"{path} gets {count} calls");
+        Eventually.TrueAsync(() => Task.FromResult(CallsOf(path) >= count), $"{path} has {count} calls");
 }

@@ -4,12 +4,12 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>What an operator asks of a running gateway, in the default space.</summary>
+/// <summary>Requests of an operator to a running gateway, in the default space.</summary>
 internal static class Operator
 {
     private const string Space = "/v1/spaces/default/";
 
-    /// <summary>Sends an event; its id.</summary>
+    /// <summary>Sends an event and returns its id.</summary>
     public static async Task<string> SendEventAsync(this RunningGateway running, string path, string type, string? id = null)
     {
         id ??= running.NewName();
@@ -22,7 +22,7 @@ internal static class Operator
         return id;
     }
 
-    /// <summary>Asks the Configuration API and reads the answer, which has this status.</summary>
+    /// <summary>Sends a request to the Configuration API, checks the status and returns the body.</summary>
     public static async Task<JsonNode> AskAsync(this RunningGateway running, string method, string path, int status = 200, JsonObject? body = null)
     {
         var answer = await running.Config.SendAsync(
@@ -31,7 +31,7 @@ internal static class Operator
         return answer.Body.Length == 0 ? new JsonObject() : answer.Json;
     }
 
-    /// <summary>Waits until a list has this many entries; the list.</summary>
+    /// <summary>Waits until a list has this many entries, and returns the list.</summary>
     public static async Task<IReadOnlyList<JsonNode>> ListAsync(this RunningGateway running, string path, string property, int count)
     {
         IReadOnlyList<JsonNode> entries = [];
@@ -41,7 +41,7 @@ internal static class Operator
         return entries;
     }
 
-    /// <summary>Waits until a function had this many calls; the calls.</summary>
+    /// <summary>Waits until a function has received this many calls, and returns the calls.</summary>
     public static async Task<IReadOnlyList<FunctionCall>> CallsAsync(this RunningGateway running, string function, int count)
     {
         IReadOnlyList<FunctionCall> calls = [];
@@ -50,7 +50,7 @@ internal static class Operator
         return calls;
     }
 
-    /// <summary>The id of a function's subscription.</summary>
+    /// <summary>Returns the id of a function's subscription.</summary>
     public static async Task<string> SubscriptionOfAsync(this RunningGateway running, string function) =>
         (await running.AskAsync("GET", "subscriptions"))["subscriptions"]!.AsArray()
             .Single(subscription => "/" + subscription!["functionId"] == function)!["subscriptionId"]!.GetValue<string>();

@@ -5,13 +5,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>What waits for a subscription is dropped when somebody deletes that, and for no other reason.</summary>
+/// <summary>Waiting deliveries are dropped when their subscription is deleted through the API, and for no other reason.</summary>
 public sealed class OrphanTests : IAsyncDisposable
 {
     private const string Type = "t.e";
     private const int Events = 30;
 
-    private static readonly JsonObject _retries = new() { ["backoffDelay"] = "PT0.2S", ["maxDelay"] = "PT0.2S" };
+    private static readonly JsonObject Retries = new() { ["backoffDelay"] = "PT0.2S", ["maxDelay"] = "PT0.2S" };
 
     private readonly TemporaryDirectory _directory = new();
     private readonly FunctionServer _functions = new();
@@ -25,7 +25,7 @@ public sealed class OrphanTests : IAsyncDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Restoring_an_older_configuration_holds_what_waits_until_the_subscription_is_back(bool crashes)
+    public async Task Deliveries_wait_after_an_older_configuration_was_restored_until_the_subscription_is_back(bool crashes)
     {
         await using (var gateway = await StartAsync())
         {
@@ -39,7 +39,7 @@ public sealed class OrphanTests : IAsyncDisposable
         {
             await SubscribeAsync(gateway, 500);
             sent = await SendAsync(gateway, Events);
-            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", Events);
+            await WaitForMetricAsync(gateway, "eventgateway_deliveries_waiting", Events);
             await (crashes ? gateway.KillAsync() : gateway.StopAsync());
         }
 
@@ -47,17 +47,17 @@ public sealed class OrphanTests : IAsyncDisposable
         if (crashes)
         {
             await using var gateway = await StartAsync();
-            await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", Events);
+            await WaitForMetricAsync(gateway, "eventgateway_orphaned_deliveries", Events);
             await gateway.KillAsync();
         }
 
         var calls = CallsOf("b").Length;
         await using (var gateway = await StartAsync())
         {
-            await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", Events);
-            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", Events);
+            await WaitForMetricAsync(gateway, "eventgateway_orphaned_deliveries", Events);
+            await WaitForMetricAsync(gateway, "eventgateway_deliveries_waiting", Events);
             (await StateOfAsync(gateway, sent[0])).ShouldBe("orphaned");
-            await Eventually.TrueAsync(() => gateway.Output.Contains($"{Events} deliveries are held", StringComparison.Ordinal), "the log says so");
+            await Eventually.TrueAsync(() => gateway.Output.Contains($"{Events} deliveries are held", StringComparison.Ordinal), "the log contains the number of held deliveries");
             gateway.Output.Split("deliveries are held").Length.ShouldBe(2, "one line for the subscription");
             CallsOf("b").Length.ShouldBe(calls);
 
@@ -65,9 +65,9 @@ public sealed class OrphanTests : IAsyncDisposable
 
             await Eventually.TrueAsync(() => CallsOf("b").Length == calls + Events, "all events are delivered");
             CallsOf("b")[calls..].ShouldBe(sent, ignoreOrder: true);
-            await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
-            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
-            await UntilMetricAsync(gateway, "eventgateway_events_dropped_total", 0);
+            await WaitForMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
+            await WaitForMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+            await WaitForMetricAsync(gateway, "eventgateway_events_dropped_total", 0);
         }
     }
 
@@ -77,7 +77,7 @@ public sealed class OrphanTests : IAsyncDisposable
     [InlineData("config.db", 0, false)]
     [InlineData("config.db", 0, true)]
     [InlineData("config.db-wal", null, true)]
-    public async Task A_configuration_that_was_lost_costs_nothing_that_waits(string file, int? length, bool crashes)
+    public async Task A_lost_configuration_loses_no_waiting_delivery(string file, int? length, bool crashes)
     {
         const int events = 300;
         string[] sent;
@@ -95,7 +95,7 @@ public sealed class OrphanTests : IAsyncDisposable
             refused.Output.ShouldContain(file);
         }
 
-        // A start without the latest changes of the configuration is accepted by moving the index of the log away too.
+        // Without config.db-shm too, the program starts with the configuration that it had before the changes in the log.
         var isLog = file.EndsWith("-wal", StringComparison.Ordinal);
         if (isLog)
         {
@@ -105,20 +105,20 @@ public sealed class OrphanTests : IAsyncDisposable
         var calls = CallsOf("b").Length;
         await using (var gateway = await StartAsync(isLog ? [] : ["--accept-missing-files"]))
         {
-            await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", events);
+            await WaitForMetricAsync(gateway, "eventgateway_orphaned_deliveries", events);
             await SubscribeAsync(gateway, 200);
 
             await Eventually.TrueAsync(() => CallsOf("b").Length >= calls + events, "all events are delivered");
             CallsOf("b")[calls..].ShouldBe(sent, ignoreOrder: true);
-            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
-            await UntilMetricAsync(gateway, "eventgateway_events_dropped_total", 0);
+            await WaitForMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+            await WaitForMetricAsync(gateway, "eventgateway_events_dropped_total", 0);
         }
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_deletion_that_was_answered_stays_one_after_a_crash(bool recreate)
+    public async Task An_acknowledged_deletion_survives_a_crash(bool recreate)
     {
         string[] before;
         var after = Array.Empty<string>();
@@ -141,15 +141,15 @@ public sealed class OrphanTests : IAsyncDisposable
         {
             if (!recreate)
             {
-                await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+                await WaitForMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
                 await SubscribeAsync(gateway, 200);
                 after = await SendAsync(gateway, 1);
             }
 
             _functions["/b"] = new FunctionAnswer();
-            // The metrics are a moment old, and may not have the event yet; its state is read from the store.
+            // Metrics are updated with a delay. The state comes from the store and is current.
             await Eventually.TrueAsync(async () => await StateOfAsync(gateway, after[0]) is "delivered", "the event after the deletion is delivered");
-            await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+            await WaitForMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
             CallsOf("b")[calls..].Distinct().ShouldBe(after);
             foreach (var id in before)
             {
@@ -161,7 +161,7 @@ public sealed class OrphanTests : IAsyncDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_deletion_that_the_delivery_store_has_not_stored_is_made_later(bool crashes)
+    public async Task A_deletion_that_the_delivery_store_could_not_store_is_completed_later(bool crashes)
     {
         string[] before;
         var gateway = await StartAsync();
@@ -182,21 +182,21 @@ public sealed class OrphanTests : IAsyncDisposable
 
             if (!crashes)
             {
-                await ShowDroppedAsync(gateway, before);
+                await ShouldBeDroppedAsync(gateway, before);
             }
         }
 
         if (crashes)
         {
             await using var next = await StartAsync();
-            await ShowDroppedAsync(next, before);
+            await ShouldBeDroppedAsync(next, before);
             next.Output.ShouldNotContain("are held");
             next.Output.ShouldContain($"{Events} deliveries are dropped");
         }
     }
 
     [Fact]
-    public async Task A_deletion_under_load_leaves_nothing_behind()
+    public async Task A_deletion_under_load_leaves_no_waiting_delivery()
     {
         await using var gateway = await StartAsync();
         var id = await SubscribeAsync(gateway, 200);
@@ -217,15 +217,15 @@ public sealed class OrphanTests : IAsyncDisposable
         await stop.CancelAsync();
         await sending;
 
-        await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
-        await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
+        await WaitForMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+        await WaitForMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
         gateway.Output.ShouldNotContain("are held");
     }
 
     private Task<GatewayProcess> StartAsync(params string[] arguments) =>
         GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = _directory.Path, Arguments = arguments });
 
-    // Deletes a file that is there, or cuts it off.
+    // Deletes a file or cuts it to a length. Fails when the file does not exist.
     private void Lose(string file, int? length)
     {
         using (var opened = File.Open(Path.Combine(_directory.Path, file), FileMode.Open, FileAccess.ReadWrite))
@@ -253,7 +253,7 @@ public sealed class OrphanTests : IAsyncDisposable
         }
     }
 
-    // Subscribes function b; the subscription's id. What is there already stays.
+    // Subscribes function b and returns the subscription's id. Keeps an existing event type and function.
     private async Task<string> SubscribeAsync(GatewayProcess gateway, int status)
     {
         _functions["/b"] = new FunctionAnswer { Status = status };
@@ -273,18 +273,18 @@ public sealed class OrphanTests : IAsyncDisposable
         ["functionId"] = "b",
         ["path"] = "/b",
         ["method"] = "POST",
-        ["delivery"] = _retries.DeepClone(),
+        ["delivery"] = Retries.DeepClone(),
     };
 
-    // The subscription is created again and gets new events alone.
-    private async Task ShowDroppedAsync(GatewayProcess gateway, string[] before)
+    // The subscription is created again and must receive only new events.
+    private async Task ShouldBeDroppedAsync(GatewayProcess gateway, string[] before)
     {
         var calls = CallsOf("b").Length;
         await SubscribeAsync(gateway, 200);
         var after = await SendAsync(gateway, 1);
         await Eventually.TrueAsync(async () => await StateOfAsync(gateway, after[0]) is "delivered", "the event after the deletion is delivered");
-        await UntilMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
-        await UntilMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
+        await WaitForMetricAsync(gateway, "eventgateway_deliveries_waiting", 0);
+        await WaitForMetricAsync(gateway, "eventgateway_orphaned_deliveries", 0);
         CallsOf("b")[calls..].ShouldBe(after);
         foreach (var id in before)
         {
@@ -292,7 +292,7 @@ public sealed class OrphanTests : IAsyncDisposable
         }
     }
 
-    // Nobody else can write to the first file of deliveries until this is disposed of.
+    // The program cannot write to the first file of deliveries until the connection is disposed.
     private SqliteConnection LockDeliveries()
     {
         var connection = new SqliteConnection($"Data Source={Path.Combine(_directory.Path, "deliveries", "1.db")};Pooling=False");
@@ -309,7 +309,7 @@ public sealed class OrphanTests : IAsyncDisposable
         deleted.Status.ShouldBe(204, deleted.ToString());
     }
 
-    // The ids of the events.
+    // Returns the ids of the events.
     private static async Task<string[]> SendAsync(GatewayProcess gateway, int count)
     {
         var ids = Enumerable.Range(0, count).Select(_ => Guid.NewGuid().ToString("N")).ToArray();
@@ -332,10 +332,10 @@ public sealed class OrphanTests : IAsyncDisposable
         return logged.Json["deliveries"]!.AsArray().Single()!["state"]!.GetValue<string>();
     }
 
-    private static Task UntilMetricAsync(GatewayProcess gateway, string name, double value) => Eventually.TrueAsync(
+    private static Task WaitForMetricAsync(GatewayProcess gateway, string name, double value) => Eventually.TrueAsync(
         async () => MetricOf((await gateway.Config.GetAsync("/metrics")).Text, name) == value, $"{name} is {value}");
 
-    // The sum over all labels; 0 when the metric is not there yet.
+    // Returns the sum over all labels, or 0 when the metric does not exist yet.
     private static double MetricOf(string metrics, string name) => metrics.Split('\n')
         .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))
         .Sum(line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));

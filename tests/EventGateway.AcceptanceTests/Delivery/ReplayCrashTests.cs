@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>A replay outlives the program.</summary>
+/// <summary>A replay survives a crash of the program.</summary>
 public sealed class ReplayCrashTests : IAsyncLifetime
 {
     private const string Replays = "/v1/spaces/default/replays";
@@ -19,7 +19,7 @@ public sealed class ReplayCrashTests : IAsyncLifetime
         _gateway = await StartAsync();
         await SubscribeAsync();
 
-        // Large, so that a replay is not over at once.
+        // Large events, so that a replay takes some time.
         var data = new string('x', 300_000);
         for (var number = 0; number < Events; number++)
         {
@@ -42,7 +42,7 @@ public sealed class ReplayCrashTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_paused_replay_is_paused_after_a_crash_and_completes()
+    public async Task A_paused_replay_stays_paused_after_a_crash_and_can_be_resumed()
     {
         var paused = await PauseOneAsync();
         var cancelled = await PauseOneAsync();
@@ -52,26 +52,26 @@ public sealed class ReplayCrashTests : IAsyncLifetime
         await RestartAsync();
 
         (await StateAsync(cancelled)).ShouldBe("cancelled");
-        var kept = await ReadAsync(paused);
-        kept["state"]!.GetValue<string>().ShouldBe("paused");
-        kept["replayed"]!.GetValue<int>().ShouldBeInRange(0, before);
+        var restored = await ReadAsync(paused);
+        restored["state"]!.GetValue<string>().ShouldBe("paused");
+        restored["replayed"]!.GetValue<int>().ShouldBeInRange(0, before);
         (await _gateway.Config.PostAsync($"{Replays}/{paused}/resume", "")).Status.ShouldBe(200);
-        await CompletesAsync(paused);
+        await ShouldCompleteAsync(paused);
         (await _gateway.Config.PostAsync($"{Replays}/{cancelled}/resume", "")).Status.ShouldBe(409);
     }
 
     [Fact]
-    public async Task A_running_replay_goes_on_after_a_crash()
+    public async Task A_running_replay_continues_after_a_crash()
     {
         var replay = await BeginAsync();
 
         await RestartAsync();
 
-        await CompletesAsync(replay);
+        await ShouldCompleteAsync(replay);
     }
 
     [Fact]
-    public async Task A_replay_waits_while_the_configuration_has_no_subscription()
+    public async Task A_replay_waits_while_its_subscription_is_missing()
     {
         var replay = await PauseOneAsync();
         await _gateway.StopAsync();
@@ -86,11 +86,11 @@ public sealed class ReplayCrashTests : IAsyncLifetime
         (await StateAsync(replay)).ShouldBe("running");
         await SubscribeAsync();
 
-        await CompletesAsync(replay);
+        await ShouldCompleteAsync(replay);
     }
 
     [Fact]
-    public async Task A_replay_ends_when_its_subscription_is_deleted()
+    public async Task A_replay_fails_when_its_subscription_is_deleted()
     {
         var replay = await PauseOneAsync();
         var deleted = await _gateway.Config.SendAsync(new RawRequest("DELETE", $"/v1/spaces/default/subscriptions/{await SubscriptionIdAsync()}"));
@@ -130,7 +130,7 @@ public sealed class ReplayCrashTests : IAsyncLifetime
         return answer.Json["replayId"]!.GetValue<string>();
     }
 
-    // One that was over before is begun again.
+    // Starts replays until it can pause one before it is done.
     private async Task<string> PauseOneAsync()
     {
         var replay = "";
@@ -148,7 +148,7 @@ public sealed class ReplayCrashTests : IAsyncLifetime
 
     private async Task<string> StateAsync(string replay) => (await ReadAsync(replay))["state"]!.GetValue<string>();
 
-    private async Task CompletesAsync(string replay)
+    private async Task ShouldCompleteAsync(string replay)
     {
         await Eventually.TrueAsync(async () => await StateAsync(replay) == "done", "the replay is done");
         (await ReadAsync(replay))["replayed"]!.GetValue<int>().ShouldBe(Events);

@@ -4,11 +4,11 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>Accepted events can be delivered once more.</summary>
+/// <summary>Accepted events can be replayed.</summary>
 public sealed class ReplayTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     [Fact]
-    public async Task Events_are_replayed_to_a_subscription_that_came_later()
+    public async Task Events_are_replayed_to_a_subscription_that_was_created_later()
     {
         var type = running.NewName() + ".event";
         var early = await running.SubscribeAsync(new FunctionAnswer(), "/replayed", "async", type);
@@ -18,7 +18,7 @@ public sealed class ReplayTests(RunningGateway running) : IClassFixture<RunningG
             running.Functions, running.NewName(), new FunctionAnswer(), "/replayed", "async", type, new JsonObject { ["maxConcurrency"] = 1 }, newType: false);
 
         var replay = await StartAsync(late);
-        await UntilAsync(replay, "done");
+        await WaitForStateAsync(replay, "done");
 
         var calls = await running.CallsAsync(late, 3);
         calls.Select(call => call.Json["id"]!.GetValue<string>()).ShouldBe(ids);
@@ -27,13 +27,13 @@ public sealed class ReplayTests(RunningGateway running) : IClassFixture<RunningG
         (await running.AskAsync("GET", $"replays/{replay}"))["replayed"]!.GetValue<int>().ShouldBe(3);
         await running.CallsAsync(early, 3);
 
-        // The log has the copies now; they are not brought again.
-        await UntilAsync(await StartAsync(late), "done");
+        // The log now contains the copies of the first replay. They are not replayed again.
+        await WaitForStateAsync(await StartAsync(late), "done");
         await running.CallsAsync(late, 6);
     }
 
     [Fact]
-    public async Task A_replay_is_paused_resumed_and_cancelled()
+    public async Task A_replay_can_be_paused_resumed_and_cancelled()
     {
         var type = running.NewName() + ".event";
         var function = await running.SubscribeAsync(new FunctionAnswer(), "/paused", "async", type);
@@ -52,7 +52,7 @@ public sealed class ReplayTests(RunningGateway running) : IClassFixture<RunningG
             (await running.AskAsync("POST", $"replays/{paused}/resume"))["state"]!.GetValue<string>().ShouldBe("running");
         }
 
-        await UntilAsync(paused, "done");
+        await WaitForStateAsync(paused, "done");
         var cancelled = await StartAsync(function);
         await running.AskAsync("DELETE", $"replays/{cancelled}", 204);
         (await running.AskAsync("GET", "replays"))["replays"]!.AsArray().Select(replay => replay!["replayId"]!.GetValue<string>()).ShouldContain(paused);
@@ -64,6 +64,6 @@ public sealed class ReplayTests(RunningGateway running) : IClassFixture<RunningG
         return (await running.AskAsync("POST", "replays", 201, body))["replayId"]!.GetValue<string>();
     }
 
-    private Task UntilAsync(string replay, string state) => Eventually.TrueAsync(
+    private Task WaitForStateAsync(string replay, string state) => Eventually.TrueAsync(
         async () => (await running.AskAsync("GET", $"replays/{replay}"))["state"]!.GetValue<string>() == state, $"the replay is {state}");
 }

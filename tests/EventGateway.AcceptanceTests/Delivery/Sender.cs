@@ -6,21 +6,21 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>Sends numbered events from several clients, and remembers those that were accepted.</summary>
-/// <param name="prefix">What the ids begin with.</param>
+/// <summary>Sends numbered events from several clients and records the accepted events.</summary>
+/// <param name="prefix">The prefix of the event ids.</param>
 internal sealed class Sender(string prefix = "e")
 {
     private readonly ConcurrentDictionary<string, byte> _accepted = new(StringComparer.Ordinal);
     private int _last;
     private int _refused;
 
-    /// <summary>The ids of the events that were answered with 202.</summary>
+    /// <summary>The ids of the accepted events (202).</summary>
     public IReadOnlyCollection<string> Accepted => (IReadOnlyCollection<string>)_accepted.Keys;
 
-    /// <summary>How many were answered with 503, each with a <c>Retry-After</c>.</summary>
+    /// <summary>The number of events that were refused with 503 and <c>Retry-After</c>.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
-    /// <summary>Sends until the gateway is gone or the test says stop.</summary>
+    /// <summary>Sends until the gateway stops answering or the token is cancelled.</summary>
     public Task SendAsync(GatewayProcess gateway, int clients, string path, string type, CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(async () =>
         {
@@ -29,7 +29,7 @@ internal sealed class Sender(string prefix = "e")
             }
         })));
 
-    /// <summary>Sends one event; the status of the answer, 0 where there was none.</summary>
+    /// <summary>Sends one event and returns the status of the answer. Returns 0 when there is no answer.</summary>
     public async Task<int> TrySendAsync(GatewayProcess gateway, string path, string type, int bytes = 200)
     {
         var id = $"{prefix}{Interlocked.Increment(ref _last)}";
@@ -58,34 +58,34 @@ internal sealed class Sender(string prefix = "e")
 
             return response.Incomplete ? 0 : response.Status;
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException)
         {
             return 0;
         }
     }
 
-    /// <summary>Waits until a function has got all that was accepted, and writes into the test's results how many deliveries were made twice.</summary>
+    /// <summary>Waits until a function has received every accepted event, and writes the number of duplicate deliveries to the test results.</summary>
     public async Task ProveDeliveredAsync(FunctionServer functions, string path, ITestOutputHelper output)
     {
         await Eventually.TrueAsync(
             () => MissingAt(functions, path).Count == 0,
-            $"all of {Accepted.Count} events have reached {path}, missing: {string.Join(' ', MissingAt(functions, path).Take(5))}",
+            $"{path} has received all of {Accepted.Count} events; missing: {string.Join(' ', MissingAt(functions, path).Take(5))}",
             TimeSpan.FromMinutes(2));
         var calls = functions.Calls().Where(call => call.Path == path).ToList();
-        var taken = calls.Where(call => call.Answer == 200).Select(call => call.Json["id"]!.GetValue<string>()).ToList();
-        var again = taken.Count - taken.Distinct(StringComparer.Ordinal).Count();
-        var line = $"{path}: {Accepted.Count} accepted, {calls.Count} calls, {taken.Count} of them answered 200, {again} of those ({100.0 * again / taken.Count:0.00} %) for an event that had been answered 200 before.";
+        var successful = calls.Where(call => call.Answer == 200).Select(call => call.Json["id"]!.GetValue<string>()).ToList();
+        var duplicates = successful.Count - successful.Distinct(StringComparer.Ordinal).Count();
+        var line = $"{path}: {Accepted.Count} accepted, {calls.Count} calls, {successful.Count} of them successful, {duplicates} of those ({100.0 * duplicates / successful.Count:0.00} %) duplicates.";
         output.WriteLine(line);
         TestContext.Current.AddAttachment($"deliveries{path.Replace('/', '-')}.txt", line);
     }
 
-    /// <summary>The accepted events that a function has not got.</summary>
-    /// <param name="functions">The functions.</param>
+    /// <summary>Returns the accepted events that a function has not received.</summary>
+    /// <param name="functions">The function server.</param>
     /// <param name="path">The function's path.</param>
-    /// <param name="from">The number of the first call that counts.</param>
+    /// <param name="from">The index of the first call to count.</param>
     public IReadOnlyList<string> MissingAt(FunctionServer functions, string path, int from = 0)
     {
-        var got = functions.Calls(from).Where(call => call.Path == path).Select(call => call.Json["id"]!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
-        return [.. _accepted.Keys.Where(id => !got.Contains(id))];
+        var received = functions.Calls(from).Where(call => call.Path == path).Select(call => call.Json["id"]!.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
+        return [.. _accepted.Keys.Where(id => !received.Contains(id))];
     }
 }

@@ -4,23 +4,23 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Documentation;
 
-/// <summary>Follows documents line by line, as a new user does, with a gateway that knows nothing yet.</summary>
+/// <summary>Runs the commands of documents in order, as a new user does, with a new gateway.</summary>
 public sealed class DocumentationTests
 {
     private const int EventsPort = 4000;
     private const int ConfigPort = 4001;
     private const int FunctionPort = 5000;
 
-    private static readonly string _root = Path.GetFullPath(Path.Combine(PluginPaths.Rejecting, "..", "..", "..", "..", "..", ".."));
-    private static readonly string _mirror = PluginPaths.Rejecting.Replace("RejectingPlugin", "Mirror", StringComparison.Ordinal);
+    private static readonly string Root = Path.GetFullPath(Path.Combine(PluginPaths.Rejecting, "..", "..", "..", "..", "..", ".."));
+    private static readonly string Mirror = PluginPaths.Rejecting.Replace("RejectingPlugin", "Mirror", StringComparison.Ordinal);
 
-    /// <summary>The documents.</summary>
+    /// <summary>The names of the documents.</summary>
     public static TheoryData<string> Documents { get; } =
         ["authorizers.md", "events-api.md", "functions.md", "plugins.md", "quick-start.md", "system-events.md"];
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public async Task Every_command_prints_what_the_document_says(string document)
+    public async Task Every_command_prints_the_output_in_the_document(string document)
     {
         var functionPort = FreePort.Next();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
@@ -38,14 +38,14 @@ public sealed class DocumentationTests
         using var directory = new TemporaryDirectory();
         await using var terminal = new Terminal(directory.Path);
         await using var other = new Terminal(directory.Path);
-        var steps = DocumentedStep.Read(await File.ReadAllTextAsync(Path.Combine(_root, "docs", document), TestContext.Current.CancellationToken));
+        var steps = DocumentedStep.Read(await File.ReadAllTextAsync(Path.Combine(Root, "docs", document), TestContext.Current.CancellationToken));
         if (!steps.Exists(static step => step.StaysRunning))
         {
-            await StartFunctionAsync(other, $"dotnet {_mirror} {functionPort}", functionPort);
+            await StartFunctionAsync(other, $"dotnet {Mirror} {functionPort}", functionPort);
         }
 
         var compared = 0;
-        var wrong = new List<string>();
+        var differences = new List<string>();
         foreach (var step in steps)
         {
             var text = ports.Aggregate(step.Text, static (text, port) => Replace(text, port.Documented, port.Actual));
@@ -66,14 +66,14 @@ public sealed class DocumentationTests
                     printed = Printed.Normalize(ports.Aggregate(printed, static (text, port) => Replace(text, port.Actual, port.Documented)));
                     if (printed != Printed.Normalize(prints))
                     {
-                        wrong.Add($"{document}, line {step.Line}, prints\n{printed}\ninstead of\n{Printed.Normalize(prints)}\n");
+                        differences.Add($"{document}, line {step.Line}, prints\n{printed}\ninstead of\n{Printed.Normalize(prints)}\n");
                     }
                 }
             }
         }
 
         compared.ShouldBeGreaterThan(0);
-        wrong.ShouldBeEmpty();
+        differences.ShouldBeEmpty();
     }
 
     private static async Task StartFunctionAsync(Terminal terminal, string command, int port)
@@ -82,7 +82,7 @@ public sealed class DocumentationTests
         await Eventually.TrueAsync(() => Listener.IsThereAsync(port), $"\"{command}\" listens");
     }
 
-    // In addresses, and where Node listens.
+    // Replaces a port in addresses, and in the call that makes a Node server listen.
     private static string Replace(string text, int from, int to) => text
         .Replace($"localhost:{from}", $"localhost:{to}", StringComparison.Ordinal)
         .Replace($"127.0.0.1:{from}", $"127.0.0.1:{to}", StringComparison.Ordinal)

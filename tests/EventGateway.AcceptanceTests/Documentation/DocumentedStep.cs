@@ -1,23 +1,23 @@
 namespace EventGateway.AcceptanceTests.Documentation;
 
-/// <summary>A block of a document that a reader does something with.</summary>
-/// <param name="Line">Where it begins, counted from 1.</param>
-/// <param name="Language">The first word behind the fence.</param>
-/// <param name="Note">What stands behind that word.</param>
-/// <param name="Text">What is in it.</param>
-/// <param name="Prints">What the document says that it prints. Not set: it does not say.</param>
+/// <summary>A code block of a document: a command to run or a file to save.</summary>
+/// <param name="Line">The number of the block's first line, counted from 1.</param>
+/// <param name="Language">The first word after the fence.</param>
+/// <param name="Note">The words after the language.</param>
+/// <param name="Text">The content of the block.</param>
+/// <param name="Prints">The command's output according to the document. Null when the document does not show it.</param>
 internal sealed record DocumentedStep(int Line, string Language, string Note, string Text, string? Prints)
 {
-    /// <summary>Whether it is to be typed.</summary>
+    /// <summary>Whether the block contains commands.</summary>
     public bool IsCommand => Language is "sh";
 
-    /// <summary>Whether it goes on while the reader does the next steps.</summary>
+    /// <summary>Whether the command continues to run during the next steps.</summary>
     public bool StaysRunning => IsCommand && Note is "in another terminal";
 
-    /// <summary>The file to save it as. Not set: none.</summary>
+    /// <summary>The name of the file to save. Null when the block is not a file.</summary>
     public string? File => Note.StartsWith("as ", StringComparison.Ordinal) ? Note[3..] : null;
 
-    /// <summary>Reads the blocks of a document. One of the language <c>text</c> is what the one before it prints.</summary>
+    /// <summary>Reads the blocks of a document. A block with the language <c>text</c> is the output of the command before it.</summary>
     public static List<DocumentedStep> Read(string markdown)
     {
         var steps = new List<DocumentedStep>();

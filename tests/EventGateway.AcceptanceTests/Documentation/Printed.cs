@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace EventGateway.AcceptanceTests.Documentation;
 
-/// <summary>Compares what was printed with what a document says, but for what is different each time.</summary>
+/// <summary>Prepares the output of a command for the comparison with a document.</summary>
 internal static class Printed
 {
-    private static readonly (Regex Pattern, string Word)[] _varying =
+    private static readonly (Regex Pattern, string Word)[] Variables =
     [
         (Matching("[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT"), "(date)"),
         (Matching("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "(time)"),
@@ -17,9 +17,9 @@ internal static class Printed
         (Matching("\r"), ""),
     ];
 
-    /// <summary>The text with one word each for dates, ids and the like.</summary>
+    /// <summary>Replaces dates, ids and other values that differ each time.</summary>
     public static string Normalize(string text) =>
-        _varying.Aggregate(text, static (text, item) => item.Pattern.Replace(text, item.Word)).Trim();
+        Variables.Aggregate(text, static (text, item) => item.Pattern.Replace(text, item.Word)).Trim();
 
     private static Regex Matching(string pattern) => new(pattern, RegexOptions.NonBacktracking);
 }

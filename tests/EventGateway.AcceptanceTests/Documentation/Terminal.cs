@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace EventGateway.AcceptanceTests.Documentation;
 
-/// <summary>A shell in which commands are typed one after the other.</summary>
+/// <summary>A shell that runs one command after the other.</summary>
 internal sealed class Terminal : IAsyncDisposable
 {
     private const string End = "-- end of the step --";
@@ -10,10 +10,10 @@ internal sealed class Terminal : IAsyncDisposable
 
     private readonly Process _shell;
 
-    /// <summary>Opens it in a directory.</summary>
+    /// <summary>Starts the shell in a directory.</summary>
     public Terminal(string directory)
     {
-        // Where nobody looks at a terminal, curl would show how far it is.
+        // Without a terminal, curl prints a progress meter.
         File.WriteAllText(Path.Combine(directory, ".curlrc"), "no-progress-meter");
         _shell = new Process
         {
@@ -31,8 +31,8 @@ internal sealed class Terminal : IAsyncDisposable
         _shell.StandardInput.WriteLine("exec 2>&1");
     }
 
-    /// <summary>Types commands.</summary>
-    /// <returns>What they print, without the last end of a line.</returns>
+    /// <summary>Runs commands and waits for their end.</summary>
+    /// <returns>The output, without the last line breaks.</returns>
     public async Task<string> RunAsync(string commands)
     {
         using var deadline = new CancellationTokenSource(Deadline);
@@ -46,7 +46,7 @@ internal sealed class Terminal : IAsyncDisposable
         return string.Join('\n', lines).TrimEnd('\n');
     }
 
-    /// <summary>Types a command that does not end.</summary>
+    /// <summary>Starts a command that does not end.</summary>
     public Task StartAsync(string command) => _shell.StandardInput.WriteLineAsync("exec " + command);
 
     /// <inheritdoc/>

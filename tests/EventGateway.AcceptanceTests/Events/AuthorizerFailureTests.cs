@@ -3,7 +3,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Authorizers that do not answer, and senders that do not wait for them.</summary>
+/// <summary>Authorizers that do not answer, and senders that disconnect before the answer.</summary>
 public sealed class AuthorizerFailureTests : IAsyncLifetime
 {
     private const string Allowed = """{"authorization":{"principalId":"user1"}}""";
@@ -15,7 +15,7 @@ public sealed class AuthorizerFailureTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _running.DisposeAsync();
 
     [Fact]
-    public async Task An_authorizer_that_does_not_answer_in_time_refuses()
+    public async Task Refuses_an_event_when_its_authorizer_does_not_answer_in_time()
     {
         var type = await ProtectAsync("default", new FunctionAnswer { Until = new TaskCompletionSource().Task });
         var function = await SubscribeAsync(type);
@@ -29,7 +29,7 @@ public sealed class AuthorizerFailureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_authorizer_that_hangs_up_refuses()
+    public async Task Refuses_an_event_when_its_authorizer_closes_the_connection()
     {
         var type = await ProtectAsync("default", new FunctionAnswer { Close = true });
         var function = await SubscribeAsync(type);
@@ -42,30 +42,30 @@ public sealed class AuthorizerFailureTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_goes_nowhere_whose_sender_leaves_while_the_authorizer_decides()
+    public async Task Delivers_no_event_whose_sender_disconnects_before_the_authorizer_has_answered()
     {
-        var decides = new TaskCompletionSource();
-        var type = await ProtectAsync("default", FunctionAnswer.Of(Allowed) with { Until = decides.Task });
+        var decision = new TaskCompletionSource();
+        var type = await ProtectAsync("default", FunctionAnswer.Of(Allowed) with { Until = decision.Task });
         var function = await SubscribeAsync(type);
 
         await using (var sender = await _running.Events.ConnectAsync(CancellationToken.None))
         {
             await sender.WriteAsync(Request(type).ToBytes());
-            await Eventually.TrueAsync(() => CallsOf("default", type) == 1, "the authorizer is asked");
+            await Eventually.TrueAsync(() => CallsOf("default", type) == 1, "the authorizer is called");
         }
 
         await Eventually.TrueAsync(
             async () => (await _running.Config.GetAsync("/metrics")).Text.Contains("eventgateway_function_call_seconds_count{outcome=\"cancelled\",type=\"http\"} 1", StringComparison.Ordinal),
-            "the gateway sees that the sender has left");
-        decides.SetResult();
+            "the gateway notices that the sender has disconnected");
+        decision.SetResult();
         (await SendAsync(type)).Status.ShouldBe(202);
-        await Eventually.TrueAsync(() => _running.Functions.Calls().Any(call => call.Path == function), "the event of a sender that stays arrives");
+        await Eventually.TrueAsync(() => _running.Functions.Calls().Any(call => call.Path == function), "the event of a connected sender is delivered");
         _running.Functions.Calls().Count(call => call.Path == function).ShouldBe(1);
         _running.Gateway.Output.ShouldNotContain("Unexpected error");
     }
 
     [Fact]
-    public async Task Each_space_asks_its_own_authorizer_once()
+    public async Task Each_space_calls_its_own_authorizer_once()
     {
         string[] spaces = ["first", "second"];
         var type = _running.NewName() + ".protected";
@@ -83,7 +83,7 @@ public sealed class AuthorizerFailureTests : IAsyncLifetime
 
         (await SendAsync(type)).Status.ShouldBe(202);
 
-        await Eventually.TrueAsync(() => _running.Functions.Calls().Count(call => call.Text.Contains("user1", StringComparison.Ordinal)) == 4, "all four get the event");
+        await Eventually.TrueAsync(() => _running.Functions.Calls().Count(call => call.Text.Contains("user1", StringComparison.Ordinal)) == 4, "all four functions have received the event");
         spaces.Select(space => CallsOf(space, type)).ShouldBe([1, 1]);
     }
 

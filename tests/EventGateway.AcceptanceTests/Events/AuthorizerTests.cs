@@ -5,13 +5,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>The authorizer of an event's type decides whether anybody gets the event.</summary>
+/// <summary>The authorizer of an event type decides whether its events are delivered.</summary>
 public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private const string Allowed = """{"authorization":{"principalId":"user1","context":{"role":"admin"}}}""";
 
     [Fact]
-    public async Task An_allowed_event_tells_its_subscribers_who_sent_it()
+    public async Task An_allowed_event_contains_the_authorization()
     {
         var type = await ProtectAsync(FunctionAnswer.Of(Allowed));
         var function = await running.SubscribeAsync(FunctionAnswer.Of("""{"body":"done"}"""), "/a-" + type, eventType: type, newType: false);
@@ -19,12 +19,12 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
         var response = await SendAsync("/a-" + type + "?x=1", type, new HttpField("X-Token", "t"));
 
         response.Status.ShouldBe(200, response.ToString());
-        var question = CallsOf(type).ShouldHaveSingleItem().Json;
-        question["event"]!["type"]!.GetValue<string>().ShouldBe(type);
-        question["request"]!["method"]!.GetValue<string>().ShouldBe("POST");
-        question["request"]!["path"]!.GetValue<string>().ShouldBe("/a-" + type);
-        question["request"]!["query"]!["x"]![0]!.GetValue<string>().ShouldBe("1");
-        question["request"]!["headers"]!["X-Token"]!.GetValue<string>().ShouldBe("t");
+        var authorizationRequest = CallsOf(type).ShouldHaveSingleItem().Json;
+        authorizationRequest["event"]!["type"]!.GetValue<string>().ShouldBe(type);
+        authorizationRequest["request"]!["method"]!.GetValue<string>().ShouldBe("POST");
+        authorizationRequest["request"]!["path"]!.GetValue<string>().ShouldBe("/a-" + type);
+        authorizationRequest["request"]!["query"]!["x"]![0]!.GetValue<string>().ShouldBe("1");
+        authorizationRequest["request"]!["headers"]!["X-Token"]!.GetValue<string>().ShouldBe("t");
         var delivered = JsonNode.Parse(running.Functions.Calls().Last(call => call.Path == function).Text)!;
         var authorization = JsonNode.Parse(delivered["eventgatewayauthorization"]!.GetValue<string>())!;
         authorization["principalId"]!.GetValue<string>().ShouldBe("user1");
@@ -40,7 +40,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
     [InlineData("not JSON", 200, "The event is not authorized.")]
     [InlineData("""{"authorization":{"principalId":"u","context":{"n":1}}}""", 200, "The event is not authorized.")]
     [InlineData(Allowed, 500, "The event is not authorized.")]
-    public async Task A_refused_event_reaches_nobody_and_its_sender_is_told(string answer, int status, string message)
+    public async Task A_refused_event_reaches_no_function_and_its_sender_gets_403(string answer, int status, string message)
     {
         var type = await ProtectAsync(FunctionAnswer.Of(answer) with { Status = status });
         var sync = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/r-" + type, eventType: type, newType: false);
@@ -60,7 +60,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task An_authorizer_is_asked_once_however_many_subscribers_there_are()
+    public async Task An_authorizer_is_called_once_for_all_subscribers()
     {
         var type = await ProtectAsync(FunctionAnswer.Of(Allowed));
         await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/m-" + type, eventType: type, newType: false);
@@ -72,14 +72,14 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
         {
             await Eventually.TrueAsync(
                 () => running.Functions.Calls().Any(call => call.Path == function && call.Text.Contains("user1", StringComparison.Ordinal)),
-                "The event with its authorization reaches every subscriber.");
+                "every subscriber has received the event with its authorization");
         }
 
         CallsOf(type).Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task An_answer_is_remembered_for_requests_with_the_same_headers_where_it_says_so()
+    public async Task An_answer_with_cacheFor_is_cached_for_requests_with_the_same_headers()
     {
         var type = await ProtectAsync(FunctionAnswer.Of(Allowed.Replace("{\"authorization\"", "{\"cacheFor\":\"PT1H\",\"authorization\"", StringComparison.Ordinal)));
         await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/c-" + type, eventType: type, newType: false);
@@ -93,7 +93,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task A_sender_cannot_claim_an_authorization()
+    public async Task Removes_an_authorization_that_the_sender_set()
     {
         var type = running.NewName() + ".open";
         var function = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/o-" + type, eventType: type);
@@ -112,7 +112,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task A_raw_request_is_guarded_too_and_each_space_by_its_own_authorizer()
+    public async Task Each_space_authorizes_raw_requests_with_its_own_authorizer()
     {
         var name = running.NewName();
         var (guard, service, open) = ("/" + name + "-guard", "/" + name + "-service", "/" + name + "-open");
@@ -129,7 +129,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
         (await running.Events.PostAsync("/" + name, "{}")).Status.ShouldBe(403);
         await CreateAsync("subscriptions", $$"""{"type":"async","eventType":"http.request","functionId":"open","path":"/{{name}}"}""", "unguarded");
         (await running.Events.PostAsync("/" + name, "{}")).Status.ShouldBe(403);
-        await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == open), "The other space gets the event.");
+        await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == open), "the other space has received the event");
         running.Functions.Calls().ShouldNotContain(call => call.Path.StartsWith(service, StringComparison.Ordinal));
 
         running.Functions[guard] = FunctionAnswer.Of(Allowed);
@@ -140,7 +140,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task A_batch_with_a_refused_event_reaches_nobody()
+    public async Task A_batch_with_a_refused_event_reaches_no_function()
     {
         var refused = await ProtectAsync(FunctionAnswer.Of("""{"error":{"message":"no"}}"""));
         var open = running.NewName() + ".open";
@@ -156,7 +156,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
         response.Status.ShouldBe(403, response.ToString());
         response.Errors.ShouldBe(["[1]: no"]);
         (await running.Events.SendAsync(new RawRequest("POST", "/b-" + open) { Headers = [new HttpField("Event", open)] })).Status.ShouldBe(202);
-        await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == listener), "A later event arrives.");
+        await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == listener), "a later event is delivered");
         running.Functions.Calls().ShouldNotContain(call => call.Path == listener && call.Text.Contains("batched", StringComparison.Ordinal));
 
         static string Event(string type) => $$"""{"specversion":"1.0","type":"{{type}}","source":"/s","id":"batched"}""";

@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Events that can't be taken are refused with a reason, and nothing of the kind harms the gateway.</summary>
+/// <summary>The Events API refuses invalid events with a reason, and stays ready.</summary>
 public sealed class BadEventTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private const int MaxEventSize = 1024 * 1024;
@@ -26,18 +26,18 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
         { "bad base64", """{"specversion":"1.0","type":"a.b","source":"/s","id":"1","data_base64":"%"}""" },
         { "the gateway's own type", """{"specversion":"1.0","type":"eventgateway.event.received","source":"/s","id":"1"}""" },
         { "trailing garbage", """{"specversion":"1.0","type":"a.b","source":"/s","id":"1"} x""" },
-        { "a key twice", """{"specversion":"1.0","type":"a.b","source":"/s","id":"1","id":"2"}""" },
+        { "duplicate key", """{"specversion":"1.0","type":"a.b","source":"/s","id":"1","id":"2"}""" },
         { "nested too deeply", $$"""{"specversion":"1.0","type":"a.b","source":"/s","id":"1","data":{{new string('[', 100_000)}}{{new string(']', 100_000)}}}""" },
         { "never closed", $$"""{"specversion":"1.0","type":"a.b","source":"/s","id":"1","data":{{new string('[', 100_000)}}""" },
     };
 
     [Theory]
     [MemberData(nameof(BrokenEvents))]
-    public async Task Refuses_a_broken_structured_event(string what, string json)
+    public async Task Refuses_a_broken_structured_event(string kind, string json)
     {
         var response = await running.Events.SendAsync(RawRequest.With("POST", "/", "application/cloudevents+json", json));
 
-        ShouldBeRefused(response, 400, what);
+        ShouldBeRefused(response, 400, kind);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task A_batch_with_one_bad_event_is_refused_as_a_whole_and_the_index_is_named()
+    public async Task Refuses_a_whole_batch_with_an_invalid_event_and_names_its_index()
     {
         const string Good = """{"specversion":"1.0","type":"a.b","source":"/s","id":"1"}""";
 
@@ -70,7 +70,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     [InlineData("invalid/")]
     [InlineData("a b")]
     [InlineData("text/plain; charset")]
-    public async Task Refuses_a_content_type_that_is_none(string contentType)
+    public async Task Refuses_an_invalid_content_type(string contentType)
     {
         var response = await running.Events.SendAsync(RawRequest.With("POST", "/", contentType, "x"));
 
@@ -80,7 +80,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Refuses_a_body_over_the_limit(bool chunked)
+    public async Task Refuses_a_body_that_is_too_large(bool chunked)
     {
         var response = await running.Events.SendAsync(
             new RawRequest("POST", "/") { Body = new byte[MaxEventSize + 1], Chunked = chunked });
@@ -90,7 +90,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task Takes_a_body_at_the_limit()
+    public async Task Accepts_a_body_at_the_limit()
     {
         var path = $"/{running.NewName()}";
         await running.SubscribeAsync(FunctionAnswer.Of("""{"statusCode":201}"""), path);
@@ -101,7 +101,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task Refuses_headers_over_the_limit()
+    public async Task Refuses_headers_that_are_too_large_or_too_many()
     {
         var one = await running.Events.GetAsync("/", new HttpField("X-Big", new string('x', 100_000)));
         var many = await running.Events.GetAsync("/", [.. Enumerable.Range(0, 1000).Select(i => new HttpField($"X-{i}", "v"))]);
@@ -111,7 +111,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task Refuses_a_request_line_over_the_limit() =>
+    public async Task Refuses_a_request_line_that_is_too_long() =>
         (await running.Events.GetAsync("/" + new string('x', 100_000))).Status.ShouldBe(414);
 
     [Theory]
@@ -124,7 +124,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx")]
     [InlineData("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n")]
     [InlineData("GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n")]
-    public async Task Refuses_what_is_not_HTTP(string bytes)
+    public async Task Refuses_malformed_HTTP(string bytes)
     {
         var response = await running.Events.SendAsync(Encoding.ASCII.GetBytes(bytes));
 
@@ -132,7 +132,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task A_client_that_stops_sending_its_body_is_not_waited_for()
+    public async Task Ends_a_request_whose_client_stops_sending_its_body()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await using var connection = await running.Events.ConnectAsync(deadline.Token);
@@ -144,7 +144,7 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
     }
 
     [Fact]
-    public async Task Bad_input_leaves_the_gateway_ready()
+    public async Task Stays_ready_after_malformed_requests()
     {
         await running.Events.SendAsync(RawRequest.With("POST", "/", "application/cloudevents+json", new string('{', 100_000)));
         await running.Events.SendAsync("\0\0\0\0"u8.ToArray());
@@ -152,9 +152,9 @@ public sealed class BadEventTests(RunningGateway running) : IClassFixture<Runnin
         (await running.Config.GetAsync("/readyz")).Status.ShouldBe(200);
     }
 
-    private static void ShouldBeRefused(RawResponse response, int status, string what)
+    private static void ShouldBeRefused(RawResponse response, int status, string kind)
     {
-        response.Status.ShouldBe(status, $"{what}: {response}");
+        response.Status.ShouldBe(status, $"{kind}: {response}");
         response.Header("content-type").ShouldNotBeNull().ShouldStartWith("application/json");
         response.Errors.ShouldNotBeEmpty();
         response.Errors.ShouldAllBe(m => m.Length > 0);

@@ -4,13 +4,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>CORS settings of one space open no route of another.</summary>
+/// <summary>CORS settings apply only to routes of their own space.</summary>
 public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private const string Origin = "https://app.example";
 
     [Fact]
-    public async Task Settings_of_another_space_open_no_route()
+    public async Task Ignores_settings_of_another_space()
     {
         await SubscribeAsync("zzz", "/theirs");
         await CreateAsync("aaa", "cors", new JsonObject { ["method"] = "POST", ["path"] = "/theirs", ["allowedOrigins"] = new JsonArray("*") });
@@ -33,7 +33,7 @@ public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task Credentials_from_any_origin_are_refused()
+    public async Task Refuses_settings_that_allow_credentials_from_any_origin()
     {
         var refused = await running.Config.PostAsync(
             "/v1/spaces/default/cors", """{"method":"POST","path":"/any","allowedOrigins":["*"],"allowCredentials":true}""");
@@ -45,7 +45,7 @@ public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<Runn
     }
 
     [Fact]
-    public async Task Stored_settings_that_allowed_credentials_from_any_origin_allow_none()
+    public async Task Stored_settings_do_not_allow_credentials_from_any_origin()
     {
         using var directory = new TemporaryDirectory();
         await using (var lenient = await GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = directory.Path, Arguments = ["--compat", "0.9"] }))
@@ -61,7 +61,7 @@ public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<Runn
 
         preflight.Header("Access-Control-Allow-Origin").ShouldBe("*");
         preflight.Header("Access-Control-Allow-Credentials").ShouldBeNull();
-        await Eventually.TrueAsync(() => gateway.Output.Contains("1 CORS settings allow credentials from any origin", StringComparison.Ordinal), "the log says so");
+        await Eventually.TrueAsync(() => gateway.Output.Contains("1 CORS settings allow credentials from any origin", StringComparison.Ordinal), "the log contains a warning");
     }
 
     private async Task SubscribeAsync(string space, string path)

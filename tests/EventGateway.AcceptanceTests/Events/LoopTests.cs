@@ -5,7 +5,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Functions whose URL leads back to the gateway.</summary>
+/// <summary>Functions whose URL is the gateway itself.</summary>
 public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private const int MaxHops = 8;
@@ -15,10 +15,10 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
     [InlineData("raw", null)]
     [InlineData(null, "raw")]
     [InlineData("raw", "raw")]
-    public async Task A_sync_circle_ends_with_508_after_a_few_rounds(string? requestMode, string? responseMode)
+    public async Task A_sync_loop_ends_with_508(string? requestMode, string? responseMode)
     {
         var name = running.NewName();
-        // The path of a raw request is added to that of the function's URL.
+        // The gateway appends the path of a raw request to the function's URL.
         await CreateFunctionAsync(name, requestMode is "raw" ? "" : "/" + name);
         await SubscribeAsync(name, "sync", "http.request", requestMode, responseMode);
         var before = Descriptors();
@@ -27,14 +27,14 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
 
         response.Status.ShouldBe(508, response.ToString());
         response.Errors.ShouldHaveSingleItem().ShouldContain("gateway");
-        // A round takes two descriptors: the gateway has both ends of the connection.
+        // A round needs two descriptors, because the gateway has both ends of the connection.
         (Descriptors() - before).ShouldBeLessThan(4 * (MaxHops + 2));
         running.Gateway.Output.ShouldContain("event gateways have passed it on more than 8 times");
         (await running.Config.GetAsync("/metrics")).Text.ShouldContain("eventgateway_loops_refused_total");
     }
 
     [Fact]
-    public async Task A_sync_circle_of_an_event_ends_with_508()
+    public async Task A_sync_loop_of_an_event_ends_with_508()
     {
         var name = running.NewName();
         await running.CreateAsync("eventtypes", new JsonObject { ["name"] = name + ".l" });
@@ -50,7 +50,7 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
     [InlineData("awslambda", "/*path", "\"arn\":\"arn:aws:lambda:us-east-1:123456789012:function:f\"")]
     [InlineData("awskinesis", "/", "\"streamName\":\"s\"")]
     [InlineData("awsfirehose", "/", "\"deliveryStreamName\":\"s\"")]
-    public async Task A_circle_through_the_endpoint_of_an_AWS_function_ends_with_508(string type, string path, string resource)
+    public async Task A_loop_through_the_endpoint_of_an_AWS_function_ends_with_508(string type, string path, string resource)
     {
         await using var gateway = await GatewayProcess.StartAsync();
         var response = await gateway.Config.PostAsync(
@@ -69,7 +69,7 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
     }
 
     [Fact]
-    public async Task An_async_circle_ends_as_a_dead_letter()
+    public async Task An_async_loop_ends_with_a_dead_letter()
     {
         var (name, seen) = (running.NewName(), running.NewName());
         var type = name + ".l";
@@ -91,12 +91,12 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
         await Eventually.TrueAsync(
             async () => (await running.Config.GetAsync("/v1/spaces/default/deadletters")).Text is var letters
                 && letters.Contains(type, StringComparison.Ordinal) && letters.Contains("508", StringComparison.Ordinal),
-            "the event is a dead letter that names the status");
-        await Eventually.TrueAsync(() => running.CallsOf("/" + seen).Count == MaxHops + 1, "each round reaches the other subscriber once");
+            "there is a dead letter with the status");
+        await Eventually.TrueAsync(() => running.CallsOf("/" + seen).Count == MaxHops + 1, "the other subscriber has received the event once in each round");
     }
 
     [Fact]
-    public async Task An_authorizer_that_leads_back_is_cut()
+    public async Task A_loop_through_an_authorizer_ends_with_403()
     {
         var name = running.NewName();
         var type = name + ".l";
@@ -111,7 +111,7 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
     }
 
     [Fact]
-    public async Task Two_gateways_in_a_circle_end_with_508_and_in_a_row_work()
+    public async Task Two_gateways_can_be_chained_and_a_loop_of_both_ends_with_508()
     {
         await using var other = await GatewayProcess.StartAsync();
         var name = running.NewName();
@@ -121,10 +121,10 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
         await CreateFunctionAsync(name, "", running.Functions.Port, other);
         await SubscribeAsync(name, "sync", "http.request", "raw", "raw", gateway: other);
 
-        var inARow = await running.Events.PostAsync("/" + name, "{}");
+        var chained = await running.Events.PostAsync("/" + name, "{}");
 
-        inARow.Status.ShouldBe(200, inARow.ToString());
-        inARow.Text.ShouldBe("behind both");
+        chained.Status.ShouldBe(200, chained.ToString());
+        chained.Text.ShouldBe("behind both");
         var via = running.CallsOf("/" + name).ShouldHaveSingleItem().Headers.Where(header => header.Name.Equals("Via", StringComparison.OrdinalIgnoreCase));
         var entries = string.Join(',', via.Select(header => header.Value)).Split(',', StringSplitOptions.TrimEntries);
         entries.Length.ShouldBe(2);
@@ -132,16 +132,16 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
         entries.ShouldAllBe(entry => entry.StartsWith("1.1 event-gateway-", StringComparison.Ordinal));
 
         await CreateFunctionAsync(name + "-back", "", running.Gateway.EventsPort, other);
-        await SubscribeAsync(name + "-back", "sync", "http.request", "raw", "raw", path: $"/{name}-circle", gateway: other);
+        await SubscribeAsync(name + "-back", "sync", "http.request", "raw", "raw", path: $"/{name}-loop", gateway: other);
         await CreateFunctionAsync(name + "-back", "", other.EventsPort);
-        await SubscribeAsync(name + "-back", "sync", "http.request", "raw", "raw", path: $"/{name}-circle");
-        var inACircle = await running.Events.PostAsync($"/{name}-circle", "{}");
+        await SubscribeAsync(name + "-back", "sync", "http.request", "raw", "raw", path: $"/{name}-loop");
+        var looped = await running.Events.PostAsync($"/{name}-loop", "{}");
 
-        inACircle.Status.ShouldBe(508, inACircle.ToString());
+        looped.Status.ShouldBe(508, looped.ToString());
     }
 
     [Fact]
-    public async Task Calls_name_the_gateway_after_those_before_it()
+    public async Task Calls_append_the_gateway_to_the_header_Via()
     {
         var name = running.NewName();
         var path = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/" + name);
@@ -157,7 +157,7 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
     }
 
     [Fact]
-    public async Task A_function_cannot_set_via()
+    public async Task A_function_cannot_set_the_header_Via()
     {
         var errors = await running.RefusedAsync("functions", new JsonObject
         {

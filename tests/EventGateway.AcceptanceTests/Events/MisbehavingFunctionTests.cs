@@ -5,7 +5,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Whatever a function does, its caller gets an HTTP answer and the gateway lives on.</summary>
+/// <summary>A sender always gets an HTTP answer, whatever the function does.</summary>
 public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFix
     [InlineData("""{"statusCode":1000}""")]
     [InlineData("""{"headers":[]}""")]
     [InlineData("""{"body":{"a":1}}""")]
-    public async Task An_answer_that_is_no_response_object_is_500(string body)
+    public async Task An_invalid_response_object_is_500(string body)
     {
         var response = await CallAsync(FunctionAnswer.Of(body));
 
@@ -31,7 +31,7 @@ public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFix
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}")]
     [InlineData("HTTP/1.1 200 OK\r\n")]
     [InlineData("")]
-    public async Task An_answer_that_is_broken_off_or_no_HTTP_is_500(string bytes)
+    public async Task A_truncated_or_malformed_answer_is_500(string bytes)
     {
         var response = await CallAsync(Raw((stream, ct) => stream.WriteAsync(Encoding.ASCII.GetBytes(bytes), ct).AsTask()));
 
@@ -45,7 +45,7 @@ public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFix
     [InlineData(404)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task A_failed_call_is_500_and_a_redirect_is_not_followed(int status)
+    public async Task An_error_status_is_500_and_a_redirect_is_not_followed(int status)
     {
         var before = running.Functions.Count;
 
@@ -56,7 +56,7 @@ public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFix
     }
 
     [Fact]
-    public async Task A_function_that_cannot_be_reached_is_500()
+    public async Task An_unreachable_function_is_500()
     {
         var name = running.NewName();
         await running.Config.PostAsync(
@@ -70,11 +70,11 @@ public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFix
     }
 
     [Fact]
-    public async Task A_function_that_hangs_is_504_at_its_timeout() =>
+    public async Task A_function_that_hangs_gets_504_after_its_timeout() =>
         ShouldBeFailure(await CallAsync(new FunctionAnswer { Until = Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken) }, "PT0.3S"), 504);
 
     [Fact]
-    public async Task A_function_that_sends_its_headers_and_hangs_is_504_at_its_timeout() =>
+    public async Task A_function_that_hangs_after_its_headers_gets_504_after_its_timeout() =>
         ShouldBeFailure(
             await CallAsync(
                 Raw(async (stream, ct) =>
@@ -86,7 +86,7 @@ public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFix
             504);
 
     [Fact]
-    public async Task A_function_that_streams_forever_is_cut_off()
+    public async Task A_function_that_streams_forever_is_an_error()
     {
         var response = await CallAsync(
             Raw(async (stream, ct) =>
@@ -106,7 +106,7 @@ public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFix
     }
 
     [Fact]
-    public async Task A_function_cannot_break_out_of_its_response()
+    public async Task A_function_cannot_inject_headers()
     {
         const string Body = """
             {"statusCode":200,"headers":{
@@ -133,7 +133,7 @@ public sealed class MisbehavingFunctionTests(RunningGateway running) : IClassFix
     }
 
     [Fact]
-    public async Task A_slow_function_does_not_hold_up_another()
+    public async Task A_slow_function_does_not_delay_another()
     {
         var slowPath = $"/{running.NewName()}";
         var release = new TaskCompletionSource();

@@ -3,7 +3,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Paths select subscriptions as they are sent: nothing is folded, and escapes are compared decoded, segment by segment.</summary>
+/// <summary>Paths are matched segment by segment. Escapes are decoded, and dots and empty segments are not normalized.</summary>
 public sealed class PathTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private static readonly FunctionAnswer Ok = FunctionAnswer.Of("""{"statusCode":200,"body":"ok"}""");
@@ -16,7 +16,7 @@ public sealed class PathTests(RunningGateway running) : IClassFixture<RunningGat
     [InlineData("/%2e%2e", "..")]
     [InlineData("/a+b", "a+b")]
     [InlineData("/a%25b", "a%b")]
-    public async Task A_parameter_is_one_segment_and_arrives_decoded(string end, string value)
+    public async Task A_parameter_matches_one_segment_and_is_decoded(string end, string value)
     {
         var path = $"/{running.NewName()}";
         var function = await running.SubscribeAsync(Ok, path + "/:id");
@@ -35,7 +35,7 @@ public sealed class PathTests(RunningGateway running) : IClassFixture<RunningGat
     [InlineData("/x//")]
     [InlineData("/x/y")]
     [InlineData("/./x/y")]
-    public async Task A_parameter_takes_neither_no_segment_nor_two(string end)
+    public async Task A_parameter_matches_exactly_one_segment(string end)
     {
         var path = $"/{running.NewName()}";
         await running.SubscribeAsync(Ok, path + "/:id");
@@ -52,7 +52,7 @@ public sealed class PathTests(RunningGateway running) : IClassFixture<RunningGat
     [InlineData("", "{0}%2Fa")]
     [InlineData("", "{0}/a/")]
     [InlineData("", "{0}/A")]
-    public async Task No_other_spelling_reaches_a_static_path(string before, string form)
+    public async Task A_static_path_matches_no_other_spelling(string before, string form)
     {
         var path = $"/{running.NewName()}";
         await running.SubscribeAsync(Ok, path + "/a");
@@ -61,7 +61,7 @@ public sealed class PathTests(RunningGateway running) : IClassFixture<RunningGat
     }
 
     [Fact]
-    public async Task An_escaped_letter_is_the_letter()
+    public async Task An_escaped_letter_equals_the_letter()
     {
         var path = $"/{running.NewName()}";
         await running.SubscribeAsync(Ok, path + "/a");
@@ -70,7 +70,7 @@ public sealed class PathTests(RunningGateway running) : IClassFixture<RunningGat
     }
 
     [Fact]
-    public async Task A_wildcard_takes_the_rest_as_it_is()
+    public async Task A_wildcard_matches_the_rest_without_normalization()
     {
         var path = $"/{running.NewName()}";
         var function = await running.SubscribeAsync(Ok, path + "/*rest");
@@ -84,10 +84,10 @@ public sealed class PathTests(RunningGateway running) : IClassFixture<RunningGat
     private FunctionCall CallOf(string function) => running.Functions.Calls().ShouldHaveSingleItemOf(function);
 }
 
-/// <summary>Picks calls of one function.</summary>
+/// <summary>Finds the calls of a function.</summary>
 internal static class CallsOf
 {
-    /// <summary>The one call of a function.</summary>
+    /// <summary>Returns the call of a function. Fails unless there is exactly one.</summary>
     public static FunctionCall ShouldHaveSingleItemOf(this IReadOnlyList<FunctionCall> calls, string function) =>
         calls.Where(c => c.Path == function).ShouldHaveSingleItem();
 }

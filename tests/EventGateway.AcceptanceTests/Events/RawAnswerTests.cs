@@ -6,7 +6,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Whatever a raw function answers, its sender gets a proper answer or sees that there is none.</summary>
+/// <summary>The sender of a raw request gets a valid answer, or sees that the answer is incomplete, whatever the function answers.</summary>
 public sealed class RawAnswerTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private const string Chunked = "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
@@ -22,7 +22,7 @@ public sealed class RawAnswerTests(RunningGateway running) : IClassFixture<Runni
     [InlineData("HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\n", 304)]
     [InlineData("HTTP/1.1 304 X\r\nContent-Length: 5\r\n\r\nhello", 304)]
     [InlineData("HTTP/1.1 304 X\r\n" + Chunked, 304)]
-    public async Task An_answer_without_a_body_is_passed_on_without_one(string answer, int status)
+    public async Task Forwards_an_answer_without_a_body(string answer, int status)
     {
         var response = await AskAsync(answer);
 
@@ -67,7 +67,7 @@ public sealed class RawAnswerTests(RunningGateway running) : IClassFixture<Runni
     [InlineData("HTTP/1.1 200 OK\r\nX-Own: a\u0001b\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nX-Own: a\u007fb\r\nContent-Length: 0\r\n\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nX-Own: a")]
-    public async Task An_answer_that_HTTP_does_not_allow_is_502_with_the_errors_body(string answer)
+    public async Task An_answer_that_violates_HTTP_is_502_with_an_errors_body(string answer)
     {
         var response = await AskAsync(answer);
 
@@ -86,13 +86,13 @@ public sealed class RawAnswerTests(RunningGateway running) : IClassFixture<Runni
     [InlineData("HTTP/1.1 200 OK\r\nX-Own: a\0b\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("HTTP/1.1 200 OK\r\nX-Own: a\rb\r\nContent-Length: 5\r\n\r\nhello")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhelloHTTP/1.1 500 X\r\n\r\n")]
-    public async Task An_answer_that_is_odd_but_readable_is_passed_on(string answer)
+    public async Task Forwards_an_unusual_but_readable_answer(string answer)
     {
         var response = await AskAsync(answer);
 
         response.Status.ShouldBe(200, response.ToString());
         response.Text.ShouldBe("hello");
-        // The transport puts spaces where a value was folded or had NUL or CR.
+        // HttpClient replaces NUL, CR and line folding in a value with spaces.
         (response.Header("X-Own") ?? "a b").ShouldMatch("^a +b$");
         ShouldNotFail();
     }
@@ -103,7 +103,7 @@ public sealed class RawAnswerTests(RunningGateway running) : IClassFixture<Runni
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nhello\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloo\r\n0\r\n\r\n")]
-    public async Task A_body_that_breaks_off_never_looks_complete(string answer)
+    public async Task A_truncated_body_never_looks_complete(string answer)
     {
         var response = await AskAsync(answer);
 
@@ -117,7 +117,7 @@ public sealed class RawAnswerTests(RunningGateway running) : IClassFixture<Runni
     [InlineData("a=b, X-Gone")]
     [InlineData("\"X-Gone\"")]
     [InlineData("Access-Control-Allow-Origin, Vary, X-Gone, content-length, Content-Type")]
-    public async Task What_Connection_lists_is_not_passed_on(string connection)
+    public async Task Removes_the_headers_that_Connection_lists(string connection)
     {
         var response = await AskAsync(
             $"HTTP/1.1 200 OK\r\nConnection: {connection}\r\nX-Gone: 1\r\nX-Kept: 1\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\n"

@@ -6,7 +6,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>What HTTP asks of a proxy, seen from both ends of a raw call.</summary>
+/// <summary>The gateway follows the rules of HTTP for proxies when it forwards raw requests and answers.</summary>
 public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private static CancellationToken Test => TestContext.Current.CancellationToken;
@@ -14,7 +14,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     [Theory]
     [InlineData(204)]
     [InlineData(304)]
-    public async Task An_answer_without_a_body_has_none(int status)
+    public async Task An_answer_that_cannot_have_a_body_has_none(int status)
     {
         var path = await ForwardAsync(new FunctionAnswer { Status = status, Headers = [new HttpField("ETag", "\"1\"")] });
 
@@ -28,7 +28,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     [Theory]
     [InlineData("requestMode", "HEAD")]
     [InlineData("responseMode", "POST")]
-    public async Task An_answer_to_HEAD_tells_its_length_only(string mode, string method)
+    public async Task An_answer_to_HEAD_has_a_length_and_no_body(string mode, string method)
     {
         var path = await SubscribeAsync(FunctionAnswer.Of("12345"), mode, "HEAD");
 
@@ -41,7 +41,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task Headers_go_both_ways_whatever_their_letters()
+    public async Task Forwards_headers_with_UTF_8_in_both_directions()
     {
         var path = await ForwardAsync(new FunctionAnswer { Headers = [new HttpField("X-Answer", "größer ✓")] });
 
@@ -65,7 +65,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task An_answer_in_chunks_stays_one_and_its_trailers_may_go()
+    public async Task Forwards_a_chunked_answer()
     {
         var path = await ForwardAsync(new FunctionAnswer
         {
@@ -80,7 +80,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task A_request_in_chunks_reaches_the_function_without_its_trailers()
+    public async Task Forwards_a_chunked_request_without_its_trailers()
     {
         var path = await ForwardAsync(FunctionAnswer.Of("done"));
 
@@ -92,7 +92,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task A_sender_that_waits_for_permission_to_send_gets_it()
+    public async Task A_sender_that_expects_100_Continue_gets_it()
     {
         var path = await ForwardAsync(FunctionAnswer.Of("done"));
         await using var connection = await running.Events.ConnectAsync(Test);
@@ -106,7 +106,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task An_offer_of_another_version_is_no_upgrade()
+    public async Task Removes_an_offer_to_upgrade_to_HTTP_2()
     {
         var path = await ForwardAsync(FunctionAnswer.Of("done"));
 
@@ -124,7 +124,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     [Theory]
     [InlineData("#part")]
     [InlineData("?a=b#part")]
-    public async Task A_fragment_is_not_forwarded(string fragment)
+    public async Task Refuses_a_target_with_a_fragment(string fragment)
     {
         var path = await ForwardAsync(FunctionAnswer.Of("done"), "/*rest");
 
@@ -136,7 +136,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task The_absolute_form_of_a_target_is_understood()
+    public async Task Accepts_a_target_in_absolute_form()
     {
         var path = await ForwardAsync(FunctionAnswer.Of("done"));
 
@@ -146,7 +146,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task A_trace_goes_on_and_the_call_is_measured()
+    public async Task Forwards_the_trace_context_and_counts_the_call()
     {
         var path = await SubscribeAsync(FunctionAnswer.Of("done"), "responseMode", "PUT");
         const string trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
@@ -158,7 +158,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task A_body_that_breaks_the_rules_is_the_senders_mistake()
+    public async Task A_malformed_request_body_is_400_and_not_a_failure_of_the_function()
     {
         var path = await ForwardAsync(FunctionAnswer.Of("done"));
 
@@ -173,11 +173,11 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_sender_that_leaves_is_no_failure_of_the_function(bool answers)
+    public async Task A_sender_that_disconnects_is_not_a_failure_of_the_function(bool answers)
     {
         var cancelled = await CountAsync("cancelled");
-        var asked = new TaskCompletionSource();
-        var left = new TaskCompletionSource();
+        var called = new TaskCompletionSource();
+        var disconnected = new TaskCompletionSource();
         var path = await ForwardAsync(new FunctionAnswer
         {
             Raw = async (stream, stop) =>
@@ -188,27 +188,27 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
                     await stream.FlushAsync(stop);
                 }
 
-                asked.TrySetResult();
-                await left.Task.WaitAsync(stop);
+                called.TrySetResult();
+                await disconnected.Task.WaitAsync(stop);
             },
         });
         await using (var connection = await running.Events.ConnectAsync(Test))
         {
             await connection.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"), Test);
-            await asked.Task.WaitAsync(Test);
+            await called.Task.WaitAsync(Test);
             if (answers)
             {
                 (await connection.ReadAsync(new byte[100], Test)).ShouldBeGreaterThan(0);
             }
         }
 
-        await Eventually.TrueAsync(async () => await CountAsync("cancelled") > cancelled, "The gateway notices.");
-        left.SetResult();
+        await Eventually.TrueAsync(async () => await CountAsync("cancelled") > cancelled, "the gateway notices that the sender has disconnected");
+        disconnected.SetResult();
         HasFailed(path).ShouldBeFalse();
     }
 
     [Fact]
-    public async Task An_answer_that_switches_protocols_unasked_is_a_failure()
+    public async Task An_unrequested_protocol_switch_is_502()
     {
         var path = await ForwardAsync(new FunctionAnswer
         {
@@ -223,7 +223,7 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
     }
 
     [Fact]
-    public async Task An_answer_that_breaks_off_is_a_failure_and_looks_like_one()
+    public async Task A_truncated_answer_is_logged_and_never_looks_complete()
     {
         var path = await ForwardAsync(new FunctionAnswer
         {
@@ -233,10 +233,10 @@ public sealed class RawProtocolTests(RunningGateway running) : IClassFixture<Run
         var response = await running.Events.GetAsync(path);
 
         (response.Status is not 200 || response.Incomplete).ShouldBeTrue();
-        await Eventually.TrueAsync(() => HasFailed(path), "It is logged.");
+        await Eventually.TrueAsync(() => HasFailed(path), "the failure is logged");
     }
 
-    // How many calls of HTTP functions ended in this way.
+    // Returns the number of calls of HTTP functions with this outcome.
     private async Task<double> CountAsync(string outcome) => (await running.Config.GetAsync("/metrics")).Text.Split('\n')
         .Where(line => line.StartsWith("eventgateway_function_call_seconds_count{", StringComparison.Ordinal)
             && line.Contains("type=\"http\"", StringComparison.Ordinal)

@@ -5,11 +5,11 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Sync subscriptions to services that speak plain HTTP: answers, and requests, as they are.</summary>
+/// <summary>Sync subscriptions with raw requests and raw answers, for services that speak plain HTTP.</summary>
 public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     [Fact]
-    public async Task A_raw_answer_comes_as_the_function_sent_it()
+    public async Task Forwards_a_raw_answer_unchanged()
     {
         var function = await SubscribeAsync(
             new FunctionAnswer { Status = 418, Headers = [new HttpField("Content-Type", "image/x"), new HttpField("X-Own", "1"), new HttpField("Keep-Alive", "5")], Bytes = [0, 255, 1] },
@@ -31,7 +31,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     }
 
     [Fact]
-    public async Task A_raw_request_reaches_the_function_as_it_was_sent()
+    public async Task Forwards_a_raw_request_unchanged()
     {
         var function = await SubscribeAsync(FunctionAnswer.Of("own") with { Status = 201 }, "/users/:id", requestMode: "raw");
         running.Functions[function + "/users/5%2F6"] = FunctionAnswer.Of("made") with { Status = 201 };
@@ -62,7 +62,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     }
 
     [Fact]
-    public async Task A_raw_request_is_delivered_to_async_subscribers_too()
+    public async Task Delivers_a_raw_request_to_async_subscriptions_too()
     {
         var function = await SubscribeAsync(FunctionAnswer.Of("own"), "/both", requestMode: "raw");
         running.Functions[function + "/both"] = FunctionAnswer.Of("made");
@@ -73,11 +73,11 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
         response.Text.ShouldBe("made");
         running.Functions.Calls().Single(c => c.Path == function + "/both").Text.ShouldBe("""{"a":1}""");
         await Eventually.TrueAsync(
-            () => running.Functions.Calls().Any(c => c.Path == listener && c.Text.Contains("\"a\":1", StringComparison.Ordinal)), "The event arrives.");
+            () => running.Functions.Calls().Any(c => c.Path == listener && c.Text.Contains("\"a\":1", StringComparison.Ordinal)), "the async subscription has received the event");
     }
 
     [Fact]
-    public async Task A_raw_answer_says_who_may_read_it_where_it_does()
+    public async Task CORS_headers_of_a_raw_answer_take_precedence()
     {
         await SubscribeAsync(
             new FunctionAnswer
@@ -101,7 +101,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     }
 
     [Fact]
-    public async Task A_large_body_streams_both_ways()
+    public async Task Streams_large_bodies_in_both_directions()
     {
         var function = await SubscribeAsync(FunctionAnswer.Of(""), "/large", requestMode: "raw");
         var body = new byte[12 * 1024 * 1024];
@@ -122,7 +122,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     [InlineData("/dots/x%2f.%2e%5cadmin")]
     [InlineData("/dots/..;a=b/admin")]
     [InlineData("/dots/..\\admin")]
-    public async Task A_path_that_leads_elsewhere_is_not_forwarded(string path)
+    public async Task Refuses_a_path_that_leaves_the_functions_path(string path)
     {
         await SubscribeOnceAsync("/dots/*rest");
 
@@ -130,7 +130,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     }
 
     [Fact]
-    public async Task An_event_without_data_reaches_a_function_whose_answer_is_raw()
+    public async Task Delivers_an_event_without_data_to_a_function_with_a_raw_answer()
     {
         var (name, type) = (running.NewName(), running.NewName() + ".type");
         running.Functions["/" + name] = FunctionAnswer.Of("own");
@@ -158,7 +158,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     }
 
     [Fact]
-    public async Task A_connection_may_list_a_header_of_the_body()
+    public async Task Accepts_a_content_header_in_the_header_Connection()
     {
         var function = await SubscribeAsync(FunctionAnswer.Of("own"), "/listed", requestMode: "raw");
         running.Functions[function + "/listed"] = FunctionAnswer.Of("own");
@@ -173,7 +173,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     }
 
     [Fact]
-    public async Task A_connection_is_not_upgraded()
+    public async Task Refuses_to_upgrade_a_connection()
     {
         await SubscribeAsync(FunctionAnswer.Of(""), "/upgrade", requestMode: "raw");
 
@@ -187,13 +187,13 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     }
 
     [Fact]
-    public async Task A_function_that_cannot_be_reached_is_502()
+    public async Task An_unreachable_function_is_502()
     {
         var name = running.NewName();
         await CreateAsync("functions", $$$"""{"functionId":"{{{name}}}","type":"http","provider":{"url":"http://127.0.0.1:{{{FreePort.Next()}}}/"}}""");
-        await CreateAsync("subscriptions", $$"""{"type":"sync","eventType":"http.request","functionId":"{{name}}","path":"/nobody","requestMode":"raw"}""");
+        await CreateAsync("subscriptions", $$"""{"type":"sync","eventType":"http.request","functionId":"{{name}}","path":"/unreachable","requestMode":"raw"}""");
 
-        var response = await running.Events.PostAsync("/nobody", "{}");
+        var response = await running.Events.PostAsync("/unreachable", "{}");
 
         response.Status.ShouldBe(502);
         response.Errors.ShouldBe(["Function call failed. Please check logs."]);
@@ -205,7 +205,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     [InlineData("""{"type":"sync","requestMode":"other"}""", "requestMode")]
     [InlineData("""{"type":"sync","requestMode":"raw","responseMode":"object"}""", "responseMode")]
     [InlineData("""{"type":"sync","responseMode":"raw","functionId":"echo"}""", "responseMode")]
-    public async Task A_mode_that_makes_no_sense_is_refused(string json, string field)
+    public async Task Refuses_an_invalid_mode(string json, string field)
     {
         await running.Config.PostAsync("/v1/spaces/default/functions", """{"functionId":"echo","type":"builtin","provider":{"name":"echo"}}""");
         var subscription = JsonNode.Parse(json)!;
@@ -220,7 +220,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     }
 
     [Fact]
-    public async Task A_binary_body_is_described_in_base64()
+    public async Task A_response_object_can_contain_a_binary_body_as_base64()
     {
         await running.SubscribeAsync(
             FunctionAnswer.Of("""{"body":"AP8B","isBase64Encoded":true,"headers":{"content-type":"image/x"}}"""), "/base64");

@@ -3,41 +3,41 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Events that functions answer deliveries with.</summary>
+/// <summary>Functions reply to deliveries with events.</summary>
 public sealed class ReplyTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     [Fact]
-    public async Task A_structured_answer_is_published()
+    public async Task Publishes_a_structured_reply()
     {
-        var (asked, answered) = (running.NewName() + ".asked", running.NewName() + ".answered");
-        var listener = await ListenAsync(answered);
-        await ReplyAsync(asked, Structured(answered, "42"));
+        var (type, replyType) = (running.NewName() + ".asked", running.NewName() + ".answered");
+        var listener = await ListenAsync(replyType);
+        await ReplyAsync(type, Structured(replyType, "42"));
 
-        await SendAsync(asked);
+        await SendAsync(type);
 
         var reply = (await CallOfAsync(listener)).Json;
-        reply["type"]!.GetValue<string>().ShouldBe(answered);
+        reply["type"]!.GetValue<string>().ShouldBe(replyType);
         reply["id"]!.GetValue<string>().ShouldBe("42");
         reply["data"]!["a"]!.GetValue<int>().ShouldBe(1);
         reply["eventgatewayhops"]!.GetValue<int>().ShouldBe(1);
     }
 
     [Fact]
-    public async Task A_binary_answer_is_published()
+    public async Task Publishes_a_binary_reply()
     {
-        var (asked, answered) = (running.NewName() + ".asked", running.NewName() + ".answered");
-        var listener = await ListenAsync(answered);
-        await ReplyAsync(asked, new FunctionAnswer
+        var (type, replyType) = (running.NewName() + ".asked", running.NewName() + ".answered");
+        var listener = await ListenAsync(replyType);
+        await ReplyAsync(type, new FunctionAnswer
         {
             Body = """{"a":1}""",
             Headers =
             [
                 new HttpField("Content-Type", "application/json"), new HttpField("Ce-Specversion", "1.0"), new HttpField("CE-Id", "43"),
-                new HttpField("ce-source", "/s"), new HttpField("ce-type", answered), new HttpField("ce-mine", "a%20b"),
+                new HttpField("ce-source", "/s"), new HttpField("ce-type", replyType), new HttpField("ce-mine", "a%20b"),
             ],
         });
 
-        await SendAsync(asked);
+        await SendAsync(type);
 
         var reply = (await CallOfAsync(listener)).Json;
         reply["id"]!.GetValue<string>().ShouldBe("43");
@@ -46,7 +46,7 @@ public sealed class ReplyTests(RunningGateway running) : IClassFixture<RunningGa
     }
 
     [Fact]
-    public async Task A_loop_ends()
+    public async Task A_loop_of_replies_ends()
     {
         var type = running.NewName() + ".loop";
         await CreateAsync("eventtypes", $$"""{"name":"{{type}}"}""");
@@ -57,7 +57,7 @@ public sealed class ReplyTests(RunningGateway running) : IClassFixture<RunningGa
         await Eventually.TrueAsync(
             async () => (await running.Config.GetAsync("/metrics")).Text.Split('\n').Any(line =>
                 line.StartsWith("eventgateway_replies_total{", StringComparison.Ordinal) && line.Contains("outcome=\"looped\"", StringComparison.Ordinal)),
-            "The metrics show the loop.");
+            "the metrics show the loop");
         running.Functions.Calls().Count(call => call.Path == function).ShouldBe(9);
     }
 
@@ -65,7 +65,7 @@ public sealed class ReplyTests(RunningGateway running) : IClassFixture<RunningGa
     [InlineData("""{"a":1}""", "application/json")]
     [InlineData("""{"specversion":"1.0","type":"x"}""", "application/cloudevents+json")]
     [InlineData("""{"specversion":"1.0","type":"eventgateway.x","source":"/s","id":"1"}""", "application/cloudevents+json")]
-    public async Task An_answer_that_is_no_event_is_taken_all_the_same(string body, string contentType)
+    public async Task An_answer_that_is_not_an_event_does_not_fail_the_delivery(string body, string contentType)
     {
         var type = running.NewName() + ".asked";
         await CreateAsync("eventtypes", $$"""{"name":"{{type}}"}""");
@@ -75,11 +75,11 @@ public sealed class ReplyTests(RunningGateway running) : IClassFixture<RunningGa
 
         await CallOfAsync(function);
         await Eventually.TrueAsync(
-            async () => (await running.Config.GetAsync($"/v1/spaces/default/events/{id}")).Text.Contains("\"delivered\"", StringComparison.Ordinal), "It is delivered.");
+            async () => (await running.Config.GetAsync($"/v1/spaces/default/events/{id}")).Text.Contains("\"delivered\"", StringComparison.Ordinal), "the event is delivered");
     }
 
     [Fact]
-    public async Task Only_an_async_subscription_may_reply()
+    public async Task Refuses_a_sync_subscription_with_replies()
     {
         await running.Config.PostAsync("/v1/spaces/default/functions", """{"functionId":"echo","type":"builtin","provider":{"name":"echo"}}""");
 
@@ -117,7 +117,7 @@ public sealed class ReplyTests(RunningGateway running) : IClassFixture<RunningGa
 
     private async Task<FunctionCall> CallOfAsync(string path)
     {
-        await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == path), "The function is called.");
+        await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == path), "the function is called");
         return running.Functions.Calls().First(call => call.Path == path);
     }
 

@@ -5,21 +5,21 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Operators do not see what senders prove themselves with; functions get it.</summary>
+/// <summary>The gateway masks senders' credentials for operators, and forwards them to functions.</summary>
 public sealed class SenderSecrecyTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
-    private static readonly HttpField[] _credentials =
+    private static readonly HttpField[] Credentials =
     [
         new("authorization", "Bearer hush-1"), new("Cookie", "a=hush-2"), new("Proxy-Authorization", "Basic hush-3"), new("X-Api-Key", "hush-4"), new("X-Mine", "kept"),
     ];
 
     [Fact]
-    public async Task Event_log_and_dead_letters_mask_the_credentials_of_a_request_and_redelivery_has_them()
+    public async Task The_event_log_and_dead_letters_mask_credentials_and_a_redelivery_contains_them()
     {
         var path = "/" + running.NewName();
         var function = await running.SubscribeAsync(new FunctionAnswer { Status = 422 }, path, "async");
 
-        var sent = await running.Events.SendAsync(new RawRequest("POST", path + "?access_token=hush-5&sig=hush-6&page=7") { Headers = _credentials });
+        var sent = await running.Events.SendAsync(new RawRequest("POST", path + "?access_token=hush-5&sig=hush-6&page=7") { Headers = Credentials });
 
         sent.Status.ShouldBe(202, sent.ToString());
         var letter = (await running.ListAsync($"deadletters?functionId={function[1..]}", "deadLetters", 1)).Single();
@@ -47,7 +47,7 @@ public sealed class SenderSecrecyTests(RunningGateway running) : IClassFixture<R
     }
 
     [Fact]
-    public async Task A_binary_event_shows_no_extension_that_is_a_credential()
+    public async Task The_event_log_masks_credentials_in_extensions()
     {
         var type = running.NewName() + ".event";
         var function = await running.SubscribeAsync(new FunctionAnswer(), "/binary-secrets", "async", type);
@@ -57,7 +57,7 @@ public sealed class SenderSecrecyTests(RunningGateway running) : IClassFixture<R
             Headers =
             [
                 new("ce-specversion", "1.0"), new("ce-id", type), new("ce-source", "/s"), new("ce-type", type),
-                new("ce-authorization", "Bearer hush-1"), new("ce-xapikey", "hush-2"), .. _credentials,
+                new("ce-authorization", "Bearer hush-1"), new("ce-xapikey", "hush-2"), .. Credentials,
             ],
         });
 
@@ -67,28 +67,28 @@ public sealed class SenderSecrecyTests(RunningGateway running) : IClassFixture<R
     }
 
     [Fact]
-    public async Task The_function_that_logs_events_logs_no_credentials()
+    public async Task The_builtin_function_log_masks_credentials()
     {
         var name = running.NewName();
         await CreateAsync("functions", new JsonObject { ["functionId"] = name, ["type"] = "builtin", ["provider"] = new JsonObject { ["name"] = "log" } });
         await CreateAsync("subscriptions", new JsonObject { ["type"] = "sync", ["eventType"] = "http.request", ["functionId"] = name, ["path"] = "/" + name, ["method"] = "POST" });
 
-        (await running.Events.SendAsync(new RawRequest("POST", $"/{name}?code=hush-5") { Headers = _credentials })).Status.ShouldBe(200);
+        (await running.Events.SendAsync(new RawRequest("POST", $"/{name}?code=hush-5") { Headers = Credentials })).Status.ShouldBe(200);
 
         await Eventually.TrueAsync(() => running.Gateway.Output.Contains($"default/{name}", StringComparison.Ordinal), "the event is logged");
         running.Gateway.Output.ShouldNotContain("hush-");
     }
 
     [Fact]
-    public async Task The_most_talkative_log_shows_no_credentials_of_a_request()
+    public async Task The_debug_log_contains_no_credentials()
     {
-        await using var talkative = await GatewayProcess.StartAsync("--log-level", "debug");
+        await using var gateway = await GatewayProcess.StartAsync("--log-level", "debug");
 
-        (await talkative.Events.SendAsync(new RawRequest("POST", "/nobody?access_token=hush-5") { Headers = _credentials })).Status.ShouldBe(404);
-        (await talkative.Config.SendAsync(new RawRequest("GET", "/v1/spaces/default/functions?access_token=hush-5") { Headers = _credentials })).Status.ShouldBe(200);
-        await talkative.StopAsync();
+        (await gateway.Events.SendAsync(new RawRequest("POST", "/unknown?access_token=hush-5") { Headers = Credentials })).Status.ShouldBe(404);
+        (await gateway.Config.SendAsync(new RawRequest("GET", "/v1/spaces/default/functions?access_token=hush-5") { Headers = Credentials })).Status.ShouldBe(200);
+        await gateway.StopAsync();
 
-        talkative.Output.ShouldNotContain("hush-");
+        gateway.Output.ShouldNotContain("hush-");
     }
 
     private async Task CreateAsync(string resources, JsonObject resource) => await running.AskAsync("POST", resources, 201, resource);

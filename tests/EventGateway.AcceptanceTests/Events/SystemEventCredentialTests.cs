@@ -4,16 +4,16 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>Who watches what comes in does not learn what its senders prove themselves with.</summary>
+/// <summary>System events about received events do not contain the senders' credentials.</summary>
 public sealed class SystemEventCredentialTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     [Theory]
     [InlineData("/credentials", 202)]
-    [InlineData("/nobody", 404)]
-    public async Task Hides_the_credentials_of_senders(string path, int status)
+    [InlineData("/unknown", 404)]
+    public async Task Masks_the_credentials_of_senders(string path, int status)
     {
         var watcher = await running.SubscribeAsync(FunctionAnswer.Of("{}"), "/", "async", "eventgateway.event.received", newType: false);
-        var function = await running.SubscribeAsync(FunctionAnswer.Of("{}"), path == "/nobody" ? "/other" : path, "async");
+        var function = await running.SubscribeAsync(FunctionAnswer.Of("{}"), path == "/unknown" ? "/other" : path, "async");
 
         var response = await running.Events.SendAsync(new RawRequest("POST", path + "?access_token=secret-4")
         {
@@ -21,8 +21,8 @@ public sealed class SystemEventCredentialTests(RunningGateway running) : IClassF
         });
 
         response.Status.ShouldBe(status, response.ToString());
-        await Eventually.TrueAsync(() => Told().Count == 1, "the watcher is told");
-        var headers = Told().Single()["data"]!["headers"]!;
+        await Eventually.TrueAsync(() => SystemEvents().Count == 1, "the watcher has received the system event");
+        var headers = SystemEvents().Single()["data"]!["headers"]!;
         headers["Authorization"]!.GetValue<string>().ShouldBe("*****");
         headers["Cookie"]!.GetValue<string>().ShouldBe("*****");
         headers["Proxy-Authorization"]!.GetValue<string>().ShouldBe("*****");
@@ -30,17 +30,17 @@ public sealed class SystemEventCredentialTests(RunningGateway running) : IClassF
         headers["X-Mine"]!.GetValue<string>().ShouldBe("kept");
         if (status == 404)
         {
-            // All spaces are told of it.
-            Told().Single().ToJsonString().ShouldNotContain("secret");
+            // This system event goes to all spaces.
+            SystemEvents().Single().ToJsonString().ShouldNotContain("secret");
         }
         else
         {
-            // Who subscribed to the request itself gets it as it came.
+            // A function that subscribes to the request itself receives the credentials.
             await Eventually.TrueAsync(() => running.Functions.Calls().Any(call => call.Path == function), "the function is called");
             running.Functions.Calls().Single(call => call.Path == function).Text.ShouldContain("secret-5");
         }
 
-        List<JsonNode> Told() => [.. running.Functions.Calls().Where(call => call.Path == watcher).Select(call => call.Json)
+        List<JsonNode> SystemEvents() => [.. running.Functions.Calls().Where(call => call.Path == watcher).Select(call => call.Json)
             .Where(e => e["data"]!["path"]!.GetValue<string>() == path)];
     }
 }

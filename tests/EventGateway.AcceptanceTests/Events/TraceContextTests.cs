@@ -3,13 +3,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>A trace that the sender began goes on at the function.</summary>
+/// <summary>The gateway forwards the sender's trace context to the function.</summary>
 public sealed class TraceContextTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private const string Parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
     [Fact]
-    public async Task Goes_along_as_headers_and_extension()
+    public async Task Forwards_the_trace_context_as_headers_and_extension()
     {
         var path = $"/{running.NewName()}";
         var function = await running.SubscribeAsync(FunctionAnswer.Of("""{"statusCode":200}"""), path);

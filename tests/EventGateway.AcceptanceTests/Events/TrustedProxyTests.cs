@@ -5,14 +5,14 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>What functions of raw requests are told where a proxy stands in front of the gateway.</summary>
+/// <summary>The forwarding headers of raw requests behind a proxy.</summary>
 public sealed class TrustedProxyTests
 {
     [Theory]
     [InlineData("127.0.0.0/8", "https", "shop.example.com")]
     [InlineData("10.0.0.0/8,127.0.0.1", "https", "shop.example.com")]
     [InlineData("10.0.0.0/8", "http", "gateway.local")]
-    public async Task A_proxy_that_is_trusted_says_how_it_was_called(string trusted, string scheme, string host)
+    public async Task Forwards_scheme_and_host_only_from_a_trusted_proxy(string trusted, string scheme, string host)
     {
         await using var running = new RunningGateway(["--trusted-proxies", trusted]);
         await running.InitializeAsync();

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>Accepts TCP connections on a free port of 127.0.0.1 and serves them all at once.</summary>
+/// <summary>Accepts TCP connections on a free port of 127.0.0.1 and serves them concurrently.</summary>
 internal sealed class ConnectionListener : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -11,8 +11,8 @@ internal sealed class ConnectionListener : IAsyncDisposable
     private readonly Func<NetworkStream, CancellationToken, Task> _serve;
     private readonly Task _accepting;
 
-    /// <summary>Starts to accept.</summary>
-    /// <param name="serve">Serves a connection, which is closed afterwards. It is cancelled when the listener is disposed.</param>
+    /// <summary>Starts to accept connections.</summary>
+    /// <param name="serve">Serves a connection, which is closed afterwards. The token is cancelled when the listener is disposed.</param>
     public ConnectionListener(Func<NetworkStream, CancellationToken, Task> serve)
     {
         _serve = serve;
@@ -43,7 +43,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
                 connections.RemoveAll(static c => c.IsCompleted);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
         {
             await Task.WhenAll(connections);
         }

@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>What the command <c>event-gateway doctor</c> said of a data directory.</summary>
-/// <param name="ExitCode">Its exit code.</param>
-/// <param name="Output">What it wrote, to both of its outputs.</param>
+/// <summary>A run of the command <c>event-gateway doctor</c>.</summary>
+/// <param name="ExitCode">The exit code.</param>
+/// <param name="Output">Standard output, then standard error.</param>
 internal sealed record DoctorRun(int ExitCode, string Output)
 {
     /// <summary>Runs the command.</summary>
     public static Task<DoctorRun> OfAsync(params string[] arguments) => RunAsync("dotnet", [GatewayProcess.ProgramPath, "doctor", .. arguments]);
 
-    /// <summary>Runs the command with a copy of a data directory, on a disk that has no room but 8 KiB.</summary>
+    /// <summary>Runs the command with a copy of a data directory, on a disk with 8 KiB of free space.</summary>
     /// <param name="directory">The data directory.</param>
-    /// <param name="megabytes">The size of the disk, in MiB, which holds the copy.</param>
+    /// <param name="megabytes">The size of the disk in MiB. It must have room for the copy.</param>
     public static async Task<DoctorRun> OnFullDiskAsync(string directory, int megabytes)
     {
         using var disk = new TemporaryDirectory();

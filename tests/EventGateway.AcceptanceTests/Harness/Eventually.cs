@@ -1,11 +1,11 @@
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>Waits for what another process does in its own time.</summary>
+/// <summary>Waits for the work of other processes.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Asks again and again until the answer is yes; fails at the deadline.</summary>
+    /// <summary>Evaluates a condition again and again until it is true. Fails at the deadline (default: 20 s).</summary>
     public static async Task TrueAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
         using var deadline = new CancellationTokenSource(within ?? TimeSpan.FromSeconds(20));
@@ -13,14 +13,14 @@ internal static class Eventually
         {
             if (deadline.IsCancellationRequested)
             {
-                throw new TimeoutException($"Waited in vain until {what}.");
+                throw new TimeoutException($"This did not become true in time: {what}.");
             }
 
             await Task.Delay(Interval);
         }
     }
 
-    /// <summary>Asks again and again until the answer is yes; fails at the deadline.</summary>
+    /// <summary>Evaluates a condition again and again until it is true. Fails at the deadline (default: 20 s).</summary>
     public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
         TrueAsync(() => Task.FromResult(condition()), what, within);
 }

@@ -3,16 +3,16 @@ using System.Net.Sockets;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>Finds TCP ports that nobody uses.</summary>
+/// <summary>Finds free TCP ports.</summary>
 internal static class FreePort
 {
-    // Below the ports that systems give to outgoing connections: one of those could be taken again before it is used.
+    // Below the ports of outgoing connections. The system could give one of those to a connection before the test uses it.
     private const int First = 10_000;
     private const int Count = 20_000;
 
     private static int _last = Random.Shared.Next(Count);
 
-    /// <summary>A port of 127.0.0.1 that was free a moment ago; never the same twice in a run.</summary>
+    /// <summary>Returns a port that was free a moment ago. Returns each port only once in a run.</summary>
     public static int Next()
     {
         while (true)
@@ -26,7 +26,7 @@ internal static class FreePort
             }
             catch (SocketException)
             {
-                // In use; the next one may not be.
+                // The port is in use. Try the next one.
             }
         }
     }

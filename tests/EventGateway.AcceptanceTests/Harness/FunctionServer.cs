@@ -7,7 +7,7 @@ using System.Text;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>An HTTP server whose paths are functions: it records every call and answers from a table.</summary>
+/// <summary>An HTTP server with a function at each path. It records every call and answers from a table.</summary>
 internal sealed class FunctionServer : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
@@ -20,7 +20,7 @@ internal sealed class FunctionServer : IAsyncDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts the server on a free port of 127.0.0.1.</summary>
-    /// <param name="tls">How it speaks TLS. Not set: it does not.</param>
+    /// <param name="tls">The TLS options. Null means plain HTTP.</param>
     public FunctionServer(SslServerAuthenticationOptions? tls = null)
     {
         _tls = tls;
@@ -30,7 +30,7 @@ internal sealed class FunctionServer : IAsyncDisposable
     /// <summary>The port.</summary>
     public int Port => _listener.Port;
 
-    /// <summary>How many calls came so far.</summary>
+    /// <summary>The number of calls so far.</summary>
     public int Count
     {
         get
@@ -42,16 +42,16 @@ internal sealed class FunctionServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Sets what a path answers, the query not looked at. A path without an answer is 404.</summary>
+    /// <summary>Sets the answer of a path, with any query. Paths without an answer return 404.</summary>
     public FunctionAnswer this[string path]
     {
         set => _answers[path] = value;
     }
 
-    /// <summary>The URL of a path.</summary>
+    /// <summary>Returns the URL of a path.</summary>
     public string Url(string path) => $"{(_tls is null ? "http" : "https")}://127.0.0.1:{Port}{path}";
 
-    /// <summary>The calls from the <paramref name="from"/>th on.</summary>
+    /// <summary>Returns the calls, starting at index <paramref name="from"/>.</summary>
     public IReadOnlyList<FunctionCall> Calls(int from = 0)
     {
         lock (_lock)
@@ -60,7 +60,7 @@ internal sealed class FunctionServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until there were this many calls; false where they did not come in time.</summary>
+    /// <summary>Waits until there are this many calls. Returns false when they do not arrive in time.</summary>
     public async Task<bool> WaitForAsync(int count, TimeSpan? within = null)
     {
         using var deadline = new CancellationTokenSource(within ?? Deadline);
@@ -120,9 +120,9 @@ internal sealed class FunctionServer : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or AuthenticationException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or AuthenticationException)
         {
-            // The gateway hung up, one does not trust the other, or the test is over.
+            // The gateway closed the connection, the TLS handshake failed, or the test is over.
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class FunctionServerTests
     }
 
     [Fact]
-    public async Task A_closed_connection_is_status_0()
+    public async Task A_closed_connection_has_status_0()
     {
         await using var functions = new FunctionServer();
         functions["/a"] = new FunctionAnswer { Close = true };
@@ -28,7 +28,7 @@ public sealed class FunctionServerTests
     }
 
     [Fact]
-    public async Task A_body_cut_off_is_told()
+    public async Task A_truncated_body_is_incomplete()
     {
         await using var functions = new FunctionServer();
         functions["/a"] = new FunctionAnswer

@@ -2,57 +2,57 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>How a test starts the program.</summary>
+/// <summary>The options with which a test starts the program.</summary>
 internal sealed record GatewayOptions
 {
-    /// <summary>Arguments beside the ports and the data directory.</summary>
+    /// <summary>Arguments in addition to the ports and the data directory.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    /// <summary>The port of the Events API. Not set: a free one.</summary>
+    /// <summary>The port of the Events API. Null means a free port.</summary>
     public int? EventsPort { get; init; }
 
     /// <summary>Environment variables.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>What is in <c>appsettings.json</c>. Not set: there is none.</summary>
+    /// <summary>The content of <c>appsettings.json</c>. Null means that there is no such file.</summary>
     public string? Settings { get; init; }
 
-    /// <summary>Where the stores live. Not set: a directory of its own, removed afterwards.</summary>
+    /// <summary>The data directory. Null means a temporary directory, which is deleted when the gateway is disposed.</summary>
     public string? DataDirectory { get; init; }
 
     /// <summary>
-    /// How large a disk the data directory has to itself, in MiB; only the program and <see cref="GatewayProcess.DataDirectory"/>
-    /// see it. Not set: that of the temporary directory.
+    /// The size in MiB of a disk for the data directory. Only the program and <see cref="GatewayProcess.DataDirectory"/> see it.
+    /// Null means that the data directory is an ordinary directory.
     /// </summary>
     public int? DiskMegabytes { get; init; }
 
     /// <summary>
-    /// A data directory that is copied to the disk of <see cref="DiskMegabytes"/>, the rest of which is filled before the program
-    /// starts. Not set: the disk is empty.
+    /// A data directory to copy to the disk of <see cref="DiskMegabytes"/>. The rest of the disk is filled before the program
+    /// starts. Null means that the disk is empty.
     /// </summary>
     public string? FullDiskWith { get; init; }
 
-    /// <summary>Whether nobody can write to the disk of <see cref="DiskMegabytes"/>. Default: false.</summary>
+    /// <summary>Whether the disk of <see cref="DiskMegabytes"/> is read-only. Default: false.</summary>
     public bool IsDiskReadOnly { get; init; }
 
     /// <summary>
-    /// Which of the program's system calls that write to the disk fail: a list for <c>strace -e inject=</c>, such as
-    /// <c>fsync,fdatasync:error=EIO:when=20+20</c> (on each thread every 20th call). Not set: none.
+    /// The system calls to fail or delay, in the syntax of <c>strace -e inject=</c>. Example:
+    /// <c>fsync,fdatasync:error=EIO:when=20+20</c> fails every 20th call of each thread. Null means none.
     /// </summary>
     public string? FailingCalls { get; init; }
 
-    /// <summary>Takes a record of what the program does to the disk (see <c>DiskCallLog</c>). Not set: nothing is recorded.</summary>
+    /// <summary>The file for a record of the program's disk calls (see <c>DiskCallLog</c>). Null means that nothing is recorded.</summary>
     public string? DiskCallsFile { get; init; }
 
-    /// <summary>How many file descriptors the program may have. Not set: as many as the tests.</summary>
+    /// <summary>The limit of file descriptors. Null means the limit of the test process.</summary>
     public int? OpenFiles { get; init; }
 
-    /// <summary>Whether the program starts with SIGHUP ignored, under <c>nohup</c>. Default: false.</summary>
+    /// <summary>Whether the program starts under <c>nohup</c>, with SIGHUP ignored. Default: false.</summary>
     public bool IgnoresHangUp { get; init; }
 
-    /// <summary>The certificate that both ports show. Not set: they speak plain HTTP.</summary>
+    /// <summary>The certificate that both ports use. Null means plain HTTP.</summary>
     public X509Certificate2? Certificate { get; init; }
 
-    /// <summary>Whether standard output and standard error are read from the start. Default: true. See <see cref="GatewayProcess.ReadOutput"/>.</summary>
+    /// <summary>Whether the test reads the program's output from the start. Default: true. See <see cref="GatewayProcess.ReadOutput"/>.</summary>
     public bool ReadsOutput { get; init; } = true;
 }

@@ -5,7 +5,7 @@ using EventGateway.AcceptanceTests.PowerLoss;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>The real program, in a process of its own.</summary>
+/// <summary>The real program in its own process.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -44,7 +44,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         ];
         if (options.DiskMegabytes is { } megabytes)
         {
-            // In a namespace of mounts that ends with the process; "exec" keeps the process id.
+            // The mount namespace ends with the process. "exec" keeps the process id.
             Directory.CreateDirectory(data);
             string[] wrap =
             [
@@ -56,7 +56,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
         if (options.FailingCalls is { } calls)
         {
-            // "-D" keeps the process id: the tracer is another process, which ends with the program.
+            // "-D" keeps the process id. The tracer runs in another process, which ends with the program.
             string[] wrap =
             [
                 "-D", "-f", "-qq", "--seccomp-bpf", "-e", "signal=none", "-e", $"trace={calls.Split(':')[0]}", "-e", $"inject={calls}",
@@ -83,7 +83,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         var launcher = Launcher(options);
         if (launcher == "dotnet")
         {
-            // The tests may run in the background, where shells let these signals be ignored, and a child inherits that.
+            // Shells ignore these signals for background jobs, and child processes inherit that. The program must not ignore them.
             (launcher, arguments) = ("env", ["--default-signal=HUP,INT,QUIT", "dotnet", .. arguments]);
         }
 
@@ -113,13 +113,13 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>The program's assembly, built in the same configuration as the tests.</summary>
+    /// <summary>The path of the program, built in the same configuration as the tests.</summary>
     public static string ProgramPath { get; } = FindProgram();
 
-    /// <summary>Where the stores live, as seen from outside.</summary>
+    /// <summary>The data directory, as seen from the test process.</summary>
     public string DataDirectory { get; }
 
-    /// <summary>The directory that the program runs in.</summary>
+    /// <summary>The program's working directory.</summary>
     public string WorkingDirectory => _directory.Path;
 
     /// <summary>The port of the Events API.</summary>
@@ -128,19 +128,19 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>The port of the Configuration API.</summary>
     public int ConfigPort { get; }
 
-    /// <summary>Talks to the Events API.</summary>
+    /// <summary>A client of the Events API.</summary>
     public RawHttpClient Events { get; }
 
-    /// <summary>Talks to the Configuration API.</summary>
+    /// <summary>A client of the Configuration API.</summary>
     public RawHttpClient Config { get; }
 
     /// <summary>The process id.</summary>
     public int Id => _process.Id;
 
-    /// <summary>How many system calls have been made to fail.</summary>
+    /// <summary>The number of system calls that strace made fail.</summary>
     public int FailedCalls => File.Exists(CallsFile) ? File.ReadLines(CallsFile).Count(static line => line.Contains("(INJECTED)", StringComparison.Ordinal)) : 0;
 
-    /// <summary>What the program wrote so far, to both of its outputs.</summary>
+    /// <summary>The program's standard output and standard error so far.</summary>
     public string Output
     {
         get
@@ -164,24 +164,24 @@ internal sealed class GatewayProcess : IAsyncDisposable
             await Eventually.TrueAsync(gateway.IsReadyAsync, "the gateway is ready", Deadline);
             return gateway;
         }
-        catch (Exception e)
+        catch (Exception exception)
         {
             await gateway.DisposeAsync();
-            throw new InvalidOperationException($"The gateway did not start. It wrote:\n{gateway.Output}", e);
+            throw new InvalidOperationException($"The gateway did not start. It wrote:\n{gateway.Output}", exception);
         }
     }
 
     /// <summary>Starts the program without waiting for anything.</summary>
     public static GatewayProcess Launch(GatewayOptions options) => new(options);
 
-    /// <summary>Starts to read both outputs.</summary>
+    /// <summary>Starts to read standard output and standard error.</summary>
     public void ReadOutput()
     {
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
-    /// <summary>Waits until the program is ready, or has ended.</summary>
+    /// <summary>Waits until the program is ready or has ended.</summary>
     /// <returns>Whether it is ready.</returns>
     public async Task<bool> TryBecomeReadyAsync()
     {
@@ -189,7 +189,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         return !_process.HasExited;
     }
 
-    /// <summary>Waits until the program has ended; its exit code.</summary>
+    /// <summary>Waits until the program has ended, and returns its exit code.</summary>
     public async Task<int> WaitForExitAsync()
     {
         using var deadline = new CancellationTokenSource(Deadline);
@@ -197,7 +197,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Asks the program to stop, as a supervisor does.</summary>
+    /// <summary>Sends the program SIGTERM, as a supervisor does.</summary>
     public Task TerminateAsync() => SignalAsync("TERM");
 
     /// <summary>Sends the program a signal.</summary>
@@ -207,14 +207,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <summary>Asks the program to stop and waits; its exit code.</summary>
+    /// <summary>Sends the program SIGTERM, waits until it has ended, and returns its exit code.</summary>
     public async Task<int> StopAsync()
     {
         await TerminateAsync();
         return await WaitForExitAsync();
     }
 
-    /// <summary>Ends the program as a crash does: at once, with no chance to put anything in order.</summary>
+    /// <summary>Kills the program like a crash: at once, without cleanup.</summary>
     public async Task KillAsync()
     {
         if (!_process.HasExited)
@@ -235,7 +235,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private string CallsFile => Path.Combine(_directory.Path, "calls");
 
-    // Commands of the shell; "$0" is the directory of the disk.
+    // Returns shell commands. "$0" is the directory of the disk.
     private static string DiskContents(GatewayOptions options) =>
         options.FullDiskWith is { } contents ? $"cp -a --sparse=never '{contents}/.' \"$0\" && {{ cat /dev/zero > \"$0/filler\" 2>/dev/null || true; }} &&"
         : options.IsDiskReadOnly ? "mount -o remount,ro \"$0\" &&"

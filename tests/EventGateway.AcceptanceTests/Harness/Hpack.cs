@@ -2,14 +2,14 @@ using System.Text;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>As much of HPACK (RFC 7541) as peers need that never index and never use Huffman codes.</summary>
+/// <summary>Part of HPACK (RFC 7541): enough for peers that use neither the dynamic table nor Huffman codes.</summary>
 internal static class Hpack
 {
     private const int FirstStatus = 8;
 
     private static readonly string[] Statuses = ["200", "204", "206", "304", "400", "404", "500"];
 
-    /// <summary>Writes a header block of literal fields; each character of a text is one byte.</summary>
+    /// <summary>Writes a header block of literal fields. Each character is one byte.</summary>
     public static byte[] Encode(IEnumerable<HttpField> fields)
     {
         using var block = new MemoryStream();
@@ -23,7 +23,7 @@ internal static class Hpack
         return block.ToArray();
     }
 
-    /// <summary>Reads a header block. Names out of the static table are <c>:status</c> or the number of the entry.</summary>
+    /// <summary>Reads a header block. A name from the static table is <c>:status</c> or the number of the entry.</summary>
     public static List<HttpField> Decode(ReadOnlySpan<byte> block)
     {
         var fields = new List<HttpField>();
@@ -77,7 +77,7 @@ internal static class Hpack
     {
         if ((block[0] & 0x80) != 0)
         {
-            throw new InvalidDataException("The text is compressed.");
+            throw new InvalidDataException("The text uses a Huffman code.");
         }
 
         var length = ReadNumber(ref block, 7);
@@ -88,10 +88,10 @@ internal static class Hpack
 
     private static int ReadNumber(ref ReadOnlySpan<byte> block, int bits)
     {
-        var most = (1 << bits) - 1;
-        var number = block[0] & most;
+        var max = (1 << bits) - 1;
+        var number = block[0] & max;
         block = block[1..];
-        if (number < most)
+        if (number < max)
         {
             return number;
         }

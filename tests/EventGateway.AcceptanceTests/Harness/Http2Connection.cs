@@ -20,20 +20,20 @@ internal enum FrameType
     Continuation = 9,
 }
 
-/// <summary>An HTTP/2 connection over TLS that sends the frames that it is told, and reads what comes back.</summary>
+/// <summary>An HTTP/2 connection over TLS. It sends any frames and reads the answers.</summary>
 internal sealed class Http2Connection : IAsyncDisposable
 {
-    /// <summary>The flag of the last frame of a request.</summary>
+    /// <summary>The flag END_STREAM, for the last frame of a request.</summary>
     public const byte EndStream = 1;
 
-    /// <summary>The flag of a whole header block.</summary>
+    /// <summary>The flag END_HEADERS, for the last frame of a header block.</summary>
     public const byte EndHeaders = 4;
 
     private readonly SslStream _stream;
 
     private Http2Connection(SslStream stream) => _stream = stream;
 
-    /// <summary>Connects to a port of 127.0.0.1 where this certificate is shown, and sends the preface.</summary>
+    /// <summary>Connects to a port of 127.0.0.1, checks the server's certificate and sends the preface.</summary>
     public static async Task<Http2Connection> ConnectAsync(int port, X509Certificate2 certificate, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -46,7 +46,7 @@ internal sealed class Http2Connection : IAsyncDisposable
                 cancellationToken);
             var connection = new Http2Connection(stream);
             await stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray(), cancellationToken);
-            // No table of fields, so that answers can be read without one.
+            // SETTINGS_HEADER_TABLE_SIZE = 0: without a dynamic table, Hpack can read the answers.
             await connection.SendAsync(FrameType.Settings, 0, 0, new byte[] { 0, 1, 0, 0, 0, 0 }, cancellationToken);
             return connection;
         }
@@ -57,13 +57,13 @@ internal sealed class Http2Connection : IAsyncDisposable
         }
     }
 
-    /// <summary>The fields of a request: the pseudo-header fields, then the others.</summary>
+    /// <summary>Returns the fields of a request: the pseudo-header fields, then the others.</summary>
     public static List<HttpField> Request(string method, string path, params IEnumerable<HttpField> headers) =>
     [
         new(":method", method), new(":scheme", "https"), new(":authority", "localhost"), new(":path", path), .. headers,
     ];
 
-    /// <summary>Sends a request on a connection of its own and reads the answer.</summary>
+    /// <summary>Sends a request on a new connection and reads the answer.</summary>
     public static async Task<Http2Answer> SendAsync(
         int port, X509Certificate2 certificate, IEnumerable<HttpField> fields, byte[]? body, CancellationToken cancellationToken)
     {
@@ -97,7 +97,7 @@ internal sealed class Http2Connection : IAsyncDisposable
         await _stream.FlushAsync(cancellationToken);
     }
 
-    /// <summary>Reads the answer on a stream; its status is 0 when the stream was reset or the connection closed.</summary>
+    /// <summary>Reads the answer on a stream. The status is 0 when the stream was reset or the connection closed.</summary>
     public async Task<Http2Answer> ReadAnswerAsync(int stream, CancellationToken cancellationToken)
     {
         var fields = new List<HttpField>();
@@ -137,7 +137,7 @@ internal sealed class Http2Connection : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads the statuses of all answers until the connection closes or nothing comes in this time.</summary>
+    /// <summary>Reads the statuses of all answers until the connection closes or is silent for the given time.</summary>
     public async Task<List<int>> ReadStatusesAsync(TimeSpan silence)
     {
         var statuses = new List<int>();
@@ -153,7 +153,7 @@ internal sealed class Http2Connection : IAsyncDisposable
                 }
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
             return statuses;
         }
@@ -173,8 +173,8 @@ internal sealed class Http2Connection : IAsyncDisposable
 }
 
 /// <summary>An answer over HTTP/2.</summary>
-/// <param name="Status">The status; 0 when there was no answer.</param>
-/// <param name="Headers">The fields, those of the static table by number.</param>
+/// <param name="Status">The status, or 0 when there was no answer.</param>
+/// <param name="Headers">The fields. Fields from the static table have a number as name, except <c>:status</c>.</param>
 /// <param name="Body">The body.</param>
 internal sealed record Http2Answer(int Status, IReadOnlyList<HttpField> Headers, byte[] Body)
 {

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>A function server that speaks HTTP/2 only, over TLS. It hands its requests to another server, which checks and answers them.</summary>
+/// <summary>A function server that only speaks HTTP/2 over TLS. A <see cref="StrictFunctionServer"/> checks and answers its requests.</summary>
 internal sealed class Http2FunctionServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -42,7 +42,7 @@ internal sealed class Http2FunctionServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>The URL of a path.</summary>
+    /// <summary>Returns the URL of a path.</summary>
     public string Url(string path) => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + path;
 
     /// <inheritdoc/>

@@ -1,12 +1,12 @@
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>One header line, in the spelling of the wire.</summary>
+/// <summary>One header line, spelled as on the wire.</summary>
 internal readonly record struct HttpField(string Name, string Value);
 
-/// <summary>Looks up header lines by name, whatever the case.</summary>
+/// <summary>Finds header lines by name. Ignores case.</summary>
 internal static class HttpFields
 {
-    /// <summary>The values of every line with this name, joined by <c>, </c>; null without one.</summary>
+    /// <summary>Returns the values of all lines with this name, joined by <c>, </c>. Returns null when there is no such line.</summary>
     public static string? Find(this IReadOnlyList<HttpField> fields, string name)
     {
         var values = fields.Where(f => f.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(f => f.Value).ToArray();

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>Reads HTTP/1.1 from a stream as it is on the wire, so that a test sees what a library would smooth over.</summary>
+/// <summary>Reads HTTP/1.1 from a stream byte by byte, so that tests see details that HTTP libraries hide.</summary>
 internal sealed class HttpStreamReader(Stream stream)
 {
     private readonly byte[] _buffer = new byte[16 * 1024];
     private int _start;
     private int _end;
 
-    /// <summary>The next line without its end; null where the stream ended before one began.</summary>
+    /// <summary>Returns the next line without its line break. Returns null at the end of the stream.</summary>
     public async ValueTask<string?> ReadLineAsync(CancellationToken cancellationToken)
     {
         var line = new List<byte>();
@@ -36,7 +36,7 @@ internal sealed class HttpStreamReader(Stream stream)
         }
     }
 
-    /// <summary>The header lines up to the empty one.</summary>
+    /// <summary>Returns the header lines up to the empty line.</summary>
     public async ValueTask<IReadOnlyList<HttpField>> ReadFieldsAsync(CancellationToken cancellationToken)
     {
         var fields = new List<HttpField>();
@@ -54,7 +54,7 @@ internal sealed class HttpStreamReader(Stream stream)
         throw new EndOfStreamException("The connection closed within the headers.");
     }
 
-    /// <summary>The body that these headers announce: chunked, of a length, or, where allowed, up to the end of the stream.</summary>
+    /// <summary>Returns the body, with chunks or a length according to the headers. Without either, it reads to the end of the stream if allowed.</summary>
     public async ValueTask<byte[]> ReadBodyAsync(IReadOnlyList<HttpField> fields, bool toEnd, CancellationToken cancellationToken)
     {
         if (fields.Find("transfer-encoding") is { } coding && coding.EndsWith("chunked", StringComparison.OrdinalIgnoreCase))

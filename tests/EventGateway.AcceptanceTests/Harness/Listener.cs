@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>Somebody who is expected to listen.</summary>
+/// <summary>A server that a test waits for.</summary>
 internal static class Listener
 {
-    /// <summary>Whether anybody listens on a port of 127.0.0.1.</summary>
+    /// <summary>Returns whether a server listens on a port of 127.0.0.1.</summary>
     public static async Task<bool> IsThereAsync(int port)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);

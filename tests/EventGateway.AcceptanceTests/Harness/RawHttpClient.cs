@@ -5,15 +5,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>An HTTP/1.1 client that sends what it is told, one connection a request.</summary>
-/// <param name="port">The port of 127.0.0.1 to connect to.</param>
-/// <param name="certificate">The one certificate that the server may show. Not set: plain TCP.</param>
+/// <summary>An HTTP/1.1 client that sends requests unchanged, each on a new connection.</summary>
+/// <param name="port">The port of 127.0.0.1.</param>
+/// <param name="certificate">The expected certificate of the server. Null means plain HTTP.</param>
 internal sealed class RawHttpClient(int port, X509Certificate2? certificate = null)
 {
-    /// <summary>The value of <c>Host</c> in each request. Not set: that of the request.</summary>
+    /// <summary>The value of <c>Host</c> in each request. Null means the value of the request.</summary>
     public string? Host { get; init; }
 
-    /// <summary>How long a request may take before the test fails.</summary>
+    /// <summary>The time limit of a request. Default: 30 s.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Sends a request without a body.</summary>
@@ -37,13 +37,13 @@ internal sealed class RawHttpClient(int port, X509Certificate2? certificate = nu
         }
         catch (IOException)
         {
-            // A server may answer and close before it has read everything; its answer is still there to read.
+            // A server may answer and close the connection before it has read the request. The client can still read the answer.
         }
 
         return await ReadResponseAsync(connection, head, deadline.Token);
     }
 
-    /// <summary>Opens a connection, for tests that write it piece by piece.</summary>
+    /// <summary>Opens a connection, for tests that write a request in pieces.</summary>
     public async Task<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -67,7 +67,7 @@ internal sealed class RawHttpClient(int port, X509Certificate2? certificate = nu
         }
     }
 
-    /// <summary>Reads one response; <see cref="RawResponse.None"/> where the connection closes instead.</summary>
+    /// <summary>Reads one response. Returns <see cref="RawResponse.None"/> when the connection closes without one.</summary>
     public static async Task<RawResponse> ReadResponseAsync(Stream connection, bool head, CancellationToken cancellationToken)
     {
         var reader = new HttpStreamReader(connection);

@@ -2,32 +2,32 @@ using System.Text;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>A request as it is sent: nothing is normalized, added (but <c>Host</c> and the body's length) or checked.</summary>
+/// <summary>A request that is sent unchanged and unchecked. Only <c>Host</c> and the body's length are added.</summary>
 internal sealed record RawRequest(string Method, string Path)
 {
-    /// <summary>The value of <c>Host</c>. Default: the one that the recorded cases were sent with.</summary>
+    /// <summary>The value of <c>Host</c>. Default: the value in the recorded cases.</summary>
     public string Host { get; init; } = "gateway.local";
 
-    /// <summary>The header lines beside <c>Host</c>.</summary>
+    /// <summary>The header lines, without <c>Host</c>.</summary>
     public IReadOnlyList<HttpField> Headers { get; init; } = [];
 
-    /// <summary>The body. Not set: neither a body nor its length is sent.</summary>
+    /// <summary>The body. Null means that neither a body nor its length is sent.</summary>
     public byte[]? Body { get; init; }
 
-    /// <summary>Whether the body goes in chunks, without its length.</summary>
+    /// <summary>Whether the body is sent in chunks, without its length.</summary>
     public bool Chunked { get; init; }
 
-    /// <summary>A request with a JSON body.</summary>
+    /// <summary>Returns a request with a JSON body.</summary>
     public static RawRequest Json(string method, string path, string json) => With(method, path, "application/json", json);
 
-    /// <summary>A request with a body of a media type.</summary>
+    /// <summary>Returns a request with a body of a media type.</summary>
     public static RawRequest With(string method, string path, string contentType, string body, params HttpField[] headers) => new(method, path)
     {
         Headers = [new HttpField("Content-Type", contentType), .. headers],
         Body = Encoding.UTF8.GetBytes(body),
     };
 
-    /// <summary>The request's bytes.</summary>
+    /// <summary>Returns the bytes of the request.</summary>
     public byte[] ToBytes()
     {
         var head = new StringBuilder();

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>A response as it came.</summary>
-/// <param name="Status">The status; 0 where the connection closed without an answer.</param>
+/// <summary>A response, unchanged.</summary>
+/// <param name="Status">The status, or 0 when the connection closed without an answer.</param>
 /// <param name="Headers">The header lines.</param>
-/// <param name="Body">The body, or what came of it.</param>
+/// <param name="Body">The body. Empty when it is incomplete.</param>
 internal sealed record RawResponse(int Status, IReadOnlyList<HttpField> Headers, byte[] Body)
 {
     /// <summary>The connection closed without an answer.</summary>
@@ -24,7 +24,7 @@ internal sealed record RawResponse(int Status, IReadOnlyList<HttpField> Headers,
     /// <summary>The messages of an errors body.</summary>
     public IReadOnlyList<string> Errors => [.. Json["errors"]!.AsArray().Select(e => e!["message"]!.GetValue<string>())];
 
-    /// <summary>The value of a header; null without one.</summary>
+    /// <summary>Returns the value of a header, or null when there is no such header.</summary>
     public string? Header(string name) => Headers.Find(name);
 
     /// <inheritdoc/>

@@ -3,19 +3,19 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>A gateway and a function server that the tests of a class share; each test uses names and paths of its own.</summary>
+/// <summary>A gateway and a function server that the tests of a class share. Each test uses its own names and paths.</summary>
 public sealed class RunningGateway : IAsyncLifetime
 {
     private readonly string[] _arguments;
     private int _last;
 
-    /// <summary>A gateway with the default options.</summary>
+    /// <summary>Creates a gateway with the default options.</summary>
     public RunningGateway()
         : this([])
     {
     }
 
-    /// <summary>A gateway with these arguments.</summary>
+    /// <summary>Creates a gateway with these arguments.</summary>
     internal RunningGateway(string[] arguments) => _arguments = arguments;
 
     /// <summary>The gateway.</summary>
@@ -40,18 +40,18 @@ public sealed class RunningGateway : IAsyncLifetime
         await Functions.DisposeAsync();
     }
 
-    /// <summary>A name that no other test uses.</summary>
+    /// <summary>Returns a name that no other test uses.</summary>
     internal string NewName() => $"n{Interlocked.Increment(ref _last)}";
 
-    /// <summary>Lets a new function answer this and subscribes it; the function's path on the function server.</summary>
+    /// <summary>Creates a function with this answer and subscribes it. Returns the function's path on the function server.</summary>
     internal Task<string> SubscribeAsync(FunctionAnswer answer, string path, string type = "sync", string? eventType = null, JsonObject? delivery = null, bool newType = true) =>
         Gateway.SubscribeAsync(Functions, NewName(), answer, path, type, eventType, delivery, newType);
 }
 
-/// <summary>What tests do with the Configuration API.</summary>
+/// <summary>Steps that tests share, through the Configuration API.</summary>
 internal static class Configuration
 {
-    /// <summary>Creates a function of this name, its event type where that is not built in, and a subscription for <c>POST</c>.</summary>
+    /// <summary>Creates a function, a subscription for <c>POST</c>, and the event type unless it is built in or exists already.</summary>
     /// <returns>The path of the function on the function server.</returns>
     public static async Task<string> SubscribeAsync(
         this GatewayProcess gateway,

@@ -3,12 +3,12 @@ using EventGateway.TestSupport;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>A certificate for a server on this machine, with files for the program to read.</summary>
+/// <summary>A certificate for a server on this machine, and its files.</summary>
 internal sealed class ServerCertificate : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
-    /// <summary>Makes the certificate and writes the files.</summary>
+    /// <summary>Creates the certificate and writes the files.</summary>
     public ServerCertificate()
     {
         File.WriteAllText(CertificateFile, Certificate.ExportCertificatePem());

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>A function server that reads requests strictly, keeps its connections and remembers what was wrong.</summary>
+/// <summary>A function server that checks every request strictly, keeps its connections open and records errors.</summary>
 internal sealed class StrictFunctionServer : IAsyncDisposable
 {
     private readonly ConnectionListener _listener;
     private readonly Func<StrictRequest, string> _answer;
 
     /// <summary>Starts the server on a free port of 127.0.0.1.</summary>
-    /// <param name="answer">Makes the body of an answer.</param>
+    /// <param name="answer">Creates the body of an answer.</param>
     public StrictFunctionServer(Func<StrictRequest, string> answer)
     {
         _answer = answer;
@@ -24,13 +24,13 @@ internal sealed class StrictFunctionServer : IAsyncDisposable
     /// <summary>The well-formed requests.</summary>
     public ConcurrentQueue<StrictRequest> Requests { get; } = new();
 
-    /// <summary>What was wrong with the others.</summary>
+    /// <summary>The errors in malformed requests.</summary>
     public ConcurrentQueue<string> Faults { get; } = new();
 
-    /// <summary>The URL of a path.</summary>
+    /// <summary>Returns the URL of a path.</summary>
     public string Url(string path) => $"http://127.0.0.1:{Port}{path}";
 
-    /// <summary>Takes a request, whoever read it, and checks its target and headers again; the body of the answer.</summary>
+    /// <summary>Checks the target and headers of a request from any server, records it, and returns the body of the answer.</summary>
     public string Receive(StrictRequest request)
     {
         if (StrictRequestReader.FindFault(request) is { } fault)
@@ -58,13 +58,13 @@ internal sealed class StrictFunctionServer : IAsyncDisposable
                 await stream.WriteAsync(request.Method == "HEAD" ? [] : body, cancellationToken);
             }
         }
-        catch (MalformedRequestException e)
+        catch (MalformedRequestException exception)
         {
-            Faults.Enqueue(e.Message);
+            Faults.Enqueue(exception.Message);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            // The gateway gave a request up, or the test is over.
+            // The gateway aborted a request, or the test is over.
         }
     }
 }

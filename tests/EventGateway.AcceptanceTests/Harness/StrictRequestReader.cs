@@ -4,13 +4,13 @@ using System.Text;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>What a strict reader found that HTTP/1.1 does not allow.</summary>
+/// <summary>The request is not valid HTTP/1.1.</summary>
 internal sealed class MalformedRequestException(string message) : Exception(message);
 
-/// <summary>A well-formed request; each character of a text is one byte.</summary>
+/// <summary>A well-formed request. Each character is one byte.</summary>
 internal sealed record StrictRequest(string Method, string Target, IReadOnlyList<HttpField> Headers, byte[] Body);
 
-/// <summary>Reads HTTP/1.1 requests to the letter of RFC 9110, 9112 and 3986: nothing is repaired and nothing passed over.</summary>
+/// <summary>Reads HTTP/1.1 requests strictly according to RFC 9110, 9112 and 3986. It corrects and ignores no error.</summary>
 internal sealed class StrictRequestReader(Stream stream)
 {
     private const string Token = "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -22,7 +22,7 @@ internal sealed class StrictRequestReader(Stream stream)
     private int _start;
     private int _end;
 
-    /// <summary>Reads a request; null when the connection closed before one began.</summary>
+    /// <summary>Reads a request. Returns null when the connection closed before a request began.</summary>
     public async Task<StrictRequest?> ReadAsync(CancellationToken cancellationToken)
     {
         if (await ReadLineAsync(atStart: true, cancellationToken) is not { } line)
@@ -31,19 +31,19 @@ internal sealed class StrictRequestReader(Stream stream)
         }
 
         var parts = line.Split(' ');
-        Demand(parts.Length == 3, $"The request line has {parts.Length} parts: {Show(line)}");
-        Demand(IsToken(parts[0]), $"The method is no token: {Show(line)}");
-        Demand(IsTarget(parts[1]), $"The target is no origin form: {Show(line)}");
-        Demand(parts[2] == "HTTP/1.1", $"The version is unknown: {Show(line)}");
+        Require(parts.Length == 3, $"The request line has {parts.Length} parts: {Show(line)}");
+        Require(IsToken(parts[0]), $"The method is not a token: {Show(line)}");
+        Require(IsTarget(parts[1]), $"The target is not in origin form: {Show(line)}");
+        Require(parts[2] == "HTTP/1.1", $"The version is unknown: {Show(line)}");
         var headers = await ReadFieldsAsync(cancellationToken);
-        Demand(headers.Count(static h => h.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)) == 1, "Host does not stand there once.");
+        Require(headers.Count(static h => h.Name.Equals("Host", StringComparison.OrdinalIgnoreCase)) == 1, "The request does not have exactly one Host header.");
         return new StrictRequest(parts[0], parts[1], headers, await ReadBodyAsync(headers, cancellationToken));
     }
 
-    /// <summary>Finds what HTTP does not allow in the method, the target or the headers of a request; null when there is nothing.</summary>
+    /// <summary>Returns the first error in the method, the target or the headers of a request. Returns null when they are valid.</summary>
     public static string? FindFault(StrictRequest request) =>
-        !IsToken(request.Method) ? $"The method is no token: {Show(request.Method)}"
-        : !IsTarget(request.Target) ? $"The target is no origin form: {Show(request.Target)}"
+        !IsToken(request.Method) ? $"The method is not a token: {Show(request.Method)}"
+        : !IsTarget(request.Target) ? $"The target is not in origin form: {Show(request.Target)}"
         : request.Headers.FirstOrDefault(static h => !IsToken(h.Name) || !IsValue(h.Value)) is { Name: not null } header ? $"A header is malformed: {Show(header.ToString())}"
         : null;
 
@@ -53,9 +53,9 @@ internal sealed class StrictRequestReader(Stream stream)
         while (await ReadLineAsync(atStart: false, cancellationToken) is { Length: > 0 } line)
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            Demand(colon > 0 && IsToken(line[..colon]), $"The name of a header is no token: {Show(line)}");
+            Require(colon > 0 && IsToken(line[..colon]), $"The name of a header is not a token: {Show(line)}");
             var value = line[(colon + 1)..].Trim(' ', '\t');
-            Demand(IsValue(value), $"A header has a control character: {Show(line)}");
+            Require(IsValue(value), $"A header contains a control character: {Show(line)}");
             fields.Add(new HttpField(line[..colon], value));
         }
 
@@ -65,19 +65,19 @@ internal sealed class StrictRequestReader(Stream stream)
     private async Task<byte[]> ReadBodyAsync(List<HttpField> headers, CancellationToken cancellationToken)
     {
         var (length, coding) = (headers.Find("Content-Length"), headers.Find("Transfer-Encoding"));
-        Demand(length is null || coding is null, "The body is framed twice.");
+        Require(length is null || coding is null, "The request has both Content-Length and Transfer-Encoding.");
         if (coding is null)
         {
-            Demand(length is null || (length.Length > 0 && length.All(char.IsAsciiDigit)), $"Content-Length is no number: {length}");
+            Require(length is null || (length.Length > 0 && length.All(char.IsAsciiDigit)), $"Content-Length is not a number: {length}");
             return length is null ? [] : await ReadBytesAsync(int.Parse(length, CultureInfo.InvariantCulture), cancellationToken);
         }
 
-        Demand(coding.Equals("chunked", StringComparison.OrdinalIgnoreCase), $"Transfer-Encoding is unknown: {coding}");
+        Require(coding.Equals("chunked", StringComparison.OrdinalIgnoreCase), $"Transfer-Encoding is unknown: {coding}");
         using var body = new MemoryStream();
         while (true)
         {
             var line = await ReadLineAsync(atStart: false, cancellationToken) ?? "";
-            Demand(line.Length is > 0 and < 8 && line.All(char.IsAsciiHexDigit), $"The size of a chunk is no number: {Show(line)}");
+            Require(line.Length is > 0 and < 8 && line.All(char.IsAsciiHexDigit), $"The size of a chunk is not a number: {Show(line)}");
             var size = int.Parse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
             if (size == 0)
             {
@@ -86,11 +86,11 @@ internal sealed class StrictRequestReader(Stream stream)
             }
 
             body.Write(await ReadBytesAsync(size, cancellationToken));
-            Demand(await ReadLineAsync(atStart: false, cancellationToken) is "", "A chunk is longer than its size.");
+            Require(await ReadLineAsync(atStart: false, cancellationToken) is "", "A chunk is longer than its size.");
         }
     }
 
-    // A request may be given up anywhere; that is no fault of its form.
+    // The gateway may abort a request anywhere. That is an EndOfStreamException, not a malformed request.
     private async Task<string?> ReadLineAsync(bool atStart, CancellationToken cancellationToken)
     {
         var line = new StringBuilder();
@@ -104,11 +104,11 @@ internal sealed class StrictRequestReader(Stream stream)
             var octet = _buffer[_start++];
             if (octet == '\n')
             {
-                Demand(line.Length > 0 && line[^1] == '\r', $"A line ends without CR: {Show(line.ToString())}");
+                Require(line.Length > 0 && line[^1] == '\r', $"A line ends without CR: {Show(line.ToString())}");
                 return line.ToString(0, line.Length - 1);
             }
 
-            Demand(line.Length == 0 || line[^1] != '\r', $"CR stands within a line: {Show(line.ToString())}");
+            Require(line.Length == 0 || line[^1] != '\r', $"A line contains CR: {Show(line.ToString())}");
             line.Append((char)octet);
         }
     }
@@ -154,7 +154,7 @@ internal sealed class StrictRequestReader(Stream stream)
         return text.StartsWith('/') && !text.AsSpan().ContainsAnyExcept(TargetCharacters);
     }
 
-    private static void Demand(bool condition, string message)
+    private static void Require(bool condition, string message)
     {
         if (!condition)
         {

@@ -1,6 +1,6 @@
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>A directory that is gone after the test.</summary>
+/// <summary>A directory that is deleted after the test.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
     /// <summary>The full path.</summary>

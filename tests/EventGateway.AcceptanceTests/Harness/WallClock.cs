@@ -2,13 +2,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Harness;
 
-/// <summary>The wall clock of a program that a test sets, by libfaketime. Monotonic time goes on as it does.</summary>
+/// <summary>The wall clock of a program, which a test sets through libfaketime. Monotonic time does not change.</summary>
 internal sealed class WallClock
 {
     private readonly string _file;
 
-    /// <summary>Creates a clock that is right.</summary>
-    /// <param name="directory">Takes the file that says what time it is.</param>
+    /// <summary>Creates a clock that shows the real time.</summary>
+    /// <param name="directory">The directory for the file with the clock's offset.</param>
     public WallClock(TemporaryDirectory directory)
     {
         _file = Path.Combine(directory.Path, "clock");
@@ -24,14 +24,14 @@ internal sealed class WallClock
         };
     }
 
-    /// <summary>The environment variables of a program under this clock.</summary>
+    /// <summary>The environment variables for a program with this clock.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Sets the clock.</summary>
-    /// <param name="offset">How far it is ahead, such as <c>+2d</c> or <c>-1h</c>.</param>
+    /// <param name="offset">The offset from the real time, such as <c>+2d</c> or <c>-1h</c>.</param>
     public void Set(string offset)
     {
-        // In one step: the program reads the file at any moment.
+        // Replaces the file in one step, because the program may read it at any moment.
         File.WriteAllText(_file + ".new", offset);
         File.Move(_file + ".new", _file, overwrite: true);
     }

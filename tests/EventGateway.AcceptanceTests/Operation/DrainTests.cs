@@ -4,10 +4,10 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>What clients see while the program stops, and which signals stop it.</summary>
+/// <summary>The answers to clients while the program stops, and the signals that stop it.</summary>
 public sealed class DrainTests : IAsyncDisposable
 {
-    private static readonly JsonObject _raw = new() { ["requestMode"] = "raw" };
+    private static readonly JsonObject Raw = new() { ["requestMode"] = "raw" };
 
     private readonly FunctionServer _functions = new();
     private readonly TaskCompletionSource _release = new();
@@ -15,12 +15,12 @@ public sealed class DrainTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _functions.DisposeAsync();
 
     [Fact]
-    public async Task Every_answer_asks_the_client_to_close_the_connection()
+    public async Task Every_answer_closes_its_connection()
     {
         await using var gateway = await GatewayProcess.StartAsync();
         var waiting = FunctionAnswer.Of("""{"body":"done"}""") with { Until = _release.Task };
         await gateway.SubscribeAsync(_functions, "sync", waiting, "/sync");
-        await gateway.SubscribeAsync(_functions, "raw", waiting, "/raw", more: _raw);
+        await gateway.SubscribeAsync(_functions, "raw", waiting, "/raw", more: Raw);
         _functions["/raw/raw"] = waiting;
         Task<RawResponse>[] calls = [gateway.Events.SendAsync(new RawRequest("POST", "/sync")), gateway.Events.SendAsync(new RawRequest("POST", "/raw"))];
         (await _functions.WaitForAsync(2)).ShouldBeTrue();
@@ -49,12 +49,12 @@ public sealed class DrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Calls_that_are_cut_off_get_an_answer()
+    public async Task Calls_that_exceed_the_shutdown_timeout_get_503()
     {
         await using var gateway = await GatewayProcess.StartAsync("--shutdown-timeout", "1");
         var hanging = new FunctionAnswer { Until = _release.Task };
         await gateway.SubscribeAsync(_functions, "sync", hanging, "/sync");
-        await gateway.SubscribeAsync(_functions, "raw", hanging, "/raw", more: _raw);
+        await gateway.SubscribeAsync(_functions, "raw", hanging, "/raw", more: Raw);
         _functions["/raw/raw"] = hanging;
         Task<RawResponse>[] calls = [gateway.Events.SendAsync(new RawRequest("POST", "/sync")), gateway.Events.SendAsync(new RawRequest("POST", "/raw"))];
         (await _functions.WaitForAsync(2)).ShouldBeTrue();
@@ -73,7 +73,7 @@ public sealed class DrainTests : IAsyncDisposable
     [InlineData("HUP")]
     [InlineData("INT")]
     [InlineData("QUIT")]
-    public async Task Other_signals_drain_as_well(string signal)
+    public async Task Other_signals_stop_the_program_in_order_too(string signal)
     {
         await using var gateway = await GatewayProcess.StartAsync();
         await gateway.SubscribeAsync(_functions, "sync", FunctionAnswer.Of("""{"body":"done"}""") with { Until = _release.Task }, "/sync");
@@ -89,7 +89,7 @@ public sealed class DrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_hangup_that_was_ignored_at_the_start_stays_ignored()
+    public async Task Ignores_SIGHUP_when_it_was_ignored_at_the_start()
     {
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions { IgnoresHangUp = true });
 
@@ -101,7 +101,7 @@ public sealed class DrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_second_interrupt_ends_the_process_at_once()
+    public async Task A_second_SIGINT_ends_the_process_at_once()
     {
         await using var gateway = await GatewayProcess.StartAsync("--shutdown-timeout", "600");
         await gateway.SubscribeAsync(_functions, "sync", new FunctionAnswer { Until = _release.Task }, "/sync");
@@ -117,7 +117,7 @@ public sealed class DrainTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_stop_while_the_program_starts_is_clean()
+    public async Task Stops_in_order_while_it_starts()
     {
         await using var gateway = GatewayProcess.Launch(new GatewayOptions());
         await Eventually.TrueAsync(() => File.Exists(Path.Combine(gateway.DataDirectory, "config.db")), "the program opens its store", TimeSpan.FromSeconds(60));

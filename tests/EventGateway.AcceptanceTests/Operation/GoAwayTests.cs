@@ -16,7 +16,7 @@ public sealed class GoAwayTests
     private const byte GoAway = 7;
 
     [Fact]
-    public async Task A_connection_gets_GOAWAY_at_once_and_the_answer_to_what_is_under_way()
+    public async Task A_connection_gets_GOAWAY_at_once_and_then_the_answer_to_its_request()
     {
         using var certificate = new ServerCertificate();
         await using var functions = new FunctionServer();
@@ -51,7 +51,7 @@ public sealed class GoAwayTests
 
     private static async Task SendRequestAsync(Stream connection, CancellationToken cancellationToken)
     {
-        // POST and https from the static table, the path and the authority as literals.
+        // POST and https are entries of the static table. Path and authority are literals.
         byte[] block = [0x83, 0x87, 0x04, 5, .. "/sync"u8, 0x01, 9, .. "localhost"u8];
         byte[] bytes = [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. Frame(Settings, 0, 0, []), .. Frame(Headers, 0x5, 1, block)];
         await connection.WriteAsync(bytes, cancellationToken);

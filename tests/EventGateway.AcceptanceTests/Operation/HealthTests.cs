@@ -3,7 +3,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>What an operator's tools ask the program.</summary>
+/// <summary>The endpoints for probes and metrics.</summary>
 public sealed class HealthTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private static readonly string[] MetricNames =
@@ -22,17 +22,17 @@ public sealed class HealthTests(RunningGateway running) : IClassFixture<RunningG
     [Theory]
     [InlineData("/livez")]
     [InlineData("/readyz")]
-    public async Task Both_ports_tell_whether_the_program_is_well(string path)
+    public async Task Both_ports_answer_health_checks(string path)
     {
         (await running.Config.GetAsync(path)).Status.ShouldBe(200);
         (await running.Events.GetAsync(path)).Status.ShouldBe(200);
     }
 
     [Fact]
-    public async Task The_status_of_old_is_still_there() => (await running.Config.GetAsync("/v1/status")).Status.ShouldBe(200);
+    public async Task Keeps_the_status_endpoint_of_0_9() => (await running.Config.GetAsync("/v1/status")).Status.ShouldBe(200);
 
     [Fact]
-    public async Task A_subscription_may_take_the_path_of_health()
+    public async Task A_subscription_can_use_the_path_of_a_health_check()
     {
         var name = running.NewName();
         running.Functions["/" + name] = FunctionAnswer.Of("""{"body":"mine"}""");
@@ -53,7 +53,7 @@ public sealed class HealthTests(RunningGateway running) : IClassFixture<RunningG
     [Theory]
     [InlineData("/metrics")]
     [InlineData("/v1/metrics")]
-    public async Task Metrics_have_the_names_of_old(string path)
+    public async Task Keeps_the_metric_names_of_0_9(string path)
     {
         var name = running.NewName();
         await running.SubscribeAsync(FunctionAnswer.Of("{}"), $"/{name}", "async", $"test.{name}");

@@ -4,11 +4,11 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>More events than the memory holds.</summary>
+/// <summary>More requests than fit in memory.</summary>
 public sealed class LittleMemoryTests
 {
     [Fact]
-    public async Task What_has_no_room_gets_503_and_the_rest_goes_on()
+    public async Task Requests_without_room_get_503_and_the_others_are_served()
     {
         await using var functions = new FunctionServer();
         await using var gateway = await StartAsync();
@@ -19,7 +19,7 @@ public sealed class LittleMemoryTests
         await gateway.SubscribeAsync(functions, "dead", FunctionAnswer.Of("{}") with { Close = true }, "/dead", "async");
         await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
         using var stop = new CancellationTokenSource();
-        // Zeros are text that becomes six times as large in JSON.
+        // In JSON each zero byte becomes six characters.
         var large = new byte[1_000_000];
         var statuses = new System.Collections.Concurrent.ConcurrentDictionary<(string Path, int Status), int>();
 
@@ -28,7 +28,7 @@ public sealed class LittleMemoryTests
             () => senders.Exists(static sender => sender.IsFaulted) || (statuses.GetValueOrDefault(("/sync", 200)) > 50
                 && statuses.Where(static status => status.Key.Status is 503).Sum(static status => status.Value) > 100
                 && statuses.Where(static status => status.Key.Status is 202).Sum(static status => status.Value) > 20),
-            "the memory has been full for a while",
+            "requests have been refused for lack of memory",
             TimeSpan.FromSeconds(90));
         await stop.CancelAsync();
         await Task.WhenAll(senders);
@@ -50,7 +50,7 @@ public sealed class LittleMemoryTests
     }
 
     [Fact]
-    public async Task Bodies_that_are_being_sent_are_bounded_together()
+    public async Task Limits_the_total_memory_of_incomplete_bodies()
     {
         await using var functions = new FunctionServer();
         await using var gateway = await StartAsync();
@@ -58,7 +58,7 @@ public sealed class LittleMemoryTests
         var open = new List<Stream>();
         try
         {
-            // Each sends all but the end of its body.
+            // Each request sends its body except the end.
             for (var i = 0; i < 100; i++)
             {
                 var connection = await AnnounceAsync(gateway, open, 1000000);
@@ -68,13 +68,13 @@ public sealed class LittleMemoryTests
                 }
                 catch (IOException)
                 {
-                    // Refused already.
+                    // The gateway has already refused the request.
                 }
             }
 
             await Eventually.TrueAsync(
                 async () => (await gateway.Config.GetAsync("/metrics")).Text.Contains("""eventgateway_overload_refusals_total{reason="request_memory"}""", StringComparison.Ordinal),
-                "some are refused");
+                "some requests are refused");
             (await gateway.Events.PostAsync("/sync", "{}")).Status.ShouldBe(200);
             (await gateway.Events.SendAsync(new RawRequest("GET", "/livez") { Body = new byte[900_000] })).Status.ShouldBe(200);
         }
@@ -83,11 +83,11 @@ public sealed class LittleMemoryTests
             await CloseAsync(open);
         }
 
-        await Eventually.TrueAsync(async () => (await gateway.Events.PostAsync("/sync", new string('1', 900_000))).Status == 200, "large ones find room again");
+        await Eventually.TrueAsync(async () => (await gateway.Events.PostAsync("/sync", new string('1', 900_000))).Status == 200, "large requests are served again");
     }
 
     [Fact]
-    public async Task Bodies_that_are_only_announced_take_little_memory()
+    public async Task Announced_bodies_reserve_little_memory()
     {
         await using var functions = new FunctionServer();
         await using var gateway = await StartAsync();
@@ -114,7 +114,7 @@ public sealed class LittleMemoryTests
         Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "0xC800000" },
     });
 
-    // Sends the headers of a request whose body is to follow.
+    // Sends only the headers of a request with a body.
     private static async Task<Stream> AnnounceAsync(GatewayProcess gateway, List<Stream> open, int bytes)
     {
         var connection = await gateway.Events.ConnectAsync(TestContext.Current.CancellationToken);

@@ -6,7 +6,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>Text from outside stays inside its log line.</summary>
+/// <summary>Text from clients and functions cannot forge log lines.</summary>
 public sealed class LogForgeryTests
 {
     // ESC, CR, LF, NEL, CSI, LS, PS, right-to-left override, isolate, zero width space, DEL.
@@ -15,7 +15,7 @@ public sealed class LogForgeryTests
     [Theory]
     [InlineData("text")]
     [InlineData("json")]
-    public async Task Nothing_that_is_sent_can_forge_a_line(string format)
+    public async Task No_request_can_forge_a_log_line(string format)
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync("--log-format", format, "--log-level", "debug");

@@ -4,11 +4,11 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>What the program writes about itself.</summary>
+/// <summary>The program's log.</summary>
 public sealed class LogTests
 {
     [Fact]
-    public async Task Json_logs_are_one_object_a_line()
+    public async Task A_JSON_log_contains_one_object_per_line()
     {
         await using var gateway = await GatewayProcess.StartAsync("--log-format", "json", "--log-level", "debug");
         await gateway.StopAsync();
@@ -19,7 +19,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task Text_logs_tell_where_both_APIs_listen()
+    public async Task A_text_log_contains_the_ports_of_both_APIs()
     {
         await using var gateway = await GatewayProcess.StartAsync("--log-format", "text");
         await gateway.StopAsync();
@@ -30,7 +30,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task The_builtin_log_function_writes_one_line_an_event()
+    public async Task The_builtin_function_log_writes_one_line_per_event()
     {
         await using var gateway = await GatewayProcess.StartAsync("--log-format", "json");
         (await gateway.Config.PostAsync("/v1/spaces/default/functions", """{"functionId":"log","type":"builtin","provider":{"name":"log"}}""")).Status.ShouldBe(201);

@@ -4,13 +4,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>More connections than the process may have file descriptors.</summary>
+/// <summary>More connections than the limit of file descriptors allows.</summary>
 public sealed class OpenFilesTests
 {
     [Theory]
     [InlineData(1024, 1600, 10)]
     [InlineData(480, 1600, 3)]
-    public async Task Silent_connections_beyond_the_limit_are_closed_and_the_rest_goes_on(int openFiles, int connections, int rounds)
+    public async Task Closes_silent_connections_beyond_the_limit_and_serves_the_others(int openFiles, int connections, int rounds)
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions { OpenFiles = openFiles });
@@ -44,7 +44,7 @@ public sealed class OpenFilesTests
     }
 
     [Fact]
-    public async Task Too_few_descriptors_are_refused_at_start()
+    public async Task Refuses_to_start_with_too_few_descriptors()
     {
         await using var gateway = GatewayProcess.Launch(new GatewayOptions { OpenFiles = 256 });
 
@@ -54,7 +54,7 @@ public sealed class OpenFilesTests
     }
 
     [Fact]
-    public async Task Calls_beyond_the_connections_to_functions_get_503_and_a_metric_says_so()
+    public async Task Calls_beyond_the_limit_of_outgoing_connections_get_503_and_are_counted()
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions { OpenFiles = 480 });
@@ -70,7 +70,7 @@ public sealed class OpenFilesTests
         refused.StatusCode.ShouldBe(System.Net.HttpStatusCode.ServiceUnavailable);
         refused.Headers.RetryAfter.ShouldNotBeNull();
         (await gateway.Config.GetAsync("/metrics")).Text.ShouldContain("""eventgateway_overload_refusals_total{reason="outgoing_connections"}""");
-        // With all shares in use there are descriptors left.
+        // With all outgoing connections in use, some descriptors are still free.
         var silent = await OpenAsync(gateway.EventsPort, 200);
         Directory.GetFiles($"/proc/{gateway.Id}/fd").Length.ShouldBeLessThan(480 - 16);
         silent.ForEach(static socket => socket.Dispose());
@@ -94,7 +94,7 @@ public sealed class OpenFilesTests
         var callers = Enumerable.Range(0, Limit(gateway)!.Value + 5).Select(_ => CallAsync()).ToList();
         await Eventually.TrueAsync(() => Volatile.Read(ref refused) > 0, "some calls are refused");
 
-        // Each takes a connection of its own.
+        // Each call opens a new connection.
         for (var i = 0; i < 100; i++)
         {
             (await client.PostAsync("/f", new StringContent("{}"), TestContext.Current.CancellationToken)).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);
@@ -153,7 +153,7 @@ public sealed class OpenFilesTests
             }
             catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionReset)
             {
-                // Closed before this side knew that it was open.
+                // The gateway closed the connection before connect returned.
             }
         }
 

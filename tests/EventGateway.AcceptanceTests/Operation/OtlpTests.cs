@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>Traces and metrics go where the standard variables of OpenTelemetry say.</summary>
+/// <summary>The standard environment variables of OpenTelemetry configure the export of traces and metrics.</summary>
 public sealed class OtlpTests : IAsyncDisposable
 {
     private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -20,7 +20,7 @@ public sealed class OtlpTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Exports_the_call_as_a_part_of_the_senders_trace_and_the_metrics()
+    public async Task Exports_metrics_and_the_call_as_part_of_the_senders_trace()
     {
         _collector["/v1/traces"] = _collector["/v1/metrics"] = new FunctionAnswer();
         await using var gateway = await StartAsync(("OTEL_EXPORTER_OTLP_ENDPOINT", _collector.Url("")));
@@ -33,12 +33,12 @@ public sealed class OtlpTests : IAsyncDisposable
         Contains(spans, "event-gateway"u8).ShouldBeTrue();
         traceparent.ShouldStartWith($"00-{TraceId}-");
         traceparent.ShouldNotContain(SpanId);
-        Contains(spans, Convert.FromHexString(traceparent.Split('-')[2])).ShouldBeTrue("the function goes on from the call's span");
+        Contains(spans, Convert.FromHexString(traceparent.Split('-')[2])).ShouldBeTrue("the function receives the span of the call");
         await ExportedAsync("/v1/metrics", "eventgateway_function_call_seconds"u8.ToArray());
     }
 
     [Fact]
-    public async Task Exports_traces_alone_where_only_they_have_an_endpoint()
+    public async Task Exports_only_traces_when_only_they_have_an_endpoint()
     {
         _collector["/own"] = new FunctionAnswer();
         await using var gateway = await StartAsync(
@@ -51,7 +51,7 @@ public sealed class OtlpTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Leaves_the_senders_trace_as_it_is_where_nothing_is_exported()
+    public async Task Forwards_the_senders_trace_unchanged_when_nothing_is_exported()
     {
         await using var gateway = await StartAsync();
 
@@ -76,7 +76,7 @@ public sealed class OtlpTests : IAsyncDisposable
         return GatewayProcess.StartAsync(new GatewayOptions { Environment = environment });
     }
 
-    // The traceparent that the function gets.
+    // Calls a function and returns the traceparent that the function received.
     private async Task<string> CallAsync(GatewayProcess gateway)
     {
         await gateway.SubscribeAsync(_functions, "traced", FunctionAnswer.Of("""{"statusCode":200}"""), "/traced");
@@ -86,7 +86,7 @@ public sealed class OtlpTests : IAsyncDisposable
         return _functions.Calls().ShouldHaveSingleItem().Headers.Find("traceparent").ShouldNotBeNull();
     }
 
-    // The first export to a path that has this in it.
+    // Waits for an export to a path that contains these bytes.
     private async Task<byte[]> ExportedAsync(string path, byte[] part)
     {
         byte[]? body = null;

@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>SIGTERM: what was taken is finished, nothing new is taken.</summary>
+/// <summary>After SIGTERM the program finishes its requests and deliveries, and accepts no new ones.</summary>
 public sealed class ShutdownTests
 {
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task Finishes_what_takes_seconds()
+    public async Task Finishes_slow_requests_and_deliveries()
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync("--workers", "1");
@@ -61,7 +61,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task Stops_at_the_shutdown_timeout_whatever_functions_do()
+    public async Task Stops_at_the_shutdown_timeout_although_a_function_hangs()
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync("--shutdown-timeout", "1");
@@ -79,7 +79,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public async Task Stops_with_0_where_nothing_is_under_way()
+    public async Task Stops_with_exit_code_0_when_it_is_idle()
     {
         await using var gateway = await GatewayProcess.StartAsync();
 

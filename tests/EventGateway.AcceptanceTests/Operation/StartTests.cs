@@ -3,11 +3,11 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>How the program starts, or says why it does not.</summary>
+/// <summary>The program starts, or prints why it does not.</summary>
 public sealed class StartTests
 {
     [Fact]
-    public async Task Refuses_a_directory_that_another_process_uses()
+    public async Task Refuses_a_data_directory_that_another_process_uses()
     {
         using var directory = new TemporaryDirectory();
         await using var first = await GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = directory.Path });
@@ -22,7 +22,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Takes_a_directory_over_once_the_other_process_was_killed()
+    public async Task Opens_the_data_directory_of_a_killed_process()
     {
         using var directory = new TemporaryDirectory();
         var options = new GatewayOptions { DataDirectory = directory.Path };
@@ -37,7 +37,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Answers_no_request_before_the_configuration_is_loaded()
+    public async Task Accepts_no_request_before_the_configuration_is_loaded()
     {
         using var directory = new TemporaryDirectory();
         await using var functions = new FunctionServer();
@@ -46,7 +46,7 @@ public sealed class StartTests
             await first.SubscribeAsync(functions, "f", new FunctionAnswer(), "/f", "async", "loaded.event");
         }
 
-        // Each read takes longer, so that there is time to ask before the configuration is loaded.
+        // Each read from disk is delayed, so that requests are sent before the configuration is loaded.
         await using var second = GatewayProcess.Launch(new GatewayOptions { DataDirectory = directory.Path, FailingCalls = "pread64:delay_enter=20000" });
         var answers = new List<int>();
         await Eventually.TrueAsync(
@@ -63,7 +63,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Does_not_open_the_Configuration_API_to_the_network_without_authentication()
+    public async Task Refuses_to_open_the_Configuration_API_to_the_network_without_authentication()
     {
         await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = ["--config-host", "0.0.0.0"] });
 
@@ -74,7 +74,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Opens_the_Configuration_API_to_the_network_where_told_that_this_is_meant()
+    public async Task Opens_the_Configuration_API_to_the_network_with_the_option_insecure()
     {
         await using var gateway = await GatewayProcess.StartAsync("--config-host", "0.0.0.0", "--insecure");
 
@@ -85,7 +85,7 @@ public sealed class StartTests
     [InlineData("--events-port", "none")]
     [InlineData("--log-level", "loud")]
     [InlineData("--no-such-option", "1")]
-    public async Task Says_what_is_wrong_with_the_command_line(string option, string value)
+    public async Task Names_an_invalid_option(string option, string value)
     {
         await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = [option, value] });
 
@@ -96,7 +96,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Options_that_do_nothing_here_are_taken_with_a_warning()
+    public async Task Accepts_options_without_effect_with_a_warning()
     {
         await using var gateway = await GatewayProcess.StartAsync("-db-hosts", "localhost:2379", "--embed-peer-addr", "x", "--embed-cli-addr", "y");
 
@@ -106,7 +106,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Options_come_from_the_environment_too()
+    public async Task Reads_options_from_the_environment()
     {
         await using var gateway = await GatewayProcess.StartAsync(
             new GatewayOptions { Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["EVENT_GATEWAY_MAX_EVENT_SIZE"] = "10" } });

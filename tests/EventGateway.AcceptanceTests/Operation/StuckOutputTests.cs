@@ -4,18 +4,18 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>Nobody reads what the program writes about itself.</summary>
+/// <summary>No process reads the program's output.</summary>
 public sealed class StuckOutputTests
 {
-    // More lines, and several times more text, than the pipe and the program hold.
+    // More lines, and several times more text, than fit in the buffers of the pipe and the program.
     private const int Requests = 3000;
 
-    private static readonly string _text = new('x', 300);
+    private static readonly string Text = new('x', 300);
 
     [Theory]
     [InlineData("text")]
     [InlineData("json")]
-    public async Task Requests_are_answered_and_lost_lines_are_counted(string format)
+    public async Task Answers_requests_and_counts_lost_lines(string format)
     {
         await using var gateway = await StartAsync(format);
 
@@ -24,16 +24,16 @@ public sealed class StuckOutputTests
         (await LostLinesAsync(gateway)).ShouldBeGreaterThan(0);
         gateway.ReadOutput();
         await Eventually.TrueAsync(
-            () => gateway.Output.Contains("lines of output were lost", StringComparison.Ordinal), "the log says how many lines were lost");
+            () => gateway.Output.Contains("lines of output were lost", StringComparison.Ordinal), "the log contains the number of lost lines");
         (await gateway.StopAsync()).ShouldBe(0);
         var lines = gateway.Output.Split('\n');
         lines.Count(static line => line.Contains("lines of output were lost", StringComparison.Ordinal)).ShouldBe(1);
-        lines.Count(static line => line.Contains(_text, StringComparison.Ordinal)).ShouldBeLessThan(Requests);
+        lines.Count(static line => line.Contains(Text, StringComparison.Ordinal)).ShouldBeLessThan(Requests);
         lines[^2].ShouldContain("Stopped.");
     }
 
     [Fact]
-    public async Task A_stop_ends_in_time()
+    public async Task Stops_in_time()
     {
         await using var gateway = await StartAsync("text", "--shutdown-timeout", "1");
         await LogTooMuchAsync(gateway);
@@ -53,7 +53,7 @@ public sealed class StuckOutputTests
     private static Task LogTooMuchAsync(GatewayProcess gateway) =>
         Parallel.ForAsync(0, Requests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (_, _) =>
         {
-            var sent = await gateway.Events.SendAsync(RawRequest.With("POST", "/", "text/plain", _text, new HttpField("Event", "logged")));
+            var sent = await gateway.Events.SendAsync(RawRequest.With("POST", "/", "text/plain", Text, new HttpField("Event", "logged")));
             sent.Status.ShouldNotBe(0, "the request is answered");
         });
 

@@ -6,7 +6,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Operation;
 
-/// <summary>Whoever takes metrics, traces and system events hangs; requests do not notice.</summary>
+/// <summary>Receivers of metrics, traces and system events hang. Requests are served as usual.</summary>
 public sealed class StuckTelemetryTests : IAsyncDisposable
 {
     private const int Requests = 200;
@@ -22,16 +22,16 @@ public sealed class StuckTelemetryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_client_that_does_not_read_its_metrics_holds_up_no_other()
+    public async Task A_client_that_does_not_read_its_metrics_delays_no_other()
     {
         await using var gateway = await GatewayProcess.StartAsync();
-        // More metrics than the buffers between the two programs hold.
+        // More metrics than fit in the buffers of the connection.
         await Parallel.ForAsync(0, 6000, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (i, _) =>
             (await gateway.Config.PostAsync($"/v1/spaces/a-space-with-a-rather-long-name-{i}/eventtypes", """{"name":"x"}""")).Status.ShouldBe(201));
         using var slow = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         await slow.ConnectAsync(IPAddress.Loopback, gateway.ConfigPort, TestContext.Current.CancellationToken);
         await slow.SendAsync("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
-        // The answer has begun.
+        // The gateway has begun to send the metrics.
         (await slow.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken)).ShouldBe(1);
 
         for (var i = 0; i < 3; i++)
@@ -45,7 +45,7 @@ public sealed class StuckTelemetryTests : IAsyncDisposable
     [Theory]
     [InlineData("grpc")]
     [InlineData("http/protobuf")]
-    public async Task A_collector_that_accepts_and_never_answers_holds_up_nothing(string protocol)
+    public async Task A_collector_that_never_answers_delays_no_request(string protocol)
     {
         using var collector = new TcpListener(IPAddress.Loopback, 0);
         collector.Start();
@@ -69,7 +69,7 @@ public sealed class StuckTelemetryTests : IAsyncDisposable
     [Theory]
     [InlineData("atLeastOnce")]
     [InlineData("atMostOnce")]
-    public async Task A_subscriber_of_system_events_that_hangs_holds_up_no_request(string guarantee)
+    public async Task A_subscriber_of_system_events_that_hangs_delays_no_request(string guarantee)
     {
         await using var gateway = await GatewayProcess.StartAsync(
             "--shutdown-timeout", "1", "--workers-backlog", "100", "--delivery-backlog-size", "100000");
@@ -85,7 +85,7 @@ public sealed class StuckTelemetryTests : IAsyncDisposable
         await Eventually.TrueAsync(
             async () => (await gateway.Config.GetAsync("/metrics")).Text.Split('\n').Any(static line =>
                 line.StartsWith("eventgateway_events_dropped_total", StringComparison.Ordinal) && line.Contains("type=\"eventgateway.", StringComparison.Ordinal)),
-            "lost system events are counted");
+            "dropped system events are counted");
         (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
     }
 

@@ -7,7 +7,7 @@ namespace EventGateway.AcceptanceTests.Operation;
 public sealed class TlsTests
 {
     [Fact]
-    public async Task Both_APIs_speak_TLS_with_the_certificate_that_they_were_given()
+    public async Task Both_APIs_use_TLS_with_the_configured_certificate()
     {
         using var certificate = new ServerCertificate();
         var (cert, key) = (certificate.CertificateFile, certificate.KeyFile);
@@ -22,12 +22,12 @@ public sealed class TlsTests
         });
 
         (await gateway.Config.GetAsync("/v1/status")).Status.ShouldBe(200);
-        (await gateway.Events.GetAsync("/nobody")).Status.ShouldBe(404);
-        (await new RawHttpClient(gateway.EventsPort).GetAsync("/nobody")).Status.ShouldBe(0);
+        (await gateway.Events.GetAsync("/unknown")).Status.ShouldBe(404);
+        (await new RawHttpClient(gateway.EventsPort).GetAsync("/unknown")).Status.ShouldBe(0);
     }
 
     [Fact]
-    public async Task A_certificate_without_its_key_is_refused()
+    public async Task Refuses_a_certificate_without_its_key()
     {
         using var certificate = new ServerCertificate();
         await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = ["--events-tls-cert", certificate.CertificateFile] });

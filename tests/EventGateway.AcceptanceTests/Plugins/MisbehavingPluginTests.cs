@@ -3,13 +3,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Plugins;
 
-/// <summary>Plug-ins that throw and hang, inside the real program.</summary>
+/// <summary>A plug-in that throws and hangs, in the real program.</summary>
 public sealed class MisbehavingPluginTests
 {
-    private const string Undecided = "The event was stopped: a plug-in failed.";
+    private const string PluginFailed = "The event was stopped: a plug-in failed.";
 
     [Fact]
-    public async Task Costs_the_events_that_it_fails_for_and_nothing_else()
+    public async Task A_plugin_that_fails_stops_only_the_events_that_it_fails_for()
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync("--plugin", PluginPaths.Misbehaving, "--shutdown-timeout", "2");
@@ -20,21 +20,21 @@ public sealed class MisbehavingPluginTests
 
         var thrown = await SendAsync(gateway, "test.throw");
         thrown.Status.ShouldBe(403, thrown.ToString());
-        thrown.Errors.ShouldBe([Undecided]);
+        thrown.Errors.ShouldBe([PluginFailed]);
         gateway.Output.ShouldContain("A secret of the plug-in.");
         (await SendAsync(gateway, "test.leak")).Status.ShouldBe(202);
 
-        // As long as they hang, others go on.
+        // While these calls hang, the gateway serves other events.
         string[] hanging = ["test.hang", "test.block", "test.block", "test.callback"];
-        var hung = hanging.Select(type => SendAsync(gateway, type)).ToList();
+        var pending = hanging.Select(type => SendAsync(gateway, type)).ToList();
         (await SendAsync(gateway, "test.good")).Status.ShouldBe(202);
         (await SendAsync(gateway, "test.throwLater")).Status.ShouldBe(202);
         (await gateway.Config.GetAsync("/readyz")).Status.ShouldBe(200);
-        hung.ShouldAllBe(answer => !answer.IsCompleted);
-        foreach (var answer in await Task.WhenAll(hung))
+        pending.ShouldAllBe(answer => !answer.IsCompleted);
+        foreach (var answer in await Task.WhenAll(pending))
         {
             answer.Status.ShouldBe(403, answer.ToString());
-            answer.Errors.ShouldBe([Undecided]);
+            answer.Errors.ShouldBe([PluginFailed]);
         }
 
         await functions.WaitForAsync(2);
@@ -54,13 +54,13 @@ public sealed class MisbehavingPluginTests
     }
 
     [Fact]
-    public async Task Senders_get_503_while_it_takes_the_threads_of_the_pool()
+    public async Task Senders_get_503_while_a_plugin_blocks_the_thread_pool()
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
         {
             Arguments = ["--plugin", PluginPaths.Misbehaving],
-            // So few that they never suffice: work waits four seconds for one.
+            // Too few threads, so that work waits four seconds for one.
             Environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "8" },
         });
         await gateway.SubscribeAsync(functions, "good", FunctionAnswer.Of("{}"), "/", "async", "test.good");
@@ -74,7 +74,7 @@ public sealed class MisbehavingPluginTests
 
         await File.WriteAllTextAsync(Path.Combine(gateway.WorkingDirectory, "release"), string.Empty, TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(async () => (await SendAsync(patient, "test.good")).Status == 202, "events are served again", TimeSpan.FromMinutes(1));
-        // The plug-in's own call waits for a thread too: beyond the 5 s that it may take, the event is refused.
+        // The plug-in's own call also waits for a thread. The event is refused when the call takes more than 5 s.
         (await occupying).Status.ShouldBeOneOf(202, 403);
         (await gateway.Config.GetAsync("/readyz")).Status.ShouldBe(200);
         (await gateway.Config.GetAsync("/metrics")).Text.ShouldContain("""eventgateway_overload_refusals_total{reason="threads"}""");

@@ -2,13 +2,13 @@ using EventGateway.AcceptanceTests.Harness;
 
 namespace EventGateway.AcceptanceTests.Plugins;
 
-/// <summary>Where the plug-ins of the tests are, built in the same configuration as the tests.</summary>
+/// <summary>The assemblies of the plug-ins, built in the same configuration as the tests.</summary>
 internal static class PluginPaths
 {
-    /// <summary>The example.</summary>
+    /// <summary>The example plug-in.</summary>
     public static string Rejecting { get; } = Find("examples", "RejectingPlugin");
 
-    /// <summary>One that does what no plug-in should.</summary>
+    /// <summary>A plug-in that throws, hangs and blocks threads.</summary>
     public static string Misbehaving { get; } = Find("tests", "Fixtures", "MisbehavingPlugin");
 
     private static string Find(params string[] project)

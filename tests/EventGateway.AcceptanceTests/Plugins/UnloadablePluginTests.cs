@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Plugins;
 
-/// <summary>Plug-ins that can't be loaded, of which the program tells before it serves anybody.</summary>
+/// <summary>The program names plug-ins that cannot be loaded, and does not start.</summary>
 public sealed class UnloadablePluginTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -12,7 +12,7 @@ public sealed class UnloadablePluginTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Names_every_path_that_cannot_be_loaded_and_every_other_option_that_is_wrong()
+    public async Task Names_every_plugin_that_cannot_be_loaded_and_every_other_invalid_option()
     {
         var missing = Path.Combine(_directory.Path, "missing.dll");
         var text = await WriteAsync("text.dll", "This is no assembly."u8.ToArray());
@@ -30,7 +30,7 @@ public sealed class UnloadablePluginTests : IDisposable
     }
 
     [Fact]
-    public async Task Names_a_dependency_that_is_not_there()
+    public async Task Names_a_missing_dependency()
     {
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(PluginPaths.Rejecting)!, "RejectingPlugin.*"))
         {
@@ -39,12 +39,12 @@ public sealed class UnloadablePluginTests : IDisposable
 
         var lines = await RefusedAsync("--plugin", Path.Combine(_directory.Path, "RejectingPlugin.dll"));
 
-        // The gateway has a library of that name, which is not to take its place.
+        // The gateway has a library of that name, which must not replace the missing one.
         lines.ShouldHaveSingleItem().ShouldContain("System.CommandLine");
     }
 
     [Fact]
-    public async Task Says_what_a_constructor_throws()
+    public async Task Reports_the_exception_of_a_constructor()
     {
         var lines = await RefusedAsync(new GatewayOptions
         {
@@ -61,7 +61,7 @@ public sealed class UnloadablePluginTests : IDisposable
     }
 
     [Fact]
-    public async Task Waits_for_no_constructor_that_hangs()
+    public async Task Stops_waiting_for_a_constructor_that_hangs()
     {
         var lines = await RefusedAsync(new GatewayOptions
         {
@@ -75,7 +75,7 @@ public sealed class UnloadablePluginTests : IDisposable
     [Theory]
     [InlineData("[\"/no/a.dll\", \"/no/b:b.dll\"]", "/no/a.dll", "/no/b:b.dll")]
     [InlineData("\"/no/b:b.dll\"", "/no/b:b.dll")]
-    public async Task Takes_paths_from_the_settings_file_as_a_text_or_a_list(string plugin, params string[] paths)
+    public async Task Reads_paths_from_the_settings_file_as_a_string_or_a_list(string plugin, params string[] paths)
     {
         var lines = await RefusedAsync(new GatewayOptions { Settings = $$"""{"EventGateway": {"plugin": {{plugin}} } }""" });
 
@@ -92,7 +92,7 @@ public sealed class UnloadablePluginTests : IDisposable
         return gateway.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    // The same assembly, built for a processor that no test runs on (PE format, COFF header: machine IA-64).
+    // Changes the processor of an assembly to IA-64 (machine field of the COFF header), on which no test runs.
     private static async Task<byte[]> OtherMachineAsync(string path)
     {
         var image = await File.ReadAllBytesAsync(path);

@@ -4,10 +4,10 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Wire;
 
-/// <summary>What a client does wrong is answered with a 4xx and never fills the log.</summary>
+/// <summary>A client's mistake is answered with 4xx and is not logged.</summary>
 public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGateway>
 {
-    private static readonly string[] _paths = ["/e/a", "/r/a", "/nobody", "/stream", "/v1/spaces/default/functions"];
+    private static readonly string[] Paths = ["/e/a", "/r/a", "/unknown", "/stream", "/v1/spaces/default/functions"];
 
     private static CancellationToken Test => TestContext.Current.CancellationToken;
 
@@ -18,9 +18,9 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
     [InlineData("-1\r\n")]
     [InlineData("2\r\nabcd\r\n0\r\n\r\n")]
     [InlineData("1;\n\na")]
-    public async Task A_malformed_chunk_is_refused(string chunks)
+    public async Task Refuses_a_malformed_chunk(string chunks)
     {
-        foreach (var path in _paths)
+        foreach (var path in Paths)
         {
             var request = $"POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n{chunks}";
 
@@ -36,13 +36,13 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
     [Theory]
     [InlineData("10", "short")]
     [InlineData("3", "too long")]
-    public async Task A_body_of_another_length_over_HTTP_2_is_a_mistake_of_its_client(string length, string body)
+    public async Task Refuses_a_body_with_a_wrong_length_over_HTTP_2(string length, string body)
     {
-        foreach (var path in _paths)
+        foreach (var path in Paths)
         {
             var answer = await wire.SendHttp2Async("POST", path, [new("content-length", length)], Encoding.ASCII.GetBytes(body), path.StartsWith("/v1", StringComparison.Ordinal));
 
-            // The server resets the stream, and an answer may be on its way before that.
+            // The server resets the stream, but may have sent an answer before.
             answer.Status.ShouldBeOneOf(0, 400, 404);
         }
 
@@ -50,9 +50,9 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
     }
 
     [Fact]
-    public async Task A_client_that_leaves_in_the_middle_of_a_body_is_no_error()
+    public async Task Logs_nothing_when_a_client_disconnects_in_the_middle_of_a_body()
     {
-        foreach (var path in _paths)
+        foreach (var path in Paths)
         {
             var request = $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nabc";
             await using var connection = await ClientOf(path).ConnectAsync(Test);
@@ -88,12 +88,12 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
     [InlineData("G\u0001T", "/v1/spaces")]
     [InlineData("GET", "/v1/spaces/\u0001")]
     [InlineData("GET", "/v1/spaces/a b")]
-    public async Task A_bad_target_is_never_an_error_of_the_gateway(string method, string target)
+    public async Task A_malformed_target_never_gets_an_error_of_the_gateway(string method, string target)
     {
         foreach (var client in (RawHttpClient[])[wire.Gateway.Config, wire.Gateway.Events])
         {
             var response = await client.SendAsync(Encoding.Latin1.GetBytes($"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
-            // 505 is what the server answers to a request line whose version it cannot read.
+            // Kestrel answers 505 when it cannot read the version in the request line.
             (response.Status is < 500 or 505).ShouldBeTrue(response.ToString());
         }
 
@@ -112,7 +112,7 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
     [InlineData("subject")]
     [InlineData("dataschema")]
     [InlineData("ownextension")]
-    public async Task An_attribute_beyond_4_KiB_is_refused_by_its_name(string attribute)
+    public async Task Refuses_an_attribute_beyond_4_KiB_and_names_it(string attribute)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal) { ["id"] = "1", ["source"] = "/a", ["type"] = "made" };
         foreach (var (length, status) in ((int, int)[])[(4096, 200), (4097, 400)])
@@ -128,7 +128,7 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
 
             foreach (var response in (RawResponse[])[structured, binary])
             {
-                // Nobody subscribes to an event type that is so long.
+                // No subscription has this long event type, so the event is accepted with 202.
                 response.Status.ShouldBe(attribute == "type" && status == 200 ? 202 : status, response.ToString());
                 if (status == 400)
                 {
@@ -143,7 +143,7 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
     [InlineData("eventtypes", "name", """{"name":"X"}""")]
     [InlineData("cors", "path", """{"method":"GET","path":"/X"}""")]
     [InlineData("subscriptions", "path", """{"type":"async","eventType":"http.request","functionId":"strict","path":"/X"}""")]
-    public async Task A_resource_whose_id_is_beyond_4_KiB_is_refused(string resources, string field, string json)
+    public async Task Refuses_a_resource_with_an_id_beyond_4_KiB(string resources, string field, string json)
     {
         var response = await wire.Gateway.Config.PostAsync(
             $"/v1/spaces/default/{resources}", json.Replace("X", new string('x', 4097), StringComparison.Ordinal));

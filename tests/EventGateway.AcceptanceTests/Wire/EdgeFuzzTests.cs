@@ -6,25 +6,24 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.Wire;
 
 /// <summary>
-/// Sends malformed requests and frames to both ports for some seconds. <c>FUZZ_SECONDS</c> says how long (default 5), and
-/// <c>FUZZ_SEED</c> repeats a run.
+/// Sends malformed requests and frames to both ports. Runs for <c>FUZZ_SECONDS</c> (default: 5). <c>FUZZ_SEED</c> repeats a run.
 /// </summary>
 public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<WireGateway>
 {
-    // Most inputs leave the gateway waiting for more, so several go at once.
-    private const int Together = 32;
-    private const int Settled = 10;
+    // Sends concurrently, because the gateway waits for the rest of most requests.
+    private const int Concurrency = 32;
+    private const int WarmupRounds = 10;
 
-    // Of errors and of stack traces.
-    private static readonly string[] _signs = [" fail: ", " crit: ", "   at ", "Unhandled exception"];
+    // Parts of errors and stack traces in the log.
+    private static readonly string[] ErrorSigns = [" fail: ", " crit: ", "   at ", "Unhandled exception"];
 
-    private static readonly TimeSpan _silence = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Test => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whatever_comes_in_the_gateway_lives_and_answers_and_sends_nothing_malformed()
+    public async Task Malformed_input_never_makes_the_gateway_fail_or_send_malformed_requests()
     {
         var seconds = int.Parse(Environment.GetEnvironmentVariable("FUZZ_SECONDS") ?? "5");
         var seed = int.TryParse(Environment.GetEnvironmentVariable("FUZZ_SEED"), out var given) ? given : Random.Shared.Next();
@@ -36,13 +35,13 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
         var seen = new SortedDictionary<int, int>();
         for (; time.GetElapsedTime(start) < TimeSpan.FromSeconds(seconds); count++)
         {
-            if (count == Settled)
+            if (count == WarmupRounds)
             {
-                // By now what is made once has been made.
+                // The gateway has reached its normal use of descriptors and memory.
                 (descriptors, memory) = (Descriptors(), Memory());
             }
 
-            var attacks = Enumerable.Range(0, Together).Select(_ => Attack.Make(input, frames, wire.NewMark())).ToArray();
+            var attacks = Enumerable.Range(0, Concurrency).Select(_ => Attack.Make(input, frames, wire.NewMark())).ToArray();
             var what = $"FUZZ_SEED={seed}, round {count}:\n{string.Join('\n', attacks.Select(static attack => attack.ToString()))}\n";
 
             var statuses = await Task.WhenAll(attacks.Select(SendAsync));
@@ -50,7 +49,7 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
             foreach (var (attack, answers) in attacks.Zip(statuses))
             {
                 answers.ForEach(status => seen[status] = seen.GetValueOrDefault(status) + 1);
-                // 501 refuses an upgrade and 505 a version; 508 is the answer to a circle of calls.
+                // 501 refuses an upgrade, 505 a version, and 508 a loop.
                 answers.Where(static status => status is >= 500 and not (501 or 505 or 508)).ShouldBeEmpty($"FUZZ_SEED={seed}, round {count}: {attack}\n{wire.Gateway.Output}");
             }
 
@@ -58,7 +57,7 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
             wire.Functions.Faults.ShouldBeEmpty(what);
             wire.Mixed.ShouldBeEmpty(what);
             var output = wire.Gateway.Output;
-            if (_signs.Select(sign => output.IndexOf(sign, StringComparison.Ordinal)).Where(static at => at >= 0).Order().FirstOrDefault(-1) is >= 0 and var at)
+            if (ErrorSigns.Select(sign => output.IndexOf(sign, StringComparison.Ordinal)).Where(static at => at >= 0).Order().FirstOrDefault(-1) is >= 0 and var at)
             {
                 Assert.Fail($"The gateway wrote: {output[Math.Max(0, at - 1000)..Math.Min(output.Length, at + 3000)]}\n{what}");
             }
@@ -66,8 +65,8 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
             wire.Functions.Requests.Clear();
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"FUZZ_SEED={seed}: {count * Together} inputs, {Memory() / (1024 * 1024)} MiB, {Descriptors()} descriptors; answers {string.Join(", ", seen)}.");
-        if (count > Settled)
+        TestContext.Current.TestOutputHelper?.WriteLine($"FUZZ_SEED={seed}: {count * Concurrency} inputs, {Memory() / (1024 * 1024)} MiB, {Descriptors()} descriptors; answers {string.Join(", ", seen)}.");
+        if (count > WarmupRounds)
         {
             await Eventually.TrueAsync(() => Descriptors() < descriptors + 50, "the descriptors are closed");
             Memory().ShouldBeLessThan(memory + (512L * 1024 * 1024));
@@ -91,7 +90,7 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
     private async Task<List<int>> SendHttp1Async(string text, bool toConfig)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Test);
-        deadline.CancelAfter(_deadline);
+        deadline.CancelAfter(Deadline);
         await using var connection = await (toConfig ? wire.Gateway.Config : wire.Gateway.Events).ConnectAsync(deadline.Token);
         var received = new StringBuilder();
         try
@@ -100,7 +99,7 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
             var buffer = new byte[16 * 1024];
             while (true)
             {
-                using var silence = new CancellationTokenSource(_silence);
+                using var silence = new CancellationTokenSource(Silence);
                 var read = await connection.ReadAsync(buffer, silence.Token);
                 if (read == 0)
                 {
@@ -110,7 +109,7 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
                 received.Append(Encoding.Latin1.GetString(buffer, 0, read));
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException && !deadline.IsCancellationRequested)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException && !deadline.IsCancellationRequested)
         {
             // The gateway closed the connection, or waits for more of the request.
         }
@@ -121,7 +120,7 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
     private async Task<List<int>> SendHttp2Async(List<byte[]> frames, bool toConfig)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Test);
-        deadline.CancelAfter(_deadline);
+        deadline.CancelAfter(Deadline);
         await using var connection = await wire.ConnectHttp2Async(toConfig, deadline.Token);
         try
         {
@@ -135,7 +134,7 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
             // The gateway closed the connection.
         }
 
-        return await connection.ReadStatusesAsync(_silence);
+        return await connection.ReadStatusesAsync(Silence);
     }
 
     private int Descriptors() => Directory.EnumerateFileSystemEntries($"/proc/{wire.Gateway.Id}/fd").Count();

@@ -4,10 +4,10 @@ using EventGateway.AcceptanceTests.Harness;
 
 namespace EventGateway.AcceptanceTests.Wire;
 
-/// <summary>Makes HTTP/2 frames out of a seed: a request of the corpus, with changes in its fields, its frames and between them.</summary>
+/// <summary>Creates random HTTP/2 frames: requests of the corpus with random changes to their fields and frames.</summary>
 internal sealed class FuzzFrames(FuzzInput input)
 {
-    /// <summary>The frames of some requests, after the preface.</summary>
+    /// <summary>Returns the frames of one or more requests, without the preface.</summary>
     public List<byte[]> Make(string mark)
     {
         var frames = new List<byte[]>();
@@ -18,7 +18,7 @@ internal sealed class FuzzFrames(FuzzInput input)
             stream += 2;
             if (input.Next(3) == 0)
             {
-                frames.Add(OddFrame(stream));
+                frames.Add(RandomFrame(stream));
             }
         }
 
@@ -37,21 +37,21 @@ internal sealed class FuzzFrames(FuzzInput input)
         var lines = parts[0].Split("\r\n");
         var line = lines[0].Split(' ');
         var body = Encoding.Latin1.GetBytes(input.Next(2) == 0 ? parts[1] : input.Change(parts[1]));
-        var fields = Http2Connection.Request(line[0], Maybe(line[1].Replace("https://a", "", StringComparison.Ordinal)));
+        var fields = Http2Connection.Request(line[0], MaybeChange(line[1].Replace("https://a", "", StringComparison.Ordinal)));
         foreach (var header in lines[1..])
         {
             var (name, value) = header.Split(": ", 2) is [var first, var second] ? (first, second) : (header, "");
-            // The framing of HTTP/1.1 says nothing here, but some may try.
+            // HTTP/2 does not use the framing headers of HTTP/1.1. Some requests contain them nevertheless.
             if (input.Next(8) == 0 || name is not ("Host" or "Transfer-Encoding" or "Connection" or "Content-Length" or "Upgrade" or "TE" or "Trailer"))
             {
-                fields.Add(new HttpField(Maybe(input.Next(20) == 0 ? name : name.ToLowerInvariant()), Maybe(value)));
+                fields.Add(new HttpField(MaybeChange(input.Next(20) == 0 ? name : name.ToLowerInvariant()), MaybeChange(value)));
             }
         }
 
         if (input.Next(6) == 0)
         {
             var at = input.Next(fields.Count);
-            fields[at] = new HttpField(Maybe(fields[at].Name), Maybe(fields[at].Value));
+            fields[at] = new HttpField(MaybeChange(fields[at].Name), MaybeChange(fields[at].Value));
         }
 
         if (input.Next(10) == 0)
@@ -72,7 +72,7 @@ internal sealed class FuzzFrames(FuzzInput input)
 
         if (input.Next(10) == 0)
         {
-            AddHead(frames, stream, [new HttpField(Maybe("x-trailer"), Maybe(mark))], isLast: true);
+            AddHead(frames, stream, [new HttpField(MaybeChange("x-trailer"), MaybeChange(mark))], isLast: true);
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class FuzzFrames(FuzzInput input)
         frames.Add(Frame(FrameType.Headers, (byte)(end | Http2Connection.EndHeaders | (input.Next(15) == 0 ? 0x28 : 0)), stream, block));
     }
 
-    private byte[] OddFrame(int stream)
+    private byte[] RandomFrame(int stream)
     {
         var payload = Encoding.Latin1.GetBytes(input.Noise(input.Pick(8, 8, 8, 200)));
         var known = input.Next(4) switch
@@ -109,7 +109,7 @@ internal sealed class FuzzFrames(FuzzInput input)
         return input.Next(3) == 0 ? Frame((FrameType)input.Next(16), (byte)input.Next(256), input.Pick(0, 1, stream, int.MaxValue), payload) : known;
     }
 
-    private string Maybe(string text) => input.Next(10) == 0 ? input.Change(text) : text;
+    private string MaybeChange(string text) => input.Next(10) == 0 ? input.Change(text) : text;
 
     private static byte[] Frame(FrameType type, byte flags, int stream, byte[] payload)
     {

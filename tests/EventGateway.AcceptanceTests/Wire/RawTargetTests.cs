@@ -3,7 +3,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Wire;
 
-/// <summary>What the target of a request may be before it is forwarded.</summary>
+/// <summary>The gateway checks and encodes the target of a raw request before it forwards it.</summary>
 public sealed class RawTargetTests(WireGateway wire) : IClassFixture<WireGateway>
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class RawTargetTests(WireGateway wire) : IClassFixture<WireGateway
     [InlineData(200)]
     [InlineData(260)]
     [InlineData(600)]
-    public async Task A_byte_outside_ASCII_never_brings_back_what_another_sender_sent(int letters)
+    public async Task Refuses_a_byte_outside_ASCII_and_never_leaks_another_senders_bytes(int letters)
     {
         var victim = wire.NewMark();
         (await wire.SendHttp2Async("GET", "/r/me", [new HttpField("authorization", $"Bearer {victim}")]))
@@ -42,13 +42,13 @@ public sealed class RawTargetTests(WireGateway wire) : IClassFixture<WireGateway
     [InlineData("/r/a?q=\u007f")]
     [InlineData("/r/a?q=\u00ff")]
     [InlineData("/r/a\u0001b")]
-    public async Task A_target_that_leads_elsewhere_or_is_malformed_is_refused(string path)
+    public async Task Refuses_a_target_that_is_malformed_or_leaves_the_functions_path(string path)
     {
         var mark = wire.NewMark();
 
         var answer = await wire.SendHttp2Async("GET", path, [new HttpField("x-mark", mark)]);
 
-        // The server resets the stream of some targets itself.
+        // Kestrel resets the stream for some targets.
         answer.Status.ShouldBeOneOf(0, 400);
         wire.ShouldBeClean();
         wire.Functions.Requests.ShouldNotContain(request => request.Headers.Find("x-mark") == mark);
@@ -59,7 +59,7 @@ public sealed class RawTargetTests(WireGateway wire) : IClassFixture<WireGateway
     [InlineData("/r/a?100%&b=%4", "/r/a?100%25&b=%254")]
     [InlineData("/r/a.b/.../%c3%a9?../..", "/r/a.b/.../%c3%a9?../..")]
     [InlineData("/h2/a[0]{b}?100%|", "/h2/a%5B0%5D%7Bb%7D?100%25%7C")]
-    public async Task Other_printable_characters_reach_the_function_encoded(string path, string expected)
+    public async Task Forwards_other_printable_characters_percent_encoded(string path, string expected)
     {
         var mark = wire.NewMark();
         var headers = (HttpField[])[new("x-mark", mark)];
@@ -76,7 +76,7 @@ public sealed class RawTargetTests(WireGateway wire) : IClassFixture<WireGateway
     [InlineData("\u0001")]
     [InlineData("a\u001fb")]
     [InlineData("a\u007fb")]
-    public async Task A_header_with_a_control_character_is_refused(string value)
+    public async Task Refuses_a_header_with_a_control_character(string value)
     {
         var mark = wire.NewMark();
         var headers = (HttpField[])[new("x-mark", mark), new("x-odd", value)];

@@ -5,11 +5,11 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Wire;
 
-/// <summary>The trailers of raw answers, which only senders over HTTP/2 get.</summary>
+/// <summary>The trailers of raw answers. Only senders over HTTP/2 receive them.</summary>
 public sealed class RawTrailerTests(WireGateway wire) : IClassFixture<WireGateway>
 {
     [Fact]
-    public async Task Trailers_are_passed_on_without_those_of_the_connection()
+    public async Task Forwards_trailers_except_connection_headers()
     {
         await using var functions = new FunctionServer();
         var answer = new FunctionAnswer

@@ -8,8 +8,8 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.Wire;
 
 /// <summary>
-/// A gateway with TLS on both ports before function servers that read strictly, over HTTP/1.1 and HTTP/2. Each sender marks its requests; a request
-/// at the function with two marks carries another sender's bytes.
+/// A gateway with TLS on both ports, and strict function servers for HTTP/1.1 and HTTP/2. Each request of a test contains a unique
+/// mark. When a function receives a request with two marks, the gateway has mixed the bytes of two senders.
 /// </summary>
 public sealed partial class WireGateway : IAsyncLifetime
 {
@@ -23,7 +23,7 @@ public sealed partial class WireGateway : IAsyncLifetime
     /// <summary>The functions.</summary>
     internal StrictFunctionServer Functions { get; }
 
-    /// <summary>Requests at the functions with the marks of several senders.</summary>
+    /// <summary>The requests with the marks of several senders that the functions received.</summary>
     internal ConcurrentQueue<string> Mixed { get; } = new();
 
     public WireGateway() => Functions = new StrictFunctionServer(Answer);
@@ -69,14 +69,14 @@ public sealed partial class WireGateway : IAsyncLifetime
         _certificate.Dispose();
     }
 
-    /// <summary>A mark that no other sender uses.</summary>
+    /// <summary>Returns a mark that no other sender uses.</summary>
     internal string NewMark() => MarkOf(Interlocked.Increment(ref _last));
 
-    /// <summary>Opens a connection that sends what it is told over HTTP/2.</summary>
+    /// <summary>Opens an HTTP/2 connection.</summary>
     internal Task<Http2Connection> ConnectHttp2Async(bool toConfig, CancellationToken cancellationToken) =>
         Http2Connection.ConnectAsync(toConfig ? Gateway.ConfigPort : Gateway.EventsPort, _certificate.Certificate, cancellationToken);
 
-    /// <summary>Sends a request over HTTP/2 on a connection of its own.</summary>
+    /// <summary>Sends a request on a new HTTP/2 connection.</summary>
     internal Task<Http2Answer> SendHttp2Async(string method, string path, IEnumerable<HttpField>? headers = null, byte[]? body = null, bool toConfig = false) =>
         Http2Connection.SendAsync(
             toConfig ? Gateway.ConfigPort : Gateway.EventsPort,
@@ -85,7 +85,7 @@ public sealed partial class WireGateway : IAsyncLifetime
             body,
             TestContext.Current.CancellationToken);
 
-    /// <summary>Fails when the functions read anything that was malformed or mixed.</summary>
+    /// <summary>Fails when the functions received a malformed or mixed request.</summary>
     internal void ShouldBeClean()
     {
         Functions.Faults.ShouldBeEmpty();
@@ -95,7 +95,7 @@ public sealed partial class WireGateway : IAsyncLifetime
     [GeneratedRegex("m(?<number>[0-9]{8})[0-9a-f]{4}m", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Mark();
 
-    // With a check, so that a mark that was changed on its way is none.
+    // The checksum makes a mark invalid that was changed on its way.
     private static string MarkOf(int number) => $"m{number:D8}{(ushort)(((uint)number * 2654435761) >> 16):x4}m";
 
     private string Answer(StrictRequest request)

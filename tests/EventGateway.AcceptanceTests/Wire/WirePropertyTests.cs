@@ -4,13 +4,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Wire;
 
-/// <summary>Whatever bytes come in, what goes out is one well-formed request of the same sender.</summary>
+/// <summary>The gateway sends at most one well-formed request for each request, with bytes of the same sender only.</summary>
 public sealed class WirePropertyTests(WireGateway wire) : IClassFixture<WireGateway>
 {
     private const int Requests = 300;
 
     [Fact]
-    public async Task Random_bytes_leave_as_one_well_formed_request_or_not_at_all()
+    public async Task Random_bytes_are_forwarded_as_one_well_formed_request_or_refused()
     {
         var seed = Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"Seed: {seed}");
@@ -34,7 +34,7 @@ public sealed class WirePropertyTests(WireGateway wire) : IClassFixture<WireGate
             var what = $"seed {seed}, request {i}: {method} {Uri.EscapeDataString(path)}: {answer.Status} {answer.Text}\n{wire.Gateway.Output}";
             wire.Functions.Faults.ShouldBeEmpty(what);
             wire.Mixed.ShouldBeEmpty(what);
-            // 505 is what the server answers to a request line whose version it cannot read.
+            // Kestrel answers 505 when it cannot read the version in the request line.
             (answer.Status is < 500 or 505).ShouldBeTrue(what);
             (wire.Functions.Requests.Count - before).ShouldBeLessThanOrEqualTo(1, what);
             if (answer.Status == 200)
@@ -47,7 +47,7 @@ public sealed class WirePropertyTests(WireGateway wire) : IClassFixture<WireGate
         wire.Gateway.Output.ShouldNotContain("   at ");
     }
 
-    // Mostly bytes of a few kinds, so that some requests are valid.
+    // Most texts contain only bytes of one kind, so that some requests are valid.
     private static string Text(Random random)
     {
         var kind = random.Next(5);
@@ -67,7 +67,7 @@ public sealed class WirePropertyTests(WireGateway wire) : IClassFixture<WireGate
         return text.ToString();
     }
 
-    // The bytes as they are: a line break in them is one on the wire.
+    // The bytes are not escaped: a line break in the input is a line break on the wire.
     private static byte[] Http1(string method, string path, HttpField[] headers, byte[]? body)
     {
         var head = new StringBuilder($"{method} {path} HTTP/1.1\r\nHost: gateway.local\r\nConnection: close\r\n");

@@ -3,20 +3,20 @@ using Shouldly;
 
 namespace EventGateway.Tests.Harness;
 
-/// <summary>Waits for what happens on other threads.</summary>
+/// <summary>Waits for the work of other threads.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>Waits until a condition holds; fails after half a minute.</summary>
+    /// <summary>Waits until a condition holds. Fails after 30 s.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="what">What the failure names. Default: the condition as it is written.</param>
+    /// <param name="what">The text of the failure. Default: the source of the condition.</param>
     public static async Task HoldsAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
-        using var deadline = new CancellationTokenSource(_patience);
+        using var timeout = new CancellationTokenSource(Deadline);
         while (!condition())
         {
-            deadline.IsCancellationRequested.ShouldBeFalse($"Waited in vain for this: {what}");
+            timeout.IsCancellationRequested.ShouldBeFalse($"This did not become true in time: {what}");
             await Task.Yield();
         }
     }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EventGateway.Tests.Harness;
 
-/// <summary>A clock that can be set without time passing: timestamps and timers go on as they did.</summary>
+/// <summary>A clock that a test can set. Setting it changes neither timestamps nor timers.</summary>
 internal sealed class SteppedTimeProvider(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private TimeSpan _step;
@@ -13,16 +13,16 @@ internal sealed class SteppedTimeProvider(DateTimeOffset start) : FakeTimeProvid
     {
     }
 
-    /// <summary>Whether each reading is off by up to 600 ns, as two readings of real clocks are. Default: false.</summary>
+    /// <summary>Whether each reading differs by up to 600 ns, as readings of two real clocks do. Default: false.</summary>
     public bool Jitters { get; init; }
 
-    /// <summary>Sets the wall clock forward, or back.</summary>
+    /// <summary>Sets the wall clock forward or back.</summary>
     public void Step(TimeSpan by) => _step += by;
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _step + (Jitters ? TimeSpan.FromTicks(Interlocked.Increment(ref _reads) * 3 % 7) : TimeSpan.Zero);
 
     /// <inheritdoc/>
-    /// <remarks>The base takes it from the wall clock, in ticks.</remarks>
+    /// <remarks>The base class derives the timestamp from the wall clock, so the steps are subtracted.</remarks>
     public override long GetTimestamp() => base.GetTimestamp() - _step.Ticks;
 }

@@ -1,9 +1,9 @@
 namespace EventGateway.Tests.Harness;
 
-/// <summary>A directory that is gone after the test.</summary>
+/// <summary>A directory that is deleted after the test.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
-    /// <summary>Its full path.</summary>
+    /// <summary>The full path.</summary>
     public string Path { get; } = Directory.CreateTempSubdirectory("event-gateway-").FullName;
 
     /// <summary>The path of a file or directory in it.</summary>
