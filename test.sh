@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Builds everything and runs every test. Arguments go to each test run, for example
+# Builds everything and runs every test. Other arguments go to each test run, for example
 #   ./test.sh --filter-class '*RoutingTable*'
-# --crash-rounds N kills the program under load N times instead of 30.
-# --fuzz-seconds N sends malformed requests for N seconds instead of 5.
-# --power-loss-points N opens what N simulated power losses leave, instead of 100; --power-loss-seed S repeats a choice of them.
-# --damage all tries all kinds of damage of the data directory instead of a few, and prints the table.
-# Results are left in TestResults/, one .trx file per test project.
+# Options:
+# --crash-rounds N        Kills the program under load N times. Default: 30.
+# --fuzz-seconds N        Sends malformed requests for N seconds. Default: 5.
+# --power-loss-points N   Simulates N power losses. Default: 100.
+# --power-loss-seed S     Chooses the moments of the power losses with this seed, to repeat a run.
+# --damage all            Damages the data directory in every way instead of a few, and prints a table of the outcomes.
+# Results are in TestResults/, one .trx file per test project.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -16,7 +18,7 @@ if ! command -v dotnet >/dev/null; then
   exit 1
 fi
 
-# strace lets the disk fail under the program and faketime sets its clock; the others are what the documents' commands use.
+# strace makes system calls of the program fail. faketime sets its clock. Commands in the documentation use curl and openssl.
 missing=()
 for tool in strace faketime curl openssl; do
   command -v "$tool" >/dev/null || missing+=("$tool")
@@ -30,7 +32,7 @@ if ((${#missing[@]} > 0)); then
 
   echo "== Installing ${missing[*]}"
   if ! { "${as_root[@]}" apt-get update -qq && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null; }; then
-    echo "${missing[*]} needed: on other systems than Debian, install them by hand." >&2
+    echo "Cannot install ${missing[*]}. Install these tools yourself, then run this script again." >&2
     exit 1
   fi
 fi
@@ -65,7 +67,7 @@ while (($# > 0)); do
   esac
 done
 
-# A filter may leave a project with no test to run (exit code 8); without one that is a failure.
+# With a filter, a project may have no test to run (exit code 8). Without a filter that is a failure.
 if ((${#arguments[@]} > 0)); then
   arguments+=(--ignore-exit-code 8)
 fi
@@ -75,7 +77,7 @@ rm -rf TestResults
 echo "== Build"
 dotnet build EventGateway.slnx --verbosity quiet
 
-# Stand-ins for AWS services; nothing is fetched where they are as the lock file says.
+# The emulators of AWS services. They are installed again only when the lock file has changed.
 if ! cmp -s tests/Emulators/package-lock.json tests/Emulators/node_modules/.installed; then
   echo
   echo "== Emulators"
