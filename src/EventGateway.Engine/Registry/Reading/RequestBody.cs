@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 using EventGateway.Abstractions.Settings;
-using EventGateway.Engine.Registry.Errors;
 
 namespace EventGateway.Engine.Registry.Reading;
 
@@ -11,11 +10,16 @@ namespace EventGateway.Engine.Registry.Reading;
 /// Clients of 0.9 may rely on two exceptions: text after the object is ignored, and <c>null</c> counts as an object without
 /// fields.
 /// </remarks>
-internal static class RequestBody
+public static class RequestBody
 {
     private const string Accepted = "a JSON object is accepted.";
 
-    public static bool TryParse(ReadOnlyMemory<byte> body, ValidationErrors errors, [NotNullWhen(true)] out JsonDocument? document)
+    /// <summary>Parses the object.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="errors">Receives the error.</param>
+    /// <param name="document">The object, to be disposed of.</param>
+    /// <returns>Whether there is one.</returns>
+    public static bool TryParse(ReadOnlyMemory<byte> body, FieldErrors errors, [NotNullWhen(true)] out JsonDocument? document)
     {
         document = null;
         if (Measure(body.Span, out var length) is { } problem)

@@ -1,19 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using EventGateway.Abstractions.Settings;
 using EventGateway.CloudEvents;
+using EventGateway.Engine.Delivery.Replays;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.Reading;
 
-namespace EventGateway.Engine.Delivery.Replays;
+namespace EventGateway.Api.Delivery;
 
-/// <summary>Reads what a client asks to be replayed.</summary>
-public static class ReplayReader
+/// <summary>Reads the body of a request for a replay.</summary>
+internal static class ReplayReader
 {
     /// <summary>Reads a request.</summary>
     /// <param name="body">A JSON object.</param>
-    /// <param name="request">What is asked for.</param>
+    /// <param name="request">The request.</param>
     /// <param name="errors">One text per broken rule, each naming the field.</param>
-    /// <returns>Whether the request is one.</returns>
+    /// <returns>Whether the request is valid.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out ReplayRequest? request, out IReadOnlyList<string> errors)
     {
         request = null;
