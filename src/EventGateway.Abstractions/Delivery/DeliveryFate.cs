@@ -3,7 +3,7 @@ namespace EventGateway.Abstractions.Delivery;
 /// <summary>What becomes of a delivery after an attempt.</summary>
 public enum DeliveryFate
 {
-    /// <summary>The function took the event.</summary>
+    /// <summary>The function accepted the event.</summary>
     Delivered,
 
     /// <summary>It is tried again later.</summary>
@@ -12,9 +12,9 @@ public enum DeliveryFate
     /// <summary>It failed for good, and is kept as a dead letter.</summary>
     DeadLettered,
 
-    /// <summary>It is forgotten: its subscription was deleted, or it was to be tried once only.</summary>
+    /// <summary>It is removed, because its subscription was deleted or its guarantee allows one attempt.</summary>
     Dropped,
 
-    /// <summary>No attempt was made, because its subscription is not in the configuration. It waits on.</summary>
+    /// <summary>No attempt was made, because its subscription is not in the configuration. It continues to wait.</summary>
     Held,
 }

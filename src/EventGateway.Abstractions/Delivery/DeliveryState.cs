@@ -1,20 +1,20 @@
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>How far a delivery is.</summary>
+/// <summary>The state of a delivery.</summary>
 public enum DeliveryState
 {
     /// <summary>It waits for its first or next attempt, or is being made.</summary>
     Waiting,
 
-    /// <summary>The function took the event.</summary>
+    /// <summary>The function accepted the event.</summary>
     Delivered,
 
     /// <summary>It failed for good and became a dead letter.</summary>
     DeadLettered,
 
-    /// <summary>It was given up without a dead letter.</summary>
+    /// <summary>It was dropped without a dead letter.</summary>
     Dropped,
 
-    /// <summary>It is held, because its subscription is not in the configuration. It goes on when the subscription is back.</summary>
+    /// <summary>It is held, because its subscription is not in the configuration. It continues when the subscription is back.</summary>
     Orphaned,
 }

@@ -10,15 +10,15 @@ public readonly record struct DeliveryVerdict(DeliveryFate Fate)
     /// </summary>
     public DateTimeOffset? RetryAt { get; init; }
 
-    /// <summary>Why it failed for good, for the operator. Not set: it did not.</summary>
+    /// <summary>Why it failed, for the operator. Null when it did not.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>The attempt that led to it. Not set: none was made.</summary>
+    /// <summary>The attempt that led to it. Null when none was made.</summary>
     public DeliveryAttempt? Attempt { get; init; }
 
     /// <summary>
-    /// Whether something may still read the payload: after a call that was cut off a transport may, and the memory must not
-    /// serve another event.
+    /// Whether a transport may still read the payload, as after a call that was cut off. If so, the memory must not be used for
+    /// another event.
     /// </summary>
     public bool PayloadStillRead { get; init; }
 }

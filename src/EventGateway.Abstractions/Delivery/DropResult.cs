@@ -1,9 +1,9 @@
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>What became of a drop.</summary>
-/// <param name="Deliveries">How many deliveries waited; leased ones may be among them.</param>
+/// <summary>The result of a drop.</summary>
+/// <param name="Deliveries">How many deliveries were dropped. Leased ones may be among them.</param>
 /// <param name="FilesLeft">
-/// The numbers of files that are damaged. They take no new deliveries. Their deliveries are dropped once they are mended, but a
-/// restart before that needs the drop again.
+/// The numbers of files that are damaged. They accept no new deliveries. Their deliveries are dropped once they are repaired. A
+/// restart before that requires another drop.
 /// </param>
 public readonly record struct DropResult(long Deliveries, IReadOnlyCollection<long> FilesLeft);

@@ -3,8 +3,8 @@ using EventGateway.CloudEvents;
 
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>An event and who it is to be delivered to.</summary>
-/// <param name="Event">The event; encoded before the acceptance returns, so its memory may be reused after that.</param>
+/// <summary>An event and its deliveries.</summary>
+/// <param name="Event">The event. Its memory may be reused once it is accepted.</param>
 /// <param name="Routes">The async subscriptions that it matched, one delivery each.</param>
 public readonly record struct EventDeliveries(CloudEvent Event, Route[] Routes)
 {

@@ -1,6 +1,6 @@
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>What a list of the event log tells of an event.</summary>
+/// <summary>An event in a list of the event log.</summary>
 public record EventSummary
 {
     /// <summary>The space that it was accepted in.</summary>
@@ -15,7 +15,7 @@ public record EventSummary
     /// <summary>The event's source.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The event's time, as it came in. Not set: it has none.</summary>
+    /// <summary>The event's time, as the sender wrote it. Null when the event has none.</summary>
     public string? Time { get; init; }
 
     /// <summary>When it was accepted.</summary>

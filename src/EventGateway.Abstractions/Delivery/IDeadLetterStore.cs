@@ -3,10 +3,10 @@ namespace EventGateway.Abstractions.Delivery;
 /// <summary>The deliveries that failed for good. Safe for concurrent use.</summary>
 public interface IDeadLetterStore
 {
-    /// <summary>Lists dead letters, those that were given up last first.</summary>
-    /// <param name="filter">Which ones.</param>
-    /// <param name="limit">How many at most; 1 at least.</param>
-    /// <param name="cursor">From <see cref="Page{T}.Next"/> of the part before. Not set: the first part. One that is no cursor lists nothing.</param>
+    /// <summary>Lists dead letters, newest first.</summary>
+    /// <param name="filter">Selects the dead letters.</param>
+    /// <param name="limit">The maximum number, at least 1.</param>
+    /// <param name="cursor">The <see cref="Page{T}.Next"/> of the page before. Null means the first page. An invalid cursor lists nothing.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     ValueTask<Page<DeadLetter>> ListAsync(DeadLetterFilter filter, int limit, string? cursor, CancellationToken cancellationToken);
 
@@ -14,22 +14,22 @@ public interface IDeadLetterStore
     /// <param name="space">The space.</param>
     /// <param name="deadLetterId">Its id.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>It. Not set: there is none of that id in the space.</returns>
+    /// <returns>Null when the space has none with that id.</returns>
     ValueTask<DeadLetter?> FindAsync(string space, string deadLetterId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes deliveries of dead letters, due now and with no attempts made. A crash meanwhile may leave some of them in both
-    /// places, never in none.
+    /// Turns dead letters into deliveries that are due now, with no attempts made. A crash meanwhile may leave some of them both
+    /// as dead letters and as deliveries, but loses none.
     /// </summary>
-    /// <param name="filter">Which ones; those that come to be meanwhile are left.</param>
-    /// <param name="hasRoute">Whether deliveries to a subscription can be made. Dead letters of other subscriptions are left.</param>
+    /// <param name="filter">Selects the dead letters. New ones that arrive meanwhile are left.</param>
+    /// <param name="hasRoute">Returns whether a subscription has a route. Dead letters of other subscriptions are left.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many, and what to signal to the dispatcher. Fewer than the filter selects: the store is full or fails, or the attempt was ended.</returns>
+    /// <returns>How many, and the subscriptions to signal. Fewer than selected when the store is full or fails, or the attempt was ended.</returns>
     ValueTask<Redelivery> RedeliverAsync(DeadLetterFilter filter, Func<SubscriptionKey, bool> hasRoute, CancellationToken cancellationToken);
 
     /// <summary>Deletes dead letters for good.</summary>
-    /// <param name="filter">Which ones; those that come to be meanwhile are left.</param>
-    /// <param name="cancellationToken">Ends the attempt; some may be deleted by then.</param>
+    /// <param name="filter">Selects the dead letters. New ones that arrive meanwhile are left.</param>
+    /// <param name="cancellationToken">Ends the attempt. Some may already be deleted.</param>
     /// <returns>How many.</returns>
     ValueTask<int> DeleteAsync(DeadLetterFilter filter, CancellationToken cancellationToken);
 }

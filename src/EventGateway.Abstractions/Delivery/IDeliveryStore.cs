@@ -1,84 +1,84 @@
 namespace EventGateway.Abstractions.Delivery;
 
 /// <summary>
-/// Keeps accepted deliveries until they are made: an event once, and one small entry per delivery. Safe for concurrent
-/// use; a store that pays per transaction puts concurrent appends, and concurrent completions, into one.
+/// Keeps accepted deliveries until they are made: each event once, and one small entry per delivery. Safe for concurrent use. A
+/// store with transactions puts concurrent appends into one, and concurrent completions too.
 /// </summary>
 public interface IDeliveryStore
 {
-    /// <summary>Whether deliveries outlive the process.</summary>
+    /// <summary>Whether deliveries survive the process.</summary>
     bool IsDurable { get; }
 
-    /// <summary>How many deliveries wait or are leased; dead letters are not among them.</summary>
+    /// <summary>How many deliveries wait or are leased, without dead letters.</summary>
     long Count { get; }
 
-    /// <summary>Reads what waits, by space, for somebody who watches: it may read the disk, and costs those who deliver nothing.</summary>
-    /// <returns>Each space once; one that is not among them has no deliveries.</returns>
+    /// <summary>Reads the waiting deliveries by space, for metrics. May read the disk, but must not delay deliveries.</summary>
+    /// <returns>Each space with deliveries, once.</returns>
     IReadOnlyCollection<SpaceBacklog> ReadBacklog();
 
-    /// <summary>Lists the subscriptions that have deliveries in the store: what a restart has to go on with.</summary>
+    /// <summary>Lists the subscriptions that have deliveries in the store, to continue with after a restart.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Each subscription once, in any order. Cheap whatever the number of deliveries.</returns>
+    /// <returns>Each subscription once, in any order. The cost does not depend on the number of deliveries.</returns>
     ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Takes on all deliveries of all events, or none.</summary>
+    /// <summary>Accepts all deliveries of all events, or none.</summary>
     /// <param name="events">The events, each with one route at least.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for the answer any more.</param>
+    /// <param name="cancellationToken">Cancelled when the caller no longer waits for the answer.</param>
     /// <returns>Accepted as soon as the deliveries are stored as durably as the store promises, or why not.</returns>
     ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Hands out deliveries of a subscription that are due, those due first before others. They stay leased until they are
-    /// completed, or until the process ends. One caller at a time for each subscription.
+    /// Leases deliveries of a subscription that are due, in the order in which they are due. They stay leased until they are
+    /// completed, or until the process ends. Each subscription may have one caller at a time.
     /// </summary>
     /// <param name="subscription">The subscription.</param>
     /// <param name="into">Takes the deliveries.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many were handed out, fewer than there is room for where no more are due, and when the next one will be.</returns>
+    /// <returns>How many were leased, and when the next one is due. Fewer than there is room for when no more are due.</returns>
     ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Hands out deliveries of a subscription as <see cref="LeaseAsync"/> does, but only those that were due at a time or
-    /// before. One caller at a time for each subscription, of both methods.
+    /// Leases deliveries of a subscription as <see cref="LeaseAsync"/> does, but only those that were due at a time or before. Each
+    /// subscription may have one caller of either method at a time.
     /// </summary>
     /// <param name="subscription">The subscription.</param>
     /// <param name="into">Takes the deliveries.</param>
     /// <param name="dueBy">The time, in the past.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many were handed out, and when the next one is or was due; null when none waits or there may be more to hand out.</returns>
+    /// <returns>How many were leased, and when the next one is or was due. That is null when none waits, or when more may be leased.</returns>
     ValueTask<Lease> LeaseOverdueAsync(
         SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken);
 
     /// <summary>Counts the deliveries of a subscription that wait.</summary>
     /// <param name="subscription">The subscription.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many; those that are leased may be among them. It may read the disk.</returns>
+    /// <returns>How many. Leased ones may be among them. May read the disk.</returns>
     ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Drops all deliveries of subscriptions that were deleted. What is appended afterwards is not affected. A delivery that is
-    /// leased ends with its attempt: it is not retried.
+    /// Drops all deliveries of deleted subscriptions. Later appends are not affected. A delivery that is leased ends with its
+    /// attempt: it is not retried.
     /// </summary>
     /// <param name="subscriptions">The subscriptions.</param>
     /// <param name="files">The numbers of the files whose deliveries are dropped. Null means all.</param>
     /// <param name="cancellationToken">
-    /// Ends the wait. The drop may go on, but no longer than a later one: the subscriptions must not get new deliveries before
-    /// a drop has returned.
+    /// Ends the wait. The drop may continue, but no longer than a later one. The subscriptions must not get new deliveries before a
+    /// drop has returned.
     /// </param>
     /// <returns>
-    /// What was dropped, and which files have to be mended first. Returns once it is certain that none of the dropped deliveries
-    /// is handed out again, also after a restart if the store is durable.
+    /// The number of deliveries, and the files that must be repaired first. Returns once it is certain that none of the dropped
+    /// deliveries is leased again, also after a restart if the store is durable.
     /// </returns>
     /// <exception cref="IOException">The store cannot be written now.</exception>
     ValueTask<DropResult> DropAsync(
         IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files, CancellationToken cancellationToken);
 
-    /// <summary>Says what becomes of a leased delivery.</summary>
-    /// <param name="delivery">The delivery, as it was leased; not to be used after this.</param>
-    /// <param name="verdict">What becomes of it.</param>
+    /// <summary>Stores the verdict on a leased delivery.</summary>
+    /// <param name="delivery">The delivery, as it was leased. Must not be used afterwards.</param>
+    /// <param name="verdict">The verdict.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>
-    /// Done once the verdict is taken on. It may reach the disk later: a crash before that makes the delivery be made again.
+    /// Completes when the verdict is accepted. It may reach the disk later. After a crash before that, the delivery is made again.
     /// </returns>
     ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken);
 }

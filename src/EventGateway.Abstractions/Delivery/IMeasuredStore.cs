@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>A store that has instruments of its own.</summary>
+/// <summary>A store with its own instruments.</summary>
 public interface IMeasuredStore
 {
     /// <summary>Creates the store's instruments and uses them from now on.</summary>

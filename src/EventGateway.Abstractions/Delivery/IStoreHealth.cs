@@ -1,8 +1,8 @@
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>A store that says which of its files it cannot use, or not all of them.</summary>
+/// <summary>A store that reports which of its files are missing or damaged.</summary>
 public interface IStoreHealth
 {
-    /// <summary>The files that are missing or damaged. Empty while all is well.</summary>
+    /// <summary>The files that are missing or damaged.</summary>
     IReadOnlyList<StoreFault> Faults { get; }
 }

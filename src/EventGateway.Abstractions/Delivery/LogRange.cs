@@ -1,6 +1,6 @@
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>Which events of the log to read.</summary>
+/// <summary>Selects a range of the event log.</summary>
 public sealed record LogRange
 {
     /// <summary>The space.</summary>
@@ -9,7 +9,7 @@ public sealed record LogRange
     /// <summary>The types of the events.</summary>
     public required IReadOnlyCollection<string> EventTypes { get; init; }
 
-    /// <summary>Accepted at this time or later. Not set: as far back as the log goes.</summary>
+    /// <summary>Accepted at this time or later. Null means from the oldest event on.</summary>
     public DateTimeOffset? From { get; init; }
 
     /// <summary>Accepted before this time.</summary>

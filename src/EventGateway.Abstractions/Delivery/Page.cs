@@ -1,7 +1,7 @@
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>A part of a list.</summary>
-/// <typeparam name="T">What is listed.</typeparam>
+/// <summary>A page of a list.</summary>
+/// <typeparam name="T">The type of the entries.</typeparam>
 /// <param name="Items">The entries, newest first.</param>
-/// <param name="Next">The cursor that the next part is asked for with. Not set: this is the last one.</param>
+/// <param name="Next">The cursor of the next page. Null when this is the last one.</param>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);

@@ -1,20 +1,20 @@
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>How a replay stands.</summary>
+/// <summary>The state of a replay.</summary>
 public enum ReplayState
 {
-    /// <summary>It goes on.</summary>
+    /// <summary>It runs, or waits for its turn.</summary>
     Running,
 
     /// <summary>It waits to be resumed.</summary>
     Paused,
 
-    /// <summary>All events of its range were handed over.</summary>
+    /// <summary>All events of its range were stored for delivery.</summary>
     Done,
 
-    /// <summary>It was ended before that.</summary>
+    /// <summary>A client ended it.</summary>
     Cancelled,
 
-    /// <summary>It could not go on.</summary>
+    /// <summary>It could not continue.</summary>
     Failed,
 }

@@ -1,22 +1,22 @@
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>A file that a store cannot use, or not all of it.</summary>
+/// <summary>A file that a store cannot use, or only in part.</summary>
 /// <param name="File">Its name in the data directory, such as <c>deliveries/7.db</c>.</param>
-/// <param name="Kind">What is wrong with it.</param>
+/// <param name="Kind">The kind of the fault.</param>
 public sealed record StoreFault(string File, StoreFaultKind Kind);
 
-/// <summary>What is wrong with a file of a store.</summary>
+/// <summary>The kind of a fault.</summary>
 public enum StoreFaultKind
 {
-    /// <summary>It should be there and is not.</summary>
+    /// <summary>The file is missing.</summary>
     Missing,
 
-    /// <summary>It cannot be read, or not all of it. Files of deliveries were set aside under another name.</summary>
+    /// <summary>The file cannot be read, or only in part. Files of deliveries were renamed.</summary>
     Damaged,
 
-    /// <summary>It belongs to another store. It was set aside under another name.</summary>
+    /// <summary>The file belongs to another store. It was renamed.</summary>
     Foreign,
 
-    /// <summary>It has events that are not what was accepted. The others are in use.</summary>
+    /// <summary>Some events differ from their checksums. The others are in use.</summary>
     DamagedEvents,
 }

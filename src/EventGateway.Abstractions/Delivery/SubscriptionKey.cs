@@ -2,7 +2,7 @@ using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Abstractions.Delivery;
 
-/// <summary>Names a subscription with its function: its deliveries wait in a queue of their own.</summary>
+/// <summary>Identifies a subscription with its function. Its deliveries wait in a queue of their own.</summary>
 /// <param name="Space">The space.</param>
 /// <param name="SubscriptionId">The subscription's id in the space.</param>
 /// <param name="FunctionId">The id of the function that it names, which never changes.</param>

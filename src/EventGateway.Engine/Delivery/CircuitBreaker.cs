@@ -1,23 +1,23 @@
 namespace EventGateway.Engine.Delivery;
 
 /// <summary>
-/// Counts the failures of a function and says when to leave it alone: after ten in a row, for one second, and twice as long
-/// after each probe that fails, up to a minute. Not safe for concurrent use.
+/// The circuit breaker of a function. Opens after ten failures in a row, for one second, and for twice as long after each probe
+/// that fails, up to a minute. Not safe for concurrent use.
 /// </summary>
 internal sealed class CircuitBreaker
 {
-    private const int FailuresInARow = 10;
+    private const int MaxFailures = 10;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
     private int _failures;
     private TimeSpan _pause = FirstPause;
 
-    /// <summary>Whether the function is called.</summary>
+    /// <summary>The state.</summary>
     public CircuitState State { get; private set; }
 
-    /// <summary>Counts a call that the function took.</summary>
+    /// <summary>Counts a call that succeeded.</summary>
     public void Succeed()
     {
         _failures = 0;
@@ -26,21 +26,21 @@ internal sealed class CircuitBreaker
     }
 
     /// <summary>Counts a call that failed.</summary>
-    /// <returns>How long to leave the function alone from now on. Not set: go on as before.</returns>
+    /// <returns>How long to call the function no more. Null when the state has not changed.</returns>
     public TimeSpan? Fail()
     {
         _failures++;
-        if (State is CircuitState.Open || (State is CircuitState.Closed && _failures < FailuresInARow))
+        if (State is CircuitState.Open || (State is CircuitState.Closed && _failures < MaxFailures))
         {
             return null;
         }
 
         State = CircuitState.Open;
         var pause = _pause;
-        _pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        _pause = pause * 2 < MaxPause ? pause * 2 : MaxPause;
         return pause;
     }
 
-    /// <summary>The pause is over: the next call is a probe.</summary>
+    /// <summary>Ends the pause: the next call is a probe.</summary>
     public void Probe() => State = CircuitState.HalfOpen;
 }

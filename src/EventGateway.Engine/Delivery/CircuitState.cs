@@ -1,14 +1,14 @@
 namespace EventGateway.Engine.Delivery;
 
-/// <summary>Whether a function is called.</summary>
+/// <summary>The state of a circuit breaker.</summary>
 public enum CircuitState
 {
-    /// <summary>It is.</summary>
+    /// <summary>The function is called.</summary>
     Closed,
 
-    /// <summary>It failed too often in a row and is left alone for a while.</summary>
+    /// <summary>The function failed too often in a row, and is not called for a while.</summary>
     Open,
 
-    /// <summary>One call finds out whether it is back.</summary>
+    /// <summary>One call finds out whether the function works again.</summary>
     HalfOpen,
 }

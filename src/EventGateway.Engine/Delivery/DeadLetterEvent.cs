@@ -4,15 +4,15 @@ using EventGateway.CloudEvents;
 
 namespace EventGateway.Engine.Delivery;
 
-/// <summary>An event as the function for dead letters gets it: with the reason, the last status and the number of attempts.</summary>
+/// <summary>Adds the reason, the last status and the number of attempts to an event for the function that takes dead letters.</summary>
 internal static class DeadLetterEvent
 {
-    /// <summary>The extensions' names, which suit both versions of CloudEvents.</summary>
+    // Both versions of CloudEvents accept these names.
     private const string Reason = "deadletterreason";
     private const string Status = "deadletterstatus";
     private const string Attempts = "deadletterattempts";
 
-    /// <summary>Adds the extensions to an event.</summary>
+    /// <summary>Adds the extensions to an event, in place of extensions of the same names.</summary>
     public static CloudEvent Create(CloudEvent cloudEvent, DeliveryVerdict verdict, int attempts)
     {
         var extensions = cloudEvent.Extensions.Where(extension => extension.Name is not (Reason or Status or Attempts)).ToList();

@@ -33,27 +33,27 @@ public sealed class DeliveryMetrics
         ArgumentNullException.ThrowIfNull(meterFactory);
         _meter = meterFactory.Create(MeterName);
         _processed = _meter.CreateCounter<long>(
-            "eventgateway_events_processed_total", description: "Events that a function was called with, whatever it answered.");
+            "eventgateway_events_processed_total", description: "Calls of functions with an event, whatever they answered.");
         _dropped = _meter.CreateCounter<long>(
-            "eventgateway_events_dropped_total", description: "Deliveries that were refused for want of room or given up.");
+            "eventgateway_events_dropped_total", description: "Deliveries that were refused for lack of room, or dropped.");
         _wait = _meter.CreateHistogram(
             "eventgateway_events_custom_processing_seconds",
             "s",
-            "From accepting an event for async delivery to calling a function with it.",
+            "Time from the acceptance of an event for async delivery to the call of a function.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = WaitBuckets() });
-        _attempts = _meter.CreateCounter<long>("eventgateway_delivery_attempts_total", description: "Calls for async deliveries, by outcome.");
-        _deadLetters = _meter.CreateCounter<long>("eventgateway_dead_letters_total", description: "Deliveries that failed for good and were kept as dead letters.");
+        _attempts = _meter.CreateCounter<long>("eventgateway_delivery_attempts_total", description: "Calls of functions for async deliveries, by outcome.");
+        _deadLetters = _meter.CreateCounter<long>("eventgateway_dead_letters_total", description: "Deliveries that became dead letters.");
         _latency = _meter.CreateHistogram(
             "eventgateway_delivery_latency_seconds",
             "s",
-            "From accepting an event until a function had taken it, retries included.",
+            "Time from the acceptance of an event to its successful delivery, retries included.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LatencyBuckets });
         _replies = _meter.CreateCounter<long>(
-            "eventgateway_replies_total", description: "Events that functions answered deliveries with, by outcome: published, invalid, or looped, where the hop limit ended them.");
+            "eventgateway_replies_total", description: "Events that functions replied to deliveries with, by outcome: published, invalid, or looped when the hop limit ended them.");
         _meter.CreateObservableGauge(
             "eventgateway_function_circuit",
             ReadCircuits,
-            description: "Functions whose deliveries wait because it keeps failing: 2 left alone, 1 being probed; others are not listed.");
+            description: "Functions whose circuit breaker is not closed: 2 open, 1 half-open.");
     }
 
     /// <summary>Counts an attempt of a delivery.</summary>
@@ -65,17 +65,17 @@ public sealed class DeliveryMetrics
     /// <param name="space">The subscription's space.</param>
     public void DeadLettered(string space) => _deadLetters.Add(1, new KeyValuePair<string, object?>("space", space));
 
-    /// <summary>Records how long it took from accepting an event until a function had taken it.</summary>
+    /// <summary>Records the time from the acceptance of an event to its successful delivery.</summary>
     /// <param name="latency">The time.</param>
     public void Delivered(TimeSpan latency) => _latency.Record(latency.TotalSeconds);
 
-    /// <summary>Counts an event that a function answered a delivery with.</summary>
+    /// <summary>Counts an event that a function replied to a delivery with.</summary>
     /// <param name="space">The subscription's space.</param>
-    /// <param name="outcome">What became of it.</param>
+    /// <param name="outcome">The outcome: <c>published</c>, <c>invalid</c> or <c>looped</c>.</param>
     public void Replied(string space, string outcome) => _replies.Add(1, new("space", space), new("outcome", outcome));
 
-    /// <summary>Shows the functions that are left alone because they fail.</summary>
-    /// <param name="circuits">Reads the functions with their states; closed ones are left out.</param>
+    /// <summary>Shows the circuit breakers of functions.</summary>
+    /// <param name="circuits">Reads the functions with their states. Closed ones are left out.</param>
     public void ObserveCircuits(Func<IEnumerable<(FunctionKey Function, CircuitState State)>> circuits)
     {
         lock (_circuits)
@@ -84,12 +84,12 @@ public sealed class DeliveryMetrics
         }
     }
 
-    /// <summary>Counts an event that a function was called with.</summary>
+    /// <summary>Counts a call of a function with an event.</summary>
     /// <param name="space">The subscription's space.</param>
     /// <param name="eventType">The event's type.</param>
     public void Processed(string space, string eventType) => _processed.Add(1, new("space", space), new("type", eventType));
 
-    /// <summary>Counts a delivery that was refused for want of room or given up.</summary>
+    /// <summary>Counts deliveries that were refused for lack of room, or dropped.</summary>
     /// <param name="space">The subscription's space.</param>
     /// <param name="eventType">The event's type.</param>
     /// <param name="count">How many. Default: one.</param>
@@ -102,9 +102,8 @@ public sealed class DeliveryMetrics
     /// <summary>Shows how many deliveries are in a store.</summary>
     /// <param name="count">Reads the number.</param>
     public void ObserveBacklog(Func<long> count) =>
-        _meter.CreateObservableGauge("eventgateway_events_backlog", count, description: "Deliveries that are not made yet.");
+        _meter.CreateObservableGauge("eventgateway_events_backlog", count, description: "Deliveries that wait or are being made.");
 
-    // 1: one call finds out whether it is back; 2: it is left alone.
     private IEnumerable<Measurement<int>> ReadCircuits()
     {
         lock (_circuits)
@@ -120,7 +119,7 @@ public sealed class DeliveryMetrics
         }
     }
 
-    // From 10 µs, each twice the one before, as in 0.9.
+    // Version 0.9 has the same buckets: from 10 µs, each twice the one before.
     private static double[] WaitBuckets()
     {
         var buckets = new double[20];

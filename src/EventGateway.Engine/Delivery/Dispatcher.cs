@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Engine.Delivery;
 
 /// <summary>
-/// Makes the deliveries of one store. Composes the parts and starts, drains and ends them; how an event gets here is told at
-/// <see cref="DeliveryIntake"/>, how a delivery is made at <see cref="DeliveryAttempts"/>.
+/// Makes the deliveries of one store: composes the parts, starts and drains them. <see cref="DeliveryIntake"/> describes the path
+/// of an event to its deliveries, <see cref="DeliveryAttempts"/> the path of an attempt.
 /// </summary>
 public sealed class Dispatcher : IDisposable
 {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Delivery;
 
-/// <summary>The gates of the functions that deliveries were made to, whatever their guarantee. A deleted function has none.</summary>
+/// <summary>The gates of the functions that deliveries are made to, for both guarantees. A deleted function has none.</summary>
 public sealed partial class FunctionGates : IDisposable
 {
     private readonly ConcurrentDictionary<FunctionKey, FunctionGate> _gates = new();
@@ -14,12 +14,12 @@ public sealed partial class FunctionGates : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<FunctionGates> _logger;
 
-    /// <summary>Creates the table, empty.</summary>
-    /// <param name="routes">Knows which functions there are.</param>
+    /// <summary>Creates the gates, none at first.</summary>
+    /// <param name="routes">Finds the functions in the configuration.</param>
     /// <param name="defaults">How many calls of a function may be under way at once.</param>
-    /// <param name="metrics">Shows the functions that are left alone.</param>
+    /// <param name="metrics">Shows the circuit breakers.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="logger">Is told when a function is left alone, and when it answers again.</param>
+    /// <param name="logger">Logs when a circuit breaker opens or closes.</param>
     public FunctionGates(
         IRouteDirectory routes, GatewayDefaults defaults, DeliveryMetrics metrics, TimeProvider timeProvider, ILogger<FunctionGates> logger)
     {
@@ -46,7 +46,7 @@ public sealed partial class FunctionGates : IDisposable
             function,
             static (function, gates) => new FunctionGate(function, gates._defaults.FunctionConcurrency, gates._timeProvider, gates.OnCircuitChanged),
             this);
-        // Must come after the gate was added: the function may be deleted at the same time.
+        // Must run after the gate is added, because the function may be deleted at the same time.
         RemoveIfDeleted(function);
         return gate;
     }
@@ -68,7 +68,7 @@ public sealed partial class FunctionGates : IDisposable
         }
     }
 
-    /// <summary>Stops the clocks of functions that are left alone.</summary>
+    /// <summary>Stops the timers of open circuit breakers.</summary>
     public void Dispose()
     {
         foreach (var gate in _gates.Values)
@@ -98,9 +98,9 @@ public sealed partial class FunctionGates : IDisposable
         }
     }
 
-    [LoggerMessage(2007, LogLevel.Warning, "Function {Space}/{FunctionId} failed too often in a row; its deliveries wait while it is probed now and then.")]
+    [LoggerMessage(2007, LogLevel.Warning, "The circuit breaker of function {Space}/{FunctionId} is open: it failed too often in a row. Its deliveries wait until a probe succeeds.")]
     private partial void LogCircuitOpened(string space, string functionId);
 
-    [LoggerMessage(2008, LogLevel.Information, "Function {Space}/{FunctionId} answers again.")]
+    [LoggerMessage(2008, LogLevel.Information, "The circuit breaker of function {Space}/{FunctionId} is closed: it answers again.")]
     private partial void LogCircuitClosed(string space, string functionId);
 }

@@ -6,30 +6,30 @@ using EventGateway.Engine.Routing;
 namespace EventGateway.Engine.Delivery;
 
 /// <summary>
-/// Subscriptions that have deliveries but no route: the configuration does not know them, or not their function. Also
-/// remembers for a while which subscriptions were deleted, because an event that was on its way to the store at that moment
-/// arrives a little later. Safe for concurrent use.
+/// The subscriptions that have deliveries but no route, because they or their functions are not in the configuration. Also
+/// remembers for a while which subscriptions were deleted: an event that was on its way to the store at that moment arrives
+/// later. Safe for concurrent use.
 /// </summary>
 internal sealed class Orphans(TimeProvider timeProvider)
 {
-    // Longer than any request takes from the look-up of its routes to the store.
-    private static readonly TimeSpan _rememberDeletes = TimeSpan.FromMinutes(10);
+    // Longer than any request takes from finding its routes to the store.
+    private static readonly TimeSpan DeletionMemory = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<SubscriptionKey, long> _counts = new();
 
-    // The keys of the counts. A walk over all of them for each subscription or function that comes back would be quadratic.
-    private readonly Lock _gate = new();
+    // Indexes of the counts. Without them, the return of many subscriptions or functions would take quadratic time.
+    private readonly Lock _lock = new();
     private readonly Dictionary<(string Space, string SubscriptionId), HashSet<SubscriptionKey>> _bySubscription = [];
     private readonly Dictionary<FunctionKey, HashSet<SubscriptionKey>> _byFunction = [];
 
-    // When they were made. Null: not yet.
+    // When each deletion was made. Null when it is still to be made.
     private readonly ConcurrentDictionary<(string Space, string SubscriptionId), long?> _deletions = new();
     private readonly ConcurrentQueue<((string Space, string SubscriptionId) Subscription, long Timestamp)> _byAge = new();
 
     /// <summary>Lists the orphaned subscriptions whose route may have come into force.</summary>
     public SubscriptionKey[] List(ChangedRoutes changed)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return changed switch
             {
@@ -41,15 +41,15 @@ internal sealed class Orphans(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>How many deliveries are held in each space that has orphaned subscriptions.</summary>
+    /// <summary>Counts the held deliveries of each space that has orphaned subscriptions.</summary>
     public IEnumerable<(string Space, long Deliveries)> CountBySpace() =>
         _counts.GroupBy(static item => item.Key.Space, static item => item.Value, static (space, counts) => (space, counts.Sum()));
 
     /// <summary>Notes that a subscription has no route.</summary>
-    /// <returns>False when that was known.</returns>
+    /// <returns>False when this was known.</returns>
     public bool TryAdd(SubscriptionKey subscription)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_counts.TryAdd(subscription, 0))
             {
@@ -99,10 +99,10 @@ internal sealed class Orphans(TimeProvider timeProvider)
         _byAge.Enqueue(((space, subscriptionId), timestamp));
     }
 
-    /// <summary>Notes that a subscription is there again.</summary>
+    /// <summary>Notes that a subscription is in the configuration again.</summary>
     public void RemoveDeletion(string space, string subscriptionId) => _deletions.TryRemove((space, subscriptionId), out _);
 
-    /// <summary>Whether the deliveries of a subscription are to be dropped, or were a short while ago.</summary>
+    /// <summary>Returns whether a subscription was deleted a short while ago, or its deliveries are still to be dropped.</summary>
     public bool WasDeleted(SubscriptionKey subscription) =>
         _deletions.TryGetValue((subscription.Space, subscription.SubscriptionId), out var timestamp) && (timestamp is null || !IsOld(timestamp.Value));
 
@@ -126,7 +126,7 @@ internal sealed class Orphans(TimeProvider timeProvider)
 
     private bool TryRemoveKnown(SubscriptionKey subscription)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (!_counts.TryRemove(subscription, out _))
             {
@@ -147,5 +147,5 @@ internal sealed class Orphans(TimeProvider timeProvider)
         }
     }
 
-    private bool IsOld(long timestamp) => timeProvider.GetElapsedTime(timestamp) > _rememberDeletes;
+    private bool IsOld(long timestamp) => timeProvider.GetElapsedTime(timestamp) > DeletionMemory;
 }

@@ -2,31 +2,31 @@ using EventGateway.Abstractions;
 
 namespace EventGateway.Engine.Delivery;
 
-/// <summary>Spreads deliveries over time; a tenth of a second's worth may come at once. Not safe for concurrent use.</summary>
+/// <summary>Spreads deliveries over time, in bursts of a tenth of a second's deliveries. Not safe for concurrent use.</summary>
 internal sealed class RateLimiter(TimeProvider timeProvider)
 {
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(100);
 
     private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
 
-    // When the delivery after the last one would come, were they spread evenly.
+    // When the next delivery would come if all were spread evenly.
     private DateTimeOffset _next;
 
-    /// <summary>Until when what was delivered has to be remembered. Not set: no longer.</summary>
+    /// <summary>The time until which past deliveries count. Null when they no longer do.</summary>
     public DateTimeOffset? RemembersUntil => _next > _timeProvider.GetUtcNow() ? _next : null;
 
-    /// <summary>When the next delivery may be made. Not set: now.</summary>
+    /// <summary>Returns when the next delivery may be made. Null means now.</summary>
     /// <param name="rate">Deliveries per second.</param>
     public DateTimeOffset? WaitUntil(double rate)
     {
         var interval = Interval(rate);
         var now = _timeProvider.GetUtcNow();
 
-        // A lower rate that was in force before would ask for a longer wait.
+        // A lower rate that was in force before would need a longer wait.
         var latest = now + (interval > Burst ? interval : Burst);
         _next = _next < latest ? _next : latest;
 
-        // Not subtracted first: until a delivery is counted, _next is the earliest time that there is.
+        // Must not subtract from _next before the comparison: until a delivery is counted, it is the earliest possible time.
         var ahead = interval < Burst ? Burst - interval : TimeSpan.Zero;
         return _next > now + ahead ? _next - ahead : null;
     }

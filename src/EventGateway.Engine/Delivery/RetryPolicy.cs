@@ -5,14 +5,14 @@ using EventGateway.Engine.Registry.Reading;
 
 namespace EventGateway.Engine.Delivery;
 
-/// <summary>When a delivery that failed is tried again: the settings of a subscription, with the defaults for what they leave open.</summary>
+/// <summary>Decides when a failed delivery is tried again. Holds the settings of a subscription, with defaults for those that are not set.</summary>
 internal sealed record RetryPolicy
 {
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(24);
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
 
-    private static readonly RetryPolicy _default = new();
+    private static readonly RetryPolicy Default = new();
 
-    /// <summary>How many more attempts follow a failed first one. Not set: as many as <see cref="MaxAge"/> allows.</summary>
+    /// <summary>How many attempts may follow a failed first one. Null means as many as <see cref="MaxAge"/> allows.</summary>
     public int? Retry { get; private init; }
 
     public BackoffPolicy Backoff { get; private init; } = BackoffPolicy.Exponential;
@@ -20,21 +20,21 @@ internal sealed record RetryPolicy
     /// <summary>The wait after the first attempt.</summary>
     public TimeSpan BackoffDelay { get; private init; } = DeliveryDefaults.BackoffDelay;
 
-    /// <summary>The longest wait that the policy itself asks for.</summary>
+    /// <summary>The maximum wait, unless the function asks for a longer one.</summary>
     public TimeSpan MaxDelay { get; private init; } = DeliveryDefaults.MaxDelay;
 
-    /// <summary>Whether waits are shortened at random, by half at most.</summary>
+    /// <summary>Whether waits are shortened at random, by half at most. Default: true.</summary>
     public bool Jitter { get; private init; } = true;
 
-    /// <summary>How old an event may be at its last attempt.</summary>
+    /// <summary>The maximum age of an event at its last attempt.</summary>
     public TimeSpan MaxAge { get; private init; } = DeliveryDefaults.MaxAge;
 
-    /// <summary>The policy of a subscription's settings.</summary>
+    /// <summary>Returns the policy of a subscription's settings.</summary>
     public static RetryPolicy Of(DeliverySettings? settings)
     {
         if (settings is null or { Retry: null, BackoffPolicy: null, BackoffDelay: null, MaxDelay: null, Jitter: null, MaxAge: null })
         {
-            return _default;
+            return Default;
         }
 
         var backoffDelay = settings.BackoffDelay ?? DeliveryDefaults.BackoffDelay;
@@ -49,13 +49,13 @@ internal sealed record RetryPolicy
         };
     }
 
-    /// <summary>How long to wait before the next attempt.</summary>
+    /// <summary>Returns how long to wait before the next attempt.</summary>
     /// <param name="attemptsMade">The attempts so far, at least one.</param>
     /// <param name="retryAfter">
-    /// How long the function asked to be left alone: it may ask for more than <see cref="MaxDelay"/>, but for no more than
-    /// 24 h. Not set: it did not ask.
+    /// The wait that the function asked for. It may be longer than <see cref="MaxDelay"/>, up to 24 h. Null when the function did
+    /// not ask.
     /// </param>
-    /// <param name="random">Where the jitter comes from.</param>
+    /// <param name="random">Makes the jitter.</param>
     public TimeSpan DelayAfter(int attemptsMade, TimeSpan? retryAfter, Random random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(attemptsMade, 1);
@@ -71,17 +71,17 @@ internal sealed record RetryPolicy
             return delay;
         }
 
-        return Longer(delay, asked < LongestRetryAfter ? asked : LongestRetryAfter);
+        return Longer(delay, asked < MaxRetryAfter ? asked : MaxRetryAfter);
     }
 
-    /// <summary>When to try again after a failed attempt.</summary>
+    /// <summary>Returns when to try again after a failed attempt.</summary>
     /// <param name="acceptedAt">When the event was accepted.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="attemptsMade">The attempts so far, at least one.</param>
-    /// <param name="retryAfter">How long the function asked to be left alone. Not set: it did not ask.</param>
-    /// <param name="random">Where the jitter comes from.</param>
-    /// <param name="whyNoMore">Why there is no next attempt, for the operator. Not set: there is one.</param>
-    /// <returns>Not set: the retries are used up, or the event would be too old by then.</returns>
+    /// <param name="retryAfter">The wait that the function asked for. Null when it did not ask.</param>
+    /// <param name="random">Makes the jitter.</param>
+    /// <param name="whyNoMore">Why there is no next attempt, for the operator. Null when there is one.</param>
+    /// <returns>Null when the retries are used up, or the event would be too old by then.</returns>
     public DateTimeOffset? NextAttempt(
         DateTimeOffset acceptedAt, DateTimeOffset now, int attemptsMade, TimeSpan? retryAfter, Random random, out string? whyNoMore)
     {
@@ -114,7 +114,7 @@ internal sealed record RetryPolicy
     {
         var doublings = attemptsMade - 1;
 
-        // Shifting by 63 or more leaves nothing of any limit, and shifts count modulo 64.
+        // A shift by 63 or more must not be made: shifts count modulo 64.
         return doublings >= 63 || BackoffDelay.Ticks > MaxDelay.Ticks >> doublings ? MaxDelay.Ticks : BackoffDelay.Ticks << doublings;
     }
 }

@@ -13,13 +13,14 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Engine.SystemEvents;
 
 /// <summary>
-/// Tells subscribers and plug-ins what the gateway does: events of the types <see cref="SystemEventTypes"/>, on <c>POST /</c>,
-/// to subscribers in the spaces that it concerns, and to plug-ins wherever it happens. Never about a system event itself, which would have no end.
+/// Reports the gateway's work to subscribers and plug-ins as system events of the types <see cref="SystemEventTypes"/>. Subscribers
+/// to them on <c>POST /</c> get those of their space, plug-ins get all. A system event causes no further system events, which
+/// would have no end.
 /// </summary>
 public sealed partial class SystemEventSource : ICallObserver
 {
-    /// <summary>The largest answer of a function that an event carries, in bytes; of a larger one only the size is told.</summary>
-    public const int MaxResult = 256 * 1024;
+    /// <summary>The largest answer of a function that an event carries, in bytes. For a larger one, the event has only the size.</summary>
+    public const int MaxResultBytes = 256 * 1024;
 
     private readonly Func<RoutingTable> _routes;
     private readonly DeliveryIntake _intake;
@@ -30,12 +31,12 @@ public sealed partial class SystemEventSource : ICallObserver
     private readonly LogSampler _refusals;
 
     /// <summary>Creates the source.</summary>
-    /// <param name="routes">The routing table as it is.</param>
+    /// <param name="routes">Returns the current routing table.</param>
     /// <param name="intake">Stores the events for delivery.</param>
-    /// <param name="defaults">Decides the version of the events.</param>
+    /// <param name="defaults">Sets the version of the events.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="logger">Where failures are told.</param>
-    /// <param name="plugins">The plug-ins. Not set: none.</param>
+    /// <param name="logger">Logs lost events.</param>
+    /// <param name="plugins">The plug-ins. Null means none.</param>
     public SystemEventSource(
         Func<RoutingTable> routes,
         DeliveryIntake intake,
@@ -53,18 +54,18 @@ public sealed partial class SystemEventSource : ICallObserver
         _refusals = new LogSampler(timeProvider);
     }
 
-    /// <summary>Whether anybody may want to know of received events; asked before each, so it is quick.</summary>
+    /// <summary>Whether any subscriber or plug-in may observe received events. Must be quick: it is read before each event.</summary>
     public bool ObservesReceived => _plugins is { HasPlugins: true } || _routes().HasSystemSubscribers;
 
-    /// <summary>An event was received.</summary>
-    /// <typeparam name="T">What describes the request.</typeparam>
+    /// <summary>Reports a received event.</summary>
+    /// <typeparam name="T">The type of the request.</typeparam>
     /// <param name="cloudEvent">The event.</param>
-    /// <param name="match">Whom it selected. Nobody: all spaces are told.</param>
-    /// <param name="request">What describes the request.</param>
-    /// <param name="writeRequest">Writes the members <c>path</c> and <c>headers</c>; the last argument says whether for plug-ins.</param>
+    /// <param name="match">The subscriptions that it selected. When it selected none, subscribers of all spaces get the report.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="writeRequest">Writes the members <c>path</c> and <c>headers</c>. The last argument is true for plug-ins.</param>
     /// <param name="hops">How many hops the event has made.</param>
-    /// <param name="cancellationToken">Cancelled when the sender waits no more.</param>
-    /// <returns>Why the event is stopped, or null: it goes on.</returns>
+    /// <param name="cancellationToken">Cancelled when the sender no longer waits.</param>
+    /// <returns>Why a plug-in refuses the event. Null when none does.</returns>
     public ValueTask<CallRefusal?> ReceivedAsync<T>(
         CloudEvent cloudEvent, RouteMatch match, T request, Action<Utf8JsonWriter, T, bool> writeRequest, int hops, CancellationToken cancellationToken)
     {
@@ -94,19 +95,19 @@ public sealed partial class SystemEventSource : ICallObserver
     public void Invoked(Route route, Invocation invocation, FunctionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var told = result.Outcome is FunctionOutcome.Success
+        var report = result.Outcome is FunctionOutcome.Success
             ? SendOfCall(SystemEventTypes.FunctionInvoked, route, invocation, result, WriteResult)
             : SendOfCall(SystemEventTypes.FunctionInvocationFailed, route, invocation, result, WriteError);
-        if (told is not null)
+        if (report is not null)
         {
-            _plugins?.Tell(told);
+            _plugins?.Tell(report);
         }
     }
 
     private bool PluginsWant(string type) => _plugins?.Wants(type) is true;
 
-    private ValueTask<CallRefusal?> AskPluginsAsync(CloudEvent? told, CancellationToken cancellationToken) =>
-        told is null || _plugins is null ? ValueTask.FromResult<CallRefusal?>(null) : _plugins.TellAsync(told, cancellationToken);
+    private ValueTask<CallRefusal?> AskPluginsAsync(CloudEvent? report, CancellationToken cancellationToken) =>
+        report is null || _plugins is null ? ValueTask.FromResult<CallRefusal?>(null) : _plugins.TellAsync(report, cancellationToken);
 
     private static bool Concerns(RouteMatch match, string space) =>
         match.Sync?.Subscription.Space == space || Array.Exists(match.Async, route => route.Subscription.Space == space);
@@ -114,7 +115,7 @@ public sealed partial class SystemEventSource : ICallObserver
     private static void WriteResult(Utf8JsonWriter writer, Call call)
     {
         var length = call.Result!.Body.Length;
-        if (length <= MaxResult && KeptAnswer.Read(call.Result, call.Invocation.Payload, call.Route.Subscription.Delivery, MaxResult) is { } kept)
+        if (length <= MaxResultBytes && KeptAnswer.Read(call.Result, call.Invocation.Payload, call.Route.Subscription.Delivery, MaxResultBytes) is { } kept)
         {
             writer.WriteBase64String("result"u8, kept.Span);
         }
@@ -159,7 +160,7 @@ public sealed partial class SystemEventSource : ICallObserver
             return null;
         }
 
-        // Functions that reply to events about their own calls come to an end too.
+        // The hops go on counting, so that functions that reply to events about their own calls come to an end.
         var hops = Replies.HopsOf(invocation.Payload);
         return Send(type, routes, (Call: new Call(route, invocation, result), writeRest), hops, static (writer, data, _) =>
         {
@@ -171,7 +172,7 @@ public sealed partial class SystemEventSource : ICallObserver
         });
     }
 
-    // What an event tells of does not wait for its being stored. Gives what plug-ins are to be told.
+    // Does not wait until the event is stored, because the reported event must not be delayed. Returns the event for plug-ins.
     private CloudEvent? Send<T>(string type, Route[] routes, T data, int hops, Action<Utf8JsonWriter, T, bool> write)
     {
         var cloudEvent = GatewayEvents.Create(type, CloudEventData.None, "application/json", GatewayEvents.VersionOf(_defaults.CloudEventFormat), _timeProvider);
@@ -224,7 +225,7 @@ public sealed partial class SystemEventSource : ICallObserver
 
     private readonly record struct Call(Route Route, Invocation Invocation, FunctionResult? Result);
 
-    // One line for many events: what is lost comes in floods, and the metric of dropped events counts each.
+    // Logs one line for many events: losses come in floods, and the metric of dropped events counts each.
     private void Refused(string type)
     {
         if (_refusals.TryTake(out var suppressed))
@@ -233,9 +234,9 @@ public sealed partial class SystemEventSource : ICallObserver
         }
     }
 
-    [LoggerMessage(2030, LogLevel.Warning, "Events about events are lost, of the type {EventType} among others: no more deliveries can be stored now. ({Suppressed} more since the last line)")]
+    [LoggerMessage(2030, LogLevel.Warning, "A system event of the type {EventType} is lost: no more deliveries can be stored now. ({Suppressed} more since the last line)")]
     private partial void LogRefused(string eventType, long suppressed);
 
-    [LoggerMessage(2031, LogLevel.Error, "An event of the type {EventType} is lost.")]
+    [LoggerMessage(2031, LogLevel.Error, "A system event of the type {EventType} is lost.")]
     private partial void LogFailed(Exception exception, string eventType);
 }

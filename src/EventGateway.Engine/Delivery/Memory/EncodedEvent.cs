@@ -3,7 +3,7 @@ using EventGateway.CloudEvents.Buffers;
 
 namespace EventGateway.Engine.Delivery.Memory;
 
-/// <summary>An event written in one format, shared by its deliveries; the last one gives the memory back.</summary>
+/// <summary>An event written in one format, shared by its deliveries. The last delivery gives the memory back.</summary>
 internal sealed class EncodedEvent : IDisposable
 {
     private const int AttributeBytes = 512;
@@ -15,22 +15,22 @@ internal sealed class EncodedEvent : IDisposable
     /// <summary>Writes an event.</summary>
     public EncodedEvent(CloudEvent @event, CloudEventFormat format)
     {
-        // A little more for large events, which would double the array for a few bytes.
+        // Large events get some room, because a few bytes too little would double the array.
         _buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes + (@event.Data.Bytes.Length >> 6));
         Payload = CloudEventWriter.Write(@event, format, _buffer);
         Size = _buffer.Capacity + (sizeof(char) * CountCharacters(@event, Payload));
     }
 
-    /// <summary>The event as it goes over the wire.</summary>
+    /// <summary>The event as the function gets it.</summary>
     public EventPayload Payload { get; }
 
-    /// <summary>The memory that it holds, in bytes: the whole array from the pool, and the texts beside it.</summary>
+    /// <summary>The memory that it holds, in bytes: the whole array from the pool, and the strings besides it.</summary>
     public int Size { get; }
 
     /// <summary>Adds a delivery.</summary>
     public void Retain() => Interlocked.Increment(ref _deliveries);
 
-    /// <summary>Says whether something may still read the payload on behalf of a delivery that goes on.</summary>
+    /// <summary>Notes that a transport may still read the payload, for a delivery that is retried.</summary>
     public void KeepFromReuse(bool stillRead)
     {
         if (stillRead)
@@ -39,8 +39,8 @@ internal sealed class EncodedEvent : IDisposable
         }
     }
 
-    /// <summary>Takes a delivery off.</summary>
-    /// <param name="stillRead">Whether something may still read the payload on behalf of that delivery.</param>
+    /// <summary>Removes a delivery.</summary>
+    /// <param name="stillRead">Whether a transport may still read the payload for that delivery.</param>
     /// <returns>Whether it was the last.</returns>
     public bool Release(bool stillRead)
     {
@@ -50,7 +50,7 @@ internal sealed class EncodedEvent : IDisposable
             return false;
         }
 
-        // What a transport may still read is left to the garbage collector.
+        // Memory that a transport may still read must not go back to the pool. The garbage collector frees it.
         if (!Volatile.Read(ref _stillRead))
         {
             Dispose();
@@ -59,7 +59,7 @@ internal sealed class EncodedEvent : IDisposable
         return true;
     }
 
-    /// <summary>Gives the memory back, whoever shares it.</summary>
+    /// <summary>Gives the memory back, although deliveries may share it.</summary>
     public void Dispose() => _buffer.Dispose();
 
     private static int CountCharacters(CloudEvent @event, EventPayload payload)

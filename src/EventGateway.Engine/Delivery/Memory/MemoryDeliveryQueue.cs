@@ -2,15 +2,15 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Engine.Delivery.Memory;
 
-/// <summary>Deliveries in a row, oldest first. Not safe for concurrent use.</summary>
+/// <summary>A queue of deliveries, oldest first. Not safe for concurrent use.</summary>
 internal struct MemoryDeliveryQueue
 {
     private MemoryDelivery? _last;
 
-    /// <summary>The oldest. Not set: there are none.</summary>
+    /// <summary>The oldest delivery. Null when the queue is empty.</summary>
     public MemoryDelivery? First { get; private set; }
 
-    /// <summary>Puts a delivery behind all others.</summary>
+    /// <summary>Adds a delivery at the end.</summary>
     public void Add(MemoryDelivery delivery)
     {
         if (First is null)
@@ -25,7 +25,7 @@ internal struct MemoryDeliveryQueue
         _last = delivery;
     }
 
-    /// <summary>Takes the oldest deliveries out.</summary>
+    /// <summary>Removes the oldest deliveries.</summary>
     /// <returns>How many.</returns>
     public int Take(Span<LeasedDelivery> into)
     {

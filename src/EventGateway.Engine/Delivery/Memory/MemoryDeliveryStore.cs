@@ -6,16 +6,16 @@ using EventGateway.CloudEvents;
 namespace EventGateway.Engine.Delivery.Memory;
 
 /// <summary>
-/// Keeps deliveries in memory: at most once, lost with the process. Bounded by number and bytes; refuses what exceeds
-/// either. A function that has half of either gets no more until deliveries of it end, which leaves room to all others.
+/// Keeps deliveries in memory, at most once: they are lost with the process. Bounded by number and bytes. A function that has
+/// half of either gets no more until deliveries of it end, which leaves room for all others.
 /// </summary>
-/// <param name="defaults">The bounds, and the format of subscriptions that name none.</param>
+/// <param name="defaults">The bounds, and the format for subscriptions that do not set one.</param>
 /// <param name="timeProvider">The clock.</param>
 public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider timeProvider) : IDeliveryStore
 {
     private const int Formats = (int)CloudEventFormat.V01Structured + 1;
 
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
     private readonly Dictionary<SubscriptionKey, MemoryQueue> _queues = [];
     private readonly Dictionary<FunctionKey, FunctionBacklog> _functions = [];
@@ -28,7 +28,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     /// <inheritdoc/>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The memory that deliveries hold, in bytes: unused room in the buffers of their events counts.</summary>
+    /// <summary>The memory that deliveries hold, in bytes, with the unused room in the buffers of their events.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <inheritdoc/>
@@ -36,7 +36,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     {
         ArgumentNullException.ThrowIfNull(events);
 
-        // Writing the events is most of the work, so a store that is full does not begin with it.
+        // A full store refuses the events before it writes them, because writing is most of the work.
         if (Count >= defaults.BacklogDeliveries || Bytes >= defaults.BacklogBytes || AnyHasItsShare(events))
         {
             return ValueTask.FromResult(AcceptResult.Full);
@@ -56,7 +56,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     public IReadOnlyCollection<SpaceBacklog> ReadBacklog()
     {
         var spaces = new Dictionary<string, SpaceBacklog>(StringComparer.Ordinal);
-        lock (_gate)
+        lock (_lock)
         {
             foreach (var (subscription, queue) in _queues)
             {
@@ -75,7 +75,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     /// <inheritdoc/>
     public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return ValueTask.FromResult<IReadOnlyCollection<SubscriptionKey>>([.. _queues.Keys]);
         }
@@ -84,7 +84,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     /// <inheritdoc/>
     public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return ValueTask.FromResult(
                 _queues.TryGetValue(subscription, out var queue) ? queue.Lease(into.Span, _timeProvider.GetUtcNow()) : default);
@@ -95,7 +95,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     public ValueTask<Lease> LeaseOverdueAsync(
         SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return ValueTask.FromResult(_queues.TryGetValue(subscription, out var queue) ? queue.LeaseOverdue(into.Span, dueBy) : default);
         }
@@ -104,7 +104,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     /// <inheritdoc/>
     public ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        lock (_lock)
         {
             return ValueTask.FromResult(_queues.TryGetValue(subscription, out var queue) ? queue.Count : 0L);
         }
@@ -116,7 +116,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
     {
         ArgumentNullException.ThrowIfNull(subscriptions);
         var dropped = 0L;
-        lock (_gate)
+        lock (_lock)
         {
             foreach (var subscription in subscriptions)
             {
@@ -141,7 +141,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         }
 
         Release(leased, verdict.PayloadStillRead);
-        lock (_gate)
+        lock (_lock)
         {
             Forget(leased);
         }
@@ -151,7 +151,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
 
     private bool TryRetry(MemoryDelivery leased, DeliveryVerdict verdict, DateTimeOffset due)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (leased.IsDropped)
             {
@@ -172,7 +172,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         Interlocked.Decrement(ref _count);
     }
 
-    // Needs the lock.
+    // Must be called inside the lock.
     private int Drop(MemoryQueue queue)
     {
         var waiting = queue.Drop();
@@ -185,7 +185,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         return waiting.Count;
     }
 
-    // Needs the lock.
+    // Must be called inside the lock.
     private void Forget(MemoryDelivery delivery)
     {
         var queue = _queues[delivery.Subscription];
@@ -201,10 +201,10 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         }
     }
 
-    // Appends that run at once may each find the last room in a share; the bounds of the whole store hold all the same.
+    // Concurrent appends may exceed a share, but not the bounds of the store.
     private bool AnyHasItsShare(IReadOnlyList<EventDeliveries> events)
     {
-        lock (_gate)
+        lock (_lock)
         {
             for (var i = 0; i < events.Count; i++)
             {
@@ -261,9 +261,9 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
 
     private bool TryEnqueue(Batch batch)
     {
-        lock (_gate)
+        lock (_lock)
         {
-            // Only appends add, and they hold the lock: what there is room for now, there will be room for below.
+            // Must be checked inside the lock, because other appends add deliveries.
             if (Count + batch.Count > defaults.BacklogDeliveries || Bytes + batch.Bytes > defaults.BacklogBytes)
             {
                 return false;
@@ -285,7 +285,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         }
     }
 
-    // Needs the lock.
+    // Must be called inside the lock.
     private MemoryQueue QueueOf(SubscriptionKey subscription)
     {
         ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(_queues, subscription, out _);

@@ -2,23 +2,23 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Engine.Delivery.Memory;
 
-/// <summary>What a memory store keeps for one subscription. Not safe for concurrent use.</summary>
+/// <summary>The deliveries of one subscription in memory. Not safe for concurrent use.</summary>
 internal sealed class MemoryQueue(FunctionBacklog function)
 {
     private readonly PriorityQueue<MemoryDelivery, DateTimeOffset> _later = new();
     private MemoryDeliveryQueue _due;
     private MemoryDelivery? _newest;
 
-    /// <summary>What is kept for the function of the subscription.</summary>
+    /// <summary>The share of the function of the subscription.</summary>
     public FunctionBacklog Function => function;
 
     /// <summary>How many deliveries wait or are leased.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The delivery that was taken on first, of those that wait or are leased. Not set: there are none.</summary>
+    /// <summary>The delivery that was accepted first, of those that wait or are leased. Null when there are none.</summary>
     public MemoryDelivery? Oldest { get; private set; }
 
-    /// <summary>Puts a delivery behind those that are due.</summary>
+    /// <summary>Adds a delivery that is due, after those that are due before.</summary>
     public void Add(MemoryDelivery delivery)
     {
         _due.Add(delivery);
@@ -29,7 +29,7 @@ internal sealed class MemoryQueue(FunctionBacklog function)
 
     /// <summary>Keeps a leased delivery until it is due again.</summary>
     /// <param name="leased">The delivery.</param>
-    /// <param name="delivery">What takes its place.</param>
+    /// <param name="delivery">The delivery that takes its place.</param>
     /// <param name="due">When it is due.</param>
     public void Retry(MemoryDelivery leased, MemoryDelivery delivery, DateTimeOffset due)
     {
@@ -39,7 +39,7 @@ internal sealed class MemoryQueue(FunctionBacklog function)
         _later.Enqueue(delivery, due);
     }
 
-    /// <summary>Forgets a leased delivery.</summary>
+    /// <summary>Removes a leased delivery.</summary>
     public void Complete(MemoryDelivery leased)
     {
         Count--;
@@ -47,7 +47,7 @@ internal sealed class MemoryQueue(FunctionBacklog function)
         Unlink(leased);
     }
 
-    /// <summary>Leases the deliveries that are due, those first that had to wait.</summary>
+    /// <summary>Leases the deliveries that are due, those that were retried first.</summary>
     public Lease Lease(Span<LeasedDelivery> into, DateTimeOffset now)
     {
         var taken = 0;
@@ -73,7 +73,7 @@ internal sealed class MemoryQueue(FunctionBacklog function)
         return new Lease(taken, taken < into.Length ? NextDue : null);
     }
 
-    /// <summary>Takes out all deliveries that wait. Those that are leased are not retried.</summary>
+    /// <summary>Removes all deliveries that wait. Leased deliveries are not retried.</summary>
     public List<MemoryDelivery> Drop()
     {
         var waiting = new List<MemoryDelivery>();
@@ -107,10 +107,10 @@ internal sealed class MemoryQueue(FunctionBacklog function)
         return _due.Take(into[..1]);
     }
 
-    // Or else it keeps its neighbours in memory, and those theirs.
+    // Otherwise it would keep its neighbours in memory, and they theirs.
     private static void Unlink(MemoryDelivery delivery) => (delivery.Older, delivery.Newer) = (null, null);
 
-    // One of them may not be there: then the other is the end of the row.
+    // A null argument makes the other delivery an end of the queue.
     private void Link(MemoryDelivery? older, MemoryDelivery? newer)
     {
         if (older is null)

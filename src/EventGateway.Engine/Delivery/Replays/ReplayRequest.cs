@@ -6,12 +6,12 @@ public sealed record ReplayRequest
     /// <summary>The subscription's id.</summary>
     public required string SubscriptionId { get; init; }
 
-    /// <summary>Events accepted at this time or later. Not set: as far back as the log goes.</summary>
+    /// <summary>Events accepted at this time or later. Null means from the oldest event on.</summary>
     public DateTimeOffset? From { get; init; }
 
-    /// <summary>Events accepted before this time. Not set, or later than now: those accepted before the replay was asked for.</summary>
+    /// <summary>Events accepted before this time. Null, or a later time than now, means now.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Events of these types. Not set: of the subscription's own type.</summary>
+    /// <summary>Events of these types. Null means the event type of the subscription.</summary>
     public IReadOnlyList<string>? EventTypes { get; init; }
 }

@@ -2,18 +2,18 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Engine.Delivery.Replays;
 
-/// <summary>A replay that goes on: how it stands, and whether it may.</summary>
+/// <summary>A replay that runs: its state, and whether it may continue.</summary>
 internal sealed class ReplayRun : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancel;
-    private TaskCompletionSource _mayGoOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Replay _replay;
     private volatile bool _hasTurn;
 
-    /// <summary>Lets a replay begin, or go on as it stood.</summary>
-    /// <param name="replay">How it stands.</param>
+    /// <summary>Begins or continues a replay.</summary>
+    /// <param name="replay">The stored state.</param>
     /// <param name="stop">Cancelled when the process stops.</param>
     public ReplayRun(Replay replay, CancellationToken stop)
     {
@@ -22,11 +22,11 @@ internal sealed class ReplayRun : IDisposable
         Cancelled = _cancel.Token;
         if (replay.State is not ReplayState.Paused)
         {
-            _mayGoOn.SetResult();
+            _resumed.SetResult();
         }
     }
 
-    /// <summary>How it stands.</summary>
+    /// <summary>The current state.</summary>
     public Replay Replay
     {
         get
@@ -39,9 +39,9 @@ internal sealed class ReplayRun : IDisposable
     }
 
     /// <summary>Whether it has not ended.</summary>
-    public bool GoesOn => Replay.State is ReplayState.Running or ReplayState.Paused;
+    public bool IsActive => Replay.State is ReplayState.Running or ReplayState.Paused;
 
-    /// <summary>Whether it reads the log or hands events over now.</summary>
+    /// <summary>Whether it reads the log or stores deliveries now.</summary>
     public bool HasTurn
     {
         get => _hasTurn;
@@ -51,7 +51,7 @@ internal sealed class ReplayRun : IDisposable
     /// <summary>Cancelled when it has ended, or the process stops.</summary>
     public CancellationToken Cancelled { get; }
 
-    /// <summary>Done when the subscription or its function next comes into force.</summary>
+    /// <summary>Completes when the subscription or its function next comes into force.</summary>
     public Task Routed
     {
         get
@@ -73,8 +73,8 @@ internal sealed class ReplayRun : IDisposable
         }
     }
 
-    /// <summary>Holds it, or lets it go on again.</summary>
-    /// <returns>False where it has ended.</returns>
+    /// <summary>Pauses or resumes it.</summary>
+    /// <returns>False when it has ended.</returns>
     public bool TryPause(bool pause)
     {
         lock (_lock)
@@ -87,12 +87,12 @@ internal sealed class ReplayRun : IDisposable
             if (!pause)
             {
                 _replay = _replay with { State = ReplayState.Running };
-                _mayGoOn.TrySetResult();
+                _resumed.TrySetResult();
             }
             else if (_replay.State is ReplayState.Running)
             {
                 _replay = _replay with { State = ReplayState.Paused };
-                _mayGoOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _resumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
 
             return true;
@@ -100,7 +100,7 @@ internal sealed class ReplayRun : IDisposable
     }
 
     /// <summary>Ends it for good.</summary>
-    /// <returns>False where it had ended.</returns>
+    /// <returns>False when it had ended before.</returns>
     public bool TryEnd(ReplayState state, string? error = null)
     {
         lock (_lock)
@@ -112,15 +112,15 @@ internal sealed class ReplayRun : IDisposable
 
             _replay = _replay with { State = state, Error = error };
 
-            // Runs what waits on other threads, not under the lock.
+            // Must not run the continuations inside the lock.
             _ = _cancel.CancelAsync();
             return true;
         }
     }
 
-    /// <summary>Notes that it handed events over.</summary>
+    /// <summary>Notes that events were stored for delivery.</summary>
     /// <param name="replayed">How many.</param>
-    /// <param name="position">Where it goes on.</param>
+    /// <param name="position">The position in the log to continue from.</param>
     public void Advance(int replayed, string? position)
     {
         lock (_lock)
@@ -134,7 +134,7 @@ internal sealed class ReplayRun : IDisposable
     {
         lock (_lock)
         {
-            return _mayGoOn.Task.WaitAsync(Cancelled);
+            return _resumed.Task.WaitAsync(Cancelled);
         }
     }
 

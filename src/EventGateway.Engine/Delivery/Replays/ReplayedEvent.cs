@@ -2,13 +2,13 @@ using EventGateway.CloudEvents;
 
 namespace EventGateway.Engine.Delivery.Replays;
 
-/// <summary>An event as a replay brings it: with the replay's id, so that functions can tell.</summary>
+/// <summary>Adds the id of the replay to a replayed event, so that functions can tell it from others.</summary>
 internal static class ReplayedEvent
 {
-    /// <summary>The extension's name, which suits both versions of CloudEvents.</summary>
+    // Both versions of CloudEvents accept this name.
     private const string ReplayId = "replayid";
 
-    /// <summary>Adds the extension to an event, in place of one of that name.</summary>
+    /// <summary>Adds the extension to an event, in place of an extension of that name.</summary>
     public static CloudEvent Create(CloudEvent cloudEvent, string replayId) => cloudEvent with
     {
         Extensions =

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Delivery.Replays;
 
-// A replay without a route waits: a configuration that does not know a subscription (an older backup, a lost file) is no
-// decision to end its replays. Only a deletion is one.
+// A replay without a route waits. A configuration without the subscription may be an older backup or a lost file, so only a
+// deletion ends its replays.
 public sealed partial class Replayer
 {
-    /// <summary>Goes on with replays that wait for a subscription that has come into force, or whose function has.</summary>
+    /// <summary>Resumes replays that wait for a subscription that has come into force, or whose function has.</summary>
     /// <param name="space">The space. Null means any.</param>
     /// <param name="subscriptionId">The subscription's id. Null means any of the space.</param>
     public void Resume(string? space, string? subscriptionId)
@@ -23,8 +23,8 @@ public sealed partial class Replayer
     /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Done once that is stored.</returns>
-    /// <exception cref="IOException">They have ended, but that cannot be stored now.</exception>
+    /// <returns>Completes when that is stored.</returns>
+    /// <exception cref="IOException">The replays have ended, but that cannot be stored now.</exception>
     public async ValueTask EndAsync(string space, string subscriptionId, CancellationToken cancellationToken)
     {
         var ended = FindRuns(space, subscriptionId)
@@ -40,7 +40,7 @@ public sealed partial class Replayer
         lock (_lock)
         {
             var runs = space is null ? _runs.Values.SelectMany(static list => list) : _runs.GetValueOrDefault(space, []);
-            return [.. runs.Where(run => run.GoesOn && (subscriptionId is null || run.Replay.Subscription.SubscriptionId == subscriptionId))];
+            return [.. runs.Where(run => run.IsActive && (subscriptionId is null || run.Replay.Subscription.SubscriptionId == subscriptionId))];
         }
     }
 
@@ -48,19 +48,19 @@ public sealed partial class Replayer
     private async Task WaitForRouteAsync(ReplayRun run)
     {
         var key = run.Replay.Subscription;
-        for (var told = false; ; told = true)
+        for (var logged = false; ; logged = true)
         {
             await run.WhilePausedAsync();
             run.Cancelled.ThrowIfCancellationRequested();
 
-            // Must come before the look-up: the route may come into force right after it.
+            // Must be read before the route is looked up, because the route may come into force right after that.
             var routed = run.Routed;
             if (FindRoute(run) is not null)
             {
                 return;
             }
 
-            if (!told)
+            if (!logged)
             {
                 LogReplayWaits(key.Space, run.Replay.Id, key.SubscriptionId, key.FunctionId);
             }
@@ -69,7 +69,7 @@ public sealed partial class Replayer
         }
     }
 
-    // Null when its subscription or the function is missing.
+    // Returns null when the subscription or the function is missing.
     private Route? FindRoute(ReplayRun run)
     {
         run.Cancelled.ThrowIfCancellationRequested();
@@ -80,6 +80,6 @@ public sealed partial class Replayer
     [LoggerMessage(
         2022,
         LogLevel.Warning,
-        "Replay {Space}/{ReplayId} waits: the configuration has no subscription {SubscriptionId} to function {FunctionId}. It goes on when that is created again.")]
+        "Replay {Space}/{ReplayId} waits: the configuration has no subscription {SubscriptionId} to function {FunctionId}. It continues when the subscription is created again.")]
     private partial void LogReplayWaits(string space, string replayId, string subscriptionId, string functionId);
 }

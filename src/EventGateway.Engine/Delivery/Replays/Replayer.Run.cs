@@ -7,7 +7,7 @@ namespace EventGateway.Engine.Delivery.Replays;
 
 public sealed partial class Replayer
 {
-    // What is read and handed over at once: enough to share a transaction, little enough to hold in memory.
+    // Bound the events that are read and stored at once: enough to share a transaction, few enough for the memory.
     private const int BatchEvents = 64;
     private const int BatchBytes = 1024 * 1024;
 
@@ -23,7 +23,7 @@ public sealed partial class Replayer
             }
             catch (OperationCanceledException) when (run.Cancelled.IsCancellationRequested)
             {
-                // It has ended, and says so itself; or the process stops, and it goes on after the next start.
+                // It was ended, or the process stops and it continues after the next start.
             }
             catch (Exception exception)
             {
@@ -35,7 +35,7 @@ public sealed partial class Replayer
         }
     }
 
-    // Waits come before the turn: a replay that waits neither holds events in memory nor keeps others from going on.
+    // Waits come before the turn, so that a replay that waits neither holds events in memory nor takes the turn of another.
     private async Task ReplayAsync(ReplayRun run)
     {
         Step step;
@@ -84,13 +84,13 @@ public sealed partial class Replayer
         var part = await _log.ReadAsync(range, replay.Position, BatchEvents, BatchBytes, run.Cancelled);
         if (part.Events.Count > 0)
         {
-            // Again: it may have been paused, or the route may have gone, while the log was read.
+            // Must be checked again: while the log was read, the replay may have been paused or the route removed.
             if (run.Replay.State is not ReplayState.Running || FindRoute(run) is not { } route)
             {
                 return default;
             }
 
-            var result = await HandOverAsync(part.Events, route, run);
+            var result = await StoreAsync(part.Events, route, run);
             if (!result.IsAccepted)
             {
                 return new Step { RetryAfter = result.RetryAfter ?? TimeSpan.FromSeconds(1) };
@@ -101,7 +101,7 @@ public sealed partial class Replayer
         return new Step { Replayed = part.Events.Count, IsLast = part.Next is null, RetryAfter = part.RetryAfter };
     }
 
-    private ValueTask<AcceptResult> HandOverAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, Route route, ReplayRun run)
+    private ValueTask<AcceptResult> StoreAsync(IReadOnlyList<ReadOnlyMemory<byte>> events, Route route, ReplayRun run)
     {
         Route[] routes = [route];
         var deliveries = events
@@ -121,13 +121,13 @@ public sealed partial class Replayer
 
     private readonly record struct Step
     {
-        /// <summary>How many events were handed over.</summary>
+        /// <summary>How many events were stored for delivery.</summary>
         public int Replayed { get; init; }
 
         /// <summary>Whether no event is left.</summary>
         public bool IsLast { get; init; }
 
-        /// <summary>How long to wait before the next step. Null: not at all.</summary>
+        /// <summary>How long to wait before the next step. Null means no wait.</summary>
         public TimeSpan? RetryAfter { get; init; }
     }
 }

@@ -4,10 +4,10 @@ namespace EventGateway.Engine.Delivery.Replays;
 
 public sealed partial class Replayer
 {
-    private static readonly TimeSpan SaveAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    // One at a time, and each stores how the replay stands by then: an older state never replaces a newer one, and what was
-    // forgotten stays so.
+    // Runs one at a time and stores the state of that moment, so that an older state never replaces a newer one and a removed
+    // replay is not stored again.
     private async ValueTask SaveAsync(ReplayRun run, CancellationToken cancellationToken)
     {
         await _saving.WaitAsync(cancellationToken);
@@ -38,10 +38,10 @@ public sealed partial class Replayer
         }
     }
 
-    // Until it is stored, or the process stops: what is not is brought again after a restart.
+    // Tries until the state is stored, or the process stops. Events that are not noted are replayed again after a restart.
     private async Task KeepAsync(ReplayRun run)
     {
-        for (var told = false; ; told = true)
+        for (var logged = false; ; logged = true)
         {
             try
             {
@@ -50,7 +50,7 @@ public sealed partial class Replayer
             }
             catch (IOException exception)
             {
-                if (!told)
+                if (!logged)
                 {
                     LogReplayNotStored(exception, run.Replay.Subscription.Space, run.Replay.Id);
                 }
@@ -61,10 +61,10 @@ public sealed partial class Replayer
                 return;
             }
 
-            await Task.Delay(SaveAgain, _timeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(RetryDelay, _timeProvider, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    [LoggerMessage(2021, LogLevel.Error, "How replay {Space}/{ReplayId} stands cannot be stored; trying again.")]
+    [LoggerMessage(2021, LogLevel.Error, "The state of replay {Space}/{ReplayId} cannot be stored; trying again.")]
     private partial void LogReplayNotStored(Exception exception, string space, string replayId);
 }

@@ -7,21 +7,21 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Engine.Delivery.Replays;
 
 /// <summary>
-/// Delivers events of the log to a subscription once more, oldest first, no faster than the store takes them on. Replays
-/// are stored as they go on, and go on after a restart. Safe for concurrent use.
+/// Delivers events of the log to a subscription once more, oldest first, no faster than the store accepts them. Replays are
+/// stored as they advance, and continue after a restart. Safe for concurrent use.
 /// </summary>
 public sealed partial class Replayer : IAsyncDisposable
 {
-    /// <summary>How many replays of a space are remembered, those that go on and those that have ended.</summary>
-    public const int MostPerSpace = 100;
+    /// <summary>The maximum number of replays of a space, active and ended.</summary>
+    public const int MaxPerSpace = 100;
 
-    /// <summary>How many replays read the log and hand events over at once. The others wait for their turn, which ends with each 64 events.</summary>
-    public const int MostAtOnce = 4;
+    /// <summary>How many replays read the log at once. The others wait for their turn, which ends after 64 events.</summary>
+    public const int MaxConcurrency = 4;
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<ReplayRun>> _runs = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _saving = new(1);
-    private readonly SemaphoreSlim _turns = new(MostAtOnce);
+    private readonly SemaphoreSlim _turns = new(MaxConcurrency);
     private readonly CancellationTokenSource _stop = new();
     private readonly IEventLog _log;
     private readonly IReplayStore _store;
@@ -33,12 +33,12 @@ public sealed partial class Replayer : IAsyncDisposable
     private bool _disposed;
 
     /// <summary>Creates the replays of a store, none at first.</summary>
-    /// <param name="log">Where the events are.</param>
+    /// <param name="log">The events.</param>
     /// <param name="store">Keeps the replays.</param>
     /// <param name="backlog">Stores the events for delivery, at least once.</param>
-    /// <param name="routes">Finds the subscription while the replay goes on.</param>
-    /// <param name="timeProvider">The clock; the store's too.</param>
-    /// <param name="logger">Where failures are told.</param>
+    /// <param name="routes">Finds the current route of the subscription.</param>
+    /// <param name="timeProvider">The clock, the same as the store's.</param>
+    /// <param name="logger">Logs failures.</param>
     public Replayer(
         IEventLog log, IReplayStore store, DeliveryBacklog backlog, IRouteDirectory routes, TimeProvider timeProvider, ILogger<Replayer> logger)
     {
@@ -50,7 +50,7 @@ public sealed partial class Replayer : IAsyncDisposable
         _logger = logger;
     }
 
-    /// <summary>Goes on with the replays from before a restart. Once, before anything else, when the subscriptions are known.</summary>
+    /// <summary>Continues the replays from before a restart. Must run once, after the subscriptions are loaded and before anything else.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="IOException">The store cannot be read.</exception>
     public async ValueTask RestoreAsync(CancellationToken cancellationToken)
@@ -60,10 +60,10 @@ public sealed partial class Replayer : IAsyncDisposable
             var run = new ReplayRun(replay, _stop.Token);
             lock (_lock)
             {
-                TryRemember(run, out _);
+                TryAdd(run, out _);
             }
 
-            if (run.GoesOn)
+            if (run.IsActive)
             {
                 Begin(run);
             }
@@ -78,7 +78,7 @@ public sealed partial class Replayer : IAsyncDisposable
     /// <param name="subscription">The subscription that the request names.</param>
     /// <param name="request">What to replay.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The replay, stored. Not set: too many replays of the space go on already.</returns>
+    /// <returns>The stored replay. Null when the space has too many active replays.</returns>
     /// <exception cref="IOException">It cannot be stored now.</exception>
     public async ValueTask<Replay?> StartAsync(Subscription subscription, ReplayRequest request, CancellationToken cancellationToken)
     {
@@ -96,14 +96,14 @@ public sealed partial class Replayer : IAsyncDisposable
                 CreatedAt = now,
             },
             _stop.Token);
-        bool remembered;
-        ReplayRun? forgotten;
+        bool isAdded;
+        ReplayRun? removed;
         lock (_lock)
         {
-            remembered = TryRemember(run, out forgotten);
+            isAdded = TryAdd(run, out removed);
         }
 
-        if (!remembered)
+        if (!isAdded)
         {
             run.Dispose();
             return null;
@@ -115,15 +115,15 @@ public sealed partial class Replayer : IAsyncDisposable
         }
         catch
         {
-            Forget(run);
+            Remove(run);
             run.Dispose();
             throw;
         }
 
         Begin(run);
-        if (forgotten is not null)
+        if (removed is not null)
         {
-            await DeleteAsync(forgotten, cancellationToken);
+            await DeleteAsync(removed, cancellationToken);
         }
 
         return run.Replay;
@@ -138,8 +138,8 @@ public sealed partial class Replayer : IAsyncDisposable
         }
     }
 
-    /// <summary>Counts the replays that go on.</summary>
-    /// <returns>How many have their turn, how many wait for it or for a subscription or room in the store, and how many are paused.</returns>
+    /// <summary>Counts the active replays.</summary>
+    /// <returns>How many have their turn, how many wait for a turn, a route or room in the store, and how many are paused.</returns>
     public (int Running, int Waiting, int Paused) Count()
     {
         var runs = FindRuns(space: null, subscriptionId: null);
@@ -148,16 +148,16 @@ public sealed partial class Replayer : IAsyncDisposable
         return (running, runs.Count - running - paused, paused);
     }
 
-    /// <summary>Finds a replay. Not set: there is none of that id in the space.</summary>
+    /// <summary>Finds a replay. Returns null when the space has none with that id.</summary>
     public Replay? Find(string space, string id) => FindRun(space, id)?.Replay;
 
-    /// <summary>Holds a replay, or lets it go on again.</summary>
+    /// <summary>Pauses or resumes a replay.</summary>
     /// <param name="space">The space.</param>
     /// <param name="id">The replay's id.</param>
-    /// <param name="pause">Whether to hold it. What it has handed over already is delivered all the same.</param>
+    /// <param name="pause">Whether to pause it. Events that are already stored for delivery are delivered anyway.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>False where it is not there, or has ended.</returns>
-    /// <exception cref="IOException">It is held, or goes on, but that cannot be stored now.</exception>
+    /// <returns>False when there is no such replay, or it has ended.</returns>
+    /// <exception cref="IOException">It is paused or resumed, but that cannot be stored now.</exception>
     public async ValueTask<bool> TryPauseAsync(string space, string id, bool pause, CancellationToken cancellationToken)
     {
         if (FindRun(space, id) is not { } run || !run.TryPause(pause))
@@ -169,12 +169,12 @@ public sealed partial class Replayer : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Ends a replay that goes on; one that has ended is forgotten.</summary>
+    /// <summary>Ends an active replay, or removes one that has ended.</summary>
     /// <param name="space">The space.</param>
     /// <param name="id">The replay's id.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether there was one.</returns>
-    /// <exception cref="IOException">It has ended, or is forgotten, but that cannot be stored now.</exception>
+    /// <exception cref="IOException">It is ended or removed, but that cannot be stored now.</exception>
     public async ValueTask<bool> CancelAsync(string space, string id, CancellationToken cancellationToken)
     {
         if (FindRun(space, id) is not { } run)
@@ -188,14 +188,14 @@ public sealed partial class Replayer : IAsyncDisposable
         }
         else
         {
-            Forget(run);
+            Remove(run);
             await DeleteAsync(run, cancellationToken);
         }
 
         return true;
     }
 
-    /// <summary>Stops all replays where they are; they go on after a restart.</summary>
+    /// <summary>Stops all replays. They continue after a restart.</summary>
     public async ValueTask DisposeAsync()
     {
         Task[] tasks;
@@ -237,7 +237,7 @@ public sealed partial class Replayer : IAsyncDisposable
         }
     }
 
-    private void Forget(ReplayRun run)
+    private void Remove(ReplayRun run)
     {
         lock (_lock)
         {
@@ -249,25 +249,25 @@ public sealed partial class Replayer : IAsyncDisposable
         }
     }
 
-    // Needs the lock. Where there are too many, one that has ended is forgotten.
-    private bool TryRemember(ReplayRun run, out ReplayRun? forgotten)
+    // Must be called inside the lock. When there are too many, removes one that has ended.
+    private bool TryAdd(ReplayRun run, out ReplayRun? removed)
     {
-        forgotten = null;
+        removed = null;
         var space = run.Replay.Subscription.Space;
         if (!_runs.TryGetValue(space, out var runs))
         {
             _runs[space] = runs = [];
         }
 
-        if (runs.Count >= MostPerSpace)
+        if (runs.Count >= MaxPerSpace)
         {
-            forgotten = runs.Find(earlier => !earlier.GoesOn);
-            if (forgotten is null)
+            removed = runs.Find(earlier => !earlier.IsActive);
+            if (removed is null)
             {
                 return false;
             }
 
-            runs.Remove(forgotten);
+            runs.Remove(removed);
         }
 
         runs.Add(run);

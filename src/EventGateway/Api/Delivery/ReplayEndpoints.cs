@@ -37,7 +37,7 @@ internal sealed class ReplayEndpoints(Replayer replays, GatewayRegistry registry
         return await replays.StartAsync(subscription.Resource, request, context.RequestAborted) is { } replay
             ? Answer(StatusCodes.Status201Created, replay)
             : JsonResponse.Error(
-                StatusCodes.Status409Conflict, $"{Replayer.MostPerSpace} replays of space {space} go on already, which is the most; cancel one.");
+                StatusCodes.Status409Conflict, $"{Replayer.MaxPerSpace} replays of space {space} go on already, which is the most; cancel one.");
     }
 
     public IResult List(HttpContext context)

@@ -19,7 +19,7 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void Counts_from_the_start_after_a_success()
+    public void Counts_from_zero_after_a_success()
     {
         Fail(9);
         _breaker.Succeed();
@@ -49,7 +49,7 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void Closes_with_a_probe_that_succeeds_and_forgets_the_pause()
+    public void Closes_after_a_successful_probe_and_resets_the_pause()
     {
         Fail(10);
         _breaker.Probe();

@@ -11,17 +11,17 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Delivery;
 
-/// <summary>How the deliveries of one subscription, and those of subscriptions to one function, are made.</summary>
+/// <summary>Lanes of one subscription, and of several subscriptions to one function.</summary>
 public sealed class DeliveryLaneTests
 {
-    private static readonly DeliverySettings _one = new() { MaxConcurrency = 1, Jitter = false };
+    private static readonly DeliverySettings One = new() { MaxConcurrency = 1, Jitter = false };
 
     private readonly FakeTimeProvider _clock = new();
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Keeps_the_order_where_one_delivery_is_made_at_once(bool durable)
+    public async Task Keeps_the_order_when_one_delivery_is_made_at_once(bool durable)
     {
         await using var fixture = Start(durable);
         fixture.Functions.Play("f", async _ =>
@@ -29,13 +29,13 @@ public sealed class DeliveryLaneTests
             await Task.Yield();
             return new FunctionResult(FunctionOutcome.Success);
         });
-        var route = fixture.Route("f", _one);
+        var route = fixture.Route("f", One);
 
         await AcceptAsync(fixture, route, 200);
 
         await CallsAsync(fixture, 200);
         Ids(fixture).ShouldBe(Enumerable.Range(0, 200).Select(i => $"{i}"));
-        fixture.Functions.MostAtOnce("f").ShouldBe(1);
+        fixture.Functions.MaxConcurrency("f").ShouldBe(1);
     }
 
     [Theory]
@@ -52,7 +52,7 @@ public sealed class DeliveryLaneTests
         release.SetResult();
 
         await CallsAsync(fixture, 50);
-        fixture.Functions.MostAtOnce("f").ShouldBe(most);
+        fixture.Functions.MaxConcurrency("f").ShouldBe(most);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class DeliveryLaneTests
     {
         await using var fixture = Start(durable: true, concurrency: 2);
         var release = fixture.Functions.Hang("f");
-        Route[] routes = [fixture.Route("f", _one, "a"), fixture.Route("f", _one, "b"), fixture.Route("f", _one, "c")];
+        Route[] routes = [fixture.Route("f", One, "a"), fixture.Route("f", One, "b"), fixture.Route("f", One, "c")];
         foreach (var route in routes)
         {
             await AcceptAsync(fixture, route, 20);
@@ -70,33 +70,33 @@ public sealed class DeliveryLaneTests
         release.SetResult();
 
         await CallsAsync(fixture, 60);
-        fixture.Functions.MostAtOnce("f").ShouldBe(2);
+        fixture.Functions.MaxConcurrency("f").ShouldBe(2);
     }
 
     [Fact]
-    public async Task Goes_by_the_settings_that_are_in_force_when_it_leases()
+    public async Task Uses_the_settings_in_force_when_it_leases()
     {
         await using var fixture = Start(durable: true);
         var first = fixture.Functions.Hang("f");
-        var route = fixture.Route("f", _one);
+        var route = fixture.Route("f", One);
         await AcceptAsync(fixture, route, 1);
         await CallsAsync(fixture, 1);
         var others = fixture.Functions.Hang("f");
         await AcceptAsync(fixture, route, 40);
 
-        fixture.Route("f", _one with { MaxConcurrency = 3 });
+        fixture.Route("f", One with { MaxConcurrency = 3 });
         first.SetResult();
 
         await CallsAsync(fixture, 4);
         others.SetResult();
         await CallsAsync(fixture, 41);
-        fixture.Functions.MostAtOnce("f").ShouldBe(3);
+        fixture.Functions.MaxConcurrency("f").ShouldBe(3);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Makes_a_burst_and_then_keeps_to_the_rate_limit(bool durable)
+    public async Task Makes_a_burst_and_then_keeps_the_rate_limit(bool durable)
     {
         await using var fixture = Start(durable);
         await AcceptAsync(fixture, fixture.Route("f", new DeliverySettings { RateLimit = 100 }), 40);
@@ -117,7 +117,7 @@ public sealed class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task Remembers_the_rate_limit_while_it_has_nothing_to_do_and_then_closes()
+    public async Task Remembers_the_rate_limit_while_idle_and_then_closes()
     {
         await using var fixture = Start(durable: true);
         var route = fixture.Route("f", new DeliverySettings { RateLimit = 1 });
@@ -136,12 +136,12 @@ public sealed class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task Keeps_the_deliveries_of_all_subscriptions_while_the_function_is_left_alone_and_probes_it_with_one()
+    public async Task Keeps_deliveries_of_all_subscriptions_while_the_circuit_is_open_and_probes_with_one()
     {
         await using var fixture = Start(durable: true);
         var outcome = FunctionOutcome.Retryable;
         fixture.Functions.Play("f", _ => Task.FromResult(new FunctionResult(outcome)));
-        var settings = _one with { Retry = 0 };
+        var settings = One with { Retry = 0 };
         Route[] routes = [fixture.Route("f", settings, "a"), fixture.Route("f", settings, "b")];
         await AcceptAsync(fixture, routes[0], 10);
         await VerdictsAsync(fixture, 10);
@@ -161,13 +161,13 @@ public sealed class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task Goes_on_with_others_while_a_delivery_waits_to_be_tried_again()
+    public async Task Makes_other_deliveries_while_one_waits_for_its_retry()
     {
         await using var fixture = Start(durable: true);
         var failures = 1;
         fixture.Functions.Play("f", _ => Task.FromResult(new FunctionResult(failures-- > 0 ? FunctionOutcome.Retryable : FunctionOutcome.Success)));
 
-        await AcceptAsync(fixture, fixture.Route("f", _one), 3);
+        await AcceptAsync(fixture, fixture.Route("f", One), 3);
 
         await VerdictsAsync(fixture, 3);
         Ids(fixture).ShouldBe(["0", "1", "2"]);
@@ -179,10 +179,10 @@ public sealed class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task Makes_no_delivery_of_a_subscription_that_is_paused_until_it_is_enabled()
+    public async Task Makes_no_delivery_of_a_disabled_subscription_until_it_is_enabled()
     {
         await using var fixture = Start(durable: true);
-        var route = fixture.Route("f", _one);
+        var route = fixture.Route("f", One);
         fixture.Put(new Route(route.Subscription with { Enabled = false }, route.Function));
         await AcceptAsync(fixture, route, 3);
         for (var i = 0; i < 5; i++)
@@ -201,7 +201,7 @@ public sealed class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task Begins_no_delivery_of_a_durable_store_during_a_drain_which_waits_for_those_under_way()
+    public async Task Begins_no_durable_delivery_during_a_drain_and_waits_for_those_under_way()
     {
         await using var fixture = Start(durable: true);
         var release = fixture.Functions.Hang("f");
@@ -219,11 +219,11 @@ public sealed class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task Makes_all_deliveries_of_memory_during_a_drain()
+    public async Task Makes_all_deliveries_in_memory_during_a_drain()
     {
         await using var fixture = Start(durable: false);
         var release = fixture.Functions.Hang("f");
-        await AcceptAsync(fixture, fixture.Route("f", _one), 10);
+        await AcceptAsync(fixture, fixture.Route("f", One), 10);
 
         var drained = fixture.DrainAsync();
         release.SetResult();
@@ -233,7 +233,7 @@ public sealed class DeliveryLaneTests
     }
 
     [Fact]
-    public async Task Closes_without_work_and_opens_again_for_what_comes()
+    public async Task Closes_without_work_and_opens_for_new_deliveries()
     {
         await using var fixture = Start(durable: true);
         var route = fixture.Route("f");
@@ -268,7 +268,7 @@ public sealed class DeliveryLaneTests
     private DispatcherFixture Start(bool durable, int concurrency = 64) =>
         new(new GatewayDefaults { FunctionConcurrency = concurrency }, _clock, durable: durable);
 
-    // All at once, so that they wait in this order.
+    // Accepts all deliveries at once, so that they wait in this order.
     private static async Task AcceptAsync(DispatcherFixture fixture, Route route, int count) => (await fixture.Backlog.AcceptAsync(
         [.. Enumerable.Range(0, count).Select(i => new EventDeliveries(DispatcherFixture.Event($"{i}"), [route]))], default)).IsAccepted.ShouldBeTrue();
 
@@ -279,7 +279,7 @@ public sealed class DeliveryLaneTests
 
     private static Task VerdictsAsync(DispatcherFixture fixture, int count) => Eventually.HoldsAsync(() => fixture.Durable.Verdicts.Count >= count);
 
-    // The lane waits for the clock alone; as many calls were made.
+    // Waits until the lane waits for the clock, and checks the number of calls.
     private static async Task RestAsync(DispatcherFixture fixture, int calls)
     {
         await CallsAsync(fixture, calls);

@@ -9,13 +9,13 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Delivery;
 
-/// <summary>What every delivery store does.</summary>
+/// <summary>The tests that every delivery store must pass.</summary>
 public abstract class DeliveryStoreContract : IAsyncLifetime
 {
-    private static readonly Route _a = TestRoutes.To(TestRoutes.OfType("test", "a"));
-    private static readonly Route _b = TestRoutes.To(TestRoutes.OfType("test", "b"));
-    private static readonly SubscriptionKey _keyA = KeyOf(_a);
-    private static readonly SubscriptionKey _keyB = KeyOf(_b);
+    private static readonly Route RouteA = TestRoutes.To(TestRoutes.OfType("test", "a"));
+    private static readonly Route RouteB = TestRoutes.To(TestRoutes.OfType("test", "b"));
+    private static readonly SubscriptionKey KeyA = KeyOf(RouteA);
+    private static readonly SubscriptionKey KeyB = KeyOf(RouteB);
     private IDeliveryStore _store = null!;
 
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2030, 1, 2, 3, 4, 5, TimeSpan.Zero));
@@ -29,22 +29,22 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Hands_out_deliveries_by_subscription_and_in_order()
+    public async Task Leases_deliveries_by_subscription_and_in_order()
     {
-        await AppendAsync(("1", [_a, _b]), ("2", [_a]), ("3", [_b]));
-        await AppendAsync(("4", [_a]));
+        await AppendAsync(("1", [RouteA, RouteB]), ("2", [RouteA]), ("3", [RouteB]));
+        await AppendAsync(("4", [RouteA]));
 
-        (await LeaseIdsAsync(_keyA, 2)).ShouldBe(["1", "2"]);
-        (await LeaseIdsAsync(_keyA, 2)).ShouldBe(["4"]);
-        (await LeaseIdsAsync(_keyA, 2)).ShouldBeEmpty();
-        (await LeaseIdsAsync(_keyB, 9)).ShouldBe(["1", "3"]);
-        (await LeaseIdsAsync(_keyB with { SubscriptionId = "other" }, 9)).ShouldBeEmpty();
+        (await LeaseIdsAsync(KeyA, 2)).ShouldBe(["1", "2"]);
+        (await LeaseIdsAsync(KeyA, 2)).ShouldBe(["4"]);
+        (await LeaseIdsAsync(KeyA, 2)).ShouldBeEmpty();
+        (await LeaseIdsAsync(KeyB, 9)).ShouldBe(["1", "3"]);
+        (await LeaseIdsAsync(KeyB with { SubscriptionId = "other" }, 9)).ShouldBeEmpty();
     }
 
     [Theory]
     [InlineData(SpecVersion.V1)]
     [InlineData(SpecVersion.V01)]
-    public async Task Hands_out_the_event_as_it_was_accepted(SpecVersion version)
+    public async Task Leases_the_event_as_it_was_accepted(SpecVersion version)
     {
         var sent = DispatcherFixture.Event("x", 3_000) with
         {
@@ -52,10 +52,10 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
             Time = "2029-01-01T00:00:00Z",
             Extensions = [new("traceparent", JsonText.Quote("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))],
         };
-        (await _store.AppendAsync([new EventDeliveries(sent, [_a])], default)).IsAccepted.ShouldBeTrue();
+        (await _store.AppendAsync([new EventDeliveries(sent, [RouteA])], default)).IsAccepted.ShouldBeTrue();
 
-        var delivery = (await LeaseAsync(_keyA, 1)).Single();
-        delivery.Subscription.ShouldBe(_keyA);
+        var delivery = (await LeaseAsync(KeyA, 1)).Single();
+        delivery.Subscription.ShouldBe(KeyA);
         (delivery.EventId, delivery.EventType, delivery.AcceptedAt, delivery.Attempts).ShouldBe(("x", "test.event", Time.GetUtcNow(), 0));
         delivery.Payload.ContentType.ShouldBe(CloudEventReader.StructuredMediaType);
         delivery.Payload.Headers!.Single().Key.ShouldBe("traceparent");
@@ -65,97 +65,97 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Hands_out_a_retried_delivery_when_it_is_due()
+    public async Task Leases_a_retried_delivery_when_it_is_due()
     {
-        await AppendAsync(("1", [_a]));
+        await AppendAsync(("1", [RouteA]));
         var due = Time.GetUtcNow() + TimeSpan.FromSeconds(10);
-        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), Retry(due));
+        await CompleteAsync((await LeaseAsync(KeyA, 1)).Single(), Retry(due));
 
-        (await LeaseAsync(_keyA, 1, due)).ShouldBeEmpty();
+        (await LeaseAsync(KeyA, 1, due)).ShouldBeEmpty();
         Time.Advance(TimeSpan.FromSeconds(9.999));
-        (await LeaseAsync(_keyA, 1, due)).ShouldBeEmpty();
+        (await LeaseAsync(KeyA, 1, due)).ShouldBeEmpty();
         Time.Advance(TimeSpan.FromSeconds(0.001));
-        var again = (await LeaseAsync(_keyA, 2)).Single();
+        var again = (await LeaseAsync(KeyA, 2)).Single();
         (again.EventId, again.Attempts).ShouldBe(("1", 1));
         await CompleteAsync(again, Retry(Time.GetUtcNow() - TimeSpan.FromDays(1)));
-        (await LeaseAsync(_keyA, 2)).Single().Attempts.ShouldBe(2);
+        (await LeaseAsync(KeyA, 2)).Single().Attempts.ShouldBe(2);
     }
 
     [Fact]
-    public async Task Hands_out_first_what_was_due_first()
+    public async Task Leases_deliveries_in_the_order_in_which_they_were_due()
     {
-        await AppendAsync(("1", [_a]), ("2", [_a]), ("3", [_a]));
-        var leased = await LeaseAsync(_keyA, 3);
+        await AppendAsync(("1", [RouteA]), ("2", [RouteA]), ("3", [RouteA]));
+        var leased = await LeaseAsync(KeyA, 3);
         await CompleteAsync(leased[0], Retry(Time.GetUtcNow() + TimeSpan.FromSeconds(3)));
         await CompleteAsync(leased[1], Retry(Time.GetUtcNow() + TimeSpan.FromSeconds(2)));
         await CompleteAsync(leased[2], Retry(Time.GetUtcNow() + TimeSpan.FromSeconds(9)));
         Time.Advance(TimeSpan.FromSeconds(5));
-        await AppendAsync(("4", [_a]));
+        await AppendAsync(("4", [RouteA]));
 
-        (await LeaseIdsAsync(_keyA, 1)).ShouldBe(["2"]);
-        (await LeaseIdsAsync(_keyA, 1)).ShouldBe(["1"]);
-        (await LeaseAsync(_keyA, 2, Time.GetUtcNow() + TimeSpan.FromSeconds(4))).Single().EventId.ShouldBe("4");
+        (await LeaseIdsAsync(KeyA, 1)).ShouldBe(["2"]);
+        (await LeaseIdsAsync(KeyA, 1)).ShouldBe(["1"]);
+        (await LeaseAsync(KeyA, 2, Time.GetUtcNow() + TimeSpan.FromSeconds(4))).Single().EventId.ShouldBe("4");
     }
 
     [Theory]
     [InlineData(DeliveryFate.Delivered)]
     [InlineData(DeliveryFate.Dropped)]
     [InlineData(DeliveryFate.DeadLettered)]
-    public async Task Forgets_what_is_complete(DeliveryFate fate)
+    public async Task Removes_completed_deliveries(DeliveryFate fate)
     {
-        await AppendAsync(("1", [_a, _b]), ("2", [_a]));
+        await AppendAsync(("1", [RouteA, RouteB]), ("2", [RouteA]));
         _store.Count.ShouldBe(3);
-        (await _store.ListWaitingAsync(default)).ShouldBe([_keyA, _keyB], ignoreOrder: true);
+        (await _store.ListWaitingAsync(default)).ShouldBe([KeyA, KeyB], ignoreOrder: true);
 
-        var leased = await LeaseAsync(_keyA, 2);
+        var leased = await LeaseAsync(KeyA, 2);
         _store.Count.ShouldBe(3);
         await CompleteAsync(leased[0], new DeliveryVerdict(fate) { Reason = "no" });
         _store.Count.ShouldBe(2);
         await CompleteAsync(leased[1], Retry(Time.GetUtcNow()));
         _store.Count.ShouldBe(2);
-        (await _store.ListWaitingAsync(default)).ShouldBe([_keyA, _keyB], ignoreOrder: true);
-        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), new DeliveryVerdict(fate));
-        (await LeaseAsync(_keyA, 1)).ShouldBeEmpty();
-        (await _store.ListWaitingAsync(default)).ShouldBe([_keyB]);
+        (await _store.ListWaitingAsync(default)).ShouldBe([KeyA, KeyB], ignoreOrder: true);
+        await CompleteAsync((await LeaseAsync(KeyA, 1)).Single(), new DeliveryVerdict(fate));
+        (await LeaseAsync(KeyA, 1)).ShouldBeEmpty();
+        (await _store.ListWaitingAsync(default)).ShouldBe([KeyB]);
         _store.Count.ShouldBe(1);
     }
 
     [Fact]
-    public async Task Tells_how_much_waits_in_each_space_and_since_when()
+    public async Task Reads_the_backlog_of_each_space_and_its_oldest_delivery()
     {
         var other = TestRoutes.To(TestRoutes.OfType("test", "c") with { Space = "other" });
         var start = Time.GetUtcNow();
         _store.ReadBacklog().ShouldBeEmpty();
-        await AppendAsync(("1", [_a, _b]));
+        await AppendAsync(("1", [RouteA, RouteB]));
         Time.Advance(TimeSpan.FromSeconds(1));
-        await AppendAsync(("2", [_a, other]));
+        await AppendAsync(("2", [RouteA, other]));
         Time.Advance(TimeSpan.FromSeconds(1));
-        await AppendAsync(("3", [_b]));
+        await AppendAsync(("3", [RouteB]));
         Backlog().ShouldBe([("default", 4, start), ("other", 1, start.AddSeconds(1))]);
 
-        var leased = await LeaseAsync(_keyA, 2);
+        var leased = await LeaseAsync(KeyA, 2);
         Backlog().ShouldBe([("default", 4, start), ("other", 1, start.AddSeconds(1))]);
         await CompleteAsync(leased[0], Retry(Time.GetUtcNow() + TimeSpan.FromHours(1)));
         await CompleteAsync(leased[1], new DeliveryVerdict(DeliveryFate.Delivered));
-        await CompleteAsync((await LeaseAsync(_keyB, 1)).Single(), new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" });
+        await CompleteAsync((await LeaseAsync(KeyB, 1)).Single(), new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" });
         await CompleteAsync((await LeaseAsync(KeyOf(other), 1)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
         Backlog().ShouldBe([("default", 2, start)]);
 
         Time.Advance(TimeSpan.FromHours(1));
-        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
+        await CompleteAsync((await LeaseAsync(KeyA, 1)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
         Backlog().ShouldBe([("default", 1, start.AddSeconds(2))]);
-        await CompleteAsync((await LeaseAsync(_keyB, 1)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
+        await CompleteAsync((await LeaseAsync(KeyB, 1)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
         _store.ReadBacklog().ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Hands_out_only_what_is_overdue_when_that_is_asked_for()
+    public async Task Leases_only_overdue_deliveries_on_request()
     {
         var start = Time.GetUtcNow();
-        await AppendAsync(("1", [_a]), ("2", [_a]));
+        await AppendAsync(("1", [RouteA]), ("2", [RouteA]));
         Time.Advance(TimeSpan.FromMinutes(1));
-        await AppendAsync(("3", [_a]));
-        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), Retry(start + TimeSpan.FromHours(1)));
+        await AppendAsync(("3", [RouteA]));
+        await CompleteAsync((await LeaseAsync(KeyA, 1)).Single(), Retry(start + TimeSpan.FromHours(1)));
         Time.Advance(TimeSpan.FromHours(2));
 
         await ShouldLeaseOverdueAsync(start.AddSeconds(-1), [], start);
@@ -166,76 +166,76 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Counts_what_waits_for_a_subscription()
+    public async Task Counts_the_waiting_deliveries_of_a_subscription()
     {
-        (await _store.CountAsync(_keyA, default)).ShouldBe(0);
-        await AppendAsync(("1", [_a, _b]), ("2", [_a]), ("3", [_a]));
-        (await _store.CountAsync(_keyA, default)).ShouldBe(3);
-        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), Retry(Time.GetUtcNow() + TimeSpan.FromHours(1)));
-        (await _store.CountAsync(_keyA, default)).ShouldBe(3);
-        await CompleteAsync((await LeaseAsync(_keyA, 1, null)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
-        (await _store.CountAsync(_keyA, default)).ShouldBe(2);
-        (await _store.CountAsync(_keyB, default)).ShouldBe(1);
+        (await _store.CountAsync(KeyA, default)).ShouldBe(0);
+        await AppendAsync(("1", [RouteA, RouteB]), ("2", [RouteA]), ("3", [RouteA]));
+        (await _store.CountAsync(KeyA, default)).ShouldBe(3);
+        await CompleteAsync((await LeaseAsync(KeyA, 1)).Single(), Retry(Time.GetUtcNow() + TimeSpan.FromHours(1)));
+        (await _store.CountAsync(KeyA, default)).ShouldBe(3);
+        await CompleteAsync((await LeaseAsync(KeyA, 1, null)).Single(), new DeliveryVerdict(DeliveryFate.Delivered));
+        (await _store.CountAsync(KeyA, default)).ShouldBe(2);
+        (await _store.CountAsync(KeyB, default)).ShouldBe(1);
     }
 
     [Fact]
     public async Task Holds_a_delivery_without_counting_an_attempt()
     {
-        await AppendAsync(("1", [_a]));
+        await AppendAsync(("1", [RouteA]));
         var due = Time.GetUtcNow() + TimeSpan.FromSeconds(10);
-        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), new DeliveryVerdict(DeliveryFate.Held) { RetryAt = due });
+        await CompleteAsync((await LeaseAsync(KeyA, 1)).Single(), new DeliveryVerdict(DeliveryFate.Held) { RetryAt = due });
 
-        (await LeaseAsync(_keyA, 1, due)).ShouldBeEmpty();
+        (await LeaseAsync(KeyA, 1, due)).ShouldBeEmpty();
         Time.Advance(TimeSpan.FromSeconds(10));
-        (await LeaseAsync(_keyA, 1)).Single().Attempts.ShouldBe(0);
+        (await LeaseAsync(KeyA, 1)).Single().Attempts.ShouldBe(0);
     }
 
     [Fact]
-    public async Task Drops_what_waits_for_a_subscription_and_takes_on_what_comes_after()
+    public async Task Drops_the_deliveries_of_a_subscription_and_accepts_later_ones()
     {
-        await AppendAsync(("1", [_a, _b]), ("2", [_a]), ("3", [_a]));
-        await CompleteAsync((await LeaseAsync(_keyA, 1)).Single(), Retry(Time.GetUtcNow() + TimeSpan.FromSeconds(1)));
+        await AppendAsync(("1", [RouteA, RouteB]), ("2", [RouteA]), ("3", [RouteA]));
+        await CompleteAsync((await LeaseAsync(KeyA, 1)).Single(), Retry(Time.GetUtcNow() + TimeSpan.FromSeconds(1)));
 
-        (await DropAsync(_keyA)).ShouldBe(3);
-        (await DropAsync(_keyA)).ShouldBe(0);
+        (await DropAsync(KeyA)).ShouldBe(3);
+        (await DropAsync(KeyA)).ShouldBe(0);
         _store.Count.ShouldBe(1);
-        (await _store.ListWaitingAsync(default)).ShouldBe([_keyB]);
-        (await _store.CountAsync(_keyA, default)).ShouldBe(0);
+        (await _store.ListWaitingAsync(default)).ShouldBe([KeyB]);
+        (await _store.CountAsync(KeyA, default)).ShouldBe(0);
 
-        await AppendAsync(("4", [_a]));
+        await AppendAsync(("4", [RouteA]));
         Time.Advance(TimeSpan.FromHours(1));
-        (await LeaseIdsAsync(_keyA, 9)).ShouldBe(["4"]);
-        (await LeaseIdsAsync(_keyB, 9)).ShouldBe(["1"]);
+        (await LeaseIdsAsync(KeyA, 9)).ShouldBe(["4"]);
+        (await LeaseIdsAsync(KeyB, 9)).ShouldBe(["1"]);
     }
 
     [Fact]
-    public async Task Does_not_retry_what_was_leased_when_it_was_dropped()
+    public async Task Does_not_retry_a_leased_delivery_that_was_dropped()
     {
-        await AppendAsync(("1", [_a]), ("2", [_a]), ("3", [_a]));
-        var leased = await LeaseAsync(_keyA, 2);
-        await DropAsync(_keyA);
-        await AppendAsync(("4", [_a]));
+        await AppendAsync(("1", [RouteA]), ("2", [RouteA]), ("3", [RouteA]));
+        var leased = await LeaseAsync(KeyA, 2);
+        await DropAsync(KeyA);
+        await AppendAsync(("4", [RouteA]));
 
         await CompleteAsync(leased[0], Retry(Time.GetUtcNow()));
         await CompleteAsync(leased[1], new DeliveryVerdict(DeliveryFate.Delivered));
 
-        (await LeaseIdsAsync(_keyA, 9)).ShouldBe(["4"]);
+        (await LeaseIdsAsync(KeyA, 9)).ShouldBe(["4"]);
         _store.Count.ShouldBe(1);
-        await AppendAsync(("5", [_a]));
-        (await DropAsync(_keyA)).ShouldBeInRange(1, 2);
-        (await LeaseIdsAsync(_keyA, 9)).ShouldBeEmpty();
+        await AppendAsync(("5", [RouteA]));
+        (await DropAsync(KeyA)).ShouldBeInRange(1, 2);
+        (await LeaseIdsAsync(KeyA, 9)).ShouldBeEmpty();
     }
 
     [Fact]
-    public async Task Takes_more_than_it_hands_out_at_once()
+    public async Task Accepts_more_deliveries_than_one_lease_takes()
     {
         for (var i = 0; i < 10; i++)
         {
-            await AppendAsync([.. Enumerable.Range(i * 100, 100).Select(n => ($"{n}", new[] { _a }))]);
+            await AppendAsync([.. Enumerable.Range(i * 100, 100).Select(n => ($"{n}", new[] { RouteA }))]);
         }
 
         var ids = new List<string>();
-        while (await LeaseAsync(_keyA, 32) is { Length: > 0 } leased)
+        while (await LeaseAsync(KeyA, 32) is { Length: > 0 } leased)
         {
             ids.AddRange(leased.Select(delivery => delivery.EventId));
         }
@@ -252,11 +252,11 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
         {
             for (var i = 0; i < Each; i++)
             {
-                await AppendAsync(($"{writer}-{i}", [_a, _b]));
+                await AppendAsync(($"{writer}-{i}", [RouteA, RouteB]));
             }
         })));
 
-        foreach (var key in (SubscriptionKey[])[_keyA, _keyB])
+        foreach (var key in (SubscriptionKey[])[KeyA, KeyB])
         {
             var ids = await LeaseIdsAsync(key, Writers * Each * 2);
             ids.ShouldBe(Enumerable.Range(0, Writers).SelectMany(writer => Enumerable.Range(0, Each).Select(i => $"{writer}-{i}")), ignoreOrder: true);
@@ -268,13 +268,13 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Gives_each_delivery_to_one_lease_while_others_append_and_retry()
+    public async Task Leases_each_delivery_once_during_concurrent_appends_and_retries()
     {
         var appending = Task.Run(async () =>
         {
             for (var i = 0; i < 300; i += 10)
             {
-                await AppendAsync([.. Enumerable.Range(i, 10).Select(n => ($"{n}", new[] { _a }))]);
+                await AppendAsync([.. Enumerable.Range(i, 10).Select(n => ($"{n}", new[] { RouteA }))]);
             }
         });
 
@@ -282,7 +282,7 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
         while (!appending.IsCompleted || _store.Count > 0)
         {
             var window = new LeasedDelivery[7];
-            var lease = await _store.LeaseAsync(_keyA, window, default);
+            var lease = await _store.LeaseAsync(KeyA, window, default);
             foreach (var delivery in window[..lease.Count])
             {
                 attempts.GetValueOrDefault(delivery.EventId).ShouldBe(delivery.Attempts);
@@ -304,13 +304,13 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     protected static SubscriptionKey KeyOf(Route route) =>
         new(route.Subscription.Space, route.Subscription.SubscriptionId, route.Subscription.FunctionId);
 
-    /// <summary>Opens a store that is empty.</summary>
+    /// <summary>Opens an empty store.</summary>
     protected abstract ValueTask<IDeliveryStore> OpenAsync(TimeProvider timeProvider);
 
-    /// <summary>Closes it.</summary>
+    /// <summary>Closes the store.</summary>
     protected abstract ValueTask CloseAsync(IDeliveryStore store);
 
-    /// <summary>Waits until what was completed has come into effect.</summary>
+    /// <summary>Waits until completions have taken effect.</summary>
     protected abstract ValueTask SettleAsync(IDeliveryStore store);
 
     private async Task AppendAsync(params (string Id, Route[] Routes)[] events) =>
@@ -337,7 +337,7 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
     private async Task ShouldLeaseOverdueAsync(DateTimeOffset dueBy, string[] ids, DateTimeOffset? next)
     {
         var window = new LeasedDelivery[2];
-        var lease = await _store.LeaseOverdueAsync(_keyA, window, dueBy, default);
+        var lease = await _store.LeaseOverdueAsync(KeyA, window, dueBy, default);
         window[..lease.Count].Select(delivery => delivery.EventId).ShouldBe(ids);
         lease.NextDue.ShouldBe(next);
     }

@@ -10,7 +10,7 @@ namespace EventGateway.Tests.Engine.Delivery;
 /// <summary>Compares a delivery store with lists, over random histories.</summary>
 internal sealed class DeliveryStoreModel(FakeTimeProvider time)
 {
-    private static readonly Route[] _routes = [.. Enumerable.Range(0, 3).Select(i => TestRoutes.To(TestRoutes.OfType("test", $"f{i}")))];
+    private static readonly Route[] Routes = [.. Enumerable.Range(0, 3).Select(i => TestRoutes.To(TestRoutes.OfType("test", $"f{i}")))];
     private readonly List<Entry> _waiting = [];
     private readonly List<(Entry Entry, LeasedDelivery Delivery)> _leased = [];
     private readonly List<Entry> _dead = [];
@@ -29,7 +29,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         Restart,
     }
 
-    /// <summary>Histories: what to do, with a number that says to whom or how much.</summary>
+    /// <summary>Generates histories: steps, each with a number that selects a subscription or an amount.</summary>
     public static Gen<(Step Step, int Number)[]> Histories(bool restarts) =>
         Gen.Select(
             Gen.Frequency(
@@ -44,11 +44,11 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 (restarts ? 1 : 0, Gen.Const(Step.Restart))),
             Gen.Int[0, 1000]).Array[1, 60];
 
-    /// <summary>Makes one step on both and compares.</summary>
+    /// <summary>Makes one step on the store and the model, and compares them.</summary>
     /// <param name="store">The store.</param>
     /// <param name="step">The step, not a restart.</param>
-    /// <param name="number">To whom or how much.</param>
-    /// <param name="settle">Waits until what was completed has come into effect.</param>
+    /// <param name="number">Selects a subscription or an amount.</param>
+    /// <param name="settle">Waits until completions have taken effect.</param>
     public async Task DoAsync(IDeliveryStore store, Step step, int number, Func<ValueTask> settle)
     {
         switch (step)
@@ -57,13 +57,13 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 await AppendAsync(store, number);
                 break;
             case Step.Lease:
-                await LeaseAsync(store, _routes[number % _routes.Length], 1 + (number / 3 % 7));
+                await LeaseAsync(store, Routes[number % Routes.Length], 1 + (number / 3 % 7));
                 break;
             case Step.LeaseOverdue:
-                await LeaseAsync(store, _routes[number % _routes.Length], 1 + (number / 3 % 7), time.GetUtcNow() - TimeSpan.FromMilliseconds(number));
+                await LeaseAsync(store, Routes[number % Routes.Length], 1 + (number / 3 % 7), time.GetUtcNow() - TimeSpan.FromMilliseconds(number));
                 break;
             case Step.Drop:
-                await DropAsync(store, _routes[number % _routes.Length]);
+                await DropAsync(store, Routes[number % Routes.Length]);
                 await settle();
                 break;
             case Step.Complete when _leased.Count > 0:
@@ -86,13 +86,13 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
 
         if (store is IDeadLetterStore list)
         {
-            // Those that were given up last come first.
+            // The newest come first.
             (await list.ListAsync(new DeadLetterFilter { Space = "default" }, 1000, null, default)).Items
                 .Select(letter => (letter.EventId, letter.Subscription, letter.Attempts))
                 .ShouldBe(_dead.AsEnumerable().Reverse().Select(entry => (entry.Id, KeyOf(entry.Route), entry.Attempts)));
         }
 
-        // What was dropped while it was leased may count until its end.
+        // A leased delivery that was dropped may count until its end.
         var dropped = _leased.Count(item => item.Entry.IsDropped);
         store.Count.ShouldBeInRange(_waiting.Count + _leased.Count - dropped, _waiting.Count + _leased.Count);
         (await store.ListWaitingAsync(default))
@@ -106,11 +106,11 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         _leased.Clear();
     }
 
-    /// <summary>Leases all that is left, due or not.</summary>
+    /// <summary>Leases all deliveries that are left, due or not.</summary>
     public async Task DrainAsync(IDeliveryStore store)
     {
         time.Advance(TimeSpan.FromDays(1));
-        foreach (var route in _routes)
+        foreach (var route in Routes)
         {
             await LeaseAsync(store, route, 1000);
         }
@@ -118,18 +118,18 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         _waiting.ShouldBeEmpty();
     }
 
-    // Of one function.
+    // The deliveries of one function.
     private static DeadLetterFilter FilterOf(int number) =>
-        new() { Space = "default", FunctionId = _routes[number % _routes.Length].Subscription.FunctionId };
+        new() { Space = "default", FunctionId = Routes[number % Routes.Length].Subscription.FunctionId };
 
-    // One subscription, by a filter or because no other has a route.
+    // The dead letters of one subscription, by a filter or because no other has a route.
     private static ValueTask<Redelivery> RedeliverAsync(IDeadLetterStore letters, int number) => number % 2 == 0
         ? letters.RedeliverAsync(FilterOf(number), static _ => true, default)
-        : letters.RedeliverAsync(new DeadLetterFilter { Space = "default" }, KeyOf(_routes[number % _routes.Length]).Equals, default);
+        : letters.RedeliverAsync(new DeadLetterFilter { Space = "default" }, KeyOf(Routes[number % Routes.Length]).Equals, default);
 
     private int Exhume(int number, Action<Entry> then)
     {
-        var chosen = _dead.Where(entry => entry.Route == _routes[number % _routes.Length]).ToList();
+        var chosen = _dead.Where(entry => entry.Route == Routes[number % Routes.Length]).ToList();
         chosen.ForEach(then);
         return _dead.RemoveAll(chosen.Contains);
     }
@@ -142,7 +142,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         var events = new List<EventDeliveries>();
         for (var i = 0; i <= number % 4; i++)
         {
-            Route[] routes = [.. _routes.Where((_, index) => ((number >> (index + i)) & 1) == 1 || index == number % 3)];
+            Route[] routes = [.. Routes.Where((_, index) => ((number >> (index + i)) & 1) == 1 || index == number % 3)];
             var id = $"{_events++}";
             events.Add(new EventDeliveries(DispatcherFixture.Event(id, number), routes));
             _waiting.AddRange(routes.Select(route => new Entry(id, route, 0, time.GetUtcNow())));
@@ -195,7 +195,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         var verdict = new DeliveryVerdict(fate) { Reason = "no" };
         if (fate is DeliveryFate.Retried or DeliveryFate.Held)
         {
-            // Some are due at once, some were due before. What had no attempt is never due in the future.
+            // Some are due now, some were due before. A delivery without an attempt is never due in the future.
             var now = time.GetUtcNow();
             var due = fate is DeliveryFate.Held ? now : now + TimeSpan.FromMilliseconds(number - 200);
             verdict = verdict with { RetryAt = due };

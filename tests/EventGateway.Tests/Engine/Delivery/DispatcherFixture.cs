@@ -54,7 +54,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public MemoryDeliveryStore Store { get; }
 
-    /// <summary>Passes for durable, and records the verdicts; used where that was asked for.</summary>
+    /// <summary>The store of a durable fixture. Records the verdicts.</summary>
     public RecordingStore Durable { get; }
 
     public DeliveryBacklog Backlog { get; }
@@ -68,15 +68,15 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public FunctionGates Gates { get; }
 
-    /// <summary>The functions that are not configured; all others are.</summary>
+    /// <summary>The functions that are not in the configuration. All others are.</summary>
     public ConcurrentDictionary<string, bool> Deleted { get; } = new();
 
-    /// <summary>What routes the events that functions answer with.</summary>
+    /// <summary>Routes the events that functions reply with.</summary>
     public RoutingTable Published { get; set; } = RoutingTable.Empty;
 
     public RecordingLogger<Dispatcher> Logger { get; } = new();
 
-    /// <summary>What every second look-up of a route throws. Not set: nothing.</summary>
+    /// <summary>Thrown by every second search for a route. Null means no exception.</summary>
     public Exception? Fault { get; set; }
 
     public static CloudEvent Event(string id = "1", int bytes = 0) => new()
@@ -109,7 +109,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     {
         foreach (var (name, _) in _counts.Where(static count => count.Key.StartsWith("eventgateway_function_circuit", StringComparison.Ordinal)))
         {
-            // A function whose circuit is closed is not listed any more.
+            // A function whose circuit is closed is no longer listed.
             _counts.TryRemove(name, out long _);
         }
 
@@ -117,7 +117,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         return _counts.GetValueOrDefault(prefix + instrument);
     }
 
-    /// <summary>Waits until all accepted deliveries have ended. The queue accepts no more after that.</summary>
+    /// <summary>Waits until all accepted deliveries have ended. The store accepts no more after that.</summary>
     public async Task<long> DrainAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
@@ -126,7 +126,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public Route? Find(string space, string subscriptionId, string functionId)
     {
-        // A lane looks up its limits first, then the route of the delivery.
+        // A lane reads its limits first, then the route of the delivery.
         if (Fault is { } fault && Interlocked.Increment(ref _finds) % 2 == 0)
         {
             throw fault;

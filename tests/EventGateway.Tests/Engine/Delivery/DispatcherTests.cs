@@ -52,7 +52,7 @@ public sealed class DispatcherTests
         (await fixture.DrainAsync()).ShouldBe(0);
         fixture.Functions.Calls.Select(call => (call.Function.FunctionId, call.Body)).Distinct().Count().ShouldBe(32_000);
         fixture.Functions.Calls.Count.ShouldBe(32_000);
-        fixture.Functions.MostAtOnce("slow").ShouldBeLessThanOrEqualTo(7);
+        fixture.Functions.MaxConcurrency("slow").ShouldBeLessThanOrEqualTo(7);
         fixture.Store.Bytes.ShouldBe(0);
     }
 
@@ -85,7 +85,7 @@ public sealed class DispatcherTests
         release.SetResult();
         (await fixture.DrainAsync()).ShouldBe(0);
         fixture.Functions.CallsOf("hung").ShouldBe(1_000);
-        fixture.Functions.MostAtOnce("hung").ShouldBe(4);
+        fixture.Functions.MaxConcurrency("hung").ShouldBe(4);
         fixture.Counted("backlog").ShouldBe(0);
     }
 
@@ -113,12 +113,12 @@ public sealed class DispatcherTests
 
         release.SetResult();
         (await fixture.DrainAsync()).ShouldBe(0);
-        fixture.Functions.MostAtOnce("a").ShouldBe(64);
+        fixture.Functions.MaxConcurrency("a").ShouldBe(64);
         fixture.Functions.CallsOf("a").ShouldBe(100);
     }
 
     [Fact]
-    public async Task Opens_the_lanes_of_a_large_fan_out_by_and_by()
+    public async Task Opens_the_lanes_of_a_large_fan_out_gradually()
     {
         var clock = new FakeTimeProvider();
         await using var fixture = new DispatcherFixture(timeProvider: clock);
@@ -131,7 +131,7 @@ public sealed class DispatcherTests
         SpinWait.SpinUntil(() => fixture.Functions.Calls.Count >= 256, TimeSpan.FromSeconds(30)).ShouldBeTrue();
         fixture.LaneCount.ShouldBeLessThan(300);
 
-        // Functions that hang do not keep the others waiting for long.
+        // Functions that hang delay the others only for a short time.
         SpinWait.SpinUntil(
             () =>
             {
@@ -157,7 +157,7 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Forgets_a_function_that_has_nothing_to_do()
+    public async Task Closes_the_lane_of_a_subscription_without_deliveries()
     {
         await using var fixture = new DispatcherFixture();
         await fixture.AcceptAsync(DispatcherFixture.Event(), [fixture.Route("a")], default);
@@ -168,7 +168,7 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Calls_the_function_as_it_is_when_its_turn_comes()
+    public async Task Calls_the_function_with_its_current_settings()
     {
         await using var fixture = new DispatcherFixture(new GatewayDefaults { FunctionConcurrency = 1 });
         var release = fixture.Functions.Hang("a");
@@ -186,7 +186,7 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Drops_what_arrives_for_a_subscription_that_was_just_deleted()
+    public async Task Drops_deliveries_that_arrive_for_a_subscription_that_was_just_deleted()
     {
         await using var fixture = new DispatcherFixture();
         var route = fixture.Route("a");
@@ -197,12 +197,12 @@ public sealed class DispatcherTests
 
         (await fixture.DrainAsync()).ShouldBe(0);
         fixture.Functions.Calls.ShouldBeEmpty();
-        fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Delivery dropped: subscription default/sub-a is gone, event 1.")]);
+        fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Delivery dropped: subscription default/sub-a was deleted, event 1.")]);
         fixture.Counted("dropped_total{space=default,type=test.event}").ShouldBe(1);
     }
 
     [Fact]
-    public async Task Tells_of_a_failure_and_goes_on()
+    public async Task Logs_a_failure_and_continues()
     {
         await using var fixture = new DispatcherFixture();
         fixture.Functions.Play("a", _ => Task.FromResult(new FunctionResult(FunctionOutcome.Retryable)
@@ -238,7 +238,7 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Keeps_no_delivery_that_met_a_fault_of_the_gateway()
+    public async Task Drops_a_delivery_after_an_unexpected_error()
     {
         await using var fixture = new DispatcherFixture();
         Route[] routes = [fixture.Route("a")];
@@ -252,7 +252,7 @@ public sealed class DispatcherTests
 
         (fixture.Store.Count, fixture.Store.Bytes).ShouldBe((0, 0));
         fixture.Counted("dropped_total{space=default,type=test.event}").ShouldBe(2);
-        fixture.Logger.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains("met a fault")).ShouldBe(2);
+        fixture.Logger.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Text.Contains("unexpected error")).ShouldBe(2);
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Refuses_what_there_is_no_room_for()
+    public async Task Refuses_deliveries_when_there_is_no_room()
     {
         await using var fixture = new DispatcherFixture(new GatewayDefaults { BacklogDeliveries = 2, FunctionConcurrency = 1 });
         var release = fixture.Functions.Hang("a");
@@ -302,7 +302,7 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Cuts_off_and_counts_what_is_not_made_by_the_deadline()
+    public async Task Cuts_off_and_counts_deliveries_that_are_not_made_by_the_deadline()
     {
         await using var fixture = new DispatcherFixture(new GatewayDefaults { FunctionConcurrency = 2 });
         fixture.Functions.Hang("a");
@@ -323,7 +323,7 @@ public sealed class DispatcherTests
     }
 
     [Fact]
-    public async Task Needs_nothing_for_an_event_without_routes()
+    public async Task Accepts_an_event_without_routes()
     {
         await using var fixture = new DispatcherFixture();
 

@@ -11,7 +11,7 @@ namespace EventGateway.Tests.Engine.Delivery;
 
 public sealed class DurableDispatcherTests : IAsyncDisposable
 {
-    private static readonly DeliverySettings _exact = new() { Jitter = false };
+    private static readonly DeliverySettings Exact = new() { Jitter = false };
 
     private readonly SteppedTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly DispatcherFixture _fixture;
@@ -23,7 +23,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     {
         var failures = 3;
         Play("f", () => failures-- > 0 ? FunctionOutcome.Retryable : FunctionOutcome.Success);
-        await AcceptAsync("1", "f", _exact);
+        await AcceptAsync("1", "f", Exact);
 
         await CallsAsync("f", 1);
         foreach (var pause in (int[])[1, 2, 4])
@@ -50,7 +50,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     {
         var failures = 2;
         Play("f", () => failures-- > 0 ? FunctionOutcome.Retryable : FunctionOutcome.Success);
-        await AcceptAsync("1", "f", _exact with { MaxAge = TimeSpan.FromMinutes(1) });
+        await AcceptAsync("1", "f", Exact with { MaxAge = TimeSpan.FromMinutes(1) });
         await VerdictsAsync(1);
         await RestAsync();
 
@@ -66,7 +66,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Keeps_what_failed_for_good_as_a_dead_letter()
+    public async Task Keeps_a_delivery_that_failed_for_good_as_a_dead_letter()
     {
         Play("f", () => FunctionOutcome.Permanent);
         await AcceptAsync("1", "f");
@@ -92,7 +92,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Counts_attempts_by_outcome_and_shows_broken_functions()
+    public async Task Counts_attempts_by_outcome_and_shows_open_circuits()
     {
         Play("f", () => FunctionOutcome.TimedOut);
         for (var i = 0; i < 10; i++)
@@ -129,10 +129,10 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Gives_up_when_the_retries_are_used_up()
+    public async Task Dead_letters_a_delivery_when_the_retries_are_used_up()
     {
         Play("f", () => FunctionOutcome.Retryable);
-        await AcceptAsync("1", "f", _exact with { Retry = 1 });
+        await AcceptAsync("1", "f", Exact with { Retry = 1 });
 
         await VerdictsAsync(1);
         await RestAsync();
@@ -143,7 +143,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Hands_dead_letters_on_to_the_function_that_takes_them()
+    public async Task Forwards_dead_letters_to_the_function_for_them()
     {
         Play("f", () => FunctionOutcome.Permanent);
         await AcceptAsync("1", "f", new DeliverySettings { DeadLetterFunctionId = "undertaker" });
@@ -156,7 +156,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Does_not_hand_a_dead_letter_on_twice()
+    public async Task Does_not_forward_a_dead_letter_twice()
     {
         Play("f", () => FunctionOutcome.Permanent);
         Play("undertaker", () => FunctionOutcome.Permanent);
@@ -168,7 +168,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Leaves_a_function_alone_that_keeps_failing_and_probes_it()
+    public async Task Opens_the_circuit_of_a_function_that_keeps_failing_and_probes_it()
     {
         Play("f", () => FunctionOutcome.Retryable);
         for (var i = 0; i < 200; i++)
@@ -191,7 +191,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Delivers_to_others_while_a_function_is_left_alone()
+    public async Task Delivers_to_other_functions_while_a_circuit_is_open()
     {
         Play("broken", () => FunctionOutcome.Retryable);
         for (var i = 0; i < 100; i++)
@@ -204,7 +204,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Pauses_a_subscription_whose_function_is_gone_and_goes_on_when_it_is_enabled_again()
+    public async Task Pauses_a_subscription_whose_function_is_gone_until_it_is_enabled_again()
     {
         Play("f", () => FunctionOutcome.Gone);
         var route = await AcceptAsync("1", "f");
@@ -233,7 +233,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         await CallsAsync("f", 3);
         release.SetResult();
         await VerdictsAsync(50);
-        _fixture.Functions.MostAtOnce("f").ShouldBe(3);
+        _fixture.Functions.MaxConcurrency("f").ShouldBe(3);
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
             await AcceptAsync($"{i}", "f", new DeliverySettings { RateLimit = 10 });
         }
 
-        // A tenth of a second's worth may come at once.
+        // The burst of a tenth of a second is one delivery.
         await VerdictsAsync(1);
         await RestAsync();
         for (var seconds = 1; seconds <= 2; seconds++)
@@ -263,7 +263,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     [Theory]
     [InlineData(null)]
     [InlineData(20.0)]
-    public async Task Follows_a_rate_limit_that_was_changed_while_deliveries_wait(double? changed)
+    public async Task Follows_a_rate_limit_that_changes_while_deliveries_wait(double? changed)
     {
         for (var i = 0; i < 20; i++)
         {
@@ -283,7 +283,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Keeps_to_the_rate_limit_when_events_come_one_after_the_other()
+    public async Task Keeps_the_rate_limit_when_events_arrive_one_by_one()
     {
         var settings = new DeliverySettings { RateLimit = 10 };
         for (var i = 1; i <= 5; i++)
@@ -312,7 +312,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Counts_the_calls_that_it_cuts_off_when_a_drain_may_take_no_longer_and_keeps_their_deliveries()
+    public async Task Cuts_off_and_counts_calls_at_the_deadline_of_a_drain_and_keeps_their_deliveries()
     {
         _fixture.Functions.Hang("f");
         for (var i = 0; i < 10; i++)
@@ -356,6 +356,6 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
 
     private Task VerdictsAsync(int count) => Eventually.HoldsAsync(() => _fixture.Durable.Verdicts.Count >= count, $"{count} verdicts");
 
-    // The time of the next attempt is set after the verdict; moving the clock before would be too early.
+    // The clock must not move before the time of the next attempt is set, which follows the verdict.
     private Task RestAsync() => Eventually.HoldsAsync(() => _fixture.Dispatcher.WakeUpCount == 1, "the next attempt to have a time");
 }

@@ -11,7 +11,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
 {
     private const int Concurrency = 3;
 
-    private static readonly FunctionKey _function = new("default", "f");
+    private static readonly FunctionKey Function = new("default", "f");
 
     private readonly FakeTimeProvider _clock = new();
     private readonly DispatcherFixture _fixture;
@@ -21,9 +21,9 @@ public sealed class FunctionGateTests : IAsyncDisposable
     public FunctionGateTests()
     {
         _fixture = new DispatcherFixture(timeProvider: _clock);
-        _gate = new FunctionGate(_function, Concurrency, _clock, (function, state) =>
+        _gate = new FunctionGate(Function, Concurrency, _clock, (function, state) =>
         {
-            function.ShouldBe(_function);
+            function.ShouldBe(Function);
             _changes.Add(state);
         });
     }
@@ -54,7 +54,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Hands_a_call_that_becomes_free_to_the_lane_that_waits_longest()
+    public async Task Grants_a_free_call_to_the_lane_that_waits_longest()
     {
         EnterAll();
         DeliveryLane[] lanes = [Lane(), Lane()];
@@ -63,7 +63,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
         _gate.Leave(healthy: true);
 
         lanes[0].IsInLine.ShouldBeFalse();
-        // It has no use for the call, and gives it to the next, which gives it back.
+        // The lane cannot use the call and passes it to the next, which gives it back.
         await Eventually.HoldsAsync(() => !lanes[1].IsInLine);
         await Eventually.HoldsAsync(() => _gate.TryEnter(Lane()));
     }
@@ -85,7 +85,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Lets_nobody_in_after_ten_failures_in_a_row()
+    public void Refuses_calls_after_ten_failures_in_a_row()
     {
         Fail(9);
         _gate.State.ShouldBe(CircuitState.Closed);
@@ -97,7 +97,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Starts_counting_anew_after_a_success_and_not_after_a_call_that_says_nothing()
+    public void Counts_failures_from_zero_after_a_success_but_not_after_a_neutral_call()
     {
         Fail(9);
         Call(healthy: true);
@@ -144,7 +144,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Probes_again_after_a_probe_that_says_nothing()
+    public void Probes_again_after_a_neutral_probe()
     {
         Fail(10);
         _clock.Advance(TimeSpan.FromSeconds(1));
@@ -156,7 +156,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Begins_no_probe_while_calls_from_before_are_under_way()
+    public void Begins_no_probe_while_earlier_calls_are_under_way()
     {
         _gate.TryEnter(Lane()).ShouldBeTrue();
         Fail(10);
@@ -183,7 +183,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Grants_nobody_in_line_a_call_during_the_pause()
+    public void Grants_no_call_during_the_pause()
     {
         Fail(9);
         EnterAll();
@@ -210,7 +210,7 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Begins_no_probe_once_it_is_disposed_of()
+    public void Begins_no_probe_after_disposal()
     {
         Fail(10);
         _gate.Dispose();

@@ -8,8 +8,8 @@ namespace EventGateway.Tests.Engine.Delivery;
 
 public sealed class FunctionGatesTests : IAsyncDisposable
 {
-    private static readonly FunctionKey _function = new("default", "f");
-    private static readonly FunctionKey _other = new("default", "other");
+    private static readonly FunctionKey Function = new("default", "f");
+    private static readonly FunctionKey Other = new("default", "other");
 
     private readonly DispatcherFixture _fixture = new();
 
@@ -18,34 +18,34 @@ public sealed class FunctionGatesTests : IAsyncDisposable
     [Fact]
     public void Keeps_one_gate_of_a_function()
     {
-        var gate = Gates.Of(_function);
+        var gate = Gates.Of(Function);
 
         Gates.Forget(new ChangedRoutes("default", FunctionId: "f"));
 
-        Gates.Of(_function).ShouldBeSameAs(gate);
+        Gates.Of(Function).ShouldBeSameAs(gate);
         Gates.Count.ShouldBe(1);
     }
 
     [Fact]
-    public void Forgets_a_function_that_is_deleted()
+    public void Removes_the_gate_of_a_deleted_function()
     {
-        var gate = Gates.Of(_function);
-        var other = Gates.Of(_other);
+        var gate = Gates.Of(Function);
+        var other = Gates.Of(Other);
         _fixture.Deleted["f"] = true;
 
         Gates.Forget(new ChangedRoutes("default", FunctionId: "f"));
 
         Gates.Count.ShouldBe(1);
-        Gates.Of(_other).ShouldBeSameAs(other);
+        Gates.Of(Other).ShouldBeSameAs(other);
         _fixture.Deleted.Clear();
-        Gates.Of(_function).ShouldNotBeSameAs(gate);
+        Gates.Of(Function).ShouldNotBeSameAs(gate);
     }
 
     [Fact]
-    public void Forgets_all_functions_that_are_gone_when_the_configuration_was_loaded_again()
+    public void Removes_the_gates_of_all_deleted_functions_after_a_reload()
     {
-        Gates.Of(_function);
-        Gates.Of(_other);
+        Gates.Of(Function);
+        Gates.Of(Other);
         _fixture.Deleted["f"] = true;
 
         Gates.Forget(default);
@@ -54,11 +54,11 @@ public sealed class FunctionGatesTests : IAsyncDisposable
     }
 
     [Fact]
-    public void Does_not_keep_the_gate_of_a_function_that_is_gone()
+    public void Does_not_keep_the_gate_of_a_function_that_was_deleted()
     {
         _fixture.Deleted["f"] = true;
 
-        Gates.Of(_function).ShouldNotBeNull();
+        Gates.Of(Function).ShouldNotBeNull();
 
         Gates.Count.ShouldBe(0);
     }

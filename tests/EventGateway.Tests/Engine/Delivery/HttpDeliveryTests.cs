@@ -12,7 +12,7 @@ namespace EventGateway.Tests.Engine.Delivery;
 public sealed class HttpDeliveryTests
 {
     [Fact]
-    public async Task Reaches_a_well_function_while_others_hang_break_and_babble()
+    public async Task Delivers_to_a_healthy_function_while_others_hang_fail_and_flood()
     {
         const int Events = 300;
         using var http = new HttpFunctionProvider(TimeProvider.System, new HttpFunctionOptions { MaxResponseBytes = 10_000 });

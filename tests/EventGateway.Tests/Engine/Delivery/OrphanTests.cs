@@ -12,18 +12,18 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Delivery;
 
-/// <summary>What becomes of deliveries whose subscription is not in the configuration.</summary>
+/// <summary>Deliveries whose subscription is not in the configuration.</summary>
 public sealed class OrphanTests
 {
     private const string Held = "2 deliveries are held: the configuration has no subscription default/sub-a to function a."
-        + " They go on when it is created again, and are given up 24 h after they were due.";
+        + " They continue when it is created again, and fail for good 24 h after they were due.";
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Holds_what_waits_for_a_subscription_that_is_missing_and_goes_on_when_it_is_back(bool durable)
+    public async Task Holds_deliveries_of_a_missing_subscription_and_continues_when_it_is_back(bool durable)
     {
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: durable);
         var route = await LoseAsync(fixture, "1", "2");
@@ -38,7 +38,7 @@ public sealed class OrphanTests
 
         await Eventually.HoldsAsync(() => fixture.Functions.CallsOf("a") == 2, "the deliveries are made");
         fixture.Dispatcher.CountOrphans().ShouldBeEmpty();
-        fixture.Logger.Entries[^1].ShouldBe((LogLevel.Information, "Held deliveries go on: subscription default/sub-a to function a is in the configuration again."));
+        fixture.Logger.Entries[^1].ShouldBe((LogLevel.Information, "Held deliveries continue: subscription default/sub-a to function a is in the configuration again."));
         (await fixture.DrainAsync()).ShouldBe(0);
     }
 
@@ -92,7 +92,7 @@ public sealed class OrphanTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Does_not_hold_up_the_end_of_the_process(bool durable)
+    public async Task Does_not_delay_the_end_of_the_process(bool durable)
     {
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: durable);
         await LoseAsync(fixture, "1", "2");
@@ -104,7 +104,7 @@ public sealed class OrphanTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Only_a_deletion_drops_what_waits(bool durable)
+    public async Task Only_a_deletion_drops_waiting_deliveries(bool durable)
     {
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: durable);
         var route = fixture.Route("a", new DeliverySettings { MaxConcurrency = 1 });
@@ -128,7 +128,7 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public async Task A_deletion_drops_what_an_earlier_function_for_dead_letters_did_not_get()
+    public async Task A_deletion_drops_deliveries_to_an_earlier_function_for_dead_letters()
     {
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
         var route = await LoseAsync(fixture, "1", "2");
@@ -140,7 +140,7 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public async Task Holds_what_a_lane_had_leased_when_the_subscription_went_missing()
+    public async Task Holds_deliveries_that_were_leased_when_the_subscription_went_missing()
     {
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
         var route = fixture.Route("a", new DeliverySettings { MaxConcurrency = 1 });
@@ -161,7 +161,7 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public async Task A_start_drops_what_deleted_subscriptions_left_in_one_look_at_the_store()
+    public async Task A_start_drops_deliveries_of_deleted_subscriptions_with_one_listing()
     {
         const int subscriptions = 100;
         await using var fixture = new DispatcherFixture(timeProvider: _time, durable: true);
@@ -180,7 +180,7 @@ public sealed class OrphanTests
     }
 
     [Fact]
-    public void A_route_that_comes_back_concerns_its_own_orphans_alone()
+    public void A_route_that_comes_back_resumes_only_its_own_orphans()
     {
         const int subscriptions = 100;
         var orphans = new Orphans(_time);
@@ -206,7 +206,7 @@ public sealed class OrphanTests
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public void A_deletion_is_forgotten_a_while_after_it_was_made_and_not_before(bool made, bool remembered)
+    public void A_deletion_is_remembered_until_some_time_after_it_was_made(bool made, bool remembered)
     {
         var orphans = new Orphans(_time);
         orphans.AddDeletion("default", "s");
@@ -223,7 +223,7 @@ public sealed class OrphanTests
         orphans.WasDeleted(new SubscriptionKey("default", "s", "f")).ShouldBeFalse();
     }
 
-    // Deliveries whose subscription is not in the configuration; done once they are held.
+    // Returns the route of deliveries that are held, because their subscription is not in the configuration.
     private static async Task<Route> LoseAsync(DispatcherFixture fixture, params string[] ids)
     {
         var route = fixture.Route("a");

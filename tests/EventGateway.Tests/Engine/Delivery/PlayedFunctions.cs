@@ -6,7 +6,7 @@ using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Tests.Engine.Delivery;
 
-/// <summary>Functions whose behaviour a test sets by id; without any they succeed.</summary>
+/// <summary>Functions whose behaviour a test sets by id. Default: success.</summary>
 internal sealed class PlayedFunctions : IFunctionProvider
 {
     private readonly ConcurrentDictionary<string, Func<CancellationToken, Task<FunctionResult>>> _behaviours = new();
@@ -19,7 +19,7 @@ internal sealed class PlayedFunctions : IFunctionProvider
 
     public int CallsOf(string functionId) => _calls.Count(call => call.Function.FunctionId == functionId);
 
-    public int MostAtOnce(string functionId)
+    public int MaxConcurrency(string functionId)
     {
         lock (_concurrency)
         {

@@ -40,20 +40,20 @@ public sealed class RateLimiterTests
     [Theory]
     [InlineData(100, 10)]
     [InlineData(1000, 100)]
-    public void Lets_the_deliveries_of_a_tenth_of_a_second_come_at_once(double rate, int atOnce)
+    public void Allows_a_burst_of_a_tenth_of_a_second(double rate, int atOnce)
     {
         TakeAll(rate).ShouldBe(atOnce);
 
         _clock.Advance(TimeSpan.FromMilliseconds(50));
         TakeAll(rate).ShouldBe(atOnce / 2);
 
-        // What was not used in a long time is not made up for.
+        // Unused deliveries of a long time do not add up.
         _clock.Advance(TimeSpan.FromHours(1));
         TakeAll(rate).ShouldBe(atOnce);
     }
 
     [Fact]
-    public void Keeps_to_the_rate_whenever_deliveries_are_asked_for() => Gen.Select(Gen.Double[0.5, 5000], Gen.Int[0, 700].Array[1, 40]).Sample((rate, pauses) =>
+    public void Keeps_the_rate_at_any_times_of_the_requests() => Gen.Select(Gen.Double[0.5, 5000], Gen.Int[0, 700].Array[1, 40]).Sample((rate, pauses) =>
     {
         var clock = new SteppedTimeProvider();
         var limiter = new RateLimiter(clock);
@@ -69,7 +69,7 @@ public sealed class RateLimiterTests
     });
 
     [Fact]
-    public void Goes_by_the_present_rate()
+    public void Follows_the_current_rate()
     {
         _limiter.Count(0.001);
         _limiter.WaitUntil(1000).ShouldNotBeNull();
@@ -79,7 +79,7 @@ public sealed class RateLimiterTests
     }
 
     [Fact]
-    public void Remembers_a_delivery_until_another_may_come_evenly()
+    public void Remembers_a_delivery_until_the_next_even_time()
     {
         _limiter.Count(100);
         _limiter.Count(100);

@@ -4,7 +4,7 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Tests.Engine.Delivery;
 
-/// <summary>A store that passes for durable over one in memory, and records what became of its deliveries.</summary>
+/// <summary>Records the verdicts of a store in memory, and claims to be durable.</summary>
 internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 {
     private readonly ConcurrentQueue<(string EventId, DeliveryVerdict Verdict)> _verdicts = new();
@@ -21,7 +21,7 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 
     public IReadOnlyCollection<SpaceBacklog> ReadBacklog() => store.ReadBacklog();
 
-    /// <summary>How often the subscriptions were listed for which deliveries wait.</summary>
+    /// <summary>How often <see cref="ListWaitingAsync"/> was called.</summary>
     public int Lists { get; private set; }
 
     public ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
         return store.LeaseAsync(subscription, into, cancellationToken);
     }
 
-    /// <summary>How often overdue deliveries were asked for.</summary>
+    /// <summary>How often <see cref="LeaseOverdueAsync"/> was called.</summary>
     public int OverdueLeases => _overdueLeases;
 
     public ValueTask<Lease> LeaseOverdueAsync(
@@ -56,7 +56,7 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
         IReadOnlyCollection<SubscriptionKey> subscriptions, IReadOnlyCollection<long>? files, CancellationToken cancellationToken) =>
         store.DropAsync(subscriptions, files, cancellationToken);
 
-    /// <summary>Waits for a lease, or takes one from before; whose deliveries were asked for.</summary>
+    /// <summary>Returns the subscription of the next lease that was not returned before. Waits for one if necessary.</summary>
     public ValueTask<SubscriptionKey> NextLeaseAsync(CancellationToken cancellationToken) => _leases.Reader.ReadAsync(cancellationToken);
 
     public async ValueTask CompleteAsync(LeasedDelivery delivery, DeliveryVerdict verdict, CancellationToken cancellationToken)

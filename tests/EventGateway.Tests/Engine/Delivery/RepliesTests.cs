@@ -21,7 +21,7 @@ public sealed class RepliesTests
     [InlineData(CloudEventFormat.V01Structured, """{"eventgateway":{"hops":0}}""")]
     [InlineData(CloudEventFormat.V1Structured, """{"EventGateway-Hops":0}""")]
     [InlineData(CloudEventFormat.V01Structured, """{"eventgatewayhops":0,"EVENTGATEWAYHOPS":0}""")]
-    public async Task Ends_a_loop_whatever_the_version_and_the_hops_that_a_function_claims(CloudEventFormat format, string reply) =>
+    public async Task Ends_a_loop_in_every_version_and_whatever_hops_the_function_sets(CloudEventFormat format, string reply) =>
         (await CallsAsync(format, reply == V1 ? reply : OfV01(reply))).Count.ShouldBe(Replies.MaxHops + 1);
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class RepliesTests
     private static string OfV01(string extensions) =>
         $$"""{"cloudEventsVersion":"0.1","eventID":"1","eventType":"test.event","source":"/s","extensions":{{extensions}}}""";
 
-    // The function gives up by itself after more replies than are allowed.
+    // The function itself stops after more replies than are allowed, so that the test ends.
     private static async Task<IReadOnlyList<string>> CallsAsync(CloudEventFormat format, string reply)
     {
         await using var fixture = new DispatcherFixture(new GatewayDefaults { CloudEventFormat = format });

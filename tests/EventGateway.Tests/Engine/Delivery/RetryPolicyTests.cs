@@ -9,15 +9,15 @@ namespace EventGateway.Tests.Engine.Delivery;
 
 public sealed class RetryPolicyTests
 {
-    private static readonly DateTimeOffset _accepted = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly DateTimeOffset AcceptedAt = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private static readonly Gen<TimeSpan> _delays = Gen.Long[1, TimeSpan.TicksPerDay].Select(TimeSpan.FromTicks);
+    private static readonly Gen<TimeSpan> Delays = Gen.Long[1, TimeSpan.TicksPerDay].Select(TimeSpan.FromTicks);
 
-    private static readonly Gen<int> _attempts = Gen.OneOf(Gen.Int[1, 100], Gen.Int[1, int.MaxValue]);
+    private static readonly Gen<int> Attempts = Gen.OneOf(Gen.Int[1, 100], Gen.Int[1, int.MaxValue]);
 
-    private static readonly Gen<DeliverySettings> _settings =
-        from one in _delays
-        from other in _delays
+    private static readonly Gen<DeliverySettings> Settings =
+        from one in Delays
+        from other in Delays
         from linear in Gen.Bool
         from jitter in Gen.Bool
         from retry in Gen.Int[0, 1000].Nullable()
@@ -47,13 +47,13 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public void Lets_the_longest_wait_follow_a_longer_first_one() =>
+    public void Raises_the_maximum_wait_to_a_longer_first_wait() =>
         RetryPolicy.Of(new DeliverySettings { BackoffDelay = TimeSpan.FromHours(1) }).MaxDelay.ShouldBe(TimeSpan.FromHours(1));
 
     [Theory]
     [InlineData(BackoffPolicy.Exponential, new[] { 2, 4, 8, 16, 30, 30 })]
     [InlineData(BackoffPolicy.Linear, new[] { 2, 4, 6, 8, 10, 12 })]
-    public void Waits_longer_after_each_attempt_up_to_the_cap(BackoffPolicy backoff, int[] seconds)
+    public void Waits_longer_after_each_attempt_up_to_the_maximum(BackoffPolicy backoff, int[] seconds)
     {
         var policy = RetryPolicy.Of(new DeliverySettings
         {
@@ -68,8 +68,8 @@ public sealed class RetryPolicyTests
     }
 
     [Fact]
-    public void Never_waits_longer_than_the_plain_sum_or_less_than_half_of_it() =>
-        Gen.Select(_settings, _attempts).Sample((settings, attempts) =>
+    public void Jitter_shortens_a_wait_by_half_at_most() =>
+        Gen.Select(Settings, Attempts).Sample((settings, attempts) =>
         {
             var policy = RetryPolicy.Of(settings);
             var growth = policy.Backoff is BackoffPolicy.Linear ? attempts : BigInteger.Pow(2, Math.Min(attempts - 1, 100));
@@ -81,7 +81,7 @@ public sealed class RetryPolicyTests
         });
 
     [Fact]
-    public void Spreads_the_waits_over_the_whole_upper_half()
+    public void Jitter_spreads_waits_over_the_whole_upper_half()
     {
         var policy = RetryPolicy.Of(new DeliverySettings { BackoffDelay = TimeSpan.FromSeconds(10) });
         var random = new Random(7);
@@ -98,7 +98,7 @@ public sealed class RetryPolicyTests
     [InlineData(60, 60)]
     [InlineData(3600, 3600)]
     [InlineData(1_000_000, 86_400)]
-    public void Leaves_a_function_alone_for_as_long_as_it_asks(int retryAfter, int expected)
+    public void Waits_as_long_as_the_function_asks(int retryAfter, int expected)
     {
         var policy = RetryPolicy.Of(new DeliverySettings { BackoffDelay = TimeSpan.FromSeconds(10), Jitter = false });
 
@@ -118,7 +118,7 @@ public sealed class RetryPolicyTests
     {
         var policy = RetryPolicy.Of(new DeliverySettings { Retry = retry });
 
-        policy.NextAttempt(_accepted, _accepted, attemptsMade, null, Random.Shared, out var whyNoMore).HasValue.ShouldBe(reason is null);
+        policy.NextAttempt(AcceptedAt, AcceptedAt, attemptsMade, null, Random.Shared, out var whyNoMore).HasValue.ShouldBe(reason is null);
 
         whyNoMore.ShouldBe(reason);
     }
@@ -127,30 +127,30 @@ public sealed class RetryPolicyTests
     public void Ends_when_the_event_would_be_too_old()
     {
         var policy = RetryPolicy.Of(new DeliverySettings { MaxAge = TimeSpan.FromMinutes(1), BackoffDelay = TimeSpan.FromSeconds(10), Jitter = false });
-        var lastChance = _accepted + TimeSpan.FromSeconds(50);
+        var lastChance = AcceptedAt + TimeSpan.FromSeconds(50);
 
-        policy.NextAttempt(_accepted, lastChance, 1, null, Random.Shared, out var none).ShouldBe(_accepted + TimeSpan.FromMinutes(1));
-        policy.NextAttempt(_accepted, lastChance + TimeSpan.FromTicks(1), 1, null, Random.Shared, out var why).ShouldBeNull();
-        policy.NextAttempt(_accepted, _accepted, 1, TimeSpan.FromMinutes(2), Random.Shared, out _).ShouldBeNull();
+        policy.NextAttempt(AcceptedAt, lastChance, 1, null, Random.Shared, out var none).ShouldBe(AcceptedAt + TimeSpan.FromMinutes(1));
+        policy.NextAttempt(AcceptedAt, lastChance + TimeSpan.FromTicks(1), 1, null, Random.Shared, out var why).ShouldBeNull();
+        policy.NextAttempt(AcceptedAt, AcceptedAt, 1, TimeSpan.FromMinutes(2), Random.Shared, out _).ShouldBeNull();
 
         none.ShouldBeNull();
         why.ShouldBe("1 attempt was made, and the next one would come after the event's maximum age of PT1M.");
     }
 
     [Fact]
-    public void Comes_later_than_now_and_within_the_age_or_tells_why_not() =>
-        Gen.Select(_settings, _attempts, Gen.Long[0, 31 * TimeSpan.TicksPerDay], _delays.Nullable()).Sample((settings, attempts, waited, retryAfter) =>
+    public void Retries_within_the_maximum_age_or_returns_why_not() =>
+        Gen.Select(Settings, Attempts, Gen.Long[0, 31 * TimeSpan.TicksPerDay], Delays.Nullable()).Sample((settings, attempts, waited, retryAfter) =>
         {
             var policy = RetryPolicy.Of(settings);
-            var now = _accepted.AddTicks(waited);
+            var now = AcceptedAt.AddTicks(waited);
 
-            var next = policy.NextAttempt(_accepted, now, attempts, retryAfter, Random.Shared, out var whyNoMore);
+            var next = policy.NextAttempt(AcceptedAt, now, attempts, retryAfter, Random.Shared, out var whyNoMore);
 
             (next is null).ShouldBe(whyNoMore is not null);
             if (next is { } due)
             {
                 due.ShouldBeGreaterThanOrEqualTo(now + (retryAfter ?? TimeSpan.Zero));
-                due.ShouldBeLessThanOrEqualTo(_accepted + policy.MaxAge);
+                due.ShouldBeLessThanOrEqualTo(AcceptedAt + policy.MaxAge);
                 (attempts <= (policy.Retry ?? int.MaxValue)).ShouldBeTrue();
             }
         });

@@ -9,7 +9,7 @@ namespace EventGateway.Tests.Engine.Delivery.Memory;
 public sealed class MemoryDeliveryStoreModelTests
 {
     [Fact]
-    public async Task Does_what_lists_do() => await DeliveryStoreModel.Histories(restarts: false).SampleAsync(
+    public async Task Behaves_like_lists() => await DeliveryStoreModel.Histories(restarts: false).SampleAsync(
         async history =>
         {
             var time = new FakeTimeProvider();

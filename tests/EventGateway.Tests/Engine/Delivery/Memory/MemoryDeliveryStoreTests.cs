@@ -12,15 +12,15 @@ namespace EventGateway.Tests.Engine.Delivery.Memory;
 
 public sealed class MemoryDeliveryStoreTests
 {
-    private static readonly DeliveryVerdict _delivered = new(DeliveryFate.Delivered);
-    private static readonly Route _a = TestRoutes.To(TestRoutes.OfType("test", "a"));
-    private static readonly Route _b = TestRoutes.To(TestRoutes.OfType("test", "b"));
+    private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
+    private static readonly Route RouteA = TestRoutes.To(TestRoutes.OfType("test", "a"));
+    private static readonly Route RouteB = TestRoutes.To(TestRoutes.OfType("test", "b"));
 
     [Fact]
-    public async Task Hands_out_deliveries_by_function_and_in_order()
+    public async Task Leases_deliveries_by_function_and_in_order()
     {
         var store = Store();
-        await AppendAsync(store, ("1", [_a, _b]), ("2", [_a]), ("3", [_b]), ("4", [_a]));
+        await AppendAsync(store, ("1", [RouteA, RouteB]), ("2", [RouteA]), ("3", [RouteB]), ("4", [RouteA]));
 
         (await LeaseAsync(store, "a", 2)).Select(delivery => delivery.EventId).ShouldBe(["1", "2"]);
         (await LeaseAsync(store, "a", 2)).Select(delivery => delivery.EventId).ShouldBe(["4"]);
@@ -32,8 +32,8 @@ public sealed class MemoryDeliveryStoreTests
     public async Task Writes_an_event_once_per_format()
     {
         var store = Store();
-        var old = TestRoutes.To(_b.Function, new DeliverySettings { CloudEvents = CloudEventFormat.V01Structured });
-        await AppendAsync(store, ("1", [_a, _a, old]));
+        var old = TestRoutes.To(RouteB.Function, new DeliverySettings { CloudEvents = CloudEventFormat.V01Structured });
+        await AppendAsync(store, ("1", [RouteA, RouteA, old]));
 
         var (first, second) = await LeaseAsync(store, "a", 2) is [var x, var y] ? (x, y) : default;
         var third = (await LeaseAsync(store, "b", 1)).Single();
@@ -46,15 +46,15 @@ public sealed class MemoryDeliveryStoreTests
     public async Task Counts_until_the_last_delivery_of_an_event_is_complete()
     {
         var store = Store();
-        await AppendAsync(store, ("1", [_a, _b]));
+        await AppendAsync(store, ("1", [RouteA, RouteB]));
         var bytes = store.Bytes;
         var a = (await LeaseAsync(store, "a", 1)).Single();
         var b = (await LeaseAsync(store, "b", 1)).Single();
 
-        await store.CompleteAsync(a, _delivered, default);
+        await store.CompleteAsync(a, Delivered, default);
         store.Count.ShouldBe(1);
         store.Bytes.ShouldBeInRange(bytes / 2, bytes - 1);
-        await store.CompleteAsync(b, _delivered, default);
+        await store.CompleteAsync(b, Delivered, default);
         (store.Count, store.Bytes).ShouldBe((0, 0));
     }
 
@@ -62,30 +62,30 @@ public sealed class MemoryDeliveryStoreTests
     public async Task Keeps_the_memory_of_a_payload_that_may_still_be_read()
     {
         var store = Store();
-        await AppendAsync(store, ("1", [_a, _a]));
+        await AppendAsync(store, ("1", [RouteA, RouteA]));
         var leased = await LeaseAsync(store, "a", 2);
         var body = leased[0].Payload.Body;
         var text = Encoding.UTF8.GetString(body.Span);
 
-        await store.CompleteAsync(leased[0], _delivered with { PayloadStillRead = true }, default);
-        await store.CompleteAsync(leased[1], _delivered, default);
-        await AppendAsync(store, ("2", [_a]), ("3", [_a]), ("4", [_a]));
+        await store.CompleteAsync(leased[0], Delivered with { PayloadStillRead = true }, default);
+        await store.CompleteAsync(leased[1], Delivered, default);
+        await AppendAsync(store, ("2", [RouteA]), ("3", [RouteA]), ("4", [RouteA]));
 
         Encoding.UTF8.GetString(body.Span).ShouldBe(text);
     }
 
     [Fact]
-    public async Task Takes_all_of_a_batch_or_nothing()
+    public async Task Accepts_all_of_a_batch_or_nothing()
     {
         var store = Store(new GatewayDefaults { BacklogDeliveries = 3 });
-        (await AppendAsync(store, ("1", [_a]), ("2", [_a]))).IsAccepted.ShouldBeTrue();
+        (await AppendAsync(store, ("1", [RouteA]), ("2", [RouteA]))).IsAccepted.ShouldBeTrue();
 
-        (await AppendAsync(store, ("3", [_a]), ("4", [_b]))).Status.ShouldBe(AcceptStatus.Full);
+        (await AppendAsync(store, ("3", [RouteA]), ("4", [RouteB]))).Status.ShouldBe(AcceptStatus.Full);
 
         store.Count.ShouldBe(2);
         (await LeaseAsync(store, "b", 1)).ShouldBeEmpty();
-        (await AppendAsync(store, ("5", [_b]))).IsAccepted.ShouldBeTrue();
-        (await AppendAsync(store, ("6", [_b]))).Status.ShouldBe(AcceptStatus.Full);
+        (await AppendAsync(store, ("5", [RouteB]))).IsAccepted.ShouldBeTrue();
+        (await AppendAsync(store, ("6", [RouteB]))).Status.ShouldBe(AcceptStatus.Full);
     }
 
     [Fact]
@@ -94,19 +94,19 @@ public sealed class MemoryDeliveryStoreTests
         var store = Store(new GatewayDefaults { BacklogBytes = 20_000 });
         static EventDeliveries Large(int bytes, params Route[] routes) => new(DispatcherFixture.Event("1", bytes), routes);
 
-        (await store.AppendAsync([Large(14_000, _a, _a)], default)).IsAccepted.ShouldBeTrue();
-        (await store.AppendAsync([Large(14_000, _b)], default)).Status.ShouldBe(AcceptStatus.Full);
-        (await store.AppendAsync([Large(1_000, _b)], default)).IsAccepted.ShouldBeTrue();
+        (await store.AppendAsync([Large(14_000, RouteA, RouteA)], default)).IsAccepted.ShouldBeTrue();
+        (await store.AppendAsync([Large(14_000, RouteB)], default)).Status.ShouldBe(AcceptStatus.Full);
+        (await store.AppendAsync([Large(1_000, RouteB)], default)).IsAccepted.ShouldBeTrue();
         store.Count.ShouldBe(3);
     }
 
     [Theory]
     [InlineData(CloudEventFormat.V1Structured)]
     [InlineData(CloudEventFormat.V1Binary)]
-    public async Task Charges_the_memory_that_an_event_holds(CloudEventFormat format)
+    public async Task Counts_the_memory_that_an_event_holds(CloudEventFormat format)
     {
         var store = Store();
-        var route = TestRoutes.To(_a.Function, new DeliverySettings { CloudEvents = format });
+        var route = TestRoutes.To(RouteA.Function, new DeliverySettings { CloudEvents = format });
         var small = DispatcherFixture.Event("1", 1_000);
         var large = small with { Extensions = [new("ext", JsonText.Quote(new string('x', 50_000)))] };
 
@@ -118,52 +118,52 @@ public sealed class MemoryDeliveryStoreTests
 
         foreach (var delivery in await LeaseAsync(store, "a", 9))
         {
-            await store.CompleteAsync(delivery, _delivered, default);
+            await store.CompleteAsync(delivery, Delivered, default);
         }
 
         store.Bytes.ShouldBe(0);
     }
 
     [Fact]
-    public async Task Leaves_room_to_others_when_a_function_makes_no_progress()
+    public async Task Leaves_room_for_others_when_a_function_makes_no_progress()
     {
         var store = Store(new GatewayDefaults { BacklogDeliveries = 10 });
         for (var i = 0; i < 5; i++)
         {
-            (await AppendAsync(store, ($"{i}", [_a]))).IsAccepted.ShouldBeTrue();
+            (await AppendAsync(store, ($"{i}", [RouteA]))).IsAccepted.ShouldBeTrue();
         }
 
-        // Leased deliveries count: those of a function that hangs are under way.
+        // Leased deliveries count, because those of a function that hangs are under way.
         var leased = await LeaseAsync(store, "a", 5);
-        (await AppendAsync(store, ("5", [_a]))).Status.ShouldBe(AcceptStatus.Full);
-        (await AppendAsync(store, ("6", [_b, _a]))).Status.ShouldBe(AcceptStatus.Full);
-        (await AppendAsync(store, ("7", [_b]), ("8", [_a]))).Status.ShouldBe(AcceptStatus.Full);
+        (await AppendAsync(store, ("5", [RouteA]))).Status.ShouldBe(AcceptStatus.Full);
+        (await AppendAsync(store, ("6", [RouteB, RouteA]))).Status.ShouldBe(AcceptStatus.Full);
+        (await AppendAsync(store, ("7", [RouteB]), ("8", [RouteA]))).Status.ShouldBe(AcceptStatus.Full);
         store.Count.ShouldBe(5);
-        (await AppendAsync(store, ("9", [_b]))).IsAccepted.ShouldBeTrue();
+        (await AppendAsync(store, ("9", [RouteB]))).IsAccepted.ShouldBeTrue();
 
-        await store.CompleteAsync(leased[0], _delivered, default);
-        (await AppendAsync(store, ("10", [_a]))).IsAccepted.ShouldBeTrue();
-        (await AppendAsync(store, ("11", [_a]))).Status.ShouldBe(AcceptStatus.Full);
+        await store.CompleteAsync(leased[0], Delivered, default);
+        (await AppendAsync(store, ("10", [RouteA]))).IsAccepted.ShouldBeTrue();
+        (await AppendAsync(store, ("11", [RouteA]))).Status.ShouldBe(AcceptStatus.Full);
     }
 
     [Fact]
-    public async Task Leaves_bytes_to_others_when_a_function_makes_no_progress()
+    public async Task Leaves_bytes_for_others_when_a_function_makes_no_progress()
     {
         var store = Store(new GatewayDefaults { BacklogBytes = 100_000 });
         static EventDeliveries Large(Route route) => new(DispatcherFixture.Event("1", 14_000), [route]);
-        while ((await store.AppendAsync([Large(_a)], default)).IsAccepted)
+        while ((await store.AppendAsync([Large(RouteA)], default)).IsAccepted)
         {
             store.Bytes.ShouldBeLessThan(80_000);
         }
 
-        (await store.AppendAsync([Large(_b)], default)).IsAccepted.ShouldBeTrue();
+        (await store.AppendAsync([Large(RouteB)], default)).IsAccepted.ShouldBeTrue();
         foreach (var delivery in (LeasedDelivery[])[.. await LeaseAsync(store, "a", 9), .. await LeaseAsync(store, "b", 9)])
         {
-            await store.CompleteAsync(delivery, _delivered, default);
+            await store.CompleteAsync(delivery, Delivered, default);
         }
 
         (store.Count, store.Bytes).ShouldBe((0, 0));
-        (await store.AppendAsync([Large(_a)], default)).IsAccepted.ShouldBeTrue();
+        (await store.AppendAsync([Large(RouteA)], default)).IsAccepted.ShouldBeTrue();
     }
 
     private static MemoryDeliveryStore Store(GatewayDefaults? defaults = null) => new(defaults ?? new GatewayDefaults(), TimeProvider.System);

@@ -5,11 +5,11 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Delivery.Replays;
 
-// What becomes of a replay when the program starts again, or when its state cannot be stored.
+// Replays after a restart of the program, and replays whose state cannot be stored.
 public sealed partial class ReplayerTests
 {
     [Fact]
-    public async Task Goes_on_after_a_restart_from_where_it_was()
+    public async Task Continues_after_a_restart_from_its_position()
     {
         var release = _fixture.Functions.Hang("f");
         for (var number = 0; number < 200; number++)
@@ -57,7 +57,7 @@ public sealed partial class ReplayerTests
     }
 
     [Fact]
-    public async Task Waits_until_how_it_stands_can_be_stored()
+    public async Task Waits_until_its_state_can_be_stored()
     {
         Add("1");
         var reading = HoldReading();

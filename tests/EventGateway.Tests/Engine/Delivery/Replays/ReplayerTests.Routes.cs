@@ -7,7 +7,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Delivery.Replays;
 
-// What becomes of a replay whose subscription is not in the configuration.
+// Replays whose subscription is not in the configuration.
 public sealed partial class ReplayerTests
 {
     private Route Route => new(_subscription, TestRoutes.OfType("played", "f"));
@@ -15,7 +15,7 @@ public sealed partial class ReplayerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Waits_while_the_subscription_is_missing_and_goes_on_when_it_is_back(bool restart)
+    public async Task Waits_while_the_subscription_is_missing_and_continues_when_it_is_back(bool restart)
     {
         Add("1");
         var replay = await StartWithoutRouteAsync();
@@ -25,7 +25,7 @@ public sealed partial class ReplayerTests
             await UntilWaitingAsync(2);
         }
 
-        // Others are none of its business.
+        // The return of other subscriptions does not resume it.
         _replays.Resume("other", null);
         _replays.Resume("default", "other");
         Find(replay).State.ShouldBe(ReplayState.Running);
@@ -80,7 +80,7 @@ public sealed partial class ReplayerTests
         _fixture.Functions.Calls.ShouldBeEmpty();
     }
 
-    // A replay that had begun to read when the subscription went missing; done once it waits.
+    // Returns a replay that waits, because its subscription went missing after it had begun to read.
     private async Task<Replay> StartWithoutRouteAsync()
     {
         var reading = HoldReading();

@@ -15,9 +15,9 @@ namespace EventGateway.Tests.Engine.Delivery.Replays;
 
 public sealed partial class ReplayerTests : IAsyncDisposable
 {
-    private static readonly DateTimeOffset _now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
-    private readonly FakeTimeProvider _time = new(_now);
+    private readonly FakeTimeProvider _time = new(Now);
     private readonly PlayedEventLog _log = new();
     private readonly DispatcherFixture _fixture;
     private readonly PlayedReplayStore _store = new();
@@ -40,7 +40,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Brings_the_events_of_the_subscriptions_type_oldest_first_with_the_id_of_the_replay()
+    public async Task Delivers_events_of_the_subscriptions_type_oldest_first_with_the_id_of_the_replay()
     {
         const int count = 1203;
         for (var number = 0; number < count; number++)
@@ -63,19 +63,19 @@ public sealed partial class ReplayerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Brings_the_types_and_the_time_range_that_are_asked_for()
+    public async Task Delivers_the_requested_types_and_time_range()
     {
-        Add("1", type: "a", acceptedAt: _now - TimeSpan.FromMinutes(5));
-        Add("2", type: "a", acceptedAt: _now - TimeSpan.FromMinutes(4));
-        Add("3", type: "b", acceptedAt: _now - TimeSpan.FromMinutes(3));
-        Add("4", type: "c", acceptedAt: _now - TimeSpan.FromMinutes(3));
-        Add("5", type: "a", acceptedAt: _now - TimeSpan.FromMinutes(2));
+        Add("1", type: "a", acceptedAt: Now - TimeSpan.FromMinutes(5));
+        Add("2", type: "a", acceptedAt: Now - TimeSpan.FromMinutes(4));
+        Add("3", type: "b", acceptedAt: Now - TimeSpan.FromMinutes(3));
+        Add("4", type: "c", acceptedAt: Now - TimeSpan.FromMinutes(3));
+        Add("5", type: "a", acceptedAt: Now - TimeSpan.FromMinutes(2));
 
         var replay = await StartAsync(new ReplayRequest
         {
             SubscriptionId = "s",
-            From = _now - TimeSpan.FromMinutes(4),
-            To = _now - TimeSpan.FromMinutes(2),
+            From = Now - TimeSpan.FromMinutes(4),
+            To = Now - TimeSpan.FromMinutes(2),
             EventTypes = ["a", "b", "a"],
         });
         await UntilEndedAsync(replay);
@@ -86,15 +86,15 @@ public sealed partial class ReplayerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Ends_though_its_own_events_come_into_the_log()
+    public async Task Ends_although_its_own_events_are_logged()
     {
         Add("1");
 
-        var replay = await StartAsync(new ReplayRequest { SubscriptionId = "s", To = _now + TimeSpan.FromDays(1) });
-        Add("2", acceptedAt: _now);
+        var replay = await StartAsync(new ReplayRequest { SubscriptionId = "s", To = Now + TimeSpan.FromDays(1) });
+        Add("2", acceptedAt: Now);
         await UntilEndedAsync(replay);
 
-        replay.To.ShouldBe(_now);
+        replay.To.ShouldBe(Now);
         Find(replay).Replayed.ShouldBe(1);
     }
 
@@ -121,7 +121,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Holds_while_it_is_paused()
+    public async Task Stops_while_it_is_paused()
     {
         Add("1");
         var reading = HoldReading();
@@ -172,7 +172,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Waits_while_a_file_of_the_log_is_being_mended()
+    public async Task Waits_while_a_file_of_the_log_is_being_repaired()
     {
         Add("1");
         var reads = 0;
@@ -198,7 +198,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Brings_events_that_share_an_id_and_takes_the_id_of_another_replay_off()
+    public async Task Delivers_events_that_share_an_id_and_replaces_the_id_of_another_replay()
     {
         Add("1", extension: ",\"replayid\":\"earlier\"");
         Add("1", source: "/other");
@@ -214,12 +214,12 @@ public sealed partial class ReplayerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Remembers_a_hundred_of_a_space()
+    public async Task Keeps_a_hundred_replays_of_a_space()
     {
         var reading = HoldReading();
 
         var first = await StartAsync();
-        for (var number = 1; number < Replayer.MostPerSpace; number++)
+        for (var number = 1; number < Replayer.MaxPerSpace; number++)
         {
             await StartAsync();
         }
@@ -228,7 +228,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
         await CancelAsync(first);
         var last = await StartAsync();
 
-        _replays.List("default").Count.ShouldBe(Replayer.MostPerSpace);
+        _replays.List("default").Count.ShouldBe(Replayer.MaxPerSpace);
         _replays.List("default")[0].Id.ShouldBe(last.Id);
         _replays.Find("default", first.Id).ShouldBeNull();
         _replays.List("other").ShouldBeEmpty();
@@ -237,7 +237,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Few_have_their_turn_at_once_and_the_others_wait()
+    public async Task Runs_a_bounded_number_at_once_while_the_others_wait()
     {
         Add("1");
         var (reads, most) = (0, 0);
@@ -250,35 +250,35 @@ public sealed partial class ReplayerTests : IAsyncDisposable
             Interlocked.Decrement(ref reads);
         };
         var replays = new List<Replay>();
-        for (var number = 0; number < Replayer.MostAtOnce + 3; number++)
+        for (var number = 0; number < Replayer.MaxConcurrency + 3; number++)
         {
             replays.Add(await StartAsync());
         }
 
-        await Eventually.HoldsAsync(() => Volatile.Read(ref reads) == Replayer.MostAtOnce, "the turns are taken");
-        _replays.Count().ShouldBe((Replayer.MostAtOnce, 3, 0));
+        await Eventually.HoldsAsync(() => Volatile.Read(ref reads) == Replayer.MaxConcurrency, "the turns are taken");
+        _replays.Count().ShouldBe((Replayer.MaxConcurrency, 3, 0));
         reading.SetResult();
         foreach (var replay in replays)
         {
             await UntilEndedAsync(replay);
         }
 
-        most.ShouldBe(Replayer.MostAtOnce);
+        most.ShouldBe(Replayer.MaxConcurrency);
         _replays.Count().ShouldBe((0, 0, 0));
     }
 
     [Fact]
-    public async Task Leaves_its_turn_while_it_is_paused()
+    public async Task Gives_up_its_turn_while_it_is_paused()
     {
         Add("1");
         var reading = HoldReading();
         var paused = new List<Replay>();
-        for (var number = 0; number < Replayer.MostAtOnce; number++)
+        for (var number = 0; number < Replayer.MaxConcurrency; number++)
         {
             paused.Add(await StartAsync());
         }
 
-        await Eventually.HoldsAsync(() => _replays.Count().Running == Replayer.MostAtOnce, "the turns are taken");
+        await Eventually.HoldsAsync(() => _replays.Count().Running == Replayer.MaxConcurrency, "the turns are taken");
         var other = await StartAsync();
         foreach (var replay in paused)
         {
@@ -288,7 +288,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
         reading.SetResult();
         await UntilEndedAsync(other);
 
-        _replays.Count().ShouldBe((0, 0, Replayer.MostAtOnce));
+        _replays.Count().ShouldBe((0, 0, Replayer.MaxConcurrency));
     }
 
     private Replayer Open() => new(_log, _store, _fixture.Backlog, _fixture, _time, _logger);
@@ -321,7 +321,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
             Id = id,
             Type = type,
             Source = source,
-            AcceptedAt = acceptedAt ?? _now - TimeSpan.FromMinutes(1),
+            AcceptedAt = acceptedAt ?? Now - TimeSpan.FromMinutes(1),
             Event = Encoding.UTF8.GetBytes($$"""{"specversion":"1.0","id":"{{id}}","type":"{{type}}","source":"{{source}}"{{extension}}}"""),
             Deliveries = [],
         });
