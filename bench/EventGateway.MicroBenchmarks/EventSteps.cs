@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
@@ -91,5 +92,5 @@ public class EventSteps : IDisposable
             Path = path,
             Method = "POST",
         },
-        new Function { Space = "default", FunctionId = "function", Type = "http", Provider = ProviderSettings.Create("url", "http://localhost:5000") });
+        new Function { Space = "default", FunctionId = "function", Type = "http", Provider = JsonElement.Parse("""{"url":"http://localhost:5000"}"""u8) });
 }

@@ -1,61 +1,82 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Http.Calls;
-using EventGateway.Functions.Http.Connections;
 using EventGateway.Functions.Http.Presets;
-using EventGateway.Functions.Http.Signing;
+using EventGateway.Functions.Http.Settings;
 
 namespace EventGateway.Functions.Http;
 
-/// <summary>Calls functions over HTTP: type <c>http</c>, settings <c>{"url": …}</c> and how the gateway shows who it is.</summary>
-public sealed class HttpFunctionProvider : IRawFunctionProvider, IDisposable
+/// <summary>Calls the functions of one type over HTTP.</summary>
+/// <typeparam name="TSettings">The settings of the type.</typeparam>
+/// <param name="caller">Calls functions.</param>
+/// <param name="targets">Creates the targets of functions.</param>
+internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTargets targets) : IRawFunctionProvider
+    where TSettings : HttpSettings, IHttpType<TSettings>
 {
-    private readonly HttpConnections _connections;
-    private readonly HttpTypeProvider _http;
+    private readonly ConditionalWeakTable<Function, HttpTarget> _targets = [];
 
-    /// <summary>Creates the provider, with connections of its own.</summary>
-    /// <param name="timeProvider">The clock of tokens and signatures, and that dates in <c>Retry-After</c> are compared with.</param>
-    /// <param name="options">How functions are called. Not set: the defaults.</param>
-    /// <param name="ed25519">Signs with ed25519. Not set: keys of that kind are refused.</param>
-    public HttpFunctionProvider(TimeProvider timeProvider, HttpFunctionOptions? options = null, IEd25519? ed25519 = null)
+    /// <inheritdoc/>
+    public string Type => TSettings.Type;
+
+    /// <inheritdoc/>
+    public JsonElement Validate(JsonElement settings, ICollection<string> errors)
     {
-        ArgumentNullException.ThrowIfNull(timeProvider);
-        options ??= new HttpFunctionOptions();
-        _connections = new HttpConnections(timeProvider, options);
-        var caller = new HttpCaller(options, timeProvider);
-        var targets = new HttpTargets(_connections, ed25519, timeProvider);
-        _http = Create(new PlainHttp());
-        Presets = [Create(CloudFunction.Azure), Create(CloudFunction.Google), Create(new OpenWhisk())];
+        ArgumentNullException.ThrowIfNull(errors);
+        if (settings.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object))
+        {
+            errors.Add($"provider must be an object with the field {TSettings.Required.Field}: {TSettings.Required.Accepted}");
+            return default;
+        }
 
-        HttpTypeProvider Create(IHttpType type) => new(type, caller, targets, ed25519);
+        var fields = new JsonFields(settings, "provider", new SettingErrors(errors));
+        var read = TSettings.Read(fields);
+        return fields.Errors.Any ? default : SettingsWriter.Store(read);
     }
 
-    /// <summary>The types that are this one with other settings, over the same connections.</summary>
-    public IReadOnlyList<IFunctionProvider> Presets { get; }
+    /// <inheritdoc/>
+    public JsonElement Mask(JsonElement settings) => SettingsWriter.Show(ReadStored(settings));
 
     /// <inheritdoc/>
-    public string Type => _http.Type;
+    public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        var before = stored.ValueKind is JsonValueKind.Object ? ReadStored(stored) : null;
+        var now = ReadStored(settings);
+        var count = errors.Count;
+        var unmasked = StoredSecrets.Restore(
+            now,
+            before,
+            path => before is not null && now.MayKeep(before, path),
+            path => errors.Add(path is "url"
+                ? $"provider.url holds {Secret.Mask} in place of a user and password, and none are stored for this server"
+                : $"provider.{path} is {Secret.Mask}, and no secret is stored there for this server"));
 
-    /// <summary>How many functions have connections of their own open.</summary>
-    internal int OwnConnections => _connections.OwnCount;
+        // Masks were not checked against the other fields: the key of a new certificate, for example.
+        return errors.Count > count ? default : Validate(unmasked, errors);
+    }
 
     /// <inheritdoc/>
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors) => _http.Validate(settings, errors);
+    public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return caller.CallAsync(TargetOf(function), invocation, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public JsonElement Mask(JsonElement settings) => _http.Mask(settings);
+    public IRawEndpoint EndpointOf(Function function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return new HttpEndpoint(TargetOf(function));
+    }
 
-    /// <inheritdoc/>
-    public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors) => _http.Unmask(settings, stored, errors);
+    private static TSettings ReadStored(JsonElement settings) => TSettings.Read(new JsonFields(settings, "provider", FieldErrors.Ignored));
 
-    /// <inheritdoc/>
-    public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken) =>
-        _http.InvokeAsync(function, invocation, cancellationToken);
-
-    /// <inheritdoc/>
-    public IRawEndpoint EndpointOf(Function function) => _http.EndpointOf(function);
-
-    /// <summary>Closes the connections.</summary>
-    public void Dispose() => _connections.Dispose();
+    private HttpTarget TargetOf(Function function) =>
+        _targets.TryGetValue(function, out var target)
+            ? target
+            : _targets.GetValue(function, function => targets.Create(ReadStored(function.Provider)));
 }

@@ -1,11 +1,12 @@
 using System.Diagnostics;
-using System.Text.Json;
+using EventGateway.Abstractions.Secrets;
 using EventGateway.Benchmarks.Load;
 using EventGateway.Benchmarks.Processes;
 using EventGateway.Benchmarks.Report;
 using EventGateway.Functions.Aws.Batching;
 using EventGateway.Functions.Aws.Calls;
 using EventGateway.Functions.Aws.Kinesis;
+using EventGateway.Functions.Aws.Settings;
 using EventGateway.Functions.Aws.Sqs;
 
 namespace EventGateway.Benchmarks.Scenarios;
@@ -34,10 +35,8 @@ internal static class BatchingScenario
         await using var stub = await PeerProcess.StartAsync("aws", delay, cancellationToken);
         using var connections = new AwsConnections(TimeProvider.System);
         var address = $"http://127.0.0.1:{stub.Port}";
-        var target = AwsTarget.Read(
-            JsonElement.Parse(
-                $$"""{"region":"us-east-1","endpoint":"{{address}}","awsAccessKeyId":"AKID","awsSecretAccessKey":"SECRET"}"""),
-            "kinesis");
+        var function = new CommonSettings { Region = "us-east-1", Endpoint = address, Keys = new AwsKeys("AKID", new Secret("SECRET"), null) };
+        var target = AwsTarget.Create(function, "kinesis");
         var sqs = new SqsSender(SqsSender.CreateClient(connections, target, target.Endpoint), connections, target, address + "/1/q");
         var kinesis = new RecordsSender(new AwsClient("Kinesis", "kinesis", connections), target, RecordsProtocol.Kinesis, "events");
         var under = delay == 0 ? string.Empty : $", {delay} ms away";

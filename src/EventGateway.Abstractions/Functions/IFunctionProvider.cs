@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Secrets;
 
 namespace EventGateway.Abstractions.Functions;
 

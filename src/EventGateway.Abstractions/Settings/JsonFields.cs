@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using EventGateway.Abstractions.Secrets;
 
 namespace EventGateway.Abstractions.Settings;
 
@@ -90,7 +91,7 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
         }
     }
 
-    /// <summary>Returns a string. Null when the field is missing, empty or not a string.</summary>
+    /// <summary>Returns a string. Null when the field is missing, empty or not accepted.</summary>
     /// <param name="name">The field.</param>
     /// <param name="accepted">What is accepted, for the error.</param>
     /// <param name="isAccepted">Returns whether a text is accepted. Null accepts any.</param>
@@ -109,7 +110,7 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
         }
     }
 
-    /// <summary>Returns a string that must be given. Null when it is missing, empty or not a string, which is an error.</summary>
+    /// <summary>Returns a string that must be given. Null when it is missing, empty or not accepted, which is an error.</summary>
     /// <param name="name">The field.</param>
     /// <param name="accepted">What is accepted, for the error.</param>
     /// <param name="isAccepted">Returns whether a text is accepted. Null accepts any.</param>
@@ -128,6 +129,20 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
                 return null;
         }
     }
+
+    /// <summary>Returns a secret that must be given, or its mask. Empty when it is missing or not accepted, which is an error.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="accepted">What is accepted, for the error.</param>
+    /// <param name="isAccepted">Returns whether a secret is accepted. Null accepts any.</param>
+    public Secret RequiredSecret(string name, string accepted, Func<string, bool>? isAccepted = null) =>
+        new(Required(name, accepted, text => text == Secret.Mask || isAccepted?.Invoke(text) != false) ?? "");
+
+    /// <summary>Returns a secret, or its mask. Null when the field is missing, empty or not accepted.</summary>
+    /// <param name="name">The field.</param>
+    /// <param name="accepted">What is accepted, for the error.</param>
+    /// <param name="isAccepted">Returns whether a secret is accepted. Null accepts any.</param>
+    public Secret? OptionalSecret(string name, string accepted, Func<string, bool>? isAccepted = null) =>
+        Optional(name, accepted, text => text == Secret.Mask || isAccepted?.Invoke(text) != false) is { } text ? new Secret(text) : null;
 
     /// <summary>Returns a boolean. Null when the field is missing or not a boolean.</summary>
     /// <param name="name">The field.</param>
@@ -319,14 +334,15 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
 
     private static string Text(double number) => number.ToString("0.############", CultureInfo.InvariantCulture);
 
-    private string Check(string name, string text, JsonElement value, string accepted, Func<string, bool>? isAccepted)
+    private string? Check(string name, string text, JsonElement value, string accepted, Func<string, bool>? isAccepted)
     {
-        if (AreChecked && isAccepted?.Invoke(text) == false)
+        if (!AreChecked || isAccepted?.Invoke(text) != false)
         {
-            errors.AddRefused(PathOf(name), value, accepted);
+            return text;
         }
 
-        return text;
+        errors.AddRefused(PathOf(name), value, accepted);
+        return null;
     }
 
     private void RefuseUnknown()

@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
 using Microsoft.Extensions.Logging;
@@ -15,10 +17,11 @@ namespace EventGateway.Engine.Functions;
 /// <param name="logger">Where <c>log</c> writes.</param>
 public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvider> logger) : IFunctionProvider
 {
-    private const string Accepted = "echo (answers with the event), log (writes one log line) or discard (does nothing)";
     private const int MaxLoggedBytes = 8 * 1024;
 
-    private static readonly byte[] _emptyResponse = "{}"u8.ToArray();
+    private static readonly byte[] EmptyResponse = "{}"u8.ToArray();
+
+    private readonly ConditionalWeakTable<Function, BuiltinSettings> _settings = [];
 
     /// <inheritdoc/>
     public string Type => "builtin";
@@ -27,38 +30,30 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
     public JsonElement Validate(JsonElement settings, ICollection<string> errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        var name = ProviderSettings.ReadRequired(settings, "name", Accepted, errors);
-        if (name is null)
-        {
-            return default;
-        }
-
-        if (name is not ("echo" or "log" or "discard"))
-        {
-            errors.Add($"provider.name must be {Accepted}");
-            return default;
-        }
-
-        return ProviderSettings.Create("name", name);
+        return BuiltinSettings.Read(settings, new SettingErrors(errors)) is { } valid ? SettingsWriter.Store(valid) : default;
     }
 
     /// <inheritdoc/>
     public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(function);
-        var name = function.Provider.GetProperty("name"u8);
-        if (name.ValueEquals("echo"u8))
+        var name = _settings.GetValue(function, Read).Name;
+        if (name is "echo")
         {
             return ValueTask.FromResult(Echo(invocation.Payload));
         }
 
-        if (name.ValueEquals("log"u8) && logger.IsEnabled(LogLevel.Information))
+        if (name is "log" && logger.IsEnabled(LogLevel.Information))
         {
             LogEvent(function.Space, function.FunctionId, Describe(invocation.Payload));
         }
 
-        return ValueTask.FromResult(new FunctionResult(FunctionOutcome.Success, _emptyResponse) { Status = 200 });
+        return ValueTask.FromResult(new FunctionResult(FunctionOutcome.Success, EmptyResponse) { Status = 200 });
     }
+
+    private static BuiltinSettings Read(Function function) =>
+        BuiltinSettings.Read(function.Provider, FieldErrors.Ignored)
+            ?? throw new InvalidOperationException("A function has settings that were never validated.");
 
     private static FunctionResult Echo(EventPayload payload)
     {
@@ -113,7 +108,7 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
 
     private static string Describe(EventPayload payload)
     {
-        // A log is read by others than those whom the sender meant.
+        // More people read the log than the sender had in mind.
         var body = EventCredentials.Mask(payload.Body).Span;
         var text = Encoding.UTF8.GetString(body[..Math.Min(body.Length, MaxLoggedBytes)]);
         return payload.Headers is null ? text : $"{string.Join(", ", payload.Headers.Select(Masked))} {text}";

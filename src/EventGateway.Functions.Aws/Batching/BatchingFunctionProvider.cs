@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents.Buffers;
@@ -10,31 +11,28 @@ using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Batching;
 
-/// <summary>What the providers of services that take batches have in common.</summary>
+/// <summary>Sends events to a service that accepts them in batches.</summary>
 /// <param name="timeProvider">The clock.</param>
-internal abstract class BatchingFunctionProvider(TimeProvider timeProvider) : AwsFunctionProvider
+internal abstract class BatchingFunctionProvider<TSettings>(TimeProvider timeProvider) : AwsFunctionProvider<TSettings>
+    where TSettings : AwsSettings
 {
-    private readonly ConditionalWeakTable<Function, Batcher> _batchers = [];
+    private readonly ConditionalWeakTable<Function, Target> _targets = [];
 
-    /// <summary>How much one call of a function may carry.</summary>
-    protected abstract BatchLimits LimitsOf(Function function);
-
-    /// <summary>The name that a sync caller gets the service's id for the event under.</summary>
+    /// <summary>The field of the response that holds the service's id for the event.</summary>
     protected abstract string ReceiptName { get; }
 
     /// <inheritdoc/>
     public override async ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var limits = LimitsOf(function);
-        var record = ToRecord(function, invocation) with { Via = invocation.Via };
-        if (record.Size > limits.RecordBytes)
+        var target = _targets.GetValue(function, Create);
+        var record = ToRecord(target.Settings, invocation) with { Via = invocation.Via };
+        if (record.Size > target.MaxRecordBytes)
         {
-            return TooLarge(record.Size, limits.RecordBytes);
+            return TooLarge(record.Size, target.MaxRecordBytes);
         }
 
-        var batcher = _batchers.GetValue(function, function => new Batcher(LimitsOf(function), Open(function), timeProvider));
-        var item = await batcher.SendAsync(record, cancellationToken);
+        var item = await target.Batcher.SendAsync(record, cancellationToken);
         if (item.Failure is { } failure)
         {
             return failure;
@@ -43,17 +41,27 @@ internal abstract class BatchingFunctionProvider(TimeProvider timeProvider) : Aw
         return invocation.WantsOutcomeOnly ? new FunctionResult(FunctionOutcome.Success) { Status = 200 } : Answer(item.Receipt);
     }
 
-    /// <summary>Makes what sends the records of a function.</summary>
-    protected abstract IBatchSender Open(Function function);
+    /// <summary>Returns how much one call of a function may carry.</summary>
+    protected abstract BatchLimits LimitsOf(TSettings settings);
 
-    /// <summary>Makes the record of an event.</summary>
-    protected abstract BatchRecord ToRecord(Function function, Invocation invocation);
+    /// <summary>Creates the sender of a function's records.</summary>
+    protected abstract IBatchSender Open(TSettings settings);
 
-    /// <summary>Makes a key of at most some characters: the text itself, or what stands for it.</summary>
+    /// <summary>Creates the record of an event.</summary>
+    protected abstract BatchRecord ToRecord(TSettings settings, Invocation invocation);
+
+    /// <summary>Returns a text, or its hash when it is longer than a key may be.</summary>
     protected static string Shorten(string text, int length) =>
         text.Length <= length ? text : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    // A response object, as every function answers one that wants to say more than that it is well.
+    private Target Create(Function function)
+    {
+        var settings = ReadStored(function.Provider);
+        var limits = LimitsOf(settings);
+        return new Target(settings, limits.RecordBytes, new Batcher(limits, Open(settings), timeProvider));
+    }
+
+    // A response object, the form of every function's answer that holds more than an outcome.
     private FunctionResult Answer(string? receipt)
     {
         var buffer = new PooledBuffer(256);
@@ -64,10 +72,12 @@ internal abstract class BatchingFunctionProvider(TimeProvider timeProvider) : Aw
             json.WriteStartObject("headers"u8);
             json.WriteString("content-type"u8, "application/json"u8);
             json.WriteEndObject();
-            json.WriteString("body"u8, SettingsReader.Write([(ReceiptName, receipt ?? string.Empty)]).GetRawText());
+            json.WriteString("body"u8, new JsonObject { [ReceiptName] = receipt ?? string.Empty }.ToJsonString());
             json.WriteEndObject();
         }
 
         return new FunctionResult(FunctionOutcome.Success, buffer.WrittenMemory, buffer) { Status = 200 };
     }
+
+    private sealed record Target(TSettings Settings, int MaxRecordBytes, Batcher Batcher);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventGateway.Functions.Aws.Calls;
+using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Batching;
 

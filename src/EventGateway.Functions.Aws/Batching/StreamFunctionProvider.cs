@@ -1,31 +1,17 @@
-using EventGateway.Abstractions.Resources;
 using EventGateway.Functions.Aws.Calls;
-using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Batching;
 
-/// <summary>What the providers of streams have in common: a name in the settings, and the protocol.</summary>
-/// <param name="connections">What all services share.</param>
-/// <param name="protocol">How the service takes records.</param>
-internal abstract class StreamFunctionProvider(AwsConnections connections, RecordsProtocol protocol) : BatchingFunctionProvider(connections.TimeProvider)
+/// <summary>Puts events into streams of one service.</summary>
+/// <param name="connections">The connections of all services.</param>
+/// <param name="protocol">The names in the service's requests and answers.</param>
+internal abstract class StreamFunctionProvider<TSettings>(AwsConnections connections, RecordsProtocol protocol)
+    : BatchingFunctionProvider<TSettings>(connections.TimeProvider)
+    where TSettings : StreamSettings
 {
     private readonly AwsClient _client = new(protocol.Service, protocol.Host, connections);
 
-    /// <summary>The setting with the stream's name.</summary>
-    protected abstract string NameField { get; }
-
-    /// <summary>The most characters that the name may have.</summary>
-    protected abstract int MaxNameLength { get; }
-
-    /// <summary>What a stream is called.</summary>
-    protected abstract string Kind { get; }
-
     /// <inheritdoc/>
-    protected override IBatchSender Open(Function function) => new RecordsSender(
-        _client, AwsTarget.Read(function.Provider, _client.Service), protocol, CommonSettings.Find(function.Provider, NameField)!);
-
-    private protected override string? ReadResource(SettingsReader settings) => settings.Required(
-        NameField,
-        $"the name of a {Kind}: 1 to {MaxNameLength} letters, digits, '.', '-' and '_'",
-        name => name.Length <= MaxNameLength && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'));
+    protected override IBatchSender Open(TSettings settings) =>
+        new RecordsSender(_client, AwsTarget.Create(settings.Common, _client.Service), protocol, settings.StreamName);
 }

@@ -1,5 +1,7 @@
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
+using EventGateway.Abstractions.Secrets;
+using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
 
@@ -35,7 +37,7 @@ internal sealed class AmbientCredentials : AWSCredentials
     public async ValueTask<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
         var keys = await GetCredentialsAsync().WaitAsync(cancellationToken);
-        return new AwsKeys(keys.AccessKey, keys.SecretKey, keys.UseToken ? keys.Token : null);
+        return new AwsKeys(keys.AccessKey, new Secret(keys.SecretKey), keys.UseToken ? new Secret(keys.Token) : null);
     }
 
     /// <inheritdoc/>

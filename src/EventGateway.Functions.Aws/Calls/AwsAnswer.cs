@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Functions;
 using EventGateway.CloudEvents.Buffers;
+using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
 

@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
 using EventGateway.CloudEvents.Buffers;
+using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
 

@@ -4,6 +4,7 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Util;
 using EventGateway.Abstractions.Connections;
+using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
 
@@ -41,13 +42,13 @@ internal sealed class AwsSigner(string service, TimeProvider timeProvider)
             unsigned.Headers[name] = value;
         }
 
-        if (keys.SessionToken is { } token)
+        if (keys.SessionToken?.Reveal() is { } token)
         {
             unsigned.Headers["X-Amz-Security-Token"] = token;
         }
 
         var signature = Signer.SignRequest(
-            unsigned, target.Signing, new RequestMetrics(), keys.AccessKeyId, keys.SecretAccessKey, timeProvider.GetUtcNow().UtcDateTime);
+            unsigned, target.Signing, new RequestMetrics(), keys.AccessKeyId, keys.SecretAccessKey.Reveal(), timeProvider.GetUtcNow().UtcDateTime);
         return ToHttp(unsigned, request, signature.ForAuthorizationHeader);
     }
 

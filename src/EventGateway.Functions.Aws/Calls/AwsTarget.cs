@@ -1,10 +1,9 @@
-using System.Text.Json;
 using Amazon;
 using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
 
-/// <summary>Where and as whom a function's service is called, read once per function.</summary>
+/// <summary>The address of a function's service and the credentials of its calls. Created once per function.</summary>
 internal sealed class AwsTarget
 {
     private AwsTarget(string region, string service, Uri endpoint, bool isEmulated, AwsKeys? keys)
@@ -22,39 +21,26 @@ internal sealed class AwsTarget
     /// <summary>The address of the service.</summary>
     public Uri Endpoint { get; }
 
-    /// <summary>Whether that is an emulator: an address of its own, outside AWS.</summary>
+    /// <summary>Whether the address is outside AWS, so that the service is an emulator.</summary>
     public bool IsEmulated { get; }
 
-    /// <summary>The function's own credentials. Not set: those of the gateway's surroundings.</summary>
+    /// <summary>The function's own credentials. Null means those of the gateway's environment.</summary>
     public AwsKeys? Keys { get; }
 
-    /// <summary>Tells the signer region and service.</summary>
+    /// <summary>The region and the service, for the signer.</summary>
     public SigningConfig Signing { get; }
 
-    /// <summary>Reads settings that were validated.</summary>
-    /// <param name="settings">The settings.</param>
+    /// <summary>Creates the target of a function.</summary>
+    /// <param name="settings">The function's settings.</param>
     /// <param name="service">The service's name in host names, such as <c>lambda</c>.</param>
-    public static AwsTarget Read(JsonElement settings, string service)
+    public static AwsTarget Create(CommonSettings settings, string service)
     {
-        var region = CommonSettings.Find(settings, CommonSettings.Region)!;
-        var endpoint = CommonSettings.Find(settings, CommonSettings.Endpoint);
-        var keyId = CommonSettings.Find(settings, CommonSettings.AccessKeyId);
-        var suffix = RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix;
-        var address = new Uri(endpoint ?? $"https://{service}.{region}.{suffix}");
-        return new AwsTarget(
-            region,
-            service,
-            address,
-            !IsOfAws(address.Host, suffix),
-            keyId is null
-                ? null
-                : new AwsKeys(
-                    keyId,
-                    CommonSettings.Find(settings, CommonSettings.SecretAccessKey)!,
-                    CommonSettings.Find(settings, CommonSettings.SessionToken)));
+        var suffix = RegionEndpoint.GetBySystemName(settings.Region).PartitionDnsSuffix;
+        var address = new Uri(settings.Endpoint ?? $"https://{service}.{settings.Region}.{suffix}");
+        return new AwsTarget(settings.Region, service, address, !IsOfAws(address.Host, suffix), settings.Keys);
     }
 
-    // Beside the names that all services have, those of endpoints that speak IPv6 too.
+    // The last two are the names of endpoints with IPv6.
     private static bool IsOfAws(string host, string suffix) =>
         host.EndsWith("." + suffix, StringComparison.OrdinalIgnoreCase)
         || host.EndsWith(".api.aws", StringComparison.OrdinalIgnoreCase)

@@ -1,5 +1,5 @@
 using EventGateway.Abstractions.Functions;
-using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Aws.Batching;
 using EventGateway.Functions.Aws.Calls;
 
@@ -9,7 +9,7 @@ namespace EventGateway.Functions.Aws.Firehose;
 /// Puts events into Firehose delivery streams: type <c>awsfirehose</c>, settings
 /// <c>{"deliveryStreamName": …, "region": …}</c>.
 /// </summary>
-internal sealed class FirehoseFunctionProvider(AwsConnections connections) : StreamFunctionProvider(connections, RecordsProtocol.Firehose)
+internal sealed class FirehoseFunctionProvider(AwsConnections connections) : StreamFunctionProvider<FirehoseSettings>(connections, RecordsProtocol.Firehose)
 {
     private static readonly BatchLimits BatchLimits = new(500, 4 * 1024 * 1024, 1000 * 1024);
 
@@ -20,18 +20,12 @@ internal sealed class FirehoseFunctionProvider(AwsConnections connections) : Str
     protected override string ReceiptName => "recordId";
 
     /// <inheritdoc/>
-    protected override string NameField => "deliveryStreamName";
+    protected override FirehoseSettings Read(JsonFields fields) => FirehoseSettings.Read(fields);
 
     /// <inheritdoc/>
-    protected override int MaxNameLength => 64;
+    protected override BatchLimits LimitsOf(FirehoseSettings settings) => BatchLimits;
 
     /// <inheritdoc/>
-    protected override string Kind => "Firehose delivery stream";
-
-    /// <inheritdoc/>
-    protected override BatchLimits LimitsOf(Function function) => BatchLimits;
-
-    /// <inheritdoc/>
-    protected override BatchRecord ToRecord(Function function, Invocation invocation) =>
+    protected override BatchRecord ToRecord(FirehoseSettings settings, Invocation invocation) =>
         new(invocation.Payload.Body, invocation.Payload.Body.Length);
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using EventGateway.Abstractions.Functions;
-using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Aws.Batching;
 using EventGateway.Functions.Aws.Calls;
 
@@ -10,7 +10,7 @@ namespace EventGateway.Functions.Aws.Kinesis;
 /// Puts events into Kinesis data streams: type <c>awskinesis</c>, settings <c>{"streamName": …, "region": …}</c>. The
 /// partition key is the event's <c>partitionkey</c> extension, else its id.
 /// </summary>
-internal sealed class KinesisFunctionProvider(AwsConnections connections) : StreamFunctionProvider(connections, RecordsProtocol.Kinesis)
+internal sealed class KinesisFunctionProvider(AwsConnections connections) : StreamFunctionProvider<KinesisSettings>(connections, RecordsProtocol.Kinesis)
 {
     private const int MaxKeyLength = 256;
 
@@ -24,19 +24,13 @@ internal sealed class KinesisFunctionProvider(AwsConnections connections) : Stre
     protected override string ReceiptName => "sequenceNumber";
 
     /// <inheritdoc/>
-    protected override string NameField => "streamName";
+    protected override KinesisSettings Read(JsonFields fields) => KinesisSettings.Read(fields);
 
     /// <inheritdoc/>
-    protected override int MaxNameLength => 128;
+    protected override BatchLimits LimitsOf(KinesisSettings settings) => BatchLimits;
 
     /// <inheritdoc/>
-    protected override string Kind => "Kinesis data stream";
-
-    /// <inheritdoc/>
-    protected override BatchLimits LimitsOf(Function function) => BatchLimits;
-
-    /// <inheritdoc/>
-    protected override BatchRecord ToRecord(Function function, Invocation invocation)
+    protected override BatchRecord ToRecord(KinesisSettings settings, Invocation invocation)
     {
         var key = Shorten(invocation.FindPartitionKey() ?? invocation.EventId, MaxKeyLength);
         var data = invocation.Payload.Body;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Aws.Calls;
 using EventGateway.Functions.Aws.Settings;
 
@@ -10,10 +11,8 @@ namespace EventGateway.Functions.Aws.Lambda;
 /// Calls Lambda functions and waits for their answers: type <c>awslambda</c>, settings
 /// <c>{"arn": …, "region": …}</c>. The function gets the event as its input.
 /// </summary>
-internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFunctionProvider
+internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFunctionProvider<LambdaSettings>
 {
-    private const string ArnField = "arn";
-    private const string Accepted = "the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name";
     private const int MaxRequestBytes = 6 * 1024 * 1024;
     private const string NamePlace = "{FunctionName}";
     private const string Path = "/2015-03-31/functions/" + NamePlace + "/invocations";
@@ -34,7 +33,7 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
             return TooLarge(invocation.Payload.Body.Length, MaxRequestBytes);
         }
 
-        var target = _targets.GetValue(function, Read);
+        var target = _targets.GetValue(function, Create);
         var request = new AwsRequest(Path, invocation.Payload.Body, "application/json")
         {
             Headers = Headers,
@@ -65,22 +64,15 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
         return new FunctionResult(FunctionOutcome.Success) { Status = 200 };
     }
 
-    private protected override string? ReadResource(SettingsReader settings) => settings.Required(ArnField, Accepted, LambdaArn.IsValid);
+    /// <inheritdoc/>
+    protected override LambdaSettings Read(JsonFields fields) => LambdaSettings.Read(fields);
 
-    private protected override void CheckTogether(SettingsReader settings, string resource, string region)
+    private LambdaTarget Create(Function function)
     {
-        if (LambdaArn.Region(resource) != region)
-        {
-            settings.Refuse($"provider.{CommonSettings.Region} must be the region of provider.{ArnField}, {LambdaArn.Region(resource)}");
-        }
-    }
-
-    private LambdaTarget Read(Function function)
-    {
-        var target = AwsTarget.Read(function.Provider, _client.Service);
-        var arn = CommonSettings.Find(function.Provider, ArnField)!;
+        var settings = ReadStored(function.Provider);
+        var target = AwsTarget.Create(settings.Common, _client.Service);
         // Emulators know functions by their names alone.
-        return new LambdaTarget(target, [new(NamePlace, target.IsEmulated ? LambdaArn.Name(arn) : arn)]);
+        return new LambdaTarget(target, [new(NamePlace, target.IsEmulated ? LambdaArn.Name(settings.Arn) : settings.Arn)]);
     }
 
     private sealed record LambdaTarget(AwsTarget Aws, KeyValuePair<string, string>[] Name);

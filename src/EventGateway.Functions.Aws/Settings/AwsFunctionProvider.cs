@@ -1,16 +1,15 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Functions.Aws.Settings;
 
-/// <summary>What the AWS providers have in common: region, credentials and endpoint.</summary>
-public abstract class AwsFunctionProvider : IFunctionProvider
+/// <summary>Reads, shows and stores the settings of one type of AWS functions.</summary>
+internal abstract class AwsFunctionProvider<TSettings> : IFunctionProvider
+    where TSettings : AwsSettings
 {
-    private protected AwsFunctionProvider()
-    {
-    }
-
     /// <inheritdoc/>
     public abstract string Type { get; }
 
@@ -18,45 +17,45 @@ public abstract class AwsFunctionProvider : IFunctionProvider
     public JsonElement Validate(JsonElement settings, ICollection<string> errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        var before = errors.Count;
-        var reader = new SettingsReader(settings, errors);
-        var resource = ReadResource(reader);
-        if (CommonSettings.Read(reader) is { } region && resource is not null)
-        {
-            CheckTogether(reader, resource, region);
-        }
-
-        return errors.Count > before ? default : reader.ToJson();
+        var fields = new JsonFields(settings, "provider", new SettingErrors(errors));
+        var read = Read(fields);
+        return fields.Errors.Any ? default : SettingsWriter.Store(read);
     }
 
     /// <inheritdoc/>
-    public JsonElement Mask(JsonElement settings) => CommonSettings.Mask(settings);
+    public JsonElement Mask(JsonElement settings) => SettingsWriter.Show(ReadStored(settings));
 
     /// <inheritdoc/>
-    public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors) =>
-        CommonSettings.Unmask(settings, stored, errors, (a, b) => ServerOf(a) == ServerOf(b));
+    public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        var (now, before) = (ReadStored(settings), stored.ValueKind is JsonValueKind.Object ? ReadStored(stored) : null);
+        // A secret belongs to one access key and one server.
+        var belongs = before is not null
+            && now.Common.Keys?.AccessKeyId == before.Common.Keys?.AccessKeyId
+            && now.Common.Endpoint == before.Common.Endpoint
+            && now.Server == before.Server;
+        return StoredSecrets.Restore(
+            now,
+            before,
+            _ => belongs,
+            path => errors.Add($"provider.{path} is {Secret.Mask}, and none is stored for this awsAccessKeyId and server"));
+    }
 
     /// <inheritdoc/>
     public abstract ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken);
 
-    /// <summary>The result of a call that is not made, since the service would break it off, which looks like a failure that may pass.</summary>
-    /// <param name="size">How large the event is, in bytes.</param>
-    /// <param name="most">How large one may be.</param>
-    private protected FunctionResult TooLarge(int size, int most) => new(FunctionOutcome.Permanent)
+    /// <summary>Reads settings. They are not used when an error was added.</summary>
+    protected abstract TSettings Read(JsonFields fields);
+
+    /// <summary>Reads settings that were checked when they were stored.</summary>
+    protected TSettings ReadStored(JsonElement settings) => Read(new JsonFields(settings, "provider", FieldErrors.Ignored));
+
+    /// <summary>Returns the result of a call that is not made because the service would refuse it in a way that looks temporary.</summary>
+    /// <param name="size">The size of the event, in bytes.</param>
+    /// <param name="max">The largest size, in bytes.</param>
+    protected FunctionResult TooLarge(int size, int max) => new(FunctionOutcome.Permanent)
     {
-        Error = $"The event is too large: it has {size} bytes, and {Type} takes at most {most}.",
+        Error = $"The event is too large: it has {size} bytes, and {Type} takes at most {max}.",
     };
-
-    /// <summary>Reads and checks the field that says what is called.</summary>
-    /// <returns>Its text, or null where an error was added.</returns>
-    private protected abstract string? ReadResource(SettingsReader settings);
-
-    /// <summary>Where what is called is by itself, whatever the endpoint. Default: nowhere else.</summary>
-    /// <param name="settings">Settings that were validated.</param>
-    private protected virtual Uri? ServerOf(JsonElement settings) => null;
-
-    /// <summary>Checks what is called against the region. Default: any goes with any.</summary>
-    private protected virtual void CheckTogether(SettingsReader settings, string resource, string region)
-    {
-    }
 }

@@ -1,13 +1,10 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Unicode;
-using Amazon;
 using EventGateway.Abstractions.Functions;
-using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Aws.Batching;
 using EventGateway.Functions.Aws.Calls;
-using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Sqs;
 
@@ -16,10 +13,8 @@ namespace EventGateway.Functions.Aws.Sqs;
 /// message group is the event's <c>partitionkey</c> extension, else its type, and the deduplication id is made of what
 /// identifies the event, its source and id.
 /// </summary>
-internal sealed class SqsFunctionProvider(AwsConnections connections) : BatchingFunctionProvider(connections.TimeProvider)
+internal sealed class SqsFunctionProvider(AwsConnections connections) : BatchingFunctionProvider<SqsSettings>(connections.TimeProvider)
 {
-    private const string UrlField = "queueUrl";
-    private const string Accepted = "the URL of an SQS queue, such as https://sqs.us-east-1.amazonaws.com/123456789012/name";
     private const int MaxIdLength = 128;
 
     private static readonly SearchValues<char> IdCharacters = SearchValues.Create(
@@ -48,18 +43,21 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
     protected override string ReceiptName => "messageId";
 
     /// <inheritdoc/>
-    protected override BatchLimits LimitsOf(Function function) => IsFifo(function) ? FifoLimits : BatchLimits;
+    protected override SqsSettings Read(JsonFields fields) => SqsSettings.Read(fields);
 
     /// <inheritdoc/>
-    protected override IBatchSender Open(Function function)
+    protected override BatchLimits LimitsOf(SqsSettings settings) => settings.IsFifo ? FifoLimits : BatchLimits;
+
+    /// <inheritdoc/>
+    protected override IBatchSender Open(SqsSettings settings)
     {
-        var target = AwsTarget.Read(function.Provider, "sqs");
-        var endpoint = target.IsEmulated ? target.Endpoint : ServerOf(function.Provider) ?? target.Endpoint;
-        return new SqsSender(SqsSender.CreateClient(connections, target, endpoint), connections, target, Url(function.Provider));
+        var target = AwsTarget.Create(settings.Common, "sqs");
+        var endpoint = target.IsEmulated ? target.Endpoint : settings.Server ?? target.Endpoint;
+        return new SqsSender(SqsSender.CreateClient(connections, target, endpoint), connections, target, settings.QueueUrl);
     }
 
     /// <inheritdoc/>
-    protected override BatchRecord ToRecord(Function function, Invocation invocation)
+    protected override BatchRecord ToRecord(SqsSettings settings, Invocation invocation)
     {
         var data = invocation.Payload.Body;
         if (data.Span.ContainsAny(NotText) || !Utf8.IsValid(data.Span))
@@ -68,37 +66,10 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
             data = Encoding.UTF8.GetBytes(Convert.ToBase64String(data.Span));
         }
 
-        return IsFifo(function)
+        return settings.IsFifo
             ? new BatchRecord(data, data.Length, ToId(invocation.FindPartitionKey() ?? invocation.EventType), Identify(invocation))
             : new BatchRecord(data, data.Length);
     }
-
-    private protected override string? ReadResource(SettingsReader settings) =>
-        settings.Required(UrlField, Accepted, static text => CommonSettings.IsUrl(text) && new Uri(text) is { Query: "", Fragment: "", UserInfo: "", AbsolutePath.Length: > 1 });
-
-    private protected override void CheckTogether(SettingsReader settings, string resource, string region)
-    {
-        var host = new Uri(resource).Host;
-        if (host.StartsWith("sqs.", StringComparison.Ordinal) && host.EndsWith(SuffixOf(region), StringComparison.Ordinal) && host != "sqs." + region + SuffixOf(region))
-        {
-            settings.Refuse($"provider.{CommonSettings.Region} must be the region of provider.{UrlField}, {host.Split('.')[1]}");
-        }
-    }
-
-    // A queue outside AWS is where its URL says, whatever the region's endpoint.
-    private protected override Uri? ServerOf(JsonElement settings)
-    {
-        var queue = new Uri(Url(settings));
-        return queue.Host.EndsWith(SuffixOf(CommonSettings.Find(settings, CommonSettings.Region)!), StringComparison.OrdinalIgnoreCase)
-            ? null
-            : new Uri(queue.GetLeftPart(UriPartial.Authority));
-    }
-
-    private static string SuffixOf(string region) => "." + RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix;
-
-    private static bool IsFifo(Function function) => Url(function.Provider).EndsWith(".fifo", StringComparison.Ordinal);
-
-    private static string Url(JsonElement settings) => CommonSettings.Find(settings, UrlField)!;
 
     // Ids are unique within a source; the length keeps the two apart.
     private static string Identify(Invocation invocation)

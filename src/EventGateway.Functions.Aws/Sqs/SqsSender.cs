@@ -6,6 +6,7 @@ using Amazon.SQS;
 using Amazon.SQS.Model;
 using EventGateway.Functions.Aws.Batching;
 using EventGateway.Functions.Aws.Calls;
+using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Sqs;
 
@@ -104,7 +105,7 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
     private static AWSCredentials ToCredentials(AwsConnections connections, AwsTarget target) => target.Keys switch
     {
         null => connections.Ambient,
-        { SessionToken: { } token } keys => new SessionAWSCredentials(keys.AccessKeyId, keys.SecretAccessKey, token),
-        var keys => new BasicAWSCredentials(keys.AccessKeyId, keys.SecretAccessKey),
+        { SessionToken: { } token } keys => new SessionAWSCredentials(keys.AccessKeyId, keys.SecretAccessKey.Reveal(), token.Reveal()),
+        var keys => new BasicAWSCredentials(keys.AccessKeyId, keys.SecretAccessKey.Reveal()),
     };
 }

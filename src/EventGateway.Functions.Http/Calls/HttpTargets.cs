@@ -1,6 +1,7 @@
 using System.Text;
-using System.Text.Json;
+using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Http.Connections;
 using EventGateway.Functions.Http.Settings;
 using EventGateway.Functions.Http.Signing;
@@ -8,55 +9,59 @@ using EventGateway.Functions.Http.Tokens;
 
 namespace EventGateway.Functions.Http.Calls;
 
-/// <summary>Makes targets of stored settings.</summary>
+/// <summary>Creates the targets of functions.</summary>
 /// <param name="connections">The connections.</param>
-/// <param name="ed25519">Signs with ed25519. Not set: nobody can.</param>
 /// <param name="timeProvider">The clock of tokens and signatures.</param>
-internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519, TimeProvider timeProvider)
+internal sealed class HttpTargets(HttpConnections connections, TimeProvider timeProvider)
 {
-    /// <summary>Makes a target.</summary>
-    /// <param name="settings">The settings, of the type <c>http</c>.</param>
-    /// <param name="contentType">The media type that is sent in place of the event's. Not set: the event's.</param>
-    public HttpTarget Create(JsonElement settings, string? contentType = null)
+    /// <summary>Creates the target of a function.</summary>
+    /// <param name="settings">The function's settings.</param>
+    public HttpTarget Create(HttpSettings settings)
     {
-        var uri = FunctionUrl.Parse(HttpSettings.Url(settings))
+        var uri = FunctionUrl.Parse(settings.Target.Reveal())
             ?? throw new InvalidOperationException("A function has a URL that was never validated.");
-        var own = TlsSettings.Read(settings) is { } tls ? connections.Create(tls) : (IHttpConnections)connections;
-        var auth = settings.TryGetProperty(AuthSettings.Name, out var given) ? given : default;
-        var headers = Headers(settings, auth, uri);
-        var queryKey = Text(auth, "type") is "apiKey" && Text(auth, "in") is "query" ? Uri.EscapeDataString(Text(auth, "value")!) : null;
+        var (auth, common) = (settings.Credentials, settings.Common);
+        var own = common.Tls is { } tls ? connections.Create(tls) : (IHttpConnections)connections;
+        var headers = Headers(common.Headers, auth, uri);
+        var (keyName, key) = auth is ApiKeyAuth { IsInQuery: true } inQuery
+            ? (Uri.EscapeDataString(inQuery.KeyName), Uri.EscapeDataString(inQuery.Value.Reveal()))
+            : default;
         return new HttpTarget
         {
             Uri = uri,
             Connections = own,
-            ContentType = contentType,
+            ContentType = settings.ContentType,
             Headers = headers,
-            // As they are stored, and as they are sent.
-            Redaction = Redaction.Of([.. SettingsSecrets.Values(settings), .. headers.Select(Credentials), queryKey ?? "", Password(uri)]),
-            QueryKey = queryKey is null ? null : $"{Uri.EscapeDataString(Text(auth, "name")!)}={queryKey}",
+            // The secrets as they are stored, and as they are sent.
+            Redaction = Redaction.Of([.. SecretsOf(settings), .. headers.Select(Credentials), key ?? "", Password(uri)]),
+            QueryKey = key is null ? null : $"{keyName}={key}",
             Tokens = Tokens(auth, uri) is { } source ? new TokenCache(source, timeProvider) : null,
-            Signer = SigningSettings.Read(settings, ed25519, timeProvider),
-            Permission = ValidationSettings.Read(settings) is { } validation ? new WebhookPermission(validation, timeProvider) : null,
+            Signer = common.Signing is { } signing ? new WebhookSigner([.. signing.Keys.Select(WebhookKey.Parse)], timeProvider) : null,
+            Permission = common.Validation is { } validation ? new WebhookPermission(validation, timeProvider) : null,
         };
     }
 
-    private ITokenSource? Tokens(JsonElement auth, Uri uri) => Text(auth, "type") switch
+    private ITokenSource? Tokens(AuthSettings? auth, Uri uri) => auth switch
     {
-        "oauth2" => new OAuth2TokenSource(auth, new TokenEndpoint(connections.Client), timeProvider),
-        "googleIdToken" => GoogleTokens(auth, uri, Text(auth, "serviceAccount") is { } account ? GoogleServiceAccount.TryParse(account) : null),
+        OAuth2Auth oauth2 => new OAuth2TokenSource(oauth2, new TokenEndpoint(connections.Client), timeProvider),
+        GoogleIdTokenAuth google => GoogleTokens(google, uri, google.ServiceAccount is { } account ? GoogleServiceAccount.TryParse(account) : null),
         _ => null,
     };
 
-    private GoogleTokenSource GoogleTokens(JsonElement auth, Uri uri, GoogleServiceAccount? account) => new(
-        Text(auth, "audience") ?? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
+    private GoogleTokenSource GoogleTokens(GoogleIdTokenAuth auth, Uri uri, GoogleServiceAccount? account) => new(
+        auth.Audience ?? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped),
         account,
         connections.Options.GoogleMetadataHost,
         new TokenEndpoint(account is null ? connections.Metadata : connections.Client),
         timeProvider);
 
-    private static KeyValuePair<string, string>[] Headers(JsonElement settings, JsonElement auth, Uri uri)
+    private static KeyValuePair<string, string>[] Headers(HeaderSettings? given, AuthSettings? auth, Uri uri)
     {
-        var headers = HeaderSettings.Read(settings).ToList();
+        // Functions that were stored by an earlier version may have a Via of their own.
+        var headers = (given?.All ?? [])
+            .Where(static header => header.Key != Via.Name)
+            .Select(static header => KeyValuePair.Create(header.Key, header.Value.Reveal()))
+            .ToList();
         if (Authorization(auth, uri) is { } header)
         {
             headers.RemoveAll(other => other.Key.Equals(header.Key, StringComparison.OrdinalIgnoreCase));
@@ -66,23 +71,39 @@ internal sealed class HttpTargets(HttpConnections connections, IEd25519? ed25519
         return [.. headers];
     }
 
-    private static KeyValuePair<string, string>? Authorization(JsonElement auth, Uri uri) => Text(auth, "type") switch
+    private static KeyValuePair<string, string>? Authorization(AuthSettings? auth, Uri uri) => auth switch
     {
-        "basic" => new("Authorization", Basic($"{Text(auth, "username")}:{Text(auth, "password")}")),
-        "bearer" => new("Authorization", $"Bearer {Text(auth, "token")}"),
-        "azureFunctionKey" => new("x-functions-key", Text(auth, "key")!),
-        "apiKey" when Text(auth, "in") is "header" => new(Text(auth, "name")!, Text(auth, "value")!),
+        BasicAuth basic => new("Authorization", Basic($"{basic.Username}:{basic.Password.Reveal()}")),
+        BearerAuth bearer => new("Authorization", $"Bearer {bearer.Token.Reveal()}"),
+        AzureFunctionKeyAuth azure => new("x-functions-key", azure.Key.Reveal()),
+        ApiKeyAuth { IsInQuery: false } key => new(key.KeyName, key.Value.Reveal()),
         _ when uri.UserInfo.Length > 0 => new("Authorization", Basic(Uri.UnescapeDataString(uri.UserInfo))),
         _ => null,
     };
 
-    // Without what stands before them: Basic, Bearer.
+    private static IEnumerable<string> SecretsOf(HttpSettings settings)
+    {
+        foreach (var (path, secret) in SettingsWriter.SecretsOf(settings))
+        {
+            yield return secret.Reveal();
+            if (path.Contains("url", StringComparison.OrdinalIgnoreCase))
+            {
+                // A function reads the secrets of a URL without escapes.
+                yield return Uri.UnescapeDataString(secret.Reveal());
+            }
+        }
+
+        if (settings.Credentials is BasicAuth basic)
+        {
+            yield return basic.Password.Reveal();
+        }
+    }
+
+    // The value of a header without the scheme before it: Basic, Bearer.
     private static string Credentials(KeyValuePair<string, string> header) =>
         header.Value[(header.Value.IndexOf(' ', StringComparison.Ordinal) + 1)..];
 
     private static string Password(Uri uri) => Uri.UnescapeDataString(uri.UserInfo[(uri.UserInfo.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 
     private static string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
-
-    private static string? Text(JsonElement auth, string name) => JsonFile.Text(auth, name);
 }

@@ -17,8 +17,9 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
     // Longer waits are the subscription's to keep, in its store.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
+    private readonly string _origin = settings.Origin ?? ValidationSettings.DefaultOrigin;
     private readonly Lock _gate = new();
     private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
     private volatile Grant? _grant;
@@ -56,7 +57,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
 
     private async Task<FunctionResult?> AskAsync(Func<IReadOnlyList<KeyValuePair<string, string>>, CancellationToken, Task<HttpResponseMessage>> ask)
     {
-        var headers = new List<KeyValuePair<string, string>> { new("WebHook-Request-Origin", settings.Origin) };
+        var headers = new List<KeyValuePair<string, string>> { new("WebHook-Request-Origin", _origin) };
         if (settings.Rate is { } rate)
         {
             headers.Add(new("WebHook-Request-Rate", rate.ToString()));
@@ -100,11 +101,11 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         }
 
         var origin = Header(response, "WebHook-Allowed-Origin");
-        if (status is < 200 or >= 300 || (origin is not "*" && !settings.Origin.Equals(origin, StringComparison.OrdinalIgnoreCase)))
+        if (status is < 200 or >= 300 || (origin is not "*" && !_origin.Equals(origin, StringComparison.OrdinalIgnoreCase)))
         {
             return new FunctionResult(FunctionOutcome.Permanent)
             {
-                Error = $"The function answered with status {status} and does not allow events from {settings.Origin} (WebHook-Allowed-Origin).",
+                Error = $"The function answered with status {status} and does not allow events from {_origin} (WebHook-Allowed-Origin).",
             };
         }
 
@@ -120,7 +121,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         {
             var now = _timeProvider.GetUtcNow();
             wait = _nextCall > now ? _nextCall - now : TimeSpan.Zero;
-            if (wait > LongestWait)
+            if (wait > MaxWait)
             {
                 return new FunctionResult(FunctionOutcome.Retryable)
                 {

@@ -84,7 +84,7 @@ internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, 
 
         if (settings.Certificate is { } pem)
         {
-            using var pair = X509Certificate2.CreateFromPem(pem, settings.Key);
+            using var pair = X509Certificate2.CreateFromPem(pem, settings.Key?.Reveal());
             // Windows shows only certificates whose keys came from a file of this kind.
             var certificate = X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), password: null);
             var others = new X509Certificate2Collection();

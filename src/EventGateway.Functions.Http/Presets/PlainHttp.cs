@@ -1,31 +1,54 @@
 using System.Text.Json;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Http.Settings;
 
 namespace EventGateway.Functions.Http.Presets;
 
-/// <summary>The type <c>http</c>: any URL.</summary>
-internal sealed class PlainHttp : IHttpType
+/// <summary>The settings of the type <c>http</c>.</summary>
+internal sealed record PlainHttp : HttpSettings, IHttpType<PlainHttp>
 {
-    /// <inheritdoc/>
-    public string Name => "http";
+    private const string AcceptedUrl = "an absolute http or https URL, such as https://example.com/function";
 
     /// <inheritdoc/>
-    public (string Field, string Accepted) Required => ("url", HttpSettings.AcceptedUrl);
+    public static string Type => "http";
 
     /// <inheritdoc/>
-    public bool Read(SettingsObject settings)
+    public static (string Field, string Accepted) Required => ("url", AcceptedUrl);
+
+    /// <summary>The URL, which may have a user and a password when there is no <c>auth</c>: <c>url</c>.</summary>
+    public required SecretUrl Url { get; init; }
+
+    /// <summary>How the gateway authenticates itself: <c>auth</c>. Default: null, with the user of the URL or not at all.</summary>
+    public AuthSettings? Auth { get; init; }
+
+    /// <inheritdoc/>
+    public override SecretUrl Target => Url;
+
+    /// <inheritdoc/>
+    public override AuthSettings? Credentials => Auth;
+
+    /// <inheritdoc/>
+    public static PlainHttp Read(JsonFields fields)
     {
-        var url = HttpSettings.ReadUrl(settings);
-        AuthSettings.Validate(settings);
+        var text = fields.Required("url", AcceptedUrl, static text => FunctionUrl.Parse(text) is not null) ?? "";
+        var auth = AuthSettings.Read(fields);
+        var url = FunctionUrl.Parse(text);
         if (url?.UserInfo.Length > 0)
         {
-            AuthSettings.RefuseHeader(settings, $"the user of {settings.Path}.url");
-            if (settings[AuthSettings.Name].ValueKind is not JsonValueKind.Undefined)
+            HeaderSettings.RefuseAuthorization(fields, $"the user of {fields.PathOf("url")}");
+            if (fields.Value(AuthSettings.Name).ValueKind is not JsonValueKind.Undefined)
             {
-                settings.Refuse($"{settings.Path}.url cannot hold a user beside {settings.Path}.{AuthSettings.Name}");
+                fields.Refuse("url", $"cannot hold a user beside {fields.PathOf(AuthSettings.Name)}");
             }
         }
 
-        return url is null || url.Scheme == Uri.UriSchemeHttps;
+        return new PlainHttp { Url = new SecretUrl(text), Auth = auth, Common = CommonSettings.Read(fields, url) };
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteOwn(SettingsWriter writer)
+    {
+        Url.Write(writer, "url");
+        writer.Write(AuthSettings.Name, Auth);
     }
 }

@@ -2,23 +2,23 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using EventGateway.Abstractions.Secrets;
 
 namespace EventGateway.Functions.Http.Settings;
 
-/// <summary>A key of a Google service account, as its JSON file says it.</summary>
+/// <summary>A key of a Google service account.</summary>
 /// <param name="Email">The account.</param>
 /// <param name="PrivateKey">The RSA key, as PEM.</param>
-/// <param name="KeyId">The key's id. Not set: it has none.</param>
-/// <param name="TokenUri">Where tokens come from.</param>
-internal sealed record GoogleServiceAccount(string Email, string PrivateKey, string? KeyId, string TokenUri)
+/// <param name="KeyId">The key's id. Null when it has none.</param>
+/// <param name="TokenUri">The URL of the token endpoint.</param>
+internal sealed record GoogleServiceAccount(string Email, Secret PrivateKey, string? KeyId, string TokenUri)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>Reads the file.</summary>
-    /// <returns>The key, or null where the text is no such file.</returns>
-    public static GoogleServiceAccount? TryParse(string json)
+    /// <summary>Reads the JSON file of a key. Null when the text is no such file.</summary>
+    public static GoogleServiceAccount? TryParse(Secret json)
     {
-        var file = JsonFile.Parse(Encoding.UTF8.GetBytes(json));
+        var file = JsonFile.Parse(Encoding.UTF8.GetBytes(json.Reveal()));
         if (JsonFile.Text(file, "client_email") is not { Length: > 0 } email
             || JsonFile.Text(file, "private_key") is not { } key
             || JsonFile.Text(file, "token_uri") is not { } uri
@@ -29,7 +29,7 @@ internal sealed record GoogleServiceAccount(string Email, string PrivateKey, str
 
         try
         {
-            // A public key is RSA as well, but signs nothing.
+            // A public key can be imported too, but it cannot sign.
             using var rsa = RSA.Create();
             rsa.ImportFromPem(key);
             Sign(rsa, string.Empty);
@@ -39,11 +39,11 @@ internal sealed record GoogleServiceAccount(string Email, string PrivateKey, str
             return null;
         }
 
-        return new GoogleServiceAccount(email, key, JsonFile.Text(file, "private_key_id"), uri);
+        return new GoogleServiceAccount(email, new Secret(key), JsonFile.Text(file, "private_key_id"), uri);
     }
 
-    /// <summary>Writes a signed statement, which Google's servers give a token for (RFC 7523).</summary>
-    /// <param name="audience">Whom the token is for.</param>
+    /// <summary>Creates a signed assertion, which Google's servers exchange for a token (RFC 7523).</summary>
+    /// <param name="audience">The audience of the token.</param>
     /// <param name="now">The time.</param>
     public string Assert(string audience, DateTimeOffset now)
     {
@@ -64,18 +64,11 @@ internal sealed record GoogleServiceAccount(string Email, string PrivateKey, str
         };
         var text = $"{Encode(header)}.{Encode(claims)}";
         using var rsa = RSA.Create();
-        rsa.ImportFromPem(PrivateKey);
+        rsa.ImportFromPem(PrivateKey.Reveal());
         return $"{text}.{Base64Url.EncodeToString(Sign(rsa, text))}";
     }
 
     private static byte[] Sign(RSA rsa, string text) => rsa.SignData(Encoding.ASCII.GetBytes(text), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-
-    // Whoever prints a record prints its fields.
-    private bool PrintMembers(StringBuilder text)
-    {
-        text.Append(Email);
-        return true;
-    }
 
     private static string Encode(JsonNode json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json.ToJsonString()));
 }

@@ -1,20 +1,22 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using EventGateway.Abstractions.Connections;
+using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.Functions.Http.Settings;
 
-/// <summary>The setting <c>headers</c>: what each request carries besides the event.</summary>
-internal static class HeaderSettings
+/// <summary>The setting <c>headers</c>: headers that each request carries besides the event's.</summary>
+/// <param name="All">The names, each once, and the values.</param>
+internal sealed record HeaderSettings(IReadOnlyList<KeyValuePair<string, Secret>> All) : ISettings
 {
     /// <summary>The field's name.</summary>
     public const string Name = "headers";
 
     private const string Accepted = "an object of strings, such as {\"X-Team\": \"blue\"}";
 
-    // They frame the request, describe its body, belong to the connection or tell of the event.
+    // These headers frame the request, describe its body or the event, or belong to the connection.
     private static readonly FrozenSet<string> Refused = new[]
     {
         "host", "transfer-encoding", "via", "connection", "keep-alive", "proxy-connection", "upgrade", "http2-settings", "te", "trailer", "expect",
@@ -23,49 +25,78 @@ internal static class HeaderSettings
         "traceparent", "tracestate", "webhook-id", "webhook-timestamp", "webhook-signature",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Checks the field and keeps it.</summary>
-    public static void Validate(SettingsObject settings)
+    /// <summary>Reads the field. Null when it is missing or not an object.</summary>
+    public static HeaderSettings? Read(JsonFields settings) => settings.Nested(Name, ReadAll, Accepted);
+
+    /// <summary>Refuses an <c>Authorization</c> header beside other credentials that go into it.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="credentials">The other credentials, for the error.</param>
+    public static void RefuseAuthorization(JsonFields settings, string credentials)
     {
-        if (settings.Object(Name, Accepted) is not { } headers)
+        if (settings.Value(Name) is { ValueKind: JsonValueKind.Object } headers
+            && headers.EnumerateObject().Any(static header => header.Name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)))
         {
-            return;
+            settings.Refuse($"{Name}.Authorization", $"and {credentials} cannot both be given");
         }
-
-        foreach (var property in headers.Properties())
-        {
-            if (!IsName(property.Name))
-            {
-                settings.Refuse(HttpToken.IsValid(property.Name)
-                    ? $"{headers.Path}.{property.Name} cannot be set: it belongs to the event or the connection"
-                    : $"{headers.Path} has a name that is no header's: letters, digits and !#$%&'*+-.^_`|~");
-            }
-            else if (property.Value.ValueKind is not JsonValueKind.String || !IsValue(property.Value.GetString()!))
-            {
-                headers.Refuse(property.Name, "a string of printable ASCII characters, without spaces around it");
-            }
-            else if (headers.Json.Any(header => header.Key.Equals(property.Name, StringComparison.OrdinalIgnoreCase)))
-            {
-                settings.Refuse($"{headers.Path}.{property.Name} is there twice");
-            }
-            else
-            {
-                headers.Json[property.Name] = property.Value.GetString();
-            }
-        }
-
-        settings.Keep(headers, Name);
     }
 
-    /// <summary>Reads the headers of stored settings.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Read(JsonElement settings) =>
-        settings.TryGetProperty(Name, out var headers)
-            ? headers.EnumerateObject().Where(static header => !header.NameEquals(Via.Name)).Select(header => KeyValuePair.Create(header.Name, header.Value.GetString()!))
-            : [];
-
-    /// <summary>Whether a text is the name of a header that a function's settings may set.</summary>
+    /// <summary>Returns whether a text is the name of a header that a function's settings may set.</summary>
     public static bool IsName(string text) =>
         HttpToken.IsValid(text) && !Refused.Contains(text) && !text.StartsWith("ce-", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a text can be a header's value.</summary>
+    /// <summary>Returns whether a text can be a header's value.</summary>
     public static bool IsValue(string text) => AttributeRules.IsHeaderText(text) && text.AsSpan().Trim(' ').Length == text.Length;
+
+    /// <inheritdoc/>
+    public void Write(SettingsWriter writer)
+    {
+        foreach (var (name, value) in All)
+        {
+            writer.Write(name, value);
+        }
+    }
+
+    private static HeaderSettings ReadAll(JsonFields fields)
+    {
+        var headers = new List<KeyValuePair<string, Secret>>();
+        foreach (var property in fields.Properties())
+        {
+            if (!fields.AreChecked || IsAccepted(fields, property, headers))
+            {
+                headers.Add(new(property.Name, new Secret(property.Value.GetString()!)));
+            }
+        }
+
+        return new HeaderSettings(headers);
+    }
+
+    private static bool IsAccepted(JsonFields fields, JsonProperty header, List<KeyValuePair<string, Secret>> others)
+    {
+        var errors = fields.Errors;
+        if (!IsName(header.Name))
+        {
+            if (HttpToken.IsValid(header.Name))
+            {
+                fields.Refuse(header.Name, "cannot be set: it belongs to the event or the connection");
+            }
+            else
+            {
+                errors.Add(fields.Path, "has a name that is no header's: letters, digits and !#$%&'*+-.^_`|~");
+            }
+        }
+        else if (header.Value.ValueKind is not JsonValueKind.String || !IsValue(header.Value.GetString()!))
+        {
+            errors.AddRefused(fields.PathOf(header.Name), header.Value, "a string of printable ASCII characters, without spaces around it");
+        }
+        else if (others.Any(other => other.Key.Equals(header.Name, StringComparison.OrdinalIgnoreCase)))
+        {
+            fields.Refuse(header.Name, "is there twice");
+        }
+        else
+        {
+            return true;
+        }
+
+        return false;
+    }
 }

@@ -1,28 +1,41 @@
-using System.Text.Json;
-using EventGateway.Functions.Http.Signing;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Functions.Http.Settings;
 
-/// <summary>The settings of the type <c>http</c>.</summary>
-internal static class HttpSettings
+/// <summary>The settings of a function that is called over HTTP, whatever its type.</summary>
+internal abstract record HttpSettings : ISettings
 {
-    /// <summary>What the URL accepts.</summary>
-    public const string AcceptedUrl = "an absolute http or https URL, such as https://example.com/function";
+    /// <summary>The URL that is called.</summary>
+    public abstract SecretUrl Target { get; }
 
-    /// <summary>Checks and keeps a function's URL.</summary>
-    /// <returns>The URL, or null where an error was added.</returns>
-    public static Uri? ReadUrl(SettingsObject settings) =>
-        settings.Required("url", AcceptedUrl, static text => FunctionUrl.Parse(text) is not null) is { } url ? FunctionUrl.Parse(url) : null;
+    /// <summary>How the gateway authenticates itself. Null means it does not, except with the user of <see cref="Target"/>.</summary>
+    public abstract AuthSettings? Credentials { get; }
 
-    /// <summary>Checks and keeps what functions of all types over HTTP may have.</summary>
-    public static void ReadCommon(SettingsObject settings, bool isHttps, IEd25519? ed25519)
+    /// <summary>The media type that is sent in place of the event's. Default: null, the event's.</summary>
+    public virtual string? ContentType => null;
+
+    /// <summary>The settings that all types have.</summary>
+    public required CommonSettings Common { get; init; }
+
+    /// <inheritdoc/>
+    public void Write(SettingsWriter writer)
     {
-        HeaderSettings.Validate(settings);
-        SigningSettings.Validate(settings, ed25519);
-        TlsSettings.Validate(settings, isHttps);
-        ValidationSettings.Validate(settings);
+        WriteOwn(writer);
+        Common.Write(writer);
     }
 
-    /// <summary>The URL of stored settings.</summary>
-    public static string Url(JsonElement settings) => settings.GetProperty("url"u8).GetString() ?? string.Empty;
+    /// <summary>Returns whether a stored secret would go to the server that it was stored for.</summary>
+    /// <param name="stored">The stored settings.</param>
+    /// <param name="path">The path of the secret.</param>
+    public bool MayKeep(HttpSettings stored, string path) =>
+        Target.HasServerOf(stored.Target)
+        && (!path.StartsWith("auth.", StringComparison.Ordinal) || HaveOneServer(TokenUrlOf(this), TokenUrlOf(stored)));
+
+    /// <summary>Writes the fields of this type.</summary>
+    protected abstract void WriteOwn(SettingsWriter writer);
+
+    private static SecretUrl? TokenUrlOf(HttpSettings settings) => (settings.Credentials as OAuth2Auth)?.TokenUrl;
+
+    private static bool HaveOneServer(SecretUrl? url, SecretUrl? other) =>
+        url is null || other is null ? url == other : url.HasServerOf(other);
 }

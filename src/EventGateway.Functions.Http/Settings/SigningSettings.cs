@@ -1,61 +1,54 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Http.Signing;
 
 namespace EventGateway.Functions.Http.Settings;
 
-/// <summary>The setting <c>signing</c>: the keys that requests are signed with, as Standard Webhooks describe it.</summary>
-internal static class SigningSettings
+/// <summary>The setting <c>signing</c>: requests are signed as Standard Webhooks describe it.</summary>
+/// <param name="Keys">One to ten keys, <c>whsec_…</c> (HMAC-SHA256) or <c>whsk_…</c> (ed25519): <c>keys</c>.</param>
+internal sealed record SigningSettings(IReadOnlyList<Secret> Keys) : ISettings
 {
     /// <summary>The field's name.</summary>
     public const string Name = "signing";
 
-    private const int MostKeys = 10;
-    private const string Accepted = "an object with the field keys: a list of one to ten keys, whsec_… (HMAC-SHA256) or whsk_… (ed25519)";
+    private const int MaxKeys = 10;
+    private const string AcceptedKeys = "a list of one to ten keys, whsec_… (HMAC-SHA256) or whsk_… (ed25519)";
 
-    /// <summary>Checks the field and keeps it.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="ed25519">Signs with ed25519. Not set: such keys are refused.</param>
-    public static void Validate(SettingsObject settings, IEd25519? ed25519)
+    /// <summary>Reads the field. Null when it is missing or not an object.</summary>
+    public static SigningSettings? Read(JsonFields settings) =>
+        settings.Nested(Name, static signing => new SigningSettings(ReadKeys(signing)), $"an object with the field keys: {AcceptedKeys}");
+
+    /// <inheritdoc/>
+    public void Write(SettingsWriter writer) => writer.Write("keys", Keys);
+
+    private static List<Secret> ReadKeys(JsonFields signing)
     {
-        if (settings.Object(Name, Accepted) is not { } signing)
+        var keys = new List<Secret>();
+        var list = signing.Value("keys");
+        if (list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() is 0 or > MaxKeys)
         {
-            return;
+            signing.Errors.AddRefused(signing.PathOf("keys"), list, AcceptedKeys);
+            return keys;
         }
 
-        var keys = signing["keys"];
-        if (keys.ValueKind is not JsonValueKind.Array || keys.GetArrayLength() is 0 or > MostKeys)
+        foreach (var (at, item) in list.EnumerateArray().Index())
         {
-            signing.Refuse("keys", "a list of one to ten keys, whsec_… (HMAC-SHA256) or whsk_… (ed25519)");
-            return;
-        }
-
-        var kept = new JsonArray();
-        foreach (var (at, key) in keys.EnumerateArray().Index())
-        {
-            if (key.ValueKind is not JsonValueKind.String)
+            if (item.ValueKind is not JsonValueKind.String)
             {
-                signing.Refuse($"keys[{at}]", "a string");
+                signing.Errors.AddRefused(signing.PathOf($"keys[{at}]"), item, "a string");
                 continue;
             }
 
-            var text = key.GetString()!;
-            if (text != Secret.Mask && WebhookKey.Refusal(text, ed25519) is { } accepted)
+            var key = new Secret(item.GetString()!);
+            if (signing.AreChecked && !key.IsMask && WebhookKey.Refusal(key) is { } accepted)
             {
-                signing.Refuse($"keys[{at}]", accepted);
+                signing.Errors.AddRefused(signing.PathOf($"keys[{at}]"), item, accepted);
             }
 
-            kept.Add(text);
+            keys.Add(key);
         }
 
-        signing.Json["keys"] = kept;
-        settings.Keep(signing, Name);
+        return keys;
     }
-
-    /// <summary>Makes what signs of stored settings; null where they have no keys.</summary>
-    public static WebhookSigner? Read(JsonElement settings, IEd25519? ed25519, TimeProvider timeProvider) =>
-        settings.TryGetProperty(Name, out var signing)
-            ? new WebhookSigner([.. signing.GetProperty("keys"u8).EnumerateArray().Select(key => WebhookKey.Parse(key.GetString()!, ed25519))], timeProvider)
-            : null;
 }

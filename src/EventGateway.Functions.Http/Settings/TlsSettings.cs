@@ -1,16 +1,16 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.Json;
-using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Functions.Http.Settings;
 
-/// <summary>The setting <c>tls</c>: the certificate that the gateway shows, and the authorities that the function's server is checked against.</summary>
-/// <param name="Certificate">The gateway's certificate and those that lead to its root, as PEM. Not set: it shows none.</param>
-/// <param name="Key">The certificate's private key, as PEM.</param>
-/// <param name="Ca">The authorities, as PEM. Not set: those that the system trusts.</param>
-internal sealed record TlsSettings(string? Certificate, string? Key, string? Ca)
+/// <summary>The setting <c>tls</c>: the gateway's certificate, and the authorities that the function's server is checked against.</summary>
+/// <param name="Certificate">The gateway's certificate and those that lead to its root, as PEM: <c>certificate</c>. Null means none.</param>
+/// <param name="Key">The certificate's private key, as PEM without encryption: <c>key</c>.</param>
+/// <param name="Ca">The authorities, as PEM: <c>ca</c>. Null means those that the system trusts.</param>
+internal sealed record TlsSettings(string? Certificate, Secret? Key, string? Ca) : ISettings
 {
     /// <summary>The field's name.</summary>
     public const string Name = "tls";
@@ -20,51 +20,50 @@ internal sealed record TlsSettings(string? Certificate, string? Key, string? Ca)
     private const string AcceptedKey = "the certificate's private key as PEM, not encrypted";
     private const string AcceptedCa = "certificates of authorities as PEM, without their keys";
 
-    /// <summary>Checks the field and keeps it.</summary>
-    public static void Validate(SettingsObject settings, bool isHttps)
+    /// <summary>Reads the field. Null when it is missing or not an object.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="isHttps">Whether the function's URL is an https URL, the only kind that may have this setting.</param>
+    public static TlsSettings? Read(JsonFields settings, bool isHttps) => settings.Nested(
+        Name,
+        tls =>
+        {
+            if (!isHttps)
+            {
+                settings.Refuse(Name, "is for https URLs only");
+            }
+
+            return Read(tls);
+        },
+        Accepted);
+
+    /// <inheritdoc/>
+    public void Write(SettingsWriter writer)
     {
-        if (settings.Object(Name, Accepted) is not { } tls)
-        {
-            return;
-        }
+        writer.Write("certificate", Certificate);
+        writer.Write("key", Key);
+        writer.Write("ca", Ca);
+    }
 
-        if (!isHttps)
-        {
-            settings.Refuse($"{tls.Path} is for https URLs only");
-        }
-
-        var hasPair = tls["certificate"].ValueKind is not JsonValueKind.Undefined || tls["key"].ValueKind is not JsonValueKind.Undefined;
+    private static TlsSettings Read(JsonFields tls)
+    {
+        var hasPair = tls.Value("certificate").ValueKind is not JsonValueKind.Undefined || tls.Value("key").ValueKind is not JsonValueKind.Undefined;
         var certificate = hasPair ? tls.Required("certificate", AcceptedCertificate, HasCertificates) : null;
         var key = hasPair ? tls.RequiredSecret("key", AcceptedKey) : null;
-        tls.Optional("ca", AcceptedCa, HasCertificates);
-        if (certificate is not null && key is not null && key != Secret.Mask && !IsPair(certificate, key))
+        var ca = tls.Optional("ca", AcceptedCa, HasCertificates);
+        if (tls.AreChecked && certificate is not null && key is { IsMask: false } && key.Reveal().Length > 0 && !IsPair(certificate, key.Reveal()))
         {
-            tls.Refuse("key", AcceptedKey);
+            tls.Refuse("key", $"must be {AcceptedKey}");
         }
 
-        if (!hasPair && tls["ca"].ValueKind is JsonValueKind.Undefined)
+        if (!hasPair && tls.Value("ca").ValueKind is JsonValueKind.Undefined)
         {
-            settings.Refuse(Name, Accepted);
+            tls.Errors.Add(tls.Path, $"must be {Accepted}");
         }
 
-        settings.Keep(tls, Name);
+        return new TlsSettings(certificate, key, ca);
     }
 
-    /// <summary>Reads stored settings; null where they have none of these.</summary>
-    public static TlsSettings? Read(JsonElement settings) => settings.TryGetProperty(Name, out var tls)
-        ? new TlsSettings(Text(tls, "certificate"), Text(tls, "key"), Text(tls, "ca"))
-        : null;
-
-    // Whoever prints a record prints its fields.
-    private bool PrintMembers(StringBuilder text)
-    {
-        text.Append(Certificate);
-        return true;
-    }
-
-    private static string? Text(JsonElement tls, string name) => tls.TryGetProperty(name, out var text) ? text.GetString() : null;
-
-    // Certificates are shown to whoever reads the function, so that no key may stand among them.
+    // Certificates are not masked, so they must not contain a key.
     private static bool HasCertificates(string pem)
     {
         if (pem.Contains("PRIVATE KEY", StringComparison.OrdinalIgnoreCase))

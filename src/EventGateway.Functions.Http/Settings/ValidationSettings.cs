@@ -1,63 +1,72 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Functions.Http.Settings;
 
-/// <summary>The setting <c>validation</c>: whether the function is asked whether it wants events before it gets the first (CloudEvents, "HTTP Webhook").</summary>
-/// <param name="Origin">Who asks, a DNS name.</param>
-/// <param name="Rate">How many requests a minute it is asked for. Not set: it may name any rate.</param>
-internal sealed record ValidationSettings(string Origin, int? Rate)
+/// <summary>
+/// The setting <c>validation</c>: the function is asked whether it wants events before it gets the first (CloudEvents, "HTTP Webhook").
+/// </summary>
+/// <param name="Origin">The DNS name that the gateway asks under: <c>origin</c>. Null means <see cref="DefaultOrigin"/>.</param>
+/// <param name="Rate">The number of requests a minute that it asks for, at least 1: <c>rate</c>. Null means that the function chooses.</param>
+internal sealed record ValidationSettings(string? Origin, int? Rate) : ISettings
 {
     /// <summary>The field's name.</summary>
     public const string Name = "validation";
 
-    /// <summary>The name that the gateway asks under where none is given.</summary>
+    /// <summary>The name that the gateway asks under by default.</summary>
     public const string DefaultOrigin = "event-gateway";
 
     private const string Accepted = "true, false, or an object with origin, rate or both";
 
-    /// <summary>Checks the field and keeps it.</summary>
-    public static void Validate(SettingsObject settings)
+    /// <summary>Whether the setting was given as <c>true</c>, not as an object. It is stored in the same form.</summary>
+    public bool IsFlag { get; init; }
+
+    /// <summary>Reads the field. Null when the function is not asked.</summary>
+    public static ValidationSettings? Read(JsonFields settings) => settings.Value(Name).ValueKind switch
     {
-        if (settings[Name].ValueKind is JsonValueKind.False)
-        {
-            return;
-        }
+        JsonValueKind.False => null,
+        JsonValueKind.True => new ValidationSettings(null, null) { IsFlag = true },
+        _ => settings.Nested(
+            Name,
+            static validation => new ValidationSettings(
+                validation.Optional("origin", "a DNS name, such as gateway.example.com", IsOrigin), ReadRate(validation)),
+            Accepted),
+    };
 
-        if (settings[Name].ValueKind is JsonValueKind.True)
+    /// <summary>Writes the field.</summary>
+    public void WriteTo(SettingsWriter settings)
+    {
+        if (IsFlag)
         {
-            settings.Json[Name] = true;
+            settings.Write(Name, true);
         }
-        else if (settings.Object(Name, Accepted) is { } validation)
+        else
         {
-            validation.Optional("origin", "a DNS name, such as gateway.example.com", IsOrigin);
-            var rate = validation["rate"];
-            if (rate.ValueKind is JsonValueKind.Number && rate.TryGetInt32(out var requests) && requests > 0)
-            {
-                validation.Json["rate"] = JsonValue.Create(requests);
-            }
-            else if (rate.ValueKind is not JsonValueKind.Undefined)
-            {
-                validation.Refuse("rate", "a whole number of requests a minute, at least 1");
-            }
-
-            settings.Keep(validation, Name);
+            settings.Write(Name, this);
         }
     }
 
-    /// <summary>Reads stored settings; null where the function is not asked.</summary>
-    public static ValidationSettings? Read(JsonElement settings)
+    /// <inheritdoc/>
+    public void Write(SettingsWriter writer)
     {
-        if (!settings.TryGetProperty(Name, out var validation))
+        writer.Write("origin", Origin);
+        writer.Write("rate", Rate);
+    }
+
+    private static int? ReadRate(JsonFields validation)
+    {
+        var rate = validation.Value("rate");
+        if (rate.ValueKind is JsonValueKind.Number && rate.TryGetInt32(out var requests) && requests > 0)
         {
-            return null;
+            return requests;
         }
 
-        return validation.ValueKind is JsonValueKind.Object
-            ? new ValidationSettings(
-                validation.TryGetProperty("origin", out var origin) ? origin.GetString()! : DefaultOrigin,
-                validation.TryGetProperty("rate", out var rate) ? rate.GetInt32() : null)
-            : new ValidationSettings(DefaultOrigin, null);
+        if (rate.ValueKind is not JsonValueKind.Undefined)
+        {
+            validation.Errors.AddRefused(validation.PathOf("rate"), rate, "a whole number of requests a minute, at least 1");
+        }
+
+        return null;
     }
 
     private static bool IsOrigin(string text) =>

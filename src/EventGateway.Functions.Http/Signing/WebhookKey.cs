@@ -1,39 +1,42 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using EventGateway.Abstractions.Secrets;
+using NSec.Cryptography;
+using IncrementalHash = System.Security.Cryptography.IncrementalHash;
 
 namespace EventGateway.Functions.Http.Signing;
 
-/// <summary>A key of Standard Webhooks, as its text says it: <c>whsec_</c> or <c>whsk_</c> and base64.</summary>
+/// <summary>A key of Standard Webhooks. Its text is <c>whsec_</c> or <c>whsk_</c> and base64.</summary>
 internal abstract class WebhookKey
 {
     private const string Symmetric = "whsec_";
     private const string Asymmetric = "whsk_";
     private const int SeedBytes = 32;
 
-    // As the specification has it.
-    private const int FewestSecretBytes = 24;
-    private const int MostSecretBytes = 64;
+    // The limits of the specification.
+    private const int MinSecretBytes = 24;
+    private const int MaxSecretBytes = 64;
 
-    /// <summary>What a signature begins with: <c>v1,</c> or <c>v1a,</c>.</summary>
+    /// <summary>The beginning of a signature: <c>v1,</c> or <c>v1a,</c>.</summary>
     public abstract string Version { get; }
 
     /// <summary>The length of a signature, in bytes.</summary>
     public abstract int SignatureBytes { get; }
 
     /// <summary>Signs.</summary>
-    /// <param name="content">What is signed.</param>
-    /// <param name="signature">Takes the signature, <see cref="SignatureBytes"/> long.</param>
+    /// <param name="content">The content to sign.</param>
+    /// <param name="signature">Receives the signature, <see cref="SignatureBytes"/> long.</param>
     public abstract void Sign(ReadOnlySpan<byte> content, Span<byte> signature);
 
-    /// <summary>Checks a key's text.</summary>
-    /// <returns>What is accepted in its place, or null: the key is fine.</returns>
-    public static string? Refusal(string text, IEd25519? ed25519)
+    /// <summary>Checks a key. Returns what is accepted in its place, or null when the key is valid.</summary>
+    public static string? Refusal(Secret key)
     {
+        var text = key.Reveal();
         if (text.StartsWith(Symmetric, StringComparison.Ordinal))
         {
-            return TryDecode(text[Symmetric.Length..]) is { Length: >= FewestSecretBytes and <= MostSecretBytes }
+            return TryDecode(text[Symmetric.Length..]) is { Length: >= MinSecretBytes and <= MaxSecretBytes }
                 ? null
-                : $"{Symmetric} and the base64 of {FewestSecretBytes} to {MostSecretBytes} bytes";
+                : $"{Symmetric} and the base64 of {MinSecretBytes} to {MaxSecretBytes} bytes";
         }
 
         if (!text.StartsWith(Asymmetric, StringComparison.Ordinal))
@@ -41,20 +44,19 @@ internal abstract class WebhookKey
             return $"a key that begins with {Symmetric} (HMAC-SHA256) or {Asymmetric} (ed25519)";
         }
 
-        if (ed25519 is null)
-        {
-            return $"a key that begins with {Symmetric}: this server cannot sign with ed25519";
-        }
-
-        return TryDecode(text[Asymmetric.Length..]) is { } key && Import(key, ed25519) is not null
+        return TryDecode(text[Asymmetric.Length..]) is { } bytes && Import(bytes) is not null
             ? null
             : $"{Asymmetric} and the base64 of an ed25519 private key: 32 bytes, or 64 where its public key follows";
     }
 
-    /// <summary>Reads a key that <see cref="Refusal"/> found nothing against.</summary>
-    public static WebhookKey Parse(string text, IEd25519? ed25519) => text.StartsWith(Symmetric, StringComparison.Ordinal)
-        ? new Hmac(TryDecode(text[Symmetric.Length..])!)
-        : new Ed25519(Import(TryDecode(text[Asymmetric.Length..])!, ed25519!)!);
+    /// <summary>Reads a key that <see cref="Refusal"/> accepts.</summary>
+    public static WebhookKey Parse(Secret key)
+    {
+        var text = key.Reveal();
+        return text.StartsWith(Symmetric, StringComparison.Ordinal)
+            ? new Hmac(TryDecode(text[Symmetric.Length..])!)
+            : new Ed25519(Import(TryDecode(text[Asymmetric.Length..])!)!);
+    }
 
     private static byte[]? TryDecode(string base64)
     {
@@ -62,21 +64,23 @@ internal abstract class WebhookKey
         return Convert.TryFromBase64String(base64, bytes, out var written) ? bytes[..written] : null;
     }
 
-    private static IEd25519Key? Import(byte[] key, IEd25519 ed25519)
+    private static Key? Import(byte[] key)
     {
         if (key.Length is not (SeedBytes or 2 * SeedBytes))
         {
             return null;
         }
 
-        var imported = ed25519.Import(key.AsSpan(0, SeedBytes));
-        // A public key that belongs to another private key would verify nothing.
-        return key.Length == SeedBytes || imported.PublicKey.SequenceEqual(key.AsSpan(SeedBytes)) ? imported : null;
+        var imported = Key.Import(SignatureAlgorithm.Ed25519, key.AsSpan(0, SeedBytes), KeyBlobFormat.RawPrivateKey);
+        // Nothing could be verified with the public key of another private key.
+        return key.Length == SeedBytes || imported.PublicKey.Export(KeyBlobFormat.RawPublicKey).AsSpan().SequenceEqual(key.AsSpan(SeedBytes))
+            ? imported
+            : null;
     }
 
     private sealed class Hmac(byte[] secret) : WebhookKey
     {
-        // Taking the secret in costs as much as a small body, so that it is not done for each; no more are made than threads sign at once.
+        // Importing the secret costs as much as signing a small body, so the hashes are kept. There are as many as threads that sign at once.
         private readonly ConcurrentBag<IncrementalHash> _idle = [];
 
         public override string Version => "v1,";
@@ -96,12 +100,13 @@ internal abstract class WebhookKey
         }
     }
 
-    private sealed class Ed25519(IEd25519Key key) : WebhookKey
+    private sealed class Ed25519(Key key) : WebhookKey
     {
         public override string Version => "v1a,";
 
         public override int SignatureBytes => 64;
 
-        public override void Sign(ReadOnlySpan<byte> content, Span<byte> signature) => key.Sign(content, signature);
+        public override void Sign(ReadOnlySpan<byte> content, Span<byte> signature) =>
+            SignatureAlgorithm.Ed25519.Sign(key, content, signature);
     }
 }

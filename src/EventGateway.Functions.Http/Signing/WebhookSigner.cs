@@ -6,12 +6,12 @@ using EventGateway.CloudEvents.Http;
 namespace EventGateway.Functions.Http.Signing;
 
 /// <summary>Signs requests as Standard Webhooks describe it, once with each key.</summary>
-/// <param name="keys">The keys, all of which a receiver may know during a rotation.</param>
+/// <param name="keys">The keys. During a rotation a receiver may know any of them.</param>
 /// <param name="timeProvider">The clock of the timestamps.</param>
 internal sealed class WebhookSigner(WebhookKey[] keys, TimeProvider timeProvider)
 {
-    private const int MostSignatureBytes = 64;
-    private const int MostTimestampDigits = 20;
+    private const int MaxSignatureBytes = 64;
+    private const int MaxTimestampDigits = 20;
 
     /// <summary>Adds the headers of a signed request.</summary>
     /// <param name="request">The request.</param>
@@ -19,7 +19,7 @@ internal sealed class WebhookSigner(WebhookKey[] keys, TimeProvider timeProvider
     /// <param name="body">The body that is sent.</param>
     public void Sign(HttpRequestMessage request, string id, ReadOnlySpan<byte> body)
     {
-        // What is signed is what stands in the header.
+        // The signature covers the id as the header has it.
         id = PercentEncoding.EncodeHeader(id);
         var timestamp = timeProvider.GetUtcNow().ToUnixTimeSeconds();
         request.Headers.TryAddWithoutValidation("webhook-id", id);
@@ -27,13 +27,13 @@ internal sealed class WebhookSigner(WebhookKey[] keys, TimeProvider timeProvider
         request.Headers.TryAddWithoutValidation("webhook-signature", Sign(id, timestamp, body));
     }
 
-    /// <summary>The value of <c>webhook-signature</c>.</summary>
+    /// <summary>Returns the value of <c>webhook-signature</c>.</summary>
     /// <param name="id">The id, printable ASCII.</param>
     /// <param name="timestamp">Seconds since 1970.</param>
     /// <param name="body">The body.</param>
     public string Sign(string id, long timestamp, ReadOnlySpan<byte> body)
     {
-        var rented = ArrayPool<byte>.Shared.Rent(id.Length + MostTimestampDigits + 2 + body.Length);
+        var rented = ArrayPool<byte>.Shared.Rent(id.Length + MaxTimestampDigits + 2 + body.Length);
         var length = Encoding.ASCII.GetBytes(id, rented);
         rented[length++] = (byte)'.';
         Utf8Formatter.TryFormat(timestamp, rented.AsSpan(length), out var digits);
@@ -47,7 +47,7 @@ internal sealed class WebhookSigner(WebhookKey[] keys, TimeProvider timeProvider
 
     private string Sign(ReadOnlySpan<byte> content)
     {
-        Span<byte> signature = stackalloc byte[MostSignatureBytes];
+        Span<byte> signature = stackalloc byte[MaxSignatureBytes];
         Span<char> first = stackalloc char[128];
         var length = Write(keys[0], content, signature, first);
         if (keys.Length == 1)

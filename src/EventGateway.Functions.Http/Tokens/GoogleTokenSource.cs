@@ -6,18 +6,18 @@ using EventGateway.Functions.Http.Settings;
 
 namespace EventGateway.Functions.Http.Tokens;
 
-/// <summary>Fetches Google's ID tokens: with a service account's key, else from the metadata server of the machine.</summary>
-/// <param name="audience">Whom the tokens are for.</param>
-/// <param name="account">The service account. Not set: the metadata server's.</param>
-/// <param name="metadataHost">The metadata server, with its port where that is not 80.</param>
+/// <summary>Fetches Google's ID tokens: with a service account's key, or from the metadata server of the machine.</summary>
+/// <param name="audience">The audience of the tokens.</param>
+/// <param name="account">The service account. Null means that of the machine.</param>
+/// <param name="metadataHost">The metadata server, with its port when it is not 80.</param>
 /// <param name="endpoint">Asks for tokens.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class GoogleTokenSource(
     string audience, GoogleServiceAccount? account, string metadataHost, TokenEndpoint endpoint, TimeProvider timeProvider) : ITokenSource
 {
-    // Of a token that does not say how long it is good for.
+    // The lifetime of a token that does not state its own.
     private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
     public async Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class GoogleTokenSource(
 
     private TokenAnswer? Read(string? token) => TokenEndpoint.IsToken(token) ? TokenAnswer.Of(token!, ExpiryOf(token!)) : null;
 
-    // Whether the token is right is for the function to say.
+    // The token is not verified: the function does that.
     private DateTimeOffset ExpiryOf(string token)
     {
         var steady = SteadyTimeProvider.Of(timeProvider);
@@ -61,7 +61,7 @@ internal sealed class GoogleTokenSource(
                 && seconds > 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
             {
                 var left = DateTimeOffset.FromUnixTimeSeconds(seconds) - timeProvider.GetUtcNow();
-                return steady.GetUtcNow() + (left < LongestLifetime ? left : LongestLifetime);
+                return steady.GetUtcNow() + (left < MaxLifetime ? left : MaxLifetime);
             }
         }
 

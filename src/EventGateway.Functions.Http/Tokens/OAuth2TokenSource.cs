@@ -9,35 +9,37 @@ namespace EventGateway.Functions.Http.Tokens;
 /// <param name="auth">The settings.</param>
 /// <param name="endpoint">Asks the token endpoint.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class OAuth2TokenSource(JsonElement auth, TokenEndpoint endpoint, TimeProvider timeProvider) : ITokenSource
+internal sealed class OAuth2TokenSource(OAuth2Auth auth, TokenEndpoint endpoint, TimeProvider timeProvider) : ITokenSource
 {
-    // Of a token that does not say how long it is good for.
+    // The lifetime of a token that does not state its own.
     private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(1);
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
     public async Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken)
     {
-        var (id, secret) = (JsonFile.Text(auth, "clientId")!, JsonFile.Text(auth, "clientSecret")!);
         var form = new List<KeyValuePair<string, string>> { new("grant_type", "client_credentials") };
-        foreach (var name in new[] { "scope", "audience" })
+        if (auth.Scope is { } scope)
         {
-            if (JsonFile.Text(auth, name) is { } value)
-            {
-                form.Add(new(name, value));
-            }
+            form.Add(new("scope", scope));
         }
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, JsonFile.Text(auth, "tokenUrl"));
+        if (auth.Audience is { } audience)
+        {
+            form.Add(new("audience", audience));
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, auth.TokenUrl.Reveal());
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        if (JsonFile.Text(auth, "clientAuthentication") is "body")
+        var (id, secret) = (auth.ClientId, auth.ClientSecret.Reveal());
+        if (auth.ClientAuthentication is "body")
         {
             form.Add(new("client_id", id));
             form.Add(new("client_secret", secret));
         }
         else
         {
-            // RFC 6749, section 2.3.1: encoded as in a form first.
+            // RFC 6749, section 2.3.1: both are encoded as in a form first.
             var pair = $"{Encode(id)}:{Encode(secret)}";
             request.Headers.TryAddWithoutValidation("Authorization", "Basic " + Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
         }
@@ -56,7 +58,7 @@ internal sealed class OAuth2TokenSource(JsonElement auth, TokenEndpoint endpoint
             : null;
     }
 
-    // Some servers write the number as a text.
+    // Some servers write the number as a string.
     private static TimeSpan Lifetime(JsonElement answer)
     {
         if (!answer.TryGetProperty("expires_in"u8, out var value)
@@ -66,6 +68,6 @@ internal sealed class OAuth2TokenSource(JsonElement auth, TokenEndpoint endpoint
             return UnknownLifetime;
         }
 
-        return seconds < LongestLifetime.TotalSeconds ? TimeSpan.FromSeconds(seconds) : LongestLifetime;
+        return seconds < MaxLifetime.TotalSeconds ? TimeSpan.FromSeconds(seconds) : MaxLifetime;
     }
 }

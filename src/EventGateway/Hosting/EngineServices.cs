@@ -18,10 +18,8 @@ using EventGateway.Functions.Aws;
 using EventGateway.Functions.Aws.Calls;
 using EventGateway.Functions.Http;
 using EventGateway.Functions.Http.Connections;
-using EventGateway.Functions.Http.Signing;
 using EventGateway.Options;
 using EventGateway.Serving;
-using EventGateway.Signing;
 
 namespace EventGateway.Hosting;
 
@@ -49,7 +47,6 @@ internal static class EngineServices
                 BacklogBytes = options.WorkersBacklogSize ?? limits.WaitingBytes,
                 LeasedBytes = limits.LeasedBytes,
             })
-            .AddSingleton<IEd25519, SodiumEd25519>()
             .AddHttpProviders()
             .AddSingleton<IFunctionProvider, BuiltinFunctionProvider>()
             .AddAwsProviders()

@@ -1,5 +1,3 @@
-using EventGateway.Signing;
-
 namespace EventGateway.Tests.Functions.Http;
 
 /// <summary>Keys of RFC 8032's first test.</summary>
@@ -7,6 +5,4 @@ internal static class Ed25519
 {
     public const string Key = "whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
     public const string KeyPair = "whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2DXWpgBgrEKt9VL/tPJZAc6DuFy89qmIyWvAhpo9wdRGg==";
-
-    public static SodiumEd25519 Instance { get; } = new();
 }

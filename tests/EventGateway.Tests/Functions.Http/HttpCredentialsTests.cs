@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
-using EventGateway.Functions.Http;
 using EventGateway.Tests.Engine.Functions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,7 +14,7 @@ namespace EventGateway.Tests.Functions.Http;
 /// <summary>What functions are sent to show who calls, and what becomes of it.</summary>
 public sealed class HttpCredentialsTests : IDisposable
 {
-    private readonly HttpFunctionProvider _provider = new(TimeProvider.System);
+    private readonly HttpFunctions _provider = new(TimeProvider.System);
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
 
     public void Dispose()

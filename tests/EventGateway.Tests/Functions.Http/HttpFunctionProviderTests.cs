@@ -1,7 +1,6 @@
 using System.Text;
 using EventGateway.Abstractions.Functions;
 using EventGateway.CloudEvents;
-using EventGateway.Functions.Http;
 using EventGateway.Tests.Engine.Functions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -14,7 +13,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
 {
     private static readonly DateTimeOffset _now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly HttpFunctionProvider _provider = new(new FakeTimeProvider(_now));
+    private readonly HttpFunctions _provider = new(new FakeTimeProvider(_now));
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
 
     public void Dispose()

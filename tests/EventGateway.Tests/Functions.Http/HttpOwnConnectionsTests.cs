@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
-using EventGateway.Functions.Http;
 using EventGateway.Tests.Engine.Functions;
 using EventGateway.TestSupport;
 using Microsoft.AspNetCore.Hosting;
@@ -19,12 +18,12 @@ namespace EventGateway.Tests.Functions.Http;
 public sealed class HttpOwnConnectionsTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
-    private readonly HttpFunctionProvider _provider;
+    private readonly HttpFunctions _provider;
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
     private readonly X509Certificate2 _server = SelfSigned.Create();
     private readonly X509Certificate2 _client = SelfSigned.Create("gateway");
 
-    public HttpOwnConnectionsTests() => _provider = new HttpFunctionProvider(_clock);
+    public HttpOwnConnectionsTests() => _provider = new HttpFunctions(_clock);
 
     public void Dispose()
     {

@@ -1,8 +1,8 @@
 using EventGateway.Abstractions.Functions;
 using EventGateway.CloudEvents.Buffers;
-using EventGateway.Functions.Http;
 using EventGateway.Functions.Http.Connections;
 using EventGateway.Tests.Engine.Functions;
+using EventGateway.Tests.Functions.Http;
 using Shouldly;
 using Xunit;
 
@@ -17,7 +17,7 @@ public sealed class AnswerMemoryTests
     public async Task An_answer_without_room_is_refused_and_the_memory_comes_back(bool saysItsLength)
     {
         var memory = new MemoryBudget(1_000_000);
-        using var provider = new HttpFunctionProvider(TimeProvider.System, new HttpFunctionOptions { AnswerMemory = memory });
+        using var provider = new HttpFunctions(TimeProvider.System, new HttpFunctionOptions { AnswerMemory = memory });
         await using var server = await FunctionServer.StartAsync(async context =>
         {
             var size = int.Parse(context.Request.Query["size"]!);
@@ -53,6 +53,6 @@ public sealed class AnswerMemoryTests
         again.Outcome.ShouldBe(FunctionOutcome.Success);
     }
 
-    private static async Task<FunctionResult> CallAsync(HttpFunctionProvider provider, string url) =>
+    private static async Task<FunctionResult> CallAsync(HttpFunctions provider, string url) =>
         await provider.InvokeAsync(TestRoutes.Http(url), TestRoutes.Invocation(), TestContext.Current.CancellationToken);
 }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine;
-using EventGateway.Functions.Http;
 using EventGateway.Functions.Http.Connections;
 using EventGateway.Tests.Engine.Functions;
+using EventGateway.Tests.Functions.Http;
 using Shouldly;
 using Xunit;
 
@@ -15,7 +15,7 @@ public sealed class HttpDeliveryTests
     public async Task Delivers_to_a_healthy_function_while_others_hang_fail_and_flood()
     {
         const int Events = 300;
-        using var http = new HttpFunctionProvider(TimeProvider.System, new HttpFunctionOptions { MaxResponseBytes = 10_000 });
+        using var http = new HttpFunctions(TimeProvider.System, new HttpFunctionOptions { MaxResponseBytes = 10_000 });
         await using var fixture = new DispatcherFixture(new GatewayDefaults { FunctionConcurrency = 8 }, provider: http);
         var seen = new ConcurrentBag<string>();
         var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
 using EventGateway.Abstractions.Functions;
-using EventGateway.Functions.Http;
 using EventGateway.Functions.Http.Connections;
+using EventGateway.Tests.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;
@@ -13,7 +13,7 @@ namespace EventGateway.Tests.Engine.Functions;
 public sealed class HttpFunctionOutcomeTests : IDisposable
 {
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
-    private readonly HttpFunctionProvider _provider = new(TimeProvider.System, new HttpFunctionOptions { MaxResponseBytes = 100_000 });
+    private readonly HttpFunctions _provider = new(TimeProvider.System, new HttpFunctionOptions { MaxResponseBytes = 100_000 });
 
     public void Dispose()
     {

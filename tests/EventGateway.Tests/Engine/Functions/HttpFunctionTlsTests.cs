@@ -1,8 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using EventGateway.Abstractions.Functions;
 using EventGateway.CloudEvents;
-using EventGateway.Functions.Http;
 using EventGateway.Functions.Http.Connections;
+using EventGateway.Tests.Functions.Http;
 using EventGateway.TestSupport;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -15,10 +15,10 @@ namespace EventGateway.Tests.Engine.Functions;
 public sealed class HttpFunctionTlsTests : IDisposable
 {
     private readonly X509Certificate2 _certificate = SelfSigned.Create();
-    private readonly HttpFunctionProvider _provider;
+    private readonly HttpFunctions _provider;
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
 
-    public HttpFunctionTlsTests() => _provider = new HttpFunctionProvider(TimeProvider.System, new HttpFunctionOptions
+    public HttpFunctionTlsTests() => _provider = new HttpFunctions(TimeProvider.System, new HttpFunctionOptions
     {
         CertificatePolicy = new X509ChainPolicy
         {
@@ -96,7 +96,7 @@ public sealed class HttpFunctionTlsTests : IDisposable
     public async Task Calls_no_function_whose_certificate_is_not_trusted()
     {
         await using var server = await StartAsync(HttpProtocols.Http1AndHttp2);
-        using var provider = new HttpFunctionProvider(TimeProvider.System);
+        using var provider = new HttpFunctions(TimeProvider.System);
 
         using var result = await CallAsync(provider, server);
 
@@ -116,6 +116,6 @@ public sealed class HttpFunctionTlsTests : IDisposable
             listen.UseHttps(_certificate);
         });
 
-    private ValueTask<FunctionResult> CallAsync(HttpFunctionProvider provider, FunctionServer server) =>
+    private ValueTask<FunctionResult> CallAsync(HttpFunctions provider, FunctionServer server) =>
         provider.InvokeAsync(TestRoutes.Http(server.Url), TestRoutes.Invocation(), _guard.Token);
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using EventGateway.Abstractions.Functions;
-using EventGateway.Functions.Http;
 using EventGateway.Functions.Http.Connections;
+using EventGateway.Tests.Functions.Http;
 using Shouldly;
 using Xunit;
 
@@ -10,7 +10,7 @@ namespace EventGateway.Tests.Engine.Functions;
 /// <summary>Functions that do not answer, or not as they should.</summary>
 public sealed class HttpFunctionTroubleTests : IDisposable
 {
-    private readonly HttpFunctionProvider _provider = new(TimeProvider.System, new HttpFunctionOptions { MaxResponseBytes = 100_000 });
+    private readonly HttpFunctions _provider = new(TimeProvider.System, new HttpFunctionOptions { MaxResponseBytes = 100_000 });
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
 
     public void Dispose()
@@ -40,7 +40,7 @@ public sealed class HttpFunctionTroubleTests : IDisposable
     {
         // Making a connection includes the handshake of TLS, which this server never answers.
         await using var server = new RawServer((_, stop) => Task.Delay(Timeout.Infinite, stop));
-        using var provider = new HttpFunctionProvider(
+        using var provider = new HttpFunctions(
             TimeProvider.System, new HttpFunctionOptions { ConnectTimeout = TimeSpan.FromMilliseconds(50) });
         var function = TestRoutes.Http(server.Url.Replace("http:", "https:", StringComparison.Ordinal));
 

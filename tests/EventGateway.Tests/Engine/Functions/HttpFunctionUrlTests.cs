@@ -1,6 +1,5 @@
 using System.Text.Json;
-using EventGateway.Engine.Functions;
-using EventGateway.Functions.Http;
+using EventGateway.Tests.Functions.Http;
 using Shouldly;
 using Xunit;
 
@@ -9,7 +8,7 @@ namespace EventGateway.Tests.Engine.Functions;
 /// <summary>Which URLs functions may have.</summary>
 public sealed class HttpFunctionUrlTests : IDisposable
 {
-    private readonly HttpFunctionProvider _provider = new(TimeProvider.System);
+    private readonly HttpFunctions _provider = new(TimeProvider.System);
 
     public void Dispose() => _provider.Dispose();
 
@@ -32,7 +31,7 @@ public sealed class HttpFunctionUrlTests : IDisposable
     public void Accepts_urls(string url)
     {
         var errors = new List<string>();
-        _provider.Validate(ProviderSettings.Create("url", url), errors);
+        _provider.Validate(TestRoutes.Settings("url", url), errors);
         errors.ShouldBeEmpty();
     }
 
@@ -53,7 +52,7 @@ public sealed class HttpFunctionUrlTests : IDisposable
     public void Refuses_other_urls(string url)
     {
         var errors = new List<string>();
-        _provider.Validate(ProviderSettings.Create("url", url), errors);
+        _provider.Validate(TestRoutes.Settings("url", url), errors);
         errors.ShouldBe(["provider.url must be an absolute http or https URL, such as https://example.com/function"]);
     }
 

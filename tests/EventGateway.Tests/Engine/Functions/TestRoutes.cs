@@ -1,7 +1,7 @@
+using System.Text.Json;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
-using EventGateway.Engine.Functions;
 
 namespace EventGateway.Tests.Engine.Functions;
 
@@ -13,7 +13,7 @@ internal static class TestRoutes
         Space = "default",
         FunctionId = id,
         Type = "http",
-        Provider = ProviderSettings.Create("url", url),
+        Provider = Settings("url", url),
     };
 
     public static Function Builtin(string name, string id = "f1") => new()
@@ -21,7 +21,7 @@ internal static class TestRoutes
         Space = "default",
         FunctionId = id,
         Type = "builtin",
-        Provider = ProviderSettings.Create("name", name),
+        Provider = Settings("name", name),
     };
 
     public static Function OfType(string type, string id = "f1") => new()
@@ -29,8 +29,11 @@ internal static class TestRoutes
         Space = "default",
         FunctionId = id,
         Type = type,
-        Provider = ProviderSettings.Create("name", "x"),
+        Provider = Settings("name", "x"),
     };
+
+    public static JsonElement Settings(string name, string value) =>
+        JsonSerializer.SerializeToElement(new Dictionary<string, string> { [name] = value });
 
     public static Route To(Function function, DeliverySettings? delivery = null, string? subscriptionId = null) => new(
         new Subscription

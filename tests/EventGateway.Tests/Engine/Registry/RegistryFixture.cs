@@ -4,7 +4,7 @@ using EventGateway.Engine.Functions;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Registry.Errors;
 using EventGateway.Engine.Registry.State;
-using EventGateway.Functions.Http;
+using EventGateway.Tests.Functions.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventGateway.Tests.Engine.Registry;
@@ -26,7 +26,7 @@ public sealed class RegistryFixture : IAsyncDisposable
 
     public static FunctionProviders Providers { get; } = new(
     [
-        new HttpFunctionProvider(TimeProvider.System),
+        new HttpFunctions(TimeProvider.System),
         new BuiltinFunctionProvider(NullLogger<BuiltinFunctionProvider>.Instance),
     ]);
 

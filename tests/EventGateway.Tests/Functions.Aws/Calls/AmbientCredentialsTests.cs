@@ -23,7 +23,7 @@ public sealed class AmbientCredentialsTests
         foreach (var keys in await Task.WhenAll(waiting))
         {
             keys.AccessKeyId.ShouldBe("id");
-            keys.SessionToken.ShouldBe("token");
+            keys.SessionToken.ShouldNotBeNull().Reveal().ShouldBe("token");
         }
 
         _asked.ShouldBe(1);

@@ -1,4 +1,5 @@
 using EventGateway.Functions.Aws.Calls;
+using EventGateway.Functions.Aws.Settings;
 using Shouldly;
 using Xunit;
 
@@ -13,7 +14,7 @@ public sealed class AwsTargetTests
     [InlineData("eu-nowhere-9", "https://lambda.eu-nowhere-9.amazonaws.com/")]
     public void Is_the_endpoint_of_the_region_by_default(string region, string endpoint)
     {
-        var target = AwsTarget.Read(AwsServer.Settings(("region", region)), "lambda");
+        var target = AwsTarget.Create(new CommonSettings { Region = region }, "lambda");
 
         target.Endpoint.AbsoluteUri.ShouldBe(endpoint);
         target.IsEmulated.ShouldBeFalse();
@@ -26,5 +27,5 @@ public sealed class AwsTargetTests
     [InlineData("http://localhost:3002", true)]
     [InlineData("https://amazonaws.com.example.com", true)]
     public void Tells_an_emulator_by_its_host(string endpoint, bool isEmulated) =>
-        AwsTarget.Read(AwsServer.Settings(("region", "eu-central-1"), ("endpoint", endpoint)), "lambda").IsEmulated.ShouldBe(isEmulated);
+        AwsTarget.Create(new CommonSettings { Region = "eu-central-1", Endpoint = endpoint }, "lambda").IsEmulated.ShouldBe(isEmulated);
 }

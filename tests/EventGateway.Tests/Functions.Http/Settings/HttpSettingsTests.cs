@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
-using EventGateway.Functions.Http;
+using EventGateway.Abstractions.Secrets;
 using EventGateway.TestSupport;
 using Shouldly;
 using Xunit;
@@ -15,7 +15,7 @@ public sealed class HttpSettingsTests : IDisposable
     private const string Url = "\"url\":\"https://example.com/f\"";
     private const string Hmac = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-    private readonly HttpFunctionProvider _provider = new(TimeProvider.System, null, Ed25519.Instance);
+    private readonly HttpFunctions _provider = new(TimeProvider.System);
 
     public void Dispose() => _provider.Dispose();
 
@@ -195,6 +195,27 @@ public sealed class HttpSettingsTests : IDisposable
         errors.ShouldBeEmpty();
         JsonElement.DeepEquals(provider.Mask(stored), JsonElement.Parse(masked)).ShouldBeTrue(provider.Mask(stored).GetRawText());
         JsonElement.DeepEquals(provider.Unmask(provider.Mask(stored), stored, errors), stored).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(-1, """{"url":"https://u:p@example.com/f?code=1","headers":{"X-A":"1","x-b":"2"},"signing":{"keys":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]},"validation":true}""")]
+    [InlineData(-1, """{"url":"https://example.com/f","auth":{"type":"basic","username":"u","password":"p"},"headers":{},"validation":{}}""")]
+    [InlineData(-1, """{"url":"https://example.com/f","auth":{"type":"bearer","token":"t"},"validation":{"origin":"a.example","rate":5}}""")]
+    [InlineData(-1, """{"url":"https://example.com/f","auth":{"type":"apiKey","in":"query","name":"k","value":"v"},"validation":{"rate":5}}""")]
+    [InlineData(-1, """{"url":"https://example.com/f","auth":{"type":"oauth2","tokenUrl":"https://login/","clientId":"i","clientSecret":"s","scope":"a b","audience":"x","clientAuthentication":"body"}}""")]
+    [InlineData(-1, """{"url":"https://example.com/f","auth":{"type":"googleIdToken","audience":"x"}}""")]
+    [InlineData(-1, """{"url":"https://example.com/f","auth":{"type":"azureFunctionKey","key":"k\u002B"}}""")]
+    [InlineData(0, """{"url":"https://example.com/f","key":"k","headers":{"X-A":"1"}}""")]
+    [InlineData(1, """{"url":"https://example.com/f","audience":"x","headers":{"X-A":"1"}}""")]
+    [InlineData(2, """{"apiHost":"https://ow.example.com","namespace":"n","action":"p/a","auth":"id:secret","headers":{"X-A":"1"}}""")]
+    public void Stores_settings_in_one_form(int preset, string settings)
+    {
+        var provider = preset < 0 ? _provider : _provider.Presets[preset];
+        var errors = new List<string>();
+
+        provider.Validate(JsonElement.Parse(settings), errors).GetRawText().ShouldBe(settings);
+
+        errors.ShouldBeEmpty();
     }
 
     [Theory]

@@ -1,0 +1,28 @@
+using EventGateway.Abstractions.Settings;
+using EventGateway.Functions.Aws.Settings;
+
+namespace EventGateway.Functions.Aws.Lambda;
+
+/// <summary>The settings of the type <c>awslambda</c>.</summary>
+/// <param name="Arn">The ARN of the function: <c>arn</c>. Its region is <c>region</c>.</param>
+/// <param name="Common">The settings that all types have.</param>
+internal sealed record LambdaSettings(string Arn, CommonSettings Common) : AwsSettings(Common)
+{
+    private const string Accepted = "the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name";
+
+    /// <summary>Reads settings.</summary>
+    public static LambdaSettings Read(JsonFields fields)
+    {
+        var arn = fields.Required("arn", Accepted, LambdaArn.IsValid) ?? "";
+        var settings = new LambdaSettings(arn, CommonSettings.Read(fields));
+        if (fields.AreChecked && arn.Length > 0 && settings.Common.Region is { Length: > 0 } region && LambdaArn.Region(arn) != region)
+        {
+            fields.Refuse("region", $"must be the region of {fields.PathOf("arn")}, {LambdaArn.Region(arn)}");
+        }
+
+        return settings;
+    }
+
+    /// <inheritdoc/>
+    protected override void WriteOwn(SettingsWriter writer) => writer.Write("arn", Arn);
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Functions.Http;
+using EventGateway.Functions.Http.Calls;
+using EventGateway.Functions.Http.Connections;
+using EventGateway.Functions.Http.Presets;
+
+namespace EventGateway.Tests.Functions.Http;
+
+/// <summary>The provider of the type <c>http</c>, with connections of its own, and the presets over the same connections.</summary>
+internal sealed class HttpFunctions : IRawFunctionProvider, IDisposable
+{
+    private readonly HttpConnections _connections;
+    private readonly HttpFunctionProvider<PlainHttp> _http;
+
+    public HttpFunctions(TimeProvider timeProvider, HttpFunctionOptions? options = null)
+    {
+        options ??= new HttpFunctionOptions();
+        _connections = new HttpConnections(timeProvider, options);
+        var (caller, targets) = (new HttpCaller(options, timeProvider), new HttpTargets(_connections, timeProvider));
+        _http = new(caller, targets);
+        Presets =
+        [
+            new HttpFunctionProvider<AzureFunction>(caller, targets),
+            new HttpFunctionProvider<GoogleFunction>(caller, targets),
+            new HttpFunctionProvider<OpenWhisk>(caller, targets),
+        ];
+    }
+
+    /// <summary>Azure, Google, OpenWhisk.</summary>
+    public IReadOnlyList<IFunctionProvider> Presets { get; }
+
+    public string Type => _http.Type;
+
+    /// <summary>The number of functions that have connections of their own open.</summary>
+    public int OwnConnections => _connections.OwnCount;
+
+    public JsonElement Validate(JsonElement settings, ICollection<string> errors) => _http.Validate(settings, errors);
+
+    public JsonElement Mask(JsonElement settings) => _http.Mask(settings);
+
+    public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors) => _http.Unmask(settings, stored, errors);
+
+    public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken) =>
+        _http.InvokeAsync(function, invocation, cancellationToken);
+
+    public IRawEndpoint EndpointOf(Function function) => _http.EndpointOf(function);
+
+    public void Dispose() => _connections.Dispose();
+}
