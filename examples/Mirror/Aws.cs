@@ -10,7 +10,7 @@ internal static class Aws
     private static int _last;
 
     /// <summary>Returns whether a request calls an AWS service. The services that this class stands in for name the operation in a header.</summary>
-    public static bool Takes(HttpContext context) => context.Request.Headers.ContainsKey("X-Amz-Target");
+    public static bool IsAwsCall(HttpContext context) => context.Request.Headers.ContainsKey("X-Amz-Target");
 
     /// <summary>Answers as the service does after it has stored every record.</summary>
     public static async Task AnswerAsync(HttpContext context)
@@ -29,14 +29,14 @@ internal static class Aws
                 ["FailedPutCount"] = 0,
                 ["RequestResponses"] = Each(call["Records"], _ => new() { ["RecordId"] = Next() }),
             },
-            "AmazonSQS.SendMessageBatch" => new() { ["Successful"] = Each(call["Entries"], Taken), ["Failed"] = new JsonArray() },
-            _ => Taken(call),
+            "AmazonSQS.SendMessageBatch" => new() { ["Successful"] = Each(call["Entries"], MessageResult), ["Failed"] = new JsonArray() },
+            _ => MessageResult(call),
         };
         await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
     }
 
     // The result for a message of SQS. The sender compares the digest with its own. SQS requires MD5.
-    private static JsonObject Taken(JsonNode message) => new()
+    private static JsonObject MessageResult(JsonNode message) => new()
     {
         ["Id"] = (string?)message["Id"],
         ["MessageId"] = Next(),

@@ -6,7 +6,7 @@ builder.WebHost.UseUrls($"http://localhost:{(args is [var port] ? port : "5000")
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 await using var app = builder.Build();
 
-app.MapWhen(Aws.Takes, static aws => aws.Run(Aws.AnswerAsync));
+app.MapWhen(Aws.IsAwsCall, static aws => aws.Run(Aws.AnswerAsync));
 app.MapMethods("{**path}", ["OPTIONS"], Webhook.Allow);
 app.MapPost("/token", Tokens.ForClient);
 app.MapGet("/computeMetadata/v1/instance/service-accounts/default/identity", Tokens.ForMachine);

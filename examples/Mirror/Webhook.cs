@@ -1,6 +1,6 @@
 namespace Mirror;
 
-/// <summary>Allows every sender that asks to send 100 events per minute (CloudEvents "HTTP Webhook", section 4).</summary>
+/// <summary>Answers the validation request of a webhook (CloudEvents "HTTP Webhook", section 4): every sender may send 100 events per minute.</summary>
 internal static class Webhook
 {
     public static void Allow(HttpContext context)

@@ -5,7 +5,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Delivery;
 
-/// <summary>Makes the system calls fail that store events, under load and between crashes.</summary>
+/// <summary>System calls that store events fail, under load and between crashes.</summary>
 public sealed class FailingCommitTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const int Clients = 8;

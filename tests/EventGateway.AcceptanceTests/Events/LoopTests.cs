@@ -71,19 +71,19 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
     [Fact]
     public async Task An_async_loop_ends_with_a_dead_letter()
     {
-        var (name, seen) = (running.NewName(), running.NewName());
+        var (name, observer) = (running.NewName(), running.NewName());
         var type = name + ".l";
         await running.CreateAsync("eventtypes", new JsonObject { ["name"] = type });
         await CreateFunctionAsync(name, "/");
         await SubscribeAsync(name, "async", type, path: "/");
-        running.Functions["/" + seen] = FunctionAnswer.Of("{}");
+        running.Functions["/" + observer] = FunctionAnswer.Of("{}");
         await running.CreateAsync("functions", new JsonObject
         {
-            ["functionId"] = seen,
+            ["functionId"] = observer,
             ["type"] = "http",
-            ["provider"] = new JsonObject { ["url"] = running.Functions.Url("/" + seen) },
+            ["provider"] = new JsonObject { ["url"] = running.Functions.Url("/" + observer) },
         });
-        await SubscribeAsync(seen, "async", type, path: "/");
+        await SubscribeAsync(observer, "async", type, path: "/");
 
         var response = await running.Events.SendAsync(new RawRequest("POST", "/") { Headers = [new HttpField("Event", type)] });
 
@@ -92,7 +92,7 @@ public sealed class LoopTests(RunningGateway running) : IClassFixture<RunningGat
             async () => (await running.Config.GetAsync("/v1/spaces/default/deadletters")).Text is var letters
                 && letters.Contains(type, StringComparison.Ordinal) && letters.Contains("508", StringComparison.Ordinal),
             "there is a dead letter with the status");
-        await Eventually.TrueAsync(() => running.CallsOf("/" + seen).Count == MaxHops + 1, "the other subscriber has received the event once in each round");
+        await Eventually.TrueAsync(() => running.CallsOf("/" + observer).Count == MaxHops + 1, "the other subscriber has received the event once in each round");
     }
 
     [Fact]

@@ -123,9 +123,9 @@ internal sealed class StrictRequestReader(Stream stream)
                 throw new EndOfStreamException("The connection closed within a body.");
             }
 
-            var taken = Math.Min(count - read, _end - _start);
-            _buffer.AsSpan(_start, taken).CopyTo(bytes.AsSpan(read));
-            (_start, read) = (_start + taken, read + taken);
+            var copied = Math.Min(count - read, _end - _start);
+            _buffer.AsSpan(_start, copied).CopyTo(bytes.AsSpan(read));
+            (_start, read) = (_start + copied, read + copied);
         }
 
         return bytes;

@@ -15,7 +15,7 @@ public sealed class UnloadablePluginTests : IDisposable
     public async Task Names_every_plugin_that_cannot_be_loaded_and_every_other_invalid_option()
     {
         var missing = Path.Combine(_directory.Path, "missing.dll");
-        var text = await WriteAsync("text.dll", "This is no assembly."u8.ToArray());
+        var text = await WriteAsync("text.dll", "This is not an assembly."u8.ToArray());
         var foreign = await WriteAsync("foreign.dll", await OtherMachineAsync(PluginPaths.Rejecting));
         var other = Path.Combine(Path.GetDirectoryName(PluginPaths.Rejecting)!, "System.CommandLine.dll");
 

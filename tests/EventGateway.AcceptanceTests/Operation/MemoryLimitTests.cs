@@ -5,7 +5,7 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.Operation;
 
 /// <summary>More requests than fit in memory.</summary>
-public sealed class LittleMemoryTests
+public sealed class MemoryLimitTests
 {
     [Fact]
     public async Task Requests_without_room_get_503_and_the_others_are_served()
