@@ -4,17 +4,17 @@ using System.Text.Json;
 namespace EventGateway.CloudEvents;
 
 /// <summary>
-/// Limits how long the attributes of new events may be: they are stored, indexed and sent as headers. Events that are stored
-/// already are read whatever their attributes.
+/// Limits the length of attributes, which are stored, indexed and sent as headers. The readers do not apply this limit; check new
+/// events with <see cref="FindErrors"/>.
 /// </summary>
 public static class AttributeLengths
 {
-    /// <summary>The longest value of an attribute, and the longest name of an extension: 4 KiB in UTF-8.</summary>
+    /// <summary>The maximum length of an attribute's value and of an extension's name: 4 KiB in UTF-8.</summary>
     public const int MaxBytes = 4096;
 
     /// <summary>Finds the attributes that are too long.</summary>
     /// <param name="cloudEvent">The event.</param>
-    /// <returns>One entry per attribute, each with its name; null when there are none.</returns>
+    /// <returns>One error for each attribute that is too long; null when there are none.</returns>
     public static IReadOnlyList<string>? FindErrors(CloudEvent cloudEvent)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
@@ -41,7 +41,7 @@ public static class AttributeLengths
         return errors;
     }
 
-    /// <summary>Whether a text is longer than an attribute may be.</summary>
+    /// <summary>Returns whether a text is too long for an attribute.</summary>
     public static bool IsTooLong(string? text) =>
         text is not null && text.Length > MaxBytes / 3 && (text.Length > MaxBytes || Encoding.UTF8.GetByteCount(text) > MaxBytes);
 

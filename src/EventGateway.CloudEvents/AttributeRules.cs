@@ -3,7 +3,7 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>What the texts of attributes may look like.</summary>
+/// <summary>Checks the texts of attributes (CloudEvents 1.0, "Type System" and "Context Attributes").</summary>
 public static class AttributeRules
 {
     private static readonly SearchValues<char> NotInUri = SearchValues.Create(
@@ -15,32 +15,26 @@ public static class AttributeRules
 
     private static readonly SearchValues<char> ExtensionNameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
-    /// <summary>An RFC 3986 URI reference; letters outside ASCII pass, as in RFC 3987.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns whether a text is a URI reference (RFC 3986, section 4.1). Characters outside ASCII are allowed, as in RFC 3987.</summary>
     public static bool IsUriReference(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAny(NotInUri) && PercentEncoding.IsValid(text);
 
-    /// <summary>A URI with a scheme.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns whether a text is a URI with a scheme (RFC 3986, section 3).</summary>
     public static bool IsAbsoluteUri(ReadOnlySpan<char> text) => IsUriReference(text) && HasScheme(text);
 
-    /// <summary>What 0.9 took for a URI: one with a scheme, or a path from the root.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns whether a text is a URI with a scheme, or a path that starts with a slash. Version 0.9 of the Event Gateway accepts both as the source of a 0.1 event.</summary>
     public static bool IsUriOrPath(ReadOnlySpan<char> text) =>
         !text.IsEmpty && (text[0] == '/' || HasScheme(text)) && !text.ContainsAnyInRange('\0', '\u001f') && PercentEncoding.IsValid(text);
 
-    /// <summary>What is wrong with text that can't stand in a header, to be put behind its name.</summary>
+    /// <summary>The error for a text that cannot be the value of a header. Put the name of the header before it.</summary>
     public const string NotHeaderText = "must have printable ASCII characters only";
 
-    /// <summary>What may be a content type: text that can stand in a header as it is, space and printable ASCII.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns whether a text can be the value of a header without encoding: spaces and printable ASCII characters only.</summary>
     public static bool IsHeaderText(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange(' ', '~');
 
-    /// <summary>The name of a 1.0 extension attribute.</summary>
-    /// <param name="name">The text.</param>
+    /// <summary>Returns whether a text can be the name of an extension attribute (CloudEvents 1.0, "Attribute Naming Convention").</summary>
     public static bool IsExtensionName(ReadOnlySpan<char> name) => !name.IsEmpty && !name.ContainsAnyExcept(ExtensionNameCharacters);
 
-    /// <summary>An RFC 3339 date and time: <c>2026-01-31T12:30:00.123+02:00</c>.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns whether a text is a date and time (RFC 3339, section 5.6), such as <c>2026-01-31T12:30:00.123+02:00</c>.</summary>
     public static bool IsTimestamp(ReadOnlySpan<char> text)
     {
         if (text.Length < 20

@@ -5,7 +5,7 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>The binary content mode of the HTTP binding, 1.0: attributes as headers, data as the body.</summary>
+/// <summary>Writes the binary mode of CloudEvents 1.0 (HTTP protocol binding 1.0, section 3.1): attributes as headers, data as the body.</summary>
 internal static class BinaryV1Writer
 {
     public static EventPayload Write(CloudEvent cloudEvent, PooledBuffer buffer)
@@ -25,7 +25,7 @@ internal static class BinaryV1Writer
             Add(headers, "ce-" + extension.Name, TextOf(extension.Json.Span));
         }
 
-        // Tracers look for these names, not for those of the extensions.
+        // Tracing tools look for these names, not for the names of the extensions.
         if (TraceContext.Headers(cloudEvent) is { } trace)
         {
             headers.AddRange(trace);
@@ -45,7 +45,7 @@ internal static class BinaryV1Writer
         _ => null,
     };
 
-    // A JSON string as the data of an event whose data is not JSON stands for the text in it.
+    // When the content type is not JSON, a JSON string as data stands for its text (JSON format 1.0, section 3.1).
     private static void WriteData(CloudEventData data, string? contentType, PooledBuffer buffer)
     {
         var bytes = data.Bytes.Span;

@@ -1,44 +1,44 @@
 namespace EventGateway.CloudEvents;
 
 /// <summary>
-/// An event. Attributes are read once; data stays the bytes that came in. The bytes may belong to a pooled buffer of
-/// the request that brought them, so an event that outlives the request is encoded first.
+/// An event (CloudEvents 1.0, "Context Attributes" and "Event Data"). Data stays the bytes that were read. They may point into the
+/// memory that the event was read from, so the event must not outlive that memory.
 /// </summary>
 public sealed record CloudEvent
 {
-    /// <summary>The version that the event came in, which decides what its extensions may be.</summary>
+    /// <summary>The version of the event, which decides what its extensions can be.</summary>
     public SpecVersion SpecVersion { get; init; }
 
-    /// <summary>The 0.1 <c>cloudEventsVersion</c> where it is another text than <c>0.1</c>, which 0.9 let pass. Not set: <c>0.1</c>.</summary>
+    /// <summary>The <c>cloudEventsVersion</c> of a 0.1 event when it is not <c>0.1</c>. Version 0.9 of the Event Gateway accepts any text. Null means <c>0.1</c>.</summary>
     public string? DeclaredVersion { get; init; }
 
-    /// <summary>Identifies the event within its source (1.0 <c>id</c>, 0.1 <c>eventID</c>).</summary>
+    /// <summary>Identifies the event within its source (<c>id</c>; 0.1: <c>eventID</c>).</summary>
     public required string Id { get; init; }
 
-    /// <summary>What happened (1.0 <c>type</c>, 0.1 <c>eventType</c>); selects subscriptions.</summary>
+    /// <summary>The type of what happened (<c>type</c>; 0.1: <c>eventType</c>).</summary>
     public required string Type { get; init; }
 
-    /// <summary>Where it happened, a URI reference (<c>source</c>).</summary>
+    /// <summary>Where the event happened, a URI reference (<c>source</c>).</summary>
     public required string Source { get; init; }
 
-    /// <summary>When it happened, RFC 3339 text exactly as it came in (1.0 <c>time</c>, 0.1 <c>eventTime</c>). Not set: unknown.</summary>
+    /// <summary>When the event happened, as the RFC 3339 text that was read (<c>time</c>; 0.1: <c>eventTime</c>). Null when the event has none.</summary>
     public string? Time { get; init; }
 
-    /// <summary>What of the source the event is about (1.0 <c>subject</c>). Not set: nothing more than the source says.</summary>
+    /// <summary>What the event is about, within its source (<c>subject</c>). Null when the event has none.</summary>
     public string? Subject { get; init; }
 
-    /// <summary>The schema of the data (1.0 <c>dataschema</c>, 0.1 <c>schemaURL</c>). Not set: not said.</summary>
+    /// <summary>The schema of the data (<c>dataschema</c>; 0.1: <c>schemaURL</c>). Null when the event has none.</summary>
     public string? DataSchema { get; init; }
 
-    /// <summary>The media type of the data (1.0 <c>datacontenttype</c>, 0.1 <c>contentType</c>). Not set: JSON, as the spec says.</summary>
+    /// <summary>The media type of the data (<c>datacontenttype</c>; 0.1: <c>contentType</c>). Null means JSON (JSON format 1.0, section 3.1).</summary>
     public string? DataContentType { get; init; }
 
-    /// <summary>The version of the type (0.1 <c>eventTypeVersion</c>). Not set: not said; 1.0 has no such attribute.</summary>
+    /// <summary>The version of the type (0.1: <c>eventTypeVersion</c>). Null when the event has none. 1.0 has no such attribute.</summary>
     public string? TypeVersion { get; init; }
 
-    /// <summary>The data. Not set: none.</summary>
+    /// <summary>The data. Default: none.</summary>
     public CloudEventData Data { get; init; }
 
-    /// <summary>The extension attributes. Not set: none.</summary>
+    /// <summary>The extension attributes. Default: none.</summary>
     public IReadOnlyList<CloudEventExtension> Extensions { get; init; } = [];
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace EventGateway.CloudEvents;
 
 /// <summary>
-/// Turns events of one version into the other. Id, source, type, time, schema, content type and data stay; extensions
-/// follow the rules of the version: flat lower-case names with a string, boolean or integer in 1.0, anything in 0.1.
+/// Converts events from one version to the other. Id, source, type, time, schema, content type and data stay the same. Extensions
+/// follow the rules of the version: in 1.0, lower-case names with a string, boolean or integer; in 0.1, any name and JSON value.
 /// </summary>
 public static class CloudEventConverter
 {
@@ -12,11 +12,11 @@ public static class CloudEventConverter
     private const string TypeVersion = "eventtypeversion";
     private const string Subject = "subject";
 
-    // The one name among the gateway's own facts that loses something in 1.0.
+    // The only name among the gateway's own extensions that changes in 1.0, which allows no hyphen.
     private const string TransformationVersion = "transformation-version";
     private const string FlatTransformationVersion = "transformationversion";
 
-    // The one that is an object, which 1.0 has as text.
+    // The only one that is an object, which is text in 1.0.
     private const string Authorization = "authorization";
 
     private static readonly HashSet<string> ReservedNames = new(StringComparer.Ordinal)
@@ -24,8 +24,7 @@ public static class CloudEventConverter
         "id", "source", "type", "specversion", "time", "subject", "data", "dataschema", "datacontenttype",
     };
 
-    /// <summary>The event as 1.0; itself where it is that already.</summary>
-    /// <param name="cloudEvent">The event.</param>
+    /// <summary>Returns the event as 1.0, or the event itself when it is 1.0 already.</summary>
     public static CloudEvent ToV1(CloudEvent cloudEvent)
     {
         if (cloudEvent.SpecVersion == SpecVersion.V1)
@@ -67,8 +66,7 @@ public static class CloudEventConverter
         };
     }
 
-    /// <summary>The event as 0.1; itself where it is that already.</summary>
-    /// <param name="cloudEvent">The event.</param>
+    /// <summary>Returns the event as 0.1, or the event itself when it is 0.1 already.</summary>
     public static CloudEvent ToV01(CloudEvent cloudEvent)
     {
         if (cloudEvent.SpecVersion == SpecVersion.V01)
@@ -112,7 +110,7 @@ public static class CloudEventConverter
         return cloudEvent with { SpecVersion = SpecVersion.V01, Subject = null, TypeVersion = typeVersion, Extensions = extensions };
     }
 
-    // A sender's own extension of that name leaves no room to nest the others.
+    // When the sender has an extension of that name, the gateway's cannot be nested in it.
     private static bool HasGatewayExtension(CloudEvent cloudEvent)
     {
         foreach (var extension in cloudEvent.Extensions)
@@ -166,7 +164,7 @@ public static class CloudEventConverter
         return flat.Length == 0 || ReservedNames.Contains(flat) ? "x" + flat : flat;
     }
 
-    // Names that differ in 0.1 can be one in 1.0. The number goes up over all names, so that no choice of names makes it slow.
+    // Names that differ in 0.1 can be the same in 1.0. One number for all names, so that no choice of names makes this slow.
     private struct UniqueNames()
     {
         private NameSet _taken;
@@ -184,7 +182,7 @@ public static class CloudEventConverter
         }
     }
 
-    // Empty for null: 1.0 has no attribute without a value.
+    // Returns an empty value for null: 1.0 has no attribute without a value.
     private static ReadOnlyMemory<byte> FlatValue(ReadOnlyMemory<byte> json)
     {
         var first = FirstByte(json.Span);

@@ -1,6 +1,6 @@
 namespace EventGateway.CloudEvents;
 
-/// <summary>An extension attribute of an event.</summary>
-/// <param name="Name">Its name, as the event's version spells it.</param>
-/// <param name="Json">Its value as one JSON value in UTF-8: a string, number or boolean in 1.0, anything in 0.1.</param>
+/// <summary>An extension attribute (CloudEvents 1.0, "Extension Context Attributes").</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Json">The value as JSON in UTF-8: in 1.0 a string, an integer or a boolean, in 0.1 any value.</param>
 public readonly record struct CloudEventExtension(string Name, ReadOnlyMemory<byte> Json);

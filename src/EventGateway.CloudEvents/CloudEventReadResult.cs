@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>What reading one event gave: the event, or every rule that it breaks.</summary>
-/// <param name="Event">The event. Not set: there are errors.</param>
-/// <param name="Errors">One entry per broken rule, each naming the attribute; empty where there is an event.</param>
+/// <summary>The result of reading one event: the event, or all errors.</summary>
+/// <param name="Event">The event. Null when there are errors.</param>
+/// <param name="Errors">The errors, each with the name of the attribute. Empty when the event is valid.</param>
 public readonly record struct CloudEventReadResult(CloudEvent? Event, IReadOnlyList<string> Errors)
 {
-    /// <summary>Whether there is an event.</summary>
+    /// <summary>Whether the event is valid.</summary>
     [MemberNotNullWhen(true, nameof(Event))]
     public bool IsValid => Event is not null;
 

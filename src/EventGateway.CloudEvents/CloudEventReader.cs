@@ -4,19 +4,20 @@ using System.Text.Unicode;
 namespace EventGateway.CloudEvents;
 
 /// <summary>
-/// Reads events from JSON (structured and batched mode): attributes once, data not at all. What is read points into
-/// the given bytes, which must outlive the event. Bad input is a value, never an exception.
+/// Reads events from JSON: structured mode (JSON format 1.0, section 3) and batches (section 4). Data is not parsed. Events point
+/// into the given bytes, which must stay unchanged while the events are used. Invalid input is reported in the result and never
+/// thrown.
 /// </summary>
 public static class CloudEventReader
 {
-    /// <summary>The media type of an event in structured mode.</summary>
+    /// <summary>The media type of an event in structured mode (JSON format 1.0, section 3).</summary>
     public const string StructuredMediaType = "application/cloudevents+json";
 
-    /// <summary>The media type of a batch.</summary>
+    /// <summary>The media type of a batch (JSON format 1.0, section 4).</summary>
     public const string BatchMediaType = "application/cloudevents-batch+json";
 
-    /// <summary>Reads one event: 1.0 where it has a <c>specversion</c>, 0.1 where it has a <c>cloudEventsVersion</c>.</summary>
-    /// <param name="json">The document.</param>
+    /// <summary>Reads one event: 1.0 when it has a <c>specversion</c>, 0.1 when it has a <c>cloudEventsVersion</c>.</summary>
+    /// <param name="json">The document in UTF-8.</param>
     public static CloudEventReadResult ReadStructured(ReadOnlyMemory<byte> json)
     {
         if (!Utf8.IsValid(json.Span))
@@ -44,8 +45,8 @@ public static class CloudEventReader
         }
     }
 
-    /// <summary>The event that a document is. Not set: it is none, or not a valid one; nobody asks why.</summary>
-    /// <param name="json">The document.</param>
+    /// <summary>Returns the event in a document, or null when the document is not a valid event.</summary>
+    /// <param name="json">The document in UTF-8.</param>
     public static CloudEvent? FindEvent(ReadOnlyMemory<byte> json)
     {
         if (!Utf8.IsValid(json.Span))
@@ -77,8 +78,8 @@ public static class CloudEventReader
         }
     }
 
-    /// <summary>Reads a batch of 1.0 events. One bad event refuses all; each error starts with the index, <c>[0].</c></summary>
-    /// <param name="json">The document, a JSON array.</param>
+    /// <summary>Reads a batch of 1.0 events. One invalid event makes the batch invalid. Each error starts with the index of its event: <c>[0].</c></summary>
+    /// <param name="json">The document, a JSON array in UTF-8.</param>
     public static CloudEventBatchReadResult ReadBatch(ReadOnlyMemory<byte> json)
     {
         if (!Utf8.IsValid(json.Span))
@@ -142,7 +143,7 @@ public static class CloudEventReader
         }
     }
 
-    // Where the version is missing, the attributes that only 0.1 has tell which rules the sender meant.
+    // Without a version, attributes that only 0.1 has select the rules of 0.1.
     private static SpecVersion? FindVersion(in JsonMembers members)
     {
         var hasV01 = false;

@@ -2,16 +2,16 @@ using EventGateway.CloudEvents.Buffers;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>Writes events for functions, in another version than they came in where that is asked for.</summary>
+/// <summary>Writes events, and converts them to the version of the format if needed.</summary>
 public static class CloudEventWriter
 {
     private const string MediaTypePrefix = "application/cloudevents";
 
     /// <summary>Writes an event.</summary>
-    /// <param name="cloudEvent">The event. Its data and extensions must not lie in <paramref name="buffer"/>.</param>
+    /// <param name="cloudEvent">The event. Its data and extensions must not point into <paramref name="buffer"/>.</param>
     /// <param name="format">The version and content mode.</param>
-    /// <param name="buffer">Where the body goes, after what is there.</param>
-    /// <returns>What to send; valid until the buffer is written to again or disposed of.</returns>
+    /// <param name="buffer">Takes the body, after the bytes that are already written.</param>
+    /// <returns>The payload. Valid until the buffer is written to again or disposed.</returns>
     public static EventPayload Write(CloudEvent cloudEvent, CloudEventFormat format, PooledBuffer buffer)
     {
         var start = buffer.WrittenCount;
@@ -32,7 +32,7 @@ public static class CloudEventWriter
         return new EventPayload(buffer.WrittenMemory[start..], CloudEventReader.StructuredMediaType, TraceContext.Headers(cloudEvent));
     }
 
-    // HTTP binding, section 3: by such a content type receivers know structured mode, and would take the data for the event.
+    // HTTP protocol binding, section 3: receivers recognize structured mode by such a content type, and would read the data as an event.
     private static bool PassesForAnEvent(string? dataContentType) =>
         dataContentType.AsSpan().TrimStart().StartsWith(MediaTypePrefix, StringComparison.OrdinalIgnoreCase);
 }

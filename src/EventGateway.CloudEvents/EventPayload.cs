@@ -1,9 +1,9 @@
 namespace EventGateway.CloudEvents;
 
-/// <summary>An event as it goes over the wire: a body, its media type and, in binary mode, its headers.</summary>
-/// <param name="Body">The body; memory that stays valid for the whole call.</param>
-/// <param name="ContentType">The body's media type. Not set: the event has no data and no type for it (binary mode).</param>
-/// <param name="Headers">Headers of binary mode, ready to send. Not set: none.</param>
+/// <summary>An event that is written for HTTP: the body, its media type and the headers.</summary>
+/// <param name="Body">The body. Its memory must stay valid while the event is sent.</param>
+/// <param name="ContentType">The media type of the body. Null in binary mode when the event has neither data nor a media type.</param>
+/// <param name="Headers">The headers with attributes and trace, ready to send. Null means none.</param>
 public readonly record struct EventPayload(
     ReadOnlyMemory<byte> Body,
     string? ContentType,

@@ -2,16 +2,16 @@ using System.Buffers.Binary;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>Makes the events whose sender is the gateway itself.</summary>
+/// <summary>Creates the events that the gateway itself sends.</summary>
 public static class GatewayEvents
 {
-    /// <summary>What the types start with that only the gateway may send.</summary>
+    /// <summary>The prefix of event types that only the gateway may send.</summary>
     public const string SystemTypePrefix = "eventgateway.";
 
-    /// <summary>The source of 1.0 events.</summary>
+    /// <summary>The source of 1.0 events from the gateway.</summary>
     public const string Source = "/event-gateway";
 
-    /// <summary>The source of 0.1 events, which 0.9 put there.</summary>
+    /// <summary>The source of 0.1 events from the gateway, as version 0.9 set it.</summary>
     public const string SourceV01 = "https://serverless.com/event-gateway/#transformationVersion=0.1";
 
     private static readonly CloudEventExtension[] FactsV1 =
@@ -25,28 +25,26 @@ public static class GatewayEvents
         new("eventgateway", """{"transformed":"true","transformation-version":"0.1"}"""u8.ToArray()),
     ];
 
-    /// <summary>Whether only the gateway itself may send events of a type.</summary>
-    /// <param name="type">The event type.</param>
+    /// <summary>Returns whether only the gateway may send events of a type.</summary>
     public static bool IsSystemType(string type) => type.StartsWith(SystemTypePrefix, StringComparison.Ordinal);
 
-    /// <summary>A new id, unique and in the order of time (UUID version 7).</summary>
-    /// <param name="time">The clock.</param>
+    /// <summary>Returns a new id (UUID version 7; RFC 9562, section 5.7).</summary>
     public static string NewId(TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         return NewId(time.GetUtcNow());
     }
 
-    /// <summary>The version of the events that the gateway makes, which spares a conversion where functions get that version.</summary>
-    /// <param name="format">The format in which functions get events by default.</param>
+    /// <summary>Returns the version for new events, so that the default format needs no conversion.</summary>
+    /// <param name="format">The default format.</param>
     public static SpecVersion VersionOf(CloudEventFormat format) =>
         format == CloudEventFormat.V01Structured ? SpecVersion.V01 : SpecVersion.V1;
 
-    /// <summary>Makes an event with a new id, now.</summary>
+    /// <summary>Creates an event with a new id and the current time.</summary>
     /// <param name="type">The event type.</param>
     /// <param name="data">The data.</param>
-    /// <param name="dataContentType">The data's media type. Not set: JSON.</param>
-    /// <param name="version">The version whose rules the extensions follow.</param>
+    /// <param name="dataContentType">The media type of the data. Null means JSON.</param>
+    /// <param name="version">The version of the event.</param>
     /// <param name="time">The clock.</param>
     public static CloudEvent Create(string type, CloudEventData data, string? dataContentType, SpecVersion version, TimeProvider time)
     {
@@ -64,8 +62,7 @@ public static class GatewayEvents
         };
     }
 
-    // RFC 9562, section 5.7. An id has to be unique, not hard to guess: this spares the system call per event that random
-    // bytes from the operating system cost.
+    // RFC 9562, section 5.7. An id must be unique but not hard to guess, so this avoids a system call for secure random bytes.
     private static string NewId(DateTimeOffset now)
     {
         Span<byte> id = stackalloc byte[16];

@@ -4,18 +4,18 @@ using EventGateway.CloudEvents.Buffers;
 namespace EventGateway.CloudEvents;
 
 /// <summary>
-/// An extension that only the gateway may set: in 1.0 an attribute of its own, such as <c>eventgatewayhops</c>, in 0.1 a member
-/// of the extension <c>eventgateway</c>.
+/// An extension that only the gateway may set. In 1.0 it is an attribute such as <c>eventgatewayhops</c>; in 0.1 it is a member of
+/// the extension <c>eventgateway</c>.
 /// </summary>
-/// <param name="member">Its name in 0.1, of lower-case letters.</param>
+/// <param name="member">The name of the member in 0.1, in lower-case letters.</param>
 public sealed class GatewayExtension(string member)
 {
     private const string Gateway = "eventgateway";
     private readonly string _flat = Gateway + member;
 
-    /// <summary>The event with the extension, in place of all that would become it in any version.</summary>
+    /// <summary>Returns the event with the extension. It replaces all spellings of the extension.</summary>
     /// <param name="cloudEvent">The event.</param>
-    /// <param name="flat">The value in 1.0, as JSON; memory that nobody reuses.</param>
+    /// <param name="flat">The value in 1.0, as JSON. Its memory must stay unchanged.</param>
     /// <param name="nested">The value in 0.1, as JSON.</param>
     public CloudEvent Set(CloudEvent cloudEvent, ReadOnlyMemory<byte> flat, ReadOnlyMemory<byte> nested)
     {
@@ -29,7 +29,7 @@ public sealed class GatewayExtension(string member)
             }
             else if (!Becomes(extension.Name, _flat) && !Becomes(extension.Name, Gateway))
             {
-                // One that becomes the gateway's would leave no room to nest this one in 0.1.
+                // Drops extensions that a conversion to 0.1 would turn into the extension eventgateway.
                 extensions.Add(extension);
             }
         }
@@ -38,8 +38,8 @@ public sealed class GatewayExtension(string member)
         return cloudEvent with { Extensions = extensions };
     }
 
-    /// <summary>The event without the extension, and without all that would become it in any version.</summary>
-    /// <returns>The event itself where it has none.</returns>
+    /// <summary>Returns the event without the extension, in all spellings.</summary>
+    /// <returns>The event, or the same instance when it does not have the extension.</returns>
     public CloudEvent Remove(CloudEvent cloudEvent)
     {
         var extensions = cloudEvent.Extensions;
@@ -54,9 +54,9 @@ public sealed class GatewayExtension(string member)
         return cloudEvent;
     }
 
-    /// <summary>Finds the extension, in any version and spelling.</summary>
+    /// <summary>Finds the value of the extension, in any version and spelling.</summary>
     /// <param name="cloudEvent">The event.</param>
-    /// <returns>The text of a string, or any other value as JSON; null when there is none, or when it is not valid text.</returns>
+    /// <returns>The text of a string, or the JSON of another value. Null when the extension is missing or not valid text.</returns>
     public string? Find(CloudEvent cloudEvent)
     {
         foreach (var extension in cloudEvent.Extensions)
@@ -103,7 +103,7 @@ public sealed class GatewayExtension(string member)
 
     private static bool HasMembers(CloudEventExtension extension) => extension.Name == Gateway && extension.Json.Span is [(byte)'{', ..];
 
-    // Names of 0.1 may be written in other ways that become the same name in 1.0: see CloudEventConverter.
+    // Several names of 0.1 become the same name in 1.0, see CloudEventConverter.
     private static bool Becomes(string name, string flat)
     {
         var length = 0;
@@ -118,7 +118,7 @@ public sealed class GatewayExtension(string member)
         return length == flat.Length;
     }
 
-    // Written as an object with the members that it had, apart from this one, and the new value.
+    // Returns the object with its other members and the new value.
     private byte[] Nest(ReadOnlyMemory<byte> facts, ReadOnlyMemory<byte> value)
     {
         using var buffer = new PooledBuffer(facts.Length + value.Length + 32);

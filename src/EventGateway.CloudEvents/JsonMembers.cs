@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>One member of a JSON object: where its name and its value stand in the document.</summary>
+/// <summary>A member of a JSON object: the positions of its name and its value in the document.</summary>
 internal readonly record struct JsonMember(int NameStart, int NameLength, bool IsNameEscaped, int ValueStart, int ValueLength, JsonTokenType Type, bool IsValueEscaped);
 
-/// <summary>The members of one JSON object, found in one pass that looks into no value. Disposal gives the memory back.</summary>
+/// <summary>The members of one JSON object, read in one pass. Values are skipped. Dispose to return the memory.</summary>
 internal struct JsonMembers : IDisposable
 {
     private readonly ReadOnlyMemory<byte> _json;
@@ -19,7 +19,7 @@ internal struct JsonMembers : IDisposable
 
     public readonly ref readonly JsonMember this[int index] => ref _members[index];
 
-    /// <summary>Reads a document that is one object, and checks that all of it is well-formed.</summary>
+    /// <summary>Reads a document that is one object and checks that the whole document is well-formed.</summary>
     /// <exception cref="JsonException">The document is not well-formed, or nested too deeply.</exception>
     public static bool TryReadDocument(ReadOnlyMemory<byte> json, out JsonMembers members)
     {
@@ -36,7 +36,7 @@ internal struct JsonMembers : IDisposable
         members = ReadObject(ref reader, json);
         try
         {
-            // Throws where something follows the object.
+            // Throws when something follows the object.
             reader.Read();
             return true;
         }
@@ -47,7 +47,7 @@ internal struct JsonMembers : IDisposable
         }
     }
 
-    /// <summary>Reads the object that the reader stands at the start of, and leaves the reader at its end.</summary>
+    /// <summary>Reads the object at the reader's position and moves the reader to its end.</summary>
     /// <exception cref="JsonException">The object is not well-formed, or nested too deeply.</exception>
     public static JsonMembers ReadObject(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
@@ -68,7 +68,7 @@ internal struct JsonMembers : IDisposable
         }
     }
 
-    /// <summary>The name in UTF-8; one that no text can be stays escaped.</summary>
+    /// <summary>Returns the name in UTF-8. A name with a lone surrogate stays escaped.</summary>
     public readonly ReadOnlySpan<byte> NameUtf8(int index)
     {
         var member = _members[index];
@@ -82,10 +82,10 @@ internal struct JsonMembers : IDisposable
         return name is null ? raw : Encoding.UTF8.GetBytes(name);
     }
 
-    /// <summary>The value as it stands in the document.</summary>
+    /// <summary>Returns the value as it is in the document.</summary>
     public readonly ReadOnlyMemory<byte> RawValue(int index) => _json.Slice(_members[index].ValueStart, _members[index].ValueLength);
 
-    /// <summary>Whether the name is the given one.</summary>
+    /// <summary>Returns whether a member has a name.</summary>
     public readonly bool IsNamed(int index, ReadOnlySpan<byte> name, bool ignoreCase = false)
     {
         var own = NameUtf8(index);
@@ -94,7 +94,7 @@ internal struct JsonMembers : IDisposable
 
     public readonly string Name(int index) => Encoding.UTF8.GetString(NameUtf8(index));
 
-    /// <summary>The text of a value that is a string. Not set: it holds half of a surrogate pair, which no text can.</summary>
+    /// <summary>Returns the text of a string, or null when it has a lone surrogate.</summary>
     public readonly string? StringValue(int index)
     {
         var raw = RawValue(index).Span;

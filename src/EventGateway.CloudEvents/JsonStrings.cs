@@ -6,12 +6,12 @@ using System.Text.Json;
 namespace EventGateway.CloudEvents;
 
 /// <summary>
-/// Unescapes JSON strings, lone surrogates included: a script that cuts a string in the middle of an emoji sends one,
-/// and the reader's own methods throw then. They become U+FFFD.
+/// Unescapes JSON strings and replaces lone surrogates with U+FFFD. <see cref="Utf8JsonReader"/> throws on them; they occur when a
+/// program cuts a string within an emoji.
 /// </summary>
 public static class JsonStrings
 {
-    /// <summary>The text of a string or property name.</summary>
+    /// <summary>Returns the text of a string or property name.</summary>
     public static string GetString(ref Utf8JsonReader reader)
     {
         var value = reader.ValueSpan;
@@ -26,10 +26,10 @@ public static class JsonStrings
         return text;
     }
 
-    /// <summary>Unescapes a string that a reader has checked.</summary>
-    /// <param name="escaped">What stands between the quotes.</param>
-    /// <param name="destination">Room for as many bytes as <paramref name="escaped"/> has.</param>
-    /// <returns>How many bytes were written.</returns>
+    /// <summary>Unescapes a string that a reader has validated.</summary>
+    /// <param name="escaped">The bytes between the quotes.</param>
+    /// <param name="destination">Takes the text. Must be as long as <paramref name="escaped"/>.</param>
+    /// <returns>The number of written bytes.</returns>
     public static int Unescape(ReadOnlySpan<byte> escaped, Span<byte> destination)
     {
         var written = 0;
@@ -77,7 +77,7 @@ public static class JsonStrings
 
     private static char ReadUnit(ReadOnlySpan<byte> escape)
     {
-        // The reader has checked that these are four hexadecimal digits.
+        // The reader has validated the four hexadecimal digits.
         return (char)ushort.Parse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
     }
 

@@ -5,14 +5,13 @@ using System.Text.Unicode;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>Small pieces of JSON text.</summary>
+/// <summary>Checks, quotes and unescapes JSON text.</summary>
 public static class JsonText
 {
-    /// <summary>The escaping of everything that is written: what JSON needs and no more, since nothing is put into HTML.</summary>
+    /// <summary>Escapes only what JSON needs, because the output is not put into HTML.</summary>
     internal static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    /// <summary>Whether bytes are exactly one JSON value, white space around it aside, in valid UTF-8 and at most 64 levels deep.</summary>
-    /// <param name="bytes">The bytes.</param>
+    /// <summary>Returns whether bytes are exactly one JSON value in valid UTF-8, at most 64 levels deep. White space around it is allowed.</summary>
     public static bool IsValid(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty || !Utf8.IsValid(bytes))
@@ -25,7 +24,7 @@ public static class JsonText
         {
             while (reader.Read())
             {
-                // Reading to the end is the check.
+                // Reading to the end validates.
             }
 
             return true;
@@ -36,12 +35,10 @@ public static class JsonText
         }
     }
 
-    /// <summary>A JSON string that holds a text.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns a text as a JSON string.</summary>
     public static byte[] Quote(string text) => Quote(Encoding.UTF8.GetBytes(text));
 
-    /// <summary>A JSON string that holds a text in UTF-8.</summary>
-    /// <param name="utf8">The text.</param>
+    /// <summary>Returns a text in UTF-8 as a JSON string.</summary>
     public static byte[] Quote(ReadOnlySpan<byte> utf8)
     {
         var encoded = JsonEncodedText.Encode(utf8, Encoder).EncodedUtf8Bytes;
@@ -52,8 +49,8 @@ public static class JsonText
         return json;
     }
 
-    /// <summary>The text of a JSON string. Not set: it holds half of a surrogate pair, which no text can.</summary>
-    /// <param name="json">The string with its quotes, known to be well-formed.</param>
+    /// <summary>Returns the text of a JSON string, or null when it has a lone surrogate.</summary>
+    /// <param name="json">The string with its quotes. It must be well-formed.</param>
     internal static string? Unescape(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);

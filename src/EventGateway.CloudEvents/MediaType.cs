@@ -2,35 +2,35 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>A media type without its parameters, and what kind of data it names.</summary>
-/// <param name="Essence">Type and subtype, in the case that was sent. Empty: none.</param>
+/// <summary>A media type without its parameters (RFC 9110, section 8.3.1), and the kind of data that it names.</summary>
+/// <param name="Essence">Type and subtype, in the case that was sent. Empty means no media type.</param>
 public readonly record struct MediaType(string Essence)
 {
-    /// <summary>Whether no type was named.</summary>
+    /// <summary>Whether there is no media type.</summary>
     public bool IsEmpty => string.IsNullOrEmpty(Essence);
 
-    /// <summary>Whether it names JSON: <c>application/json</c>, or a type that ends in <c>+json</c>.</summary>
+    /// <summary>Whether the type is JSON: <c>application/json</c>, or a type that ends in <c>+json</c>.</summary>
     public bool NamesJson => Is("application/json") || EndsWith("+json");
 
-    /// <summary>Whether it names text: <c>text/…</c> or XML.</summary>
+    /// <summary>Whether the type is text: <c>text/…</c> or XML.</summary>
     public bool NamesText => StartsWith("text/") || Is("application/xml") || EndsWith("+xml");
 
-    /// <summary>Whether it names a form: URL-encoded or multipart.</summary>
+    /// <summary>Whether the type is a form: URL-encoded or multipart.</summary>
     public bool NamesForm => Is("application/x-www-form-urlencoded") || StartsWith("multipart/");
 
-    /// <summary>Whether it is a type, whatever the case of its letters.</summary>
+    /// <summary>Returns whether the type is a given one, ignoring case.</summary>
     /// <param name="essence">Type and subtype.</param>
     public bool Is(string essence) => string.Equals(Essence, essence, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a content type names JSON; one that is not set does, as CloudEvents has it.</summary>
+    /// <summary>Returns whether a content type is JSON. Null means JSON (JSON format 1.0, section 3.1).</summary>
     /// <param name="contentType">The content type, with parameters or without.</param>
     public static bool IsJson(string? contentType) =>
         contentType is null || (TryParse(contentType, out var type, out _) && type.NamesJson);
 
-    /// <summary>Parses the value of a <c>Content-Type</c> header. Parameters are checked and left out; a value without a type is no type.</summary>
-    /// <param name="text">The value. Not set or empty: no type.</param>
+    /// <summary>Parses the value of a <c>Content-Type</c> header. Parameters are checked and removed. An empty value is valid and gives no type.</summary>
+    /// <param name="text">The value. Null or empty means no type.</param>
     /// <param name="type">The type.</param>
-    /// <param name="error">What is wrong, where it returns false.</param>
+    /// <param name="error">What is wrong, when the method returns false.</param>
     public static bool TryParse(string? text, out MediaType type, out string? error)
     {
         type = default;
@@ -44,7 +44,7 @@ public readonly record struct MediaType(string Essence)
             return true;
         }
 
-        // A single token names a type of its own, which 0.9 accepted.
+        // Version 0.9 of the Event Gateway accepts a single token too.
         if (!HttpToken.IsValid(slash < 0 ? essence : essence[..slash]) || (slash >= 0 && !HttpToken.IsValid(essence[(slash + 1)..])))
         {
             error = "a media type is a type, a slash and a subtype";

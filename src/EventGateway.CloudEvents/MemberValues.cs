@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>Reads the values of attributes and says what is wrong with them.</summary>
+/// <summary>Reads and checks the values of attributes in JSON.</summary>
 internal static class MemberValues
 {
-    /// <summary>A string attribute. Not set: JSON null, or an error was added.</summary>
+    /// <summary>Reads a string. Returns null for JSON null, or after adding an error.</summary>
     public static string? Text(in JsonMembers members, int index, string name, ref ReadErrors errors)
     {
         var type = members[index].Type;
@@ -29,7 +29,7 @@ internal static class MemberValues
         return text;
     }
 
-    /// <summary>A string attribute that may not be empty where it is present. Not set: JSON null, or an error was added.</summary>
+    /// <summary>Reads a string that must not be empty. Returns null for JSON null, or after adding an error.</summary>
     public static string? NonEmptyText(in JsonMembers members, int index, string name, ref ReadErrors errors)
     {
         var text = Text(members, index, name, ref errors);
@@ -42,7 +42,7 @@ internal static class MemberValues
         return text;
     }
 
-    /// <summary>Adds an error for an attribute that is required and was not sent.</summary>
+    /// <summary>Adds an error when a required attribute is missing.</summary>
     public static void Require(string name, bool isPresent, ref ReadErrors errors)
     {
         if (!isPresent)
@@ -51,7 +51,7 @@ internal static class MemberValues
         }
     }
 
-    /// <summary>Checks a time attribute.</summary>
+    /// <summary>Checks a time.</summary>
     public static string? Time(string? text, string name, ref ReadErrors errors)
     {
         if (text is not null && !AttributeRules.IsTimestamp(text))
@@ -63,7 +63,7 @@ internal static class MemberValues
         return text;
     }
 
-    /// <summary>Checks a content type, which goes into a header where an event is written in binary mode.</summary>
+    /// <summary>Checks a content type, which becomes a header in binary mode.</summary>
     public static string? ContentType(string? text, string name, ref ReadErrors errors)
     {
         if (text is not null && !AttributeRules.IsHeaderText(text))
@@ -75,7 +75,7 @@ internal static class MemberValues
         return text;
     }
 
-    /// <summary>A name that a sender chose, short enough to show.</summary>
+    /// <summary>Shortens a sender's name for an error.</summary>
     public static string Shorten(string name) => name.Length <= 64 ? name : string.Concat(name.AsSpan(0, 64), "…");
 
     public static string Describe(JsonTokenType type) => type switch

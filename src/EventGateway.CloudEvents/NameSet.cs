@@ -1,6 +1,6 @@
 namespace EventGateway.CloudEvents;
 
-/// <summary>Finds names that occur twice: by looking at the few that there are, or by a set where there are many.</summary>
+/// <summary>Finds repeated names: by a scan of a short list, or by a set for a long one.</summary>
 internal struct NameSet
 {
     private const int Many = 16;
@@ -30,7 +30,7 @@ internal struct NameSet
             }
         }
 
-        // The caller adds the name to the list where it is new.
+        // The caller adds a new name to the list.
         return !_many.Add(name);
     }
 }

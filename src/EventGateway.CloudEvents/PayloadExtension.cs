@@ -4,17 +4,17 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>Finds an extension of an event that is already written.</summary>
+/// <summary>Finds an extension in an event that is already written.</summary>
 public static class PayloadExtension
 {
     private const string HeaderPrefix = "ce-";
     private const string Gateway = "eventgateway";
     private const int MaxDepth = 1024;
 
-    /// <summary>Finds an extension, whatever the format of the payload.</summary>
+    /// <summary>Finds an extension in a payload of any format.</summary>
     /// <param name="payload">The event.</param>
-    /// <param name="name">The extension's name, in lower case.</param>
-    /// <returns>Its value as text, or null where there is none, or an empty one.</returns>
+    /// <param name="name">The name of the extension, in lower case.</param>
+    /// <returns>The value as text; null when it is missing or empty.</returns>
     public static string? Find(EventPayload payload, string name)
     {
         var value = payload.ContentType == CloudEventReader.StructuredMediaType ? FindInBody(payload.Body.Span, name) : FindInHeaders(payload, name);
@@ -40,7 +40,7 @@ public static class PayloadExtension
         return null;
     }
 
-    // 1.0 has extensions beside the attributes, 0.1 in an object of their own, and the gateway's in one more inside that.
+    // Extensions are next to the attributes in 1.0, and in the object "extensions" in 0.1. The gateway's are in a further object there.
     private static string? FindInBody(ReadOnlySpan<byte> body, string name)
     {
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
@@ -75,7 +75,7 @@ public static class PayloadExtension
         return value;
     }
 
-    // 0.1 does not ask for lower case.
+    // 0.1 does not require lower case.
     private static bool IsSpelledDifferently(ref Utf8JsonReader reader, string name) =>
         reader.ValueSpan.Length == name.Length && Ascii.EqualsIgnoreCase(reader.ValueSpan, name);
 

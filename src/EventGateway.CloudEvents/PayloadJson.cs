@@ -3,13 +3,13 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>Writes an event that was written for a function into other JSON.</summary>
+/// <summary>Writes a payload into other JSON.</summary>
 public static class PayloadJson
 {
     private const string Prefix = "ce-";
 
-    /// <summary>Writes the event as one JSON object; one in binary mode as the structured one that says the same.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Writes the event as one JSON object. An event in binary mode is written in structured mode.</summary>
+    /// <param name="writer">The writer.</param>
     /// <param name="payload">The event.</param>
     public static void Write(Utf8JsonWriter writer, EventPayload payload)
     {

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>The JSON format of CloudEvents 0.1 as 0.9 read it: names in any case, unknown attributes ignored, any text a version.</summary>
+/// <summary>Reads the JSON format of CloudEvents 0.1 as version 0.9 of the Event Gateway does: names in any case, unknown attributes ignored, any text as the version.</summary>
 internal static class StructuredV01
 {
-    /// <summary>Reads an event. Not set: errors were added.</summary>
+    /// <summary>Reads an event. Returns null after adding errors.</summary>
     public static CloudEvent? Read(in JsonMembers members, ref ReadErrors errors)
     {
         var texts = default(Texts);
@@ -42,7 +42,7 @@ internal static class StructuredV01
                 texts[(int)attribute] = text;
                 if (text is null && members[i].Type != JsonTokenType.Null)
                 {
-                    // Already reported as a wrong type; not reported as missing too.
+                    // Reported as a wrong type, so it must not be reported as missing too.
                     texts[(int)attribute] = Reported;
                 }
             }
@@ -65,8 +65,8 @@ internal static class StructuredV01
         };
     }
 
-    /// <summary>Checks attributes that came by JSON or by header.</summary>
-    internal static void CheckSource(string? source, ref ReadErrors errors)
+    /// <summary>Checks the source.</summary>
+    private static void CheckSource(string? source, ref ReadErrors errors)
     {
         if (!string.IsNullOrEmpty(source) && !AttributeRules.IsUriOrPath(source))
         {
@@ -74,7 +74,7 @@ internal static class StructuredV01
         }
     }
 
-    // A text that passes every check, for attributes that are in error already.
+    // Stands for an attribute whose error is reported already.
     private const string Reported = "1970-01-01T00:00:00Z:";
 
     private static void Check(ref Texts texts, ref ReadErrors errors)

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>The JSON format of CloudEvents 1.0.</summary>
+/// <summary>Reads the JSON format of CloudEvents 1.0 (sections 2 and 3).</summary>
 internal static class StructuredV1
 {
-    /// <summary>Reads an event. Not set: errors were added.</summary>
+    /// <summary>Reads an event. Returns null after adding errors.</summary>
     public static CloudEvent? Read(in JsonMembers members, ref ReadErrors errors)
     {
         var state = default(Attributes);
@@ -139,7 +139,7 @@ internal static class StructuredV1
         SetData(CloudEventData.Binary(bytes), JsonTokenType.String, ref state, ref errors);
     }
 
-    // JSON null beside data_base64 says that there is no other data; alone it is the value null.
+    // With data_base64, a null in data means no data. Alone it is the JSON value null.
     private static void SetData(CloudEventData data, JsonTokenType type, ref Attributes state, ref ReadErrors errors)
     {
         if (state.Data.Kind == CloudEventDataKind.None || state.IsDataNull)
@@ -168,7 +168,7 @@ internal static class StructuredV1
             || (type == JsonTokenType.Number && IsInteger(raw.Span));
         if (type == JsonTokenType.Null)
         {
-            // Null says that the attribute is not set.
+            // Null means that the attribute is not set (JSON format 1.0, section 2.2).
             return;
         }
 

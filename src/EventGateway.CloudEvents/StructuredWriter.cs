@@ -3,7 +3,7 @@ using EventGateway.CloudEvents.Buffers;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>The JSON formats of both versions.</summary>
+/// <summary>Writes the JSON formats of both versions.</summary>
 internal static class StructuredWriter
 {
     private static readonly JsonEncodedText SpecVersionName = Name("specversion");
@@ -112,7 +112,7 @@ internal static class StructuredWriter
         }
     }
 
-    // 0.9 wrote times without zeros at the end of the fraction, and its clients compare texts.
+    // Version 0.9 of the Event Gateway wrote fractions without trailing zeros, and its clients compare texts.
     private static string? ShortenFraction(string? time)
     {
         var dot = time?.IndexOf('.') ?? -1;

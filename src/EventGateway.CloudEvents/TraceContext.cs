@@ -3,18 +3,18 @@ using System.Diagnostics;
 namespace EventGateway.CloudEvents;
 
 /// <summary>
-/// The distributed-tracing extension: <c>traceparent</c> and <c>tracestate</c> (CloudEvents extension
-/// "Distributed Tracing"; https://www.w3.org/TR/trace-context/).
+/// The extension attributes <c>traceparent</c> and <c>tracestate</c> (CloudEvents extension "Distributed Tracing";
+/// https://www.w3.org/TR/trace-context/).
 /// </summary>
 public static class TraceContext
 {
-    /// <summary>The names, which the extensions and the HTTP headers share.</summary>
+    /// <summary>The names of the extensions, which are also the names of the HTTP headers.</summary>
     public static IReadOnlyList<string> Names { get; } = ["traceparent", "tracestate"];
 
-    /// <summary>Adds what the sender's headers say to an event that does not say it itself.</summary>
+    /// <summary>Adds the trace in the sender's headers to an event that has none.</summary>
     /// <param name="cloudEvent">The event.</param>
-    /// <param name="parent">The header <c>traceparent</c>. Not set or empty: there is no trace, and the event stays as it is.</param>
-    /// <param name="state">The header <c>tracestate</c>. Not set or empty: none.</param>
+    /// <param name="parent">The header <c>traceparent</c>. Without it the event stays unchanged.</param>
+    /// <param name="state">The header <c>tracestate</c>. Null or empty means none.</param>
     public static CloudEvent With(CloudEvent cloudEvent, string? parent, string? state)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
@@ -26,7 +26,7 @@ public static class TraceContext
         var extensions = new List<CloudEventExtension>(cloudEvent.Extensions.Count + 2);
         foreach (var extension in cloudEvent.Extensions)
         {
-            // A state belongs to its parent; without one it says nothing.
+            // A tracestate without a traceparent means nothing.
             if (extension.Name != Names[1])
             {
                 extensions.Add(extension);
@@ -42,17 +42,17 @@ public static class TraceContext
         return cloudEvent with { Extensions = extensions };
     }
 
-    /// <summary>The headers that carry a request's trace along.</summary>
-    /// <param name="parent">The header <c>traceparent</c>. Not set or empty: there is no trace.</param>
-    /// <param name="state">The header <c>tracestate</c>. Not set or empty: none.</param>
-    /// <returns>The headers, or null where there is no trace.</returns>
+    /// <summary>Returns the headers that pass on a request's trace.</summary>
+    /// <param name="parent">The header <c>traceparent</c>. Null or empty means no trace.</param>
+    /// <param name="state">The header <c>tracestate</c>. Null or empty means none.</param>
+    /// <returns>The headers, or null when there is no trace.</returns>
     public static IReadOnlyList<KeyValuePair<string, string>>? Headers(string? parent, string? state) =>
         string.IsNullOrEmpty(parent) ? null
         : string.IsNullOrEmpty(state) ? [new(Names[0], parent)]
         : [new(Names[0], parent), new(Names[1], state)];
 
-    /// <summary>The headers that carry an event's trace along.</summary>
-    /// <returns>The headers, or null where the event has no trace, which is most of the time.</returns>
+    /// <summary>Returns the headers that pass on an event's trace.</summary>
+    /// <returns>The headers, or null when the event has no trace.</returns>
     internal static List<KeyValuePair<string, string>>? Headers(CloudEvent cloudEvent)
     {
         List<KeyValuePair<string, string>>? headers = null;
@@ -67,16 +67,16 @@ public static class TraceContext
         return headers;
     }
 
-    /// <summary>Reads the trace that headers carry.</summary>
-    /// <param name="headers">The headers. Not set: none.</param>
-    /// <returns>The sender's span; the default value where there is none, or no valid one.</returns>
+    /// <summary>Reads the trace in headers.</summary>
+    /// <param name="headers">The headers. Null means none.</param>
+    /// <returns>The sender's span; the default value when it is missing or invalid.</returns>
     public static ActivityContext Parse(IReadOnlyList<KeyValuePair<string, string>>? headers) =>
         ActivityContext.TryParse(Find(headers, Names[0]), Find(headers, Names[1]), isRemote: true, out var context) ? context : default;
 
-    /// <summary>Puts a span in the place of the sender's.</summary>
-    /// <param name="headers">The headers of an event. Not set: none.</param>
-    /// <param name="span">The span.</param>
-    /// <returns>The headers, with the span's.</returns>
+    /// <summary>Replaces the sender's span.</summary>
+    /// <param name="headers">The headers of an event. Null means none.</param>
+    /// <param name="span">The new span.</param>
+    /// <returns>The headers with the new span.</returns>
     public static IReadOnlyList<KeyValuePair<string, string>> Replace(IReadOnlyList<KeyValuePair<string, string>>? headers, Activity span)
     {
         var replaced = new List<KeyValuePair<string, string>>((headers?.Count ?? 0) + 2);
@@ -124,6 +124,6 @@ public static class TraceContext
         return null;
     }
 
-    // Both are visible ASCII; anything else is no trace, and must not get into a header.
+    // Both are printable ASCII. Other text is not a trace and must not get into a header.
     private static string? HeaderValue(string? text) => text?.AsSpan().ContainsAnyExceptInRange(' ', '~') == false ? text : null;
 }

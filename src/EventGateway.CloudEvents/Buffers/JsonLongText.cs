@@ -8,11 +8,11 @@ public static class JsonLongText
     private const int SegmentBytes = 8 * 1024;
 
     /// <summary>
-    /// Writes a member. In one piece, the writer would rent room for six times the text, and the shared pool would keep that for
-    /// each thread.
+    /// Writes a member in segments. Written as a whole, the writer would rent a buffer of six times the length of the text, which
+    /// the shared pool would then keep for each thread.
     /// </summary>
     /// <param name="writer">The writer.</param>
-    /// <param name="name">The member's name, in UTF-8.</param>
+    /// <param name="name">The name of the member, in UTF-8.</param>
     /// <param name="text">The text, in UTF-8.</param>
     public static void WriteLongString(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {

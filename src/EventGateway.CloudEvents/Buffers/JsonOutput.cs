@@ -4,12 +4,12 @@ using System.Text.Json;
 
 namespace EventGateway.CloudEvents.Buffers;
 
-/// <summary>Writes JSON with a writer that each thread keeps, since creating one costs more than writing most events.</summary>
+/// <summary>Writes JSON with a cached writer for each thread. Creating a writer costs more than writing most events.</summary>
 public static class JsonOutput
 {
     private static readonly JsonWriterOptions Options = new()
     {
-        // What JSON needs and no more: nothing is put into HTML.
+        // Escapes only what JSON needs, because the output is not put into HTML.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     };
@@ -17,11 +17,11 @@ public static class JsonOutput
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
 
-    /// <summary>Writes JSON. The writer checks nothing: balanced objects and arrays are the caller's business.</summary>
-    /// <typeparam name="T">What is written.</typeparam>
-    /// <param name="output">Where it goes.</param>
-    /// <param name="value">What is written.</param>
-    /// <param name="write">Writes it, and does not keep the writer.</param>
+    /// <summary>Writes JSON. The writer does not validate: the caller must write balanced objects and arrays.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="output">The output.</param>
+    /// <param name="value">The value to write.</param>
+    /// <param name="write">Writes the value. It must not keep the writer.</param>
     public static void Write<T>(IBufferWriter<byte> output, T value, Action<Utf8JsonWriter, T> write)
     {
         var writer = _writer;
@@ -38,7 +38,7 @@ public static class JsonOutput
         write(writer, value);
         writer.Flush();
 
-        // Kept only after success, and without the caller's buffer.
+        // Cached only after success, and without a reference to the caller's output.
         writer.Reset(Nowhere.Instance);
         _writer = writer;
     }

@@ -1,27 +1,27 @@
 namespace EventGateway.CloudEvents.Buffers;
 
-/// <summary>Bounds how much memory is held at once by what is read from outside. Safe for concurrent use.</summary>
-/// <param name="limit">The most that may be held, in bytes.</param>
+/// <summary>Limits the memory for input from outside, such as request bodies. Safe for concurrent use.</summary>
+/// <param name="limit">The maximum number of reserved bytes.</param>
 public sealed class MemoryBudget(long limit)
 {
     private const long Small = 64 * 1024;
     private long _held;
 
-    /// <summary>The most that may be held, in bytes.</summary>
+    /// <summary>The maximum number of reserved bytes.</summary>
     public long Limit => limit;
 
-    /// <summary>How much is held, in bytes.</summary>
+    /// <summary>The number of reserved bytes.</summary>
     public long Held => Volatile.Read(ref _held);
 
-    /// <summary>Takes a part of the budget. A quarter is for small parts alone, so that large ones do not keep them out.</summary>
-    /// <param name="bytes">How much.</param>
-    /// <returns>Whether there was room. Each success is matched by one <see cref="Release"/>.</returns>
+    /// <summary>Reserves memory. A quarter of the budget is only for amounts up to 64 KiB, so that large inputs do not block small ones.</summary>
+    /// <param name="bytes">The number of bytes.</param>
+    /// <returns>Whether there was room. After a success, call <see cref="Release"/> once with the same number.</returns>
     public bool TryReserve(long bytes)
     {
-        // Adds nothing before there is room: a part that is refused must not keep others out meanwhile.
-        var most = bytes <= Small ? limit : limit - (limit / 4);
+        // Adds only when there is room: a refused reservation must not keep others out.
+        var max = bytes <= Small ? limit : limit - (limit / 4);
         var held = Volatile.Read(ref _held);
-        while (held + bytes <= most)
+        while (held + bytes <= max)
         {
             var found = Interlocked.CompareExchange(ref _held, held + bytes, held);
             if (found == held)
@@ -35,7 +35,7 @@ public sealed class MemoryBudget(long limit)
         return false;
     }
 
-    /// <summary>Gives a part back.</summary>
-    /// <param name="bytes">How much.</param>
+    /// <summary>Releases memory.</summary>
+    /// <param name="bytes">The number of bytes.</param>
     public void Release(long bytes) => Interlocked.Add(ref _held, -bytes);
 }

@@ -2,29 +2,29 @@ using System.Buffers;
 
 namespace EventGateway.CloudEvents.Buffers;
 
-/// <summary>A growing buffer from the shared pool. Not safe for concurrent use; its memory is gone after disposal.</summary>
+/// <summary>A growing buffer from the shared array pool. Not safe for concurrent use. Its memory is invalid after disposal.</summary>
 public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
 {
-    // The pool keeps arrays for as long as there is memory; larger ones are left to the garbage collector.
-    private const int LargestPooled = 1024 * 1024;
+    // Larger arrays are left to the garbage collector, because the pool keeps its arrays while there is memory.
+    private const int MaxPooled = 1024 * 1024;
 
     private byte[] _array;
     private int _written;
 
     /// <summary>Creates a buffer.</summary>
-    /// <param name="capacity">Bytes to make room for. Default: 1 KiB.</param>
+    /// <param name="capacity">The initial capacity in bytes. Default: 1 KiB.</param>
     public PooledBuffer(int capacity = 1024) => _array = Rent(capacity);
 
-    /// <summary>What was written, until the next write or disposal.</summary>
+    /// <summary>The written bytes. Valid until the next write or disposal.</summary>
     public ReadOnlyMemory<byte> WrittenMemory => _array.AsMemory(0, _written);
 
-    /// <summary>What was written, until the next write or disposal.</summary>
+    /// <summary>The written bytes. Valid until the next write or disposal.</summary>
     public ReadOnlySpan<byte> WrittenSpan => _array.AsSpan(0, _written);
 
-    /// <summary>How many bytes were written.</summary>
+    /// <summary>The number of written bytes.</summary>
     public int WrittenCount => _written;
 
-    /// <summary>How many bytes of memory it holds, written or not.</summary>
+    /// <summary>The size of the underlying array, in bytes.</summary>
     public int Capacity => _array.Length;
 
     /// <inheritdoc/>
@@ -49,7 +49,7 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         return _array.AsSpan(_written);
     }
 
-    /// <summary>Forgets what was written, keeping the memory.</summary>
+    /// <summary>Removes the written bytes and keeps the memory.</summary>
     public void Clear() => _written = 0;
 
     /// <inheritdoc/>
@@ -72,17 +72,17 @@ public sealed class PooledBuffer : IBufferWriter<byte>, IDisposable
         }
 
         ObjectDisposedException.ThrowIf(_array.Length == 0, this);
-        var larger = Rent(Math.Max(checked(_written + needed), _array.Length <= LargestPooled ? _array.Length * 2 : _array.Length + (_array.Length / 2)));
+        var larger = Rent(Math.Max(checked(_written + needed), _array.Length <= MaxPooled ? _array.Length * 2 : _array.Length + (_array.Length / 2)));
         _array.AsSpan(0, _written).CopyTo(larger);
         Return(_array);
         _array = larger;
     }
 
-    private static byte[] Rent(int capacity) => capacity <= LargestPooled ? ArrayPool<byte>.Shared.Rent(capacity) : GC.AllocateUninitializedArray<byte>(capacity);
+    private static byte[] Rent(int capacity) => capacity <= MaxPooled ? ArrayPool<byte>.Shared.Rent(capacity) : GC.AllocateUninitializedArray<byte>(capacity);
 
     private static void Return(byte[] array)
     {
-        if (array.Length <= LargestPooled)
+        if (array.Length <= MaxPooled)
         {
             ArrayPool<byte>.Shared.Return(array);
         }

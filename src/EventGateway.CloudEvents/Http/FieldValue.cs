@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace EventGateway.CloudEvents.Http;
 
-/// <summary>The value of a header (RFC 9110, section 5.5).</summary>
+/// <summary>Checks values of headers (RFC 9110, section 5.5).</summary>
 public static class FieldValue
 {
     private static readonly SearchValues<char> Forbidden = SearchValues.Create(
@@ -13,6 +13,5 @@ public static class FieldValue
     /// Returns whether a text can be sent as the value of a header: it has no control character except the tab. Characters
     /// outside ASCII pass, because their bytes are opaque data that cannot end a header.
     /// </summary>
-    /// <param name="text">The text.</param>
     public static bool IsValid(ReadOnlySpan<char> text) => !text.ContainsAny(Forbidden);
 }

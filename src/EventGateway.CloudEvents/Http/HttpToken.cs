@@ -2,23 +2,21 @@ using System.Buffers;
 
 namespace EventGateway.CloudEvents.Http;
 
-/// <summary>A token as HTTP has it (RFC 9110, section 5.6.2): the name of a header, a part of a media type.</summary>
+/// <summary>Checks tokens (RFC 9110, section 5.6.2), such as the name of a header or a part of a media type.</summary>
 public static class HttpToken
 {
     private static readonly SearchValues<char> Characters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    /// <summary>Whether a text is a token.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns whether a text is a token.</summary>
     public static bool IsValid(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(Characters);
 
-    /// <summary>The length of the token that a text starts with; 0 where there is none.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns the length of the token at the start of a text, or 0 when there is none.</summary>
     public static int LengthAtStart(ReadOnlySpan<char> text) => text.IndexOfAnyExcept(Characters) is var end and >= 0 ? end : text.Length;
 
-    /// <summary>Writes the name of a header the usual way: a capital at the start and after each hyphen (<c>X-Api-Key</c>).</summary>
+    /// <summary>Writes the name of a header with a capital at the start and after each hyphen (<c>X-Api-Key</c>).</summary>
     /// <param name="name">The name, in any case.</param>
-    /// <param name="canonical">Takes the name; as long as it.</param>
+    /// <param name="canonical">Takes the name. It has the same length.</param>
     public static void Canonicalize(ReadOnlySpan<char> name, Span<char> canonical)
     {
         var upper = true;

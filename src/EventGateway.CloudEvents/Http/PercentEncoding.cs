@@ -3,13 +3,13 @@ using System.Text;
 
 namespace EventGateway.CloudEvents.Http;
 
-/// <summary>Percent-encoding: of header values in binary mode (HTTP binding, section 3.1.3.2), and of URLs.</summary>
+/// <summary>Percent-encoding of header values in binary mode (HTTP protocol binding 1.0, section 3.1.3.2) and of URLs (RFC 3986, section 2.1).</summary>
 public static class PercentEncoding
 {
     private static readonly SearchValues<char> HeaderCharacters = SearchValues.Create(
         "!#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
-    /// <summary>Encodes a value for a header: everything but printable ASCII, and space, quote and percent.</summary>
+    /// <summary>Encodes a header value: all characters except printable ASCII, and also space, quote and percent.</summary>
     /// <param name="value">The value.</param>
     public static string EncodeHeader(string value)
     {
@@ -34,10 +34,10 @@ public static class PercentEncoding
         return encoded.ToString();
     }
 
-    /// <summary>Decodes a header's value: takes off surrounding quotes, then decodes once.</summary>
+    /// <summary>Decodes a header value: removes surrounding quotes, then decodes once.</summary>
     /// <param name="value">The value as it was sent.</param>
-    /// <param name="decoded">The value. What is not UTF-8 in it becomes U+FFFD.</param>
-    /// <returns>False where a percent sign is not followed by two hexadecimal digits.</returns>
+    /// <param name="decoded">The decoded value. Invalid UTF-8 becomes U+FFFD.</param>
+    /// <returns>False when a percent sign is not followed by two hexadecimal digits.</returns>
     public static bool TryDecodeHeader(string value, out string decoded)
     {
         if (value.Length >= 2 && value[0] == '"' && value[^1] == '"')
@@ -48,7 +48,7 @@ public static class PercentEncoding
         return TryDecode(value, plusIsSpace: false, out decoded);
     }
 
-    /// <summary>Whether each percent sign is followed by two hexadecimal digits.</summary>
+    /// <summary>Returns whether each percent sign is followed by two hexadecimal digits.</summary>
     /// <param name="text">The text as it was sent.</param>
     public static bool IsValid(ReadOnlySpan<char> text)
     {
@@ -67,9 +67,9 @@ public static class PercentEncoding
 
     /// <summary>Decodes percent-encoded UTF-8.</summary>
     /// <param name="text">The text as it was sent.</param>
-    /// <param name="plusIsSpace">Whether a plus sign stands for a space, as in queries.</param>
-    /// <param name="decoded">The text. What is not UTF-8 in it becomes U+FFFD.</param>
-    /// <returns>False where a percent sign is not followed by two hexadecimal digits.</returns>
+    /// <param name="plusIsSpace">Whether a plus sign means a space, as in queries.</param>
+    /// <param name="decoded">The decoded text. Invalid UTF-8 becomes U+FFFD.</param>
+    /// <returns>False when a percent sign is not followed by two hexadecimal digits.</returns>
     public static bool TryDecode(ReadOnlySpan<char> text, bool plusIsSpace, out string decoded)
     {
         if (!text.Contains('%') && !(plusIsSpace && text.Contains('+')))

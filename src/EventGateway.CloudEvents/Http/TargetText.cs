@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EventGateway.CloudEvents.Http;
 
-/// <summary>The path and query of a request as the request line carries them (RFC 9112, section 3.2.1; RFC 3986, sections 3.3 and 3.4).</summary>
+/// <summary>Checks and encodes the path and query of a request (RFC 9112, section 3.2.1; RFC 3986, sections 3.3 and 3.4).</summary>
 public static class TargetText
 {
     // Unreserved characters, sub-delimiters and the characters that separate the parts of a path and a query.
@@ -11,19 +11,17 @@ public static class TargetText
         "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!$&'()*+,;=:@/?%");
 
     /// <summary>Returns whether a text can be sent as the path and query of a request.</summary>
-    /// <param name="text">The text.</param>
     public static bool IsValid(ReadOnlySpan<char> text) =>
         !text.IsEmpty && text[0] == '/' && !text.ContainsAnyExcept(Characters) && PercentEncoding.IsValid(text);
 
-    /// <summary>Returns whether a text has nothing but printable ASCII characters, so that it can be encoded without a guess.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Returns whether a text has only printable ASCII characters, so that it can be encoded without guessing a charset.</summary>
     public static bool IsPrintable(ReadOnlySpan<char> text) => !text.ContainsAnyExceptInRange('!', '~');
 
     /// <summary>
-    /// Percent-encodes what may not stand in the path and query of a request: other printable ASCII characters, and a
-    /// percent sign that begins no escape.
+    /// Percent-encodes the characters that a path and query may not have: other printable ASCII characters, and a percent sign that
+    /// does not start an escape.
     /// </summary>
-    /// <param name="text">The text; it starts with a slash.</param>
+    /// <param name="text">The text, which starts with a slash.</param>
     /// <returns>The encoded text, or null when the text has spaces, control characters or characters outside ASCII.</returns>
     public static string? Encode(string text)
     {
