@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EventGateway.CloudEvents.Buffers;
 
 namespace EventGateway.CloudEvents;
@@ -30,6 +31,27 @@ public static class CloudEventWriter
         }
 
         return new EventPayload(buffer.WrittenMemory[start..], CloudEventReader.StructuredMediaType, TraceContext.Headers(cloudEvent));
+    }
+
+    /// <summary>Writes an event in structured mode together with its data, so that the data is written only once.</summary>
+    /// <typeparam name="T">The type of the value that becomes the data.</typeparam>
+    /// <param name="attributes">The event without data. It is written in its own version.</param>
+    /// <param name="data">The value that becomes the data.</param>
+    /// <param name="writeData">Writes the data as one JSON value. It must not keep the writer.</param>
+    /// <param name="buffer">Takes the body, after the bytes that are already written.</param>
+    /// <returns>The event and its payload. Both point into the buffer and are valid until it is written to again or disposed.</returns>
+    public static (CloudEvent Event, EventPayload Payload) WriteWithData<T>(CloudEvent attributes, T data, Action<Utf8JsonWriter, T> writeData, PooledBuffer buffer)
+    {
+        ArgumentNullException.ThrowIfNull(attributes);
+        ArgumentNullException.ThrowIfNull(buffer);
+        var start = buffer.WrittenCount;
+        var (dataStart, dataLength) = JsonOutput.Write(
+            buffer,
+            (attributes, buffer, data, writeData),
+            static (writer, parts) => StructuredWriter.Write(writer, parts.attributes, parts.buffer, parts.data, parts.writeData));
+        return (
+            attributes with { Data = CloudEventData.Json(buffer.WrittenMemory.Slice(dataStart, dataLength)) },
+            new EventPayload(buffer.WrittenMemory[start..], CloudEventReader.StructuredMediaType, TraceContext.Headers(attributes)));
     }
 
     // HTTP protocol binding, section 3: receivers recognize structured mode by such a content type, and would read the data as an event.

@@ -29,16 +29,7 @@ internal static class StructuredWriter
 
     public static void WriteV1(Utf8JsonWriter writer, CloudEvent cloudEvent)
     {
-        writer.WriteStartObject();
-        writer.WriteString(SpecVersionName, V1);
-        writer.WriteString(Id, cloudEvent.Id);
-        writer.WriteString(Source, cloudEvent.Source);
-        writer.WriteString(Type, cloudEvent.Type);
-        WriteOptional(writer, Time, cloudEvent.Time);
-        WriteOptional(writer, Subject, cloudEvent.Subject);
-        WriteOptional(writer, DataSchema, cloudEvent.DataSchema);
-        WriteOptional(writer, DataContentType, cloudEvent.DataContentType);
-        WriteExtensions(writer, cloudEvent.Extensions);
+        WriteAttributesV1(writer, cloudEvent);
         if (cloudEvent.Data.Kind == CloudEventDataKind.Binary)
         {
             writer.WriteBase64String(DataBase64, cloudEvent.Data.Bytes.Span);
@@ -52,6 +43,58 @@ internal static class StructuredWriter
     }
 
     public static void WriteV01(Utf8JsonWriter writer, CloudEvent cloudEvent)
+    {
+        WriteAttributesV01(writer, cloudEvent);
+        if (cloudEvent.Data.Kind == CloudEventDataKind.Binary)
+        {
+            writer.WriteBase64String(Data, cloudEvent.Data.Bytes.Span);
+        }
+        else
+        {
+            WriteData(writer, cloudEvent.Data);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes an event with JSON data that a callback writes.</summary>
+    /// <returns>The position and the length of the data in the buffer.</returns>
+    public static (int Start, int Length) Write<T>(Utf8JsonWriter writer, CloudEvent cloudEvent, PooledBuffer buffer, T data, Action<Utf8JsonWriter, T> writeData)
+    {
+        if (cloudEvent.SpecVersion == SpecVersion.V1)
+        {
+            WriteAttributesV1(writer, cloudEvent);
+        }
+        else
+        {
+            WriteAttributesV01(writer, cloudEvent);
+        }
+
+        writer.WritePropertyName(Data);
+        writer.Flush();
+        var start = buffer.WrittenCount;
+        writeData(writer, data);
+        writer.Flush();
+        var length = buffer.WrittenCount - start;
+        writer.WriteEndObject();
+        return (start, length);
+    }
+
+    private static void WriteAttributesV1(Utf8JsonWriter writer, CloudEvent cloudEvent)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(SpecVersionName, V1);
+        writer.WriteString(Id, cloudEvent.Id);
+        writer.WriteString(Source, cloudEvent.Source);
+        writer.WriteString(Type, cloudEvent.Type);
+        WriteOptional(writer, Time, cloudEvent.Time);
+        WriteOptional(writer, Subject, cloudEvent.Subject);
+        WriteOptional(writer, DataSchema, cloudEvent.DataSchema);
+        WriteOptional(writer, DataContentType, cloudEvent.DataContentType);
+        WriteExtensions(writer, cloudEvent.Extensions);
+    }
+
+    private static void WriteAttributesV01(Utf8JsonWriter writer, CloudEvent cloudEvent)
     {
         writer.WriteStartObject();
         writer.WriteString(EventType, cloudEvent.Type);
@@ -69,16 +112,6 @@ internal static class StructuredWriter
         }
 
         WriteOptional(writer, ContentType, cloudEvent.DataContentType);
-        if (cloudEvent.Data.Kind == CloudEventDataKind.Binary)
-        {
-            writer.WriteBase64String(Data, cloudEvent.Data.Bytes.Span);
-        }
-        else
-        {
-            WriteData(writer, cloudEvent.Data);
-        }
-
-        writer.WriteEndObject();
     }
 
     private static void WriteData(Utf8JsonWriter writer, CloudEventData data)

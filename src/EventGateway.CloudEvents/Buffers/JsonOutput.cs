@@ -24,21 +24,41 @@ public static class JsonOutput
     /// <param name="write">Writes the value. It must not keep the writer.</param>
     public static void Write<T>(IBufferWriter<byte> output, T value, Action<Utf8JsonWriter, T> write)
     {
-        var writer = _writer;
-        _writer = null;
-        if (writer is null)
-        {
-            writer = new Utf8JsonWriter(output, Options);
-        }
-        else
-        {
-            writer.Reset(output);
-        }
-
+        var writer = Take(output);
         write(writer, value);
-        writer.Flush();
+        Return(writer);
+    }
 
-        // Cached only after success, and without a reference to the caller's output.
+    /// <summary>Writes JSON and returns what the callback returns. The writer does not validate.</summary>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="output">The output.</param>
+    /// <param name="value">The value to write.</param>
+    /// <param name="write">Writes the value. It must not keep the writer.</param>
+    internal static TResult Write<T, TResult>(IBufferWriter<byte> output, T value, Func<Utf8JsonWriter, T, TResult> write)
+    {
+        var writer = Take(output);
+        var result = write(writer, value);
+        Return(writer);
+        return result;
+    }
+
+    private static Utf8JsonWriter Take(IBufferWriter<byte> output)
+    {
+        if (_writer is not { } writer)
+        {
+            return new Utf8JsonWriter(output, Options);
+        }
+
+        _writer = null;
+        writer.Reset(output);
+        return writer;
+    }
+
+    // Cached only after success, and without a reference to the caller's output.
+    private static void Return(Utf8JsonWriter writer)
+    {
+        writer.Flush();
         writer.Reset(Nowhere.Instance);
         _writer = writer;
     }

@@ -15,7 +15,8 @@ internal sealed class EventDelivery(EventRouter router, DeliveryIntake intake, S
     /// <param name="match">The subscriptions that the event selects.</param>
     /// <param name="cloudEvent">The event.</param>
     /// <param name="body">The request's body.</param>
-    public async Task DeliverAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
+    /// <param name="written">The event with its payload. Null when it is not written yet.</param>
+    public async Task DeliverAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, ReadOnlyMemory<byte> body, WrittenEvent? written = null)
     {
         var headers = context.Request.Headers;
         cloudEvent = TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState);
@@ -34,7 +35,7 @@ internal sealed class EventDelivery(EventRouter router, DeliveryIntake intake, S
         {
             await (route.Subscription.AnswersRaw
                 ? rawCaller.CallAsync(context, route, forSync, body)
-                : syncCaller.CallAsync(context, route, forSync));
+                : syncCaller.CallAsync(context, route, forSync, written));
             return;
         }
 

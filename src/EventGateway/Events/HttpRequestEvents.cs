@@ -15,18 +15,19 @@ internal sealed class HttpRequestEvents(GatewayDefaults defaults, TimeProvider t
     /// <param name="request">The request.</param>
     /// <param name="body">Its whole body.</param>
     /// <param name="parameters">The parameters that its path matched.</param>
-    /// <param name="buffer">Takes the data, which is valid until this buffer is written to again. Write the event into another buffer.</param>
-    /// <param name="hidesCredentials">Whether asterisks stand for the credentials in headers and query.</param>
-    public CloudEvent Create(
-        HttpRequest request, ReadOnlyMemory<byte> body, IReadOnlyList<PathParameter> parameters, PooledBuffer buffer, bool hidesCredentials = false)
+    /// <param name="isMatched">Whether a subscription matches. If not, the event has no trace, and asterisks stand for the credentials in headers and query.</param>
+    public WrittenEvent Create(HttpRequest request, ReadOnlyMemory<byte> body, IReadOnlyList<PathParameter> parameters, bool isMatched = true)
     {
-        var start = buffer.WrittenCount;
-        JsonOutput.Write(buffer, new HttpRequestJson(request, body, parameters, defaults.TextAsBase64, hidesCredentials), HttpRequestJson.Write);
-        return GatewayEvents.Create(
-            SystemEventTypes.HttpRequest,
-            CloudEventData.Json(buffer.WrittenMemory[start..]),
-            "application/json",
-            GatewayEvents.VersionOf(defaults.CloudEventFormat),
-            time);
+        var attributes = GatewayEvents.Create(
+            SystemEventTypes.HttpRequest, CloudEventData.None, "application/json", GatewayEvents.VersionOf(defaults.CloudEventFormat), time);
+        if (isMatched)
+        {
+            attributes = TraceContext.With(attributes, request.Headers.TraceParent, request.Headers.TraceState);
+        }
+
+        var buffer = new PooledBuffer(body.Length + 2048);
+        var data = new HttpRequestJson(request, body, parameters, defaults.TextAsBase64, HidesCredentials: !isMatched);
+        var (cloudEvent, payload) = CloudEventWriter.WriteWithData(attributes, data, HttpRequestJson.Write, buffer);
+        return new WrittenEvent(cloudEvent, payload, buffer);
     }
 }

@@ -1,4 +1,3 @@
-using EventGateway.CloudEvents.Buffers;
 using EventGateway.Engine.Routing;
 
 namespace EventGateway.Events;
@@ -18,11 +17,10 @@ internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery deli
             return;
         }
 
-        using var data = new PooledBuffer(body.Length + 1024);
         // The event of an unmatched request is shown to all spaces, so the sender's credentials are hidden.
-        var cloudEvent = events.Create(context.Request, body, match.Parameters, data, hidesCredentials: match.IsEmpty);
+        using var written = events.Create(context.Request, body, match.Parameters, isMatched: !match.IsEmpty);
         await (match.IsEmpty
-            ? unmatched.AnnounceAsync(context, match, path, cloudEvent)
-            : delivery.DeliverAsync(context, match, cloudEvent, body));
+            ? unmatched.AnnounceAsync(context, match, path, written.Event)
+            : delivery.DeliverAsync(context, match, written.Event, body, written));
     }
 }

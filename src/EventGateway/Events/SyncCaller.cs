@@ -15,35 +15,43 @@ namespace EventGateway.Events;
 internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefaults defaults, DeliveryMetrics metrics, Draining draining, ILogger<SyncCaller> logger)
 {
     /// <summary>Calls the function with the event and answers the request.</summary>
-    public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent)
+    /// <param name="context">The request.</param>
+    /// <param name="route">The subscription and its function.</param>
+    /// <param name="cloudEvent">The event.</param>
+    /// <param name="written">An event with its payload, which is sent if it is the same event. Null when there is none.</param>
+    public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, WrittenEvent? written = null)
     {
+        var format = route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat;
+        if (written?.Find(cloudEvent, format) is { } payload)
+        {
+            await CallAsync(context, route, cloudEvent, payload, written);
+            return;
+        }
+
         var buffer = new PooledBuffer(2048);
-        var reusable = false;
-        try
+        payload = CloudEventWriter.Write(cloudEvent, format, buffer);
+        using var own = new WrittenEvent(cloudEvent, payload, buffer);
+        await CallAsync(context, route, cloudEvent, payload, own);
+    }
+
+    private async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, EventPayload payload, WrittenEvent written)
+    {
+        // Until the call has ended well: after an exception the transport may still be reading the payload.
+        written.IsStillRead = true;
+        var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload) { Via = LoopGuard.ViaOf(context.Request) };
+        using var result = await invoker.InvokeAsync(route, invocation, context.RequestAborted, draining.CutOff);
+
+        metrics.Processed(route.Subscription.Space, cloudEvent.Type);
+
+        written.IsStillRead = result.PayloadStillRead;
+        using var unescaped = new PooledBuffer(256);
+        var answer = SyncAnswer.From(result, unescaped);
+        if (answer.Response is null)
         {
-            var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
-            var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload) { Via = LoopGuard.ViaOf(context.Request) };
-            using var result = await invoker.InvokeAsync(route, invocation, context.RequestAborted, draining.CutOff);
-
-            metrics.Processed(route.Subscription.Space, cloudEvent.Type);
-
-            reusable = !result.PayloadStillRead;
-            using var unescaped = new PooledBuffer(256);
-            var answer = SyncAnswer.From(result, unescaped);
-            if (answer.Response is null)
-            {
-                LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, answer.Error, result.Error ?? "see the answer of the function");
-            }
-
-            await AnswerAsync(context, answer);
+            LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, answer.Error, result.Error ?? "see the answer of the function");
         }
-        finally
-        {
-            if (reusable)
-            {
-                buffer.Dispose();
-            }
-        }
+
+        await AnswerAsync(context, answer);
     }
 
     private static Task AnswerAsync(HttpContext context, SyncAnswer answer) =>

@@ -75,14 +75,35 @@ public class HttpRequestEventsTests
     [Fact]
     public void Names_the_gateway_as_the_source()
     {
-        using var buffer = new PooledBuffer();
-        var cloudEvent = new HttpRequestEvents(new GatewayDefaults(), TestRequests.Clock).Create(TestRequests.Of(), default, [], buffer);
+        using var written = new HttpRequestEvents(new GatewayDefaults(), TestRequests.Clock).Create(TestRequests.Of(), default, []);
+        var cloudEvent = written.Event;
         cloudEvent.Type.ShouldBe("http.request");
         cloudEvent.Source.ShouldBe("/event-gateway");
         cloudEvent.DataContentType.ShouldBe("application/json");
         cloudEvent.Time.ShouldBe("2026-01-31T12:30:00.2500000Z");
         using var output = new PooledBuffer();
         CloudEventReader.ReadStructured(CloudEventWriter.Write(cloudEvent, CloudEventFormat.V1Structured, output).Body.ToArray()).Errors.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(CloudEventFormat.V1Structured, "")]
+    [InlineData(CloudEventFormat.V01Structured, "")]
+    [InlineData(CloudEventFormat.V1Structured, "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")]
+    public void Writes_the_payload_as_the_writer_does(CloudEventFormat format, string trace)
+    {
+        var body = TestEvents.Bytes($$"""{"a":"{{new string('é', 10_000)}}"}""");
+        var request = TestRequests.Of(headers: [("Content-Type", "application/json"), ("traceparent", trace)]);
+        using var written = new HttpRequestEvents(new GatewayDefaults { CloudEventFormat = format }, TestRequests.Clock).Create(request, body, []);
+        using var output = new PooledBuffer();
+        var expected = CloudEventWriter.Write(written.Event, format, output);
+
+        var payload = written.Find(written.Event, format).ShouldNotBeNull();
+
+        (TestEvents.Text(payload.Body), payload.ContentType).ShouldBe((TestEvents.Text(expected.Body), expected.ContentType));
+        (payload.Headers ?? []).ShouldBe(expected.Headers ?? []);
+        (payload.Headers is null).ShouldBe(trace.Length == 0);
+        written.Find(written.Event, CloudEventFormat.V1Binary).ShouldBeNull();
+        written.Find(written.Event with { Subject = "s" }, format).ShouldBeNull();
     }
 
     [Fact]
@@ -95,8 +116,8 @@ public class HttpRequestEventsTests
 
     private static string Data(HttpRequest request, byte[] body, GatewayDefaults defaults, params PathParameter[] parameters)
     {
-        using var buffer = new PooledBuffer(16);
-        var cloudEvent = new HttpRequestEvents(defaults, TestRequests.Clock).Create(request, body, parameters, buffer);
+        using var written = new HttpRequestEvents(defaults, TestRequests.Clock).Create(request, body, parameters);
+        var cloudEvent = written.Event;
         cloudEvent.Data.Kind.ShouldBe(CloudEventDataKind.Json);
         JsonText.IsValid(cloudEvent.Data.Bytes.Span).ShouldBeTrue();
         return TestEvents.Text(cloudEvent.Data.Bytes);
