@@ -15,7 +15,7 @@ internal sealed class DamagedEvents(StoreFiles files)
     public void Report(string path, string eventId)
     {
         SqliteLog.EventDamaged(files.Logger, path, eventId);
-        files.AddFault(Manifest.NameOf(path), StoreFaultKind.DamagedEvents);
+        files.Faults.Add(new StoreFault(Manifest.NameOf(path), StoreFaultKind.DamagedEvents));
         Metrics?.FoundDamaged();
     }
 }

@@ -4,9 +4,9 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// Bounds how many files are open for reading, whatever the number of files: closes those that were not read for longest, and
 /// those that were not read for a while. Safe for concurrent use.
 /// </summary>
-/// <param name="most">How many files may be open for reading.</param>
+/// <param name="maxOpen">How many files may be open for reading.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class OpenReaders(int most, TimeProvider timeProvider)
+internal sealed class OpenReaders(int maxOpen, TimeProvider timeProvider)
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
 
@@ -23,7 +23,7 @@ internal sealed class OpenReaders(int most, TimeProvider timeProvider)
         {
             _open.RemoveAll(item => item.Segment == segment);
             _open.Add((segment, timeProvider.GetTimestamp()));
-            if (_open.Count > most)
+            if (_open.Count > maxOpen)
             {
                 surplus = _open[0].Segment;
                 _open.RemoveAt(0);

@@ -55,28 +55,6 @@ internal sealed partial class Segment
         }
     }
 
-    /// <summary>Counts the deliveries that wait under numbers of a subscription.</summary>
-    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The file cannot be read now.</exception>
-    public async ValueTask<long> CountAsync(long number, CancellationToken cancellationToken)
-    {
-        await _reading.WaitAsync(cancellationToken);
-        try
-        {
-            if (_closed)
-            {
-                return 0;
-            }
-
-            // Rarely asked for: a connection that stays open would cost descriptors.
-            using var reader = new SegmentReader(this);
-            return reader.Count(number);
-        }
-        finally
-        {
-            _reading.Release();
-        }
-    }
-
     // Ends the damage once no drop is left: from then on drops are made by the writer.
     private void EndDamage(QueueTable? queues)
     {

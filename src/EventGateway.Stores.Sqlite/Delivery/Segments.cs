@@ -179,7 +179,7 @@ internal sealed class Segments
         while (_removed.TryPeek(out var segment))
         {
             segment.Dispose();
-            _files.Delete(segment.File);
+            ExpiredFile.Delete(segment.File, _files.Manifest);
             _removed.TryDequeue(out _);
         }
     }

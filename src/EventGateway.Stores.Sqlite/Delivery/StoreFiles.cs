@@ -12,19 +12,16 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed class StoreFiles
 {
     private const string ForeignMark = ".foreign-";
-    private const string ExpiredMark = ".expired";
 
-    private readonly Lock _gate = new();
     private readonly string _root;
     private readonly TimeProvider _timeProvider;
-    private readonly List<StoreFault> _faults = [];
-
     private readonly bool _keepsLog;
     private readonly long _checkBytes;
 
     private StoreFiles(string root, Manifest manifest, SqliteDeliveryOptions options, long checkBytes, TimeProvider timeProvider, ILogger logger)
     {
         _root = root;
+        Faults = new StoreFaults(root);
         _keepsLog = options.KeepsLog;
         _checkBytes = checkBytes;
         _timeProvider = timeProvider;
@@ -42,18 +39,7 @@ internal sealed class StoreFiles
     public string Directory => Manifest.PathOf(Manifest.Deliveries);
 
     /// <summary>The files that cannot be used.</summary>
-    public IReadOnlyList<StoreFault> Faults
-    {
-        get
-        {
-            lock (_gate)
-            {
-                // An operator who has moved a file away that was set aside has seen to it.
-                _faults.RemoveAll(fault => fault.Kind is not StoreFaultKind.Missing && !File.Exists(Path.Combine(_root, fault.File)));
-                return [.. _faults];
-            }
-        }
-    }
+    public StoreFaults Faults { get; }
 
     /// <summary>Reads the manifest, and compares it with what is on disk.</summary>
     /// <param name="root">The data directory.</param>
@@ -70,14 +56,11 @@ internal sealed class StoreFiles
             SqliteLog.RepairFinished(logger, finished);
         }
 
-        foreach (var expired in System.IO.Directory.GetFiles(files.Directory, "*" + ExpiredMark))
-        {
-            files.TryForget(expired);
-        }
+        ExpiredFile.DeleteLeftOver(files.Manifest);
 
         if (files.Manifest.WasLost)
         {
-            files._faults.Add(Manifest.Lost);
+            files.Faults.Add(Manifest.Lost);
         }
 
         files.FindMissing();
@@ -89,7 +72,7 @@ internal sealed class StoreFiles
         foreach (var name in files.Manifest.Missing)
         {
             SqliteLog.FileMissing(logger, name, root);
-            files._faults.Add(new StoreFault(name, StoreFaultKind.Missing));
+            files.Faults.Add(new StoreFault(name, StoreFaultKind.Missing));
         }
 
         foreach (var path in System.IO.Directory.EnumerateFiles(files.Directory).Order(StringComparer.Ordinal))
@@ -98,7 +81,7 @@ internal sealed class StoreFiles
             if (KindOf(name) is { } kind)
             {
                 SqliteLog.FileStillSetAside(logger, name);
-                files._faults.Add(new StoreFault(name, kind));
+                files.Faults.Add(new StoreFault(name, kind));
             }
         }
 
@@ -198,7 +181,7 @@ internal sealed class StoreFiles
         }
 
         var target = Manifest.NameOf(Replacement.Put(file.Path, _timeProvider));
-        AddFault(target, StoreFaultKind.Damaged);
+        Faults.Add(new StoreFault(target, StoreFaultKind.Damaged));
         SqliteLog.FileMended(Logger, Manifest.NameOf(file.Path), reason, result.Describe(), target);
     }
 
@@ -224,7 +207,7 @@ internal sealed class StoreFiles
     public string SetAside(string path, StoreFaultKind kind, string reason)
     {
         var target = Replacement.MoveAside(path, kind is StoreFaultKind.Foreign ? ForeignMark : Replacement.DamagedMark, _timeProvider);
-        AddFault(Manifest.NameOf(target), kind);
+        Faults.Add(new StoreFault(Manifest.NameOf(target), kind));
         var name = Manifest.NameOf(path);
         SqliteLog.FileSetAside(Logger, name, reason, Manifest.NameOf(target));
         if (kind is StoreFaultKind.Damaged)
@@ -235,28 +218,10 @@ internal sealed class StoreFiles
         {
             Manifest.AddMissing(name);
             SqliteLog.FileMissing(Logger, name, _root);
-            AddFault(name, StoreFaultKind.Missing);
+            Faults.Add(new StoreFault(name, StoreFaultKind.Missing));
         }
 
         return target;
-    }
-
-    /// <summary>Deletes a file that nobody needs any more. Needs no room on the disk until the file is empty.</summary>
-    /// <exception cref="IOException">The disk is full or fails; call it again.</exception>
-    public void Delete(DeliveryFile file)
-    {
-        // Under another name and empty until it is off the list: after a crash it is then not taken for one that is missing.
-        var expired = file.Path + ExpiredMark;
-        if (File.Exists(file.Path))
-        {
-            File.Move(file.Path, expired, overwrite: true);
-
-            // Before it is emptied: a power loss must not leave the old name with nothing in it.
-            DurableFile.SyncDirectory(Directory);
-        }
-
-        file.Delete();
-        Forget(expired);
     }
 
     /// <summary>The highest number that a file of deliveries ever had.</summary>
@@ -308,42 +273,6 @@ internal sealed class StoreFiles
         : name.Contains(Replacement.DamagedMark, StringComparison.Ordinal) ? StoreFaultKind.Damaged
         : name.Contains(ForeignMark, StringComparison.Ordinal) ? StoreFaultKind.Foreign
         : null;
-
-    /// <summary>Notes what is wrong with a file; once is enough.</summary>
-    public void AddFault(string name, StoreFaultKind kind)
-    {
-        var fault = new StoreFault(name, kind);
-        lock (_gate)
-        {
-            if (!_faults.Contains(fault))
-            {
-                _faults.Add(fault);
-            }
-        }
-    }
-
-    private void TryForget(string expired)
-    {
-        try
-        {
-            Forget(expired);
-        }
-        catch (IOException)
-        {
-            // It holds nothing that anyone needs. The next start tries again.
-        }
-    }
-
-    private void Forget(string expired)
-    {
-        if (File.Exists(expired))
-        {
-            using var file = File.OpenHandle(expired, FileMode.Truncate, FileAccess.Write);
-        }
-
-        Manifest.Remove(Manifest.NameOf(expired[..^ExpiredMark.Length]));
-        File.Delete(expired);
-    }
 
     private void FindMissing()
     {

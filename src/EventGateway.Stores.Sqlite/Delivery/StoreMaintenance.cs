@@ -1,8 +1,16 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>
-/// Does in the background what would make the writer wait: makes the next segment, copies logs into databases, deletes files.
-/// </summary>
+/// <summary>Does in the background what would make the writer wait. Runs every 30 s, and when it is woken.</summary>
+/// <remarks>
+/// The steps of a round. Each one is tried even if an earlier one failed, and those that make room on a full disk come first:
+/// <list type="number">
+/// <item>Close files that were not read for a while.</item>
+/// <item>Delete the files of removed segments.</item>
+/// <item>Create the next segment, so that appends do not wait for it when the current one is full.</item>
+/// <item>Mend damaged files that the writer has closed, and wake the writer.</item>
+/// <item>Copy the write-ahead logs into their databases (checkpoint).</item>
+/// </list>
+/// </remarks>
 internal sealed class StoreMaintenance : IAsyncDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
@@ -15,23 +23,23 @@ internal sealed class StoreMaintenance : IAsyncDisposable
     private readonly OpenReaders _readers;
     private readonly FailureLog _failures;
     private readonly DeadLetters _deadLetters;
-    private readonly Action _mended;
+    private readonly Action _wakeWriter;
     private readonly Task _run;
 
     public StoreMaintenance(
-        Segments segments, QueueTable queues, DeadLetters deadLetters, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures, Action mended)
+        Segments segments, QueueTable queues, DeadLetters deadLetters, DeliveryStoreSettings settings, OpenReaders readers, FailureLog failures, Action wakeWriter)
     {
         _segments = segments;
         _queues = queues;
         _deadLetters = deadLetters;
-        _mended = mended;
+        _wakeWriter = wakeWriter;
         _settings = settings;
         _readers = readers;
         _failures = failures;
         _run = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
     }
 
-    /// <summary>Says that there is something to do.</summary>
+    /// <summary>Starts a round now.</summary>
     public void Wake()
     {
         if (_wake.CurrentCount == 0)
@@ -40,7 +48,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends what it does.</summary>
+    /// <summary>Stops after the round that runs.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
@@ -53,7 +61,6 @@ internal sealed class StoreMaintenance : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            // What failed is tried again without being asked for.
             await ((Task)_wake.WaitAsync(Interval, _stop.Token)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stop.IsCancellationRequested)
             {
@@ -64,7 +71,6 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         }
     }
 
-    // What makes room on a full disk comes first, and each step is on its own.
     private void RunSteps()
     {
         Try(_readers.CloseIdle);
@@ -78,7 +84,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
                 continue;
             }
 
-            // The log of the current file is used over and over. The others would keep theirs, several times their own size.
+            // SQLite reuses the log of the current file. The other files would keep theirs, several times their own size.
             if (segment == _segments.Current ? segment.PagesToCheckpoint >= _settings.CheckpointPages : segment.PagesToCheckpoint > 0 || segment.LogPages > 0)
             {
                 Try(() => segment.Checkpoint(shorten: segment != _segments.Current));
@@ -97,7 +103,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
 
         if (mended || (_segments.Current.Damage.IsSet && _segments.HasSpare))
         {
-            _mended();
+            _wakeWriter();
         }
     }
 
@@ -109,7 +115,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // It is tried again with whatever comes next.
+            // The next round tries again.
             _failures.Report(exception);
         }
     }

@@ -1,0 +1,130 @@
+using EventGateway.Abstractions.Delivery;
+using Microsoft.Data.Sqlite;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+// Reads deliveries and the event log.
+internal sealed partial class Segment
+{
+    /// <summary>Reads deliveries.</summary>
+    /// <returns>The first one that was not read. Not set: there are no more.</returns>
+    public async ValueTask<QueuePosition?> ReadAsync(
+        SubscriptionKey subscription, ReadRange range, List<SqliteDelivery> into, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            return _closed ? null : Reader().Read(subscription, range, into);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Reads events, on a connection and a thread of its own: looking for them may take a while.</summary>
+    /// <returns>What was read; the default where the file is closed.</returns>
+    /// <exception cref="DamagedFileException">The file is damaged and is not mended yet.</exception>
+    /// <exception cref="IOException">The file cannot be read now.</exception>
+    public async ValueTask<T?> ReadLogAsync<T>(Func<EventLogReader, T> read, CancellationToken cancellationToken)
+    {
+        ThrowIfDamaged();
+        await _readingLog.WaitAsync(cancellationToken);
+        try
+        {
+            if (_closed)
+            {
+                return default;
+            }
+
+            ThrowIfDamaged();
+
+            return await Task.Run(
+                () =>
+                {
+                    using var reader = new EventLogReader(File);
+                    return read(reader);
+                },
+                cancellationToken);
+        }
+        catch (SqliteException exception) when (Damage.TryReport(exception))
+        {
+            throw new DamagedFileException();
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"The event log cannot be read now: {exception.Message}", exception);
+        }
+        finally
+        {
+            _readingLog.Release();
+        }
+    }
+
+    /// <summary>Lists the subscriptions that have deliveries, and the first of each; for the opening of the store.</summary>
+    public List<(SubscriptionKey Subscription, long Number, QueuePosition First)> ListWaiting()
+    {
+        var waiting = Reader().ListWaiting();
+        var earlier = Reader().ListEarlierNumbers();
+        foreach (var (subscription, number, _) in waiting)
+        {
+            if (earlier.Contains(number))
+            {
+                Drop(number, subscription.Space);
+            }
+        }
+
+        waiting.RemoveAll(item => IsDropped(item.Number));
+        return waiting;
+    }
+
+    /// <summary>Closes the connection that reads, unless it is in use. The next read opens it again.</summary>
+    public void TryCloseReader()
+    {
+        if (_reading.Wait(0))
+        {
+            _reader?.Dispose();
+            _reader = null;
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Finds the highest number of a row. Reads the whole file.</summary>
+    public long FindLastNumber()
+    {
+        using var reader = new SegmentReader(this);
+        return reader.FindLastNumber();
+    }
+
+    /// <summary>Counts the deliveries that wait under numbers of a subscription.</summary>
+    /// <exception cref="Microsoft.Data.Sqlite.SqliteException">The file cannot be read now.</exception>
+    public async ValueTask<long> CountAsync(long number, CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (_closed)
+            {
+                return 0;
+            }
+
+            // Rarely asked for: a connection that stays open would cost descriptors.
+            using var reader = new SegmentReader(this);
+            return reader.Count(number);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private void ThrowIfDamaged()
+    {
+        if (Damage.IsSet && !_closed)
+        {
+            throw new DamagedFileException();
+        }
+    }
+
+    private SegmentReader Reader() => _reader ??= new SegmentReader(this);
+}

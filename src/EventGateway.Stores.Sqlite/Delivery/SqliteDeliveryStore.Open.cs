@@ -1,0 +1,164 @@
+using EventGateway.Abstractions;
+using EventGateway.Stores.Sqlite.Database;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Stores.Sqlite.Delivery;
+
+// Opens the store: checks the files, restores the clock and the queues, and starts the writer and the maintenance.
+public sealed partial class SqliteDeliveryStore
+{
+    // Numbers of rows that one opening may give; the bits above count the openings.
+    internal const int BitsOfNumber = 40;
+
+    // Before an attempt: no policy and no Retry-After header may ask for more.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromHours(24);
+
+    private SqliteDeliveryStore(
+        StoreFiles files, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, DeliveryStoreSettings settings)
+    {
+        _files = files;
+        _options = options;
+        _timeProvider = timeProvider;
+        _steady = SteadyTimeProvider.Of(timeProvider);
+        _queues = new QueueTable(settings);
+        _operations = new OperationQueue(settings);
+        _damagedEvents = new DamagedEvents(files);
+        _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider, _damagedEvents);
+        var (opened, earliest) = _deadLetters.Open(files);
+        var failures = new FailureLog(files.Directory, logger, timeProvider);
+        _replays = new ReplayTable(files.Directory);
+        _replays.Open(files);
+        _segments = Segments.Open(files, _operations.Wake);
+        _clock = new StoreClock(timeProvider, CountOpenings(opened) << BitsOfNumber, earliest);
+        _deadLetters.Damage.Found = _operations.Wake;
+        files.Manifest.NoteUse(Manifest.Deliveries);
+        RestoreTimes();
+        foreach (var segment in _segments.All)
+        {
+            if (segment.Waiting > 0)
+            {
+                CorrectDueTimes(segment, failures);
+                foreach (var (subscription, number, first) in segment.ListWaiting())
+                {
+                    _queues.Restore(subscription, segment, number, first);
+                }
+
+                segment.TryCloseReader();
+            }
+        }
+
+        var bounds = new SegmentBounds(options, settings);
+        _log = new EventLog(_segments, bounds, _clock, _damagedEvents);
+        _backlog = new BacklogReader(_segments, timeProvider);
+        _readers = new OpenReaders(settings.OpenFiles, timeProvider);
+        _maintenance = new StoreMaintenance(_segments, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
+        _check = new BackgroundCheck(ListUnchecked());
+        _segmentWriters = new SegmentWriters(_segments, _clock, settings, failures, _maintenance.Wake);
+        _writer = new StoreWriter(
+            _operations,
+            new GroupWriter(_segments, _segmentWriters, _queues, _clock, options.KeepsLog, settings),
+            new PendingDeadLetters(_deadLetters, _clock, settings, failures, _maintenance.Wake),
+            new DropWriter(_segments, _segmentWriters, _queues, _clock, options.KeepsLog),
+            new SegmentRotation(_segments, _segmentWriters, bounds, _clock, failures, _maintenance.Wake),
+            _segmentWriters,
+            settings.FailureDelay);
+    }
+
+    /// <summary>Opens the store in a directory, creating what is missing. Deliveries from before wait as they did.</summary>
+    /// <param name="directory">The data directory, which the caller has locked; the files are in <c>deliveries</c> in it.</param>
+    /// <param name="options">How long and how much to keep.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Is told when deliveries cannot be stored.</param>
+    /// <param name="cancellationToken">Gives up before the store is opened.</param>
+    /// <exception cref="IOException">The disk is full or fails, or what is there is damaged or another program's.</exception>
+    public static ValueTask<SqliteDeliveryStore> OpenAsync(
+        string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
+        OpenAsync(directory, options, timeProvider, logger, new DeliveryStoreSettings { QueueBytes = options?.MemoryBytes ?? 0, ReadyBytes = options?.MemoryBytes ?? 0 }, cancellationToken);
+
+    internal static async ValueTask<SqliteDeliveryStore> OpenAsync(
+        string directory,
+        SqliteDeliveryOptions options,
+        TimeProvider timeProvider,
+        ILogger logger,
+        DeliveryStoreSettings settings,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(logger);
+
+        // SQLite blocks on the disk; opening does so for longer than a caller's thread should wait.
+        return await Task.Run(
+            () =>
+            {
+                var root = Path.GetFullPath(directory);
+                var deliveries = Path.Combine(root, Manifest.Deliveries);
+                try
+                {
+                    DurableFile.CreateDirectory(deliveries);
+                    NewDatabase.DeleteIncomplete(deliveries);
+                    var files = StoreFiles.Open(root, options, settings.CheckBytes, timeProvider, logger);
+                    return new SqliteDeliveryStore(files, options, timeProvider, logger, settings);
+                }
+                catch (Exception exception) when (exception is SqliteException or UnauthorizedAccessException)
+                {
+                    throw new IOException($"The delivery store '{deliveries}' cannot be opened: {exception.Message}", exception);
+                }
+            },
+            cancellationToken);
+    }
+
+    private List<(DeliveryFile File, DamageMark Damage)> ListUnchecked()
+    {
+        var list = _segments.All.Where(static segment => !segment.IsChecked).Select(static segment => (segment.File, segment.Damage)).ToList();
+        if (!_deadLetters.IsChecked)
+        {
+            list.Add((_deadLetters.File, _deadLetters.Damage));
+        }
+
+        return list;
+    }
+
+    // Newest first: no event of a file was accepted after the first one of the next file.
+    private void RestoreTimes()
+    {
+        var latest = UnixMicroseconds.Of(_steady.GetUtcNow());
+        foreach (var segment in _segments.All.Reverse())
+        {
+            segment.Restore(latest, _clock);
+            latest = segment.HasEvents ? Math.Min(latest, segment.FirstAccepted) : latest;
+        }
+    }
+
+    // A disk that takes nothing is no reason not to open: what is due too late then waits.
+    private void CorrectDueTimes(Segment segment, FailureLog failures)
+    {
+        try
+        {
+            segment.CorrectDueTimes(_clock.Now(), MaxWait.Ticks / TimeSpan.TicksPerMicrosecond);
+        }
+        catch (SqliteException exception) when (!segment.Damage.TryReport(exception))
+        {
+            failures.Report(exception);
+        }
+        catch (SqliteException)
+        {
+            // Reported as damage, and seen to once the store is open.
+        }
+    }
+
+    // The numbers of rows grow from one opening to the next. A new file of dead letters beside older files does not know them.
+    private long CountOpenings(long opened)
+    {
+        if (opened > 1 || !_segments.All.Any(static segment => segment.HasEvents))
+        {
+            return opened;
+        }
+
+        opened = (_segments.FindLastNumber() >> BitsOfNumber) + 1;
+        _deadLetters.SetOpened(opened);
+        return opened;
+    }
+}
