@@ -4,7 +4,7 @@ namespace EventGateway.Stores.Sqlite.Config;
 
 /// <summary>
 /// The latest writes, in order of revision. Watchers read from it at their own pace and hold no place in it: one that
-/// falls behind what is kept gets a gap, and costs the others nothing.
+/// falls behind the kept changes gets a gap. It does not slow the others down.
 /// </summary>
 internal sealed class ChangeFeed
 {
@@ -91,8 +91,8 @@ internal sealed class ChangeFeed
     }
 
     /// <summary>Reads the next writes after a revision.</summary>
-    /// <returns>The writes, and a task that ends when a next read is worthwhile; none once the feed has ended.</returns>
-    /// <exception cref="ConfigFeedGapException">The feed does not hold what follows that revision.</exception>
+    /// <returns>The writes, and a task that completes when there are more. Null when the feed has ended.</returns>
+    /// <exception cref="ConfigFeedGapException">The feed no longer has the writes after that revision.</exception>
     public (ConfigChange[] Changes, Task? More) Read(long afterRevision)
     {
         lock (_gate)

@@ -18,7 +18,7 @@ internal sealed class ConfigDamage(string path, ILogger logger)
     public IReadOnlyList<StoreFault> Faults => Volatile.Read(ref _faults);
 
     /// <summary>Notes damage when an exception says that the file is damaged.</summary>
-    /// <returns>Whether it does.</returns>
+    /// <returns>Whether the exception reports damage.</returns>
     public bool TryReport(Exception exception)
     {
         if (!IsDamage(exception))
@@ -35,7 +35,7 @@ internal sealed class ConfigDamage(string path, ILogger logger)
         return true;
     }
 
-    // The statements are always the same: an error in one means that a table is gone, and a refusal that the header is another.
+    // The statements never change, so an error in one means that a table is missing, and a refusal that the header is wrong.
     private static bool IsDamage(Exception exception) =>
         FileCheck.IsDamage(exception) || exception is ConfigStoreRefusedException or SqliteException { SqliteErrorCode: SQLITE_ERROR };
 }

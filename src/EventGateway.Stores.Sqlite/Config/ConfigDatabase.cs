@@ -24,9 +24,9 @@ internal sealed class ConfigDatabase
     public string FilePath => _path;
 
     /// <summary>Makes the file ready for use.</summary>
-    /// <param name="manifest">Says whether the file should be there, and to which store it belongs.</param>
+    /// <param name="manifest">The list of files, with the id of the store.</param>
     /// <param name="acceptMissing">Whether to begin with an empty configuration when the file should be there and is missing.</param>
-    /// <param name="logger">Receives a line for each migration, and when an empty configuration takes the place of a missing one.</param>
+    /// <param name="logger">Receives a line for each migration, and when an empty configuration replaces a missing one.</param>
     /// <returns>The store's revision.</returns>
     public long Prepare(Manifest manifest, bool acceptMissing, ILogger logger)
     {
@@ -71,7 +71,7 @@ internal sealed class ConfigDatabase
         var connection = Open();
         try
         {
-            // Before anything is changed: a file that is not ours, or not ours yet, stays as it is.
+            // Before anything is changed, because a file of another program, or of a newer version, must stay unchanged.
             Check(connection);
             Sql.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
             _settings.WriterOpened?.Invoke(connection);
@@ -151,7 +151,7 @@ internal sealed class ConfigDatabase
             return;
         }
 
-        // A crash during the first start leaves an empty file, or none, and then there are no deliveries either.
+        // A crash during the first start leaves an empty file or none. Then there are no deliveries either.
         var listed = manifest.Lists(Manifest.Config);
         if (!listed && !manifest.Files.Concat(manifest.Missing).Any(static name => Manifest.NumberOf(name) is not null))
         {

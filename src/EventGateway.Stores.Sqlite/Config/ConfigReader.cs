@@ -60,7 +60,7 @@ internal sealed class ConfigReader : IDisposable, IAsyncDisposable
 
     private ConfigContents Load(CancellationToken cancellationToken)
     {
-        // One transaction, so that revision and entries are of one moment.
+        // One transaction, so that the revision and the entries belong together.
         using var transaction = _connection.BeginTransaction(deferred: true);
         using var command = _connection.CreateCommand();
         command.Transaction = transaction;

@@ -30,7 +30,7 @@ internal static class ConfigSchema
             INSERT INTO state (one, revision) VALUES (1, 0);
             """),
 
-        // Subscriptions whose deliveries may still be in the delivery store: in the files of these numbers, or in any.
+        // Deleted subscriptions whose deliveries may still be in the delivery store, in the files of these numbers or in any file.
         new(
             "keeps deletions of subscriptions until the delivery store has made them",
             """

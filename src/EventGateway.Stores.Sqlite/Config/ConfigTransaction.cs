@@ -44,9 +44,9 @@ internal sealed class ConfigTransaction : IDisposable
     }
 
     /// <summary>Makes the writes, and returns when they are durable. When it throws, dispose of the transaction.</summary>
-    /// <param name="writes">The writes, in order; each sees those before it.</param>
-    /// <param name="results">Gets the outcome of each.</param>
-    /// <param name="feed">The feed, told to start afresh should the file be at another revision.</param>
+    /// <param name="writes">The writes, in order. Each one sees the earlier ones.</param>
+    /// <param name="results">Receives the result of each.</param>
+    /// <param name="feed">The feed. It starts again when the file is at another revision.</param>
     /// <returns>The changes to add to the feed.</returns>
     public ConfigChange[] Make(List<ConfigWrite> writes, ConfigWriteResult[] results, ChangeFeed feed)
     {
@@ -54,7 +54,7 @@ internal sealed class ConfigTransaction : IDisposable
         var revision = (long)_revision.ExecuteScalar()!;
         if (revision != feed.Revision)
         {
-            // A commit that failed had been made after all.
+            // An earlier commit succeeded although it reported a failure.
             feed.Reset(revision);
         }
 

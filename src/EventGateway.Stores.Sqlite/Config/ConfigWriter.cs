@@ -32,7 +32,7 @@ internal sealed class ConfigWriter : IAsyncDisposable
         new Thread(Run) { IsBackground = true, Name = "config store writer" }.Start();
     }
 
-    /// <summary>Makes a write, and waits until it is durable. Cancelled: it was not made.</summary>
+    /// <summary>Makes a write, and completes when it is durable. A cancelled write was not made.</summary>
     public async ValueTask<ConfigWriteResult> WriteAsync(ConfigWrite write)
     {
         try
@@ -60,7 +60,7 @@ internal sealed class ConfigWriter : IAsyncDisposable
     {
         try
         {
-            // It may wake and find nothing, when a group took writes whose wake-up came later; it never sleeps on one.
+            // It may wake without work, when the last group already took the writes. It never sleeps while a write waits.
             while (!_queue.Reader.Completion.IsCompleted)
             {
                 _wake.Wait();
@@ -118,7 +118,7 @@ internal sealed class ConfigWriter : IAsyncDisposable
 
     private void Fail(Exception e)
     {
-        // A new connection for the next group: whatever state this one is in, the file decides.
+        // The next group gets a new connection, because the state of this one is unknown.
         _transaction?.Dispose();
         _transaction = null;
         if (DiskReserve.IsDiskFull(e))

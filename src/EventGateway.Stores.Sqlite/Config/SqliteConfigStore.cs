@@ -8,7 +8,7 @@ namespace EventGateway.Stores.Sqlite.Config;
 
 /// <summary>Keeps the configuration in a SQLite database in a directory that this process alone uses.</summary>
 /// <remarks>
-/// A write is answered once it is on disk (<c>synchronous=FULL</c>); writes that arrive together share one transaction.
+/// A write is answered when it is on disk (<c>synchronous=FULL</c>). Writes that arrive together share one transaction.
 /// The change feed reaches back to the opening of the store at most, and to a bounded number of writes.
 /// </remarks>
 public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
@@ -34,27 +34,27 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
     /// <inheritdoc/>
     public IReadOnlyList<StoreFault> Faults => _manifest.WasLost ? [Manifest.Lost, .. _damage.Faults] : _damage.Faults;
 
-    /// <summary>Opens the store in a directory, creating both where there are none, and migrating an older store.</summary>
-    /// <param name="directory">The directory; created readable for its owner only.</param>
-    /// <param name="timeProvider">Tells the time that the lock is stamped with.</param>
-    /// <param name="logger">Gets a line for each migration and for each failed write.</param>
-    /// <param name="cancellationToken">Gives up before the store is opened.</param>
+    /// <summary>Opens the store in a directory, creating both if they do not exist, and migrates an older store.</summary>
+    /// <param name="directory">The directory. It is created readable for its owner only.</param>
+    /// <param name="timeProvider">The clock for the time in the lock file.</param>
+    /// <param name="logger">Receives a line for each migration and for each failed write.</param>
+    /// <param name="cancellationToken">Cancels the opening before it begins.</param>
     /// <exception cref="ConfigStoreRefusedException">
-    /// Another process has the directory, it can't be used, or what is there is damaged, of a newer version or no store at all.
+    /// Another process has the directory, it can't be used, or the store is damaged, of a newer version or no store at all.
     /// </exception>
     /// <exception cref="ConfigStoreUnavailableException">The disk is full or fails.</exception>
     public static ValueTask<SqliteConfigStore> OpenAsync(
         string directory, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
         OpenAsync(directory, acceptMissing: false, timeProvider, logger, cancellationToken);
 
-    /// <summary>Opens the store in a directory, creating both where there are none, and migrating an older store.</summary>
-    /// <param name="directory">The directory; created readable for its owner only.</param>
+    /// <summary>Opens the store in a directory, creating both if they do not exist, and migrates an older store.</summary>
+    /// <param name="directory">The directory. It is created readable for its owner only.</param>
     /// <param name="acceptMissing">Whether to begin with an empty configuration when its file should be there and is missing or empty.</param>
-    /// <param name="timeProvider">Tells the time that the lock is stamped with.</param>
-    /// <param name="logger">Gets a line for each migration and for each failed write.</param>
-    /// <param name="cancellationToken">Gives up before the store is opened.</param>
+    /// <param name="timeProvider">The clock for the time in the lock file.</param>
+    /// <param name="logger">Receives a line for each migration and for each failed write.</param>
+    /// <param name="cancellationToken">Cancels the opening before it begins.</param>
     /// <exception cref="ConfigStoreRefusedException">
-    /// Another process has the directory, it can't be used, or what is there is damaged, missing, of another store, of a newer
+    /// Another process has the directory, it can't be used, or the store is damaged, missing, of another data directory, of a newer
     /// version or no store at all.
     /// </exception>
     /// <exception cref="ConfigStoreUnavailableException">The disk is full or fails.</exception>
@@ -69,7 +69,7 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(logger);
 
-        // SQLite blocks on the disk; opening does so for longer than a caller's thread should wait.
+        // SQLite blocks while it reads the disk. At opening that takes too long for the caller's thread.
         return await Task.Run(() => Open(Path.GetFullPath(directory), timeProvider, logger, settings), cancellationToken);
     }
 

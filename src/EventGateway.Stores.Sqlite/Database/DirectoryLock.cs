@@ -15,14 +15,14 @@ internal sealed class DirectoryLock : IDisposable
         _holderPath = holderPath;
     }
 
-    /// <summary>Creates the directory where there is none, and locks it.</summary>
+    /// <summary>Creates the directory if it does not exist, and locks it.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="advice">What to do when another store has the directory: a sentence of the error.</param>
-    /// <exception cref="ConfigStoreRefusedException">Another store has it, or it can't be used.</exception>
+    /// <param name="advice">A sentence of the error that says what to do when another process uses the directory.</param>
+    /// <exception cref="ConfigStoreRefusedException">Another process uses the directory, or it cannot be used.</exception>
     public static DirectoryLock Acquire(string directory, TimeProvider timeProvider, string advice)
     {
-        // Beside the lock, not in it: while a file is locked, nobody else may read it.
+        // Not in the lock file, because other processes cannot read a file while it is locked.
         var holderPath = Path.Combine(directory, "gateway.pid");
         try
         {
@@ -57,10 +57,10 @@ internal sealed class DirectoryLock : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // It only names the holder; the lock below is what counts.
+            // This file only names the process. The lock below decides.
         }
 
-        // The lock file stays: deleting it would let two processes lock two files of one name.
+        // The lock file stays, because after a deletion two processes could lock two files of the same name.
         _file.Dispose();
     }
 

@@ -4,8 +4,8 @@ using static SQLitePCL.raw;
 namespace EventGateway.Stores.Sqlite.Database;
 
 /// <summary>
-/// A file in the data directory that keeps some space. SQLite needs new files to open a database: on a full disk the space is
-/// given up for them, so that what needs no disk can be served.
+/// A file in the data directory that reserves some space. SQLite needs new files to open a database. On a full disk the
+/// reserve is deleted to make room for them, so that requests that need no disk can be served.
 /// </summary>
 /// <param name="directory">The data directory.</param>
 public sealed class DiskReserve(string directory)
@@ -13,7 +13,7 @@ public sealed class DiskReserve(string directory)
     /// <summary>The size of the file, in bytes.</summary>
     public const long Size = 8 << 20;
 
-    // The reserve must not be what fills the disk.
+    // The reserve itself must not fill the disk.
     private const long NeededSpace = 4 * Size;
 
     private const int NoSpace = 28;

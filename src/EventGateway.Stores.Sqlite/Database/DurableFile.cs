@@ -59,7 +59,7 @@ internal static class DurableFile
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        // Also of a directory that exists: the start that created it may have ended before this.
+        // Existing directories too, because the start that created one may have crashed before this.
         foreach (var parent in parents)
         {
             try
@@ -68,7 +68,7 @@ internal static class DurableFile
             }
             catch (IOException) when (!created)
             {
-                // Whoever made the directory may not let this program read what is above it.
+                // This program may have no permission to read the parent directory.
             }
         }
     }
@@ -83,7 +83,7 @@ internal static class DurableFile
             return;
         }
 
-        // .NET opens no directories.
+        // .NET cannot open directories.
         var path = Encoding.UTF8.GetBytes(directory + '\0');
         var descriptor = Retry(() => Open(path, ReadOnly | CloseOnExec));
         if (descriptor < 0)

@@ -82,8 +82,8 @@ internal static class FileCheck
     }
 
     /// <summary>
-    /// Whether SQLite says that a file is damaged, or that the disk cannot read a part of it, rather than that it cannot be
-    /// opened or written now.
+    /// Whether an error means that the file is damaged or that the disk cannot read a part of it. Other errors mean that it
+    /// cannot be opened or written now.
     /// </summary>
     public static bool IsDamage(Exception exception) =>
         exception is SqliteException { SqliteErrorCode: SQLITE_CORRUPT or SQLITE_NOTADB }
@@ -94,7 +94,7 @@ internal static class FileCheck
         IsDamage(exception)
         || exception.SqliteErrorCode is SQLITE_CONSTRAINT or SQLITE_TOOBIG or SQLITE_MISMATCH;
 
-    // What every file of this program has; https://www.sqlite.org/fileformat.html#the_database_header. The format and the
+    // The bytes that every file of this program has; https://www.sqlite.org/fileformat.html#the_database_header. The format and the
     // encoding are 0 until a file has tables.
     private static bool IsHeader(ReadOnlySpan<byte> header) =>
         header.StartsWith("SQLite format 3\0"u8)

@@ -10,7 +10,7 @@ namespace EventGateway.Stores.Sqlite.Database;
 /// <param name="Migrations">The steps. The version of a file is the number of steps that were made; 0 is an empty file.</param>
 internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<Migration> Migrations)
 {
-    // A newer version has other tables, unless it is newer by a few steps that left them as they were.
+    // A file with a newer version must have other tables, unless only the last few steps made it newer.
     private const int MaxNewerVersions = 1000;
     private const int MaxNewerVersionsWithSameTables = 4;
 
@@ -18,7 +18,7 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
     public int Version => Migrations.Count;
 
     /// <summary>Checks that the file is empty, or of this kind and of a known version. Changes nothing.</summary>
-    /// <exception cref="FileSchemaException">It is another program's, or of a newer version.</exception>
+    /// <exception cref="FileSchemaException">The file belongs to another program, or to a newer version.</exception>
     /// <exception cref="SqliteException">It cannot be read, or its header is damaged.</exception>
     public void Check(SqliteConnection connection, string path)
     {
@@ -48,7 +48,7 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
     }
 
     /// <summary>Brings a file that <see cref="Check"/> has passed to the newest version.</summary>
-    /// <exception cref="SqliteException">A step failed. Once the connection is closed, the file is of its old version.</exception>
+    /// <exception cref="SqliteException">A step failed. The file keeps its old version once the connection is closed.</exception>
     public void Migrate(SqliteConnection connection, string path, ILogger logger)
     {
         var version = (int)ReadVersion(connection);
@@ -57,7 +57,7 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
             return;
         }
 
-        // One transaction for all steps: whatever happens, the file is of the old version or of the new one.
+        // One transaction for all steps, so that the file always has either the old version or the new one.
         Execute(connection, "BEGIN IMMEDIATE");
         foreach (var step in Migrations.Skip(version))
         {
@@ -91,7 +91,7 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
 
     private static SqliteException Damaged(string what) => new($"The header is damaged: {what}.", SQLITE_CORRUPT);
 
-    // Whether a file has columns that no file of a version has.
+    // Whether a file has columns that a version does not define.
     private bool HasMoreThan(SqliteConnection connection, int version)
     {
         using var model = new SqliteConnection("Data Source=:memory:");

@@ -1,4 +1,4 @@
 namespace EventGateway.Stores.Sqlite.Database;
 
-/// <summary>A healthy file that this program must not use: another program's, or of a newer version. It is left as it is.</summary>
+/// <summary>Thrown for a healthy file that belongs to another program or to a newer version. The file is left unchanged.</summary>
 internal sealed class FileSchemaException(string message) : IOException(message);

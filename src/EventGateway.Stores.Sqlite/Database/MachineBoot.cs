@@ -3,7 +3,7 @@ namespace EventGateway.Stores.Sqlite.Database;
 /// <summary>Tells one boot of a machine from another, and from those of other machines.</summary>
 internal static class MachineBoot
 {
-    /// <summary>The id of the boot. Null: the system has none.</summary>
+    /// <summary>The id of the boot. Null when the system has none.</summary>
     public static string? Id { get; } = Read("/proc/sys/kernel/random/boot_id");
 
     private static string? Read(string path)

@@ -8,10 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Stores.Sqlite.Database;
 
 /// <summary>
-/// The files that a data directory should have, in <c>manifest.json</c>. A file is listed after it was created and before
-/// anything is stored in it, and is taken off the list before it is deleted: after a crash, a file that is not listed holds
-/// nothing that anyone needs, or belongs to the store all the same, and each file that is listed was there. Safe for
-/// concurrent use.
+/// The list of the files that a data directory should have, <c>manifest.json</c>. A file is listed after it was created and
+/// before anything is stored in it. It is taken off the list before it is deleted. So after a crash every listed file must
+/// exist, and a file that is not listed is empty, no longer needed, or one that the next start adds. Safe for concurrent use.
 /// </summary>
 internal sealed class Manifest
 {
@@ -43,15 +42,15 @@ internal sealed class Manifest
     /// <summary>The files that were missing at a start and have not come back.</summary>
     public IReadOnlyList<string> Missing => _document.Missing;
 
-    /// <summary>Whether there was none at this opening, although files of deliveries carry the id of a store: it was lost.</summary>
+    /// <summary>Whether the manifest was lost: it did not exist at this opening, although files of deliveries carry the id of a store.</summary>
     public bool WasLost { get; private init; }
 
     /// <summary>The highest number that a file of deliveries ever had.</summary>
     public long LastSegment => _document.LastSegment;
 
-    /// <summary>Reads the manifest of a directory. Makes one of the files that are there when there is none.</summary>
+    /// <summary>Reads the manifest of a directory. If it does not exist, makes one of the existing files.</summary>
     /// <param name="directory">The data directory, which exists.</param>
-    /// <param name="logger">Receives a line when files from before are taken over.</param>
+    /// <param name="logger">Receives a line when existing files are listed for the first time.</param>
     /// <exception cref="IOException">The disk is full or fails, or the manifest is damaged.</exception>
     public static Manifest Open(string directory, ILogger logger)
     {
@@ -68,11 +67,11 @@ internal sealed class Manifest
             Store = identity ?? Guid.NewGuid(),
             LastSegment = found.Max(NumberOf) ?? 0,
 
-            // The configuration is listed once it was opened: a file that is no configuration may be taken away again.
+            // The configuration is listed once it was opened, because until then it may prove to be another file.
             Files = [.. found.Where(static name => name != Config)],
         };
 
-        // A configuration alone may be a copy, with which a store begins.
+        // A configuration alone may be a copy from another store.
         var manifest = new Manifest(directory, document) { WasLost = identity is not null && document.Files.Count > 0 };
         manifest.Write(document);
         if (manifest.WasLost)
@@ -87,7 +86,7 @@ internal sealed class Manifest
         return manifest;
     }
 
-    /// <summary>Reads the manifest of a directory, and changes nothing. Returns null when there is none.</summary>
+    /// <summary>Reads the manifest of a directory, and changes nothing. Returns null when it does not exist.</summary>
     /// <exception cref="ConfigStoreRefusedException">It is damaged.</exception>
     public static Manifest? Find(string directory)
     {
@@ -174,7 +173,7 @@ internal sealed class Manifest
         }
     }
 
-    // Empty files are left out: a crash during the first start leaves them, and nothing is in them.
+    // Empty files are left out, because a crash during the first start leaves them.
     private static List<string> FindFiles(string directory)
     {
         var found = new List<string>();
@@ -192,14 +191,14 @@ internal sealed class Manifest
         return found;
     }
 
-    // The configuration comes first: it is what a file of another store is measured by.
+    // The configuration comes first, because its id decides which files belong to another store.
     private static Guid? ReadIdentity(string directory, List<string> files)
     {
         foreach (var name in files)
         {
             try
             {
-                // What SQLite makes of a damaged log hides the damage from whoever opens the file later.
+                // SQLite repairs a damaged log silently, which would hide the damage when the file is opened later.
                 var path = Path.Combine(directory, name);
                 if (WriteAheadLog.FindDamage(path, trustIndex: false) is null && StoreIdentity.Read(path) is { } store)
                 {
@@ -231,7 +230,7 @@ internal sealed class Manifest
         }
     }
 
-    // The names of the files are on disk before the manifest says that they are there.
+    // The names of the files must be on disk before the manifest lists them.
     private void Write(ManifestDocument document)
     {
         var deliveries = PathOf(Deliveries);

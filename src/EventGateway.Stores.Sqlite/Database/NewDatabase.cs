@@ -75,7 +75,7 @@ internal static class NewDatabase
 
         File.Delete(path + "-shm");
 
-        // Before the new database has its name: a power loss must not bring the log back beside it.
+        // Before the new database gets its name: a power loss must not bring the old log back for it.
         DurableFile.SyncDirectory(Path.GetDirectoryName(path)!);
     }
 }

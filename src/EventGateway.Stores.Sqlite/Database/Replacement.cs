@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Stores.Sqlite.Database;
 
 /// <summary>
-/// Puts what was saved of a damaged database in its place. After a crash on the way, the damaged file is still there, or the
-/// new one is complete.
+/// Replaces a damaged database by the copy of its readable rows. After a crash, either the damaged file is still in place or
+/// the new one is complete.
 /// </summary>
 internal static class Replacement
 {
@@ -32,7 +32,7 @@ internal static class Replacement
 
     /// <summary>Renames a file that cannot be used, with its write-ahead log. Nothing has it open. It is not deleted.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="mark">What comes after its name, before the time.</param>
+    /// <param name="mark">The part of the new name between the old name and the time.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <returns>The new path.</returns>
     /// <exception cref="IOException">The disk is full or fails.</exception>
@@ -45,7 +45,7 @@ internal static class Replacement
             target = string.Create(CultureInfo.InvariantCulture, $"{first}-{i}");
         }
 
-        // The log last: a database that has lost its log would look whole after a crash in between.
+        // The log comes last, because a database without its log would look complete after a crash in between.
         foreach (var suffix in (string[])["", "-wal"])
         {
             if (File.Exists(path + suffix))
@@ -59,10 +59,10 @@ internal static class Replacement
         return target;
     }
 
-    /// <summary>Finishes what was interrupted in a directory, and deletes what nobody needs of it.</summary>
+    /// <summary>Finishes interrupted replacements in a directory, and deletes their left-over files.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="store">The id of the store.</param>
-    /// <returns>The files that have their places now.</returns>
+    /// <returns>The files that were finished.</returns>
     /// <exception cref="SqliteException">A new file cannot be read now.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public static List<string> Finish(string directory, Guid store)
@@ -80,7 +80,7 @@ internal static class Replacement
             }
         }
 
-        // Copies of the damaged file, and logs: a complete file has none.
+        // These are copies of the damaged file, and logs. A complete file has none.
         foreach (var left in Directory.GetFiles(directory, $"*.db{Mark}?*").Where(static path => !path.EndsWith(Mark, StringComparison.Ordinal)))
         {
             File.Delete(left);
@@ -92,7 +92,7 @@ internal static class Replacement
     /// <summary>Puts the new file in its place when that was interrupted after the damaged one was moved away.</summary>
     /// <param name="path">The file.</param>
     /// <param name="store">The id of the store, which the new file has once it is complete.</param>
-    /// <returns>Whether it did.</returns>
+    /// <returns>Whether it was ready.</returns>
     /// <exception cref="SqliteException">The new file cannot be read now.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public static bool TryFinish(string path, Guid store)

@@ -110,7 +110,7 @@ internal sealed class Statement : IDisposable
     }
 
     /// <summary>Runs a statement for the one number that it has.</summary>
-    /// <returns>The number; 0 where there is none.</returns>
+    /// <returns>The number, or 0 when there is no row.</returns>
     /// <exception cref="SqliteException">It failed.</exception>
     public long RunForNumber()
     {
@@ -141,7 +141,7 @@ internal sealed class Statement : IDisposable
     /// <summary>Reads a column of the row.</summary>
     public byte[] Blob(int column) => sqlite3_column_blob(_statement, column).ToArray();
 
-    /// <summary>Sets a parameter of another statement to a column of the row, whatever its type.</summary>
+    /// <summary>Sets a parameter of another statement to a column of the row, of any type.</summary>
     public void CopyTo(int column, Statement other, int parameter)
     {
         switch (sqlite3_column_type(_statement, column))

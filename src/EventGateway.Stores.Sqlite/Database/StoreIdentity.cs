@@ -4,8 +4,8 @@ using static SQLitePCL.raw;
 namespace EventGateway.Stores.Sqlite.Database;
 
 /// <summary>
-/// The id of the store that a database file belongs to. It is in a table of its own, outside the versioned schema: files
-/// from before have none, and programs from before do not look at it.
+/// The id of the store that a database file belongs to. It is in a table of its own, outside the versioned schema: older
+/// files have none, and older programs ignore it.
 /// </summary>
 internal static class StoreIdentity
 {
@@ -25,7 +25,7 @@ internal static class StoreIdentity
         return read.Step() && Guid.TryParse(read.Text(0), out var store) ? store : null;
     }
 
-    /// <summary>Reads the id of a file, and leaves the file as it is. Null means that it has none.</summary>
+    /// <summary>Reads the id of a file, and leaves the file unchanged. Null means that it has none.</summary>
     /// <exception cref="SqliteException">The file cannot be read, or is no database.</exception>
     public static Guid? Read(string path)
     {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace EventGateway.Stores.Sqlite.Database;
 
 /// <summary>
-/// Finds damage of a write-ahead log that SQLite does not report: it reads a log up to the first page that is not right, and
-/// takes what follows for the rest of an older log. Formats: https://www.sqlite.org/fileformat.html#the_write_ahead_log and
+/// Finds damage of a write-ahead log that SQLite does not report: SQLite reads a log up to the first invalid page, and takes
+/// the following pages for the rest of an older log. Formats: https://www.sqlite.org/fileformat.html#the_write_ahead_log and
 /// https://www.sqlite.org/walformat.html.
 /// </summary>
 internal static class WriteAheadLog
@@ -15,7 +15,7 @@ internal static class WriteAheadLog
     private const int IndexHeaderBytes = 48;
     private const uint Magic = 0x377F0682;
 
-    /// <summary>Looks for damage. Must run before SQLite opens the database. Returns null when there is none to be seen.</summary>
+    /// <summary>Looks for damage. Must run before SQLite opens the database. Returns null when no damage is visible.</summary>
     /// <param name="database">The database, which no process has open.</param>
     /// <param name="trustIndex">Whether the index of the log was written under the present boot of this machine.</param>
     /// <exception cref="IOException">The disk fails.</exception>
@@ -55,7 +55,7 @@ internal static class WriteAheadLog
             return $"{name} can be read up to changed page {valid}; it should hold {last.Frames}.";
         }
 
-        // One transaction may be torn when the machine loses power; those before it were on disk by then.
+        // A power loss may leave the last transaction incomplete. The earlier ones were on disk by then.
         return commitsAfter > 1 ? $"{name} is damaged at changed page {valid + 1}; {commitsAfter - 1} later transactions are lost." : null;
     }
 
@@ -84,8 +84,9 @@ internal static class WriteAheadLog
         return (valid, commits);
     }
 
-    // What the index in shared memory says that the log has and the database lacks. After a crash of the process alone it is
-    // right, since a transaction is on disk before it is in the index. After a restart of the machine it says nothing.
+    // The pages that are in the log and not in the database, according to the index in shared memory. The index is right after
+    // a crash of the process, because a transaction is on disk before it is in the index. A restart of the machine makes it
+    // meaningless.
     private static (long Frames, ulong Salts)? ReadIndex(string path)
     {
         if (!File.Exists(path))

@@ -10,10 +10,10 @@ internal sealed class AppendOperation(List<StoredEvent> events, long size) : Ope
     /// <summary>The events.</summary>
     public List<StoredEvent> Events => events;
 
-    /// <summary>The answer, once they are on disk or can't be.</summary>
+    /// <summary>Completes when the events are on disk, or were refused.</summary>
     public Task<AcceptResult> Answered => _answer.Task;
 
-    /// <summary>Makes what is to be stored of events.</summary>
+    /// <summary>Encodes events for the store.</summary>
     /// <param name="events">The events.</param>
     /// <param name="acceptedAt">When they were accepted, by the wall clock.</param>
     /// <param name="clockAhead">How far that is ahead of the steady clock.</param>

@@ -7,14 +7,14 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>Checks every page of the files that are too large to be checked when they are opened: once, one after the other, with pauses.</summary>
 internal sealed class BackgroundCheck : IAsyncDisposable
 {
-    // A file is checked in a fifth of the time.
+    // A pause takes four times as long as the check before it, so that checks leave the disk to the appends.
     private const int RestFactor = 4;
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _run;
 
     /// <summary>Begins.</summary>
-    /// <param name="files">The files, and what is told of damage. Files that are added later are not checked.</param>
+    /// <param name="files">The files, with the marks that receive damage. Files that are added later are not checked.</param>
     public BackgroundCheck(IReadOnlyCollection<(DeliveryFile File, DamageMark Damage)> files) =>
         _run = files.Count == 0 ? Task.CompletedTask : Task.Run(() => RunAsync(files));
 
@@ -57,7 +57,7 @@ internal sealed class BackgroundCheck : IAsyncDisposable
         }
         catch (SqliteException exception)
         {
-            // Anything else than damage is that the file has gone, or that the disk fails now.
+            // Other errors mean that the file was deleted, or that the disk fails now.
             damage.TryReport(exception);
         }
     }

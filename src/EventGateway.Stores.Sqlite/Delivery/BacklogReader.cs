@@ -4,12 +4,12 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Tells how much waits in each space, and since when. How much is known; the oldest is looked for in the files, in those
-/// alone in which a space has its first deliveries, and not so often that it costs much. Safe for concurrent use.
+/// Reports how many deliveries wait in each space, and since when. The numbers are in memory. The oldest delivery is read from
+/// the file in which the space has its first deliveries, and not often. Safe for concurrent use.
 /// </summary>
 internal sealed class BacklogReader(Segments segments, TimeProvider timeProvider)
 {
-    // Looking takes 2 % of the time at most: files that hold millions of deliveries take a while.
+    // Reading takes 2 % of the time at most, because files with millions of deliveries take long.
     private const int RestFactor = 50;
 
     private readonly Lock _gate = new();
@@ -60,7 +60,7 @@ internal sealed class BacklogReader(Segments segments, TimeProvider timeProvider
             }
             catch (SqliteException exception)
             {
-                // The disk fails, or the file is damaged or has just been deleted: it is not known.
+                // The disk fails, or the file is damaged or has just been deleted, so the number is unknown.
                 segment.Damage.TryReport(exception);
             }
         }

@@ -1,6 +1,6 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Operations in a row, bounded by number and bytes. Not safe for concurrent use.</summary>
+/// <summary>A queue of operations, bounded by number and bytes. Not safe for concurrent use.</summary>
 internal sealed class BoundedOperations(DeliveryStoreSettings settings)
 {
     private readonly Queue<Operation> _operations = [];
@@ -9,13 +9,13 @@ internal sealed class BoundedOperations(DeliveryStoreSettings settings)
     /// <summary>How many there are.</summary>
     public int Count => _operations.Count;
 
-    /// <summary>How many of them someone waits for.</summary>
+    /// <summary>How many of them have a caller that waits.</summary>
     public int Urgent { get; private set; }
 
     /// <summary>Whether there is no room.</summary>
     public bool IsFull => _operations.Count >= settings.QueueLength || _bytes >= settings.QueueBytes;
 
-    /// <summary>Adds one; whether there is room is asked before.</summary>
+    /// <summary>Adds an operation. The caller checks <see cref="IsFull"/> before.</summary>
     public void Add(Operation operation)
     {
         _operations.Enqueue(operation);

@@ -36,7 +36,7 @@ internal sealed class ClockSteps
     {
         lock (_gate)
         {
-            // Numbers of a transaction that failed are given again.
+            // Numbers of a failed transaction are used again.
             while (_steps is [.., var step] && step.Event >= @event)
             {
                 _steps.RemoveAt(_steps.Count - 1);
@@ -64,7 +64,7 @@ internal sealed class ClockSteps
                 }
             }
 
-            // It is from before the opening, so it cannot have been accepted after it.
+            // The event is from before the opening, so it cannot have been accepted after that.
             return accepted > _latest ? TimeSpan.FromMicroseconds(accepted - _latest) : TimeSpan.Zero;
         }
     }

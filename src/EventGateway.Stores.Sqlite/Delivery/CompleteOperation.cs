@@ -2,7 +2,7 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Stores what became of a leased delivery.</summary>
+/// <summary>Stores the verdict on a leased delivery.</summary>
 internal sealed class CompleteOperation(SqliteDelivery delivery, DeliveryVerdict verdict) : Operation(delivery.Size)
 {
     /// <inheritdoc/>
@@ -11,12 +11,12 @@ internal sealed class CompleteOperation(SqliteDelivery delivery, DeliveryVerdict
     /// <summary>The delivery.</summary>
     public SqliteDelivery Delivery => delivery;
 
-    /// <summary>What became of it.</summary>
+    /// <summary>The verdict on the attempt.</summary>
     public DeliveryVerdict Verdict => verdict;
 
     /// <summary>
-    /// Where it waits again. Set before the transaction ends: one that failed may have been made all the same, and the next
-    /// one then finds the row here.
+    /// Where it waits again. Set before the transaction ends. A transaction that failed may still have been committed, and the
+    /// retry then deletes this row.
     /// </summary>
     public QueuePosition? Next { get; set; }
 

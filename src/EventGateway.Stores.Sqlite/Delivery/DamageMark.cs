@@ -3,7 +3,8 @@ using EventGateway.Stores.Sqlite.Database;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Says that a file was found damaged while it was in use. Nobody reads or writes it until it is mended. Safe for concurrent use.
+/// Marks a file that was found damaged while it was in use. The store does not read or write it until it is mended. Safe for
+/// concurrent use.
 /// </summary>
 internal sealed class DamageMark
 {
@@ -36,7 +37,7 @@ internal sealed class DamageMark
     }
 
     /// <summary>Notes damage when an exception reports it.</summary>
-    /// <returns>Whether it does.</returns>
+    /// <returns>Whether the exception reports damage.</returns>
     public bool TryReport(Exception exception)
     {
         if (!FileCheck.IsDamage(exception))

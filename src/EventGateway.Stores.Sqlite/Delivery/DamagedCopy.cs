@@ -16,8 +16,8 @@ internal sealed class DamagedCopy : IDisposable
     public string Path { get; }
 
     /// <summary>Copies a file. Parts that the disk cannot read are zeros.</summary>
-    /// <param name="damaged">The damaged file, which nothing has open.</param>
-    /// <param name="path">Where the copy is to be.</param>
+    /// <param name="damaged">The damaged file, which must be closed.</param>
+    /// <param name="path">The path of the copy.</param>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public static DamagedCopy Of(string damaged, string path)
     {
@@ -43,7 +43,7 @@ internal sealed class DamagedCopy : IDisposable
 
     /// <summary>Gives the copy the header of another file, with its own length and list of free pages.</summary>
     /// <param name="other">A file of the same kind.</param>
-    /// <param name="withTables">Whether to take the list of tables from there, too.</param>
+    /// <param name="withTables">Whether to take the list of tables too.</param>
     public void TakeHeader(string other, bool withTables)
     {
         var head = new byte[PageBytes];
@@ -103,7 +103,7 @@ internal sealed class DamagedCopy : IDisposable
             }
             catch (IOException exception) when (FileCheck.IsUnreadable(exception))
             {
-                // Zeros in its place.
+                // The part stays zero.
             }
 
             target.Write(part);

@@ -11,7 +11,7 @@ internal sealed class DamagedEvents(StoreFiles files)
 
     /// <summary>Reports an event.</summary>
     /// <param name="path">The file that has it.</param>
-    /// <param name="eventId">The event's id as it is stored.</param>
+    /// <param name="eventId">The stored id of the event.</param>
     public void Report(string path, string eventId)
     {
         SqliteLog.EventDamaged(files.Logger, path, eventId);

@@ -26,11 +26,11 @@ internal sealed class DeadLetterReader : IDisposable
     }
 
     /// <summary>Reads dead letters, the newest first.</summary>
-    /// <param name="filter">Which ones.</param>
+    /// <param name="filter">The filter.</param>
     /// <param name="from">The number of the newest one to read.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="bytes">From how many bytes of events on to read no further one.</param>
-    /// <param name="next">Where to go on. Not set: there are no more.</param>
+    /// <param name="bytes">Reading stops after this many bytes of events.</param>
+    /// <param name="next">Where the next page begins. Null on the last page.</param>
     public List<(DeadLetter Letter, CloudEventFormat Format)> Read(DeadLetterFilter filter, long from, int limit, long bytes, out long? next)
     {
         next = null;

@@ -2,10 +2,10 @@ using EventGateway.Stores.Sqlite.Database;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>The tables of the file that is not of one segment. Times are microseconds since 1970. A released step is never changed.</summary>
+/// <summary>The tables of the file of dead letters. Times are microseconds since 1970. A released step is never changed.</summary>
 /// <remarks>
-/// A dead letter has all that is needed to deliver it again: the file of its segment does not wait for it. Where a crash comes
-/// between storing it and deleting the delivery, the second dead letter replaces the first.
+/// A dead letter has all the data to deliver it again, so the file of its segment can be deleted. After a crash between storing
+/// it and deleting the delivery, the second dead letter replaces the first.
 /// </remarks>
 internal static class DeadLetterSchema
 {
@@ -49,7 +49,7 @@ internal static class DeadLetterSchema
                 """),
             new("changes nothing", ""),
 
-            // Programs have written version 2 without the column and with it.
+            // Files of version 2 exist with the column and without it.
             new(
                 "keeps what the function answered",
                 "ALTER TABLE dead_letters ADD COLUMN error TEXT;",

@@ -6,7 +6,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>Writes dead letters, on the writer's thread. When anything throws, dispose of it.</summary>
 internal sealed class DeadLetterWriter : IDisposable
 {
-    // Damage may leave no byte of an event, and the column takes no NULL.
+    // Damage may leave no bytes of an event, and the column does not accept NULL.
     private static readonly byte[] NoBytes = [0];
 
     private readonly SqliteConnection _connection;
@@ -17,9 +17,9 @@ internal sealed class DeadLetterWriter : IDisposable
 
     public DeadLetterWriter(DeliveryFile file)
     {
-        // Rare enough that now and then a commit may take the time to shorten the log.
+        // Dead letters are rare, so a commit may take the time to shorten the log.
         _connection = file.OpenSmall();
-        // All others wait for this thread: where another program has locked the file, dead letters are tried again later.
+        // All other work waits for this thread. If another program has locked the file, dead letters are retried later.
         Sql.Execute(_connection, "PRAGMA busy_timeout = 100;");
         _begin = new Statement(_connection, "BEGIN IMMEDIATE");
         _add = new Statement(

@@ -30,11 +30,11 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     /// <summary>The id of a number.</summary>
     public static string IdOf(long number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The number of an id, or of a cursor. Not set: it is none.</summary>
+    /// <summary>The number of an id, or of a cursor. Null when the text is not a number.</summary>
     public static long? NumberOf(string id) => long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>Makes the file ready.</summary>
-    /// <param name="files">Says whether the file can be used, and lists it.</param>
+    /// <param name="files">Checks the file, and lists it.</param>
     /// <returns>How often the store has been opened, this time included, and the earliest time at which its clock may start.</returns>
     public (long Opened, long Clock) Open(StoreFiles files)
     {
@@ -58,7 +58,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         set.Bind(1, opened).Run();
     }
 
-    /// <summary>Puts what can be read of the damaged file in its place. The writer has released it.</summary>
+    /// <summary>Mends the damaged file, which the writer has released: replaces it by a copy of its readable rows.</summary>
     public void Mend()
     {
         _reading.Wait();
@@ -122,7 +122,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         }
         catch (Exception exception) when (count > 0 && exception is IOException or OperationCanceledException)
         {
-            // Whoever asked must hear of what was taken on, or nobody would begin to deliver it.
+            // The caller must learn which deliveries were accepted, because it starts them.
         }
 
         return new Redelivery(count, subscriptions) { IsFull = isFull };
@@ -140,8 +140,8 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         _changing.Dispose();
     }
 
-    // Goes through what there is now, from the newest down, and deletes what the step has taken on. One caller at a time:
-    // two of them would deliver the same dead letters twice.
+    // Passes the present dead letters to the step, newest first, and deletes those that it accepted. One caller at a time,
+    // because two would deliver the same dead letters twice.
     private async Task<int> ChangeAsync(
         DeadLetterFilter filter,
         Predicate<(DeadLetter Letter, CloudEventFormat Format)> isLeft,
@@ -215,7 +215,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         return item.Letter.IsDamaged;
     }
 
-    // Accepted anew: its age counts from now on.
+    // The event counts as accepted now, so its age starts again.
     private StoredEvent ToEvent((DeadLetter Letter, CloudEventFormat Format) item)
     {
         var (letter, format) = item;

@@ -11,10 +11,10 @@ internal sealed class DeleteDeadLettersOperation(List<long> numbers) : Operation
     /// <summary>How many there were, once they are gone from the disk.</summary>
     public Task<int> Deleted => _deleted.Task;
 
-    /// <summary>Says that they are gone.</summary>
+    /// <summary>Completes it.</summary>
     public void Complete(int deleted) => _deleted.SetResult(deleted);
 
-    /// <summary>Says that they can't be deleted now, unless they are gone.</summary>
+    /// <summary>Ends it with an error, unless it is completed.</summary>
     public void TryFail(Exception exception) =>
         _deleted.TrySetException(new IOException($"Dead letters cannot be deleted now: {exception.Message}", exception));
 }

@@ -28,7 +28,7 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
         }
     }
 
-    /// <summary>Creates the file where there is none, and brings its tables to the newest version.</summary>
+    /// <summary>Creates the file if it does not exist, and migrates its tables to the newest version.</summary>
     /// <exception cref="SqliteException">The disk is full or fails, or the file is no database, or damaged.</exception>
     /// <exception cref="FileSchemaException">The file is another program's, or of a newer version.</exception>
     public void Prepare(ILogger logger)
@@ -41,7 +41,7 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
 
         using var connection = Open();
 
-        // Before anything is changed: a file that is not for this program stays as it is.
+        // Before anything is changed, because a file that is not for this program must stay unchanged.
         schema.Check(connection, path);
         Sql.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
         schema.Migrate(connection, path, logger);
@@ -57,16 +57,16 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
     public SqliteConnection OpenReader() => Open("PRAGMA query_only = ON; PRAGMA cache_size = -512;");
 
     /// <summary>Copies what the log has into the database, as far as readers and the writer let it, without hindering them.</summary>
-    /// <param name="shorten">Whether to empty the log then, where nobody uses the file at this moment.</param>
+    /// <param name="shorten">Whether to empty the log afterwards, if the file is not in use at that moment.</param>
     /// <returns>How many pages the log has.</returns>
     public int Checkpoint(bool shorten)
     {
-        // A connection that has not read the file does not know of the log, and copies nothing.
+        // A connection that has not read the file does not see the log, and copies nothing.
         using var connection = Open("PRAGMA wal_autocheckpoint = 0; PRAGMA schema_version;");
         var pages = Checkpoint(connection, SQLITE_CHECKPOINT_PASSIVE);
         if (shorten)
         {
-            // Holds up the writer, but there is next to nothing left to copy; and waits for nobody while it does.
+            // This blocks the writer, but only for the few pages that are left. It gives up at once when the file is in use.
             sqlite3_busy_timeout(connection.Handle, 0);
             pages = Checkpoint(connection, SQLITE_CHECKPOINT_TRUNCATE);
         }

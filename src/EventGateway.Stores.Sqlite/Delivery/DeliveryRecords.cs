@@ -54,7 +54,7 @@ internal sealed class DeliveryRecords(SqliteConnection connection)
         }
     }
 
-    // Deliveries lie by subscription, so all of them are looked through, once.
+    // Deliveries are sorted by subscription, so this reads all of them once.
     private void ReadWaiting(List<FoundEvent> events)
     {
         var byNumber = events.ToDictionary(found => found.Number);

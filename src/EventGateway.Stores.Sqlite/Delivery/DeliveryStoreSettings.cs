@@ -2,13 +2,13 @@ using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>What tests set differently.</summary>
+/// <summary>Settings that only tests change.</summary>
 internal sealed record DeliveryStoreSettings
 {
-    /// <summary>How many appends may wait for the writer, and how many of all else.</summary>
+    /// <summary>How many appends may wait for the writer, and how many other operations.</summary>
     public int QueueLength { get; init; } = 8192;
 
-    /// <summary>How much memory the appends that wait for the writer may hold, in bytes, and all else.</summary>
+    /// <summary>Bytes of memory that waiting appends may hold, and as many for other operations.</summary>
     public long QueueBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>How many appends share a transaction at most, and how many ends of deliveries.</summary>
@@ -29,7 +29,7 @@ internal sealed record DeliveryStoreSettings
     /// <summary>How much memory the deliveries that are kept for the next leases may hold, in bytes, over all subscriptions.</summary>
     public long ReadyBytes { get; init; } = 64 * 1024 * 1024;
 
-    /// <summary>The most bytes that a segment's file has. Default: 64 MiB.</summary>
+    /// <summary>Bytes of a segment's file at most. Default: 64 MiB.</summary>
     public long SegmentBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>How many files are open for reading at most, and how many that take no more events for writing. Default: 8.</summary>
@@ -39,18 +39,18 @@ internal sealed record DeliveryStoreSettings
     public long CheckBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>
-    /// After how many pages written to a file they are copied from the log into the database. While that reaches the disk,
-    /// commits wait for the same disk: more at once, and 1 % of the senders notice (2,048: p99 of 12 ms; 512: 9 ms); fewer, and
-    /// pages are copied that change again at once.
+    /// Pages written to a file before they are copied from the log into the database. Commits wait for the disk meanwhile. With
+    /// more pages, 1 % of the senders notice it (2,048: p99 of 12 ms; 512: 9 ms). With fewer, pages are copied that soon change
+    /// again.
     /// </summary>
     public int CheckpointPages { get; init; } = 512;
 
-    /// <summary>Called before each commit; what it throws fails the commit.</summary>
+    /// <summary>Called before each commit. An exception fails the commit.</summary>
     public Action? Committing { get; init; }
 
-    /// <summary>Called after each commit, before anyone knows of it; what it throws makes the commit look failed.</summary>
+    /// <summary>Called after each commit, before its result is used. An exception makes the commit look failed.</summary>
     public Action? Committed { get; init; }
 
-    /// <summary>Sees each connection that is going to write.</summary>
+    /// <summary>Receives each connection that is opened for writing.</summary>
     public Action<SqliteConnection>? WriterOpened { get; init; }
 }

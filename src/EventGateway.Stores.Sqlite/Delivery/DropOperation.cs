@@ -18,10 +18,10 @@ internal sealed class DropOperation(IReadOnlyCollection<SubscriptionKey> subscri
     /// <summary>The subscriptions.</summary>
     public IReadOnlyCollection<SubscriptionKey> Subscriptions => subscriptions;
 
-    /// <summary>Takes the next file that may have deliveries. Only for the writer's thread.</summary>
-    /// <param name="all">All files. Those that come later have only deliveries that are not to be dropped.</param>
+    /// <summary>Takes the next file that may have deliveries. Must be called on the writer's thread.</summary>
+    /// <param name="all">All files. Later files only have deliveries that were accepted after the drop.</param>
     /// <param name="segment">The file.</param>
-    /// <returns>False when there is none left.</returns>
+    /// <returns>False when no file is left.</returns>
     public bool TryTake(IEnumerable<Segment> all, [NotNullWhen(true)] out Segment? segment)
     {
         _segments ??= new Queue<Segment>(all.Where(candidate => files?.Contains(candidate.Number) is not false));

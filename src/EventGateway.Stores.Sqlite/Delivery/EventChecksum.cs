@@ -6,8 +6,8 @@ using EventGateway.CloudEvents;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// The checksum of a stored event: of its bytes, and of the attributes that are stored beside them, so that a row with the
-/// bytes of another event is noticed too.
+/// The checksum of a stored event. It covers the bytes and the attributes in other columns, so that a row with the bytes of
+/// another event does not match.
 /// </summary>
 internal static class EventChecksum
 {
@@ -21,7 +21,7 @@ internal static class EventChecksum
     }
 
     /// <summary>Returns true when the event is what was stored.</summary>
-    /// <param name="checksum">The stored checksum. 0: the event was stored by an older program, and cannot be checked.</param>
+    /// <param name="checksum">The stored checksum. 0 means that an older program stored the event, so it cannot be checked.</param>
     /// <param name="id">The stored id.</param>
     /// <param name="type">The stored type.</param>
     /// <param name="format">The stored format.</param>
@@ -29,7 +29,7 @@ internal static class EventChecksum
     public static bool Matches(long checksum, string id, string type, CloudEventFormat format, ReadOnlySpan<byte> body) =>
         checksum is 0 || checksum == Of(id, type, format, body);
 
-    // Of the bytes that come back from the database: SQLite ends a text at the first NUL, and stores UTF-8.
+    // Of the text as the database returns it: SQLite stores UTF-8, and ends a text at the first NUL.
     private static ulong Hash(string text, ulong seed)
     {
         var end = text.IndexOf('\0', StringComparison.Ordinal);

@@ -6,13 +6,13 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>The events of all segments, read segment by segment from the newest down. Safe for concurrent use.</summary>
 internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClock clock, DamagedEvents damagedEvents) : IEventLog
 {
-    // Of one id: a sender may give the same one to every event.
+    // Events with one id. A sender may give the same id to every event.
     private const int MaxCopies = 100;
 
-    // Events that arrive together are not stored in the exact order of their times. In microseconds.
-    private const long MaxClockStep = 60_000_000;
+    // Events that arrive together are not stored in the exact order of their times. This is the largest difference, in microseconds.
+    private const long MaxDisorder = 60_000_000;
 
-    // How long a reader waits for a file that is being mended.
+    // How long a reader waits for a damaged file to be mended.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
         var events = new List<ReadOnlyMemory<byte>>();
         foreach (var segment in Oldest())
         {
-            // Where the file of the position is gone, the next one goes on.
+            // If the file of the position was deleted, the next file follows.
             if (segment.Number < first || !MayReach(segment, range.From) || BeginsAfter(segment, range.To))
             {
                 continue;
@@ -90,7 +90,7 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
             }
         }
 
-        // What was made of an event may be there for longer than the event itself.
+        // Copies of an event may be kept for longer than the event itself.
         var shown = found.Find(item => item.Cause is DeliveryCause.Accepted) ?? found.FirstOrDefault();
         if (shown is null || await shown.Segment.ReadLogAsync(reader => reader.ReadBody(shown.Number), cancellationToken) is not { } stored)
         {
@@ -121,7 +121,7 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
         ? delivery with { DueAt = UnixMicroseconds.ToTime(clock.ToWall(UnixMicroseconds.Of(due))) }
         : delivery;
 
-    // No index of ids is kept up, for it would cost every event; instead a segment that is over is read once.
+    // There is no index of ids, because it would cost time for every event. Instead, a segment that has ended is read once.
     private async ValueTask<bool> MayHaveAsync(Segment segment, string id, CancellationToken cancellationToken)
     {
         if (segment == segments.Current)
@@ -139,9 +139,9 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
     private IEnumerable<Segment> Newest() => Oldest().Reverse();
 
     private static bool MayReach(Segment segment, DateTimeOffset? from) =>
-        from is not { } time || segment.LastAccepted + MaxClockStep >= UnixMicroseconds.Of(time);
+        from is not { } time || segment.LastAccepted + MaxDisorder >= UnixMicroseconds.Of(time);
 
-    private static bool BeginsAfter(Segment segment, DateTimeOffset to) => segment.FirstAccepted - MaxClockStep > UnixMicroseconds.Of(to);
+    private static bool BeginsAfter(Segment segment, DateTimeOffset to) => segment.FirstAccepted - MaxDisorder > UnixMicroseconds.Of(to);
 
     private static string CursorOf(Segment segment, long number) => string.Create(CultureInfo.InvariantCulture, $"{segment.Number}-{number}");
 

@@ -19,11 +19,11 @@ internal sealed class EventLogReader : IDisposable
     }
 
     /// <summary>Lists events, the newest first.</summary>
-    /// <param name="filter">Which ones.</param>
+    /// <param name="filter">The filter.</param>
     /// <param name="from">The number of the newest one to list.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="into">Takes them.</param>
-    /// <returns>The number of the next one. Not set: there are no more.</returns>
+    /// <param name="into">Receives them.</param>
+    /// <returns>The number of the next event. Null when there are no more.</returns>
     public long? List(EventFilter filter, long from, int limit, List<EventSummary> into)
     {
         using var list = Prepare(
@@ -49,13 +49,13 @@ internal sealed class EventLogReader : IDisposable
     }
 
     /// <summary>Reads events, the oldest first.</summary>
-    /// <param name="range">Which ones.</param>
+    /// <param name="range">The range.</param>
     /// <param name="from">The number of the oldest one to read.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="bytes">From how many bytes on to read no further one.</param>
-    /// <param name="into">Takes them; what is in it already counts.</param>
+    /// <param name="bytes">Reading stops after this many bytes.</param>
+    /// <param name="into">Receives the events. Those that it already has count towards the limits.</param>
     /// <param name="damaged">Called with the id of each event that is left out because it is damaged.</param>
-    /// <returns>The number of the next one. Not set: there are no more.</returns>
+    /// <returns>The number of the next event. Null when there are no more.</returns>
     public long? Read(LogRange range, long from, int limit, long bytes, List<ReadOnlyMemory<byte>> into, Action<string> damaged)
     {
         var size = 0L;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Tells of failures of the disk, not more than now and then. Safe for concurrent use.</summary>
+/// <summary>Logs failures of the disk, at most once every 10 s. Safe for concurrent use.</summary>
 internal sealed class FailureLog(string directory, ILogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(10);
@@ -12,7 +12,7 @@ internal sealed class FailureLog(string directory, ILogger logger, TimeProvider 
     private long? _last;
     private long _refused;
 
-    /// <summary>Tells of a transaction that failed.</summary>
+    /// <summary>Logs a transaction that failed.</summary>
     public void Report(Exception exception, int refused, int postponed)
     {
         if (!TryBegin(refused, out var total))
@@ -30,7 +30,7 @@ internal sealed class FailureLog(string directory, ILogger logger, TimeProvider 
         }
     }
 
-    /// <summary>Tells of work in the background that failed.</summary>
+    /// <summary>Logs work in the background that failed.</summary>
     public void Report(Exception exception)
     {
         if (!TryBegin(refused: 0, out var total))

@@ -9,15 +9,15 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>Copies what can be read of a damaged file into a new one, which then takes its place.</summary>
 internal static class FileSalvage
 {
-    // Numbers of subscriptions that may have been given and are lost are not given again.
+    // Numbers of subscriptions that may have been used and are lost must not be used again.
     private const long Margin = 10_000;
 
-    /// <summary>Copies what can be read. The damaged file stays as it is.</summary>
+    /// <summary>Copies the readable rows. The damaged file stays unchanged.</summary>
     /// <param name="damaged">The damaged file, which nothing else has open.</param>
     /// <param name="target">The new file, which does not exist. It is on disk, without a write-ahead log, when this returns.</param>
     /// <param name="store">The id of the store.</param>
     /// <param name="known">Subscriptions that are known to have numbers in the file.</param>
-    /// <param name="keepsLog">Whether events and attempts are kept after the last delivery. Null: the file tells.</param>
+    /// <param name="keepsLog">Whether events and attempts are kept after the last delivery. Null means that the content of the file decides.</param>
     /// <param name="logger">Receives lines of migrations.</param>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
@@ -57,8 +57,8 @@ internal static class FileSalvage
         return result;
     }
 
-    // The first page has the header and the list of tables. Where one of them is lost, that of the new file takes its place in
-    // a copy of the damaged file. Then come the pages that nothing leads to.
+    // The first page has the header and the list of tables. If one of them is lost, a copy of the damaged file gets that of the
+    // new file. At last, pages are read that no page leads to.
     private static bool? CopyMore(SqliteConnection connection, DeliveryFile damaged, string target, bool? isComplete, HashSet<string> whole)
     {
         Sql.Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE);");
@@ -72,7 +72,7 @@ internal static class FileSalvage
         var rowsAreComplete = isComplete;
         if (isComplete is null)
         {
-            // A table that the new file does not have in the same place cannot be read.
+            // Only tables that are in the same place in both files can be read.
             copy.TakeHeader(target, withTables: true);
             rowsAreComplete = Copy(connection, copy.Path, []);
             isComplete = rowsAreComplete is null ? null : false;
@@ -87,7 +87,7 @@ internal static class FileSalvage
         return isComplete;
     }
 
-    // Returns whether all could be read; null when not even the list of tables can be. Adds the tables of which all could be.
+    // Returns whether everything could be read, or null when the list of tables cannot be read. Adds the complete tables.
     private static bool? Copy(SqliteConnection connection, string damaged, HashSet<string> whole)
     {
         using var from = TryOpen(damaged, out var there);
@@ -113,8 +113,8 @@ internal static class FileSalvage
         return copy.IsComplete && tables.All(there.Contains);
     }
 
-    // A number that is lost, or of which only deliveries or attempts are left, must not be given to another subscription: what
-    // is left would be taken for its own. The numbers go on after a row that stands for no subscription.
+    // The number of a lost subscription must not be used for another one, which would get its deliveries and attempts. A row
+    // without a subscription reserves the numbers up to its own.
     private static void AddSubscriptions(
         SqliteConnection connection, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)> known, bool isComplete)
     {
@@ -145,7 +145,7 @@ internal static class FileSalvage
         }
         catch (SqliteException exception) when (FileCheck.IsUnreadable(exception) || exception.SqliteErrorCode is SQLITE_ERROR)
         {
-            // An error in a statement that is always the same: the header says that the file is of another format.
+            // The statements never change, so an error in one means that the header describes another format.
         }
 
         if (tables.Count == 0)
@@ -176,7 +176,7 @@ internal static class FileSalvage
         };
     }
 
-    // Where no log is kept, events that were delivered have no attempts, and are not told from those whose deliveries are lost.
+    // Without a log, delivered events have no attempts, and look like events whose deliveries are lost.
     private static SalvageResult FindLost(SqliteConnection connection, SalvageResult result, HashSet<string> whole, bool? keepsLog)
     {
         if (result.IsComplete || whole.Contains("deliveries"))
@@ -190,7 +190,7 @@ internal static class FileSalvage
         return result with { Deliveries = result.Deliveries + found.PutBack, LostDeliveries = found };
     }
 
-    // Numbers of letters that are lost are not given again.
+    // Numbers of lost dead letters must not be used again.
     private static SalvageResult CountDeadLetters(SqliteConnection connection, SalvageResult result)
     {
         if (!result.IsComplete)

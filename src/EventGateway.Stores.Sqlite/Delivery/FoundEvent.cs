@@ -3,8 +3,8 @@ using EventGateway.Abstractions.Delivery;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>An event that was stored, or a copy of one, without its body.</summary>
-/// <param name="Summary">What a list tells of it.</param>
-/// <param name="Cause">Why it was stored.</param>
+/// <param name="Summary">Its entry in a list of events.</param>
+/// <param name="Cause">The reason why it was stored.</param>
 /// <param name="Segment">The segment whose file has it.</param>
 /// <param name="Number">Its number in that file.</param>
 internal sealed record FoundEvent(EventSummary Summary, DeliveryCause Cause, Segment Segment, long Number)

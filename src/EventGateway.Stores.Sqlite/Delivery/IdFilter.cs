@@ -1,9 +1,8 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Tells of an id whether it may be one of those that were added, wrongly for one of a hundred: a Bloom filter
-/// (https://en.wikipedia.org/wiki/Bloom_filter). It lives in memory; its hashes are another process's no more. Reading is
-/// safe for concurrent use, adding is not.
+/// A Bloom filter of ids (https://en.wikipedia.org/wiki/Bloom_filter). One id in a hundred that was not added looks added. It
+/// must stay in memory, because another process computes other hashes. Reading is safe for concurrent use, adding is not.
 /// </summary>
 /// <param name="count">How many ids there will be.</param>
 internal sealed class IdFilter(long count)

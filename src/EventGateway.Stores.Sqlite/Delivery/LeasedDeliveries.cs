@@ -24,7 +24,7 @@ internal sealed class LeasedDeliveries
             return;
         }
 
-        // The last one takes the place that is free now.
+        // The last one moves to the free place.
         var last = _all[^1];
         _all[place] = last;
         last.LeasedPlace = place;

@@ -5,29 +5,29 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Finds in a salvaged file the events whose waiting deliveries could not be read, and makes those wait again of which it is
-/// certain to whom they go.
+/// Finds the events of a salvaged file whose waiting deliveries could not be read. Makes deliveries wait again when their
+/// subscription is certain.
 /// </summary>
 /// <param name="PutBack">How many deliveries wait again.</param>
-/// <param name="Unknown">Of how many events neither a waiting delivery nor an attempt could be read.</param>
+/// <param name="Unknown">How many events have neither a readable waiting delivery nor a readable attempt.</param>
 /// <param name="Ids">The ids of the first of these events.</param>
 internal sealed record LostDeliveries(long PutBack, long Unknown, IReadOnlyList<string> Ids)
 {
-    // How many ids are worth reading.
+    // A log line stays readable with this many ids.
     private const int Most = 20;
 
     private const string Untold = "n NOT IN (SELECT event FROM deliveries) AND n NOT IN (SELECT event FROM attempts)";
 
     /// <summary>Finds them.</summary>
-    /// <param name="connection">The file with what was saved, in a transaction.</param>
+    /// <param name="connection">The file with the saved rows, in a transaction.</param>
     /// <param name="isCertain">
-    /// Whether an event without an attempt was not delivered, and whether all subscriptions are known: the log is kept, and all of
-    /// it could be read.
+    /// Whether an event without an attempt was certainly not delivered: the log is kept, and all attempts and subscriptions
+    /// could be read.
     /// </param>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     public static LostDeliveries Find(SqliteConnection connection, bool isCertain)
     {
-        // What is to be tried again after the last attempt waits. With max(), SQLite takes the other columns from the row that has it.
+        // Deliveries whose last attempt asks for a retry wait again. With max(), SQLite takes the other columns from that row.
         var putBack = PutBackRows(
             connection,
             $"""
@@ -59,16 +59,16 @@ internal sealed record LostDeliveries(long PutBack, long Unknown, IReadOnlyList<
         return new LostDeliveries(putBack, unknown, ids);
     }
 
-    /// <summary>Says what became of the deliveries that wait again. Null: there are none.</summary>
+    /// <summary>Describes the deliveries that wait again. Null when there are none.</summary>
     public string? DescribePutBack() => PutBack == 0 ? null
         : $"{PutBack} of these were lost and wait again, for nothing says that they ended.";
 
-    /// <summary>Says which events may have lost their deliveries. Null: none that is known of.</summary>
+    /// <summary>Describes the events that may have lost their deliveries. Null when none are known.</summary>
     public string? DescribeUnknown() => Unknown == 0 ? null
         : $"what became of {Unknown} events: neither a waiting delivery nor an attempt could be read. A replay delivers them again. "
             + $"Their ids: {string.Join(", ", Ids)}{(Unknown > Ids.Count ? ", …" : "")}";
 
-    // The clock gives numbers that are larger than any of these (see StoreClock): no two rows of a file have the same.
+    // The clock gives larger numbers than these (see StoreClock), so each row of a file has a number of its own.
     private static int PutBackRows(SqliteConnection connection, string select)
     {
         using var last = new Statement(

@@ -1,7 +1,7 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Bounds how many files are open for reading, whatever the number of files: closes those that were not read for longest, and
+/// Bounds how many files are open for reading: closes the files that were not read for longest, and
 /// those that were not read for a while. Safe for concurrent use.
 /// </summary>
 /// <param name="maxOpen">How many files may be open for reading.</param>
@@ -12,7 +12,7 @@ internal sealed class OpenReaders(int maxOpen, TimeProvider timeProvider)
 
     private readonly Lock _gate = new();
 
-    // The one that was read last is at the end.
+    // In the order of their last reads.
     private readonly List<(Segment Segment, long UsedAt)> _open = [];
 
     /// <summary>Notes that a file was read, and may be open since.</summary>

@@ -1,13 +1,13 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// What waits for the writer. Appends are refused where there is no room; all else has as much room of its own, and waits
-/// when that is full, and so do deliveries that become dead letters. None of the three holds another up. Safe for concurrent
-/// use, with one thread that takes.
+/// The operations that wait for the writer, in three queues of the same size: appends, deliveries that become dead letters,
+/// and all others. A full queue does not hold up the other two. Appends are refused when theirs is full; the others wait for
+/// room. Safe for concurrent use, with one thread that takes operations.
 /// </summary>
 internal sealed class OperationQueue
 {
-    // More completions than this do not wait for company.
+    // More completions than this are taken without delay.
     private const int MaxDelayedCompletions = 128;
 
     private readonly object _gate = new();
@@ -39,7 +39,7 @@ internal sealed class OperationQueue
         }
     }
 
-    /// <summary>Whether deliveries wait that become dead letters.</summary>
+    /// <summary>Whether deliveries that become dead letters wait in the queue.</summary>
     public bool HasDeadLetters
     {
         get
@@ -79,11 +79,11 @@ internal sealed class OperationQueue
     }
 
     /// <summary>Takes operations, in order, appends first. Waits until there are some.</summary>
-    /// <param name="into">Takes them.</param>
-    /// <param name="atMost">Returns without any after this time. Not set: never.</param>
-    /// <param name="others">Whether to take what is neither an append nor a dead letter.</param>
+    /// <param name="into">Receives them.</param>
+    /// <param name="atMost">How long to wait. Null means no limit.</param>
+    /// <param name="others">Whether to take operations that are neither appends nor dead letters.</param>
     /// <param name="deadLetters">Whether to take deliveries that become dead letters.</param>
-    /// <returns>Whether there may be more; false once the queue is closed and empty.</returns>
+    /// <returns>False when the queue is closed and empty.</returns>
     public bool Take(List<Operation> into, TimeSpan? atMost, bool others = true, bool deadLetters = true)
     {
         TaskCompletionSource? room;
@@ -114,7 +114,7 @@ internal sealed class OperationQueue
         return true;
     }
 
-    /// <summary>Has the thread that takes look around, whether or not there are operations.</summary>
+    /// <summary>Makes <see cref="Take"/> return, even without operations.</summary>
     public void Wake()
     {
         lock (_gate)
@@ -124,7 +124,7 @@ internal sealed class OperationQueue
         }
     }
 
-    /// <summary>Refuses whatever comes from now on, and what waits for room.</summary>
+    /// <summary>Refuses further operations, and those that wait for room.</summary>
     public void Close()
     {
         TaskCompletionSource? room;
@@ -138,8 +138,8 @@ internal sealed class OperationQueue
         room?.SetResult();
     }
 
-    // Needs the lock. Appends are urgent: someone waits for the answer. A completion waits a moment for an append, or for
-    // other completions, since a transaction of its own would make the next append wait.
+    // Must be called inside the lock. Appends are urgent, because requests wait for the answer. A completion waits a moment for
+    // an append or for other completions, because a transaction of its own would make the next append wait.
     private void WaitForWork(TimeSpan? atMost, bool others, bool deadLetters)
     {
         var end = atMost is { } wait ? Environment.TickCount64 + (long)wait.TotalMilliseconds : long.MaxValue;
@@ -184,7 +184,7 @@ internal sealed class OperationQueue
         }
     }
 
-    // Needs the lock. The writer is woken no more often than it has reason to look.
+    // Must be called inside the lock. Wakes the writer only when it would otherwise wait on.
     private void WakeFor(Operation operation, BoundedOperations row)
     {
         if (operation.IsUrgent ? row.Urgent == 1 : row.Count is 1 or MaxDelayedCompletions)

@@ -4,8 +4,8 @@ using System.Text;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Reads the rows on the pages of a database file, each page without the pages above it, which may be lost. Pages that are free
-/// are left out, since their rows were deleted. Format: https://www.sqlite.org/fileformat.html#b_tree_pages.
+/// Reads the rows on the pages of a database file, each page without the pages above it, which may be lost. Free pages
+/// are left out, because their rows were deleted. Format: https://www.sqlite.org/fileformat.html#b_tree_pages.
 /// </summary>
 internal sealed class PageReader : IDisposable
 {
@@ -74,7 +74,7 @@ internal sealed class PageReader : IDisposable
         }
         catch (Exception exception) when (exception is ArgumentException or IndexOutOfRangeException or OverflowException)
         {
-            // A cell that points beyond its page.
+            // The cell points beyond its page.
             return null;
         }
     }

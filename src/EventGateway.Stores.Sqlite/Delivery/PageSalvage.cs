@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Adds to a salvaged file of deliveries the rows whose pages can be read although the pages above them cannot: a damaged page
-/// near the root of a table hides thousands of rows. The tables are told apart by the types of their columns.
+/// Adds the rows of readable pages below damaged pages to a salvaged file of deliveries. A damaged page near the root of a
+/// table hides thousands of rows. The types of the columns show to which table a row belongs.
 /// </summary>
 internal sealed class PageSalvage : IDisposable
 {
@@ -26,8 +26,8 @@ internal sealed class PageSalvage : IDisposable
     }
 
     /// <summary>Adds the rows.</summary>
-    /// <param name="damaged">The damaged file, or a copy, with what its log had.</param>
-    /// <param name="salvaged">The file with what was saved so far. Deliveries may have lost their events.</param>
+    /// <param name="damaged">The damaged file, or a copy of it, with the content of its log.</param>
+    /// <param name="salvaged">The file with the rows saved so far. Deliveries may have lost their events.</param>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public static void Run(string damaged, SqliteConnection salvaged)
@@ -42,7 +42,7 @@ internal sealed class PageSalvage : IDisposable
             }
         }
 
-        // Pages that are free are not told from others once the list of them is lost: their rows were deleted.
+        // Without the list of free pages, a free page looks like any other. Its rows were deleted, so they must not be restored.
         Sql.Execute(
             salvaged,
             $"""

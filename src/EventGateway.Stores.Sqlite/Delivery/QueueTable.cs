@@ -10,7 +10,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     private readonly Dictionary<SubscriptionKey, SubscriptionQueue> _queues = [];
     private readonly LeasedDeliveries _leased = new();
 
-    // Rows of mended files that were in memory or leased at that time. A position is not given again.
+    // Rows of mended files that were in memory or leased at that time. Positions are never reused.
     private readonly HashSet<QueuePosition> _known = [];
     private long _readyBytes;
 
@@ -79,7 +79,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         }
     }
 
-    /// <summary>Notes what has become of leased deliveries, in the order of their numbers.</summary>
+    /// <summary>Notes the stored verdicts on leased deliveries, in the order of their numbers.</summary>
     public void Complete(List<CompleteOperation> completions)
     {
         lock (_gate)
@@ -148,9 +148,9 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
 
     /// <summary>Takes deliveries that are in memory.</summary>
     /// <param name="subscription">The subscription.</param>
-    /// <param name="into">Takes them.</param>
-    /// <param name="dueBy">When those are due that may be taken, or before; in microseconds since 1970.</param>
-    /// <param name="nextDue">When the next one in memory is due that may not be taken. Null when there is none.</param>
+    /// <param name="into">Receives them.</param>
+    /// <param name="dueBy">Takes only deliveries that are due at this time or before, in microseconds since 1970.</param>
+    /// <param name="nextDue">When the first delivery in memory is due that may not be taken. Null when there is none.</param>
     /// <returns>How many.</returns>
     public int Take(SubscriptionKey subscription, Span<LeasedDelivery> into, long dueBy, out long? nextDue)
     {
@@ -205,8 +205,8 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     /// <param name="horizon">How far rows may be read.</param>
     /// <param name="now">The time.</param>
     /// <param name="needed">How many are wanted now.</param>
-    /// <param name="nextDue">When to look again. Not set: there is something to read, or nothing waits.</param>
-    /// <returns>What to read. Not set: nothing is due.</returns>
+    /// <param name="nextDue">When to read again. Null when there is something to read, or nothing waits.</param>
+    /// <returns>The rows to read. Null when nothing is due.</returns>
     public ReadRange? BeginRead(SubscriptionKey subscription, QueuePosition horizon, long now, int needed, out long? nextDue)
     {
         lock (_gate)
@@ -217,7 +217,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
                 return null;
             }
 
-            // Beyond the bound, only what is handed out at once is read.
+            // When memory is full, only the rows that are leased at once are read.
             var room = settings.ReadyBytes - _readyBytes;
             var length = room > 0 ? Math.Max(needed, settings.ReadyLength) : needed;
             var range = queue.BeginRead(horizon, length, Math.Max(1, room / 16));

@@ -3,8 +3,8 @@ using EventGateway.Stores.Sqlite.Database;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// The table of replays. Times are microseconds since 1970. The types are a JSON array; the position is where in the log the
-/// replay goes on. A released step is never changed.
+/// The table of replays. Times are microseconds since 1970. The types are a JSON array; the position is the place in the log
+/// where the replay continues. A released step is never changed.
 /// </summary>
 internal static class ReplaySchema
 {
@@ -37,7 +37,7 @@ internal static class ReplaySchema
                 ) STRICT, WITHOUT ROWID;
                 """),
 
-            // The first program that wrote the file gave it version 2.
+            // The first program that wrote this file used version 2.
             new("changes nothing", ""),
         ]);
 }

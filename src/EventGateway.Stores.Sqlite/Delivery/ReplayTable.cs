@@ -13,7 +13,7 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
     private StoreFiles? _files;
 
     /// <summary>Makes the file ready.</summary>
-    /// <param name="files">Says whether the file can be used, and lists it.</param>
+    /// <param name="files">Checks the file, and lists it.</param>
     public void Open(StoreFiles files)
     {
         _files = files;
@@ -81,7 +81,7 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
         _turn.Dispose();
     }
 
-    // On a thread that may wait for the disk.
+    // On a thread that may block for the disk.
     private async ValueTask<T> UseAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);

@@ -4,12 +4,12 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <param name="IsComplete">Whether all parts of the file could be read.</param>
 /// <param name="Deliveries">How many deliveries wait in the new file. Null means that the file has none.</param>
 /// <param name="Lost">How many waiting deliveries were lost because their events or subscriptions were.</param>
-/// <param name="LostDeliveries">Events of which deliveries could not be read. Null means that none are known of.</param>
+/// <param name="LostDeliveries">Events whose deliveries could not be read. Null when none are known.</param>
 /// <param name="DeadLetters">How many dead letters were saved. Null means that the file has none.</param>
 internal readonly record struct SalvageResult(
     bool IsComplete, long? Deliveries = null, long Lost = 0, LostDeliveries? LostDeliveries = null, long? DeadLetters = null)
 {
-    /// <summary>Says it in a few sentences, for the log.</summary>
+    /// <summary>Describes it in a few sentences, for the log.</summary>
     public string Describe()
     {
         var saved = Deliveries is { } deliveries ? $"{deliveries} waiting deliveries were saved, {Lost} of which the event or the subscription cannot be read were lost"

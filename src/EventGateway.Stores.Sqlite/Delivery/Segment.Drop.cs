@@ -45,7 +45,7 @@ internal sealed partial class Segment
         }
     }
 
-    /// <summary>Deletes rows of dropped deliveries. Only for the writer's thread.</summary>
+    /// <summary>Deletes rows of dropped deliveries. Must be called on the writer's thread.</summary>
     /// <param name="delete">Deletes some rows of a number, and returns whether there may be more.</param>
     public void DeleteDropped(Func<string, long, bool> delete)
     {
@@ -55,7 +55,7 @@ internal sealed partial class Segment
         }
     }
 
-    // Ends the damage once no drop is left: from then on drops are made by the writer.
+    // Ends the damage when no drop is left. From then on the writer makes the drops.
     private void EndDamage(QueueTable? queues)
     {
         while (true)
@@ -71,7 +71,7 @@ internal sealed partial class Segment
                 Drop(drop);
             }
 
-            // Before anyone reads the file: rows that are in memory now are told apart from those that came back.
+            // Before the file is read again, because rows that are in memory must not be read twice.
             queues?.Restore(this, ListWaiting());
             lock (_keptDrops)
             {
@@ -85,7 +85,7 @@ internal sealed partial class Segment
         }
     }
 
-    // See SegmentWriter.Renumber. The file takes no new events, so all that waits under earlier numbers is from before the drop.
+    // See SegmentWriter.Renumber. The file takes no new events, so all deliveries with earlier numbers are from before the drop.
     private void Drop(SubscriptionKey subscription)
     {
         const string OfSubscription = "FROM subscriptions WHERE space = ?1 AND subscription = ?2 AND function = ?3";

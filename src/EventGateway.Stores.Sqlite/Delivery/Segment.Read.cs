@@ -7,7 +7,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed partial class Segment
 {
     /// <summary>Reads deliveries.</summary>
-    /// <returns>The first one that was not read. Not set: there are no more.</returns>
+    /// <returns>The position of the first delivery that was not read. Null when there are no more.</returns>
     public async ValueTask<QueuePosition?> ReadAsync(
         SubscriptionKey subscription, ReadRange range, List<SqliteDelivery> into, CancellationToken cancellationToken)
     {
@@ -22,8 +22,8 @@ internal sealed partial class Segment
         }
     }
 
-    /// <summary>Reads events, on a connection and a thread of its own: looking for them may take a while.</summary>
-    /// <returns>What was read; the default where the file is closed.</returns>
+    /// <summary>Reads events, on a connection and a thread of its own, because a search may take long.</summary>
+    /// <returns>The result. The default value when the file is closed.</returns>
     /// <exception cref="DamagedFileException">The file is damaged and is not mended yet.</exception>
     /// <exception cref="IOException">The file cannot be read now.</exception>
     public async ValueTask<T?> ReadLogAsync<T>(Func<EventLogReader, T> read, CancellationToken cancellationToken)
@@ -108,7 +108,7 @@ internal sealed partial class Segment
                 return 0;
             }
 
-            // Rarely asked for: a connection that stays open would cost descriptors.
+            // Not kept open, because it is rarely needed and costs descriptors.
             using var reader = new SegmentReader(this);
             return reader.Count(number);
         }

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>One segment: its file has all that was accepted in it, and what became of it.</summary>
+/// <summary>A file with the events that were accepted in a span of time, their deliveries and the attempts.</summary>
 internal sealed partial class Segment(long number, string path) : IDisposable
 {
     private readonly SemaphoreSlim _reading = new(1);
@@ -25,13 +25,13 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     /// <summary>The bytes of a page.</summary>
     public const long PageBytes = 4096;
 
-    /// <summary>Numbers segments, oldest first.</summary>
+    /// <summary>The number of the segment. Newer segments have higher numbers.</summary>
     public long Number => number;
 
     /// <summary>The file.</summary>
     public DeliveryFile File { get; } = new(path, SegmentSchema.Schema);
 
-    /// <summary>Writes to the file. Only for the writer's thread. Not set: it is opened when there is something to write.</summary>
+    /// <summary>Writes to the file. Must be used on the writer's thread. Null while it is closed.</summary>
     public SegmentWriter? Writer { get; set; }
 
     /// <summary>Whether the file was found damaged while it was in use.</summary>
@@ -40,24 +40,24 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     /// <summary>Whether every page of the file was checked when it was opened.</summary>
     public bool IsChecked { get; private set; }
 
-    /// <summary>How many deliveries wait or are leased; where they have not been counted, whether any do.</summary>
+    /// <summary>How many deliveries wait or are leased. At least 1 when there are any and they have not been counted.</summary>
     public long Waiting
     {
         get => Interlocked.Read(ref _waiting);
         private set => Interlocked.Exchange(ref _waiting, value);
     }
 
-    /// <summary>Whether <see cref="Waiting"/> is right; after an opening or a failure it may not be.</summary>
+    /// <summary>Whether <see cref="Waiting"/> is exact. False after an opening or a failure, until the deliveries are counted.</summary>
     public bool IsCounted
     {
         get => _isCounted;
         set => _isCounted = value;
     }
 
-    /// <summary>The ids of its events, once they were looked for when it took no more. Not set: not yet.</summary>
+    /// <summary>The ids of its events. Null until the first search for an id after the segment ended.</summary>
     public IdFilter? Ids { get; set; }
 
-    /// <summary>Whether the file goes, or is gone: nothing waits in it, and nobody may write to it.</summary>
+    /// <summary>Whether the file is or will be deleted. Nothing waits in it, and it must not be written to.</summary>
     public bool IsRemoved { get; set; }
 
     /// <summary>Whether anything was accepted in the segment.</summary>
@@ -66,16 +66,16 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     /// <summary>How far the wall clock was ahead for its events.</summary>
     public ClockSteps Steps { get; } = new();
 
-    /// <summary>When its first event was accepted, in the store's time. 0: it has none.</summary>
+    /// <summary>When its first event was accepted, in the store's time. 0 when it has none.</summary>
     public long FirstSince => Interlocked.Read(ref _firstSince);
 
-    /// <summary>When its last event was accepted, in the store's time. 0: it has none.</summary>
+    /// <summary>When its last event was accepted, in the store's time. 0 when it has none.</summary>
     public long LastSince => Interlocked.Read(ref _lastSince);
 
-    /// <summary>The earliest time at which an event was accepted, by the wall clock, in microseconds since 1970. 0: it has none.</summary>
+    /// <summary>The earliest time at which an event was accepted, by the wall clock, in microseconds since 1970. 0 when it has none.</summary>
     public long FirstAccepted => Interlocked.Read(ref _firstAccepted);
 
-    /// <summary>The latest time at which an event was accepted, by the wall clock, in microseconds since 1970. 0: it has none.</summary>
+    /// <summary>The latest time at which an event was accepted, by the wall clock, in microseconds since 1970. 0 when it has none.</summary>
     public long LastAccepted => Interlocked.Read(ref _lastAccepted);
 
     /// <summary>The bytes of the file, roughly.</summary>
@@ -91,7 +91,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     /// <summary>How many pages the log had at the last checkpoint.</summary>
     public int LogPages => Volatile.Read(ref _logPages);
 
-    /// <summary>Makes the file ready, and reads its state.</summary>
+    /// <summary>Opens or creates the file, and reads its state.</summary>
     public void Open(StoreFiles files)
     {
         File.Prepare(files.Logger);
@@ -103,13 +103,13 @@ internal sealed partial class Segment(long number, string path) : IDisposable
         Waiting = waits ? 1 : 0;
         IsCounted = !waits;
 
-        // There may be more files than the process may open.
+        // The process may not be able to keep all files open.
         TryCloseReader();
     }
 
-    /// <summary>Puts what can be read of the damaged file in its place. The writer has released it.</summary>
+    /// <summary>Mends the damaged file, which the writer has released: replaces it by a copy of its readable rows.</summary>
     /// <param name="files">Mends the file.</param>
-    /// <param name="queues">Take the rows that wait in the mended file. Null while the store is opened.</param>
+    /// <param name="queues">Receive the rows that wait in the mended file. Null while the store is opened.</param>
     /// <exception cref="SqliteException">The disk is full or fails; call it again.</exception>
     /// <exception cref="IOException">The disk is full or fails; call it again.</exception>
     public void Mend(StoreFiles files, QueueTable? queues = null)
@@ -146,8 +146,8 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     }
 
     /// <summary>Changes the number of deliveries.</summary>
-    /// <param name="count">By how much.</param>
-    /// <param name="spaces">By how much in each space.</param>
+    /// <param name="count">The difference.</param>
+    /// <param name="spaces">The difference in each space.</param>
     public void AddWaiting(long count, Dictionary<string, long> spaces)
     {
         Interlocked.Add(ref _waiting, count);
@@ -174,7 +174,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
         }
     }
 
-    /// <summary>Counts the deliveries. Only for the writer's thread, between transactions.</summary>
+    /// <summary>Counts the deliveries. Must be called on the writer's thread, between transactions.</summary>
     public void CountWaiting()
     {
         using var reader = new SegmentReader(this);
@@ -192,9 +192,9 @@ internal sealed partial class Segment(long number, string path) : IDisposable
         IsCounted = true;
     }
 
-    /// <summary>Notes that events were accepted. Only for the writer's thread.</summary>
-    /// <param name="time">When, by the wall clock.</param>
-    /// <param name="since">When, in the store's time.</param>
+    /// <summary>Notes that events were accepted. Must be called on the writer's thread.</summary>
+    /// <param name="time">The time of the wall clock.</param>
+    /// <param name="since">The store's time.</param>
     public void Accepted(long time, long since)
     {
         Interlocked.Exchange(ref _firstAccepted, HasEvents ? Math.Min(FirstAccepted, time) : time);
@@ -204,8 +204,8 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     }
 
     /// <summary>
-    /// Takes the times of events from before the opening for what they can be at most: later ones come from a clock that was
-    /// ahead, and would keep the file for longer than it is to be kept.
+    /// Limits the times of events from before the opening to the latest possible ones. Later times come from a clock that was
+    /// ahead, and would keep the file for too long.
     /// </summary>
     /// <param name="latest">The latest time at which its last event can have been accepted, in microseconds since 1970.</param>
     /// <param name="clock">The store's clock.</param>
@@ -234,7 +234,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     /// <summary>Changes the number of pages that a checkpoint has to copy.</summary>
     public void AddPages(int count) => Interlocked.Add(ref _pagesToCheckpoint, count);
 
-    /// <summary>Copies what the log has into the database, without hindering anyone.</summary>
+    /// <summary>Copies the write-ahead log into the database, without blocking readers or the writer.</summary>
     /// <param name="shorten">Whether to empty the log then.</param>
     public void Checkpoint(bool shorten)
     {
@@ -243,7 +243,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
         _isNearlyCopied = true;
     }
 
-    /// <summary>Whether the log has little that is not copied, once after each checkpoint: what was written while it went on.</summary>
+    /// <summary>Returns true once after each checkpoint: the log then has only the few pages that were written meanwhile.</summary>
     public bool TakeNearlyCopied()
     {
         var isNearlyCopied = _isNearlyCopied;

@@ -1,12 +1,12 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>When a segment ends, and when its file goes.</summary>
+/// <summary>Decides when a segment ends, and when its file is deleted.</summary>
 internal sealed class SegmentBounds(SqliteDeliveryOptions options, DeliveryStoreSettings settings)
 {
     private const int SegmentsPerRetention = 24;
     private const int SegmentsPerRetentionBytes = 16;
 
-    // A log of this many times the file's bound: readers kept checkpoints from starting it over.
+    // The log is this many times larger than the file may be, because readers prevented checkpoints from restarting it.
     private const int LogFactor = 4;
 
     private readonly long _retention = options.Retention.Ticks / TimeSpan.TicksPerMicrosecond;
@@ -17,7 +17,7 @@ internal sealed class SegmentBounds(SqliteDeliveryOptions options, DeliveryStore
     /// <summary>Whether events and attempts are kept after the last delivery.</summary>
     public bool KeepsLog => options.KeepsLog;
 
-    /// <summary>Whether another segment is to begin.</summary>
+    /// <summary>Whether the next segment should begin.</summary>
     /// <param name="segment">The segment.</param>
     /// <param name="now">The store's time.</param>
     public bool IsFull(Segment segment, long now) =>
@@ -25,12 +25,12 @@ internal sealed class SegmentBounds(SqliteDeliveryOptions options, DeliveryStore
         || segment.LogPages * Segment.PageBytes >= _segmentBytes * LogFactor
         || (KeepsLog && segment.HasEvents && now - segment.FirstSince >= _retention / SegmentsPerRetention);
 
-    /// <summary>Finds a segment whose file is to go: nothing waits in it, and it is not to be kept for the log any more.</summary>
+    /// <summary>Finds a segment whose file can be deleted: nothing waits in it, and the log no longer needs it.</summary>
     /// <param name="segments">All segments, oldest first; the last one stays.</param>
     /// <param name="now">The store's time.</param>
     public Segment? FindExpired(IReadOnlyList<Segment> segments, long now)
     {
-        // Files with waiting deliveries are bounded by themselves: a long backlog does not cost the log.
+        // Files with waiting deliveries have a bound of their own, so a long backlog does not shorten the log.
         var bytes = 0L;
         Segment? oldest = null;
         for (var i = segments.Count - 1; i >= 0; i--)

@@ -42,7 +42,7 @@ internal sealed class SegmentReader : IDisposable
             """);
     }
 
-    /// <summary>What is sent of a stored event: the trace that it carries goes into headers as well.</summary>
+    /// <summary>Makes the payload of a stored event. Its trace goes into headers as well.</summary>
     public static EventPayload PayloadOf(ReadOnlyMemory<byte> body, CloudEventFormat format)
     {
         if (body.Span.IndexOf(Traceparent) < 0 || CloudEventReader.ReadStructured(body) is not { IsValid: true, Event: { } @event })
@@ -112,7 +112,7 @@ internal sealed class SegmentReader : IDisposable
         return count.Step() ? count.Long(0) : 0;
     }
 
-    /// <summary>Reads when the first and the last event was accepted (0: there are none), and whether deliveries wait.</summary>
+    /// <summary>Reads when the first and the last event was accepted (0 when there are no events), and whether deliveries wait.</summary>
     public (long First, long Last, bool Waits) Summarize() => (
         Number("SELECT accepted FROM events ORDER BY n LIMIT 1"),
         Number("SELECT accepted FROM events ORDER BY n DESC LIMIT 1"),
@@ -151,8 +151,8 @@ internal sealed class SegmentReader : IDisposable
     }
 
     /// <summary>
-    /// Makes deliveries due now that are due later than any wait allows: those that were never tried and are due at all later
-    /// than now, others after the longest wait. The clock was ahead when they were stored.
+    /// Makes deliveries due now that are due too late because the clock was ahead when they were stored. Those without an
+    /// attempt may not be due later than now, the others not later than the longest wait.
     /// </summary>
     public static void Correct(SqliteConnection connection, long now, long maxWait)
     {
@@ -175,7 +175,7 @@ internal sealed class SegmentReader : IDisposable
     }
 
     /// <summary>Reads deliveries.</summary>
-    /// <returns>The first one that was not read. Not set: there are no more.</returns>
+    /// <returns>The position of the first delivery that was not read. Null when there are no more.</returns>
     public QueuePosition? Read(SubscriptionKey subscription, ReadRange range, List<SqliteDelivery> into)
     {
         var bytes = 0L;
@@ -190,7 +190,7 @@ internal sealed class SegmentReader : IDisposable
                     return position;
                 }
 
-                // Without it the delivery would be passed over in silence.
+                // Without the event, the delivery would be skipped silently.
                 if (_readRange.IsNull(4) || _readRange.IsNull(8))
                 {
                     throw new SqliteException("The event of a delivery is missing.", SQLITE_CORRUPT);

@@ -4,8 +4,8 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>The tables of a segment's file. Times are microseconds since 1970. A released step is never changed.</summary>
 /// <remarks>
-/// Bodies stand apart, so that looking for events reads little. Deliveries lie in the order in which they are leased,
-/// attempts by event; no index is kept up for either.
+/// Bodies have their own table, so that a search for events reads little. Deliveries are sorted in the order of their leases,
+/// attempts by event. Neither needs another index.
 /// </remarks>
 internal static class SegmentSchema
 {
@@ -69,11 +69,11 @@ internal static class SegmentSchema
                 ) STRICT, WITHOUT ROWID;
                 """),
 
-            // Before, copies of events were not told from what was accepted.
+            // Before, copies of events looked like accepted events.
             new("keeps why an event was stored", "ALTER TABLE events ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;"),
             new("keeps a checksum of each event", "ALTER TABLE events ADD COLUMN checksum INTEGER;"),
 
-            // Without its subscription no delivery of the file can be made. The trigger also covers what a salvage writes.
+            // A delivery without its subscription cannot be made, so each subscription is stored twice. The trigger also covers salvaged rows.
             new(
                 "keeps a copy of each subscription on another page",
                 """

@@ -2,9 +2,9 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-// A subscription whose deliveries are dropped gets another number in the file. That is one row however many deliveries wait,
-// and tells those from before the deletion apart from those after it. What waits under an earlier number is never handed out,
-// and is deleted little by little.
+// A subscription whose deliveries are dropped gets another number in the file. That is one row for any number of deliveries,
+// and separates deliveries from before the deletion from later ones. Deliveries with an earlier number are never leased,
+// and are deleted little by little.
 internal sealed partial class SegmentWriter
 {
     /// <summary>Returns the number under which deliveries of a subscription wait; null when none do.</summary>

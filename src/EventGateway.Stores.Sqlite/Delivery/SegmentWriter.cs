@@ -12,7 +12,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// </summary>
 internal sealed partial class SegmentWriter : IDisposable
 {
-    // Characters of an error that are kept: 1 KiB of an answer, and what is said of it.
+    // Characters of an error that are kept: 1 KiB of an answer, and the description before it.
     private const int MaxError = 1024 + 256;
 
     private readonly Segment _segment;
@@ -39,7 +39,7 @@ internal sealed partial class SegmentWriter : IDisposable
         _clock = clock;
         _connection = segment.File.OpenWriter();
 
-        // A file that somebody else has locked must not keep the appends to another one waiting for long.
+        // If another program has locked this file, appends to other files must not wait long.
         Sql.Execute(_connection, "PRAGMA busy_timeout = 100;");
         settings.WriterOpened?.Invoke(_connection);
         _begin = Prepare("BEGIN IMMEDIATE");
@@ -56,7 +56,7 @@ internal sealed partial class SegmentWriter : IDisposable
         _commit = Prepare("COMMIT");
         _pages = Prepare("PRAGMA page_count");
 
-        // Of an event whose row was lost to damage, the bytes or attempts may be left: its number is not given again.
+        // Damage may leave the bytes or attempts of an event whose row is lost, so its number must not be used again.
         _nextEvent = 1 + Math.Max(
             NumberOf("SELECT max(n) FROM events"),
             Math.Max(NumberOf("SELECT max(event) FROM bodies"), NumberOf("SELECT max(event) FROM attempts")));
@@ -71,7 +71,7 @@ internal sealed partial class SegmentWriter : IDisposable
     /// <summary>By how much it does so in each space.</summary>
     public Dictionary<string, long> AddedBySpace { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>What is kept of an error.</summary>
+    /// <summary>Shortens an error to the part that is kept.</summary>
     public static string? Shorten(string? error) => error?.Length > MaxError ? error[..MaxError] : error;
 
     /// <summary>Begins a transaction.</summary>
@@ -108,9 +108,9 @@ internal sealed partial class SegmentWriter : IDisposable
         }
     }
 
-    /// <summary>Stores what became of a delivery, and notes where it waits again.</summary>
+    /// <summary>Stores the verdict on a delivery, and notes where it waits again.</summary>
     /// <param name="completion">The delivery and its fate.</param>
-    /// <param name="now">When the transaction began; it is not due again before.</param>
+    /// <param name="now">When the transaction began. The delivery is not due again before.</param>
     /// <param name="log">Whether the attempt is kept.</param>
     public void Complete(CompleteOperation completion, long now, bool log)
     {
@@ -125,7 +125,7 @@ internal sealed partial class SegmentWriter : IDisposable
 
         if (completion.Verdict.RetryAt is not { } retryAt)
         {
-            // It has ended.
+            // The delivery has ended.
         }
         else if (_segment.IsDropped(delivery.Number))
         {
@@ -157,14 +157,14 @@ internal sealed partial class SegmentWriter : IDisposable
     }
 
     /// <summary>
-    /// Copies the little that a checkpoint left in the log, so that the next transaction starts the log over: what is
-    /// written over an old log reaches the disk sooner than what makes it longer. Readers that still need it prevent that.
+    /// Copies the few pages that a checkpoint left in the log, so that the next transaction restarts the log. Overwriting an old
+    /// log is faster than making it longer. Readers that still use the log prevent the restart.
     /// </summary>
     public void FinishCheckpoint()
     {
         var code = sqlite3_wal_checkpoint_v2(_connection.Handle, "main", SQLITE_CHECKPOINT_PASSIVE, out _, out _);
 
-        // Busy: the next checkpoint has begun already.
+        // Busy means that the next checkpoint has begun already.
         if (code is not SQLITE_BUSY)
         {
             SqliteException.ThrowExceptionForRC(code, _connection.Handle);
@@ -175,8 +175,8 @@ internal sealed partial class SegmentWriter : IDisposable
     public long CountPages() => _pages.RunForNumber();
 
     /// <summary>
-    /// Leaves the log for the next checkpoint when the connection is closed. SQLite would copy it at once, and appends to other
-    /// files would wait for that.
+    /// Leaves the log for the next checkpoint when the connection is closed. Otherwise SQLite copies it at once, and appends to
+    /// other files wait.
     /// </summary>
     public void KeepLog() => sqlite3_db_config(_connection.Handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 
@@ -230,12 +230,12 @@ internal sealed partial class SegmentWriter : IDisposable
     {
         var numbers = new Dictionary<SubscriptionKey, long>();
 
-        // A number that deliveries have although its subscription is lost is not given to another one.
+        // Deliveries may have the number of a lost subscription. Another subscription must not get that number.
         _nextNumber = 1 + NumberOf("SELECT max(subscription) FROM deliveries");
         using var read = Prepare("SELECT n, space, subscription, function FROM subscriptions ORDER BY n");
         while (read.Step())
         {
-            // The last number of a subscription is the one in force.
+            // Only the last number of a subscription is valid.
             numbers[new SubscriptionKey(read.Text(1), read.Text(2), read.Text(3))] = read.Long(0);
             _nextNumber = Math.Max(_nextNumber, read.Long(0) + 1);
         }

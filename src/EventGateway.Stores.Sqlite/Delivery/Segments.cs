@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// The segments of a store, oldest first. What is accepted goes to the last one; the one after it lies ready, so that
-/// nobody waits when the last one is full. Safe for concurrent use.
+/// The segments of a store, oldest first. Accepted events go to the last one. The next one is created ahead, so that
+/// appends do not wait when the last one is full. Safe for concurrent use.
 /// </summary>
 internal sealed class Segments
 {
@@ -36,17 +36,17 @@ internal sealed class Segments
         }
     }
 
-    /// <summary>All segments but the one that lies ready, oldest first.</summary>
+    /// <summary>All segments that have begun, oldest first.</summary>
     public IReadOnlyList<Segment> All => _all;
 
-    /// <summary>The segment that takes what is accepted.</summary>
+    /// <summary>The segment that takes accepted events.</summary>
     public Segment Current => _all[^1];
 
-    /// <summary>Whether the next segment lies ready.</summary>
+    /// <summary>Whether the next segment is ready.</summary>
     public bool HasSpare => _spare is not null;
 
-    /// <summary>Opens what is in a directory; makes a segment when there is none.</summary>
-    /// <param name="files">Says which files can be used.</param>
+    /// <summary>Opens the segments of a directory. Creates one when there is none.</summary>
+    /// <param name="files">Checks the files.</param>
     /// <param name="damageFound">Called when a file is found damaged later on.</param>
     /// <exception cref="IOException">The disk is full or fails, or a file is damaged, of a newer version or another program's.</exception>
     public static Segments Open(StoreFiles files, Action damageFound)
@@ -70,7 +70,7 @@ internal sealed class Segments
             found.Add(first);
         }
 
-        // The last one may not have been begun.
+        // The last one may be the next segment, which has not begun.
         Segment? spare = null;
         if (found.Count > 1 && !found[^1].HasEvents)
         {
@@ -111,7 +111,7 @@ internal sealed class Segments
         }
     }
 
-    /// <summary>Makes the next segment; it lies ready until it is begun.</summary>
+    /// <summary>Creates the next segment, if it is not ready.</summary>
     public void PrepareSpare()
     {
         if (_spare is not null)
@@ -128,8 +128,8 @@ internal sealed class Segments
         _spare = spare;
     }
 
-    /// <summary>Begins the next segment where it lies ready. Only for the writer's thread.</summary>
-    /// <returns>Whether it did.</returns>
+    /// <summary>Begins the next segment if it is ready. Must be called on the writer's thread.</summary>
+    /// <returns>Whether it was ready.</returns>
     public bool TryBeginNext()
     {
         if (_spare is not { } spare)
@@ -142,7 +142,7 @@ internal sealed class Segments
         return true;
     }
 
-    /// <summary>Takes a segment off whose file is to be deleted; not the last one. Only for the writer's thread.</summary>
+    /// <summary>Removes a segment, not the last one. The maintenance deletes its file. Must be called on the writer's thread.</summary>
     public void Remove(Segment segment)
     {
         segment.IsRemoved = true;
@@ -152,8 +152,8 @@ internal sealed class Segments
         _removed.Enqueue(segment);
     }
 
-    /// <summary>Puts what can be read of damaged files in their place, those that the writer has released.</summary>
-    /// <param name="queues">Take the rows that wait in the mended files.</param>
+    /// <summary>Mends the damaged files that the writer has released: replaces them by copies of their readable rows.</summary>
+    /// <param name="queues">Receive the rows that wait in the mended files.</param>
     /// <returns>Whether there were any.</returns>
     public bool Mend(QueueTable queues)
     {
@@ -198,7 +198,7 @@ internal sealed class Segments
         }
         catch (IOException)
         {
-            // The disk is full. Nothing waits in these files, so the next start deletes them.
+            // The disk is full. Nothing waits in these files, and the next start deletes them.
         }
 
         _spare?.Dispose();

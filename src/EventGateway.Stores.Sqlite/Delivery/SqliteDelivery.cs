@@ -23,10 +23,10 @@ internal sealed class SqliteDelivery : LeasedDelivery
     /// <summary>The place among those of its subscription.</summary>
     public QueuePosition Position { get; set; }
 
-    /// <summary>The place in <see cref="LeasedDeliveries"/>. -1: it is not leased.</summary>
+    /// <summary>The place in <see cref="LeasedDeliveries"/>. -1 when it is not leased.</summary>
     public int LeasedPlace { get; set; } = -1;
 
-    /// <summary>The <see cref="EventChecksum"/> of the event as it is stored. 0: it has none.</summary>
+    /// <summary>The stored <see cref="EventChecksum"/> of the event. 0 when it has none.</summary>
     public long Checksum { get; init; }
 
     /// <summary>The memory that it holds, in bytes.</summary>

@@ -7,15 +7,15 @@ public sealed record SqliteDeliveryOptions
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// How many bytes of events and attempts are kept for the event log; the oldest go first. Files in which deliveries wait
-    /// are not counted. Zero: none are kept, once they are delivered. Default: 1 GiB.
+    /// How many bytes of events and attempts are kept for the event log; the oldest are deleted first. Files with waiting deliveries
+    /// are not counted. 0 means that events are not kept after their deliveries. Default: 1 GiB.
     /// </summary>
     public long RetentionBytes { get; init; } = 1024L * 1024 * 1024;
 
     /// <summary>How many bytes the files may have in which deliveries wait; beyond, appends are refused. Default: 10 GiB.</summary>
     public long BacklogBytes { get; init; } = 10 * 1024L * 1024 * 1024;
 
-    /// <summary>Bytes of memory that may be held by what waits to be written, and as many by what is read ahead of deliveries. Default: 64 MiB.</summary>
+    /// <summary>Bytes of memory for operations that wait to be written, and as many for deliveries that are read ahead. Default: 64 MiB.</summary>
     public long MemoryBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>Whether to forget files that should be there and are missing. Default: false, which reports them at each start.</summary>

@@ -2,7 +2,7 @@ using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-// Hands deliveries out: those in memory first, then those of the files.
+// Leases deliveries: first from memory, then from the files.
 public sealed partial class SqliteDeliveryStore
 {
     /// <inheritdoc/>
@@ -39,7 +39,7 @@ public sealed partial class SqliteDeliveryStore
                 return new Lease(taken, nextDue is { } due ? _clock.ToSteady(due) : null);
             }
 
-            // What can be read of a damaged file is back in a moment.
+            // The file is being mended, which does not take long.
             if (range.Segment.Damage.IsSet)
             {
                 _queues.EndRead(subscription, range, [], range.From);
@@ -55,7 +55,7 @@ public sealed partial class SqliteDeliveryStore
             }
             catch (Exception exception) when (range.Segment.Damage.TryReport(exception) || taken > 0)
             {
-                // What was taken must be handed out; the rest is read again.
+                // Deliveries that were taken must be leased. The others are read again.
                 _queues.EndRead(subscription, range, [], range.From);
                 return new Lease(taken, _steady.GetUtcNow() + RetryDelay);
             }

@@ -8,10 +8,10 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 // Opens the store: checks the files, restores the clock and the queues, and starts the writer and the maintenance.
 public sealed partial class SqliteDeliveryStore
 {
-    // Numbers of rows that one opening may give; the bits above count the openings.
+    // The bits of a row's number that count rows of one opening. The bits above count the openings.
     internal const int BitsOfNumber = 40;
 
-    // Before an attempt: no policy and no Retry-After header may ask for more.
+    // The longest wait before an attempt that a policy or a Retry-After header may ask for.
     private static readonly TimeSpan MaxWait = TimeSpan.FromHours(24);
 
     private SqliteDeliveryStore(
@@ -65,13 +65,13 @@ public sealed partial class SqliteDeliveryStore
             settings.FailureDelay);
     }
 
-    /// <summary>Opens the store in a directory, creating what is missing. Deliveries from before wait as they did.</summary>
+    /// <summary>Opens the store in a directory, creating missing files. Deliveries from before still wait.</summary>
     /// <param name="directory">The data directory, which the caller has locked; the files are in <c>deliveries</c> in it.</param>
     /// <param name="options">How long and how much to keep.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="logger">Is told when deliveries cannot be stored.</param>
-    /// <param name="cancellationToken">Gives up before the store is opened.</param>
-    /// <exception cref="IOException">The disk is full or fails, or what is there is damaged or another program's.</exception>
+    /// <param name="logger">Receives failures and damage.</param>
+    /// <param name="cancellationToken">Cancels the opening before it begins.</param>
+    /// <exception cref="IOException">The disk is full or fails, or a file is damaged or belongs to another program.</exception>
     public static ValueTask<SqliteDeliveryStore> OpenAsync(
         string directory, SqliteDeliveryOptions options, TimeProvider timeProvider, ILogger logger, CancellationToken cancellationToken) =>
         OpenAsync(directory, options, timeProvider, logger, new DeliveryStoreSettings { QueueBytes = options?.MemoryBytes ?? 0, ReadyBytes = options?.MemoryBytes ?? 0 }, cancellationToken);
@@ -89,7 +89,7 @@ public sealed partial class SqliteDeliveryStore
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(logger);
 
-        // SQLite blocks on the disk; opening does so for longer than a caller's thread should wait.
+        // SQLite blocks while it reads the disk. At opening that takes too long for the caller's thread.
         return await Task.Run(
             () =>
             {
@@ -121,7 +121,7 @@ public sealed partial class SqliteDeliveryStore
         return list;
     }
 
-    // Newest first: no event of a file was accepted after the first one of the next file.
+    // Newest first, because no event of a file was accepted after the first one of the next file.
     private void RestoreTimes()
     {
         var latest = UnixMicroseconds.Of(_steady.GetUtcNow());
@@ -132,7 +132,7 @@ public sealed partial class SqliteDeliveryStore
         }
     }
 
-    // A disk that takes nothing is no reason not to open: what is due too late then waits.
+    // The store opens even if the disk is full. Deliveries that are due too late then wait until they are due.
     private void CorrectDueTimes(Segment segment, FailureLog failures)
     {
         try
@@ -145,11 +145,11 @@ public sealed partial class SqliteDeliveryStore
         }
         catch (SqliteException)
         {
-            // Reported as damage, and seen to once the store is open.
+            // The damage is reported, and the file is mended once the store is open.
         }
     }
 
-    // The numbers of rows grow from one opening to the next. A new file of dead letters beside older files does not know them.
+    // The numbers of rows grow from one opening to the next. A new file of dead letters does not know those of older segments.
     private long CountOpenings(long opened)
     {
         if (opened > 1 || !_segments.All.Any(static segment => segment.HasEvents))

@@ -6,12 +6,12 @@ using EventGateway.CloudEvents;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Keeps deliveries in SQLite files, one for each segment, in a directory that this process alone uses: at least once.
+/// Keeps deliveries in SQLite files, the segments, in a directory that only this process uses. Delivers at least once.
 /// </summary>
 /// <remarks>
-/// An append is answered once it is on disk (<c>synchronous=FULL</c>); appends that arrive together share a transaction,
-/// and so do the ends of deliveries. A lease is only in memory: after a crash, deliveries whose end was not stored are
-/// handed out again. Memory does not grow with the number of deliveries that wait.
+/// An append is answered when it is on disk (<c>synchronous=FULL</c>). Appends that arrive together share a transaction,
+/// and so do completions. A lease is only in memory: after a crash, deliveries whose completion was not stored are leased
+/// again. Memory does not grow with the number of waiting deliveries.
 /// </remarks>
 public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IMeasuredStore, IStoreHealth, IAsyncDisposable
 {
@@ -41,7 +41,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     public bool IsDurable => true;
 
     /// <summary>
-    /// How many deliveries wait or are leased; dead letters are not among them. After the opening it grows until those from
+    /// How many deliveries wait or are leased, without dead letters. After the opening it grows until the deliveries from
     /// before are counted.
     /// </summary>
     public long Count => _segments.Waiting;
@@ -73,13 +73,13 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
             return ValueTask.FromResult(AcceptResult.Full);
         }
 
-        // Encoded here, on the thread of the request: the writer is what all requests share.
+        // Encoded on the thread of the request, because all requests share the writer.
         var append = AppendOperation.Of(events, _timeProvider.GetUtcNow(), _steady.ClockAhead);
         return _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
     }
 
-    // Events about events, and those of replays, may take half: a subscriber of theirs that does not keep up must not take the room
-    // of new events.
+    // System events and replayed events may take half of the bytes, so that a slow subscriber to them does not take the room of
+    // new events.
     private long BacklogBytesFor(IReadOnlyList<EventDeliveries> events) =>
         events.Count > 0 && (events[0].Cause is DeliveryCause.Replayed || GatewayEvents.IsSystemType(events[0].Event.Type))
             ? _options.BacklogBytes / 2
@@ -103,7 +103,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     {
         ArgumentNullException.ThrowIfNull(subscriptions);
 
-        // A damaged file may have deliveries that memory does not know.
+        // A damaged file may have deliveries that the queues do not know.
         if (!subscriptions.Any(_queues.Has) && !_segments.All.Any(static segment => segment.Damage.IsSet))
         {
             return new DropResult(0, []);
@@ -126,7 +126,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         return _operations.AddAsync(new CompleteOperation((SqliteDelivery)delivery, verdict), cancellationToken);
     }
 
-    /// <summary>Stores what was taken on, and closes the files.</summary>
+    /// <summary>Carries out the operations that wait, and closes the files.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -185,7 +185,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     /// <summary>Closes the files that were not read for a while; the background does it every 30 s.</summary>
     internal void CloseIdleFiles() => _readers.CloseIdle();
 
-    /// <summary>Done once all that was asked for before is on disk.</summary>
+    /// <summary>Completes when all earlier operations are on disk.</summary>
     internal async ValueTask FlushAsync()
     {
         var flush = new FlushOperation();

@@ -3,15 +3,15 @@ using EventGateway.Abstractions;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Numbers the rows of deliveries, and says how far they may be read so that none that is being written is missed: a
-/// reader goes on from the last row that it read, so a row must never turn up before that.
+/// Numbers the rows of deliveries, and limits how far they may be read, so that a row that is being written is not missed.
+/// A reader continues after the last row that it read, so a new row must never get a place before that.
 /// </summary>
 /// <remarks>
-/// The store's time follows the steady clock, so setting the wall clock changes no wait. It goes on from where it was when
-/// the store was closed, even if the wall clock was set back since: what was due then is due now.
+/// The store's time follows the steady clock, so setting the wall clock changes no wait. It continues from where it was when
+/// the store was closed, even if the wall clock was set back since. Deliveries that were due then are still due.
 /// </remarks>
 /// <param name="timeProvider">The clock.</param>
-/// <param name="first">The number of the first row; above those of all rows that exist.</param>
+/// <param name="first">The number of the first row. It must be larger than those of all existing rows.</param>
 /// <param name="earliest">The earliest time to start at, in microseconds since 1970. Default: the clock's.</param>
 internal sealed class StoreClock(TimeProvider timeProvider, long first, long earliest = 0)
 {
@@ -40,7 +40,7 @@ internal sealed class StoreClock(TimeProvider timeProvider, long first, long ear
     /// <summary>Converts a time of the store to the steady clock's.</summary>
     public DateTimeOffset ToSteady(long time) => UnixMicroseconds.ToTime(time - _ahead);
 
-    /// <summary>Converts a time of the store to the wall clock's as it is set now, in microseconds since 1970.</summary>
+    /// <summary>Converts a time of the store to the present wall clock's, in microseconds since 1970.</summary>
     public long ToWall(long time) => time - _ahead + (_steady.ClockAhead.Ticks / TimeSpan.TicksPerMicrosecond);
 
     /// <summary>Begins to write rows. Only one group is written at a time.</summary>
@@ -55,10 +55,10 @@ internal sealed class StoreClock(TimeProvider timeProvider, long first, long ear
     }
 
     /// <summary>The position of a row of the group.</summary>
-    /// <param name="due">When it is due; not before the group began.</param>
+    /// <param name="due">When it is due. Must not be before the group began.</param>
     public QueuePosition Number(long due) => new(due, _next++);
 
-    /// <summary>Says that the rows of the group can be read and that their queues know of them, or that there are none.</summary>
+    /// <summary>Ends the group. Its rows can be read and the queues know them, or it failed.</summary>
     public void EndGroup()
     {
         lock (_gate)
@@ -67,9 +67,9 @@ internal sealed class StoreClock(TimeProvider timeProvider, long first, long ear
         }
     }
 
-    /// <summary>How far rows may be read: those that are due and before what is being written, or will be.</summary>
+    /// <summary>Returns how far rows may be read: up to now, and not into rows that are being written.</summary>
     /// <param name="now">The time.</param>
-    /// <returns>The end; it may not be read itself.</returns>
+    /// <returns>The end of the range, which is not in it.</returns>
     public QueuePosition Horizon(out long now)
     {
         lock (_gate)

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// The files of the delivery store beside what is in them: which there should be, which are missing, and which were set aside.
+/// Checks the files of the delivery store: compares them with the manifest, mends damaged ones, and sets unusable ones aside.
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class StoreFiles
@@ -41,9 +41,9 @@ internal sealed class StoreFiles
     /// <summary>The files that cannot be used.</summary>
     public StoreFaults Faults { get; }
 
-    /// <summary>Reads the manifest, and compares it with what is on disk.</summary>
+    /// <summary>Reads the manifest, and compares it with the files on disk.</summary>
     /// <param name="root">The data directory.</param>
-    /// <param name="options">Whether the log is kept, and whether to forget what is missing.</param>
+    /// <param name="options">Whether the log is kept, and whether missing files are accepted.</param>
     /// <param name="checkBytes">Up to how many bytes every page of a file is checked before it is opened.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Receives a line for each file that is missing or set aside.</param>
@@ -88,7 +88,7 @@ internal sealed class StoreFiles
         return files;
     }
 
-    /// <summary>Makes a file ready that is not of one segment: mends it, or begins a new one where there is none that can be used.</summary>
+    /// <summary>Makes a file ready that is not a segment. Mends it, or creates a new one when there is no usable file.</summary>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public void Open(DeliveryFile file)
@@ -108,10 +108,9 @@ internal sealed class StoreFiles
     }
 
     /// <summary>
-    /// Sets a file aside that is of no use: one that was emptied, or one of another store. Mends one that is damaged, as far as
-    /// that can be seen before it is in use.
+    /// Sets a file aside that is empty or belongs to another store. Mends a file whose damage is visible before it is in use.
     /// </summary>
-    /// <returns>Whether the file can be opened; also when there is none yet.</returns>
+    /// <returns>Whether the file can be opened or created.</returns>
     /// <exception cref="FileSchemaException">The file is another program's, or of a newer version.</exception>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
@@ -124,7 +123,7 @@ internal sealed class StoreFiles
 
         if (info.Length == 0)
         {
-            // A crash before the tables were made leaves it, and then it is not listed.
+            // A crash before the tables were created leaves an empty file that is not listed.
             if (!Manifest.Lists(Manifest.NameOf(file.Path)))
             {
                 return true;
@@ -134,7 +133,7 @@ internal sealed class StoreFiles
             return false;
         }
 
-        // Before SQLite opens the file, which changes what the log's index says.
+        // Before SQLite opens the file, because that changes the index of the log.
         var damage = FileCheck.FindDamage(file.Path, Manifest.WasUsedInThisBoot(Manifest.Deliveries));
         var (store, found) = ReadHead(file);
         if (store is not null && store != Manifest.Store)
@@ -157,11 +156,10 @@ internal sealed class StoreFiles
     public bool IsChecked(DeliveryFile file) => file.Size <= _checkBytes;
 
     /// <summary>
-    /// Copies what can be read of a damaged file into a new one, which takes its place, and sets the damaged one aside. Nothing
-    /// has it open.
+    /// Replaces a damaged file by a copy of its readable rows, and sets the damaged file aside. The file must be closed.
     /// </summary>
     /// <param name="file">The file.</param>
-    /// <param name="reason">What was found, for the log.</param>
+    /// <param name="reason">The damage, for the log.</param>
     /// <param name="known">Subscriptions that are known to have numbers in the file.</param>
     /// <exception cref="SqliteException">The disk is full or fails; the damaged file is still there.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
@@ -200,8 +198,8 @@ internal sealed class StoreFiles
 
     /// <summary>Renames a file that cannot be used, with its write-ahead log. Nothing has it open. It is not deleted.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="kind">What is wrong with it.</param>
-    /// <param name="reason">What was found, for the log.</param>
+    /// <param name="kind">The kind of the fault.</param>
+    /// <param name="reason">The damage, for the log.</param>
     /// <returns>The new path.</returns>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public string SetAside(string path, StoreFaultKind kind, string reason)
@@ -241,7 +239,7 @@ internal sealed class StoreFiles
         return last;
     }
 
-    // A file of a newer version is refused before it is mended: this program would lose what it does not know of.
+    // A file of a newer version must be refused before it is mended, because this program would lose the parts that it does not know.
     private (Guid? Store, string? Damage) ReadHead(DeliveryFile file)
     {
         Guid? store = null;
@@ -284,8 +282,8 @@ internal sealed class StoreFiles
             }
         }
 
-        // A file that was put back is opened like any other. In place of the others there is a new one, which must not
-        // hide that the old one is gone.
+        // A segment that was put back is opened like any other. The other files are created again at each start, and a new one
+        // must not hide that the old one is missing.
         foreach (var name in Manifest.Missing.Where(static name => Manifest.NumberOf(name) is not null))
         {
             if (new FileInfo(Manifest.PathOf(name)) is { Exists: true, Length: > 0 })

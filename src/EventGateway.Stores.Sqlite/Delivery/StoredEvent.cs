@@ -36,7 +36,7 @@ internal sealed class StoredEvent
     /// <summary>Its deliveries in the space.</summary>
     public List<SqliteDelivery> Deliveries { get; } = [];
 
-    /// <summary>Makes what is to be stored of an event, one for each space.</summary>
+    /// <summary>Encodes an event for the store, once for each space.</summary>
     public static void Add(in EventDeliveries deliveries, DateTimeOffset acceptedAt, TimeSpan clockAhead, List<StoredEvent> to)
     {
         var @event = deliveries.Event;
@@ -88,7 +88,7 @@ internal sealed class StoredEvent
         Checksum = Checksum,
     });
 
-    // An array of its own: it may wait for long, and a transport may still read it after a call that was cut off.
+    // A copy, because it may be kept for long, and a transport may still read the original after a cancelled call.
     private static EventPayload Encode(CloudEvent @event, CloudEventFormat format)
     {
         using var buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes);

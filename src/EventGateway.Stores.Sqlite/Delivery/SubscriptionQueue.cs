@@ -1,7 +1,7 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// What is known of the deliveries of one subscription: the next ones are in memory, those after them in files. Everything
+/// The deliveries of one subscription: the next ones are in memory, later ones in files. Everything
 /// in memory comes before everything that has not been read. Not safe for concurrent use.
 /// </summary>
 internal sealed class SubscriptionQueue
@@ -17,7 +17,7 @@ internal sealed class SubscriptionQueue
     /// <summary>The deliveries in memory that are not leased.</summary>
     public Queue<SqliteDelivery> Ready { get; } = [];
 
-    /// <summary>Whether there is nothing to know.</summary>
+    /// <summary>Whether the subscription has no deliveries.</summary>
     public bool IsIdle => Ready.Count == 0 && _unread.Count == 0 && _leased == 0 && !_reading;
 
     /// <summary>Whether a delivery can be kept in memory: nothing that has not been read comes before it.</summary>
@@ -57,9 +57,9 @@ internal sealed class SubscriptionQueue
         _retryDue = Math.Min(_retryDue, due);
     }
 
-    /// <summary>Notes that what became of a leased delivery is written.</summary>
+    /// <summary>Notes that the verdict on a leased delivery is stored.</summary>
     /// <param name="delivery">The delivery.</param>
-    /// <param name="retry">Where it waits again. Not set: it does not.</param>
+    /// <param name="retry">Where it waits again. Null when it has ended.</param>
     /// <param name="wasRetry">Whether <see cref="BeginRetry"/> noted it.</param>
     public void Complete(SqliteDelivery delivery, QueuePosition? retry, bool wasRetry)
     {
@@ -75,7 +75,7 @@ internal sealed class SubscriptionQueue
         }
     }
 
-    /// <summary>Forgets what waits and is dropped.</summary>
+    /// <summary>Forgets the waiting deliveries that are dropped.</summary>
     /// <returns>The memory that it held, in bytes.</returns>
     public long ForgetDropped()
     {
@@ -104,7 +104,7 @@ internal sealed class SubscriptionQueue
             .Distinct();
 
     /// <summary>Begins to read the next rows.</summary>
-    /// <returns>What to read. Not set: nothing before the horizon has not been read.</returns>
+    /// <returns>The rows to read. Null when all rows before the horizon have been read.</returns>
     public ReadRange? BeginRead(QueuePosition horizon, int length, long bytes)
     {
         if (FirstUnread() is not { } first || first.Next >= horizon)
@@ -119,9 +119,9 @@ internal sealed class SubscriptionQueue
     }
 
     /// <summary>Notes what was read.</summary>
-    /// <param name="range">What was to be read.</param>
-    /// <param name="rows">What was.</param>
-    /// <param name="next">The first row that was not. Not set: the file has no more.</param>
+    /// <param name="range">The requested rows.</param>
+    /// <param name="rows">The rows that were read.</param>
+    /// <param name="next">The first row that was not read. Null when the file has no more.</param>
     public void EndRead(ReadRange range, List<SqliteDelivery> rows, QueuePosition? next)
     {
         _reading = false;
@@ -138,7 +138,7 @@ internal sealed class SubscriptionQueue
 
     /// <summary>When to look again, while nothing is to be had.</summary>
     /// <param name="now">The time.</param>
-    /// <returns>The time; soon, where rows that are due are about to be written. Not set: nothing waits.</returns>
+    /// <returns>The time, which is soon when due rows are about to be written. Null when nothing waits.</returns>
     public long? NextDue(long now)
     {
         var next = Math.Min(FirstUnread()?.Next.Due ?? long.MaxValue, _retryDue);

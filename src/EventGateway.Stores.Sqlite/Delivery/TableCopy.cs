@@ -4,17 +4,17 @@ using Microsoft.Data.Sqlite;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Copies the rows of tables that can be read, row by row from both ends. What lies between two places that cannot be read is
-/// found by halving. The two files have a connection each: an error of one must not end the transaction of the other.
+/// Copies the readable rows of tables, row by row from both ends. Rows between two unreadable places are found by halving. Each
+/// file has its own connection, because an error in one must not end the transaction of the other.
 /// </summary>
 /// <param name="from">The damaged file.</param>
 /// <param name="to">The new file, with a transaction.</param>
 internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
 {
-    // How often a range is halved although nothing of it can be read.
+    // How often a range is halved while none of it can be read.
     private const int MaxEmptySplits = 10;
 
-    // Where the last due time cannot be read, retries are due within a week. In microseconds.
+    // When the last due time cannot be read, retries are assumed to be due within a week. In microseconds.
     private const long FarAhead = 7L * 24 * 3600 * 1_000_000;
 
     // How many rows a page has at most.
@@ -58,7 +58,7 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
 
                 break;
             default:
-                // A few rows without such a key, of which a new file has some already.
+                // These tables have few rows without such a key, and a new file already has some of them.
                 Copy(table, "1", "", 0, 0, "REPLACE");
                 break;
         }
@@ -84,7 +84,7 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
 
     private long LastRow() => Number(from, "PRAGMA page_count") * RowsPerPage;
 
-    // Each row is in two tables. Nothing is lost when one of them can be read.
+    // Each row is in two tables, so one readable table is enough.
     private void CopySubscriptions()
     {
         Copy("subscriptions", "n", "", 0, LastRow());
@@ -99,7 +99,7 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
         IsComplete = first || IsComplete;
     }
 
-    // Those that are known, and those that have deliveries although they are not: these are counted as lost.
+    // The known subscriptions, and unknown ones that have deliveries. These deliveries count as lost.
     private SortedSet<long> ListSubscriptions()
     {
         var numbers = new SortedSet<long>();
@@ -145,7 +145,7 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
         }
     }
 
-    // The bounds are where to look for keys when those at an end cannot be read.
+    // The bounds limit the search when the keys at an end cannot be read.
     private void Copy(string table, string key, string condition, long first, long last, string otherwise = "IGNORE", string? into = null)
     {
         // The damaged file may be of an older version.
@@ -222,7 +222,7 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
         }
         catch (SqliteException exception) when (FileCheck.IsUnreadable(exception))
         {
-            // It is no row of this table.
+            // The row belongs to another table.
             IsComplete = false;
         }
     }

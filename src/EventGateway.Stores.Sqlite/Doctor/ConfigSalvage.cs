@@ -11,14 +11,14 @@ namespace EventGateway.Stores.Sqlite.Doctor;
 /// <summary>Copies the resources of a damaged configuration that can be read, from both ends to what cannot be read.</summary>
 internal static class ConfigSalvage
 {
-    // Revisions that may have been given and are lost are not given again.
+    // Revisions that may have been used and are lost must not be used again.
     private const long Margin = 1000;
 
-    /// <summary>Copies what can be read. The damaged file stays as it is.</summary>
+    /// <summary>Copies the readable rows. The damaged file stays unchanged.</summary>
     /// <param name="damaged">The damaged file.</param>
     /// <param name="target">The new file, which does not exist.</param>
     /// <param name="store">The id of the store.</param>
-    /// <returns>What was saved and what was lost, in words. Null when no resource could be read.</returns>
+    /// <returns>The saved and the lost resources, in words. Null when no resource could be read.</returns>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     public static (string Saved, IReadOnlyList<string> Lost)? Run(string damaged, string target, Guid store)
     {

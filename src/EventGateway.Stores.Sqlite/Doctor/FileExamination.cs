@@ -8,7 +8,7 @@ namespace EventGateway.Stores.Sqlite.Doctor;
 /// <summary>Examines one file, and changes nothing.</summary>
 internal sealed class FileExamination
 {
-    // How many lines of one check are worth reading.
+    // The report stays readable with this many lines of a check.
     private const int MaxLines = 10;
 
     private readonly List<string> _problems = [];
@@ -21,7 +21,7 @@ internal sealed class FileExamination
     /// <summary>Examines a file that is there, or should be.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="name">The file, relative to the directory.</param>
-    /// <param name="manifest">The list of files. Null: there is none.</param>
+    /// <param name="manifest">The list of files. Null when it does not exist or cannot be read.</param>
     /// <exception cref="SqliteException">The disk is full, which SQLite needs to read a file.</exception>
     /// <exception cref="IOException">The disk is full.</exception>
     public static FileReport Run(string directory, string name, Manifest? manifest)
@@ -180,7 +180,7 @@ internal sealed class FileExamination
 
     private void CheckEvents(SqliteConnection connection, string sql)
     {
-        // Before that version there were no checksums.
+        // Older versions have no checksums.
         if (_version < (sql.Contains("dead_letters", StringComparison.Ordinal) ? DeadLetterSchema.Schema.Version : SegmentSchema.ChecksumVersion))
         {
             return;

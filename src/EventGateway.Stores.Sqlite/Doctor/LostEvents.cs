@@ -8,13 +8,13 @@ namespace EventGateway.Stores.Sqlite.Doctor;
 /// <summary>Finds out what of a file of deliveries was saved, and which events were not: events have consecutive numbers.</summary>
 internal static class LostEvents
 {
-    // How many ranges, and how many ids, are worth reading.
+    // The report stays readable with this many ranges and ids.
     private const int Most = 20;
 
-    /// <summary>Describes what was saved, and what is lost, a line each.</summary>
-    /// <param name="salvaged">The file with what was saved.</param>
+    /// <summary>Describes the saved and the lost rows, a line each.</summary>
+    /// <param name="salvaged">The file with the saved rows.</param>
     /// <param name="damaged">The damaged file.</param>
-    /// <param name="lost">The deliveries that were lost. Null: none.</param>
+    /// <param name="lost">The deliveries that were lost. Null when none were.</param>
     public static (string Saved, IReadOnlyList<string> Lost) Describe(string salvaged, string damaged, LostDeliveries? lost)
     {
         var lines = new List<string>();
@@ -62,7 +62,7 @@ internal static class LostEvents
     {
         var gaps = new List<(long, long)>();
 
-        // What refers to an event shows that there was one.
+        // A row that refers to an event shows that the event existed.
         using var read = new Statement(
             connection,
             """
@@ -84,7 +84,7 @@ internal static class LostEvents
         return gaps;
     }
 
-    // Where only the bytes of an event are lost, its id can still be read.
+    // If only the bytes of an event are lost, its id can still be read.
     private static List<string> ReadIds(string damaged, List<(long First, long Last)> gaps)
     {
         var ids = new List<string>();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EventGateway.Stores.Sqlite.Doctor;
 
 /// <summary>
-/// Puts what can be read of damaged files into new ones, which take their places. The damaged files are kept under new names.
+/// Copies the readable rows of damaged files into new files, which replace them. The damaged files are kept under new names.
 /// </summary>
 internal sealed class Repair(string directory, TimeProvider timeProvider)
 {
@@ -72,7 +72,7 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
         Replacement.Delete(salvaged);
         if (Salvage(file.Name, path, salvaged, manifest.Store) is not var (saved, lost))
         {
-            // An empty configuration in its place would start without a word.
+            // An empty configuration in its place would start without an error.
             Replacement.Delete(salvaged);
             return new RepairReport(
                 file.Name, "Nothing: no resource can be read. The file is unchanged; restore the configuration from a backup.", ["everything"], Original: null);

@@ -2,7 +2,7 @@ namespace EventGateway.Stores.Sqlite.Doctor;
 
 /// <summary>What a repair did with one file.</summary>
 /// <param name="Name">The file, relative to the data directory.</param>
-/// <param name="Saved">What is in the file now, in words.</param>
-/// <param name="Lost">What could not be read, a line each. Empty: nothing that is known of.</param>
+/// <param name="Saved">The present content of the file, in words.</param>
+/// <param name="Lost">The parts that could not be read, a line each. Empty when none are known.</param>
 /// <param name="Original">Where the damaged file is now, relative to the data directory. Null when no file was moved.</param>
 public sealed record RepairReport(string Name, string Saved, IReadOnlyList<string> Lost, string? Original);

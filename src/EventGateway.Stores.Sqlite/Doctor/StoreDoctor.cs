@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Doctor;
 
-/// <summary>Examines the data directory of a gateway that does not run, and saves what can be read of damaged files.</summary>
+/// <summary>Examines the data directory of a stopped gateway, and saves the readable rows of damaged files.</summary>
 public sealed class StoreDoctor : IDisposable
 {
     private const string ManifestKind = "list of files";
@@ -69,8 +69,8 @@ public sealed class StoreDoctor : IDisposable
         return new StoreReport(_directory, manifest?.Store, files);
     }
 
-    /// <summary>Saves what can be read of the files that a report calls damaged. Keeps the damaged files under other names.</summary>
-    /// <returns>What was done with each of them.</returns>
+    /// <summary>Saves the readable rows of the damaged files of a report. Keeps the damaged files under other names.</summary>
+    /// <returns>A report on each of them.</returns>
     /// <exception cref="IOException">The disk is full or fails. Nothing is lost: run it again.</exception>
     public IReadOnlyList<RepairReport> Repair(StoreReport report)
     {

@@ -9,9 +9,9 @@ internal static class StoreLayout
 {
     private static readonly string[] LogSuffixes = ["-wal", "-shm"];
 
-    /// <summary>Lists the database files that are there, and those that should be: the configuration first, then deliveries by age.</summary>
+    /// <summary>Lists the existing database files, and those that should exist: the configuration first, then deliveries by age.</summary>
     /// <param name="directory">The data directory.</param>
-    /// <param name="manifest">Which files there should be. Null: it is not known.</param>
+    /// <param name="manifest">The list of the files that should exist. Null when it is not known.</param>
     public static List<string> List(string directory, Manifest? manifest)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal static class StoreLayout
         return [.. names.OrderBy(static name => name.Contains('/', StringComparison.Ordinal)).ThenBy(static name => Manifest.NumberOf(name) ?? long.MaxValue).ThenBy(static name => name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Finds the kind of a file, and its name in words. Null: no file of that name belongs to a data directory.</summary>
+    /// <summary>Finds the kind of a file, and its name in words. Null when no file of that name belongs to a data directory.</summary>
     public static (FileSchema Schema, string Kind)? KindOf(string name) => name switch
     {
         Manifest.Config => (ConfigSchema.Schema, "configuration"),

@@ -1,8 +1,8 @@
 namespace EventGateway.Stores.Sqlite.Doctor;
 
 /// <summary>
-/// Leaves the write-ahead log of a database and its index as they were, whoever reads the database meanwhile: SQLite creates
-/// them where there are none, and writes the index anew.
+/// Restores the write-ahead log of a database and its index after the database was read: SQLite creates them if they do not
+/// exist, and writes the index again.
 /// </summary>
 internal sealed class UntouchedLog : IDisposable
 {
