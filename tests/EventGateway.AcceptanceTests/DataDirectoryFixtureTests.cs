@@ -44,7 +44,7 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 
         await using var gateway = await StartAsync();
 
-        gateway.Output.ShouldContain("config.db is now of version");
+        gateway.Output.ShouldContain("config.db now has version");
         await ShouldContinueAsync(gateway, replays);
     }
 
@@ -58,7 +58,7 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 
         await using var gateway = await StartAsync();
 
-        gateway.Output.ShouldNotContain("is now of version");
+        gateway.Output.ShouldNotContain("now has version");
         await ShouldContinueAsync(gateway, replays: 1);
     }
 

@@ -61,7 +61,7 @@ public sealed class DataDirectoryTests : IDisposable
 
         (await second.WaitForExitAsync()).ShouldBe(1);
         await Eventually.TrueAsync(() => second.Output.Contains("Cannot start", StringComparison.Ordinal), "the reason is written");
-        second.Output.ShouldContain("is of version 3; this program knows versions up to 2.");
+        second.Output.ShouldContain("has version 3; this program knows versions up to 2.");
     }
 
     // The field "user version" of SQLite's header (https://www.sqlite.org/fileformat.html#the_database_header).

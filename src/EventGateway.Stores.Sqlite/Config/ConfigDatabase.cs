@@ -125,7 +125,7 @@ internal sealed class ConfigDatabase
 
     private ConfigStoreRefusedException Damaged(string what, Exception? innerException)
     {
-        var text = $"The config store '{_path}' is damaged ({what}). Restore it from a backup, or save what can be read of it: event-gateway doctor --repair --data-dir '{Path.GetDirectoryName(_path)}'";
+        var text = $"The config store '{_path}' is damaged ({what}). Restore it from a backup, or save its readable part: event-gateway doctor --repair --data-dir '{Path.GetDirectoryName(_path)}'";
         return innerException is null ? new(text) : new(text, innerException);
     }
 

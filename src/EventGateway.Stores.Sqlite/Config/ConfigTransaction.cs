@@ -88,7 +88,7 @@ internal sealed class ConfigTransaction : IDisposable
         return [.. changes];
     }
 
-    /// <summary>Closes the connection; SQLite rolls back what was not committed.</summary>
+    /// <summary>Closes the connection. SQLite rolls back a transaction that was not committed.</summary>
     public void Dispose()
     {
         _begin.Dispose();

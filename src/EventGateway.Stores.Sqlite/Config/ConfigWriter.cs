@@ -48,7 +48,7 @@ internal sealed class ConfigWriter : IAsyncDisposable
         return await write.Completion.Task;
     }
 
-    /// <summary>Finishes what was accepted.</summary>
+    /// <summary>Completes the accepted writes.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();

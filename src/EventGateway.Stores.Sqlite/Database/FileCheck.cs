@@ -89,7 +89,7 @@ internal static class FileCheck
         exception is SqliteException { SqliteErrorCode: SQLITE_CORRUPT or SQLITE_NOTADB }
             or SqliteException { SqliteExtendedErrorCode: SQLITE_IOERR_READ or SQLITE_IOERR_SHORT_READ or CorruptFileSystem };
 
-    /// <summary>Whether SQLite could not read some rows of a damaged file, or has read what cannot be.</summary>
+    /// <summary>Whether an error means that some rows of a damaged file are unreadable or impossible.</summary>
     public static bool IsUnreadable(SqliteException exception) =>
         IsDamage(exception)
         || exception.SqliteErrorCode is SQLITE_CONSTRAINT or SQLITE_TOOBIG or SQLITE_MISMATCH;

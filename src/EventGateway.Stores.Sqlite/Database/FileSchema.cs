@@ -4,7 +4,7 @@ using static SQLitePCL.raw;
 
 namespace EventGateway.Stores.Sqlite.Database;
 
-/// <summary>A kind of database file: what marks it, and the steps that make its tables.</summary>
+/// <summary>A kind of database file: its mark, and the steps that create its tables.</summary>
 /// <param name="Kind">The name of the kind in messages.</param>
 /// <param name="ApplicationId">Marks a file as ours (https://www.sqlite.org/pragma.html#pragma_application_id).</param>
 /// <param name="Migrations">The steps. The version of a file is the number of steps that were made; 0 is an empty file.</param>
@@ -37,7 +37,7 @@ internal sealed record FileSchema(string Kind, int ApplicationId, IReadOnlyList<
         if (isNewer)
         {
             throw new FileSchemaException(
-                $"The {Kind} '{path}' is of version {version}; this program knows versions up to {Version}. "
+                $"The {Kind} '{path}' has version {version}; this program knows versions up to {Version}. "
                 + "Run the newer program that wrote it, or restore a backup of an older one.");
         }
 

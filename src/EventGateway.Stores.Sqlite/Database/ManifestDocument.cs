@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace EventGateway.Stores.Sqlite.Database;
 
-/// <summary>What <c>manifest.json</c> holds. Names are relative to the data directory, with <c>/</c>.</summary>
+/// <summary>The content of <c>manifest.json</c>. Names are relative to the data directory, with <c>/</c>.</summary>
 internal sealed record ManifestDocument
 {
     /// <summary>The id of the store, which each of its files carries.</summary>

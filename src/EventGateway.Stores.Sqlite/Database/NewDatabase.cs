@@ -6,7 +6,7 @@ namespace EventGateway.Stores.Sqlite.Database;
 /// <summary>Creates database files so that a power loss leaves a whole one, or none.</summary>
 internal static class NewDatabase
 {
-    /// <summary>Deletes what a power loss, or a crash, left of files that were being created.</summary>
+    /// <summary>Deletes the remains of files whose creation was interrupted by a crash or a power loss.</summary>
     /// <exception cref="IOException">The disk fails.</exception>
     public static void DeleteIncomplete(string directory)
     {

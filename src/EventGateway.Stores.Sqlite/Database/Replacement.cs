@@ -9,13 +9,13 @@ namespace EventGateway.Stores.Sqlite.Database;
 /// </summary>
 internal static class Replacement
 {
-    /// <summary>What the name of a file ends with that holds what could be read of a damaged one, and is to take its place.</summary>
+    /// <summary>The end of the name of a file with the readable part of a damaged one, which it will replace.</summary>
     public const string Mark = ".salvaged";
 
-    /// <summary>What comes after the name of a damaged file that was set aside, before the time.</summary>
+    /// <summary>The part of the name of a damaged file that was set aside between its old name and the time.</summary>
     public const string DamagedMark = ".damaged-";
 
-    /// <summary>Puts the new file, <see cref="Mark"/>, in the place of the damaged one, and sets that aside. Nothing has either open.</summary>
+    /// <summary>Replaces a damaged file by the new one, <see cref="Mark"/>, and sets the damaged file aside. Both must be closed.</summary>
     /// <param name="path">The damaged file.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <returns>The new path of the damaged file.</returns>
@@ -89,7 +89,7 @@ internal static class Replacement
         return finished;
     }
 
-    /// <summary>Puts the new file in its place when that was interrupted after the damaged one was moved away.</summary>
+    /// <summary>Finishes a replacement that was interrupted after the damaged file was moved away.</summary>
     /// <param name="path">The file.</param>
     /// <param name="store">The id of the store, which the new file has once it is complete.</param>
     /// <returns>Whether it was ready.</returns>

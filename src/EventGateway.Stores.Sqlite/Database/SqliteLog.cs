@@ -5,22 +5,15 @@ namespace EventGateway.Stores.Sqlite.Database;
 /// <summary>The log lines of the embedded stores (event ids 2101 to 2199).</summary>
 internal static partial class SqliteLog
 {
-    [LoggerMessage(2101, LogLevel.Information, "Store {Path} is now of version {Version} ({Summary}).")]
+    [LoggerMessage(2101, LogLevel.Information, "Store {Path} now has version {Version} ({Summary}).")]
     public static partial void Migrated(ILogger logger, string path, int version, string summary);
 
     [LoggerMessage(2102, LogLevel.Error, "{Count} writes to the config store failed.")]
     public static partial void WritesFailed(ILogger logger, int count, Exception exception);
 
     [LoggerMessage(2103, LogLevel.Error,
-        "Deliveries cannot be stored now: {Refused} requests were refused since the last such line, the ends of {Postponed} deliveries are stored later.")]
+        "Deliveries cannot be stored now: {Refused} requests were refused since the last such line. The ends of {Postponed} deliveries are stored later.")]
     public static partial void DeliveriesNotStored(ILogger logger, long refused, int postponed, Exception exception);
-
-    [LoggerMessage(2116, LogLevel.Error,
-        "Disk full: there is no room for deliveries in {Directory}. {Refused} requests were refused since the last such line, the ends of {Postponed} deliveries are stored later.")]
-    public static partial void DiskFull(ILogger logger, string directory, long refused, int postponed);
-
-    [LoggerMessage(2117, LogLevel.Error, "Disk full: there is no room for {File}. {Count} writes to the config store failed.")]
-    public static partial void ConfigDiskFull(ILogger logger, string file, int count);
 
     [LoggerMessage(2104, LogLevel.Error, "The files of the delivery store cannot be maintained now. The store tries again.")]
     public static partial void MaintenanceFailed(ILogger logger, Exception exception);
@@ -31,27 +24,15 @@ internal static partial class SqliteLog
     [LoggerMessage(2110, LogLevel.Information, "{Path} now lists the {Count} files of this data directory, which has the id {Store}.")]
     public static partial void Adopted(ILogger logger, string path, int count, Guid store);
 
-    [LoggerMessage(2121, LogLevel.Error,
-        "{Path} was missing, so it is not known which files there should be. A new one lists the {Count} files that are there; compare them with a backup.")]
-    public static partial void ManifestLost(ILogger logger, string path, int count);
-
     [LoggerMessage(2111, LogLevel.Error,
-        "{File} is missing in {Directory}. What was in it is not delivered. Stop the server and put the file back, or start once with --accept-missing-files.")]
+        "{File} is missing in {Directory}. Its data is not available. Stop the server and put the file back, or start once with --accept-missing-files.")]
     public static partial void FileMissing(ILogger logger, string file, string directory);
 
-    [LoggerMessage(2112, LogLevel.Information, "{File}, which was missing, is back.")]
+    [LoggerMessage(2112, LogLevel.Information, "{File} was missing and is back.")]
     public static partial void FileIsBack(ILogger logger, string file);
 
     [LoggerMessage(2113, LogLevel.Error, "{File} cannot be used: {Reason} It is now {NewName}; nothing was deleted.")]
     public static partial void FileSetAside(ILogger logger, string file, string reason, string newName);
-
-    [LoggerMessage(2120, LogLevel.Error,
-        "{File} is damaged: {Reason} The configuration in memory is in use, and changes of it may fail. Stop the server and run event-gateway doctor.")]
-    public static partial void ConfigDamaged(ILogger logger, string file, string reason);
-
-    [LoggerMessage(2118, LogLevel.Error,
-        "{File} is damaged: {Reason} What could be read of it is in use: {Result} The damaged file is now {NewName}; nothing was deleted.")]
-    public static partial void FileMended(ILogger logger, string file, string reason, string result, string newName);
 
     [LoggerMessage(2114, LogLevel.Warning, "{File} was set aside earlier. Move it out of the data directory once you do not need it.")]
     public static partial void FileStillSetAside(ILogger logger, string file);
@@ -59,6 +40,25 @@ internal static partial class SqliteLog
     [LoggerMessage(2115, LogLevel.Warning, "'{Path}' {State}. The server begins with an empty configuration, as --accept-missing-files asks.")]
     public static partial void ConfigurationAccepted(ILogger logger, string path, string state);
 
+    [LoggerMessage(2116, LogLevel.Error,
+        "Disk full: there is no room for deliveries in {Directory}. {Refused} requests were refused since the last such line. The ends of {Postponed} deliveries are stored later.")]
+    public static partial void DiskFull(ILogger logger, string directory, long refused, int postponed);
+
+    [LoggerMessage(2117, LogLevel.Error, "Disk full: there is no room for {File}. {Count} writes to the config store failed.")]
+    public static partial void ConfigDiskFull(ILogger logger, string file, int count);
+
+    [LoggerMessage(2118, LogLevel.Error,
+        "{File} is damaged: {Reason} A copy of its readable part is in use: {Result} The damaged file is now {NewName}; nothing was deleted.")]
+    public static partial void FileMended(ILogger logger, string file, string reason, string result, string newName);
+
     [LoggerMessage(2119, LogLevel.Warning, "'{Path}' was missing, because a repair was interrupted. The repair is finished now.")]
     public static partial void RepairFinished(ILogger logger, string path);
+
+    [LoggerMessage(2120, LogLevel.Error,
+        "{File} is damaged: {Reason} The configuration in memory is in use, and changes of it may fail. Stop the server and run event-gateway doctor.")]
+    public static partial void ConfigDamaged(ILogger logger, string file, string reason);
+
+    [LoggerMessage(2121, LogLevel.Error,
+        "{Path} was missing, so it is not known which files there should be. A new one lists the {Count} files that are there; compare them with a backup.")]
+    public static partial void ManifestLost(ILogger logger, string path, int count);
 }

@@ -17,7 +17,7 @@ internal sealed class BacklogReader(Segments segments, TimeProvider timeProvider
     private long _lookedAt;
     private TimeSpan _rest = TimeSpan.Zero;
 
-    /// <summary>Reads what waits.</summary>
+    /// <summary>Reads the backlog of each space.</summary>
     public IReadOnlyCollection<SpaceBacklog> Read()
     {
         var counts = new Dictionary<string, (long Deliveries, Segment First)>(StringComparer.Ordinal);

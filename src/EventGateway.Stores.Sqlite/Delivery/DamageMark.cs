@@ -14,7 +14,7 @@ internal sealed class DamageMark
     /// <summary>Called when damage is found, on the thread that found it.</summary>
     public Action? Found { get; set; }
 
-    /// <summary>What was found. Null means that the file is not known to be damaged.</summary>
+    /// <summary>The damage. Null when none is known.</summary>
     public string? Reason => Volatile.Read(ref _reason);
 
     /// <summary>Whether the file is damaged.</summary>

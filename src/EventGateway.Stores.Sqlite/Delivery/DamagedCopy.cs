@@ -64,7 +64,7 @@ internal sealed class DamagedCopy : IDisposable
         file.Write(head, 0, withTables ? PageBytes : HeaderBytes);
     }
 
-    /// <summary>Copies what the log has into the file, where the log can be used.</summary>
+    /// <summary>Copies the pages of the log into the file, if the log is usable.</summary>
     public void ApplyLog()
     {
         try

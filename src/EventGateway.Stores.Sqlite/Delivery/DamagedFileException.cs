@@ -1,4 +1,4 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>A file was found damaged and is not mended yet. What can be read of it is back once it is.</summary>
-internal sealed class DamagedFileException() : IOException("A file of the event log is damaged, and what can be read of it is being saved.");
+/// <summary>Thrown when a damaged file is not mended yet. Its readable part is available after that.</summary>
+internal sealed class DamagedFileException() : IOException("A file of the event log is damaged. Its readable part is being saved.");

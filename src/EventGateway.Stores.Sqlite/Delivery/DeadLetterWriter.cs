@@ -55,7 +55,7 @@ internal sealed class DeadLetterWriter : IDisposable
         _commit.Run();
     }
 
-    /// <summary>Stores the store's time, so that the next start goes on from there.</summary>
+    /// <summary>Stores the store's time, so that it continues from there after a restart.</summary>
     public void NoteClock(long now)
     {
         using var note = new Statement(_connection, "UPDATE state SET clock = ?");

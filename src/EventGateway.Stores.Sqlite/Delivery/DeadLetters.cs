@@ -188,7 +188,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         {
             if (Damage.IsSet)
             {
-                throw new IOException("Dead letters cannot be read now: their file is damaged, and what can be read of it is being saved.");
+                throw new IOException("Dead letters cannot be read now: their file is damaged. Its readable part is being saved.");
             }
 
             _reader ??= new DeadLetterReader(File);

@@ -8,7 +8,7 @@ internal sealed class DeleteDeadLettersOperation(List<long> numbers) : Operation
     /// <summary>Their numbers.</summary>
     public List<long> Numbers => numbers;
 
-    /// <summary>How many there were, once they are gone from the disk.</summary>
+    /// <summary>Completes with their number when they are deleted on disk.</summary>
     public Task<int> Deleted => _deleted.Task;
 
     /// <summary>Completes it.</summary>

@@ -56,7 +56,7 @@ internal sealed class DeliveryFile(string path, FileSchema schema)
     /// <summary>Opens a connection that only reads.</summary>
     public SqliteConnection OpenReader() => Open("PRAGMA query_only = ON; PRAGMA cache_size = -512;");
 
-    /// <summary>Copies what the log has into the database, as far as readers and the writer let it, without hindering them.</summary>
+    /// <summary>Copies the log into the database, as far as possible without blocking readers and the writer.</summary>
     /// <param name="shorten">Whether to empty the log afterwards, if the file is not in use at that moment.</param>
     /// <returns>How many pages the log has.</returns>
     public int Checkpoint(bool shorten)

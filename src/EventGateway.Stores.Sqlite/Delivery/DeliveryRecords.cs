@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Reads what became of events for each subscription.</summary>
+/// <summary>Reads the deliveries and attempts of events.</summary>
 internal sealed class DeliveryRecords(SqliteConnection connection)
 {
     // By event, then by the number of the subscription in the file.

@@ -12,7 +12,7 @@ internal sealed class DropOperation(IReadOnlyCollection<SubscriptionKey> subscri
     private Queue<Segment>? _segments;
     private long _deliveries;
 
-    /// <summary>What was dropped, once that is on disk.</summary>
+    /// <summary>Completes with the result when the drop is on disk.</summary>
     public Task<DropResult> Dropped => _dropped.Task;
 
     /// <summary>The subscriptions.</summary>

@@ -20,7 +20,7 @@ internal static class EventChecksum
         return hash is 0 ? 1 : (long)hash;
     }
 
-    /// <summary>Returns true when the event is what was stored.</summary>
+    /// <summary>Returns true when the event matches its stored checksum.</summary>
     /// <param name="checksum">The stored checksum. 0 means that an older program stored the event, so it cannot be checked.</param>
     /// <param name="id">The stored id.</param>
     /// <param name="type">The stored type.</param>

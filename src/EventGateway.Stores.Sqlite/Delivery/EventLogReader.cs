@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Reads the events of a segment with what became of them, as of one moment. Not safe for concurrent use.</summary>
+/// <summary>Reads the events of a segment with their deliveries, in one transaction. Not safe for concurrent use.</summary>
 internal sealed class EventLogReader : IDisposable
 {
     private const string Events = "SELECT n, id, type, source, time, accepted, cause FROM events";

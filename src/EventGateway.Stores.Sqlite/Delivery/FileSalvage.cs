@@ -6,7 +6,7 @@ using static SQLitePCL.raw;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Copies what can be read of a damaged file into a new one, which then takes its place.</summary>
+/// <summary>Copies the readable part of a damaged file into a new file, which then replaces it.</summary>
 internal static class FileSalvage
 {
     // Numbers of subscriptions that may have been used and are lost must not be used again.

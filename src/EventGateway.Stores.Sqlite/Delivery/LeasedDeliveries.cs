@@ -1,6 +1,6 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>A set of the deliveries that are leased. Each knows its place, because every delivery goes in and out once.</summary>
+/// <summary>A set of the deliveries that are leased. Each delivery stores its place, so that adding and removing are fast.</summary>
 internal sealed class LeasedDeliveries
 {
     private readonly List<SqliteDelivery> _all = [];

@@ -33,7 +33,7 @@ internal sealed class PendingDeadLetters(
     {
         if (letters.Damage.IsSet)
         {
-            FailDeletions(new IOException("The file of dead letters is damaged, and what can be read of it is being saved."));
+            FailDeletions(new IOException("The file of dead letters is damaged. Its readable part is being saved."));
             return [];
         }
 

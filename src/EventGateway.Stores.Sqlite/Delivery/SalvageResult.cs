@@ -1,6 +1,6 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>What was saved of a damaged file.</summary>
+/// <summary>The saved parts of a damaged file.</summary>
 /// <param name="IsComplete">Whether all parts of the file could be read.</param>
 /// <param name="Deliveries">How many deliveries wait in the new file. Null means that the file has none.</param>
 /// <param name="Lost">How many waiting deliveries were lost because their events or subscriptions were.</param>

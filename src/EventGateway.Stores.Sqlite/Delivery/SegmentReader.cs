@@ -85,7 +85,7 @@ internal sealed class SegmentReader : IDisposable
         return waiting;
     }
 
-    /// <summary>Lists the numbers of subscriptions that have a later one: what waits under them is dropped.</summary>
+    /// <summary>Lists the numbers of subscriptions that have a later one. Deliveries with these numbers are dropped.</summary>
     public HashSet<long> ListEarlierNumbers()
     {
         var earlier = new HashSet<long>();

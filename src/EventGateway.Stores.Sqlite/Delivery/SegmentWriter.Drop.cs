@@ -16,7 +16,7 @@ internal sealed partial class SegmentWriter
             : null;
     }
 
-    /// <summary>Gives a subscription another number, so that what waits under the present one is dropped.</summary>
+    /// <summary>Gives a subscription another number, which drops the deliveries with the present one.</summary>
     /// <returns>How many deliveries that are.</returns>
     public long Renumber(SubscriptionKey subscription)
     {

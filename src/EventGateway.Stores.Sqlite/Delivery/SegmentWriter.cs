@@ -147,7 +147,7 @@ internal sealed partial class SegmentWriter : IDisposable
         }
     }
 
-    /// <summary>Ends the transaction; what it did is on disk then.</summary>
+    /// <summary>Commits the transaction. Its changes are on disk when this returns.</summary>
     /// <returns>How many pages were written.</returns>
     public int Commit()
     {

@@ -1,6 +1,6 @@
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>Does in the background what would make the writer wait. Runs every 30 s, and when it is woken.</summary>
+/// <summary>Does slow work in the background, so that the writer need not wait for it. Runs every 30 s, and when it is woken.</summary>
 /// <remarks>
 /// The steps of a round. Each one is tried even if an earlier one failed, and those that make room on a full disk come first:
 /// <list type="number">

@@ -4,7 +4,7 @@ using EventGateway.CloudEvents.Buffers;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>An event as it goes into a file: once for each space that has deliveries of it.</summary>
+/// <summary>An event to be stored, once for each space that has deliveries of it.</summary>
 internal sealed class StoredEvent
 {
     private const int AttributeBytes = 512;

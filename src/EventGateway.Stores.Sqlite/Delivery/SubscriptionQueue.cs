@@ -118,7 +118,7 @@ internal sealed class SubscriptionQueue
         return new ReadRange(first.Segment, first.Number, first.Next, end, length, bytes);
     }
 
-    /// <summary>Notes what was read.</summary>
+    /// <summary>Notes the rows that were read.</summary>
     /// <param name="range">The requested rows.</param>
     /// <param name="rows">The rows that were read.</param>
     /// <param name="next">The first row that was not read. Null when the file has no more.</param>

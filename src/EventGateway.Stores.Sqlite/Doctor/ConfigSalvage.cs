@@ -8,7 +8,7 @@ using static SQLitePCL.raw;
 
 namespace EventGateway.Stores.Sqlite.Doctor;
 
-/// <summary>Copies the resources of a damaged configuration that can be read, from both ends to what cannot be read.</summary>
+/// <summary>Copies the readable resources of a damaged configuration, from both ends up to the unreadable ones.</summary>
 internal static class ConfigSalvage
 {
     // Revisions that may have been used and are lost must not be used again.

@@ -1,6 +1,6 @@
 namespace EventGateway.Stores.Sqlite.Doctor;
 
-/// <summary>What the doctor found in one file of a data directory.</summary>
+/// <summary>The doctor's report on one file of a data directory.</summary>
 /// <param name="Name">The file, relative to the data directory.</param>
 /// <param name="Kind">The content of the file, in words.</param>
 public sealed record FileReport(string Name, string Kind)

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Doctor;
 
-/// <summary>Finds out what of a file of deliveries was saved, and which events were not: events have consecutive numbers.</summary>
+/// <summary>Finds the lost events of a file of deliveries. Events have consecutive numbers, so gaps show them.</summary>
 internal static class LostEvents
 {
     // The report stays readable with this many ranges and ids.

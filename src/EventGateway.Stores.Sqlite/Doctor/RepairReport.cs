@@ -1,6 +1,6 @@
 namespace EventGateway.Stores.Sqlite.Doctor;
 
-/// <summary>What a repair did with one file.</summary>
+/// <summary>The result of the repair of one file.</summary>
 /// <param name="Name">The file, relative to the data directory.</param>
 /// <param name="Saved">The present content of the file, in words.</param>
 /// <param name="Lost">The parts that could not be read, a line each. Empty when none are known.</param>

@@ -81,7 +81,7 @@ public sealed class StoreDoctor : IDisposable
         }
         catch (SqliteException exception)
         {
-            throw new IOException($"What can be read of the damaged files cannot be saved: {exception.Message}", exception);
+            throw new IOException($"The readable parts of the damaged files cannot be saved: {exception.Message}", exception);
         }
     }
 

@@ -4,7 +4,7 @@ using EventGateway.Stores.Sqlite.Delivery;
 
 namespace EventGateway.Stores.Sqlite.Doctor;
 
-/// <summary>Which files a data directory has, and what kind each is.</summary>
+/// <summary>The files of a data directory, and their kinds.</summary>
 internal static class StoreLayout
 {
     private static readonly string[] LogSuffixes = ["-wal", "-shm"];

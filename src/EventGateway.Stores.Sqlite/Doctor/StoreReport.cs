@@ -1,6 +1,6 @@
 namespace EventGateway.Stores.Sqlite.Doctor;
 
-/// <summary>What the doctor found in a data directory.</summary>
+/// <summary>The doctor's report on a data directory.</summary>
 /// <param name="Directory">The full path of the directory.</param>
 /// <param name="Store">The id of the store. Null when there is no manifest.</param>
 /// <param name="Files">The existing files, and those that should exist.</param>

@@ -97,7 +97,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
 
         var refused = await Should.ThrowAsync<ConfigStoreRefusedException>(() => OpenAsync(_directory.Path));
         refused.Message.ShouldBe(
-            $"The config store '{Database}' is of version 9; this program knows versions up to {ConfigSchema.Migrations.Count}. "
+            $"The config store '{Database}' has version 9; this program knows versions up to {ConfigSchema.Migrations.Count}. "
             + "Run the newer program that wrote it, or restore a backup of an older one.");
         (await File.ReadAllBytesAsync(Database, Cancellation)).ShouldBe(before);
     }
@@ -175,7 +175,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
 
         var refused = await Should.ThrowAsync<ConfigStoreRefusedException>(() => OpenAsync(_directory.Path));
         refused.Message.ShouldStartWith($"The config store '{Database}' is damaged (");
-        refused.Message.ShouldEndWith($"Restore it from a backup, or save what can be read of it: event-gateway doctor --repair --data-dir '{_directory.Path}'");
+        refused.Message.ShouldEndWith($"Restore it from a backup, or save its readable part: event-gateway doctor --repair --data-dir '{_directory.Path}'");
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class FileSchemaTests : IDisposable
 
         var refused = Should.Throw<FileSchemaException>(() => Prepare(FilePath, schema));
         refused.Message.ShouldBe(
-            $"The {schema.Kind} '{FilePath}' is of version 99; this program knows versions up to {schema.Version}. "
+            $"The {schema.Kind} '{FilePath}' has version 99; this program knows versions up to {schema.Version}. "
             + "Run the newer program that wrote it, or restore a backup of an older one.");
         File.ReadAllBytes(FilePath).ShouldBe(before);
     }

@@ -86,7 +86,7 @@ public sealed class SqliteDeliveryStoreHeaderTests
 
         var refused = await Should.ThrowAsync<IOException>(fixture.OpenAsync);
 
-        refused.Message.ShouldContain($"is of version {version}; this program knows versions up to {SegmentSchema.Schema.Version}. ");
+        refused.Message.ShouldContain($"has version {version}; this program knows versions up to {SegmentSchema.Schema.Version}. ");
         Directory.GetFiles(fixture.PathOf(""), "*.damaged-*").ShouldBeEmpty();
     }
 
