@@ -1,5 +1,4 @@
 using EventGateway.Abstractions.Config;
-using EventGateway.Stores.Sqlite.Database;
 using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Config;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using EventGateway.Stores.Sqlite.Delivery;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
@@ -8,6 +7,9 @@ namespace EventGateway.Stores.Sqlite.Database;
 /// <summary>Looks for damage of a database file, without changing it.</summary>
 internal static class FileCheck
 {
+    /// <summary>The bytes of a page of every database of this program, which is SQLite's default.</summary>
+    public const long PageBytes = 4096;
+
     // SQLITE_IOERR_CORRUPTFS, which the binding does not name (https://www.sqlite.org/rescode.html#ioerr_corruptfs).
     private const int CorruptFileSystem = SQLITE_IOERR | (33 << 8);
 
@@ -50,7 +52,7 @@ internal static class FileCheck
         }
 
         // The header says how many pages there are. A log may hold those that are missing.
-        var bytes = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)) * Segment.PageBytes;
+        var bytes = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(28)) * PageBytes;
         return hasLog || !header.AsSpan(24, 4).SequenceEqual(header.AsSpan(92, 4)) || file.Length == bytes ? null
             : file.Length < bytes ? $"It is cut off: it has {file.Length} of {bytes} bytes."
             : $"The header is damaged: the file has {file.Length} bytes, and should have {bytes}.";
@@ -98,7 +100,7 @@ internal static class FileCheck
     // encoding are 0 until a file has tables.
     private static bool IsHeader(ReadOnlySpan<byte> header) =>
         header.StartsWith("SQLite format 3\0"u8)
-        && BinaryPrimitives.ReadUInt16BigEndian(header[16..]) == Segment.PageBytes
+        && BinaryPrimitives.ReadUInt16BigEndian(header[16..]) == PageBytes
         && header[18] is 1 or 2
         && header[19] is 1 or 2
         && header[20..24].SequenceEqual((ReadOnlySpan<byte>)[0, 64, 32, 32])

@@ -8,7 +8,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed class DamagedCopy : IDisposable
 {
     private const int HeaderBytes = 100;
-    private const int PageBytes = (int)Segment.PageBytes;
+    private const int PageBytes = (int)FileCheck.PageBytes;
 
     private DamagedCopy(string path) => Path = path;
 

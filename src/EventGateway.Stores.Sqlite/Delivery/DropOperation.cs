@@ -39,8 +39,8 @@ internal sealed class DropOperation(IReadOnlyCollection<SubscriptionKey> subscri
     /// <summary>Notes how many deliveries of a file are dropped.</summary>
     public void Count(long deliveries) => _deliveries += deliveries;
 
-    /// <summary>Notes that a file is damaged.</summary>
-    public void Leave(Segment segment) => _filesLeft.Add(segment.Number);
+    /// <summary>Notes that a file is damaged, and drops the deliveries later.</summary>
+    public void Postpone(Segment segment) => _filesLeft.Add(segment.Number);
 
     /// <summary>Ends it.</summary>
     public void Complete() => _dropped.SetResult(new DropResult(_deliveries, _filesLeft));

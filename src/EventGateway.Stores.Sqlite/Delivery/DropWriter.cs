@@ -116,12 +116,12 @@ internal sealed class DropWriter(Segments segments, SegmentWriters writers, Queu
     // A damaged file drops the deliveries once it is mended. Until then, memory forgets those that it has.
     private bool TryPostpone(DropOperation drop, Segment segment)
     {
-        if (!segment.TryKeepDrop(drop.Subscriptions))
+        if (!segment.TryPostponeDrop(drop.Subscriptions))
         {
             return false;
         }
 
-        drop.Leave(segment);
+        drop.Postpone(segment);
         foreach (var subscription in drop.Subscriptions)
         {
             foreach (var (other, number) in queues.ListNumbers(subscription))

@@ -13,7 +13,7 @@ internal sealed class GroupWriter(
     private readonly List<CompleteOperation> _ofSegment = [];
     private readonly List<Segment> _toWrite = [];
 
-    /// <summary>The store's time of the last transaction that was stored. 0: none was.</summary>
+    /// <summary>The store's time of the last transaction that was stored. 0 when none was.</summary>
     public long StoredAt { get; private set; }
 
     /// <summary>Whether further completions may be added. Those that cannot be stored now keep their events in memory.</summary>

@@ -33,7 +33,7 @@ internal sealed class PageSalvage : IDisposable
     public static void Run(string damaged, SqliteConnection salvaged)
     {
         Sql.Execute(salvaged, "BEGIN IMMEDIATE");
-        using (var pages = new PageReader(damaged, (int)Segment.PageBytes))
+        using (var pages = new PageReader(damaged, (int)FileCheck.PageBytes))
         using (var salvage = new PageSalvage(salvaged))
         {
             foreach (var row in pages.ReadRows())

@@ -10,7 +10,7 @@ internal sealed partial class Segment
     private readonly ConcurrentQueue<(long Number, string Space)> _toDelete = new();
 
     // Drops that came while the file was damaged. Also the lock for them.
-    private readonly HashSet<SubscriptionKey> _keptDrops = [];
+    private readonly HashSet<SubscriptionKey> _postponedDrops = [];
 
     /// <summary>Whether deliveries were dropped whose rows are still in the file.</summary>
     public bool HasDropped => !_toDelete.IsEmpty;
@@ -29,15 +29,15 @@ internal sealed partial class Segment
         }
     }
 
-    /// <summary>Keeps a drop of the deliveries of subscriptions until the damaged file is mended.</summary>
+    /// <summary>Postpones a drop until the damaged file is mended.</summary>
     /// <returns>False when the file is not damaged: the drop can be made now.</returns>
-    public bool TryKeepDrop(IEnumerable<SubscriptionKey> subscriptions)
+    public bool TryPostponeDrop(IEnumerable<SubscriptionKey> subscriptions)
     {
-        lock (_keptDrops)
+        lock (_postponedDrops)
         {
             if (Damage.IsSet)
             {
-                _keptDrops.UnionWith(subscriptions);
+                _postponedDrops.UnionWith(subscriptions);
                 return true;
             }
 
@@ -61,9 +61,9 @@ internal sealed partial class Segment
         while (true)
         {
             SubscriptionKey[] drops;
-            lock (_keptDrops)
+            lock (_postponedDrops)
             {
-                drops = [.. _keptDrops];
+                drops = [.. _postponedDrops];
             }
 
             foreach (var drop in drops)
@@ -73,10 +73,10 @@ internal sealed partial class Segment
 
             // Before the file is read again, because rows that are in memory must not be read twice.
             queues?.Restore(this, ListWaiting());
-            lock (_keptDrops)
+            lock (_postponedDrops)
             {
-                _keptDrops.ExceptWith(drops);
-                if (_keptDrops.Count == 0)
+                _postponedDrops.ExceptWith(drops);
+                if (_postponedDrops.Count == 0)
                 {
                     Damage.Clear();
                     return;

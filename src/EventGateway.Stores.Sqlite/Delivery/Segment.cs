@@ -22,9 +22,6 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     private volatile bool _closed;
     private volatile bool _isNearlyCopied;
 
-    /// <summary>The bytes of a page.</summary>
-    public const long PageBytes = 4096;
-
     /// <summary>The number of the segment. Newer segments have higher numbers.</summary>
     public long Number => number;
 

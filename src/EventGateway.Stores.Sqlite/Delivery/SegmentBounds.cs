@@ -1,3 +1,5 @@
+using EventGateway.Stores.Sqlite.Database;
+
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>Decides when a segment ends, and when its file is deleted.</summary>
@@ -22,7 +24,7 @@ internal sealed class SegmentBounds(SqliteDeliveryOptions options, DeliveryStore
     /// <param name="now">The store's time.</param>
     public bool IsFull(Segment segment, long now) =>
         segment.Size >= _segmentBytes
-        || segment.LogPages * Segment.PageBytes >= _segmentBytes * LogFactor
+        || segment.LogPages * FileCheck.PageBytes >= _segmentBytes * LogFactor
         || (KeepsLog && segment.HasEvents && now - segment.FirstSince >= _retention / SegmentsPerRetention);
 
     /// <summary>Finds a segment whose file can be deleted: nothing waits in it, and the log no longer needs it.</summary>

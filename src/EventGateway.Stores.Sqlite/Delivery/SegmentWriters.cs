@@ -1,3 +1,5 @@
+using EventGateway.Stores.Sqlite.Database;
+
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
@@ -34,7 +36,7 @@ internal sealed class SegmentWriters(
         settings.Committed?.Invoke();
         segment.AddWaiting(segment.IsCounted ? writer.Added : Math.Max(0, writer.Added), writer.AddedBySpace);
         segment.AddPages(pages);
-        segment.Size = writer.CountPages() * Segment.PageBytes;
+        segment.Size = writer.CountPages() * FileCheck.PageBytes;
         if (segment.PagesToCheckpoint >= settings.CheckpointPages)
         {
             wakeMaintenance();

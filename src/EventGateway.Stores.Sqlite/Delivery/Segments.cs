@@ -15,24 +15,24 @@ internal sealed class Segments
     private volatile Segment[] _all;
     private readonly ConcurrentQueue<Segment> _removed = new();
     private volatile Segment? _spare;
-    private readonly Action _damageFound;
+    private readonly Action _wakeWriter;
     private long _last;
 
-    private Segments(StoreFiles files, Action damageFound, Segment[] all, Segment? spare)
+    private Segments(StoreFiles files, Action wakeWriter, Segment[] all, Segment? spare)
     {
         _files = files;
-        _damageFound = damageFound;
+        _wakeWriter = wakeWriter;
         _last = Math.Max(files.LastSegment(), all[^1].Number);
         _all = all;
         _spare = spare;
         foreach (var segment in all)
         {
-            segment.Damage.Found = damageFound;
+            segment.Damage.Found = wakeWriter;
         }
 
         if (spare is not null)
         {
-            spare.Damage.Found = damageFound;
+            spare.Damage.Found = wakeWriter;
         }
     }
 
@@ -47,9 +47,9 @@ internal sealed class Segments
 
     /// <summary>Opens the segments of a directory. Creates one when there is none.</summary>
     /// <param name="files">Checks the files.</param>
-    /// <param name="damageFound">Called when a file is found damaged later on.</param>
+    /// <param name="wakeWriter">Called when a file is found damaged later on.</param>
     /// <exception cref="IOException">The disk is full or fails, or a file is damaged, of a newer version or another program's.</exception>
-    public static Segments Open(StoreFiles files, Action damageFound)
+    public static Segments Open(StoreFiles files, Action wakeWriter)
     {
         var found = new List<Segment>();
         foreach (var path in Directory.EnumerateFiles(files.Directory, "*.db"))
@@ -78,7 +78,7 @@ internal sealed class Segments
             found.RemoveAt(found.Count - 1);
         }
 
-        return new Segments(files, damageFound, [.. found], spare);
+        return new Segments(files, wakeWriter, [.. found], spare);
     }
 
     /// <summary>The bytes of the files that hold deliveries that wait.</summary>
@@ -121,7 +121,7 @@ internal sealed class Segments
 
         var number = _last + 1;
         var spare = new Segment(number, PathOf(_files.Directory, number));
-        spare.Damage.Found = _damageFound;
+        spare.Damage.Found = _wakeWriter;
         spare.Open(_files);
         _files.Add(spare.File);
         _last = number;

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EventGateway.Stores.Sqlite.Database;
+namespace EventGateway.Stores.Sqlite.Config;
 
 /// <summary>Numbers of files in one column, separated by commas.</summary>
 internal static class FileNumbers
