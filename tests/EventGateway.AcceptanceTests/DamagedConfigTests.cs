@@ -23,7 +23,7 @@ public sealed class DamagedConfigTests : IAsyncDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(PageBytes)]
-    public async Task It_is_named_once_and_events_are_served_from_memory(int from)
+    public async Task Damage_is_reported_once_and_events_are_served_from_memory(int from)
     {
         await using (var first = await StartAsync())
         {

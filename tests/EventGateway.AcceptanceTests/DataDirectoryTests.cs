@@ -13,7 +13,7 @@ public sealed class DataDirectoryTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_second_process_is_refused_and_told_who_has_the_directory()
+    public async Task A_second_process_is_refused_and_the_first_one_is_named()
     {
         await using var first = await GatewayProcess.StartAsync(Options());
         await using var second = GatewayProcess.Launch(Options());
@@ -25,7 +25,7 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_port_that_is_taken_is_named_with_what_to_do()
+    public async Task A_port_in_use_is_named_with_advice()
     {
         await using var first = await GatewayProcess.StartAsync(new GatewayOptions());
         await using var second = GatewayProcess.Launch(new GatewayOptions { EventsPort = first.EventsPort });
@@ -36,7 +36,7 @@ public sealed class DataDirectoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Configuration_is_there_again_after_a_stop()
+    public async Task Configuration_is_kept_after_a_stop()
     {
         await using (var first = await GatewayProcess.StartAsync(Options()))
         {

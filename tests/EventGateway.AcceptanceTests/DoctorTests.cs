@@ -32,7 +32,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_healthy_directory_is_reported_and_left_as_it_is(bool killed)
+    public async Task A_healthy_directory_is_reported_and_left_unchanged(bool killed)
     {
         await WriteAsync(killed);
         var before = Fingerprint();
@@ -74,7 +74,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
     [InlineData(35)]
     [InlineData(60)]
     [InlineData(95)]
-    public async Task A_repair_saves_what_can_be_read_and_the_gateway_delivers_that(int percent)
+    public async Task A_repair_saves_the_readable_part_and_the_gateway_delivers_it(int percent)
     {
         await WriteAsync(killed: false);
         await ZeroPageAsync(percent);
@@ -91,7 +91,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
         doctor.Output.ShouldContain($"The damaged file is now deliveries/{Path.GetFileName(original)}.");
         var saved = int.Parse(SavedDeliveries.Matches(doctor.Output)[^2].Groups["count"].Value, CultureInfo.InvariantCulture);
 
-        // A page of events or of their bytes holds a few. One near the root costs none: the pages below it are found without it.
+        // A page has a few events. A lost page near the root loses none, because the pages below it are found without it.
         saved.ShouldBeGreaterThan(Events / 2);
 
         var before = _functions.Count;
@@ -106,7 +106,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
     }
 
     [Fact]
-    public async Task A_damaged_configuration_is_repaired_as_far_as_it_can_be_read()
+    public async Task A_repair_saves_the_readable_part_of_a_configuration()
     {
         await WriteAsync(killed: false);
         var config = Path.Combine(Data, "config.db");
@@ -151,7 +151,20 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
     }
 
     [Fact]
-    public async Task It_examines_no_directory_of_a_running_gateway()
+    public async Task A_missing_manifest_is_reported()
+    {
+        await WriteAsync(killed: false);
+        System.IO.File.Delete(Path.Combine(Data, "manifest.json"));
+
+        var doctor = await DoctorRun.OfAsync("--data-dir", Data);
+
+        doctor.ExitCode.ShouldBe(1, doctor.Output);
+        doctor.Output.ShouldContain("manifest.json: list of files, 0 bytes  PROBLEM");
+        doctor.Output.ShouldContain("It is missing, so it is not known which files there should be.");
+    }
+
+    [Fact]
+    public async Task The_directory_of_a_running_gateway_is_not_examined()
     {
         await using var gateway = await StartAsync();
 
@@ -163,7 +176,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
     }
 
     [Fact]
-    public async Task A_full_disk_is_told_apart_from_damage()
+    public async Task A_full_disk_is_not_reported_as_damage()
     {
         await using (var gateway = await StartAsync())
         {
@@ -177,7 +190,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
     }
 
     [Fact]
-    public async Task A_wrong_command_line_is_told_apart_from_damage()
+    public async Task A_wrong_command_line_is_not_reported_as_damage()
     {
         (await DoctorRun.OfAsync()).ExitCode.ShouldBe(2);
         (await DoctorRun.OfAsync("--data-dir", Data, "--bogus")).ExitCode.ShouldBe(2);
@@ -189,7 +202,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
 
     private Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(new GatewayOptions { DataDirectory = Data });
 
-    // A directory in which all events wait: their function fails.
+    // Writes a directory in which all events wait, because their function fails.
     private async Task WriteAsync(bool killed)
     {
         await using var gateway = await StartAsync();

@@ -1,6 +1,6 @@
 namespace EventGateway.AcceptanceTests.PowerLoss;
 
-/// <summary>What a system call did to the disk.</summary>
+/// <summary>The effect of a system call on the disk.</summary>
 internal enum DiskCallKind
 {
     /// <summary>Created a file, or emptied one (<see cref="DiskCall.Length"/> is 0).</summary>
@@ -12,10 +12,10 @@ internal enum DiskCallKind
     /// <summary>Set the length of a file.</summary>
     Truncate,
 
-    /// <summary>Began to bring a file or a directory to the disk.</summary>
+    /// <summary>Began to sync a file or a directory.</summary>
     BeginSync,
 
-    /// <summary>A sync is done; what was written before it began is on the disk.</summary>
+    /// <summary>Completed a sync. Everything written before it began is on the disk.</summary>
     EndSync,
 
     /// <summary>Gave a file the name <see cref="DiskCall.To"/>.</summary>
@@ -29,7 +29,7 @@ internal enum DiskCallKind
 }
 
 /// <summary>A system call of the recorded program.</summary>
-/// <param name="Kind">What it did.</param>
+/// <param name="Kind">Its effect.</param>
 /// <param name="Time">When it began, in seconds since 1970.</param>
 /// <param name="Thread">The thread that made it.</param>
 /// <param name="Path">The file.</param>
@@ -38,12 +38,12 @@ internal sealed record DiskCall(DiskCallKind Kind, double Time, int Thread, stri
     /// <summary>The new name. Not null for <see cref="DiskCallKind.Rename"/>.</summary>
     public string? To { get; init; }
 
-    /// <summary>What was written. Default: nothing.</summary>
+    /// <summary>The written bytes. Default: none.</summary>
     public byte[] Data { get; init; } = [];
 
     /// <summary>Where it was written, in bytes.</summary>
     public long Offset { get; init; }
 
-    /// <summary>The new length in bytes. Null for a file that is opened as it is.</summary>
+    /// <summary>The new length in bytes. Null when the length does not change.</summary>
     public long? Length { get; init; }
 }

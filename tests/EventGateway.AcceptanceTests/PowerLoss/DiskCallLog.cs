@@ -3,7 +3,7 @@ using System.Text;
 
 namespace EventGateway.AcceptanceTests.PowerLoss;
 
-/// <summary>Reads what <c>strace</c> recorded.</summary>
+/// <summary>Reads the output of <c>strace</c>.</summary>
 internal static class DiskCallLog
 {
     /// <summary>The arguments that make <c>strace</c> record all that <see cref="Read"/> needs.</summary>
@@ -15,7 +15,7 @@ internal static class DiskCallLog
         "-o", $"|cat > '{file}' && touch '{file}.done'",
     ];
 
-    /// <summary>Whether the recorded program has ended, and all of it is recorded.</summary>
+    /// <summary>Whether the recorded program has ended, and the record is complete.</summary>
     public static bool IsComplete(string file) => File.Exists(file + ".done");
 
     /// <summary>Reads the calls that concern files below a directory, in their order. The indexes that SQLite rebuilds are left out.</summary>
@@ -104,7 +104,7 @@ internal static class DiskCallLog
             case "openat":
                 return null;
             case "fallocate":
-                // Reserves room on the disk, which the simulated one has without end.
+                // Reserves room on the disk. The simulated disk is never full.
                 return null;
             case var other:
                 return text.Contains(directory, StringComparison.Ordinal)

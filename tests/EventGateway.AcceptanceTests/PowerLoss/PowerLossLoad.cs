@@ -5,13 +5,13 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.PowerLoss;
 
-/// <summary>What a gateway is asked to store while it is recorded, and when it said that it had.</summary>
+/// <summary>The requests to a recorded gateway, and when it acknowledged them.</summary>
 internal sealed class PowerLossLoad : IAsyncDisposable
 {
-    /// <summary>The type of events that every subscription keeps: each waits, or becomes a dead letter.</summary>
+    /// <summary>The type of events that stay in the store: each one waits or becomes a dead letter.</summary>
     public const string Kept = "kept.event";
 
-    // Delivered at once, so that files without deliveries that wait come and go.
+    // Delivered at once, so that files without waiting deliveries are created and deleted.
     private const string Passing = "passing.event";
 
     private readonly FunctionServer _functions = new();
@@ -27,7 +27,7 @@ internal sealed class PowerLossLoad : IAsyncDisposable
     /// <summary>The names of the event types, and when they were created.</summary>
     public ConcurrentDictionary<string, double> Types { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The data of an event: what must come out again.</summary>
+    /// <summary>The data of an event, which must survive.</summary>
     public static string DataOf(string id)
     {
         var random = new Random(id.Length == 0 ? 0 : id.Aggregate(17, static (hash, letter) => unchecked((hash * 31) + letter)));
@@ -36,7 +36,7 @@ internal sealed class PowerLossLoad : IAsyncDisposable
         return Convert.ToHexString(data);
     }
 
-    /// <summary>Gives a gateway events that pass, then both kinds, and event types all the time.</summary>
+    /// <summary>Sends events that are delivered at once, then both kinds, and creates event types all the time.</summary>
     public async Task RunAsync(GatewayProcess gateway, int passing, int kept)
     {
         var later = new JsonObject { ["backoffDelay"] = "PT1H", ["maxDelay"] = "PT1H" };

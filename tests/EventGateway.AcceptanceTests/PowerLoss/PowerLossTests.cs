@@ -11,8 +11,8 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.PowerLoss;
 
 /// <summary>
-/// Records what the program does to the disk, and opens what a power loss would leave at random moments: nothing that was
-/// answered may be missing, and nothing may keep the stores from opening.
+/// Records the system calls of the program, and opens the files that a power loss at random moments would leave. No acknowledged
+/// data may be missing, and the stores must always open.
 /// </summary>
 public sealed class PowerLossTests(ITestOutputHelper output) : IAsyncDisposable
 {
@@ -33,7 +33,7 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Nothing_that_was_answered_is_lost_when_the_power_fails_at_any_moment()
+    public async Task No_acknowledged_data_is_lost_when_the_power_fails_at_any_moment()
     {
         var calls = await RecordAsync();
         calls.Count(call => call.Kind is DiskCallKind.EndSync).ShouldBeGreaterThan(100);
@@ -42,7 +42,7 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IAsyncDisposable
         var seed = Seed;
         var random = new Random(seed);
 
-        // A tenth of them during the first start, when the files are created.
+        // A tenth of the points are in the first start, when the files are created.
         var started = calls.FindIndex(call => call.Time > _load.Types.Values.Min());
         var points = Enumerable.Range(0, Points).Select(i => random.Next(i % 10 == 0 ? started : calls.Count)).Order().ToList();
         var watch = Stopwatch.StartNew();
@@ -87,7 +87,7 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IAsyncDisposable
         {
             await _load.RunAsync(gateway, passing: 700, kept: 120);
 
-            // The program alone: the recorder writes down what it has.
+            // Only the program is killed. The recorder then writes its output.
             using var kill = Process.Start("kill", ["-KILL", $"{gateway.Id}"]);
             await Eventually.TrueAsync(() => DiskCallLog.IsComplete(file), "all of the calls are recorded", TimeSpan.FromMinutes(1));
         }
@@ -97,7 +97,7 @@ public sealed class PowerLossTests(ITestOutputHelper output) : IAsyncDisposable
 
     private async Task CheckAsync(string data, double time)
     {
-        // Retries that wait for an hour are due then.
+        // Retries that wait for an hour are due by then.
         var clock = new LaterTimeProvider(TimeSpan.FromHours(2));
         await using var config = await SqliteConfigStore.OpenAsync(data, clock, NullLogger.Instance, default);
         var contents = await config.LoadAsync(default);

@@ -1,7 +1,7 @@
 namespace EventGateway.AcceptanceTests.PowerLoss;
 
 /// <summary>
-/// A disk that forgets: only what was synced survives for sure, files and names alike. A name is synced with its directory,
+/// A disk that loses data at a power loss: only synced files and names survive for sure. A name is synced with its directory,
 /// not with its file. Writes that were not synced survive or not, and in any order, sector by sector.
 /// </summary>
 /// <param name="root">The directory that exists from the start.</param>
@@ -13,7 +13,7 @@ internal sealed class SimulatedDisk(string root)
     private readonly List<(string Directory, DiskCall Call, SimulatedFile? File)> _pending = [];
     private readonly Dictionary<int, (SimulatedFile? File, int Count, HashSet<DiskCall> Names)> _syncing = [];
 
-    /// <summary>Takes on the next call.</summary>
+    /// <summary>Adds the next call.</summary>
     public void Add(DiskCall call)
     {
         switch (call.Kind)
@@ -57,14 +57,14 @@ internal sealed class SimulatedDisk(string root)
         }
     }
 
-    /// <summary>Writes what a power loss at this moment may leave into a directory, in place of the root.</summary>
+    /// <summary>Writes the files that a power loss at this moment may leave into a directory, which replaces the root.</summary>
     public void Survive(Random random, string directory)
     {
         var names = new Dictionary<string, SimulatedFile?>(_durable);
         var (chance, lost) = (random.Next(3) / 2.0, new HashSet<string>());
         foreach (var (_, call, file) in _pending)
         {
-            // What comes later with the same name cannot survive alone.
+            // A later file of the same name cannot survive without this one.
             if (!lost.Contains(call.Path) && !(call.To is { } to && lost.Contains(to)) && random.NextDouble() < chance)
             {
                 Apply(names, call, file);

@@ -1,21 +1,21 @@
 namespace EventGateway.AcceptanceTests.PowerLoss;
 
-/// <summary>A file of a simulated disk: what is on the disk for sure, and what was written since and may be there.</summary>
+/// <summary>A file of a simulated disk: the synced content, and later writes that may survive.</summary>
 internal sealed class SimulatedFile
 {
-    /// <summary>What a disk writes as a whole, in bytes.</summary>
+    /// <summary>The bytes that a disk writes as a unit.</summary>
     private const int Sector = 512;
 
     private readonly List<DiskCall> _pending = [];
     private byte[] _durable = [];
 
-    /// <summary>How many calls have not been brought to the disk.</summary>
+    /// <summary>How many calls are not synced.</summary>
     public int Pending => _pending.Count;
 
-    /// <summary>Takes on a call that changes the content.</summary>
+    /// <summary>Adds a call that changes the content.</summary>
     public void Add(DiskCall call) => _pending.Add(call);
 
-    /// <summary>Brings the first of the pending calls to the disk.</summary>
+    /// <summary>Syncs the first of the pending calls.</summary>
     public void Sync(int count)
     {
         for (var i = 0; i < Math.Min(count, _pending.Count); i++)
@@ -31,7 +31,7 @@ internal sealed class SimulatedFile
     {
         var content = (byte[])_durable.Clone();
 
-        // Nothing of it, all of it, the first part of it, or each sector or not.
+        // A write survives not at all, as a whole, up to a point, or in some of its sectors.
         var way = random.Next(4);
         var kept = way switch { 0 => 0, 1 => _pending.Count, 2 => random.Next(_pending.Count + 1), _ => -1 };
         var chance = random.NextDouble();
@@ -78,7 +78,7 @@ internal sealed class SimulatedFile
             return;
         }
 
-        // The length may be there without the data.
+        // The new length may survive without the data.
         if (content.Length < call.Offset + call.Data.Length && random.NextDouble() < chance / 2)
         {
             Array.Resize(ref content, (int)(call.Offset + call.Data.Length));
@@ -86,7 +86,7 @@ internal sealed class SimulatedFile
 
         for (var start = 0; start < call.Data.Length;)
         {
-            // Sectors lie at fixed places, wherever the write begins.
+            // Sectors have fixed places, which do not depend on the start of the write.
             var end = (int)Math.Min(call.Data.Length, ((call.Offset + start) / Sector * Sector) + Sector - call.Offset);
             if (random.NextDouble() < chance)
             {

@@ -62,7 +62,7 @@ public sealed class SqliteConfigStoreFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task Tells_a_watcher_to_load_again_when_the_file_is_at_a_revision_the_feed_has_not_seen()
+    public async Task Gives_watchers_a_gap_when_the_file_has_a_revision_that_the_feed_does_not_know()
     {
         await using var store = await OpenAsync(new ConfigStoreSettings());
         await store.CreateAsync(Key, "1"u8.ToArray(), Cancellation);
@@ -79,7 +79,7 @@ public sealed class SqliteConfigStoreFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task Has_a_gap_for_a_watcher_that_comes_too_late()
+    public async Task Gives_a_gap_to_a_watcher_that_is_too_late()
     {
         await using var store = await OpenAsync(new ConfigStoreSettings { FeedLength = 10 });
         for (var i = 0; i < 25; i++)
@@ -107,7 +107,7 @@ public sealed class SqliteConfigStoreFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task Has_a_gap_for_a_watcher_from_before_the_store_was_opened()
+    public async Task Gives_a_gap_to_a_watcher_from_before_the_opening()
     {
         await using (var store = await OpenAsync(new ConfigStoreSettings()))
         {
@@ -119,7 +119,7 @@ public sealed class SqliteConfigStoreFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task Ends_the_feeds_when_it_is_disposed_of()
+    public async Task Ends_the_feeds_when_disposed()
     {
         var store = await OpenAsync(new ConfigStoreSettings());
         var watched = NextAsync(store, 0);

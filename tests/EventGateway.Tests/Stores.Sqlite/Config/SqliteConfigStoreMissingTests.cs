@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Stores.Sqlite.Config;
 
-/// <summary>A configuration that is missing, empty or of another store is never taken for a first start.</summary>
+/// <summary>A missing or empty configuration, or one of another store, never looks like a first start.</summary>
 public sealed class SqliteConfigStoreMissingTests : IDisposable
 {
     private static readonly ConfigKey Key = new("default", ConfigKind.Function, "hello");
@@ -25,7 +25,7 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Refuses_to_start_without_it_unless_that_is_accepted(bool empty)
+    public async Task Refuses_to_start_without_configuration_unless_that_is_accepted(bool empty)
     {
         await FillAsync(_directory.Path);
         Lose(empty);
@@ -44,7 +44,7 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
     }
 
     [Fact]
-    public async Task Does_not_take_the_log_of_the_lost_file_for_the_log_of_the_new_one()
+    public async Task Does_not_apply_the_log_of_a_lost_file_to_the_new_file()
     {
         await using (var store = await OpenAsync(_directory.Path))
         {
@@ -64,7 +64,7 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
     }
 
     [Fact]
-    public async Task Refuses_to_start_without_it_beside_deliveries_that_no_manifest_lists()
+    public async Task Refuses_to_start_without_configuration_when_deliveries_exist_that_no_manifest_lists()
     {
         await FillAsync(_directory.Path);
         Directory.CreateDirectory(_directory["deliveries"]);
@@ -80,7 +80,7 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
     }
 
     [Fact]
-    public async Task Names_the_manifest_when_it_alone_is_missing()
+    public async Task Reports_the_manifest_when_only_it_is_missing()
     {
         await FillAsync(_directory.Path);
         Directory.CreateDirectory(_directory["deliveries"]);
@@ -97,7 +97,7 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
     }
 
     [Fact]
-    public async Task Takes_an_empty_file_for_a_first_start_when_a_crash_left_it()
+    public async Task Starts_with_an_empty_file_that_a_crash_left()
     {
         await using (await OpenAsync(_directory.Path))
         {
@@ -110,7 +110,7 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
     }
 
     [Fact]
-    public async Task Refuses_the_configuration_of_another_store_but_takes_it_into_an_empty_directory()
+    public async Task Refuses_the_configuration_of_another_store_but_accepts_it_in_an_empty_directory()
     {
         await FillAsync(_directory["a"]);
         await FillAsync(_directory["b"]);
@@ -125,7 +125,7 @@ public sealed class SqliteConfigStoreMissingTests : IDisposable
     }
 
     [Fact]
-    public async Task Takes_a_backup_of_the_same_store()
+    public async Task Accepts_a_backup_of_the_same_store()
     {
         await FillAsync(_directory.Path);
         await using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))

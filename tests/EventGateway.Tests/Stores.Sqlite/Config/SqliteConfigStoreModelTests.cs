@@ -27,7 +27,7 @@ public sealed class SqliteConfigStoreModelTests
             Gen.Byte.Array[0, 20]).Array[1, 40];
 
     [Fact]
-    public async Task Does_what_a_dictionary_does() => await Histories.SampleAsync(
+    public async Task Behaves_like_a_dictionary() => await Histories.SampleAsync(
         async history =>
         {
             using var directory = new TemporaryDirectory();

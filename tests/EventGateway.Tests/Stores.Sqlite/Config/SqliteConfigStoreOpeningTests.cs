@@ -36,7 +36,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Refuses_a_directory_that_another_store_has_and_says_who()
+    public async Task Refuses_a_directory_in_use_and_names_the_process()
     {
         await using var store = await OpenAsync(_directory.Path);
         var refused = await Should.ThrowAsync<ConfigStoreRefusedException>(() => OpenAsync(_directory.Path));
@@ -47,7 +47,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Refuses_a_directory_in_use_even_when_it_cannot_say_by_whom()
+    public async Task Refuses_a_directory_in_use_even_when_the_process_is_unknown()
     {
         await using var store = await OpenAsync(_directory.Path);
         await File.WriteAllTextAsync(_directory["gateway.pid"], "x", Cancellation);
@@ -56,14 +56,14 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Gives_the_directory_back_when_disposed_of()
+    public async Task Releases_the_directory_when_disposed()
     {
         await (await OpenAsync(_directory.Path)).DisposeAsync();
         await using var again = await OpenAsync(_directory.Path);
     }
 
     [Fact]
-    public async Task Takes_a_directory_whose_holder_died()
+    public async Task Opens_a_directory_whose_process_died()
     {
         await File.WriteAllTextAsync(_directory["gateway.lock"], "", Cancellation);
         await File.WriteAllTextAsync(_directory["gateway.pid"], "1 2029-01-01T00:00:00Z\n", Cancellation);
@@ -72,7 +72,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Gives_the_directory_back_when_it_refuses_the_store()
+    public async Task Releases_the_directory_when_it_refuses_the_store()
     {
         await File.WriteAllTextAsync(Database, new string('x', 5000), Cancellation);
         await Should.ThrowAsync<ConfigStoreRefusedException>(() => OpenAsync(_directory.Path));
@@ -89,7 +89,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Refuses_a_store_of_a_newer_version_and_leaves_it_alone()
+    public async Task Refuses_a_store_of_a_newer_version_and_leaves_it_unchanged()
     {
         await (await OpenAsync(_directory.Path)).DisposeAsync();
         Execute("CREATE TABLE newer (x); PRAGMA user_version = 9");
@@ -103,7 +103,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Migrates_an_older_store_and_keeps_what_is_in_it()
+    public async Task Migrates_an_older_store_and_keeps_its_data()
     {
         await using (var store = await OpenAsync(_directory.Path))
         {
@@ -121,7 +121,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Leaves_an_older_store_as_it_was_when_a_step_of_the_migration_fails()
+    public async Task Leaves_an_older_store_unchanged_when_a_step_of_the_migration_fails()
     {
         await using (var store = await OpenAsync(_directory.Path))
         {
@@ -138,7 +138,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Refuses_a_file_that_is_no_database()
+    public async Task Refuses_a_file_that_is_not_a_database()
     {
         await File.WriteAllTextAsync(Database, new string('x', 5000), Cancellation);
         var refused = await Should.ThrowAsync<ConfigStoreRefusedException>(() => OpenAsync(_directory.Path));
@@ -147,7 +147,7 @@ public sealed class SqliteConfigStoreOpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task Refuses_a_database_of_another_program_and_leaves_it_alone()
+    public async Task Refuses_a_database_of_another_program_and_leaves_it_unchanged()
     {
         Execute("CREATE TABLE theirs (x)");
         var before = await File.ReadAllBytesAsync(Database, Cancellation);

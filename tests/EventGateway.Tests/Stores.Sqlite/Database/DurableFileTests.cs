@@ -18,12 +18,12 @@ public sealed class DurableFileTests
         Should.Throw<IOException>(() => DurableFile.SyncDirectory("/proc/missing")).Message.ShouldStartWith("The directory '/proc/missing' cannot be written to disk: ");
 
     [Fact]
-    public void Ignores_no_failure_of_the_disk() => DurableFile.CannotSync(DiskFails).ShouldBeFalse();
+    public void Does_not_ignore_a_failure_of_the_disk() => DurableFile.CannotSync(DiskFails).ShouldBeFalse();
 
     [Theory]
     [InlineData(Interrupted, 3)]
     [InlineData(DiskFails, 1)]
-    public void Repeats_a_call_that_a_signal_interrupts_and_no_other(int error, int expected)
+    public void Repeats_only_calls_that_a_signal_interrupted(int error, int expected)
     {
         var calls = 0;
         DurableFile.Retry(() =>

@@ -20,14 +20,14 @@ public sealed class FileCheckTests
     [InlineData("SQLITE_IOERR_FSYNC", 1034, false)]
     [InlineData("SQLITE_FULL", 13, false)]
     [InlineData("SQLITE_BUSY", 5, false)]
-    public void Takes_what_cannot_be_read_for_damage_and_what_cannot_be_written_for_none(string name, int code, bool isDamage) =>
+    public void Treats_read_errors_as_damage_and_write_errors_not(string name, int code, bool isDamage) =>
         FileCheck.IsDamage(new SqliteException(name, code & 0xFF, code)).ShouldBe(isDamage);
 
     // Linux answers every read of the first bytes of this file with EIO.
     [Theory]
     [InlineData("")]
     [InlineData("-wal")]
-    public void Takes_a_file_that_the_disk_cannot_read_for_damaged(string suffix)
+    public void Treats_a_file_that_the_disk_cannot_read_as_damaged(string suffix)
     {
         using var directory = new TemporaryDirectory();
         var path = directory["7.db"];

@@ -24,7 +24,7 @@ public sealed class FileSchemaTests : IDisposable
 
     private readonly TemporaryDirectory _directory = new();
 
-    /// <summary>Every step that was released, by a hash of its statements. A line is never changed; a new step appends one.</summary>
+    /// <summary>Every step that was released, by a hash of its statements. Existing hashes never change. A new step appends one.</summary>
     public static TheoryData<string, string[]> Released => new()
     {
         { "config", ["E6A80C35BD9A0AE9", "93DA218CF44A63B9"] },
@@ -35,7 +35,7 @@ public sealed class FileSchemaTests : IDisposable
 
     public static TheoryData<string> Kinds => [.. Schemas.Keys];
 
-    /// <summary>Every shape that a released program has given a file, as (kind, version, what differs from the first step).</summary>
+    /// <summary>Every form in which a released program wrote a file: kind, version, and the difference to the first step.</summary>
     public static TheoryData<string, int, string, string> Shapes => new()
     {
         { "config", 1, "", "" },
@@ -55,13 +55,13 @@ public sealed class FileSchemaTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Released))]
-    public void A_released_step_never_changes_and_a_changed_schema_has_a_new_step(string kind, string[] hashes) =>
+    public void Released_steps_never_change_and_a_changed_schema_has_a_new_step(string kind, string[] hashes) =>
         Schemas[kind].Migrations.Select(step => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(step.Sql)))[..16])
             .ShouldBe(hashes);
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void Every_shape_of_the_past_becomes_the_newest_one(string kind, int version, string part, string replacement)
+    public void Every_released_form_is_migrated_to_the_newest(string kind, int version, string part, string replacement)
     {
         var schema = Schemas[kind];
         var sql = schema.Migrations[0].Sql;
@@ -76,7 +76,7 @@ public sealed class FileSchemaTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_newer_version_is_refused_by_name_and_left_alone(string kind)
+    public void A_newer_version_is_refused_by_name_and_left_unchanged(string kind)
     {
         var schema = Schemas[kind];
         Prepare(FilePath, schema);
@@ -92,7 +92,7 @@ public sealed class FileSchemaTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void A_file_of_another_kind_is_refused_and_left_alone(string kind)
+    public void A_file_of_another_kind_is_refused_and_left_unchanged(string kind)
     {
         var schema = Schemas[kind];
         Prepare(FilePath, schema with { ApplicationId = 1, Migrations = [new("makes a table", "PRAGMA application_id = 1; CREATE TABLE theirs (x);")] });
@@ -128,7 +128,7 @@ public sealed class FileSchemaTests : IDisposable
         var columns = ReadColumns(FilePath);
         var crashed = _directory["crashed.db"];
 
-        // The files as they are on disk when the first of the new steps was made.
+        // A copy of the files on disk after the first new step.
         var copy = new Migration("copies", "CREATE TABLE last (x);", _ =>
         {
             File.Copy(FilePath, crashed);
@@ -158,7 +158,7 @@ public sealed class FileSchemaTests : IDisposable
         return FileSchema.ReadVersion(connection);
     }
 
-    // Without their order, which is that in which steps have added them.
+    // Without their order, which depends on the steps that added them.
     private static List<string> ReadColumns(string path)
     {
         using var connection = Open(path);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Stores.Sqlite.Database;
 
-/// <summary>A new database starts empty, also where the log of a lost one was left.</summary>
+/// <summary>A new database starts empty, even when the log of a lost one exists.</summary>
 public sealed class NewDatabaseTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

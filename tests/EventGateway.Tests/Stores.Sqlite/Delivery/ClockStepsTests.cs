@@ -13,7 +13,7 @@ public sealed class ClockStepsTests
     private readonly ClockSteps _steps = new();
 
     [Fact]
-    public void Has_one_entry_for_each_step_however_many_events_follow()
+    public void Has_one_entry_for_each_step_of_the_clock()
     {
         var clock = new SteppedTimeProvider { Jitters = true };
         var steady = SteadyTimeProvider.Of(clock);

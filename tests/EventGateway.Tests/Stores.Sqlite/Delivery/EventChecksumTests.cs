@@ -35,10 +35,10 @@ public sealed class EventChecksumTests
     }
 
     [Fact]
-    public void An_event_without_a_checksum_is_taken_as_it_is() =>
+    public void An_event_without_a_checksum_matches() =>
         EventChecksum.Matches(0, "a", "type", CloudEventFormat.V1Structured, "anything"u8).ShouldBeTrue();
 
-    // Such a checksum is stored: were it to change, all stored events would seem damaged.
+    // Checksums are stored. If the algorithm changed, all stored events would seem damaged.
     [Fact]
     public void The_checksum_stays_the_same_over_versions() =>
         EventChecksum.Of("order-1", "order.placed", CloudEventFormat.V1Structured, """{"id":"order-1"}"""u8).ShouldBe(7567639732610403953);

@@ -16,7 +16,7 @@ public sealed class IdFilterTests
     });
 
     [Fact]
-    public void Is_seldom_wrong_about_others()
+    public void Is_rarely_wrong_about_other_ids()
     {
         var filter = new IdFilter(20_000);
         for (var i = 0; i < 20_000; i++)

@@ -10,7 +10,7 @@ namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 public sealed class LeasedDeliveriesTests
 {
     [Fact]
-    public void Holds_what_a_set_holds() => Gen.Int[-20, 20].Array[0, 100].Sample(steps =>
+    public void Behaves_like_a_set() => Gen.Int[-20, 20].Array[0, 100].Sample(steps =>
     {
         var deliveries = Enumerable.Range(0, 21).Select(static _ => Delivery()).ToArray();
         var leased = new LeasedDeliveries();

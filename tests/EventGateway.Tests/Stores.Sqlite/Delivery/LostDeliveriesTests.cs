@@ -11,7 +11,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>A page of waiting deliveries cannot be read: they wait again where it is certain to whom they go, and are told otherwise.</summary>
+/// <summary>A page of waiting deliveries is lost. The deliveries wait again when their subscription is certain, and are reported otherwise.</summary>
 public sealed class LostDeliveriesTests
 {
     private const int Events = 600;
@@ -21,7 +21,7 @@ public sealed class LostDeliveriesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Puts_deliveries_back_when_the_file_has_one_subscription(bool byDoctor)
+    public async Task Restores_deliveries_when_the_file_has_one_subscription(bool byDoctor)
     {
         await using var fixture = await FillAsync(_ => A);
         var leased = await fixture.LeaseAsync(KeyA, 20);
@@ -48,7 +48,7 @@ public sealed class LostDeliveriesTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Tells_how_many_events_lost_their_deliveries_when_it_is_not_certain_to_whom_they_go(bool byDoctor)
+    public async Task Reports_the_number_of_events_without_deliveries_when_the_subscription_is_uncertain(bool byDoctor)
     {
         await using var fixture = await FillAsync(n => n % 2 == 0 ? A : B);
         await fixture.Store.DisposeAsync();
@@ -65,11 +65,11 @@ public sealed class LostDeliveriesTests
     }
 
     [Fact]
-    public async Task Puts_a_delivery_back_that_was_to_be_tried_again()
+    public async Task Restores_a_delivery_that_waited_for_a_retry()
     {
         await using var fixture = await FillAsync(n => n % 2 == 0 ? A : B);
 
-        // Deliveries that are tried again lie behind those that were not.
+        // Deliveries that wait for a retry come after those without an attempt.
         var leased = await fixture.LeaseAsync(KeyB, 40);
         foreach (var delivery in leased)
         {
@@ -88,7 +88,7 @@ public sealed class LostDeliveriesTests
     }
 
     [Fact]
-    public async Task Puts_nothing_back_when_no_log_is_kept()
+    public async Task Restores_nothing_when_no_log_is_kept()
     {
         await using var fixture = await FillAsync(_ => A, new SqliteDeliveryOptions { Retention = TimeSpan.Zero });
         await fixture.Store.DisposeAsync();
@@ -116,7 +116,7 @@ public sealed class LostDeliveriesTests
         return fixture;
     }
 
-    // A page of the table of deliveries that leads to no other: attempts, of the same kind, fill only the first page of theirs.
+    // A leaf page of the table of deliveries. The attempts have pages of the same kind, but fill only their first one.
     private static void LoseLeaf(SqliteDeliveryFixture fixture, bool last = false)
     {
         var path = fixture.PathOf("1.db");

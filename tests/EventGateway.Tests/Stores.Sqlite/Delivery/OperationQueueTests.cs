@@ -11,7 +11,7 @@ public sealed class OperationQueueTests
     private readonly List<Operation> _taken = [];
 
     [Fact]
-    public async Task Waits_for_work_that_it_may_take_while_there_is_other()
+    public async Task Waits_when_only_work_that_may_not_be_taken_is_queued()
     {
         await _queue.AddAsync(new FlushOperation(), CancellationToken.None);
         var taking = new Thread(() => _queue.Take(_taken, atMost: null, others: false));
@@ -26,7 +26,7 @@ public sealed class OperationQueueTests
     }
 
     [Fact]
-    public async Task Refuses_what_waits_for_room_when_it_is_closed()
+    public async Task Refuses_operations_that_wait_for_room_when_closed()
     {
         await _queue.AddAsync(new FlushOperation(), CancellationToken.None);
         var waiting = _queue.AddAsync(new FlushOperation(), CancellationToken.None).AsTask();

@@ -8,7 +8,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>What the store does with events that are not what was accepted.</summary>
+/// <summary>The store does not deliver events whose stored bytes changed.</summary>
 public sealed class SqliteDamagedEventTests
 {
     private static readonly DeadLetterFilter AllLetters = new() { Space = "default" };
@@ -31,7 +31,7 @@ public sealed class SqliteDamagedEventTests
     }
 
     [Fact]
-    public async Task An_event_of_an_older_program_has_no_checksum_and_is_taken_as_it_is()
+    public async Task An_event_of_an_older_program_has_no_checksum_and_is_delivered()
     {
         await using var fixture = await StoreThreeAsync();
         await DamageAsync(fixture, "1.db", "UPDATE events SET checksum = NULL");
@@ -101,7 +101,7 @@ public sealed class SqliteDamagedEventTests
     }
 
     [Fact]
-    public async Task The_number_of_a_lost_event_is_not_given_again()
+    public async Task The_number_of_a_lost_event_is_not_used_again()
     {
         await using var fixture = await StoreThreeAsync();
         await DamageAsync(fixture, "1.db", "DELETE FROM events WHERE n = 3; DELETE FROM deliveries WHERE event = 3");

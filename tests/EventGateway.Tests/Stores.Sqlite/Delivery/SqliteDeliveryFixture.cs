@@ -73,17 +73,17 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
         await OpenAsync();
     }
 
-    /// <summary>Goes on with the files as they are on disk now, as after a crash.</summary>
-    /// <param name="step">By how much the clock is set meanwhile.</param>
-    /// <param name="lost">A file that is lost with it.</param>
-    /// <param name="boot">Under which boot of the machine the store was in use. Null: this one.</param>
+    /// <summary>Opens a copy of the present files, as after a crash.</summary>
+    /// <param name="step">The change of the wall clock meanwhile.</param>
+    /// <param name="lost">A file that the crash loses.</param>
+    /// <param name="boot">The boot of the machine under which the store was in use. Null means the present one.</param>
     public async Task<SqliteDeliveryFixture> CrashAsync(TimeSpan step = default, string? lost = null, string? boot = null)
     {
         var copy = new SqliteDeliveryFixture { Options = Options, Settings = Settings };
         copy.Time.Step(Time.GetUtcNow() + step - copy.Time.GetUtcNow());
         Directory.CreateDirectory(copy._directory["deliveries"]);
 
-        // The index of a log only where a lost log is looked for: it changes while it is copied.
+        // The index of a log changes while it is copied, so only tests of lost logs copy it.
         foreach (var file in Directory.EnumerateFiles(_directory["deliveries"])
             .Where(file => lost is null ? !file.EndsWith("-shm", StringComparison.Ordinal) : Path.GetFileName(file) != lost))
         {
@@ -93,7 +93,7 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
             }
             catch (FileNotFoundException)
             {
-                // The journal of a file that is being made comes and goes.
+                // The journal of a file exists only while the file is created.
             }
         }
 
@@ -130,7 +130,7 @@ internal sealed class SqliteDeliveryFixture : IAsyncDisposable
         await Store.FlushAsync();
     }
 
-    // Files go in the background, also while they are looked at.
+    // The background may delete files meanwhile.
     private static long LengthOf(FileInfo file)
     {
         try

@@ -18,7 +18,7 @@ public sealed class SqliteDeliveryStoreClockTests
     [InlineData(-1)]
     [InlineData(1)]
     [InlineData(30)]
-    public async Task Setting_the_clock_changes_no_wait(int days)
+    public async Task Setting_the_clock_does_not_change_waits(int days)
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("waits", [A]));
@@ -37,7 +37,7 @@ public sealed class SqliteDeliveryStoreClockTests
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task An_event_is_as_old_as_it_waited_whatever_the_clock_said(int days)
+    public async Task The_age_of_an_event_does_not_depend_on_the_wall_clock(int days)
     {
         // One delivery in memory, so that the second is read from the file.
         await using var fixture = new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { ReadyLength = 1 } };
@@ -61,7 +61,7 @@ public sealed class SqliteDeliveryStoreClockTests
     [Theory]
     [InlineData(1)]
     [InlineData(400)]
-    public async Task What_was_stored_under_a_clock_that_was_ahead_is_due_after_a_restart(int days)
+    public async Task Deliveries_stored_while_the_clock_was_ahead_are_due_after_a_restart(int days)
     {
         await using var wrong = new SqliteDeliveryFixture();
         wrong.Time.Step(TimeSpan.FromDays(days));
@@ -83,7 +83,7 @@ public sealed class SqliteDeliveryStoreClockTests
     }
 
     [Fact]
-    public async Task A_retry_under_a_clock_that_was_ahead_waits_no_longer_than_it_was_to()
+    public async Task A_retry_stored_while_the_clock_was_ahead_does_not_wait_longer()
     {
         await using var wrong = new SqliteDeliveryFixture();
         wrong.Time.Step(TimeSpan.FromDays(1));
@@ -103,7 +103,7 @@ public sealed class SqliteDeliveryStoreClockTests
     }
 
     [Fact]
-    public async Task A_wait_that_a_policy_allows_goes_on_after_a_restart()
+    public async Task A_wait_that_a_policy_allows_continues_after_a_restart()
     {
         await using var before = await new SqliteDeliveryFixture().OpenAsync();
         await before.AppendAsync(("1", [A]));
@@ -116,7 +116,7 @@ public sealed class SqliteDeliveryStoreClockTests
     }
 
     [Fact]
-    public async Task The_log_tells_when_a_delivery_is_due_by_the_clock_as_it_is_set()
+    public async Task The_log_shows_due_times_by_the_present_wall_clock()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("1", [A]));
@@ -128,7 +128,7 @@ public sealed class SqliteDeliveryStoreClockTests
     }
 
     [Fact]
-    public async Task Setting_the_clock_deletes_nothing_of_the_log()
+    public async Task Setting_the_clock_does_not_delete_events_from_the_log()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await FillFileAsync(fixture, "1");
@@ -140,7 +140,7 @@ public sealed class SqliteDeliveryStoreClockTests
     }
 
     [Fact]
-    public async Task Files_of_a_clock_that_was_ahead_go_when_their_time_is_over()
+    public async Task Files_written_while_the_clock_was_ahead_are_deleted_in_time()
     {
         await using var wrong = new SqliteDeliveryFixture();
         wrong.Time.Step(TimeSpan.FromDays(400));

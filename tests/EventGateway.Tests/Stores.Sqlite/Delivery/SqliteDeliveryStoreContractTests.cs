@@ -24,7 +24,7 @@ public class SqliteDeliveryStoreContractTests : DeliveryStoreContract
     protected override ValueTask SettleAsync(IDeliveryStore store) => ((SqliteDeliveryStore)store).FlushAsync();
 }
 
-/// <summary>With bounds so small that hardly anything stays in memory or in one file.</summary>
+/// <summary>With limits so small that few deliveries stay in memory or in one file.</summary>
 public sealed class SmallSqliteDeliveryStoreContractTests : SqliteDeliveryStoreContractTests
 {
     private protected override DeliveryStoreSettings Settings =>

@@ -8,7 +8,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>Damaged files are set aside by name, and what can be read of them is delivered.</summary>
+/// <summary>Damaged files are set aside and reported, and their readable deliveries are made.</summary>
 public sealed class SqliteDeliveryStoreDamageTests
 {
     private const int Events = 400;
@@ -26,7 +26,7 @@ public sealed class SqliteDeliveryStoreDamageTests
     [InlineData(0.5, false)]
     [InlineData(0.75, false)]
     [InlineData(1.0, false)]
-    public async Task Delivers_what_can_be_read_of_a_file_with_a_damaged_page(double position, bool atOpening)
+    public async Task Delivers_the_readable_part_of_a_file_with_a_damaged_page(double position, bool atOpening)
     {
         await using var fixture = await FillAsync();
         if (!atOpening)
@@ -53,7 +53,7 @@ public sealed class SqliteDeliveryStoreDamageTests
             Errors(fixture).ShouldHaveSingleItem().ShouldStartWith("deliveries/1.db is damaged: ");
         }
 
-        // Neither delivered again nor reported as new damage.
+        // It is neither delivered again nor reported as new damage.
         await fixture.ReopenAsync();
         (await DrainAsync(fixture, KeyA)).ShouldBeEmpty();
         (await DrainAsync(fixture, KeyB)).ShouldBeEmpty();
@@ -61,7 +61,7 @@ public sealed class SqliteDeliveryStoreDamageTests
     }
 
     [Fact]
-    public async Task Delivers_what_can_be_read_of_a_file_that_was_cut_off()
+    public async Task Delivers_the_readable_part_of_a_truncated_file()
     {
         await using var fixture = await FillAsync();
         using (var file = File.OpenWrite(fixture.PathOf("1.db")))
@@ -78,7 +78,7 @@ public sealed class SqliteDeliveryStoreDamageTests
     }
 
     [Fact]
-    public async Task A_damaged_current_file_refuses_nobody()
+    public async Task A_damaged_current_file_does_not_refuse_appends()
     {
         await using var fixture = await FillAsync();
         fixture.Settings = fixture.Settings with { CheckBytes = 0 };
@@ -98,7 +98,7 @@ public sealed class SqliteDeliveryStoreDamageTests
     }
 
     [Fact]
-    public async Task Keeps_the_dead_letters_that_can_be_read()
+    public async Task Keeps_the_readable_dead_letters()
     {
         await using var fixture = await FillAsync();
         await fixture.OpenAsync();
@@ -141,7 +141,7 @@ public sealed class SqliteDeliveryStoreDamageTests
     [Theory]
     [InlineData("1.db")]
     [InlineData("dead-letters.db")]
-    public async Task Notices_that_the_log_of_a_file_is_gone(string file)
+    public async Task Notices_that_the_log_of_a_file_is_missing(string file)
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("waits", [A]), ("dies", [B]));
@@ -155,9 +155,9 @@ public sealed class SqliteDeliveryStoreDamageTests
         (await DrainAsync(crashed, KeyA)).ShouldContain("new");
     }
 
-    // The index says what the log should have, but is not written to disk with it.
+    // The index describes the log, but is not synced with it.
     [Fact]
-    public async Task Trusts_no_index_of_a_log_that_another_boot_of_the_machine_wrote()
+    public async Task Does_not_trust_the_index_of_a_log_from_another_boot()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("lost", [A]));
@@ -168,7 +168,7 @@ public sealed class SqliteDeliveryStoreDamageTests
     }
 
     [Fact]
-    public async Task Begins_new_row_numbers_above_those_of_files_that_are_older_than_the_dead_letters()
+    public async Task Continues_the_row_numbers_of_older_files_when_the_dead_letters_are_new()
     {
         await using var fixture = await FillAsync();
         await fixture.OpenAsync();
@@ -199,7 +199,7 @@ public sealed class SqliteDeliveryStoreDamageTests
         return fixture;
     }
 
-    // Takes and completes all that waits for a subscription, also what has to be saved first.
+    // Leases and completes all deliveries of a subscription, after the mending.
     private static async Task<List<string>> DrainAsync(SqliteDeliveryFixture fixture, SubscriptionKey key)
     {
         var ids = new List<string>();

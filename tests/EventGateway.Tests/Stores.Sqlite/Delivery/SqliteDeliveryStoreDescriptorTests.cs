@@ -7,7 +7,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>Descriptors are for files that are in use: how many the store has open does not grow with its files.</summary>
+/// <summary>The number of open descriptors does not grow with the number of files.</summary>
 public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
 {
     private const int Files = 40;
@@ -19,7 +19,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
     private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Fact]
-    public async Task Files_in_which_deliveries_wait_are_open_only_while_they_are_read()
+    public async Task Files_with_waiting_deliveries_are_open_only_while_they_are_read()
     {
         await using var fixture = await OpenAsync();
         await FillAsync(fixture);
@@ -44,7 +44,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Files_that_are_not_read_any_more_are_closed()
+    public async Task Idle_files_are_closed()
     {
         await using var fixture = await OpenAsync();
         await FillAsync(fixture);
@@ -55,7 +55,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
         await fixture.Store.FlushAsync();
         fixture.Store.CloseIdleFiles();
 
-        // The one that takes events stays open.
+        // The current file stays open.
         await IsOpenAtMostAsync(fixture, 1);
     }
 
@@ -86,7 +86,7 @@ public sealed class SqliteDeliveryStoreDescriptorTests(ITestOutputHelper output)
 
     private async Task IsOpenAtMostAsync(SqliteDeliveryFixture fixture, int files)
     {
-        // The background has files open for moments.
+        // The maintenance opens files for a short time.
         await Eventually.HoldsAsync(() => fixture.OpenSegments is var (names, descriptors) && names.Length <= files && descriptors <= files * DescriptorsOfFile);
         output.WriteLine($"{fixture.Files.Count()} files, {fixture.OpenSegments.Descriptors} descriptors.");
     }

@@ -6,16 +6,16 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>What is dropped because its subscription was deleted stays so, whatever happens to the process.</summary>
+/// <summary>Deliveries that were dropped with their subscription stay dropped, also after a crash.</summary>
 public sealed class SqliteDeliveryStoreDropTests
 {
-    // More than one transaction deletes, and more than is kept in memory.
+    // More than one transaction deletes, and more than memory keeps.
     private const int Many = 2500;
 
     [Fact]
-    public async Task Is_not_handed_out_again_after_a_crash()
+    public async Task Is_not_leased_after_a_crash()
     {
-        // No checkpoint while the files are copied.
+        // No checkpoint may run while the files are copied.
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { CheckpointPages = int.MaxValue } }.OpenAsync();
         await FillAsync(fixture);
 
@@ -33,7 +33,7 @@ public sealed class SqliteDeliveryStoreDropTests
     }
 
     [Fact]
-    public async Task Is_not_handed_out_again_whichever_file_it_is_in()
+    public async Task Is_not_leased_from_any_file()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { SegmentBytes = 64 * 1024 } }.OpenAsync();
         var stored = await FillAsync(fixture, files: 4);
@@ -49,7 +49,7 @@ public sealed class SqliteDeliveryStoreDropTests
     }
 
     [Fact]
-    public async Task Opens_few_files_at_once_however_many_have_deliveries()
+    public async Task Opens_few_files_at_once()
     {
         var most = 0;
         var counts = false;
@@ -76,13 +76,13 @@ public sealed class SqliteDeliveryStoreDropTests
 
         (await fixture.Store.DropAsync([KeyA], null, default)).Deliveries.ShouldBe(stored);
 
-        // Those for writing, those for reading, the current file, the next one, and one that is tended.
+        // The open writers and readers, the current file, the next one, and one under maintenance.
         most.ShouldBeInRange(1, 8);
         counts = false;
     }
 
     [Fact]
-    public async Task Takes_events_between_one_file_and_the_next()
+    public async Task Accepts_events_between_two_files_of_a_drop()
     {
         var counts = new List<long>();
         Task<AcceptResult>? appending = null;
@@ -113,7 +113,7 @@ public sealed class SqliteDeliveryStoreDropTests
     }
 
     [Fact]
-    public async Task Is_dropped_from_certain_files_alone()
+    public async Task Is_dropped_only_from_the_given_files()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { SegmentBytes = 64 * 1024 } }.OpenAsync();
         await FillAsync(fixture);
@@ -159,7 +159,7 @@ public sealed class SqliteDeliveryStoreDropTests
     }
 
     [Fact]
-    public async Task Is_not_handed_out_when_it_was_being_read_at_that_moment()
+    public async Task Is_not_leased_when_it_was_being_read_during_the_drop()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { ReadyLength = 1 } }.OpenAsync();
         await FillAsync(fixture);
@@ -177,7 +177,7 @@ public sealed class SqliteDeliveryStoreDropTests
     }
 
     [Fact]
-    public async Task Waits_on_when_the_disk_fails()
+    public async Task Still_waits_when_the_disk_fails()
     {
         var fails = false;
         await using var fixture = await new SqliteDeliveryFixture

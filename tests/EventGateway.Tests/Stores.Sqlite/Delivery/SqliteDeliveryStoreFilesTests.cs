@@ -7,14 +7,14 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>How files of segments come, shrink and go, also where one of them cannot be used.</summary>
+/// <summary>The files of segments are created, shrunk and deleted, even when one of them cannot be used.</summary>
 public sealed class SqliteDeliveryStoreFilesTests
 {
     private static readonly TimeSpan SegmentTime = TimeSpan.FromMinutes(61);
     private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Fact]
-    public async Task A_file_that_takes_no_more_has_no_log_even_while_deliveries_wait_in_it()
+    public async Task A_segment_that_has_ended_has_no_write_ahead_log_even_while_deliveries_wait()
     {
         await using var fixture = new SqliteDeliveryFixture();
         fixture.Settings = new DeliveryStoreSettings { SegmentBytes = 1024 * 1024, CheckpointPages = 16 };
@@ -30,7 +30,7 @@ public sealed class SqliteDeliveryStoreFilesTests
     }
 
     [Fact]
-    public async Task Creates_a_file_anew_that_a_power_loss_left_incomplete()
+    public async Task Creates_a_file_again_that_a_power_loss_left_incomplete()
     {
         await using var fixture = new SqliteDeliveryFixture();
         Directory.CreateDirectory(fixture.PathOf(""));
@@ -51,7 +51,7 @@ public sealed class SqliteDeliveryStoreFilesTests
     }
 
     [Fact]
-    public async Task Deletes_old_files_while_the_next_one_cannot_be_made()
+    public async Task Deletes_old_files_while_the_next_one_cannot_be_created()
     {
         await using var fixture = new SqliteDeliveryFixture();
         Directory.CreateDirectory(fixture.PathOf("3.db"));
@@ -67,7 +67,7 @@ public sealed class SqliteDeliveryStoreFilesTests
     }
 
     [Fact]
-    public async Task A_damaged_file_keeps_others_neither_from_coming_nor_from_going()
+    public async Task A_damaged_file_does_not_block_the_creation_and_deletion_of_others()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("stuck", [A]));
@@ -89,7 +89,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         fixture.Time.Advance(TimeSpan.FromHours(25));
         await Eventually.HoldsAsync(() => !fixture.Files.Contains("2"));
 
-        // What can be read of it is in use again, and its ends of deliveries are stored.
+        // Its readable part is in use again, and the completions are stored.
         await fixture.Store.FlushAsync();
         fixture.Store.Faults.ShouldHaveSingleItem().File.ShouldStartWith("deliveries/1.db.damaged-");
     }
@@ -97,7 +97,7 @@ public sealed class SqliteDeliveryStoreFilesTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_redelivery_that_is_interrupted_tells_what_it_has_taken_on(bool cancelled)
+    public async Task An_interrupted_redelivery_reports_the_accepted_deliveries(bool cancelled)
     {
         const int dead = 200;
         using var cancel = new CancellationTokenSource();
@@ -140,7 +140,7 @@ public sealed class SqliteDeliveryStoreFilesTests
         await fixture.CompleteAsync((await fixture.LeaseAsync(KeyB)).Single(), Delivered);
     }
 
-    // A store that is idle looks after its files now and then only.
+    // An idle store rotates its segments only every 30 s.
     private static async Task FlushUntilAsync(SqliteDeliveryFixture fixture, Func<bool> condition)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

@@ -9,7 +9,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>Damage of the first bytes of a file is damage like any other; a file of a newer version is refused.</summary>
+/// <summary>A file with a damaged header is mended. A file of a newer version is refused.</summary>
 public sealed class SqliteDeliveryStoreHeaderTests
 {
     private const int Events = 100;
@@ -44,7 +44,7 @@ public sealed class SqliteDeliveryStoreHeaderTests
 
     [Theory]
     [MemberData(nameof(Damages))]
-    public async Task A_damaged_header_costs_nothing_and_the_file_is_named(string file, int offset, byte[] bytes)
+    public async Task A_damaged_header_loses_nothing_and_the_file_is_reported(string file, int offset, byte[] bytes)
     {
         await using var fixture = await FillAsync();
         using (var stream = File.OpenWrite(fixture.PathOf(file)))
@@ -68,7 +68,7 @@ public sealed class SqliteDeliveryStoreHeaderTests
     [Theory]
     [InlineData(1, "")]
     [InlineData(40, "CREATE TABLE newer (x);")]
-    public async Task A_newer_version_is_refused_also_when_a_page_is_damaged(int newer, string sql)
+    public async Task A_newer_version_is_refused_even_when_a_page_is_damaged(int newer, string sql)
     {
         await using var fixture = await FillAsync();
         var version = SegmentSchema.Schema.Version + newer;

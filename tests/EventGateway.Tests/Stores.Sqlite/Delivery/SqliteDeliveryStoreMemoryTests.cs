@@ -4,7 +4,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>Runs alone: it looks at the memory of the whole process.</summary>
+/// <summary>Runs alone, because it measures the memory of the whole process.</summary>
 [CollectionDefinition(nameof(SqliteDeliveryStoreMemoryTests), DisableParallelization = true)]
 [Collection(nameof(SqliteDeliveryStoreMemoryTests))]
 public sealed class SqliteDeliveryStoreMemoryTests

@@ -11,7 +11,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>What is asked of the store while a file is damaged, and what a mended file has.</summary>
+/// <summary>Operations while a file is damaged, and the content of the mended file.</summary>
 public sealed class SqliteDeliveryStoreMendTests
 {
     private const int Events = 100;
@@ -40,7 +40,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Counts_deliveries_as_lost_whose_subscription_is_unknown()
+    public async Task Counts_deliveries_of_unknown_subscriptions_as_lost()
     {
         await using var fixture = await FillAsync();
         await fixture.Store.DisposeAsync();
@@ -53,7 +53,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Never_gives_a_number_again_whose_subscription_is_lost()
+    public async Task Never_reuses_the_number_of_a_lost_subscription()
     {
         await using var fixture = await FillAsync();
         var before = ((SqliteDelivery)(await fixture.LeaseAsync(KeyB, 1)).Single()).Number;
@@ -67,7 +67,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Keeps_the_deliveries_of_subscriptions_that_are_lost_in_the_file_and_known_in_memory()
+    public async Task Keeps_deliveries_whose_subscription_is_lost_in_the_file_but_known_in_memory()
     {
         await using var fixture = await FillAsync();
         var leased = (await fixture.LeaseAsync(KeyB, 1)).Single();
@@ -92,7 +92,7 @@ public sealed class SqliteDeliveryStoreMendTests
     [InlineData("bodies")]
     [InlineData("events")]
     [InlineData("deliveries")]
-    public async Task Finds_rows_whose_pages_nothing_leads_to(string table)
+    public async Task Finds_rows_on_pages_that_no_page_leads_to(string table)
     {
         await using var fixture = await FillAsync();
         await fixture.Store.DisposeAsync();
@@ -103,7 +103,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Delivers_nothing_again_that_was_delivered_before_the_list_of_free_pages_was_lost()
+    public async Task Does_not_repeat_deliveries_when_the_list_of_free_pages_is_lost()
     {
         await using var fixture = await FillAsync();
         foreach (var delivery in await fixture.LeaseAsync(KeyA))
@@ -125,7 +125,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Deletes_what_an_interrupted_mending_left()
+    public async Task Deletes_the_files_of_an_interrupted_mending()
     {
         await using var fixture = await FillAsync();
         await fixture.Store.DisposeAsync();
@@ -139,13 +139,13 @@ public sealed class SqliteDeliveryStoreMendTests
 
         left.Where(name => File.Exists(fixture.PathOf(name))).ShouldBeEmpty();
 
-        // It may hold what is nowhere else.
+        // It may have data that no other file has.
         File.Exists(fixture.PathOf("9.db.salvaged")).ShouldBeTrue();
         (await fixture.LeaseIdsAsync(KeyA)).Length.ShouldBe(Events);
     }
 
     [Fact]
-    public async Task Makes_a_drop_once_the_file_is_mended()
+    public async Task Makes_a_drop_when_the_file_is_mended()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("before", [A, B]), ("leased", [B]));
@@ -167,7 +167,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Names_the_file_in_which_a_drop_is_to_be_made_again_when_a_crash_comes_before_it_is_mended()
+    public async Task Reports_the_file_of_a_postponed_drop_so_that_it_can_be_repeated_after_a_crash()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new DeliveryStoreSettings { CheckpointPages = int.MaxValue } }.OpenAsync();
         await fixture.AppendAsync(("before", [A, B]), ("leased", [B]));
@@ -188,7 +188,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Hands_out_rows_that_came_back_and_no_others_again()
+    public async Task Leases_restored_rows_and_no_row_twice()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("delivered", [A]), ("leased", [A]), ("in memory", [A]));
@@ -198,7 +198,7 @@ public sealed class SqliteDeliveryStoreMendTests
         var segment = delivered.Segment;
         await using (Damage(segment))
         {
-            // As when the end of the log is lost.
+            // As if the end of the log were lost.
             await AppendToNextAsync(fixture, "next");
             using var connection = segment.File.OpenSmall();
             using var add = new Statement(connection, "INSERT INTO deliveries (subscription, due, n, event, attempts) VALUES (?, ?, ?, ?, 0)");
@@ -217,7 +217,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Reads_no_event_past_a_file_that_is_being_mended()
+    public async Task Does_not_read_events_past_a_file_that_is_being_mended()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("1", [A]));
@@ -260,7 +260,7 @@ public sealed class SqliteDeliveryStoreMendTests
         }
     }
 
-    // The file is damaged, and is mended once this is disposed of.
+    // The file is damaged until this is disposed, which mends it.
     private static MendHold Damage(Segment segment) => new(segment);
 
     private static void LosePages(string path, params string[] tables)

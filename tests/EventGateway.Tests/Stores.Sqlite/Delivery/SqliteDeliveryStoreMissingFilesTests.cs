@@ -8,7 +8,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>Files that are missing, empty or of another store are reported by name; the rest is served.</summary>
+/// <summary>Missing and empty files, and files of another store, are reported by name. The others are used.</summary>
 public sealed class SqliteDeliveryStoreMissingFilesTests
 {
     private const string Manifest = "manifest.json";
@@ -40,7 +40,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
     }
 
     [Fact]
-    public async Task Delivers_what_is_in_a_file_that_was_put_back()
+    public async Task Delivers_from_a_file_that_was_put_back()
     {
         await using var fixture = await StopAsync(await FillAsync());
         File.Move(fixture.PathOf("1.db"), fixture.PathOf("1.away"));
@@ -93,7 +93,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
     }
 
     [Fact]
-    public async Task Names_the_manifest_when_it_alone_is_missing()
+    public async Task Reports_the_manifest_when_only_it_is_missing()
     {
         await using var fixture = await StopAsync(await FillAsync());
         File.Delete(Path.Combine(fixture.Root, Manifest));
@@ -107,7 +107,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
     }
 
     [Fact]
-    public async Task Takes_over_files_that_have_no_identity()
+    public async Task Adopts_files_without_an_identity()
     {
         await using var fixture = await StopAsync(await FillAsync());
         File.Delete(Path.Combine(fixture.Root, Manifest));
@@ -129,7 +129,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
 
     // A crash may come between creating a file and listing it, and between emptying a file and taking it off the list.
     [Fact]
-    public async Task Finds_nothing_wrong_with_what_a_crash_leaves()
+    public async Task Reports_no_fault_after_a_crash()
     {
         await using var fixture = await StopAsync(await FillAsync());
         await File.WriteAllBytesAsync(fixture.PathOf("3.db"), [], TestContext.Current.CancellationToken);
@@ -148,7 +148,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
     [Theory]
     [InlineData("dead-letters.db")]
     [InlineData("replays.db")]
-    public async Task Begins_a_new_file_where_only_the_log_of_one_is_left(string file)
+    public async Task Creates_a_new_file_when_only_a_log_is_left(string file)
     {
         await using var running = await FillAsync();
         await running.CompleteAsync((await running.LeaseAsync(KeyA)).Single(), new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "no" });
@@ -163,7 +163,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
         (await crashed.AppendAsync(("new", [B]))).IsAccepted.ShouldBeTrue();
     }
 
-    // The dead letters tell those of different files apart by the number.
+    // Dead letters identify the segment by its number.
     [Fact]
     public async Task Never_uses_the_number_of_a_file_twice()
     {
@@ -178,7 +178,7 @@ public sealed class SqliteDeliveryStoreMissingFilesTests
     private static IEnumerable<string> Errors(SqliteDeliveryFixture fixture) =>
         fixture.Logger.Entries.Where(entry => entry.Level >= LogLevel.Error).Select(entry => entry.Text);
 
-    // One delivery waits in 1.db, and 2.db lies ready.
+    // One delivery waits in 1.db, and 2.db is ready.
     private static async Task<SqliteDeliveryFixture> FillAsync()
     {
         var fixture = await new SqliteDeliveryFixture().OpenAsync();

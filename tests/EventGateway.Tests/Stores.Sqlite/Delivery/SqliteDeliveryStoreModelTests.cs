@@ -10,7 +10,7 @@ public sealed class SqliteDeliveryStoreModelTests
     [Theory]
     [InlineData(256, 64 * 1024 * 1024)]
     [InlineData(2, 24 * 1024)]
-    public async Task Does_what_lists_do(int readyLength, int segmentBytes) => await DeliveryStoreModel.Histories(restarts: true).SampleAsync(
+    public async Task Behaves_like_lists(int readyLength, int segmentBytes) => await DeliveryStoreModel.Histories(restarts: true).SampleAsync(
         async history =>
         {
             await using var fixture = new SqliteDeliveryFixture

@@ -13,7 +13,7 @@ public sealed class SqliteDeliveryStoreTests
     private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Fact]
-    public async Task Hands_out_again_after_reopening_what_was_not_completed()
+    public async Task Leases_uncompleted_deliveries_again_after_reopening()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync(("1", [A, B]), ("2", [A]), ("3", [A]));
@@ -35,7 +35,7 @@ public sealed class SqliteDeliveryStoreTests
     }
 
     [Fact]
-    public async Task Has_after_a_crash_all_that_was_accepted()
+    public async Task Has_all_accepted_events_after_a_crash()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         for (var i = 0; i < 20; i++)
@@ -54,7 +54,7 @@ public sealed class SqliteDeliveryStoreTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Refuses_while_the_disk_is_full_and_goes_on_by_itself(bool committedAllTheSame)
+    public async Task Refuses_while_the_disk_is_full_and_recovers_by_itself(bool isCommitted)
     {
         var full = false;
         void Fail()
@@ -66,7 +66,7 @@ public sealed class SqliteDeliveryStoreTests
         }
 
         await using var fixture = new SqliteDeliveryFixture();
-        fixture.Settings = committedAllTheSame ? fixture.Settings with { Committed = Fail } : fixture.Settings with { Committing = Fail };
+        fixture.Settings = isCommitted ? fixture.Settings with { Committed = Fail } : fixture.Settings with { Committing = Fail };
         await fixture.OpenAsync();
         await fixture.AppendAsync(("1", [A]), ("2", [A]), ("3", [A]));
         var leased = await fixture.LeaseAsync(KeyA);
@@ -87,7 +87,7 @@ public sealed class SqliteDeliveryStoreTests
     }
 
     [Fact]
-    public async Task Counts_right_after_a_transaction_that_was_made_but_looked_failed()
+    public async Task Counts_correctly_after_a_transaction_that_was_committed_but_looked_failed()
     {
         var fail = false;
         await using var fixture = new SqliteDeliveryFixture();
@@ -118,7 +118,7 @@ public sealed class SqliteDeliveryStoreTests
     }
 
     [Fact]
-    public async Task Is_full_when_too_much_waits()
+    public async Task Is_full_when_too_many_bytes_wait()
     {
         await using var fixture = await new SqliteDeliveryFixture { Options = new() { BacklogBytes = 100_000 } }.OpenAsync();
         var accepted = 0;
@@ -156,7 +156,7 @@ public sealed class SqliteDeliveryStoreTests
     }
 
     [Fact]
-    public async Task Deletes_old_files_but_none_in_which_deliveries_wait()
+    public async Task Deletes_old_files_without_waiting_deliveries()
     {
         await using var fixture = new SqliteDeliveryFixture { Options = new() { RetentionBytes = 400_000 } };
         await fixture.OpenAsync();
@@ -171,7 +171,7 @@ public sealed class SqliteDeliveryStoreTests
         fixture.Bytes.ShouldBeLessThan(1_500_000);
         var log = await fixture.Store.ListAsync(new EventFilter { Space = "default" }, 1000, null, default);
 
-        // How many are left depends on how full each file was when the next one lay ready: a file goes whole or stays whole.
+        // The number depends on how full each file was when the next one was ready, because files are deleted as a whole.
         log.Items.Count.ShouldBeInRange(2, 200);
         log.Items[0].Id.ShouldBe("299");
         log.Items[^1].Id.ShouldBe("waits");
@@ -228,7 +228,7 @@ public sealed class SqliteDeliveryStoreTests
     [Fact]
     public async Task Leaves_dead_letters_of_subscriptions_without_a_route()
     {
-        // More than are read at once, so that a part of those that are left has nothing to redeliver.
+        // More than one read returns, so that one of the reads finds nothing to redeliver.
         const int events = 150;
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         await fixture.AppendAsync([.. Enumerable.Range(0, events).Select(i => ($"{i}", new[] { A, B }))]);
@@ -299,7 +299,7 @@ public sealed class SqliteDeliveryStoreTests
     }
 
     [Fact]
-    public async Task Starts_the_log_of_a_segment_over_while_it_is_written_to_without_a_pause()
+    public async Task Restarts_the_write_ahead_log_under_constant_writes()
     {
         await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));

@@ -8,14 +8,14 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>What a store does whose files cannot be written, or not be copied.</summary>
+/// <summary>The store while files cannot be written or checkpointed.</summary>
 public sealed class SqliteDeliveryStoreTroubleTests
 {
     private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
     private static readonly DeliveryVerdict Dead = new(DeliveryFate.DeadLettered) { Reason = "no" };
 
     [Fact]
-    public async Task Dead_letters_that_cannot_be_stored_hold_up_nothing_else()
+    public async Task Dead_letters_that_cannot_be_stored_do_not_block_other_work()
     {
         await using var fixture = new SqliteDeliveryFixture();
         fixture.Settings = fixture.Settings with { QueueLength = 4, GroupLength = 2 };
@@ -33,7 +33,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
             begin.ExecuteNonQuery();
         }
 
-        // More than there is room for: those who hand them in wait, and nobody else.
+        // More than the queue has room for. Only their callers wait.
         var refused = await fixture.LeaseAsync(KeyA);
         var completing = Task.Run(async () =>
         {
@@ -84,7 +84,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
     }
 
     [Fact]
-    public async Task Begins_another_file_when_a_reader_keeps_the_log_of_one_from_being_copied()
+    public async Task Begins_another_file_when_a_reader_blocks_the_checkpoint_of_one()
     {
         await using var fixture = new SqliteDeliveryFixture();
         fixture.Settings = new DeliveryStoreSettings { SegmentBytes = 1024 * 1024, CheckpointPages = 16 };
@@ -111,7 +111,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
     }
 
     [Fact]
-    public async Task The_log_of_a_file_is_copied_while_the_store_is_open()
+    public async Task The_write_ahead_log_is_copied_while_the_store_is_open()
     {
         await using var fixture = new SqliteDeliveryFixture();
         fixture.Settings = new DeliveryStoreSettings { CheckpointPages = 16 };
@@ -125,7 +125,7 @@ public sealed class SqliteDeliveryStoreTroubleTests
     }
 
     [Fact]
-    public async Task Accepts_into_another_file_when_the_current_one_is_damaged()
+    public async Task Accepts_events_into_another_file_when_the_current_one_is_damaged()
     {
         await using var fixture = new SqliteDeliveryFixture();
         await fixture.OpenAsync();

@@ -14,7 +14,7 @@ public sealed class SqliteEventLogTests
     private static readonly DeliveryVerdict Delivered = new(DeliveryFate.Delivered);
 
     [Fact]
-    public async Task Logs_events_with_all_that_became_of_them()
+    public async Task Logs_events_with_their_deliveries_and_attempts()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new() { SegmentBytes = 16 * 1024 } }.OpenAsync();
         for (var i = 0; i < 30; i++)
@@ -55,7 +55,7 @@ public sealed class SqliteEventLogTests
     }
 
     [Fact]
-    public async Task Reads_events_oldest_first_over_all_files_and_leaves_copies_out()
+    public async Task Reads_events_of_all_files_oldest_first_without_copies()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new() { SegmentBytes = 16 * 1024 } }.OpenAsync();
         var start = fixture.Time.GetUtcNow();
@@ -129,7 +129,7 @@ public sealed class SqliteEventLogTests
     [Theory]
     [InlineData(0, 1_000_000)]
     [InlineData(60, 0)]
-    public async Task Has_no_log_where_nothing_is_retained(int seconds, long bytes)
+    public async Task Has_no_log_when_nothing_is_retained(int seconds, long bytes)
     {
         await using var fixture = new SqliteDeliveryFixture
         {

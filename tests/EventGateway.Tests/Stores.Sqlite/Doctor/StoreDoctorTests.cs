@@ -27,7 +27,7 @@ public sealed class StoreDoctorTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task A_configuration_of_which_nothing_can_be_read_stays_in_its_place()
+    public async Task A_configuration_without_readable_resources_stays_in_place()
     {
         await FillAsync();
         var bytes = await File.ReadAllBytesAsync(Database, Cancellation);
