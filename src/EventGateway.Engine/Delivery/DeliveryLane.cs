@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
 
@@ -101,7 +100,18 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
                 switch (step)
                 {
                     case Step.Deliver:
-                        await DeliverAsync(delivery!, route);
+                        context.Drain.BeginAttempt();
+                        var attempt = await context.Attempts.MakeAsync(delivery!, route);
+
+                        // The call is given back before the verdict is stored, so that the function need not wait for the disk.
+                        context.Leases.End(delivery!, gate);
+                        gate.Leave(attempt.IsHealthy);
+                        if (attempt.Verdict is { } verdict)
+                        {
+                            await context.Settlement.SettleAsync(delivery!, verdict);
+                        }
+
+                        context.Drain.EndAttempt(isLast: attempt.Verdict is { RetryAt: null });
                         break;
                     case Step.Lease:
                         await LeaseAsync();
@@ -239,24 +249,5 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
         {
             StartWorker();
         }
-    }
-
-    // The call is given back before the verdict is stored, so that the function need not wait for the disk.
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask DeliverAsync(LeasedDelivery delivery, Route? route)
-    {
-        context.Drain.BeginAttempt();
-        var attempt = await context.Attempts.MakeAsync(delivery, route);
-        context.Leases.End(delivery, gate);
-        gate.Leave(attempt.IsHealthy);
-        if (attempt.Verdict is not { } verdict)
-        {
-            // Cut off. The delivery stays in the store.
-            context.Drain.EndAttempt(isLast: false);
-            return;
-        }
-
-        await context.Settlement.SettleAsync(delivery, verdict);
-        context.Drain.EndAttempt(isLast: verdict.RetryAt is null);
     }
 }

@@ -8,7 +8,7 @@ namespace EventGateway.Engine.Delivery;
 /// </summary>
 internal sealed class FunctionGate(FunctionKey function, int concurrency, TimeProvider timeProvider, Action<FunctionKey, CircuitState> changed) : IDisposable
 {
-    private readonly Lock _gate = new();
+    private readonly Lock _lock = new();
     private readonly Queue<IGateCaller> _line = new();
     private readonly CircuitBreaker _breaker = new();
     private ITimer? _timer;
@@ -20,7 +20,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     {
         get
         {
-            lock (_gate)
+            lock (_lock)
             {
                 return _breaker.State;
             }
@@ -41,7 +41,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     /// <returns>Whether the call may be made now. If not, the caller is granted one later, once however often it asks.</returns>
     public bool TryEnter(IGateCaller caller)
     {
-        lock (_gate)
+        lock (_lock)
         {
             if (_line.Count == 0 && HasRoom)
             {
@@ -64,7 +64,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     public void Leave(bool? healthy)
     {
         CircuitState? now = null;
-        lock (_gate)
+        lock (_lock)
         {
             _calls--;
             var before = _breaker.State;
@@ -92,7 +92,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _timer?.Dispose();
             _timer = null;
@@ -109,7 +109,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
 
     private void Probe()
     {
-        lock (_gate)
+        lock (_lock)
         {
             _breaker.Probe();
         }
@@ -124,7 +124,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
         while (true)
         {
             IGateCaller caller;
-            lock (_gate)
+            lock (_lock)
             {
                 if (!HasRoom || !_line.TryDequeue(out caller!))
                 {

@@ -245,6 +245,18 @@ public sealed class DeliveryLaneTests
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1000.0)]
+    public async Task Finds_the_route_once_for_each_attempt_and_once_for_each_lease(double? rate)
+    {
+        await using var fixture = Start(durable: true);
+        await AcceptAsync(fixture, fixture.Route("f", new DeliverySettings { RateLimit = rate }), 20);
+        await VerdictsAsync(fixture, 20);
+
+        await Eventually.HoldsAsync(() => fixture.Finds == 20 + fixture.Durable.Leases, "as many searches as attempts and leases");
+    }
+
     [Fact]
     public async Task Logs_an_unexpected_error_of_a_worker_and_continues_with_the_deliveries_of_the_subscription()
     {

@@ -76,6 +76,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public RecordingLogger<Dispatcher> Logger { get; } = new();
 
+    /// <summary>How often a route was looked up.</summary>
+    public int Finds => Volatile.Read(ref _finds);
+
     /// <summary>Thrown by every second search for a route. Null means no exception.</summary>
     public Exception? Fault { get; set; }
 
@@ -127,7 +130,8 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     public Route? Find(string space, string subscriptionId, string functionId)
     {
         // A lane reads its limits first, then the route of the delivery.
-        if (Fault is { } fault && Interlocked.Increment(ref _finds) % 2 == 0)
+        var finds = Interlocked.Increment(ref _finds);
+        if (Fault is { } fault && finds % 2 == 0)
         {
             throw fault;
         }

@@ -11,6 +11,7 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 
     private readonly Channel<SubscriptionKey> _leases = Channel.CreateUnbounded<SubscriptionKey>();
 
+    private int _leaseCalls;
     private int _overdueLeases;
 
     public bool IsDurable => true;
@@ -35,9 +36,13 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 
     public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _leaseCalls);
         _leases.Writer.TryWrite(subscription);
         return store.LeaseAsync(subscription, into, cancellationToken);
     }
+
+    /// <summary>How often <see cref="LeaseAsync"/> was called.</summary>
+    public int Leases => Volatile.Read(ref _leaseCalls);
 
     /// <summary>How often <see cref="LeaseOverdueAsync"/> was called.</summary>
     public int OverdueLeases => _overdueLeases;
