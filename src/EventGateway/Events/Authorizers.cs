@@ -144,7 +144,7 @@ internal sealed partial class Authorizers(
     }
 
     [LoggerMessage(EventId = 201, Level = LogLevel.Warning,
-        Message = "Authorizer {FunctionId} of space {Space} failed, so event {EventId} is refused: {Cause}")]
+        Message = "Authorizer {FunctionId} of space {Space} failed for event {EventId}, so the event is refused: {Cause}")]
     private partial void LogFailed(string functionId, string space, string eventId, string cause);
 
     [LoggerMessage(EventId = 204, Level = LogLevel.Warning,
