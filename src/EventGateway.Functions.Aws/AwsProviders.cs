@@ -13,7 +13,7 @@ namespace EventGateway.Functions.Aws;
 public static class AwsProviders
 {
     /// <summary>Adds the types <c>awslambda</c>, <c>awskinesis</c>, <c>awsfirehose</c> and <c>awssqs</c>.</summary>
-    /// <param name="services">Where to; <see cref="AwsOptions"/> in it say how services are called.</param>
+    /// <param name="services">The services. <see cref="AwsOptions"/> among them configure the calls.</param>
     public static IServiceCollection AddAwsProviders(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -4,16 +4,16 @@ using EventGateway.CloudEvents.Buffers;
 namespace EventGateway.Abstractions.Connections;
 
 /// <summary>Counts the memory that large answers of functions hold.</summary>
-/// <param name="options">The budget, and who learns of what is refused.</param>
+/// <param name="options">The budget, and the observer of refusals.</param>
 public sealed class AnswerMemory(ConnectionOptions options)
 {
-    // Smaller answers are not counted: connections bound their number.
+    // Smaller answers are not counted: the number of connections bounds them.
     private const int Small = 64 * 1024;
     private const string Reason = "answer_memory";
 
-    /// <summary>Takes what a buffer of this size needs.</summary>
+    /// <summary>Reserves the memory of a buffer.</summary>
     /// <param name="capacity">The size, in bytes.</param>
-    /// <param name="held">What was taken for the same answer before; what is taken now is added.</param>
+    /// <param name="held">The bytes that are reserved for the same answer. New ones are added.</param>
     /// <returns>Whether there was room.</returns>
     public bool TryHold(long capacity, ref long held)
     {
@@ -32,35 +32,35 @@ public sealed class AnswerMemory(ConnectionOptions options)
         return true;
     }
 
-    /// <summary>Gives back what was taken.</summary>
-    /// <param name="held">What was taken.</param>
+    /// <summary>Releases reserved memory.</summary>
+    /// <param name="held">The bytes that are reserved.</param>
     public void Release(long held) => options.AnswerMemory?.Release(held);
 
-    /// <summary>The result of a call whose answer there is no room for. The function has run.</summary>
+    /// <summary>Returns the result of a call whose answer has no room in memory. The function has run.</summary>
     /// <param name="outcome">How the call ended, by the answer's status.</param>
     /// <param name="status">The answer's status.</param>
-    /// <param name="retryAfter">How long the function asked to be left alone. Null: it did not ask.</param>
+    /// <param name="retryAfter">How long the function asks the gateway to wait. Null when it does not ask.</param>
     public static FunctionResult Refuse(FunctionOutcome outcome, int status, TimeSpan? retryAfter) =>
         NotRead(outcome, status, retryAfter, "there is no room for it.");
 
-    /// <summary>The result of a call whose answer could not be read because memory could not be allocated. The function has run.</summary>
+    /// <summary>Returns the result of a call whose answer could not be read because memory could not be allocated. The function has run.</summary>
     /// <param name="outcome">How the call ended, by the answer's status.</param>
     /// <param name="status">The answer's status.</param>
-    /// <param name="retryAfter">How long the function asked to be left alone. Null: it did not ask.</param>
+    /// <param name="retryAfter">How long the function asks the gateway to wait. Null when it does not ask.</param>
     public static FunctionResult OutOfMemory(FunctionOutcome outcome, int status, TimeSpan? retryAfter)
     {
         var result = NotRead(outcome, status, retryAfter, "there was not enough memory.");
-        // An answer may come before the request was sent whole.
+        // An answer may come before the whole request was sent.
         result.PayloadStillRead = true;
         return result;
     }
 
-    /// <summary>Gives a buffer back, and what was taken for it.</summary>
+    /// <summary>Returns an owner that releases a buffer and its reserved memory.</summary>
     /// <param name="body">The buffer.</param>
-    /// <param name="held">What was taken.</param>
+    /// <param name="held">The bytes that are reserved.</param>
     public IDisposable Own(PooledBuffer body, long held) => held == 0 ? body : new Owner(body, this, held);
 
-    // Of a function that failed anyway, the status says whether that may pass.
+    // When the function failed too, its status decides whether the failure may pass.
     private static FunctionResult NotRead(FunctionOutcome outcome, int status, TimeSpan? retryAfter, string reason)
     {
         var refusal = CallRefusedException.Overloaded(reason);

@@ -3,10 +3,10 @@ using EventGateway.CloudEvents.Buffers;
 
 namespace EventGateway.Abstractions.Connections;
 
-/// <summary>How functions are called that are called over HTTP in one way or another.</summary>
+/// <summary>Options of all calls over HTTP.</summary>
 public abstract record ConnectionOptions
 {
-    /// <summary>The largest body, in bytes, that may be answered with. Default: 10 MiB.</summary>
+    /// <summary>The largest body of an answer, in bytes. Default: 10 MiB.</summary>
     public int MaxResponseBytes { get; init; } = 10 * 1024 * 1024;
 
     /// <summary>How long connecting may take, within the call's timeout. Default: 5 s.</summary>
@@ -18,7 +18,7 @@ public abstract record ConnectionOptions
     /// <summary>How long an unused connection is kept. Default: 1 min.</summary>
     public TimeSpan IdleConnectionTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Where no function is called. Default: at cloud metadata servers.</summary>
+    /// <summary>Addresses that are not called. Default: those of cloud metadata servers.</summary>
     public ForbiddenAddresses Forbidden { get; init; } = new();
 
     /// <summary>How many connections may be open at once, and to one server. Default: null, no limit.</summary>
@@ -30,7 +30,7 @@ public abstract record ConnectionOptions
     /// <summary>The memory that answers may hold which are read whole. Default: null, no limit.</summary>
     public MemoryBudget? AnswerMemory { get; init; }
 
-    /// <summary>Learns of calls for which there is no room. Default: null, nobody does.</summary>
+    /// <summary>Observes calls for which there is no room. Default: null, none.</summary>
     public IOverloadObserver? Overload { get; init; }
 
     /// <summary>
@@ -53,7 +53,7 @@ public abstract record ConnectionOptions
             PooledConnectionLifetime = ConnectionLifetime,
             PooledConnectionIdleTimeout = IdleConnectionTimeout,
             EnableMultipleHttp2Connections = true,
-            // An answer that is given up is too large or too slow: a new connection is cheaper than its rest.
+            // An answer that is abandoned is too large or too slow. A new connection is cheaper than reading the rest.
             MaxResponseDrainSize = 0,
         };
         configure?.Invoke(handler);

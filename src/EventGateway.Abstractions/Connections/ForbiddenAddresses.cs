@@ -5,8 +5,8 @@ using System.Net.NetworkInformation;
 namespace EventGateway.Abstractions.Connections;
 
 /// <summary>
-/// Addresses that no function is called at: those of cloud metadata servers, which give out credentials of the machine, and the
-/// gateway's own Configuration API. Looked up when a connection is made, so that no name can change its mind in between.
+/// Addresses that must not be called: those of cloud metadata servers, which issue the machine's credentials, and the gateway's own
+/// Configuration API. An address is checked when its connection is made, so a name cannot resolve to another one in between.
 /// </summary>
 public sealed class ForbiddenAddresses
 {
@@ -31,7 +31,7 @@ public sealed class ForbiddenAddresses
 
     private ForbiddenAddresses(bool isEmpty) => _isEmpty = isEmpty;
 
-    /// <summary>Forbids nothing: for what the gateway itself asks.</summary>
+    /// <summary>Forbids no address. For requests of the gateway itself.</summary>
     public static ForbiddenAddresses None { get; } = new(isEmpty: true);
 
     /// <summary>Adds an address that the Configuration API listens on.</summary>
@@ -45,10 +45,10 @@ public sealed class ForbiddenAddresses
         }
     }
 
-    /// <summary>Finds out whether an address is forbidden.</summary>
-    /// <param name="address">The address, as DNS gave it.</param>
+    /// <summary>Returns what is at an address that is forbidden.</summary>
+    /// <param name="address">The address, as resolved by DNS.</param>
     /// <param name="port">The port.</param>
-    /// <returns>What is there, for an error; null when the address may be called.</returns>
+    /// <returns>The server at the address, for an error. Null when the address may be called.</returns>
     public string? Find(IPAddress address, int port)
     {
         ArgumentNullException.ThrowIfNull(address);

@@ -16,7 +16,7 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
     private const string NoLookUp = "name_lookups";
 
     // Connections end all the time, so a short wait often helps.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Opens a connection to the first address of a host that answers.</summary>
@@ -62,7 +62,7 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
     {
         for (var waited = TimeSpan.Zero; shares?.TryEnter(server) is false; waited += Pause)
         {
-            if (waited >= LongestWait)
+            if (waited >= MaxWait)
             {
                 overload?.Refused(NoConnection);
                 throw CallRefusedException.Overloaded($"{server.Host}:{server.Port} has its share of the {shares.Limit} connections to functions.");

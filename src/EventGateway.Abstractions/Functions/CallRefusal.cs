@@ -2,7 +2,7 @@ namespace EventGateway.Abstractions.Functions;
 
 /// <summary>Why a call is not made.</summary>
 /// <param name="Reason">The reason, for the sender to read.</param>
-/// <param name="MayPass">Whether it may be made later: nobody refused it, the one who decides failed.</param>
+/// <param name="MayPass">Whether the call may be made later, because the decision itself failed.</param>
 public readonly record struct CallRefusal(string Reason, bool MayPass)
 {
     /// <summary>How the call that is not made ends.</summary>

@@ -50,7 +50,7 @@ public sealed class CallRefusedException(string message, FunctionOutcome outcome
     }
 
     /// <summary>Finds such an exception among the causes of another.</summary>
-    /// <param name="exception">The exception of a call. Null: there is none.</param>
+    /// <param name="exception">The exception of a call. Null when it had none.</param>
     /// <returns>The exception, or null when the call failed for another reason.</returns>
     public static CallRefusedException? Find(Exception? exception)
     {

@@ -3,24 +3,24 @@ namespace EventGateway.Abstractions.Functions;
 /// <summary>How a call of a function ended.</summary>
 public enum FunctionOutcome
 {
-    /// <summary>The function took the event.</summary>
+    /// <summary>The function accepted the event.</summary>
     Success,
 
-    /// <summary>It failed in a way that may pass.</summary>
+    /// <summary>The call failed. A retry may succeed.</summary>
     Retryable,
 
-    /// <summary>It failed in a way that a repetition does not mend.</summary>
+    /// <summary>The call failed. A retry would fail too.</summary>
     Permanent,
 
     /// <summary>The provider refused the gateway's credentials.</summary>
     AccessDenied,
 
-    /// <summary>The function asks for no more events: the subscription is paused. To a waiting sender it is a failed call.</summary>
+    /// <summary>The function wants no more events, so the subscription is paused. For a sync event the call has failed.</summary>
     Gone,
 
-    /// <summary>It did not answer within the timeout.</summary>
+    /// <summary>The function did not answer within the timeout.</summary>
     TimedOut,
 
-    /// <summary>It was not called: a plug-in stopped the event.</summary>
+    /// <summary>A plug-in stopped the event, so the function was not called.</summary>
     Refused,
 }

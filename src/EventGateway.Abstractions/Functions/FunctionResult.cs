@@ -10,7 +10,7 @@ public sealed class FunctionResult : IDisposable
     /// <summary>Creates a result.</summary>
     /// <param name="outcome">How the call ended.</param>
     /// <param name="body">The body of the answer; empty without one.</param>
-    /// <param name="owner">What owns the body's memory. Not set: nobody needs to give it back.</param>
+    /// <param name="owner">Owns the body's memory. Null when it needs no release.</param>
     public FunctionResult(FunctionOutcome outcome, ReadOnlyMemory<byte> body = default, IDisposable? owner = null)
     {
         Outcome = outcome;
@@ -24,19 +24,19 @@ public sealed class FunctionResult : IDisposable
     /// <summary>The body of the answer, valid until disposal.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
-    /// <summary>The provider's status, an HTTP status for <c>http</c>. Not set: there was no answer.</summary>
+    /// <summary>The provider's status, an HTTP status for <c>http</c>. Null when there was no answer.</summary>
     public int? Status { get; init; }
 
-    /// <summary>Why the call failed, for the operator. Not set: it did not.</summary>
+    /// <summary>Why the call failed, for the operator. Null when it succeeded.</summary>
     public string? Error { get; init; }
 
     /// <summary>
-    /// Masks the secrets that the function was sent. <see cref="Body"/> is as the function answered: it must not be kept or shown,
-    /// except to whoever the answer is for, without this. Null: it was sent no secret.
+    /// Masks the secrets that were sent to the function, which may repeat them in <see cref="Body"/>. The body must be masked before it
+    /// is stored or shown to anyone but the sender of the event. Null when no secret was sent.
     /// </summary>
     public Redaction? Redaction { get; init; }
 
-    /// <summary>How long the function asked to be left alone. Not set: it did not ask.</summary>
+    /// <summary>How long the function asks the gateway to wait. Null when it does not ask.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Why the gateway itself did not make the call, or did not read the answer. Default: null, it did both.</summary>
@@ -55,8 +55,7 @@ public sealed class FunctionResult : IDisposable
     public IReadOnlyList<KeyValuePair<string, string>>? EventHeaders { get; init; }
 
     /// <summary>
-    /// Whether a transport may still be about to read the payload's memory: leave that to the garbage collector then, instead of
-    /// giving it back to a pool. Default: not.
+    /// Whether a transport may still read the payload's memory, so that the memory must not go back to a pool. Default: false.
     /// </summary>
     public bool PayloadStillRead { get; set; }
 

@@ -7,31 +7,31 @@ namespace EventGateway.Abstractions.Functions;
 /// <summary>Calls functions of one type.</summary>
 public interface IFunctionProvider
 {
-    /// <summary>The type's name, what a function's <c>type</c> says.</summary>
+    /// <summary>The name of the type, as a function's <c>type</c> has it.</summary>
     string Type { get; }
 
     /// <summary>Checks a function's settings, adding every broken rule to <paramref name="errors"/>.</summary>
-    /// <param name="settings">The <c>provider</c> object; of kind <see cref="JsonValueKind.Undefined"/> where it was not given.</param>
+    /// <param name="settings">The <c>provider</c> object; of kind <see cref="JsonValueKind.Undefined"/> when it is missing.</param>
     /// <param name="errors">Collects messages that name the field (<c>provider.url</c>) and what is accepted.</param>
-    /// <returns>The settings as they are stored: known fields only. Any value where an error was added.</returns>
+    /// <returns>The settings as they are stored: known fields only. Any value when an error was added.</returns>
     JsonElement Validate(JsonElement settings, ICollection<string> errors);
 
-    /// <summary>Hides the secrets of settings.</summary>
+    /// <summary>Masks the secrets of settings.</summary>
     /// <param name="settings">The settings as they are stored.</param>
     /// <returns>The settings as readers see them, each secret replaced by <see cref="Secret.Mask"/>. Default: they have no secrets.</returns>
     JsonElement Mask(JsonElement settings) => settings;
 
     /// <summary>Puts stored secrets in place of the masks that a client has read and sends back.</summary>
     /// <param name="settings">The new settings, which passed <see cref="Validate"/>.</param>
-    /// <param name="stored">The settings that they replace; of kind <see cref="JsonValueKind.Undefined"/> where there are none of this type.</param>
+    /// <param name="stored">The settings that they replace; of kind <see cref="JsonValueKind.Undefined"/> when there are none of this type.</param>
     /// <param name="errors">Collects messages about masks for which no secret is stored.</param>
-    /// <returns>The settings as they are stored. Any value where an error was added. Default: they have no secrets.</returns>
+    /// <returns>The settings as they are stored. Any value when an error was added. Default: they have no secrets.</returns>
     JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors) => settings;
 
     /// <summary>Calls a function once.</summary>
     /// <param name="function">The function, whose settings passed <see cref="Validate"/>.</param>
     /// <param name="invocation">The event, written in the format that the subscription asks for.</param>
     /// <param name="cancellationToken">Cancelled at the call's deadline or when the caller has gone.</param>
-    /// <returns>The result; the provider reports failures as outcomes and throws only for cancellation.</returns>
+    /// <returns>The result. A provider reports failures as outcomes and throws only for a cancellation.</returns>
     ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken);
 }

@@ -2,32 +2,32 @@ using EventGateway.CloudEvents;
 
 namespace EventGateway.Abstractions.Functions;
 
-/// <summary>What a provider gets to call a function with: the event as it is sent, and what is known of it beside.</summary>
+/// <summary>An event for a function: its payload, and the attributes that a provider needs beside it.</summary>
 /// <param name="EventId">The event's id.</param>
 /// <param name="EventType">The event's type.</param>
 /// <param name="Payload">The event, written in the format that the subscription asks for.</param>
 public readonly record struct Invocation(string EventId, string EventType, EventPayload Payload)
 {
-    /// <summary>How much of an answer is kept to tell why a call failed, in bytes.</summary>
+    /// <summary>The bytes of a failed call's answer that are kept to explain the failure.</summary>
     public const int BeginningBytes = 1024;
 
     /// <summary>
-    /// Whether nobody waits for the answer: the provider then hands out its beginning where the call failed, and of a
-    /// success nothing. Default: the answer is wanted.
+    /// Whether only the outcome is wanted. The provider then returns the beginning of the answer when the call failed, and no answer
+    /// when it succeeded. Default: false.
     /// </summary>
     public bool WantsOutcomeOnly { get; init; }
 
-    /// <summary>The <c>Via</c> of the request that brought the event, without this gateway. Default: null, the event came by no request or by none that has one.</summary>
+    /// <summary>The <c>Via</c> of the request that brought the event, without this gateway. Default: null, none.</summary>
     public string? Via { get; init; }
 
     /// <summary>
-    /// Reads the event's <c>partitionkey</c> extension (CloudEvents extension "Partitioning"). It is looked up in the
-    /// payload, so that only those who need it pay for it.
+    /// Reads the event's <c>partitionkey</c> extension (CloudEvents extension "Partitioning"). Each call searches the payload, so that
+    /// functions without partitions cost nothing.
     /// </summary>
-    /// <returns>The key, or null where the event has none, or an empty one.</returns>
+    /// <returns>The key. Null when it is missing or empty.</returns>
     public string? FindPartitionKey() => PayloadExtension.Find(Payload, "partitionkey");
 
-    /// <summary>Reads the event's <c>source</c>, in the same way.</summary>
-    /// <returns>The source, or null where the payload does not say.</returns>
+    /// <summary>Reads the event's <c>source</c>. Each call searches the payload.</summary>
+    /// <returns>The source. Null when the payload has none.</returns>
     public string? FindSource() => PayloadExtension.Find(Payload, "source");
 }

@@ -22,7 +22,7 @@ public static class EventCredentials
     private static readonly FrozenSet<string> QueryObjects = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "query", "queryParameters", "queryStringParameters", "multiValueQueryStringParameters");
 
-    private static readonly byte[] _mask = Encoding.UTF8.GetBytes($"\"{CredentialNames.Mask}\"");
+    private static readonly byte[] MaskedValue = Encoding.UTF8.GetBytes($"\"{CredentialNames.Mask}\"");
 
     private enum Place
     {
@@ -50,7 +50,7 @@ public static class EventCredentials
         foreach (var (start, end, shown) in ranges)
         {
             masked.Write(json.Span[from..start]);
-            masked.Write(shown ?? _mask);
+            masked.Write(shown ?? MaskedValue);
             from = end;
         }
 

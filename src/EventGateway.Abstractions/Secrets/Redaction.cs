@@ -37,7 +37,7 @@ public sealed class Redaction
     }
 
     /// <summary>Hides more secrets beside those of another redaction.</summary>
-    /// <param name="redaction">The other. Null: there is none.</param>
+    /// <param name="redaction">The other. Null when there is none.</param>
     /// <param name="secrets">The secrets.</param>
     /// <returns>What hides them all, or null when there are none.</returns>
     public static Redaction? With(Redaction? redaction, IEnumerable<string> secrets) => Of([.. redaction?._secrets ?? [], .. secrets]);

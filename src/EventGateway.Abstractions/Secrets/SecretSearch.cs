@@ -5,11 +5,11 @@ namespace EventGateway.Abstractions.Secrets;
 /// <param name="hidden">Gets what to hide of the outermost text.</param>
 internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
 {
-    private const int MostPlaces = 16;
-    private const int MostSkipped = 3;
+    private const int MaxPlaces = 16;
+    private const int MaxSkipped = 3;
 
     // At the end of a text that is cut off, a few characters of base64 or hex, escaped perhaps, do not make a byte.
-    private const int MostUndecoded = 128;
+    private const int MaxUndecoded = 128;
 
     private readonly Span<bool> _hidden = hidden;
 
@@ -48,8 +48,8 @@ internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
     // Follows all readings at once. Gives the end in the outermost text, or 0.
     private int FindEnd(int at, ReadOnlySpan<int> secret, int fewest)
     {
-        Span<int> places = stackalloc int[MostPlaces];
-        Span<int> next = stackalloc int[MostPlaces];
+        Span<int> places = stackalloc int[MaxPlaces];
+        Span<int> next = stackalloc int[MaxPlaces];
         places[0] = at;
         var count = 1;
         var cutOff = 0;
@@ -83,7 +83,7 @@ internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
 
     private void Follow(int place, int value, Span<int> next, ref int found, int skipped)
     {
-        if (skipped > MostSkipped)
+        if (skipped > MaxSkipped)
         {
             return;
         }
@@ -112,7 +112,7 @@ internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
     {
         foreach (var place in places)
         {
-            if (text.OriginLength - text.Origin(place - 1, place).End > MostUndecoded * 2)
+            if (text.OriginLength - text.Origin(place - 1, place).End > MaxUndecoded * 2)
             {
                 continue;
             }
@@ -153,6 +153,6 @@ internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
             symbol = text.Others(end) is { IsEmpty: false } others ? others[^1] : text.Plain(end);
         }
 
-        return text.OriginLength - text.Origin(place - 1, end).End <= (text.IsDecoded ? MostUndecoded : 0);
+        return text.OriginLength - text.Origin(place - 1, end).End <= (text.IsDecoded ? MaxUndecoded : 0);
     }
 }

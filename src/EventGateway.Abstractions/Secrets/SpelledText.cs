@@ -8,8 +8,8 @@ namespace EventGateway.Abstractions.Secrets;
 /// </summary>
 internal sealed class SpelledText
 {
-    private const int MostLayers = 5;
-    private const int MostReadings = 8;
+    private const int MaxLayers = 5;
+    private const int MaxReadings = 8;
 
     private readonly Symbol[] _plain;
     private readonly List<Symbol>?[] _others;
@@ -28,7 +28,7 @@ internal sealed class SpelledText
     public SpelledText(Symbol[] decoded, (int Start, int End)[]? origins, int originLength)
     {
         (_plain, _others, _origins, OriginLength) = (decoded, new List<Symbol>?[decoded.Length], origins, originLength);
-        for (var layer = 0; layer < MostLayers && TakeOffEscapes(); layer++)
+        for (var layer = 0; layer < MaxLayers && TakeOffEscapes(); layer++)
         {
             // Each turn takes off one more layer.
         }
@@ -103,7 +103,7 @@ internal sealed class SpelledText
     private bool Add(int at, Symbol symbol)
     {
         var others = _others[at] ??= [];
-        if (others.Count == MostReadings || others.Contains(symbol))
+        if (others.Count == MaxReadings || others.Contains(symbol))
         {
             return false;
         }

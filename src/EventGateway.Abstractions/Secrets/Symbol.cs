@@ -1,6 +1,6 @@
 namespace EventGateway.Abstractions.Secrets;
 
-/// <summary>What is spelled at a position of a text.</summary>
+/// <summary>The character that is spelled at a position of a text.</summary>
 /// <param name="Value">A code point, or one of the values beyond all code points.</param>
 /// <param name="Next">The position behind it.</param>
 internal readonly record struct Symbol(int Value, int Next)

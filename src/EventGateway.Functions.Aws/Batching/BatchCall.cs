@@ -1,15 +1,15 @@
 namespace EventGateway.Functions.Aws.Batching;
 
 /// <summary>
-/// One call; cancelled when the callers of all its records have gone. Not to be disposed, which it does not need without a
-/// timer: the last caller may go at the very moment that the call ends.
+/// One call, which is cancelled when the callers of all its records have gone. Must not be disposed, because the last caller may go
+/// while the call ends. It has no timer, so nothing leaks.
 /// </summary>
-/// <param name="records">How many records it carries.</param>
+/// <param name="records">The number of records.</param>
 internal sealed class BatchCall(int records) : CancellationTokenSource
 {
     private int _waiting = records;
 
-    /// <summary>Takes note of a caller that has gone.</summary>
+    /// <summary>Counts a caller that has gone.</summary>
     public void Leave()
     {
         if (Interlocked.Decrement(ref _waiting) == 0)

@@ -1,11 +1,11 @@
 namespace EventGateway.Functions.Aws.Batching;
 
-/// <summary>How much one call may carry.</summary>
-/// <param name="Records">The most records.</param>
-/// <param name="Bytes">The most bytes of all records together; a single record that is larger is sent alone.</param>
-/// <param name="RecordBytes">The most bytes of a record that the service takes of anybody; what is larger is not sent at all.</param>
+/// <summary>The limits of one call.</summary>
+/// <param name="Records">The largest number of records.</param>
+/// <param name="Bytes">The largest size of all records together, in bytes. A single record that is larger is sent alone.</param>
+/// <param name="RecordBytes">The largest record, in bytes, that the service accepts. A larger one is not sent.</param>
 internal sealed record BatchLimits(int Records, int Bytes, int RecordBytes)
 {
-    /// <summary>How many calls may be under way at once; beyond the first, only full ones and those that have waited too long. Default: 16.</summary>
+    /// <summary>The largest number of concurrent calls. Calls beyond the first are made only when they are full or have waited too long. Default: 16.</summary>
     public int Calls { get; init; } = 16;
 }

@@ -3,13 +3,13 @@ using EventGateway.Abstractions.Functions;
 namespace EventGateway.Functions.Aws.Batching;
 
 /// <summary>
-/// Sends what concurrent callers of one function want sent in as few calls as possible: while a call is under way, the
-/// next records gather. Nothing waits for company: where no call is under way, a record goes at once, with those alone
-/// whose callers were ready to run as well. Nor does anything wait long for a call that hangs.
+/// Sends the records of concurrent callers of one function in as few calls as possible. Records gather while a call runs. When no
+/// call runs, a record is sent at once, together with those of callers that are ready to run. A record does not wait long for a call
+/// that hangs.
 /// </summary>
 internal sealed class Batcher : IThreadPoolWorkItem
 {
-    // Far more than a call takes; whoever has waited for so long goes beside it.
+    // Much longer than a call takes. A record that has waited for so long is sent in another call.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
 
     private readonly BatchLimits _limits;
@@ -24,24 +24,24 @@ internal sealed class Batcher : IThreadPoolWorkItem
     private bool _scheduled;
     private bool _looksAgain;
 
-    /// <summary>Makes no call yet.</summary>
-    /// <param name="limits">How much one call may carry.</param>
+    /// <summary>Creates a batcher.</summary>
+    /// <param name="limits">The limits of one call.</param>
     /// <param name="sender">Makes the calls.</param>
-    /// <param name="timeProvider">The clock that calls that hang are found by.</param>
+    /// <param name="timeProvider">The clock that finds calls that hang.</param>
     public Batcher(BatchLimits limits, IBatchSender sender, TimeProvider timeProvider)
     {
         _limits = limits;
         _sender = sender;
         _timeProvider = timeProvider;
-        // Keeps nothing alive while it is not set.
+        // A timer that is not set keeps nothing alive.
         _lookAgain = timeProvider.CreateTimer(
             static batcher => ((Batcher)batcher!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Sends a record, with others if there are others.</summary>
     /// <param name="record">The record.</param>
-    /// <param name="cancellationToken">Cancelled when the caller goes; the others are not touched by that.</param>
-    /// <returns>What became of it.</returns>
+    /// <param name="cancellationToken">Cancelled when the caller goes. Other callers are not affected.</param>
+    /// <returns>The outcome.</returns>
     public async ValueTask<BatchItem> SendAsync(BatchRecord record, CancellationToken cancellationToken)
     {
         var pending = new PendingRecord(record);
@@ -73,8 +73,8 @@ internal sealed class Batcher : IThreadPoolWorkItem
         Begin();
     }
 
-    // Behind what is ready to run: callers that the end of one call has woken share the next, where the first of them
-    // would else go alone.
+    // Queued behind work that is ready to run: callers that the end of a call has woken share the next call. Otherwise the first of
+    // them would be sent alone.
     private void Begin()
     {
         lock (_lock)
@@ -169,7 +169,7 @@ internal sealed class Batcher : IThreadPoolWorkItem
         Begin();
     }
 
-    /// <summary>Makes a call and tells every caller its outcome. Never throws.</summary>
+    /// <summary>Makes a call and gives every caller its outcome. Never throws.</summary>
     private async Task CallAsync(List<PendingRecord> records)
     {
         var call = new BatchCall(records.Count);
@@ -189,7 +189,7 @@ internal sealed class Batcher : IThreadPoolWorkItem
         }
         catch (Exception exception)
         {
-            // A sender reports failures as outcomes, so this is a bug in one; its callers must not wait for ever.
+            // A sender reports failures as outcomes, so this is a bug. Its callers must not wait for ever.
             var failure = new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {exception}" };
             items = BatchItem.OfWholeCall(failure, records.Count);
         }
@@ -206,7 +206,7 @@ internal sealed class Batcher : IThreadPoolWorkItem
         }
     }
 
-    // What refuses a whole call for good may be one record of it: the others must not pay for that, and it is soon found.
+    // One record may be the reason why a whole call is refused. Halving finds it, so that the others are sent.
     private async Task HalveAsync(List<PendingRecord> records)
     {
         var half = records.Count / 2;

@@ -5,7 +5,7 @@ internal interface IBatchSender
 {
     /// <summary>Sends records in one call.</summary>
     /// <param name="records">The records, within the limits of the service.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for any of them any more; nothing else is thrown.</param>
-    /// <returns>What became of each, in the order of <paramref name="records"/>.</returns>
+    /// <param name="cancellationToken">Cancelled when no caller waits any more. The only exception that is thrown is for this.</param>
+    /// <returns>The outcome of each record, in the order of <paramref name="records"/>.</returns>
     ValueTask<BatchItem[]> SendAsync(IReadOnlyList<BatchRecord> records, CancellationToken cancellationToken);
 }

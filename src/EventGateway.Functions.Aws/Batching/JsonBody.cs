@@ -7,10 +7,10 @@ namespace EventGateway.Functions.Aws.Batching;
 /// <summary>Writes the bodies of the services' JSON protocol.</summary>
 internal static class JsonBody
 {
-    /// <summary>Their media type.</summary>
+    /// <summary>The media type of the bodies.</summary>
     public const string MediaType = "application/x-amz-json-1.1";
 
-    /// <summary>About how large a body with these records gets, in bytes: base64, and what is around it.</summary>
+    /// <summary>Returns the approximate size of a body with these records, in bytes. The data is written as base64.</summary>
     public static int SizeOf(IReadOnlyList<BatchRecord> records)
     {
         var size = 256L;
@@ -23,10 +23,10 @@ internal static class JsonBody
     }
 
     /// <summary>Writes an object.</summary>
-    /// <param name="value">What is written.</param>
-    /// <param name="size">About how large it gets, in bytes.</param>
+    /// <param name="value">The value to write.</param>
+    /// <param name="size">The approximate size, in bytes.</param>
     /// <param name="writeFields">Writes the object's fields.</param>
-    /// <returns>The object, to be disposed once nothing reads it any more.</returns>
+    /// <returns>The object. It must be disposed when nothing reads it any more.</returns>
     public static PooledBuffer Write<T>(T value, int size, Action<Utf8JsonWriter, T> writeFields)
     {
         var buffer = new PooledBuffer(size);

@@ -12,10 +12,10 @@ internal sealed class PendingRecord(BatchRecord record)
     /// <summary>The outcome.</summary>
     public Task<BatchItem> Outcome => _outcome.Task;
 
-    /// <summary>Whether it is decided, if only because the caller has gone.</summary>
+    /// <summary>Whether there is an outcome, or the caller has gone.</summary>
     public bool IsDecided => _outcome.Task.IsCompleted;
 
-    /// <summary>Says which call carries the record.</summary>
+    /// <summary>Sets the call that carries the record.</summary>
     public void Board(BatchCall call)
     {
         // A full fence: either this sees that the caller has gone, or the caller sees the call.
@@ -26,7 +26,7 @@ internal sealed class PendingRecord(BatchRecord record)
         }
     }
 
-    /// <summary>Decides the outcome, unless the caller has gone.</summary>
+    /// <summary>Sets the outcome, unless the caller has gone.</summary>
     public void Decide(BatchItem outcome) => _outcome.TrySetResult(outcome);
 
     /// <summary>Ends the wait of a caller that has gone.</summary>
@@ -38,6 +38,6 @@ internal sealed class PendingRecord(BatchRecord record)
         }
     }
 
-    // Whoever comes second, the caller's leaving or the boarding, tells the call; never both.
+    // The second of two events, the caller's leaving and the boarding, leaves the call. Only one of them does.
     private void Leave() => Interlocked.Exchange(ref _call, null)?.Leave();
 }

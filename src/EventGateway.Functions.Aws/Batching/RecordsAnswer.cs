@@ -4,15 +4,15 @@ using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Batching;
 
-/// <summary>Reads what Kinesis and Firehose answer to a batch: one entry per record, with an id or an error.</summary>
+/// <summary>Reads the answer of Kinesis or Firehose to a batch: one entry per record, with an id or an error.</summary>
 internal static class RecordsAnswer
 {
     /// <summary>Reads an answer.</summary>
     /// <param name="answer">The body of the answer.</param>
     /// <param name="service">The service, for the operator.</param>
-    /// <param name="protocol">The names in it.</param>
-    /// <param name="count">How many records were sent.</param>
-    /// <param name="keys">The credentials, which are hidden where the service repeats them. Not set: there are none.</param>
+    /// <param name="protocol">The names in the answer.</param>
+    /// <param name="count">The number of records that were sent.</param>
+    /// <param name="keys">The credentials, which are masked when the service repeats them. Null when there are none.</param>
     public static BatchItem[] Read(ReadOnlySpan<byte> answer, string service, RecordsProtocol protocol, int count, AwsKeys? keys = null)
     {
         var items = new BatchItem[count];
@@ -26,7 +26,7 @@ internal static class RecordsAnswer
         }
         catch (JsonException)
         {
-            // As unintelligible as one without the list.
+            // Treated like an answer without the list.
         }
 
         return BatchItem.OfWholeCall(AwsErrors.Unintelligible(service), count);
@@ -95,7 +95,7 @@ internal static class RecordsAnswer
             return new BatchItem(null, receipt);
         }
 
-        // Entries have no status of their own; what is wrong with one is told by its code.
+        // An entry has no status. Its code says what is wrong.
         return new BatchItem(code is null ? AwsErrors.Unintelligible(service) : AwsErrors.ToResult(service, code, keys is null ? explanation : keys.HideIn(explanation), 503), null);
     }
 

@@ -1,8 +1,8 @@
 namespace EventGateway.Functions.Aws.Batching;
 
-/// <summary>The names by which a service takes a batch of records: Kinesis and Firehose hardly differ in more.</summary>
-/// <param name="Service">The service, as operators know it.</param>
-/// <param name="Host">Its name in host names and signatures.</param>
+/// <summary>The names in the requests and answers of a service for records. Kinesis and Firehose differ only in these.</summary>
+/// <param name="Service">The service's name, for the operator.</param>
+/// <param name="Host">The service's name in host names and signatures.</param>
 /// <param name="Operation">The operation, with the version of the API.</param>
 /// <param name="Stream">The field of the request that names the stream.</param>
 /// <param name="Results">The field of the answer that has an entry for each record.</param>

@@ -35,7 +35,7 @@ internal sealed class RecordsSender(AwsClient client, AwsTarget target, RecordsP
         using var answer = await client.SendAsync(target, request, cancellationToken);
         if (answer.Failure is { } failure)
         {
-            // The body is left alone: a transport may not have done with it.
+            // The body is not released: the transport may still read it.
             return BatchItem.OfWholeCall(failure, records.Count);
         }
 

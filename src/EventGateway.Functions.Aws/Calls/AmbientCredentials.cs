@@ -6,9 +6,9 @@ using EventGateway.Functions.Aws.Settings;
 namespace EventGateway.Functions.Aws.Calls;
 
 /// <summary>
-/// The credentials of the gateway's surroundings: environment, web identity, profile, container, instance metadata, in the
-/// SDK's order. The SDK caches them, renews them before they expire and watches files for changes; what is added is that
-/// it is asked by one caller at a time, and that a source that has nothing to give, or fails, is left alone for a while.
+/// The credentials of the gateway's environment: variables, web identity, profile, container, instance metadata, in the SDK's order.
+/// The SDK caches them, renews them before they expire and watches files for changes. This class asks the SDK for one caller at a
+/// time, and waits before it asks a source again that failed.
 /// </summary>
 internal sealed class AmbientCredentials : AWSCredentials
 {
@@ -22,9 +22,9 @@ internal sealed class AmbientCredentials : AWSCredentials
     private long _askedAt;
     private volatile ImmutableCredentials? _last;
 
-    /// <summary>Asks for nothing yet.</summary>
+    /// <summary>Creates the credentials, which are read with the first call.</summary>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="find">Finds the source. Not set: the SDK does.</param>
+    /// <param name="find">Finds the source. Null means that the SDK does.</param>
     public AmbientCredentials(TimeProvider timeProvider, Func<Task<AWSCredentials>>? find = null)
     {
         _timeProvider = timeProvider;
@@ -32,8 +32,8 @@ internal sealed class AmbientCredentials : AWSCredentials
         _find = find ?? (() => DefaultAWSCredentialsIdentityResolver.GetCredentialsAsync(config));
     }
 
-    /// <summary>Gives the credentials as they are now.</summary>
-    /// <exception cref="NoCredentialsException">There are none, or their source failed.</exception>
+    /// <summary>Returns the current credentials.</summary>
+    /// <exception cref="NoCredentialsException">The environment has no credentials, or their source failed.</exception>
     public async ValueTask<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
         var keys = await GetCredentialsAsync().WaitAsync(cancellationToken);
@@ -48,7 +48,7 @@ internal sealed class AmbientCredentials : AWSCredentials
             if (_answer is null || (_answer.IsCompleted && _timeProvider.GetElapsedTime(_askedAt) >= (_answer.IsFaulted ? AskAgainAfterFailure : AskAgain)))
             {
                 _askedAt = _timeProvider.GetTimestamp();
-                // Some of the sources read files before they first let go of the thread.
+                // Some sources read files before they first yield the thread.
                 _answer = Task.Run(AskAsync);
             }
 
@@ -56,7 +56,7 @@ internal sealed class AmbientCredentials : AWSCredentials
         }
     }
 
-    /// <summary>What <see cref="GetCredentialsAsync"/> gave last: the SDK's clients ask in a blocking way, right after it was called.</summary>
+    /// <summary>Returns the last result of <see cref="GetCredentialsAsync"/>. The SDK's clients call this blocking method right after it.</summary>
     public override ImmutableCredentials GetCredentials() => _last ?? throw new NoCredentialsException("The credentials have not been asked for yet.");
 
     private async Task<ImmutableCredentials> AskAsync()
@@ -68,7 +68,7 @@ internal sealed class AmbientCredentials : AWSCredentials
         }
         catch (Exception exception)
         {
-            // Sources fail in ways of all kinds: HTTP, JSON, files, processes, another service.
+            // A source may fail in many ways: HTTP, JSON, files, processes, another service.
             throw new NoCredentialsException(exception.Message, exception);
         }
     }

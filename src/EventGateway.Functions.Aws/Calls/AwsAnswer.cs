@@ -4,24 +4,24 @@ using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
 
-/// <summary>What came of a request: the service's answer, or why there is none that can be used.</summary>
+/// <summary>The answer of a service, or the failure of the call.</summary>
 internal sealed class AwsAnswer : IDisposable
 {
-    /// <summary>Why the call failed, ready to be returned. Not set: the service did what it was asked for.</summary>
+    /// <summary>The result of a call that failed. Null when it succeeded.</summary>
     public FunctionResult? Failure { get; init; }
 
-    /// <summary>The body of the answer, which <see cref="Owner"/> owns. Null: it failed.</summary>
+    /// <summary>The body of the answer, which <see cref="Owner"/> owns. Null when the call failed.</summary>
     public PooledBuffer? Body { get; init; }
 
-    /// <summary>Owns the body and what was taken for it of the memory for answers. Null: it failed.</summary>
+    /// <summary>Owns the body and its share of the memory for answers. Null when the call failed.</summary>
     public IDisposable? Owner { get; init; }
 
-    /// <summary>The header <c>X-Amz-Function-Error</c>: how a Lambda function failed. Not set: it did not.</summary>
+    /// <summary>The header <c>X-Amz-Function-Error</c>: how a Lambda function failed. Null when it did not fail.</summary>
     public string? FunctionError { get; init; }
 
-    /// <summary>The credentials that the request was signed with. Not set: it was not sent.</summary>
+    /// <summary>The credentials that the request was signed with. Null when the call failed.</summary>
     public AwsKeys? Keys { get; init; }
 
-    /// <summary>Gives the body's memory back.</summary>
+    /// <summary>Releases the body's memory.</summary>
     public void Dispose() => Owner?.Dispose();
 }

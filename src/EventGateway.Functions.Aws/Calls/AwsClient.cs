@@ -7,13 +7,10 @@ using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
 
-/// <summary>
-/// Calls the operations of one service: all that the providers need of it, so that the SDK's client of the service can
-/// take its place.
-/// </summary>
-/// <param name="name">The service, as operators know it: <c>Lambda</c>.</param>
+/// <summary>Calls the operations of one service, over the connections that all services share.</summary>
+/// <param name="name">The service's name, for the operator: <c>Lambda</c>.</param>
 /// <param name="service">Its name in host names and signatures: <c>lambda</c>.</param>
-/// <param name="connections">What all services share.</param>
+/// <param name="connections">The connections of all services.</param>
 internal sealed class AwsClient(string name, string service, AwsConnections connections)
 {
     private readonly AnswerMemory _memory = new(connections.Options);
@@ -26,9 +23,9 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
     public string Service => service;
 
     /// <summary>Sends a request.</summary>
-    /// <param name="target">Where to, and as whom.</param>
+    /// <param name="target">The address and the credentials.</param>
     /// <param name="request">The request.</param>
-    /// <param name="cancellationToken">Ends the call; the only exception that is thrown is for this.</param>
+    /// <param name="cancellationToken">Ends the call. The only exception that is thrown is for this.</param>
     public async ValueTask<AwsAnswer> SendAsync(AwsTarget target, AwsRequest request, CancellationToken cancellationToken)
     {
         try

@@ -4,16 +4,16 @@ using EventGateway.Abstractions.Secrets;
 
 namespace EventGateway.Functions.Aws.Calls;
 
-/// <summary>What all AWS providers share: connections, the clock and the credentials of the gateway's surroundings.</summary>
+/// <summary>The connections, the clock and the environment's credentials, which all AWS providers share.</summary>
 internal sealed class AwsConnections : IDisposable
 {
     private readonly HttpMessageHandler _handler;
     private readonly HttpClient _client;
 
-    /// <summary>Opens no connection yet.</summary>
+    /// <summary>Creates the connections, which open with the first call.</summary>
     /// <param name="timeProvider">The clock of signatures.</param>
-    /// <param name="options">How services are called. Not set: the defaults.</param>
-    /// <param name="ambient">The credentials of functions that have none of their own. Not set: those of the gateway's surroundings.</param>
+    /// <param name="options">The options of the calls. Null means the defaults.</param>
+    /// <param name="ambient">The credentials of functions that have none of their own. Null means those of the gateway's environment.</param>
     public AwsConnections(TimeProvider timeProvider, AwsOptions? options = null, AmbientCredentials? ambient = null)
     {
         Options = options ?? new AwsOptions();
@@ -25,7 +25,7 @@ internal sealed class AwsConnections : IDisposable
         ClientFactory = new SharedClientFactory(_client);
     }
 
-    /// <summary>How services are called.</summary>
+    /// <summary>The options of the calls.</summary>
     public AwsOptions Options { get; }
 
     /// <summary>The clock.</summary>
@@ -37,16 +37,16 @@ internal sealed class AwsConnections : IDisposable
     /// <summary>Sends requests.</summary>
     public HttpMessageInvoker Http { get; }
 
-    /// <summary>Gives the SDK's own clients the same connections.</summary>
+    /// <summary>Gives the same connections to the SDK's clients.</summary>
     public SharedClientFactory ClientFactory { get; }
 
-    /// <summary>The failure that an exception of a call stands for: no credentials, no connection, or an answer that makes no sense.</summary>
+    /// <summary>Returns the result of a call that ended with an exception: no credentials, no connection, or an answer that cannot be understood.</summary>
     public FunctionResult Describe(string service, Exception exception) => exception switch
     {
         _ when CallRefusedException.Find(exception) is { } refusal => refusal.ToResult(),
         NoCredentialsException => new FunctionResult(FunctionOutcome.Retryable)
         {
-            // The sources of credentials may be away for a moment; with them goes the reason, line by line.
+            // The source of the credentials may be down for a moment. Its message may have several lines.
             Error = $"No AWS credentials: {UrlCredentials.Mask(exception.Message.ReplaceLineEndings(" "))}",
         },
         AmazonClientException => AwsErrors.Unintelligible(service),

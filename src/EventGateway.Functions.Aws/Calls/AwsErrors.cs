@@ -2,11 +2,11 @@ using EventGateway.Abstractions.Functions;
 
 namespace EventGateway.Functions.Aws.Calls;
 
-/// <summary>What the errors of AWS services mean for a call.</summary>
+/// <summary>Classifies the errors of AWS services.</summary>
 internal static class AwsErrors
 {
-    /// <summary>Tells refused credentials, failures that may pass and failures that stay.</summary>
-    /// <param name="code">The error's code, such as <c>ThrottlingException</c>. Not set: the service did not say.</param>
+    /// <summary>Returns the outcome of a failed call.</summary>
+    /// <param name="code">The error's code, such as <c>ThrottlingException</c>. Null when the service did not send one.</param>
     /// <param name="status">The status of the service's answer.</param>
     public static FunctionOutcome Classify(string? code, int status)
     {
@@ -15,7 +15,7 @@ internal static class AwsErrors
             return FunctionOutcome.AccessDenied;
         }
 
-        // A gateway has cut a circle, which the next attempt would go round as well.
+        // A gateway has stopped a loop. The next attempt would loop too.
         if (code is null && status is 508)
         {
             return FunctionOutcome.Permanent;
@@ -35,36 +35,36 @@ internal static class AwsErrors
         };
     }
 
-    /// <summary>Tells how a call ended by the status of the answer alone.</summary>
+    /// <summary>Returns the outcome of a call by the status of its answer alone.</summary>
     /// <param name="status">The status of the service's answer.</param>
     public static FunctionOutcome Classify(int status) => status is >= 200 and < 300 ? FunctionOutcome.Success : Classify(null, status);
 
-    /// <summary>Makes the result of a call that the service refused.</summary>
+    /// <summary>Returns the result of a call that the service refused.</summary>
     /// <param name="service">The service, for the operator.</param>
-    /// <param name="code">The error's code. Not set: the service did not say.</param>
-    /// <param name="explanation">What the service says of it. Not set: nothing.</param>
+    /// <param name="code">The error's code. Null when the service did not send one.</param>
+    /// <param name="explanation">The service's explanation. Null when it did not send one.</param>
     /// <param name="status">The status of the service's answer.</param>
-    /// <param name="retryAfter">How long the service asked to be left alone. Not set: it did not ask.</param>
+    /// <param name="retryAfter">How long the service asks the gateway to wait. Null when it does not ask.</param>
     public static FunctionResult ToResult(string service, string? code, string? explanation, int status, TimeSpan? retryAfter = null)
     {
-        // A clock that is wrong is set right some time, without anybody's looking after the dead letters.
+        // A wrong clock will be corrected, so the delivery is retried and not dead-lettered.
         var outcome = IsClockSkew(code, explanation) ? FunctionOutcome.Retryable : Classify(code, status);
         var what = outcome is FunctionOutcome.AccessDenied ? "refused the credentials of the call" : "failed the call";
         return new FunctionResult(outcome)
         {
-            // The sender of a sync event is answered 508 then; other statuses say nothing without the code.
+            // The sender of a sync event gets a 508 too. Other statuses mean nothing without the code.
             Status = status is 508 ? status : null,
             Error = $"{service} {what}: {code ?? $"status {status}"}{(explanation is null ? string.Empty : $": {explanation}")}",
             RetryAfter = retryAfter,
         };
     }
 
-    /// <summary>The failure of a call whose answer makes no sense.</summary>
+    /// <summary>Returns the result of a call whose answer cannot be understood.</summary>
     /// <param name="service">The service, for the operator.</param>
     public static FunctionResult Unintelligible(string service) =>
         new(FunctionOutcome.Retryable) { Error = $"{service} gave an answer that cannot be understood." };
 
-    /// <summary>The code as the services name it: without the namespace before it and the address behind it.</summary>
+    /// <summary>Returns an error code without the namespace before it and the address after it.</summary>
     /// <param name="code">The header <c>x-amzn-ErrorType</c> or the field <c>__type</c>.</param>
     public static string? Trim(string? code)
     {
@@ -85,7 +85,7 @@ internal static class AwsErrors
         or "NotAuthorized" or "OptInRequired" or "KMSAccessDeniedException" or "InvalidAccessKeyId" or "InvalidSecurity" or "UnauthorizedOperation"
         or "KmsAccessDenied";
 
-    // Signatures have a time in them; services say in words that it is this that is wrong with one.
+    // A signature contains a time. Only the explanation says that the time is wrong.
     private static bool IsClockSkew(string? code, string? explanation) =>
         code is "RequestTimeTooSkewed" or "RequestExpired" or "RequestInTheFuture"
         || (code is "InvalidSignatureException" or "SignatureDoesNotMatch"
@@ -98,7 +98,7 @@ internal static class AwsErrors
         or "TooManyRequestsException" or "ProvisionedThroughputExceededException" or "LimitExceededException" or "RequestLimitExceeded"
         or "EC2ThrottledException" or "KMSThrottlingException" or "KmsThrottled" or "SlowDown" or "OverLimit" or "BandwidthLimitExceeded";
 
-    // What is not there, or a key that is not enabled, may be any minute, as with an HTTP function that answers 404.
+    // A missing resource or a disabled key may be available later, as with an HTTP function that answers 404.
     private static bool IsPassing(string? code) => code is
         "ResourceNotFoundException" or "QueueDoesNotExist" or "AWS.SimpleQueueService.NonExistentQueue" or "ResourceConflictException"
         or "ResourceInUseException" or "ServiceUnavailable" or "ServiceUnavailableException" or "InternalFailure" or "InternalFailureException"

@@ -2,5 +2,5 @@ using EventGateway.Abstractions.Connections;
 
 namespace EventGateway.Functions.Aws.Calls;
 
-/// <summary>How AWS services are called.</summary>
+/// <summary>Options of the calls of AWS services.</summary>
 public sealed record AwsOptions : ConnectionOptions;

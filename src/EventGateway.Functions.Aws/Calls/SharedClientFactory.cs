@@ -2,7 +2,7 @@ using Amazon.Runtime;
 
 namespace EventGateway.Functions.Aws.Calls;
 
-/// <summary>Gives the SDK's clients the connections that all AWS calls share.</summary>
+/// <summary>Gives the shared connections to the SDK's clients.</summary>
 internal sealed class SharedClientFactory(HttpClient client) : HttpClientFactory
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Amazon.Runtime.Internal;
 
 namespace EventGateway.Functions.Aws.Calls;
 
-/// <summary>Tells the SDK's signer region and service; where requests go is not its business.</summary>
+/// <summary>The region and the service, for the SDK's signer. It has no endpoint, because signing needs none.</summary>
 internal sealed class SigningConfig : ClientConfig
 {
     private readonly string _service;

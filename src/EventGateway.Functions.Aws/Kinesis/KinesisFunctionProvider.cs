@@ -8,13 +8,13 @@ namespace EventGateway.Functions.Aws.Kinesis;
 
 /// <summary>
 /// Puts events into Kinesis data streams: type <c>awskinesis</c>, settings <c>{"streamName": …, "region": …}</c>. The
-/// partition key is the event's <c>partitionkey</c> extension, else its id.
+/// partition key is the event's <c>partitionkey</c> extension, or its id without one.
 /// </summary>
 internal sealed class KinesisFunctionProvider(AwsConnections connections) : StreamFunctionProvider<KinesisSettings>(connections, RecordsProtocol.Kinesis)
 {
     private const int MaxKeyLength = 256;
 
-    /// <summary>What <c>PutRecords</c> takes. How large a record may be is a setting of the stream, by default 1 MiB, at most 10.</summary>
+    /// <summary>The limits of <c>PutRecords</c>. The size of a record is limited by the stream, to 1 MiB by default and at most 10 MiB.</summary>
     public static BatchLimits BatchLimits { get; } = new(500, 5 * 1024 * 1024, 10 * 1024 * 1024);
 
     /// <inheritdoc/>

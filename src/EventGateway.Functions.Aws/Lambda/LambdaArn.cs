@@ -5,13 +5,13 @@ namespace EventGateway.Functions.Aws.Lambda;
 /// <summary>The ARN of a Lambda function: <c>arn:aws:lambda:region:account:function:name[:version or alias]</c>.</summary>
 internal static partial class LambdaArn
 {
-    /// <summary>Whether a text is one.</summary>
+    /// <summary>Returns whether a text is such an ARN.</summary>
     public static bool IsValid(string text) => Form().IsMatch(text);
 
-    /// <summary>The region in it.</summary>
+    /// <summary>Returns the region of an ARN.</summary>
     public static string Region(string arn) => arn.Split(':')[3];
 
-    /// <summary>The function's name in it, without a version or alias.</summary>
+    /// <summary>Returns the function's name, without a version or alias.</summary>
     public static string Name(string arn) => arn.Split(':')[6];
 
     [GeneratedRegex(

@@ -48,7 +48,7 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
 
         var body = answer.Body!;
         return answer.FunctionError is { } error
-            // The function's own failure, as the 500 of an HTTP function: it may be another the next time.
+            // The function itself failed, like an HTTP function that answers 500. The next call may succeed.
             ? new FunctionResult(FunctionOutcome.Retryable, body.WrittenMemory, answer.Owner) { Error = $"The function failed ({error})." }
             : Success(answer, invocation.WantsOutcomeOnly);
     }

@@ -10,8 +10,8 @@ namespace EventGateway.Functions.Aws.Sqs;
 
 /// <summary>
 /// Sends events to SQS queues: type <c>awssqs</c>, settings <c>{"queueUrl": …, "region": …}</c>. In a FIFO queue the
-/// message group is the event's <c>partitionkey</c> extension, else its type, and the deduplication id is made of what
-/// identifies the event, its source and id.
+/// message group is the event's <c>partitionkey</c> extension, or its type without one. The deduplication id is made of the event's
+/// source and id.
 /// </summary>
 internal sealed class SqsFunctionProvider(AwsConnections connections) : BatchingFunctionProvider<SqsSettings>(connections.TimeProvider)
 {
@@ -24,16 +24,16 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
         [.. Enumerable.Range(0, ' ').Select(static octet => (byte)octet).Except("\t\n\r"u8.ToArray())]);
 
     /// <summary>
-    /// What <c>SendMessageBatch</c> takes. How large a message may be is a setting of the queue, at most 1 MiB; older queues,
-    /// and emulators, stay at 256 KiB, so that no more goes together.
+    /// The limits of <c>SendMessageBatch</c>. The size of a message is limited by the queue, to at most 1 MiB. Older queues and
+    /// emulators accept 256 KiB, so a batch is not larger.
     /// </summary>
     public static BatchLimits BatchLimits { get; } = new(10, 256 * 1024, 1024 * 1024)
     {
-        // Its batches are so small that it takes many of them to get as far as other services with a few.
+        // Batches are small, so more calls are needed than with other services.
         Calls = 64,
     };
 
-    // One call after the other, so that none gets ahead of an earlier one.
+    // One call at a time keeps the order.
     private static readonly BatchLimits FifoLimits = BatchLimits with { Calls = 1 };
 
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
         var data = invocation.Payload.Body;
         if (data.Span.ContainsAny(NotText) || !Utf8.IsValid(data.Span))
         {
-            // A queue takes text, without most control characters; the data of a binary event may be anything.
+            // A queue accepts text without most control characters. The data of a binary event may be any bytes.
             data = Encoding.UTF8.GetBytes(Convert.ToBase64String(data.Span));
         }
 
@@ -71,7 +71,7 @@ internal sealed class SqsFunctionProvider(AwsConnections connections) : Batching
             : new BatchRecord(data, data.Length);
     }
 
-    // Ids are unique within a source; the length keeps the two apart.
+    // Ids are unique within a source. The length separates source and id.
     private static string Identify(Invocation invocation)
     {
         var source = invocation.FindSource() ?? string.Empty;

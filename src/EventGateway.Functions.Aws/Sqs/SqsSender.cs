@@ -15,10 +15,10 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
 {
     private const string Name = "SQS";
 
-    /// <summary>Makes the client of the SDK for a function.</summary>
-    /// <param name="connections">What all services share.</param>
-    /// <param name="target">As whom the service is called.</param>
-    /// <param name="endpoint">Where it is.</param>
+    /// <summary>Creates the SDK's client for a function.</summary>
+    /// <param name="connections">The connections of all services.</param>
+    /// <param name="target">The region and the credentials.</param>
+    /// <param name="endpoint">The address of the service.</param>
     public static IAmazonSQS CreateClient(AwsConnections connections, AwsTarget target, Uri endpoint) =>
         new AmazonSQSClient(ToCredentials(connections, target), new AmazonSQSConfig
         {
@@ -26,7 +26,7 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
             AuthenticationRegion = target.Region,
             HttpClientFactory = connections.ClientFactory,
             Timeout = Timeout.InfiniteTimeSpan,
-            // Deliveries are repeated by the dispatcher, which knows the subscription's policy and deadline.
+            // The dispatcher retries deliveries, with the subscription's policy and deadline.
             MaxErrorRetry = 0,
         });
 
@@ -90,7 +90,7 @@ internal sealed class SqsSender(IAmazonSQS client, AwsConnections connections, A
         {
             if (TryFind(entry.Id, count, out var i))
             {
-                // Entries have no status, but say whose fault it is.
+                // An entry has no status, but says whether the sender caused the failure.
                 var status = entry.SenderFault is true ? 400 : 500;
                 items[i] = new BatchItem(AwsErrors.ToResult(Name, entry.Code, keys.HideIn(entry.Message), status), null);
             }

@@ -8,15 +8,15 @@ using EventGateway.Functions.Http.Connections;
 namespace EventGateway.Functions.Http.Calls;
 
 /// <summary>Reads the answers of functions.</summary>
-/// <param name="maxBytes">The largest body that is read.</param>
+/// <param name="maxBytes">The largest body, in bytes.</param>
 /// <param name="memory">Counts the memory of large answers.</param>
 /// <param name="timeProvider">The clock that dates in <c>Retry-After</c> are compared with.</param>
 internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimeProvider timeProvider)
 {
-    // How much of an answer that nobody wants is read, so that its connection can serve another call.
-    private const int MostPassedOver = 64 * 1024;
+    // An answer that is not needed is read up to this size, so that its connection can serve another call.
+    private const int MaxSkippedBytes = 64 * 1024;
 
-    /// <summary>Reads an answer whole.</summary>
+    /// <summary>Reads a whole answer.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, Redaction? redaction, CancellationToken cancellationToken)
     {
@@ -78,7 +78,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         }
     }
 
-    /// <summary>Reads the beginning of a failure's answer. Whatever the body, and whatever becomes of it: the status says how the call ended.</summary>
+    /// <summary>Reads the beginning of a failure's answer. The status alone decides the outcome, even when the body cannot be read.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> ReadBeginningAsync(
         HttpResponseMessage response, Redaction? redaction, CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         var status = (int)response.StatusCode;
         var succeeded = HttpOutcome.Classify(status) is FunctionOutcome.Success;
         var length = response.Content.Headers.ContentLength;
-        if (length == 0 || (succeeded && length > MostPassedOver))
+        if (length == 0 || (succeeded && length > MaxSkippedBytes))
         {
             return Answer(response, status, default, null, null, isWhole: false);
         }
@@ -96,7 +96,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             var (total, read) = (0, -1);
-            while (read != 0 && total != length && total < MostPassedOver)
+            while (read != 0 && total != length && total < MaxSkippedBytes)
             {
                 read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
                 total += read;
@@ -105,7 +105,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException || (succeeded && exception is OperationCanceledException))
         {
-            // What was read is enough.
+            // The part that was read is enough.
         }
         catch
         {
@@ -122,7 +122,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         return Answer(response, status, default, null, null, isWhole: false);
     }
 
-    // The result outlives the response, so it carries what is needed of the headers.
+    // The headers are copied because the result outlives the response.
     private FunctionResult Answer(
         HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner, Redaction? redaction, bool isWhole) =>
         new(HttpOutcome.Classify(status), body, owner)
@@ -137,7 +137,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
 
     private FunctionResult TooLarge(HttpResponseMessage response, int status)
     {
-        // Of a function that failed anyway, the status says whether that may pass.
+        // When the function failed too, its status decides whether the failure may pass.
         var outcome = HttpOutcome.Classify(status);
         return new FunctionResult(outcome is FunctionOutcome.Success ? FunctionOutcome.Permanent : outcome)
         {

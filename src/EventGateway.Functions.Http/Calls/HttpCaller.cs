@@ -14,7 +14,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
 {
     private readonly HttpAnswerReader _answers = new(options.MaxResponseBytes, new AnswerMemory(options), timeProvider);
 
-    /// <summary>Calls a function once; twice where it refuses a token that may have been revoked.</summary>
+    /// <summary>Calls a function once. Calls it twice when it refuses a token, which may have been revoked.</summary>
     public ValueTask<FunctionResult> CallAsync(HttpTarget target, Invocation invocation, CancellationToken cancellationToken)
     {
         if (FindBadHeader(invocation.Payload) is { } header)
@@ -32,7 +32,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
 
     private async ValueTask<FunctionResult> SendAllowedAsync(HttpTarget target, Invocation invocation, CancellationToken cancellationToken)
     {
-        // Before the function is asked, since that takes a token too.
+        // The token comes first: asking the function needs it too.
         var token = target.Tokens is null ? null : await target.Tokens.GetAsync(cancellationToken);
         if (token?.Error is { } error)
         {
@@ -104,7 +104,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The transport's own limit, the only one that it has, ends as a cancellation that nobody asked for.
+            // The transport reports its only limit, the connect timeout, as a cancellation.
             return new FunctionResult(FunctionOutcome.Retryable)
             {
                 Error = $"The call failed: no connection could be made within {options.ConnectTimeout.TotalSeconds} s.",
@@ -112,7 +112,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
         }
     }
 
-    // Headers are sent as they are, so that a line break in a value would begin another header.
+    // Headers are sent unchanged, so a line break in a value would begin another header.
     private static string? FindBadHeader(EventPayload payload)
     {
         if (payload.ContentType is { } contentType && !AttributeRules.IsHeaderText(contentType))

@@ -5,7 +5,7 @@ using EventGateway.Functions.Http.Tokens;
 
 namespace EventGateway.Functions.Http.Calls;
 
-/// <summary>The endpoint of a function that has a target.</summary>
+/// <summary>The endpoint of a function, for raw requests.</summary>
 internal sealed class HttpEndpoint(HttpTarget target) : IRawEndpoint
 {
     private TokenAnswer? _token;

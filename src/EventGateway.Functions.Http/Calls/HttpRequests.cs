@@ -5,10 +5,10 @@ using EventGateway.Functions.Http.Tokens;
 
 namespace EventGateway.Functions.Http.Calls;
 
-/// <summary>Makes the requests that functions get.</summary>
+/// <summary>Creates the requests to functions.</summary>
 internal static class HttpRequests
 {
-    /// <summary>Makes the request that sends an event.</summary>
+    /// <summary>Creates the request that sends an event.</summary>
     public static HttpRequestMessage Create(HttpTarget target, Invocation invocation, TokenAnswer? token)
     {
         var payload = invocation.Payload;
@@ -47,7 +47,7 @@ internal static class HttpRequests
         return request;
     }
 
-    /// <summary>Puts the function's headers in place of those of a request that may have come from elsewhere.</summary>
+    /// <summary>Adds the function's headers to a request that may have headers of the same names, which are replaced.</summary>
     public static void Replace(HttpRequestMessage request, HttpTarget target, TokenAnswer? token)
     {
         foreach (var (name, _) in target.Headers)
@@ -65,10 +65,10 @@ internal static class HttpRequests
 
     /// <summary>Asks a function whether it wants events.</summary>
     /// <param name="target">The function.</param>
-    /// <param name="headers">Who asks, and how.</param>
+    /// <param name="headers">The headers of the request.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The answer.</returns>
-    /// <exception cref="HttpRequestException">There is no answer, or no token to ask with.</exception>
+    /// <exception cref="HttpRequestException">The function did not answer, or there is no token.</exception>
     public static async Task<HttpResponseMessage> AskAsync(
         HttpTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {

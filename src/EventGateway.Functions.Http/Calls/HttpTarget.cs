@@ -6,46 +6,46 @@ using EventGateway.Functions.Http.Tokens;
 
 namespace EventGateway.Functions.Http.Calls;
 
-/// <summary>Where an HTTP function is and what its requests carry, read once per function.</summary>
+/// <summary>The address of an HTTP function and the contents of its requests. Created once per function.</summary>
 internal sealed class HttpTarget
 {
     private volatile TokenRedaction? _lastToken;
 
-    /// <summary>The URL; without the key, where that goes into the query.</summary>
+    /// <summary>The URL, without a key that goes into the query.</summary>
     public required Uri Uri { get; init; }
 
     /// <summary>The connections.</summary>
     public required IHttpConnections Connections { get; init; }
 
-    /// <summary>Headers that each request carries, whoever sent the event.</summary>
+    /// <summary>The headers of each request. Default: none.</summary>
     public KeyValuePair<string, string>[] Headers { get; init; } = [];
 
-    /// <summary>A parameter with a key, as it stands in a query. Not set: there is none.</summary>
+    /// <summary>The parameter of the query that holds a key: <c>name=value</c>. Default: null, none.</summary>
     public string? QueryKey { get; init; }
 
-    /// <summary>The media type that is sent in place of the event's. Not set: the event's.</summary>
+    /// <summary>The media type that is sent in place of the event's. Default: null, the event's.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>Gives tokens. Not set: the function wants none.</summary>
+    /// <summary>The tokens. Default: null, requests carry none.</summary>
     public TokenCache? Tokens { get; init; }
 
-    /// <summary>Signs requests. Not set: they are not signed.</summary>
+    /// <summary>Signs requests. Default: null, they are not signed.</summary>
     public WebhookSigner? Signer { get; init; }
 
-    /// <summary>Asks whether the function wants events. Not set: it is not asked.</summary>
+    /// <summary>Asks the function whether it wants events. Default: null, it is not asked.</summary>
     public WebhookPermission? Permission { get; init; }
 
-    /// <summary>Hides the secrets of the settings. Not set: they have none.</summary>
+    /// <summary>Masks the secrets of the settings. Default: null, the settings have none.</summary>
     public Redaction? Redaction { get; init; }
 
-    /// <summary>The highest version that the server is asked for; over TLS it picks, without it HTTP/1.1 is certain.</summary>
+    /// <summary>The highest HTTP version. Over TLS the server chooses. Without TLS only HTTP/1.1 is certain to work.</summary>
     public Version Version => Uri.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11;
 
     /// <summary>The URL that events are sent to.</summary>
     public Uri EventUri => field ??= AddKey(Uri);
 
-    /// <summary>Hides the secrets of the settings and a token. Remembers the last token, which many calls share.</summary>
-    /// <param name="token">The token. Null: the function gets none.</param>
+    /// <summary>Returns what masks the secrets of the settings and a token. Many calls share a token, so the last one is kept.</summary>
+    /// <param name="token">The token. Null when the request has none.</param>
     public Redaction? RedactionWith(string? token)
     {
         if (token is null)
@@ -62,7 +62,7 @@ internal sealed class HttpTarget
         return last.Redaction;
     }
 
-    /// <summary>Adds the key, where one goes into the query.</summary>
+    /// <summary>Returns a URL with the key in its query. Returns the same URL when no key goes there.</summary>
     public Uri AddKey(Uri uri)
     {
         if (QueryKey is null)

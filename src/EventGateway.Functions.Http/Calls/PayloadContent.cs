@@ -2,13 +2,13 @@ using System.Net;
 
 namespace EventGateway.Functions.Http.Calls;
 
-/// <summary>The body of a request, which tells whether the transport is done with it.</summary>
+/// <summary>The body of a request. It knows whether the transport may still read it.</summary>
 /// <param name="body">The body.</param>
 internal sealed class PayloadContent(ReadOnlyMemory<byte> body) : HttpContent
 {
     private volatile bool _isRead;
 
-    /// <summary>Whether the transport may still be about to read the body: over HTTP/2 an answer may come before it has.</summary>
+    /// <summary>Whether the transport may still read the body. Over HTTP/2 an answer may come before the body was read.</summary>
     public bool IsStillRead => !_isRead && !body.IsEmpty;
 
     /// <inheritdoc/>

@@ -6,17 +6,17 @@ using EventGateway.Functions.Http.Settings;
 namespace EventGateway.Functions.Http.Calls;
 
 /// <summary>
-/// Asks a function whether it wants events before it gets the first, and keeps to the rate that it allows (CloudEvents,
+/// Asks a function whether it wants events before it gets the first, and keeps the rate that the function allows (CloudEvents,
 /// "HTTP 1.1 Web Hooks for Event Delivery", section 4).
 /// </summary>
-/// <param name="settings">Who asks.</param>
+/// <param name="settings">The name and the rate that the gateway asks with.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class WebhookPermission(ValidationSettings settings, TimeProvider timeProvider)
 {
-    // The specification leaves open how long a permission is good for.
+    // The specification does not say how long a permission is valid.
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    // Longer waits are the subscription's to keep, in its store.
+    // A longer wait is a retry of the delivery.
     private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     private readonly string _origin = settings.Origin ?? ValidationSettings.DefaultOrigin;
@@ -26,10 +26,10 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
     private Task<FunctionResult?>? _asking;
     private DateTimeOffset _nextCall;
 
-    /// <summary>Makes sure that a call may be made now, and waits for its turn where the rate says so.</summary>
-    /// <param name="ask">Asks the function with the headers that the request gets.</param>
+    /// <summary>Returns when a call may be made: after the function was asked, and at its rate.</summary>
+    /// <param name="ask">Asks the function, with these headers.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Null: it may be made. Otherwise how the call ends.</returns>
+    /// <returns>The result of a call that may not be made. Null when it may.</returns>
     public async ValueTask<FunctionResult?> EnsureAsync(
         Func<IReadOnlyList<KeyValuePair<string, string>>, CancellationToken, Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
         }
     }
 
-    // The status is no result's: nobody was called with the event.
+    // A refusal has no status, because the event was not sent.
     private FunctionResult? Judge(HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;

@@ -6,7 +6,7 @@ using EventGateway.Functions.Http.Settings;
 
 namespace EventGateway.Functions.Http.Connections;
 
-/// <summary>The connections of HTTP functions: those that most share, and those of functions with certificates of their own.</summary>
+/// <summary>The connections of HTTP functions. Functions with certificates of their own have their own connections; the others share.</summary>
 internal sealed class HttpConnections : IHttpConnections, IDisposable
 {
     private readonly Lock _gate = new();
@@ -15,9 +15,9 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
     private List<OwnConnections> _own = [];
     private bool _disposed;
 
-    /// <summary>Opens no connection yet.</summary>
+    /// <summary>Creates the connections, which open with the first call.</summary>
     /// <param name="timeProvider">The clock that unused connections are found by.</param>
-    /// <param name="options">How functions are called.</param>
+    /// <param name="options">The options of the calls.</param>
     public HttpConnections(TimeProvider timeProvider, HttpFunctionOptions options)
     {
         Options = options;
@@ -28,32 +28,32 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
             static connections => ((HttpConnections)connections!).Sweep(), this, options.IdleConnectionTimeout, options.IdleConnectionTimeout);
     }
 
-    /// <summary>How functions are called.</summary>
+    /// <summary>The options of the calls.</summary>
     public HttpFunctionOptions Options { get; }
 
     /// <summary>Sends requests over the shared connections.</summary>
     public HttpMessageInvoker Client { get; }
 
-    /// <summary>Sends requests to the metadata server of the machine, for the gateway's own credentials; no setting of a function says where that is.</summary>
+    /// <summary>Sends requests to the metadata server of the machine, for the gateway's own credentials. No setting of a function can name that server.</summary>
     public HttpMessageInvoker Metadata { get; }
 
-    /// <summary>Makes connections for one function.</summary>
+    /// <summary>Creates the connections of one function.</summary>
     public IHttpConnections Create(TlsSettings tls) => new OwnConnections(tls, this, _timeProvider);
 
-    /// <summary>Opens connections that are checked in this way.</summary>
+    /// <summary>Creates a client whose connections check certificates in this way.</summary>
     public HttpMessageInvoker Open(SslClientAuthenticationOptions tls)
     {
         var handler = Options.CreateHandler(handler =>
         {
             handler.SslOptions = tls;
-            // Raw requests and answers carry what no event does; Kestrel reads and writes headers as UTF-8 too.
+            // Headers of raw requests and answers may have any characters. Kestrel reads and writes headers as UTF-8 too.
             handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
             handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
         });
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
-    /// <summary>Looks after connections that are in use.</summary>
+    /// <summary>Adds connections that are in use, so that they are closed when they become unused.</summary>
     public void Add(OwnConnections connections)
     {
         lock (_gate)
@@ -63,7 +63,7 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
         }
     }
 
-    /// <summary>How many functions have connections of their own open.</summary>
+    /// <summary>The number of functions that have connections of their own open.</summary>
     public int OwnCount
     {
         get
@@ -93,7 +93,7 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
         }
     }
 
-    // A function that has changed or gone is not called any more, and so its connections are found here as well.
+    // Also closes the connections of functions that were changed or deleted: they are not called any more.
     private void Sweep()
     {
         var before = _timeProvider.GetUtcNow() - (2 * Options.IdleConnectionTimeout);

@@ -1,8 +1,8 @@
 namespace EventGateway.Functions.Http.Connections;
 
-/// <summary>Gives the connections that a function is called over.</summary>
+/// <summary>The connections that a function is called over.</summary>
 internal interface IHttpConnections
 {
-    /// <summary>Sends requests. To be asked for each call, since unused connections are given up.</summary>
+    /// <summary>Sends requests. Must be read for each call, because unused connections are closed.</summary>
     HttpMessageInvoker Client { get; }
 }

@@ -5,9 +5,9 @@ using EventGateway.Functions.Http.Settings;
 
 namespace EventGateway.Functions.Http.Connections;
 
-/// <summary>The connections of one function that shows a certificate, or whose server is checked against authorities of its own.</summary>
+/// <summary>The connections of one function that has a client certificate or authorities of its own.</summary>
 /// <param name="settings">The certificates.</param>
-/// <param name="all">Opens connections, and closes them once they are not used any more.</param>
+/// <param name="all">Creates clients, and closes those that are unused.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, TimeProvider timeProvider) : IHttpConnections
 {
@@ -34,14 +34,14 @@ internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, 
                 client = _client = all.Open(Read());
             }
 
-            // Outside the lock: those that close connections hold theirs first.
+            // Must run outside the lock: the sweep takes its own lock first, and then this one.
             all.Add(this);
             return client;
         }
     }
 
-    /// <summary>Closes the connections where they have not been used since a time. Calls that still run end undisturbed.</summary>
-    /// <returns>Whether they are closed.</returns>
+    /// <summary>Closes the connections when they have not been used since a time. Calls that still run are not disturbed.</summary>
+    /// <returns>Whether the connections are closed.</returns>
     public bool CloseUnused(DateTimeOffset since)
     {
         lock (_gate)
@@ -56,7 +56,7 @@ internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, 
         }
     }
 
-    /// <summary>Closes the connections; the next call opens others.</summary>
+    /// <summary>Closes the connections. The next call opens others.</summary>
     public void Close()
     {
         lock (_gate)
@@ -85,7 +85,7 @@ internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, 
         if (settings.Certificate is { } pem)
         {
             using var pair = X509Certificate2.CreateFromPem(pem, settings.Key?.Reveal());
-            // Windows shows only certificates whose keys came from a file of this kind.
+            // Windows accepts only client certificates whose key was loaded from PKCS #12.
             var certificate = X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), password: null);
             var others = new X509Certificate2Collection();
             others.ImportFromPem(pem);

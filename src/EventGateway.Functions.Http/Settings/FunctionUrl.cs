@@ -5,8 +5,7 @@ namespace EventGateway.Functions.Http.Settings;
 /// <summary>Parses the URLs of functions and token servers.</summary>
 internal static class FunctionUrl
 {
-    /// <summary>Parses an absolute http or https URL that names a host.</summary>
-    /// <returns>Null when the text is no such URL.</returns>
+    /// <summary>Parses an absolute http or https URL that names a host. Returns null when the text is not such a URL.</summary>
     public static Uri? Parse(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var uri)
         && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
@@ -17,6 +16,6 @@ internal static class FunctionUrl
             ? uri
             : null;
 
-    /// <summary>Whether a text is a URL that tokens can be fetched from.</summary>
+    /// <summary>Returns whether a text is a URL without a user and a fragment.</summary>
     public static bool IsTokenUrl(string text) => Parse(text) is { UserInfo: "", Fragment: "" };
 }

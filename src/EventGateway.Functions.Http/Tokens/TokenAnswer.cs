@@ -3,43 +3,43 @@ using EventGateway.Abstractions.Functions;
 
 namespace EventGateway.Functions.Http.Tokens;
 
-/// <summary>A token, or why there is none.</summary>
+/// <summary>A token, or the reason why it could not be fetched.</summary>
 internal sealed class TokenAnswer
 {
     private TokenAnswer()
     {
     }
 
-    /// <summary>The token. Not set: there is none.</summary>
+    /// <summary>The token. Null when it could not be fetched.</summary>
     public string? Token { get; private init; }
 
-    /// <summary>The <c>authorization</c> header with the token. Not set: there is none.</summary>
+    /// <summary>The <c>authorization</c> header with the token. Null when there is no token.</summary>
     public string? Authorization { get; private init; }
 
-    /// <summary>When the token ends, by the steady clock (<see cref="SteadyTimeProvider"/>).</summary>
+    /// <summary>When the token expires, by the steady clock (<see cref="SteadyTimeProvider"/>).</summary>
     public DateTimeOffset ExpiresAt { get; private init; }
 
-    /// <summary>How a call ends that has no token.</summary>
+    /// <summary>The outcome of a call that has no token.</summary>
     public FunctionOutcome Outcome { get; private init; }
 
-    /// <summary>Why there is none, for the operator. Not set: there is one.</summary>
+    /// <summary>Why the token could not be fetched, for the operator. Null when there is a token.</summary>
     public string? Error { get; private init; }
 
-    /// <summary>Why the gateway itself did not ask. Default: null, it did.</summary>
+    /// <summary>Why the gateway did not ask for a token. Default: null, it asked.</summary>
     public CallRefusedException? Refusal { get; private init; }
 
-    /// <summary>A token.</summary>
+    /// <summary>Returns a token.</summary>
     public static TokenAnswer Of(string token, DateTimeOffset expiresAt) => new() { Token = token, Authorization = "Bearer " + token, ExpiresAt = expiresAt };
 
-    /// <summary>None, for now.</summary>
+    /// <summary>Returns a failure that may pass.</summary>
     public static TokenAnswer Unavailable(string error) => new() { Outcome = FunctionOutcome.Retryable, Error = error };
 
-    /// <summary>None: the gateway does not ask.</summary>
-    /// <param name="place">Whom.</param>
-    /// <param name="refusal">Why not.</param>
+    /// <summary>Returns the failure of a request that the gateway did not send.</summary>
+    /// <param name="place">The URL of the token endpoint.</param>
+    /// <param name="refusal">Why it was not sent.</param>
     public static TokenAnswer Refused(string place, CallRefusedException refusal) =>
         new() { Outcome = refusal.Outcome, Error = $"No token: {place} was not asked: {refusal.Message}", Refusal = refusal };
 
-    /// <summary>None: the credentials were refused.</summary>
+    /// <summary>Returns the failure of a request whose credentials were refused.</summary>
     public static TokenAnswer Denied(string error) => new() { Outcome = FunctionOutcome.AccessDenied, Error = error };
 }

@@ -2,15 +2,15 @@ using EventGateway.Abstractions;
 
 namespace EventGateway.Functions.Http.Tokens;
 
-/// <summary>Keeps a token and fetches the next before it ends, one at a time however many calls want it.</summary>
+/// <summary>Keeps a token and fetches the next one before it expires. Concurrent calls share one fetch.</summary>
 /// <param name="source">Fetches tokens.</param>
 /// <param name="timeProvider">The clock.</param>
 internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
 {
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan MostEarly = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxEarly = TimeSpan.FromMinutes(1);
 
-    // Between attempts to replace a token that is still good, be it that its end is near or that the function refuses it.
+    // The time between attempts to replace a token that is still valid: one that expires soon or that the function refuses.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -20,8 +20,8 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
     private DateTimeOffset _nextFetch;
     private DateTimeOffset _nextDrop;
 
-    /// <summary>Gives a token that has not ended.</summary>
-    /// <param name="cancellationToken">Ends the wait; the token is fetched all the same, for the others that wait.</param>
+    /// <summary>Returns a token that has not expired.</summary>
+    /// <param name="cancellationToken">Ends the wait. The fetch goes on, because other calls may wait for it.</param>
     public ValueTask<TokenAnswer> GetAsync(CancellationToken cancellationToken)
     {
         var now = _timeProvider.GetUtcNow();
@@ -58,8 +58,8 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
 
     /// <summary>Forgets a token that the function refuses.</summary>
     /// <returns>
-    /// Whether there may be a better one: not where this one has itself just replaced one that was refused, since a function
-    /// that takes no token at all would have one fetched for each call.
+    /// Whether a new token may be accepted. False when this token has just replaced a refused one: otherwise a function that accepts no
+    /// token would cause a fetch for each call.
     /// </returns>
     public bool Drop(TokenAnswer token)
     {
@@ -95,7 +95,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
         }
         finally
         {
-            // Whatever went wrong, the next call fetches anew.
+            // Must run after every failure too, so that the next call fetches again.
             End(answer);
         }
     }
@@ -109,7 +109,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
             _nextFetch = now + Pause;
             if (answer?.Authorization is not null)
             {
-                var early = TimeSpan.FromTicks(Math.Min(MostEarly.Ticks, (answer.ExpiresAt - now).Ticks / 5));
+                var early = TimeSpan.FromTicks(Math.Min(MaxEarly.Ticks, (answer.ExpiresAt - now).Ticks / 5));
                 _current = new Entry(answer, answer.ExpiresAt - early);
             }
         }

@@ -4,19 +4,19 @@ using EventGateway.Functions.Http.Settings;
 
 namespace EventGateway.Functions.Http.Tokens;
 
-/// <summary>Asks servers for tokens. Of what they answer, errors tell nothing but known words, since it may hold secrets.</summary>
+/// <summary>Asks servers for tokens. Errors repeat only known words of an answer, because it may contain secrets.</summary>
 /// <param name="client">Sends requests.</param>
 internal sealed class TokenEndpoint(HttpMessageInvoker client)
 {
-    private const int MostBytes = 64 * 1024;
+    private const int MaxBytes = 64 * 1024;
 
     // RFC 6749, section 5.2.
     private static readonly string[] Errors =
         ["invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_target"];
 
-    /// <summary>Asks.</summary>
+    /// <summary>Asks for a token.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="read">Reads a token from the body of a 200, or nothing where there is none.</param>
+    /// <param name="read">Reads the token from the body of a 200. Returns null when the body has none.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task<TokenAnswer> AskAsync(HttpRequestMessage request, Func<ReadOnlyMemory<byte>, TokenAnswer?> read, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
         }
     }
 
-    /// <summary>Whether a text can stand in a header as a token.</summary>
+    /// <summary>Returns whether a text can be sent in a header as a token.</summary>
     public static bool IsToken(string? text) => text is { Length: > 0 } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     private static string Error(ReadOnlyMemory<byte> body)
@@ -57,8 +57,8 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var buffer = new byte[MostBytes];
+        var buffer = new byte[MaxBytes];
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return buffer.AsMemory(0, await stream.ReadAtLeastAsync(buffer, MostBytes, throwOnEndOfStream: false, cancellationToken));
+        return buffer.AsMemory(0, await stream.ReadAtLeastAsync(buffer, MaxBytes, throwOnEndOfStream: false, cancellationToken));
     }
 }
