@@ -5,8 +5,8 @@ using EventGateway.CloudEvents.Http;
 namespace EventGateway.Abstractions.Connections;
 
 /// <summary>
-/// Checks the target and the headers of each request before it is sent. The transport writes both as they are given: a byte
-/// that HTTP does not allow could end a header, begin another request or send what the connection's buffer held before.
+/// Checks the target and the headers of each request before it is sent. The transport does not: a byte that HTTP does not allow could
+/// end a header, begin another request or send old contents of the connection's buffer.
 /// </summary>
 /// <param name="inner">Sends the requests.</param>
 internal sealed class CheckedHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
@@ -49,13 +49,13 @@ internal sealed class CheckedHandler(HttpMessageHandler inner) : DelegatingHandl
         }
     }
 
-    /// <summary>Returns whether a URI was written with valid characters only, so that it is sent with valid characters only. Takes no new string.</summary>
+    /// <summary>Returns whether a URI was written with valid characters only, so that it needs no encoding. Allocates nothing.</summary>
     internal static bool IsWrittenValid(Uri uri)
     {
         var text = uri.OriginalString.AsSpan();
         var authority = text.IndexOf("://", StringComparison.Ordinal) + 3;
         var end = text[authority..].IndexOfAny("/?#\\");
-        // A URI without a path has the path "/", unless it is kept verbatim; Uri remembers the path.
+        // A URI without a path has the path "/", unless it is kept verbatim. Uri caches the path.
         return authority > 2 && (end >= 0 ? TargetText.IsValid(text[(authority + end)..]) : uri.AbsolutePath is "/");
     }
 

@@ -3,20 +3,20 @@ using System.Net;
 namespace EventGateway.Abstractions.Connections;
 
 /// <summary>
-/// Bounds how many connections to functions are open at once, and leaves room for others: a server gets no more connections
-/// while it has as many as are free. One server gets half of all, two get a third each, and as much is free. Counted by server, not by function,
-/// because functions of the same server use the same connections. Safe for concurrent use.
+/// Bounds the number of open connections to functions, and keeps room for other servers: a server gets no more connections while it
+/// has as many as are free. One server gets half of all. Two get a third each, and a third stays free. Connections are counted by
+/// server, not by function, because functions of one server share them. Safe for concurrent use.
 /// </summary>
-/// <param name="limit">The most that may be open.</param>
+/// <param name="limit">The largest number of open connections.</param>
 public sealed class ConnectionShares(int limit)
 {
     private readonly Dictionary<EndPoint, int> _open = [];
     private int _all;
 
-    /// <summary>The most that may be open.</summary>
+    /// <summary>The largest number of open connections.</summary>
     public int Limit => limit;
 
-    /// <summary>Counts a connection that opens. Each success is matched by one <see cref="Leave"/>.</summary>
+    /// <summary>Counts a connection that opens. Each success needs one <see cref="Leave"/>.</summary>
     /// <param name="server">The host and the port.</param>
     /// <returns>Whether there is room.</returns>
     public bool TryEnter(EndPoint server)

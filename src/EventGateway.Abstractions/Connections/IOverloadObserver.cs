@@ -1,9 +1,9 @@
 namespace EventGateway.Abstractions.Connections;
 
-/// <summary>Learns of what was refused because the machine has no more room.</summary>
+/// <summary>Observes refusals for lack of room.</summary>
 public interface IOverloadObserver
 {
-    /// <summary>Something was refused. Called for each, so it is quick.</summary>
-    /// <param name="reason">What there was no room for, such as <c>outgoing_connections</c>.</param>
+    /// <summary>Called for each refusal, so it must be fast.</summary>
+    /// <param name="reason">The resource that was used up, such as <c>outgoing_connections</c>.</param>
     void Refused(string reason);
 }

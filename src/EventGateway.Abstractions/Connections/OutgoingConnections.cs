@@ -4,14 +4,14 @@ using EventGateway.Abstractions.Functions;
 
 namespace EventGateway.Abstractions.Connections;
 
-/// <summary>Opens the connections of functions, within what the machine allows and not to where no function may be.</summary>
-/// <param name="forbidden">The addresses that none is opened to.</param>
-/// <param name="shares">How many may be open at once. Null means no limit.</param>
+/// <summary>Opens the connections of functions, within a limit and not to forbidden addresses.</summary>
+/// <param name="forbidden">The forbidden addresses.</param>
+/// <param name="shares">The limit of open connections. Null means no limit.</param>
 /// <param name="lookUps">Finds the addresses of hosts.</param>
-/// <param name="overload">Counts the connections for which there was no room. Null: they are not counted.</param>
+/// <param name="overload">Counts refused connections. Null means that they are not counted.</param>
 internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, ConnectionShares? shares, NameLookUps lookUps, IOverloadObserver? overload)
 {
-    // The reasons that refused connections are counted by.
+    // Refused connections are counted by these reasons.
     private const string NoConnection = "outgoing_connections";
     private const string NoLookUp = "name_lookups";
 
@@ -25,7 +25,7 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
-        // DNS takes 0.0.0.0 and :: for mistakes; a connection to them is made to this machine.
+        // DNS refuses 0.0.0.0 and ::, but a connection to them reaches this machine.
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await FindAsync(host, cancellationToken);
         foreach (var address in addresses)
         {
@@ -95,7 +95,7 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
             }
         }
 
-        // Without the address in its text: the transport adds the host.
+        // The message has no address: the transport adds the host.
         throw new SocketException((int)failure);
     }
 

@@ -4,8 +4,8 @@ using EventGateway.CloudEvents;
 namespace EventGateway.Abstractions.Connections;
 
 /// <summary>
-/// The header <c>Via</c> (RFC 9110, section 7.6.3) that each call of a function carries: it shows how often event gateways have
-/// passed a request on, so that one that leads in a circle is cut.
+/// The header <c>Via</c> (RFC 9110, section 7.6.3), which each call of a function carries. It shows how often event gateways have
+/// forwarded a request, so that a loop can be stopped.
 /// </summary>
 public static class Via
 {
@@ -20,7 +20,7 @@ public static class Via
     /// <summary>The header's value for a call of this gateway.</summary>
     internal static string Value { get; } = $"1.1 {Pseudonym}";
 
-    /// <summary>Counts how often event gateways have passed a request on; this one and others alike.</summary>
+    /// <summary>Returns how often event gateways, this one or others, have forwarded a request.</summary>
     /// <param name="value">A value of the header: entries separated by commas, each a protocol and a pseudonym.</param>
     public static int CountGateways(ReadOnlySpan<char> value)
     {
@@ -38,16 +38,16 @@ public static class Via
         return count;
     }
 
-    /// <summary>Finds the value that names the most event gateways, for a call that several events share.</summary>
-    /// <param name="values">The values; null where an event has none.</param>
+    /// <summary>Returns the value that names most event gateways, for a call that several events share.</summary>
+    /// <param name="values">The values. Null for an event that has none.</param>
     public static string? MostOf(IEnumerable<string?> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         return values.MaxBy(static value => CountGateways(value));
     }
 
-    /// <summary>Joins the values that a request came with.</summary>
-    /// <returns>The value that its calls carry before that of this gateway; null when there is none, or when it cannot be sent on.</returns>
+    /// <summary>Joins the values of a request.</summary>
+    /// <returns>The value that calls carry before that of this gateway. Null when there is none, or when it cannot be forwarded.</returns>
     public static string? Join(IEnumerable<string?> values)
     {
         var joined = string.Join(", ", values);

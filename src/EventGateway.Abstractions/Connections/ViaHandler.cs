@@ -1,6 +1,6 @@
 namespace EventGateway.Abstractions.Connections;
 
-/// <summary>Adds this gateway to the <c>Via</c> of every request that leaves, whatever it is for.</summary>
+/// <summary>Adds this gateway to the <c>Via</c> of every outgoing request.</summary>
 /// <param name="inner">Sends the requests.</param>
 internal sealed class ViaHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
 {

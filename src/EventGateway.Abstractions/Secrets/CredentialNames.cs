@@ -2,20 +2,20 @@ using System.Collections.Frozen;
 
 namespace EventGateway.Abstractions.Secrets;
 
-/// <summary>The names under which senders put credentials into headers, queries and extensions of events.</summary>
+/// <summary>Recognizes credentials in headers, queries and extensions of events by their names.</summary>
 public static class CredentialNames
 {
-    /// <summary>Stands for a value that is not shown.</summary>
+    /// <summary>Shown in place of a credential.</summary>
     public const string Mask = "*****";
 
-    // A name that has one of these words means a credential, whatever stands around it.
+    // A name that contains one of these words is the name of a credential.
     private static readonly FrozenSet<string> Words = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "authorization", "authentication", "cookie", "cookies", "token", "secret", "password", "passwd", "credential", "credentials", "jwt", "assertion", "signature", "oidc",
         "apikey", "appkey", "accesskey", "secretkey", "privatekey", "accesstoken", "authtoken", "idtoken", "refreshtoken", "sessiontoken", "clientsecret",
         "proxyauthorization", "setcookie", "xapikey", "xauthtoken", "xaccesstoken", "sessionid", "jsessionid", "phpsessid");
 
-    // Keys of these kinds open something; others, such as an idempotency key, do not.
+    // Keys of these kinds are credentials. Others, such as an idempotency key, are not.
     private static readonly FrozenSet<string> Keys = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "x", "api", "app", "application", "auth", "access", "account", "client", "function", "functions", "host", "license", "master", "private", "rapidapi",
@@ -24,7 +24,7 @@ public static class CredentialNames
     private static readonly FrozenSet<string> QueryNames = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "code", "key", "pass", "pwd", "sas", "sig");
 
-    /// <summary>Whether a header, or an extension of an event, holds a credential.</summary>
+    /// <summary>Returns whether a header, or an extension of an event, holds a credential.</summary>
     /// <param name="name">The name, in any case.</param>
     public static bool IsHeader(ReadOnlySpan<char> name)
     {
@@ -52,7 +52,7 @@ public static class CredentialNames
             || (last.Equals("id", StringComparison.OrdinalIgnoreCase) && beforeLast.Equals("session", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Whether a parameter of a query holds a credential.</summary>
+    /// <summary>Returns whether a parameter of a query holds a credential.</summary>
     /// <param name="name">The name, decoded, in any case.</param>
     public static bool IsQuery(ReadOnlySpan<char> name) =>
         Contains(QueryNames, name) || IsHeader(name);
@@ -60,7 +60,7 @@ public static class CredentialNames
     private static bool Contains(FrozenSet<string> words, ReadOnlySpan<char> word) =>
         words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
 
-    // Words end before a character that is no letter or digit, and before a capital letter that follows a small one.
+    // A word ends before a character that is not a letter or a digit, and before a capital letter after a small one.
     private static int WordLength(ReadOnlySpan<char> text)
     {
         var length = 0;

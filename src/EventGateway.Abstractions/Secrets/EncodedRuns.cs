@@ -6,7 +6,7 @@ namespace EventGateway.Abstractions.Secrets;
 /// </summary>
 internal sealed class EncodedRuns
 {
-    // What decodes to less than the shortest secret that is hidden is not looked at.
+    // Parts that decode to less than the shortest masked secret are skipped.
     private const int FewestBytes = 4;
 
     private readonly SpelledText _text;
@@ -24,10 +24,10 @@ internal sealed class EncodedRuns
         _origins = [.. Enumerable.Range(0, _perGroup).Select(_ => new List<(int, int)>())];
     }
 
-    /// <summary>Decodes.</summary>
+    /// <summary>Decodes the parts of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="longest">The length of the longest secret, in bytes.</param>
-    /// <returns>A text for each way to decode that gives anything.</returns>
+    /// <returns>One text for each way to decode that has a result.</returns>
     public static IEnumerable<SpelledText> Decode(SpelledText text, int longest) =>
         new EncodedRuns(text, longest, isHex: false).Decode().Concat(new EncodedRuns(text, longest, isHex: true).Decode());
 
@@ -36,7 +36,7 @@ internal sealed class EncodedRuns
         var visited = new bool[_text.Length];
         for (var at = 0; at < _text.Length; at++)
         {
-            // The rest of a part that was read already has been decoded with it.
+            // The rest of this part was decoded already.
             if (!visited[at] && FindDigit(at) is not null)
             {
                 ReadRun(at, visited);
@@ -59,7 +59,7 @@ internal sealed class EncodedRuns
     private void ReadRun(int at, bool[] visited)
     {
         _run.Clear();
-        // Where escapes make two ways lead to one place, both go on from there for as long as a secret may be.
+        // When escapes lead two ways to one position, both continue from there for the length of the longest secret.
         for (var left = (_longest * 2) + _perGroup; left > 0;)
         {
             if (FindDigit(at) is { } digit)
@@ -151,7 +151,7 @@ internal sealed class EncodedRuns
         return null;
     }
 
-    // Lines are broken in base64; the bytes of hex are set apart in several ways.
+    // Base64 has line breaks. The bytes of hex have several separators.
     private bool IsSkipped(int value) => value is '\r' or '\n' or Symbol.Nothing || (_isHex && value is ' ' or ':' or '-');
 
     private int DigitOf(int value) => value switch

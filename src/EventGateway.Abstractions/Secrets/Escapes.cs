@@ -59,14 +59,14 @@ internal static class Escapes
         ["QUOT"] = '"',
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    /// <summary>Whether an escape may begin with a value.</summary>
+    /// <summary>Returns whether an escape may begin with a value.</summary>
     public static bool MayBeginWith(int value) => value is '\\' or '%' or '&' or '=' || Symbol.ToByte(value) >= 0xC2;
 
     /// <summary>Reads the escapes that begin with a symbol.</summary>
     /// <param name="text">The text.</param>
     /// <param name="first">The symbol.</param>
-    /// <param name="isPlain">Whether the symbol stands in the text as it is.</param>
-    /// <param name="found">Gets what they spell.</param>
+    /// <param name="isPlain">Whether the symbol is part of the text itself.</param>
+    /// <param name="found">Receives the characters that they spell.</param>
     public static void Read(SpelledText text, Symbol first, bool isPlain, List<Symbol> found)
     {
         if (first.Value is '\\')
@@ -101,7 +101,7 @@ internal static class Escapes
 
     private static void ReadPunctuation(Symbol symbol, List<Symbol> found)
     {
-        // What may begin another escape is read as that: percent-encoding leaves backslashes, not the other way around.
+        // A symbol that may begin another escape is read as one: percent-encoding leaves backslashes, not the other way around.
         if (symbol.Value is '\\' or (>= ' ' and < 0x7F and not ('%' or '&' or '=')) && !char.IsAsciiLetterOrDigit((char)symbol.Value))
         {
             found.Add(symbol);
@@ -138,7 +138,7 @@ internal static class Escapes
                 return null;
             }
 
-            // Browsers take one without its semicolon; but what follows may be an escape that is not read yet.
+            // Browsers accept an entity without its semicolon, but the next symbol may be an escape that is not read yet.
             var behind = text.Skip(found.Next, ';');
             return behind >= 0 ? found with { Next = behind } : MayBeginWith(text.Plain(found.Next).Value) ? null : found;
         }

@@ -7,9 +7,9 @@ using EventGateway.CloudEvents;
 namespace EventGateway.Abstractions.Secrets;
 
 /// <summary>
-/// Finds the credentials that the sender of an event put into it: values of objects called <c>headers</c> and <c>query</c>, such
-/// as those of an <c>http.request</c> event, and extensions, each with a name that <see cref="CredentialNames"/> knows; and what
-/// <see cref="UrlCredentials"/> finds in attributes and headers that are URLs.
+/// Finds the credentials in an event: values of objects called <c>headers</c> and <c>query</c>, such as those of an
+/// <c>http.request</c> event, and extensions, each with a name that <see cref="CredentialNames"/> recognizes; and the credentials
+/// that <see cref="UrlCredentials"/> finds in attributes and headers that are URLs.
 /// </summary>
 public static class EventCredentials
 {
@@ -18,7 +18,7 @@ public static class EventCredentials
     private static readonly FrozenSet<string> UrlHeaders = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "referer", "location", "content-location", "x-original-url", "x-original-uri", "x-rewrite-url", "x-forwarded-uri", "x-envoy-original-path");
 
-    // The later ones are those of other gateways' events.
+    // The later names are those of other gateways' events.
     private static readonly FrozenSet<string> QueryObjects = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "query", "queryParameters", "queryStringParameters", "multiValueQueryStringParameters");
 
@@ -34,9 +34,9 @@ public static class EventCredentials
         Credential,
     }
 
-    /// <summary>Replaces the credentials of an event by the mask, for those who only look at the event.</summary>
+    /// <summary>Replaces the credentials of an event by the mask, for readers of the event.</summary>
     /// <param name="json">The event, as JSON.</param>
-    /// <returns>The event; the same memory when it has no credentials.</returns>
+    /// <returns>The event. The same memory when it has no credentials.</returns>
     public static ReadOnlyMemory<byte> Mask(ReadOnlyMemory<byte> json)
     {
         var ranges = FindRanges(json.Span);
@@ -58,7 +58,7 @@ public static class EventCredentials
         return masked.WrittenMemory;
     }
 
-    /// <summary>The credentials of an event, as its sender wrote them and, of those with a scheme such as <c>Bearer</c>, without it.</summary>
+    /// <summary>Returns the credentials of an event. Those with a scheme, such as <c>Bearer</c>, are returned with and without it.</summary>
     /// <param name="json">The event, as JSON.</param>
     public static IReadOnlyList<string> Find(ReadOnlySpan<byte> json)
     {
@@ -86,12 +86,12 @@ public static class EventCredentials
         }
         catch (InvalidOperationException)
         {
-            // It holds half of a surrogate pair.
+            // The text has half of a surrogate pair.
             return Encoding.UTF8.GetString(value[1..^1]);
         }
     }
 
-    // Positions rather than a new document: all else stays byte for byte, names that are no text included.
+    // Finds positions and does not write a new document, so everything else stays byte for byte, even names that are not valid text.
     private static List<(int Start, int End, byte[]? Shown)> FindRanges(ReadOnlySpan<byte> json)
     {
         var ranges = new List<(int, int, byte[]?)>();
@@ -130,13 +130,13 @@ public static class EventCredentials
                         break;
                 }
 
-                // Elements of an array are where the array is.
+                // The elements of an array have the name of the array.
                 next = places.TryPeek(out var place) && place is Place.Credential ? place : Place.Other;
             }
         }
         catch (JsonException)
         {
-            // What cannot be read to its end is not an event; what was found up to there is hidden.
+            // JSON that breaks off is not an event. The credentials before that are masked.
         }
 
         return ranges;

@@ -3,15 +3,15 @@ using System.Text;
 namespace EventGateway.Abstractions.Secrets;
 
 /// <summary>
-/// Hides secrets in what is kept of an answer, since functions that fail like to tell what they were sent. A secret is found in
+/// Masks secrets in stored answers, because functions that fail often repeat the request that they received. A secret is found in
 /// every usual spelling: escaped as in JSON, URLs and HTML, in base64 or hex, in another case, and these in one another.
 /// </summary>
 public sealed class Redaction
 {
-    /// <summary>The shortest secret that is hidden, in characters: a shorter one cannot be told from other text.</summary>
+    /// <summary>The shortest secret that is masked, in characters. Shorter ones look like other text.</summary>
     public const int FewestCharacters = 4;
 
-    // Such as a Basic header in a dump that is encoded as a whole.
+    // For example a Basic header in a dump that is encoded itself.
     private const int MaxDepth = 3;
 
     private const byte Asterisk = (byte)'*';
@@ -27,23 +27,21 @@ public sealed class Redaction
         _longest = _folded.Length == 0 ? 0 : _folded.Max(secret => secret.Length) * 4;
     }
 
-    /// <summary>Hides these secrets.</summary>
-    /// <param name="secrets">The secrets; empty ones do not count.</param>
-    /// <returns>What hides them, or null when there are none.</returns>
+    /// <summary>Returns a redaction of secrets. Null when there are none.</summary>
+    /// <param name="secrets">The secrets. Empty ones are ignored.</param>
     public static Redaction? Of(IEnumerable<string> secrets)
     {
         var hidden = secrets.Where(secret => secret.Length > 0).Distinct(StringComparer.Ordinal).ToArray();
         return hidden.Length == 0 ? null : new Redaction(hidden);
     }
 
-    /// <summary>Hides more secrets beside those of another redaction.</summary>
+    /// <summary>Returns a redaction of more secrets. Null when there are none.</summary>
     /// <param name="redaction">The other. Null when there is none.</param>
     /// <param name="secrets">The secrets.</param>
-    /// <returns>What hides them all, or null when there are none.</returns>
     public static Redaction? With(Redaction? redaction, IEnumerable<string> secrets) => Of([.. redaction?._secrets ?? [], .. secrets]);
 
-    /// <summary>Puts asterisks in place of the secrets.</summary>
-    /// <param name="text">The beginning of a text; a secret that is cut off at its end is hidden too, from four characters on.</param>
+    /// <summary>Replaces the secrets by asterisks.</summary>
+    /// <param name="text">The beginning of a text. A secret that is cut off at its end is masked too, when it has four characters or more.</param>
     public void Apply(Span<byte> text)
     {
         var hidden = Find(text);
@@ -53,7 +51,7 @@ public sealed class Redaction
         }
     }
 
-    /// <summary>Puts the mask in place of each secret.</summary>
+    /// <summary>Replaces each secret by the mask.</summary>
     /// <param name="text">The text.</param>
     public string Apply(string text)
     {

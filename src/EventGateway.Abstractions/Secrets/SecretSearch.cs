@@ -2,20 +2,20 @@ namespace EventGateway.Abstractions.Secrets;
 
 /// <summary>Finds secrets in a text, in any of its readings.</summary>
 /// <param name="text">The text.</param>
-/// <param name="hidden">Gets what to hide of the outermost text.</param>
+/// <param name="hidden">Receives the parts of the outermost text to mask.</param>
 internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
 {
     private const int MaxPlaces = 16;
     private const int MaxSkipped = 3;
 
-    // At the end of a text that is cut off, a few characters of base64 or hex, escaped perhaps, do not make a byte.
+    // At the end of a text that is cut off, a few characters of base64 or hex, perhaps escaped, do not complete a byte.
     private const int MaxUndecoded = 128;
 
     private readonly Span<bool> _hidden = hidden;
 
-    /// <summary>Hides each occurrence of a secret.</summary>
+    /// <summary>Masks each occurrence of a secret.</summary>
     /// <param name="secret">The secret, folded.</param>
-    /// <param name="fewest">How long the beginning of one must be to be hidden at the end of the text, where it is cut off.</param>
+    /// <param name="fewest">The shortest beginning of a secret that is masked at the end of the text, where the text is cut off.</param>
     public void Hide(ReadOnlySpan<int> secret, int fewest)
     {
         for (var at = 0; at < text.Length; at++)
@@ -45,7 +45,7 @@ internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
         return false;
     }
 
-    // Follows all readings at once. Gives the end in the outermost text, or 0.
+    // Follows all readings at once. Returns the end in the outermost text, or 0.
     private int FindEnd(int at, ReadOnlySpan<int> secret, int fewest)
     {
         Span<int> places = stackalloc int[MaxPlaces];
@@ -55,7 +55,7 @@ internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
         var cutOff = 0;
         for (var i = 0; i < secret.Length; i++)
         {
-            // What looks like the secret's next character may be an escape of it that is cut off.
+            // A character that looks like the secret's next one may be an escape that is cut off.
             cutOff = cutOff == 0 && i >= fewest && IsCutOff(places[..count]) ? text.OriginLength : cutOff;
             var found = 0;
             foreach (var place in places[..count])

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EventGateway.Abstractions.Secrets;
 
 /// <summary>
-/// A text in all its readings. For each position there is what stands there, and what it spells when escapes are taken off, layer
-/// by layer. A position is read by itself, whatever stands before it, and what is spelled may be read on from any reading.
+/// A text in all its readings. A position has its own character, and the characters that it spells when escapes are removed, layer by
+/// layer. A position is read without regard to those before it, and each reading may be continued.
 /// </summary>
 internal sealed class SpelledText
 {
@@ -21,8 +21,8 @@ internal sealed class SpelledText
     {
     }
 
-    /// <summary>Reads what was decoded from another text.</summary>
-    /// <param name="decoded">What was decoded: bytes, and separators.</param>
+    /// <summary>Reads bytes that were decoded from another text.</summary>
+    /// <param name="decoded">The bytes, and separators.</param>
     /// <param name="origins">The part of the outermost text that each of them comes from.</param>
     /// <param name="originLength">The length of the outermost text.</param>
     public SpelledText(Symbol[] decoded, (int Start, int End)[]? origins, int originLength)
@@ -30,29 +30,29 @@ internal sealed class SpelledText
         (_plain, _others, _origins, OriginLength) = (decoded, new List<Symbol>?[decoded.Length], origins, originLength);
         for (var layer = 0; layer < MaxLayers && TakeOffEscapes(); layer++)
         {
-            // Each turn takes off one more layer.
+            // Each turn removes one more layer.
         }
     }
 
-    /// <summary>How many positions it has.</summary>
+    /// <summary>The number of positions.</summary>
     public int Length => _plain.Length;
 
     /// <summary>The length of the outermost text.</summary>
     public int OriginLength { get; }
 
-    /// <summary>Whether it was decoded from another text.</summary>
+    /// <summary>Whether the text was decoded from another one.</summary>
     public bool IsDecoded => _origins is not null;
 
-    /// <summary>What stands at a position.</summary>
+    /// <summary>Returns the character at a position.</summary>
     public Symbol Plain(int at) => (uint)at < (uint)Length ? _plain[at] : new Symbol(Symbol.Separator, at);
 
-    /// <summary>What a position spells beside what stands there, less escaped each.</summary>
+    /// <summary>Returns the other characters that a position spells, each with fewer escapes.</summary>
     public ReadOnlySpan<Symbol> Others(int at) => (uint)at < (uint)Length ? CollectionsMarshal.AsSpan(_others[at]) : [];
 
-    /// <summary>The part of the outermost text that the positions from one to before another come from.</summary>
+    /// <summary>Returns the part of the outermost text that a range of positions comes from.</summary>
     public (int Start, int End) Origin(int from, int to) => _origins is null ? (from, to) : (_origins[from].Start, _origins[to - 1].End);
 
-    /// <summary>The position behind a value, or -1 when the position does not spell it.</summary>
+    /// <summary>Returns the position after a value, or -1 when the position does not spell it.</summary>
     public int Skip(int at, int value)
     {
         if (Plain(at).Value == value)

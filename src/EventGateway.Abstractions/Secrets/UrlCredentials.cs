@@ -3,21 +3,21 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.Abstractions.Secrets;
 
-/// <summary>Hides the credentials in URLs: user and password, and parameters of the query or fragment with the names of credentials.</summary>
+/// <summary>Masks the credentials in URLs: user and password, and parameters of the query or fragment with the names of credentials.</summary>
 /// <remarks>Senders choose the text, so each character is read a fixed number of times, whatever the text.</remarks>
 public static class UrlCredentials
 {
     private const string Authority = "://";
 
-    /// <summary>Puts the mask in place of the credentials of URLs in a message, such as an exception's, which may name a proxy or an endpoint.</summary>
-    /// <param name="text">A message. Without a URL that has a scheme it stays the same.</param>
+    /// <summary>Masks the credentials of URLs in a message, such as an exception's, which may name a proxy or an endpoint.</summary>
+    /// <param name="text">A message. It stays the same when it has no URL with a scheme.</param>
     public static string Mask(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return text.Contains(Authority, StringComparison.Ordinal) ? MaskUrl(text) : text;
     }
 
-    /// <summary>Puts the mask in place of the credentials of a URL.</summary>
+    /// <summary>Masks the credentials of a URL.</summary>
     /// <param name="url">A URL, or a reference that is relative to one: <c>/hook?code=…</c>.</param>
     public static string MaskUrl(string url)
     {

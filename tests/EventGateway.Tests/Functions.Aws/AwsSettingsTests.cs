@@ -24,7 +24,7 @@ public sealed class AwsSettingsTests : IDisposable
     [InlineData("awssqs", """{"queueUrl":"https://us-west-2.queue.amazonaws.com/1/q","region":"us-west-2"}""")]
     [InlineData("awssqs", """{"queueUrl":"http://sqs.us-west-2.localhost.localstack.cloud:4566/1/q","region":"us-east-1"}""")]
     [InlineData("awslambda", """{"arn":"arn:aws:lambda:eu-nowhere-9:123456789012:function:fn","region":"eu-nowhere-9","awsAccessKeyId":"AKID","awsSecretAccessKey":"SECRET","awsSessionToken":"TOKEN"}""")]
-    public void Takes(string type, string settings)
+    public void Accepts(string type, string settings)
     {
         var errors = new List<string>();
 
@@ -36,7 +36,7 @@ public sealed class AwsSettingsTests : IDisposable
 
     [Theory]
     [InlineData("""{"ARN":"arn:aws:lambda:us-east-1:123456789012:function:fn","Region":"us-east-1","unknown":1,"awsAccessKeyId":"","endpoint":null}""")]
-    public void Keeps_the_fields_that_it_knows_however_they_are_spelled(string settings) =>
+    public void Keeps_known_fields_whatever_the_case_of_their_names(string settings) =>
         Provider("awslambda").Validate(JsonElement.Parse(settings), []).GetRawText()
             .ShouldBe("""{"arn":"arn:aws:lambda:us-east-1:123456789012:function:fn","region":"us-east-1"}""");
 
@@ -82,7 +82,7 @@ public sealed class AwsSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Tells_everything_that_is_missing()
+    public void Names_every_missing_field()
     {
         var errors = new List<string>();
 
@@ -96,7 +96,7 @@ public sealed class AwsSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Shows_no_secret()
+    public void Masks_secrets()
     {
         var shown = Provider("awslambda").Mask(Lambda(("awsAccessKeyId", "AKID"), ("awsSecretAccessKey", "SECRET"), ("awsSessionToken", "TOKEN")));
 
@@ -117,7 +117,7 @@ public sealed class AwsSettingsTests : IDisposable
     [Theory]
     [InlineData("OTHER", "http://localhost:1")]
     [InlineData("AKID", "http://localhost:2")]
-    public void Gives_stored_secrets_to_no_other_key_and_server(string keyId, string endpoint)
+    public void Keeps_no_secret_for_another_access_key_or_server(string keyId, string endpoint)
     {
         var stored = Lambda(("awsAccessKeyId", "AKID"), ("awsSecretAccessKey", "SECRET"), ("endpoint", "http://localhost:1"));
         var errors = new List<string>();
@@ -130,7 +130,7 @@ public sealed class AwsSettingsTests : IDisposable
     [Theory]
     [InlineData("https://sqs.us-east-1.amazonaws.com/1/other", true)]
     [InlineData("https://queues.example.com/1/q", false)]
-    public void Gives_stored_secrets_to_no_queue_on_another_server(string queueUrl, bool kept)
+    public void Keeps_no_secret_for_a_queue_on_another_server(string queueUrl, bool kept)
     {
         var stored = Queue("https://sqs.us-east-1.amazonaws.com/1/q", "SECRET");
         var errors = new List<string>();

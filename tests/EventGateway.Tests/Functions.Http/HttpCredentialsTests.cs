@@ -24,7 +24,7 @@ public sealed class HttpCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task Asks_with_a_new_token_where_the_function_refuses_the_old_one()
+    public async Task Asks_with_a_new_token_when_the_function_refuses_the_old_one()
     {
         var (fetched, accepted) = (0, "Bearer t1");
         var seen = new List<string>();
@@ -50,7 +50,7 @@ public sealed class HttpCredentialsTests : IDisposable
     }
 
     [Fact]
-    public async Task Does_not_try_again_where_the_token_is_denied_before_the_function_is_asked()
+    public async Task Does_not_ask_the_function_when_the_token_is_denied()
     {
         await using var server = await FunctionServer.StartAsync(context =>
         {
@@ -87,7 +87,7 @@ public sealed class HttpCredentialsTests : IDisposable
     [Theory]
     [InlineData("""{"url":"URL","auth":{"type":"apiKey","in":"query","name":"k","value":"a&secret"}}""")]
     [InlineData("""{"url":"USER"}""")]
-    public async Task Hides_what_was_sent_in_what_is_kept_of_the_answer_of_a_function_that_fails(string settings)
+    public async Task Masks_the_credentials_in_the_answer_of_a_function_that_fails(string settings)
     {
         await using var server = await FunctionServer.StartAsync(context =>
         {

@@ -11,9 +11,9 @@ namespace EventGateway.Tests.Functions.Http;
 
 public sealed class HttpFunctionProviderTests : IDisposable
 {
-    private static readonly DateTimeOffset _now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly HttpFunctions _provider = new(new FakeTimeProvider(_now));
+    private readonly HttpFunctions _provider = new(new FakeTimeProvider(Now));
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
 
     public void Dispose()
@@ -101,7 +101,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
     [InlineData("text/plain", "7\nx: y", "ce-id")]
     [InlineData("text/plain", "\0", "ce-id")]
     [InlineData("text/plain", "é", "ce-id")]
-    public async Task Sends_no_header_that_could_be_another(string contentType, string id, string header)
+    public async Task Refuses_a_header_value_that_could_begin_another_header(string contentType, string id, string header)
     {
         var calls = 0;
         await using var server = await FunctionServer.StartAsync(_ =>
@@ -158,7 +158,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
     [InlineData(501, FunctionOutcome.Retryable)]
     [InlineData(503, FunctionOutcome.Retryable)]
     [InlineData(599, FunctionOutcome.Retryable)]
-    public async Task Tells_failures_that_pass_from_failures_that_stay(int status, FunctionOutcome expected)
+    public async Task Classifies_an_answer_by_its_status(int status, FunctionOutcome expected)
     {
         await using var server = await FunctionServer.StartAsync(context =>
         {
@@ -197,7 +197,7 @@ public sealed class HttpFunctionProviderTests : IDisposable
     [InlineData(503, "soon", null)]
     [InlineData(500, "7", null)]
     [InlineData(429, null, null)]
-    public async Task Reads_when_to_come_back(int status, string? retryAfter, int? seconds)
+    public async Task Reads_Retry_After(int status, string? retryAfter, int? seconds)
     {
         await using var server = await FunctionServer.StartAsync(context =>
         {

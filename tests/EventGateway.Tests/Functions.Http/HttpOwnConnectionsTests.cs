@@ -56,7 +56,7 @@ public sealed class HttpOwnConnectionsTests : IDisposable
     }
 
     [Fact]
-    public async Task Closes_connections_that_nobody_uses_and_opens_them_again()
+    public async Task Closes_unused_connections_and_opens_them_again()
     {
         await using var server = await StartAsync();
         var function = Create(server, "ca", "certificate", "key");

@@ -43,7 +43,7 @@ public sealed class BuiltinFunctionProviderTests
     }
 
     [Fact]
-    public async Task Discards_without_a_word()
+    public async Task Discards_without_a_log_line()
     {
         var response = await CallAsync("discard", TestRoutes.Payload());
 

@@ -27,7 +27,7 @@ public sealed class HttpFunctionOutcomeTests : IDisposable
     [InlineData(200, 50_000)]
     [InlineData(200, 200_000)]
     [InlineData(201, int.MaxValue)]
-    public async Task Is_content_with_a_success_whatever_the_body(int status, int length)
+    public async Task Accepts_a_success_whatever_the_body(int status, int length)
     {
         await using var server = await FunctionServer.StartAsync(context => BabbleAsync(context, status, length));
 
@@ -43,7 +43,7 @@ public sealed class HttpFunctionOutcomeTests : IDisposable
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", FunctionOutcome.Success, "")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", FunctionOutcome.Success, "")]
     [InlineData("HTTP/1.1 400 Bad\r\nContent-Length: 100\r\n\r\nshort", FunctionOutcome.Permanent, "short")]
-    public async Task Goes_by_the_status_though_the_body_breaks_off(string answer, FunctionOutcome outcome, string body)
+    public async Task Classifies_by_the_status_when_the_body_breaks_off(string answer, FunctionOutcome outcome, string body)
     {
         await using var server = new RawServer((stream, stop) => stream.WriteAsync(Encoding.ASCII.GetBytes(answer), stop).AsTask());
 

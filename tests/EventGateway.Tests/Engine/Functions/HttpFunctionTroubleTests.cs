@@ -56,7 +56,7 @@ public sealed class HttpFunctionTroubleTests : IDisposable
     [InlineData("HTTP/1.1 500 No\r\nhush-1\r\n\r\n")]
     [InlineData("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\nhush-1\r\n")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nhush-1\r\n")]
-    public async Task Tells_nothing_of_an_answer_that_is_not_HTTP(string answer)
+    public async Task Does_not_repeat_an_answer_that_is_not_HTTP(string answer)
     {
         await using var server = new RawServer((stream, stop) => stream.WriteAsync(Encoding.ASCII.GetBytes(answer), stop).AsTask());
 
@@ -158,7 +158,7 @@ public sealed class HttpFunctionTroubleTests : IDisposable
     [InlineData(1024 * 1024, false)]
     [InlineData(32 * 1024 * 1024, true)]
     [InlineData(32 * 1024 * 1024, false)]
-    public async Task Copes_with_an_answer_that_comes_while_the_event_is_still_being_sent(int size, bool reads)
+    public async Task Accepts_an_answer_that_comes_while_the_event_is_being_sent(int size, bool reads)
     {
         await using var server = new RawServer(async (stream, stop) =>
         {

@@ -63,7 +63,7 @@ public sealed class HttpFunctionUrlTests : IDisposable
     [InlineData("null", "provider.url is required: ")]
     [InlineData("""{"url":5}""", "provider.url must be a string: ")]
     [InlineData("[]", "provider must be an object with the field url: ")]
-    public void Says_what_is_wrong_with_the_settings(string settings, string error)
+    public void Names_the_missing_url(string settings, string error)
     {
         var errors = new List<string>();
         _provider.Validate(JsonElement.Parse(settings), errors);

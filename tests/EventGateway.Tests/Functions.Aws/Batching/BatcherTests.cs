@@ -26,7 +26,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Gathers_what_comes_while_a_call_is_under_way()
+    public async Task Gathers_records_while_a_call_runs()
     {
         var batcher = NewBatcher(new BatchLimits(10, 1000, int.MaxValue));
         var outcomes = await SendAsync(batcher, "a", "b", "c", "d");
@@ -146,7 +146,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Keeps_to_one_call_at_a_time_where_that_is_the_limit_even_if_it_hangs()
+    public async Task Makes_one_call_at_a_time_when_that_is_the_limit_even_if_it_hangs()
     {
         var clock = new FakeTimeProvider();
         var batcher = new Batcher(new BatchLimits(2, 1000, int.MaxValue) { Calls = 1 }, _sender, clock);
@@ -165,7 +165,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Bears_that_callers_go_while_their_calls_end()
+    public async Task Survives_callers_that_go_while_their_calls_end()
     {
         var batcher = new Batcher(new BatchLimits(10, 1000, int.MaxValue), new PromptSender(), TimeProvider.System);
         for (var i = 0; i < 2000; i++)
@@ -179,7 +179,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Leaves_out_whom_nobody_waits_for_any_more()
+    public async Task Does_not_send_records_whose_callers_have_gone()
     {
         var batcher = NewBatcher(new BatchLimits(10, 1000, int.MaxValue));
         using var caller = new CancellationTokenSource();
@@ -199,7 +199,7 @@ public sealed class BatcherTests
     }
 
     [Fact]
-    public async Task Goes_on_with_a_call_whose_callers_have_gone_in_part_and_ends_it_with_the_last()
+    public async Task Cancels_a_call_when_the_last_of_its_callers_has_gone()
     {
         var batcher = NewBatcher(new BatchLimits(10, 1000, int.MaxValue));
         using var one = new CancellationTokenSource();

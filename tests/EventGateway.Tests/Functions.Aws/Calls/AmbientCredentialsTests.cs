@@ -12,7 +12,7 @@ public sealed class AmbientCredentialsTests
     private int _asked;
 
     [Fact]
-    public async Task Asks_once_for_all_that_wait()
+    public async Task Asks_once_for_concurrent_callers()
     {
         var answer = new TaskCompletionSource<AWSCredentials>(TaskCreationOptions.RunContinuationsAsynchronously);
         var credentials = Create(() => answer.Task);
@@ -42,7 +42,7 @@ public sealed class AmbientCredentialsTests
     }
 
     [Fact]
-    public async Task Leaves_a_source_that_fails_alone_for_a_while()
+    public async Task Waits_before_it_asks_a_failed_source_again()
     {
         var credentials = Create(() => _asked == 1 ? throw new HttpRequestException("away") : Task.FromResult<AWSCredentials>(new BasicAWSCredentials("id", "secret")));
 
@@ -58,7 +58,7 @@ public sealed class AmbientCredentialsTests
     }
 
     [Fact]
-    public async Task Lets_a_caller_go_while_the_source_hangs()
+    public async Task A_caller_can_give_up_while_the_source_hangs()
     {
         var credentials = Create(static () => new TaskCompletionSource<AWSCredentials>().Task);
         using var caller = new CancellationTokenSource();

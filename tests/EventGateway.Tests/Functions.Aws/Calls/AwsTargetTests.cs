@@ -26,6 +26,6 @@ public sealed class AwsTargetTests
     [InlineData("https://lambda.cn-north-1.api.amazonwebservices.com.cn", false)]
     [InlineData("http://localhost:3002", true)]
     [InlineData("https://amazonaws.com.example.com", true)]
-    public void Tells_an_emulator_by_its_host(string endpoint, bool isEmulated) =>
+    public void Recognizes_an_emulator_by_its_host(string endpoint, bool isEmulated) =>
         AwsTarget.Create(new CommonSettings { Region = "eu-central-1", Endpoint = endpoint }, "lambda").IsEmulated.ShouldBe(isEmulated);
 }

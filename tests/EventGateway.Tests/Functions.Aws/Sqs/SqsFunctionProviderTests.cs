@@ -68,7 +68,7 @@ public sealed class SqsFunctionProviderTests : IDisposable
     }
 
     [Fact]
-    public async Task Lets_nothing_overtake_in_a_fifo_queue()
+    public async Task Keeps_the_order_of_a_fifo_queue()
     {
         var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await AwsServer.StartAsync(async (context, call) =>
@@ -224,7 +224,7 @@ public sealed class SqsFunctionProviderTests : IDisposable
     }
 
     [Fact]
-    public async Task Carries_what_comes_together_in_few_calls()
+    public async Task Sends_concurrent_records_in_few_calls()
     {
         var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await AwsServer.StartAsync(async (context, call) =>

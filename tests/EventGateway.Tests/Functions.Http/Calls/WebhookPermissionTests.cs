@@ -37,7 +37,7 @@ public sealed class WebhookPermissionTests : IDisposable
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task Setting_the_clock_makes_a_permission_good_for_no_longer_and_no_shorter(int days)
+    public async Task A_change_of_the_system_clock_does_not_change_the_lifetime_of_a_permission(int days)
     {
         (await EnsureAsync(200, "*")).ShouldBeNull();
         _clock.Step(TimeSpan.FromDays(days));
@@ -68,7 +68,7 @@ public sealed class WebhookPermissionTests : IDisposable
     }
 
     [Fact]
-    public async Task Asks_once_for_all_that_wait()
+    public async Task Asks_once_for_concurrent_callers()
     {
         var answer = new TaskCompletionSource<HttpResponseMessage>();
         var calls = Enumerable.Range(0, 20).Select(_ => _permission.EnsureAsync((_, _) => Ask(answer.Task), _guard.Token).AsTask()).ToList();

@@ -54,7 +54,7 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("\"auth\":{\"type\":\"basic\",\"username\":\"a\",\"password\":\"p\",\"pass\":\"p\"}", "provider.auth.pass is not known: type, username, password are accepted")]
     [InlineData("\"signing\":{\"keys\":[\"" + Hmac + "\"],\"key\":1}", "provider.signing.key is not known: keys are accepted")]
     [InlineData("\"validation\":{\"rates\":9}", "provider.validation.rates is not known: origin, rate are accepted")]
-    public void Says_what_is_wrong(string settings, string error) => ErrorsOf($"{{{Url},{settings}}}").ShouldBe([error]);
+    public void Names_the_field_and_what_it_accepts(string settings, string error) => ErrorsOf($"{{{Url},{settings}}}").ShouldBe([error]);
 
     [Fact]
     public void Refuses_certificates_without_tls_and_two_ways_to_be_a_user()
@@ -67,7 +67,7 @@ public sealed class HttpSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Takes_one_way_to_fill_the_authorization_header()
+    public void Accepts_one_source_of_the_authorization_header()
     {
         ErrorsOf("""{"url":"https://u:p@example.com","headers":{"authorization":"x"}}""")
             .ShouldBe(["provider.headers.Authorization and the user of provider.url cannot both be given"]);
@@ -79,7 +79,7 @@ public sealed class HttpSettingsTests : IDisposable
 
     // Certificates are not masked.
     [Fact]
-    public void Takes_no_private_key_among_certificates()
+    public void Refuses_a_private_key_among_certificates()
     {
         var (certificate, key) = Pair();
 
@@ -90,7 +90,7 @@ public sealed class HttpSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Takes_no_key_of_a_service_account_that_cannot_sign()
+    public void Refuses_a_key_of_a_service_account_that_cannot_sign()
     {
         using var rsa = RSA.Create(2048);
         using var ec = ECDsa.Create();
@@ -155,7 +155,7 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("""{"url":"https://example.com/f","headers":{"X-Other":"*****"}}""", "provider.headers.X-Other")]
     [InlineData("""{"url":"https://example.com/f","auth":{"type":"oauth2","tokenUrl":"https://evil/","clientId":"me","clientSecret":"*****"}}""", "provider.auth.clientSecret")]
     [InlineData("""{"url":"https://example.com/f","signing":{"keys":["*****","whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}}""", "provider.signing.keys[0]")]
-    public void Gives_no_secret_to_another_server_or_place(string settings, string field)
+    public void Keeps_no_secret_for_another_server_or_field(string settings, string field)
     {
         var stored = Validate("""
             {"url":"https://example.com/f?code=c","headers":{"X-Key":"k"},
@@ -185,7 +185,7 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData(0, """{"url":"https://a.azurewebsites.net/api/f","key":"secret"}""", """{"url":"https://a.azurewebsites.net/api/f","key":"*****"}""")]
     [InlineData(1, """{"url":"https://r-p.cloudfunctions.net/f","foo":1}""", """{"url":"https://r-p.cloudfunctions.net/f"}""")]
     [InlineData(2, """{"apiHost":"https://ow.example.com","action":"p/a","auth":"id:secret"}""", """{"apiHost":"https://ow.example.com","action":"p/a","auth":"*****"}""")]
-    public void Knows_presets(int preset, string settings, string masked)
+    public void Stores_and_masks_the_settings_of_presets(int preset, string settings, string masked)
     {
         var errors = new List<string>();
         var provider = _provider.Presets[preset];
@@ -222,7 +222,7 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData(0, "provider.url", "provider.key")]
     [InlineData(1, "provider.url")]
     [InlineData(2, "provider.apiHost", "provider.action", "provider.auth")]
-    public void Says_what_presets_need(int preset, params string[] fields)
+    public void Names_the_required_fields_of_presets(int preset, params string[] fields)
     {
         var errors = new List<string>();
 

@@ -17,24 +17,24 @@ public sealed class WebhookSignerTests
     // Made with another implementation, from the same content.
     private const string Asymmetric = "v1a,fldxM4gAKugP6nnt1hdz3sgGfZ6d99nzrMFnZOELIxbzEHoVmAb2ADpkJK7zgPePmPsle0zV9jSeGlHFG2NVAw==";
 
-    private static readonly byte[] _body = "{\"test\": 2432232314}"u8.ToArray();
+    private static readonly byte[] Body = "{\"test\": 2432232314}"u8.ToArray();
 
     [Theory]
     [InlineData(Hmac, Signature)]
     [InlineData(Ed25519.Key, Asymmetric)]
     [InlineData(Ed25519.KeyPair, Asymmetric)]
-    public void Signs_as_Standard_Webhooks_describe_it(string key, string signature) => Signer(key).Sign(Id, Time, _body).ShouldBe(signature);
+    public void Signs_as_Standard_Webhooks_describe_it(string key, string signature) => Signer(key).Sign(Id, Time, Body).ShouldBe(signature);
 
     [Fact]
     public void Signs_with_each_key_during_a_rotation() =>
-        Signer(Hmac, Ed25519.Key, Hmac).Sign(Id, Time, _body).ShouldBe($"{Signature} {Asymmetric} {Signature}");
+        Signer(Hmac, Ed25519.Key, Hmac).Sign(Id, Time, Body).ShouldBe($"{Signature} {Asymmetric} {Signature}");
 
     [Fact]
     public void Puts_id_time_and_signature_into_headers()
     {
         using var request = new HttpRequestMessage();
 
-        Signer(Hmac).Sign(request, Id, _body);
+        Signer(Hmac).Sign(request, Id, Body);
 
         request.Headers.GetValues("webhook-id").ShouldBe([Id]);
         request.Headers.GetValues("webhook-timestamp").ShouldBe(["1614265330"]);
@@ -60,7 +60,7 @@ public sealed class WebhookSignerTests
     [InlineData("secret", "a key that begins with whsec_ (HMAC-SHA256) or whsk_ (ed25519)")]
     [InlineData("whsk_c2hvcnQ=", "whsk_ and the base64 of an ed25519 private key: 32 bytes, or 64 where its public key follows")]
     [InlineData("whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2CdYbGd7/1aYLqESvSS7CzEREnFaXsyaRlwO6wDHK5/YA==", "whsk_ and the base64 of an ed25519 private key: 32 bytes, or 64 where its public key follows")]
-    public void Says_what_is_wrong_with_a_key(string key, string accepted) => WebhookKey.Refusal(new Secret(key)).ShouldBe(accepted);
+    public void Returns_what_a_key_accepts(string key, string accepted) => WebhookKey.Refusal(new Secret(key)).ShouldBe(accepted);
 
     private static WebhookSigner Signer(params string[] keys) => new(
         [.. keys.Select(key => WebhookKey.Parse(new Secret(key)))], new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(Time)));

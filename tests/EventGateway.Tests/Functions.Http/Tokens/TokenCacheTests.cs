@@ -19,7 +19,7 @@ public sealed class TokenCacheTests : IDisposable
     public void Dispose() => _guard.Dispose();
 
     [Fact]
-    public async Task Fetches_one_token_for_all_that_want_it()
+    public async Task Fetches_one_token_for_concurrent_calls()
     {
         var calls = Enumerable.Range(0, 50).Select(_ => _cache.GetAsync(_guard.Token).AsTask()).ToList();
         _source.Answer(Token("a", 3600));
@@ -30,7 +30,7 @@ public sealed class TokenCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Goes_on_for_the_others_when_one_gives_up()
+    public async Task Continues_a_fetch_when_one_of_the_callers_gives_up()
     {
         using var impatient = new CancellationTokenSource();
         var first = _cache.GetAsync(impatient.Token).AsTask();
@@ -45,7 +45,7 @@ public sealed class TokenCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Fetches_the_next_before_the_token_ends_and_gives_the_old_one_meanwhile()
+    public async Task Fetches_the_next_token_before_the_old_one_expires_and_returns_the_old_one_meanwhile()
     {
         await FillAsync("a", 3600);
 
@@ -65,7 +65,7 @@ public sealed class TokenCacheTests : IDisposable
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task Setting_the_clock_makes_a_token_good_for_no_longer_and_no_shorter(int days)
+    public async Task A_change_of_the_system_clock_does_not_change_the_lifetime_of_a_token(int days)
     {
         await FillAsync("a", 3600);
         _clock.Step(TimeSpan.FromDays(days));
@@ -79,7 +79,7 @@ public sealed class TokenCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Keeps_a_good_token_while_the_endpoint_is_down()
+    public async Task Keeps_a_valid_token_while_the_endpoint_is_down()
     {
         await FillAsync("a", 100);
         _clock.Advance(TimeSpan.FromSeconds(81));
@@ -114,7 +114,7 @@ public sealed class TokenCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Fetches_no_token_after_another_for_a_function_that_refuses_all()
+    public async Task Does_not_fetch_a_token_for_each_call_of_a_function_that_refuses_all()
     {
         _cache.Drop(await FillAsync("a", 3600)).ShouldBeTrue();
         var second = await FillAsync("b", 3600);
@@ -127,7 +127,7 @@ public sealed class TokenCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Fetches_again_after_a_fetch_that_broke()
+    public async Task Fetches_again_after_an_exception()
     {
         var broken = _cache.GetAsync(_guard.Token).AsTask();
         _source.Break(new InvalidOperationException("broken"));
@@ -137,7 +137,7 @@ public sealed class TokenCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Remembers_no_failure()
+    public async Task Does_not_cache_failures()
     {
         var denied = _cache.GetAsync(_guard.Token).AsTask();
         _source.Answer(TokenAnswer.Denied("no"));
@@ -147,7 +147,7 @@ public sealed class TokenCacheTests : IDisposable
     }
 
     [Fact]
-    public async Task Gives_up_an_endpoint_that_does_not_answer()
+    public async Task Fails_when_the_endpoint_does_not_answer_in_time()
     {
         var call = _cache.GetAsync(_guard.Token).AsTask();
         await _source.AskedAsync(1, _guard.Token);
