@@ -4,7 +4,7 @@ namespace EventGateway.Abstractions.Resources;
 
 /// <summary>What the function of a sync subscription is sent.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<RequestMode>))]
-public enum RequestMode
+public enum RequestMode : byte
 {
     /// <summary>The event.</summary>
     [JsonStringEnumMemberName("event")]

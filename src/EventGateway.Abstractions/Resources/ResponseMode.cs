@@ -4,7 +4,7 @@ namespace EventGateway.Abstractions.Resources;
 
 /// <summary>What the sender of an event gets from a sync subscription.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ResponseMode>))]
-public enum ResponseMode
+public enum ResponseMode : byte
 {
     /// <summary>The response that the function's answer describes: <c>{"statusCode": …, "headers": …, "body": …}</c>.</summary>
     [JsonStringEnumMemberName("object")]

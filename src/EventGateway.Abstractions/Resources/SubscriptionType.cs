@@ -4,7 +4,7 @@ namespace EventGateway.Abstractions.Resources;
 
 /// <summary>How a subscription calls its function.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<SubscriptionType>))]
-public enum SubscriptionType
+public enum SubscriptionType : byte
 {
     /// <summary>The event is delivered later; the sender does not see the answer.</summary>
     [JsonStringEnumMemberName("async")]

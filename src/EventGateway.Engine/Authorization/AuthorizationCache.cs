@@ -1,64 +1,79 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using EventGateway.Abstractions;
+using Microsoft.Extensions.Caching.Memory;
+using Microsoft.Extensions.Internal;
 
 namespace EventGateway.Engine.Authorization;
 
-/// <summary>Remembers answers of authorizers for as long as they asked for, a bounded number of them. Safe for concurrent use.</summary>
-/// <param name="timeProvider">The clock.</param>
-public sealed class AuthorizationCache(TimeProvider timeProvider)
+/// <summary>Keeps decisions of authorizers for as long as these allow. Safe for concurrent use.</summary>
+public sealed class AuthorizationCache : IDisposable
 {
-    /// <summary>How many answers are remembered; when there are as many, new ones are not.</summary>
+    /// <summary>The maximum number of decisions. A new one is not kept when there are as many.</summary>
     public const int Capacity = 10_000;
 
-    /// <summary>The largest answer that is remembered, in bytes: together they take at most about 40 MiB. The authorizer is asked each time for a larger one.</summary>
-    public const int LargestAnswer = 4096;
+    /// <summary>The largest decision that is kept, in bytes, so that all together take at most about 40 MiB.</summary>
+    public const int MaxDecisionBytes = 4096;
 
-    private readonly ConcurrentDictionary<AuthorizationKey, (AuthorizationAnswer Answer, long Until)> _answers = new();
-    private long _swept = -timeProvider.TimestampFrequency;
+    private static readonly TimeSpan CompactionInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>Finds an answer that still holds.</summary>
-    public bool TryGet(AuthorizationKey key, [NotNullWhen(true)] out AuthorizationAnswer? answer)
+    private readonly MemoryCache _decisions;
+    private readonly TimeProvider _timeProvider;
+    private long _compacted;
+
+    /// <summary>Creates an empty cache.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    public AuthorizationCache(TimeProvider timeProvider)
     {
-        answer = null;
-        if (_answers.TryGetValue(key, out var found) && timeProvider.GetTimestamp() < found.Until)
-        {
-            answer = found.Answer;
-        }
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        _timeProvider = timeProvider;
+        _compacted = timeProvider.GetTimestamp() - timeProvider.TimestampFrequency;
 
-        return answer is not null;
+        // A full cache keeps what it has, so that a sender of many different requests cannot evict the decisions for others.
+        _decisions = new MemoryCache(new MemoryCacheOptions
+        {
+            SizeLimit = Capacity,
+            CompactionPercentage = 0,
+            Clock = new SteadyClock(SteadyTimeProvider.Of(timeProvider)),
+        });
     }
 
-    /// <summary>Remembers an answer, if it asks for that.</summary>
-    public void Add(AuthorizationKey key, AuthorizationAnswer answer)
+    /// <summary>Finds a decision that still holds.</summary>
+    public bool TryGet(AuthorizationKey key, [NotNullWhen(true)] out AuthorizationDecision? decision) => _decisions.TryGetValue(key, out decision);
+
+    /// <summary>Keeps a decision, if it says for how long.</summary>
+    public void Add(AuthorizationKey key, AuthorizationDecision decision)
     {
-        ArgumentNullException.ThrowIfNull(answer);
-        if (answer.CacheFor <= TimeSpan.Zero || answer.Authorization.Length + (2 * (answer.Refusal?.Length ?? 0)) > LargestAnswer)
+        ArgumentNullException.ThrowIfNull(decision);
+        if (decision.CacheFor <= TimeSpan.Zero || decision.Authorization.Length + (2 * (decision.Refusal?.Length ?? 0)) > MaxDecisionBytes)
         {
             return;
         }
 
-        var now = timeProvider.GetTimestamp();
-        if (_answers.Count >= Capacity && MaySweep(now))
+        if (_decisions.Count >= Capacity && MayCompact())
         {
-            foreach (var old in _answers)
-            {
-                if (old.Value.Until <= now)
-                {
-                    _answers.TryRemove(old);
-                }
-            }
+            // Removes only what has expired.
+            _decisions.Compact(0);
         }
 
-        if (_answers.Count < Capacity)
-        {
-            _answers[key] = (answer, now + (long)(answer.CacheFor.TotalSeconds * timeProvider.TimestampFrequency));
-        }
+        using var entry = _decisions.CreateEntry(key);
+        entry.Value = decision;
+        entry.Size = 1;
+        entry.AbsoluteExpirationRelativeToNow = decision.CacheFor;
     }
 
-    // Once a second at most: whoever sends requests that are all different must not have every one of them look through all.
-    private bool MaySweep(long now)
+    /// <inheritdoc/>
+    public void Dispose() => _decisions.Dispose();
+
+    // At most once a second, because it looks at every decision.
+    private bool MayCompact()
     {
-        var swept = Interlocked.Read(ref _swept);
-        return now - swept >= timeProvider.TimestampFrequency && Interlocked.CompareExchange(ref _swept, now, swept) == swept;
+        var compacted = Interlocked.Read(ref _compacted);
+        return _timeProvider.GetElapsedTime(compacted) >= CompactionInterval
+            && Interlocked.CompareExchange(ref _compacted, _timeProvider.GetTimestamp(), compacted) == compacted;
+    }
+
+    private sealed class SteadyClock(SteadyTimeProvider timeProvider) : ISystemClock
+    {
+        public DateTimeOffset UtcNow => timeProvider.GetUtcNow();
     }
 }

@@ -17,7 +17,7 @@ public static class AuthorizationReader
     /// <param name="json">The body of the function's answer.</param>
     /// <param name="problem">What is wrong with it, for the operator. Not set: nothing.</param>
     /// <returns>The answer; a refusal where it is none of the two, so that a broken authorizer lets nobody in.</returns>
-    public static AuthorizationAnswer Read(ReadOnlySpan<byte> json, out string? problem)
+    public static AuthorizationDecision Read(ReadOnlySpan<byte> json, out string? problem)
     {
         Document? document;
         try
@@ -28,7 +28,7 @@ public static class AuthorizationReader
         {
             // The message would name members of the answer.
             problem = $"its answer can't be read, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
-            return AuthorizationAnswer.Refused(AuthorizationAnswer.NotAuthorized);
+            return AuthorizationDecision.Refused(AuthorizationDecision.NotAuthorized);
         }
 
         problem = null;
@@ -39,17 +39,17 @@ public static class AuthorizationReader
 
         if (document?.Error is { } error)
         {
-            var refused = AuthorizationAnswer.Refused(string.IsNullOrEmpty(error.Message) ? AuthorizationAnswer.NotAuthorized : error.Message);
+            var refused = AuthorizationDecision.Refused(string.IsNullOrEmpty(error.Message) ? AuthorizationDecision.NotAuthorized : error.Message);
             return refused with { CacheFor = cacheFor };
         }
 
         if (document?.Authorization is not { } authorization)
         {
             problem = "its answer has neither \"authorization\" nor \"error\"";
-            return AuthorizationAnswer.Refused(AuthorizationAnswer.NotAuthorized);
+            return AuthorizationDecision.Refused(AuthorizationDecision.NotAuthorized);
         }
 
-        var allowed = AuthorizationAnswer.Allowed(JsonSerializer.SerializeToUtf8Bytes(authorization, AuthorizationJson.Default.Authorization));
+        var allowed = AuthorizationDecision.Allowed(JsonSerializer.SerializeToUtf8Bytes(authorization, AuthorizationJson.Default.Authorization));
         return allowed with { CacheFor = cacheFor };
     }
 

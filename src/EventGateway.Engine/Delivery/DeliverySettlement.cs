@@ -102,8 +102,8 @@ internal sealed class DeliverySettlement(IDeliveryStore store, WakeUps wakeUps, 
             return result.Error;
         }
 
-        return KeptAnswer.Read(result, sent, settings, Invocation.BeginningBytes) is { } answer
+        return AnswerExcerpt.Read(result, sent, settings, Invocation.BeginningBytes) is { } answer
             ? $"{result.Error} It said: {Encoding.UTF8.GetString(answer.Span)}"
-            : $"{result.Error} {KeptAnswer.NotKept}";
+            : $"{result.Error} {AnswerExcerpt.NotKept}";
     }
 }

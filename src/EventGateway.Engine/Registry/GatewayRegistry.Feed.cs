@@ -47,9 +47,16 @@ public sealed partial class GatewayRegistry
         var snapshot = RegistrySnapshot.Empty;
 
         // Subscriptions come after the functions and event types that they name, and share their ids.
-        foreach (var entry in contents.Entries.OrderBy(entry => entry.Key.Kind).ThenBy(entry => entry.Revision))
+        foreach (var entries in contents.Entries.GroupBy(static entry => (entry.Key.Kind, entry.Key.Space)).OrderBy(static group => group.Key.Kind))
         {
-            snapshot = Apply(snapshot, entry.Key, entry.Json, entry.Revision);
+            if (_validators.TryGetValue(entries.Key.Kind, out var validator))
+            {
+                snapshot = validator.Load(snapshot, entries.Key.Space, entries, LogUnreadable);
+            }
+            else
+            {
+                entries.ToList().ForEach(entry => LogUnknown(_logger, entry.Key.Kind, entry.Key.Space, entry.Key.Id));
+            }
         }
 
         Publish(snapshot with { Revision = contents.Revision });
@@ -135,10 +142,12 @@ public sealed partial class GatewayRegistry
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
-            LogUnreadable(_logger, exception, key.Kind, key.Space, key.Id);
+            LogUnreadable(key, exception);
             return snapshot;
         }
     }
+
+    private void LogUnreadable(ConfigKey key, Exception exception) => LogUnreadable(_logger, exception, key.Kind, key.Space, key.Id);
 
     private void Publish(RegistrySnapshot snapshot)
     {

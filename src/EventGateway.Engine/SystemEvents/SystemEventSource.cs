@@ -115,7 +115,7 @@ public sealed partial class SystemEventSource : ICallObserver
     private static void WriteResult(Utf8JsonWriter writer, Call call)
     {
         var length = call.Result!.Body.Length;
-        if (length <= MaxResultBytes && KeptAnswer.Read(call.Result, call.Invocation.Payload, call.Route.Subscription.Delivery, MaxResultBytes) is { } kept)
+        if (length <= MaxResultBytes && AnswerExcerpt.Read(call.Result, call.Invocation.Payload, call.Route.Subscription.Delivery, MaxResultBytes) is { } kept)
         {
             writer.WriteBase64String("result"u8, kept.Span);
         }

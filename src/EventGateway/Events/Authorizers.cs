@@ -95,10 +95,10 @@ internal sealed partial class Authorizers(
         metrics.Authorized(space, answer.IsAllowed);
         return answer.IsAllowed
             ? new SpaceDecision(AuthorizedEvent.With(cloudEvent, answer.Authorization), null)
-            : new SpaceDecision(null, answer.Overload ?? new SyncAnswer(StatusCodes.Status403Forbidden, null, answer.Refusal));
+            : new SpaceDecision(null, answer.Overload ?? new SyncResponse(StatusCodes.Status403Forbidden, null, answer.Refusal));
     }
 
-    private async ValueTask<AuthorizationAnswer> CallAsync(HttpContext context, Function authorizer, CloudEvent cloudEvent)
+    private async ValueTask<AuthorizationDecision> CallAsync(HttpContext context, Function authorizer, CloudEvent cloudEvent)
     {
         var question = new PooledBuffer(1024 + cloudEvent.Data.Bytes.Length);
         using var text = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
@@ -122,7 +122,7 @@ internal sealed partial class Authorizers(
         if (result.Outcome is not FunctionOutcome.Success)
         {
             LogFailed(authorizer.FunctionId, authorizer.Space, cloudEvent.Id, result.Error ?? result.Outcome.ToString());
-            return AuthorizationAnswer.Failed(result);
+            return AuthorizationDecision.Failed(result);
         }
 
         var answer = AuthorizationReader.Read(result.Body.Span, out var problem);
@@ -137,7 +137,7 @@ internal sealed partial class Authorizers(
     /// <summary>Whether a space gets the event.</summary>
     /// <param name="Event">The event as the space gets it. Null when the space's authorizer refused it.</param>
     /// <param name="Refusal">The answer to the sender when the event is refused. Null when it is allowed.</param>
-    private sealed record SpaceDecision(CloudEvent? Event, SyncAnswer? Refusal)
+    private sealed record SpaceDecision(CloudEvent? Event, SyncResponse? Refusal)
     {
         /// <summary>The async subscriptions of the space that match the event.</summary>
         public List<Route> Routes { get; } = [];

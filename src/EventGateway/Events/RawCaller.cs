@@ -53,7 +53,7 @@ internal sealed partial class RawCaller(
         {
             buffer.Dispose();
             using var stopped = refusal.ToResult();
-            await AnswerAsync(context, SyncAnswer.Of(stopped));
+            await AnswerAsync(context, SyncResponse.Of(stopped));
             return;
         }
 
@@ -88,7 +88,7 @@ internal sealed partial class RawCaller(
         ? new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count, writable: false)
         : throw new ArgumentException("The memory must be an array.", nameof(memory));
 
-    private static Task AnswerAsync(HttpContext context, SyncAnswer answer) => JsonResponse.Of(answer).ExecuteAsync(context);
+    private static Task AnswerAsync(HttpContext context, SyncResponse answer) => JsonResponse.Of(answer).ExecuteAsync(context);
 
     // Returns how the call ended; null when the sender has left.
     private async Task<FunctionResult?> SendAsync(HttpContext context, Route route, Invocation invocation, bool isForwarded)
@@ -102,7 +102,7 @@ internal sealed partial class RawCaller(
 
         if (!providers.TryGet(function.Type, out var provider) || provider is not IRawFunctionProvider http)
         {
-            return await RefuseAsync(context, function, $"functions of type {function.Type} are not called over HTTP", SyncAnswer.Failed.Error!);
+            return await RefuseAsync(context, function, $"functions of type {function.Type} are not called over HTTP", SyncResponse.Failed.Error!);
         }
 
         var endpoint = http.EndpointOf(function);
@@ -153,7 +153,7 @@ internal sealed partial class RawCaller(
     private async Task<FunctionResult> RefuseAsync(HttpContext context, Function function, string cause, string text)
     {
         LogFailed(function.FunctionId, function.Space, cause);
-        await AnswerAsync(context, SyncAnswer.Failed with { Error = text });
+        await AnswerAsync(context, SyncResponse.Failed with { Error = text });
         return new FunctionResult(FunctionOutcome.Permanent) { Error = cause };
     }
 
@@ -192,7 +192,7 @@ internal sealed partial class RawCaller(
                 context.Response.Clear();
             }
 
-            var answer = SyncAnswer.Of(result);
+            var answer = SyncResponse.Of(result);
             await AnswerAsync(context, timedOut || result.Refusal is not null ? answer : answer with { StatusCode = StatusCodes.Status502BadGateway });
         }
 

@@ -9,7 +9,7 @@ namespace EventGateway.Events;
 /// <param name="Sync">The sync subscription, with the event as it gets it. Null when there is none or its space refused the event.</param>
 /// <param name="Deliveries">The async subscriptions, with the event as they get it.</param>
 /// <param name="Refusal">The answer to the sender when the event is refused. Null when it is not.</param>
-internal readonly record struct RoutedEvent((Route Route, CloudEvent Event)? Sync, IReadOnlyList<EventDeliveries> Deliveries, SyncAnswer? Refusal)
+internal readonly record struct RoutedEvent((Route Route, CloudEvent Event)? Sync, IReadOnlyList<EventDeliveries> Deliveries, SyncResponse? Refusal)
 {
     /// <summary>Returns an event that needs no authorization.</summary>
     public static RoutedEvent Of(RouteMatch match, CloudEvent cloudEvent) => new(

@@ -45,7 +45,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
 
         written.IsStillRead = result.PayloadStillRead;
         using var unescaped = new PooledBuffer(256);
-        var answer = SyncAnswer.From(result, unescaped);
+        var answer = SyncResponse.From(result, unescaped);
         if (answer.Response is null)
         {
             LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, answer.Error, result.Error ?? "see the answer of the function");
@@ -54,7 +54,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         await AnswerAsync(context, answer);
     }
 
-    private static Task AnswerAsync(HttpContext context, SyncAnswer answer) =>
+    private static Task AnswerAsync(HttpContext context, SyncResponse answer) =>
         answer.Response is { } response
             ? WriteAsync(context, response)
             : JsonResponse.Of(answer).ExecuteAsync(context);

@@ -25,7 +25,7 @@ internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IRes
 
     /// <summary>Returns the response to a call that failed.</summary>
     /// <param name="answer">An answer without a response object.</param>
-    public static JsonResponse Of(SyncAnswer answer) => new(answer.StatusCode, ErrorBody([answer.Error!])) { RetryAfter = answer.RetryAfter };
+    public static JsonResponse Of(SyncResponse answer) => new(answer.StatusCode, ErrorBody([answer.Error!])) { RetryAfter = answer.RetryAfter };
 
     /// <summary>Returns the response to a method that is not accepted.</summary>
     public static JsonResponse NotAllowed(string allow, string text) =>

@@ -23,6 +23,14 @@ internal sealed class SortedEntries<T>
 
     public int Count { get; }
 
+    /// <summary>Returns the entries of a list without an order.</summary>
+    /// <param name="entries">Entries with different ids. The list is sorted.</param>
+    public static SortedEntries<T> Of(List<ResourceEntry<T>> entries)
+    {
+        entries.Sort(static (one, other) => string.CompareOrdinal(one.Id, other.Id));
+        return new SortedEntries<T>([.. entries.Chunk(MaxChunkLength(entries.Count))], entries.Count);
+    }
+
     /// <summary>Returns the entry with an id, or null.</summary>
     public ResourceEntry<T>? Find(string id)
     {
@@ -76,7 +84,7 @@ internal sealed class SortedEntries<T>
 
         ResourceEntry<T>[] grown = [.. chunk.AsSpan(0, ~at), entry, .. chunk.AsSpan(~at)];
         var after = _chunks.AsSpan(place + 1);
-        if (grown.Length <= Math.Max(MinChunkLimit, (int)Math.Sqrt(Count)))
+        if (grown.Length <= MaxChunkLength(Count))
         {
             return new SortedEntries<T>([.. _chunks.AsSpan(0, place), grown, .. after], Count + 1);
         }
@@ -102,6 +110,8 @@ internal sealed class SortedEntries<T>
             : [.. _chunks.AsSpan(0, place), [.. chunk.AsSpan(0, at), .. chunk.AsSpan(at + 1)], .. _chunks.AsSpan(place + 1)];
         return new SortedEntries<T>(left, Count - 1);
     }
+
+    private static int MaxChunkLength(int count) => Math.Max(MinChunkLimit, (int)Math.Sqrt(count));
 
     private static int IndexOf(ResourceEntry<T>[] chunk, string id)
     {

@@ -11,6 +11,13 @@ namespace EventGateway.Engine.Registry.Validators;
 /// <summary>Applies changes of the store to the configuration, whatever the kind of resource.</summary>
 internal interface IResourceValidator
 {
+    /// <summary>Returns the configuration with all stored resources of this kind in a space that had none of them.</summary>
+    /// <param name="snapshot">The configuration without them.</param>
+    /// <param name="spaceName">The space.</param>
+    /// <param name="entries">The stored resources.</param>
+    /// <param name="onUnreadable">Called for each resource that cannot be read. It is left out.</param>
+    RegistrySnapshot Load(RegistrySnapshot snapshot, string spaceName, IEnumerable<ConfigEntry> entries, Action<ConfigKey, Exception> onUnreadable);
+
     /// <summary>Returns the configuration after a write that the store has taken.</summary>
     /// <param name="snapshot">The configuration before it.</param>
     /// <param name="key">What was written.</param>
@@ -69,14 +76,42 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
     /// <summary>Writes the JSON that is answered, without secrets.</summary>
     public virtual byte[] Show(T resource) => Write(resource);
 
+    // Adding the entries one by one would copy a part of the sorted entries for each of them.
+    public RegistrySnapshot Load(
+        RegistrySnapshot snapshot, string spaceName, IEnumerable<ConfigEntry> entries, Action<ConfigKey, Exception> onUnreadable)
+    {
+        var space = snapshot.Space(spaceName);
+        var loaded = new List<ResourceEntry<T>>();
+        foreach (var entry in entries)
+        {
+            try
+            {
+                var resource = Restore(entry.Json.Span, entry.Key, space);
+                loaded.Add(new ResourceEntry<T>(resource, entry.Revision));
+                space = space with { Uses = Index(space.Uses, null, resource) };
+            }
+            catch (Exception exception) when (exception is JsonException or FormatException)
+            {
+                onUnreadable(entry.Key, exception);
+            }
+        }
+
+        space = With(space, SortedEntries<T>.Of(loaded));
+        snapshot = snapshot.With(space);
+        foreach (var entry in loaded)
+        {
+            snapshot = Relate(snapshot, space, null, entry.Resource);
+        }
+
+        return snapshot;
+    }
+
     public RegistrySnapshot Apply(RegistrySnapshot snapshot, ConfigKey key, ReadOnlyMemory<byte>? stored, long revision)
     {
         var space = snapshot.Space(key.Space);
         var entries = In(space);
         var before = entries.Find(key.Id);
-        var now = stored is { } document
-            ? Restore(JsonSerializer.Deserialize(document.Span, json) ?? throw new JsonException("null"), key, space)
-            : null;
+        var now = stored is { } document ? Restore(document.Span, key, space) : null;
         space = With(space, now is null ? entries.Without(key.Id) : entries.With(new ResourceEntry<T>(now, revision)));
         space = space with { Uses = Index(space.Uses, before?.Resource, now) };
         return Relate(snapshot.With(space), space, before?.Resource, now);
@@ -93,6 +128,9 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
 
     /// <summary>Returns the snapshot with the routes after a change that its spaces have already. Default: routes do not depend on this kind of resource.</summary>
     protected virtual RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, T? before, T? now) => snapshot;
+
+    private T Restore(ReadOnlySpan<byte> stored, ConfigKey key, SpaceState space) =>
+        Restore(JsonSerializer.Deserialize(stored, json) ?? throw new JsonException("null"), key, space);
 
     protected static RegistryError? Refusal(List<string> texts) =>
         texts.Count == 0 ? null : new RegistryError(RegistryReason.Invalid, texts);

@@ -13,15 +13,15 @@ public sealed class AuthorizationCacheTests
     private readonly FakeTimeProvider _clock = new();
 
     [Fact]
-    public void Remembers_an_answer_until_its_time_is_over()
+    public void Keeps_a_decision_until_it_expires()
     {
-        var cache = new AuthorizationCache(_clock);
+        using var cache = new AuthorizationCache(_clock);
         var key = new AuthorizationKey(Authorizer, "t", "r");
-        cache.Add(key, AuthorizationAnswer.Refused("no") with { CacheFor = TimeSpan.FromSeconds(10) });
+        cache.Add(key, AuthorizationDecision.Refused("no") with { CacheFor = TimeSpan.FromSeconds(10) });
 
         _clock.Advance(TimeSpan.FromSeconds(9));
-        cache.TryGet(key, out var answer).ShouldBeTrue();
-        answer!.Refusal.ShouldBe("no");
+        cache.TryGet(key, out var decision).ShouldBeTrue();
+        decision!.Refusal.ShouldBe("no");
         cache.TryGet(key with { Request = "other" }, out _).ShouldBeFalse();
         cache.TryGet(key with { Authorizer = Authorizer with { Type = "http" } }, out _).ShouldBeFalse();
 
@@ -30,47 +30,71 @@ public sealed class AuthorizationCacheTests
     }
 
     [Fact]
-    public void Does_not_remember_an_answer_that_does_not_ask_for_it()
+    public void Does_not_keep_a_decision_without_a_time()
     {
-        var cache = new AuthorizationCache(_clock);
+        using var cache = new AuthorizationCache(_clock);
         var key = new AuthorizationKey(Authorizer, "t", "r");
 
-        cache.Add(key, AuthorizationAnswer.Refused("no"));
+        cache.Add(key, AuthorizationDecision.Refused("no"));
 
         cache.TryGet(key, out _).ShouldBeFalse();
     }
 
     [Theory]
-    [InlineData(AuthorizationCache.LargestAnswer, 0, true)]
-    [InlineData(AuthorizationCache.LargestAnswer + 1, 0, false)]
-    [InlineData(0, AuthorizationCache.LargestAnswer / 2, true)]
-    [InlineData(0, (AuthorizationCache.LargestAnswer / 2) + 1, false)]
-    public void Does_not_remember_a_large_answer(int bytes, int characters, bool remembered)
+    [InlineData(AuthorizationCache.MaxDecisionBytes, 0, true)]
+    [InlineData(AuthorizationCache.MaxDecisionBytes + 1, 0, false)]
+    [InlineData(0, AuthorizationCache.MaxDecisionBytes / 2, true)]
+    [InlineData(0, (AuthorizationCache.MaxDecisionBytes / 2) + 1, false)]
+    public void Does_not_keep_a_large_decision(int bytes, int characters, bool remembered)
     {
-        var cache = new AuthorizationCache(_clock);
+        using var cache = new AuthorizationCache(_clock);
         var key = new AuthorizationKey(Authorizer, "t", "r");
-        var answer = bytes > 0 ? AuthorizationAnswer.Allowed(new byte[bytes]) : AuthorizationAnswer.Refused(new string('n', characters));
+        var decision = bytes > 0 ? AuthorizationDecision.Allowed(new byte[bytes]) : AuthorizationDecision.Refused(new string('n', characters));
 
-        cache.Add(key, answer with { CacheFor = TimeSpan.FromSeconds(10) });
+        cache.Add(key, decision with { CacheFor = TimeSpan.FromSeconds(10) });
 
         cache.TryGet(key, out _).ShouldBe(remembered);
     }
 
     [Fact]
-    public void Takes_no_more_than_it_has_room_for_and_makes_room_of_what_is_over()
+    public void Keeps_no_more_than_its_capacity_and_replaces_expired_decisions()
     {
-        var cache = new AuthorizationCache(_clock);
+        using var cache = new AuthorizationCache(_clock);
         for (var i = 0; i < AuthorizationCache.Capacity; i++)
         {
-            cache.Add(new AuthorizationKey(Authorizer, "t", $"{i}"), AuthorizationAnswer.Refused("no") with { CacheFor = TimeSpan.FromSeconds(10) });
+            cache.Add(new AuthorizationKey(Authorizer, "t", $"{i}"), AuthorizationDecision.Refused("no") with { CacheFor = TimeSpan.FromSeconds(10) });
         }
 
         var late = new AuthorizationKey(Authorizer, "t", "late");
-        cache.Add(late, AuthorizationAnswer.Refused("no") with { CacheFor = TimeSpan.FromSeconds(10) });
+        cache.Add(late, AuthorizationDecision.Refused("no") with { CacheFor = TimeSpan.FromSeconds(10) });
         cache.TryGet(late, out _).ShouldBeFalse();
 
         _clock.Advance(TimeSpan.FromSeconds(10));
-        cache.Add(late, AuthorizationAnswer.Refused("no") with { CacheFor = TimeSpan.FromSeconds(10) });
+        cache.Add(late, AuthorizationDecision.Refused("no") with { CacheFor = TimeSpan.FromSeconds(10) });
         cache.TryGet(late, out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Keeps_decisions_of_concurrent_requests()
+    {
+        using var cache = new AuthorizationCache(_clock);
+
+        await Parallel.ForAsync(0, 2 * AuthorizationCache.Capacity, TestContext.Current.CancellationToken, (number, _) =>
+        {
+            var key = new AuthorizationKey(Authorizer, "t", $"{number % 100}");
+            if (!cache.TryGet(key, out var decision))
+            {
+                cache.Add(key, AuthorizationDecision.Refused(key.Request) with { CacheFor = TimeSpan.FromSeconds(10) });
+            }
+
+            (decision?.Refusal ?? key.Request).ShouldBe(key.Request);
+            return ValueTask.CompletedTask;
+        });
+
+        for (var number = 0; number < 100; number++)
+        {
+            cache.TryGet(new AuthorizationKey(Authorizer, "t", $"{number}"), out var kept).ShouldBeTrue();
+            kept!.Refusal.ShouldBe($"{number}");
+        }
     }
 }

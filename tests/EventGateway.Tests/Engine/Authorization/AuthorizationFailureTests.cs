@@ -13,7 +13,7 @@ public sealed class AuthorizationFailureTests
     {
         using var result = CallRefusedException.Overloaded("too many connections are open.").ToResult();
 
-        var answer = AuthorizationAnswer.Failed(result);
+        var answer = AuthorizationDecision.Failed(result);
 
         answer.IsAllowed.ShouldBeFalse();
         answer.Overload.ShouldNotBeNull().StatusCode.ShouldBe(503);
@@ -26,10 +26,10 @@ public sealed class AuthorizationFailureTests
         using var forbidden = CallRefusedException.Forbidden("no function may be there.").ToResult();
         using var failed = new FunctionResult(FunctionOutcome.Retryable);
 
-        foreach (var answer in new[] { AuthorizationAnswer.Failed(forbidden), AuthorizationAnswer.Failed(failed) })
+        foreach (var answer in new[] { AuthorizationDecision.Failed(forbidden), AuthorizationDecision.Failed(failed) })
         {
             answer.Overload.ShouldBeNull();
-            answer.Refusal.ShouldBe(AuthorizationAnswer.NotAuthorized);
+            answer.Refusal.ShouldBe(AuthorizationDecision.NotAuthorized);
         }
     }
 }

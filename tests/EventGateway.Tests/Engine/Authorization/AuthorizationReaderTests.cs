@@ -23,15 +23,15 @@ public sealed class AuthorizationReaderTests
 
     [Theory]
     [InlineData("""{"error":{"message":"because"}}""", "because", false)]
-    [InlineData("""{"error":{}}""", AuthorizationAnswer.NotAuthorized, false)]
+    [InlineData("""{"error":{}}""", AuthorizationDecision.NotAuthorized, false)]
     [InlineData("""{"error":{"message":"because"},"authorization":{"principalId":"u"}}""", "because", false)]
-    [InlineData("""{"error":"because"}""", AuthorizationAnswer.NotAuthorized, true)]
-    [InlineData("{}", AuthorizationAnswer.NotAuthorized, true)]
-    [InlineData("null", AuthorizationAnswer.NotAuthorized, true)]
-    [InlineData("""{"authorization":null}""", AuthorizationAnswer.NotAuthorized, true)]
-    [InlineData("""{"authorization":{"context":{"a":1}}}""", AuthorizationAnswer.NotAuthorized, true)]
-    [InlineData("[]", AuthorizationAnswer.NotAuthorized, true)]
-    [InlineData("", AuthorizationAnswer.NotAuthorized, true)]
+    [InlineData("""{"error":"because"}""", AuthorizationDecision.NotAuthorized, true)]
+    [InlineData("{}", AuthorizationDecision.NotAuthorized, true)]
+    [InlineData("null", AuthorizationDecision.NotAuthorized, true)]
+    [InlineData("""{"authorization":null}""", AuthorizationDecision.NotAuthorized, true)]
+    [InlineData("""{"authorization":{"context":{"a":1}}}""", AuthorizationDecision.NotAuthorized, true)]
+    [InlineData("[]", AuthorizationDecision.NotAuthorized, true)]
+    [InlineData("", AuthorizationDecision.NotAuthorized, true)]
     public void Refuses_whatever_does_not_allow(string json, string refusal, bool isProblem)
     {
         var answer = Read(json, out var problem);
@@ -50,6 +50,6 @@ public sealed class AuthorizationReaderTests
     public void Is_remembered_for_as_long_as_it_says(string cacheFor, int seconds) =>
         Read($$"""{"authorization":{},"cacheFor":"{{cacheFor}}"}""", out _).CacheFor.ShouldBe(TimeSpan.FromSeconds(seconds));
 
-    private static AuthorizationAnswer Read(string json, out string? problem) =>
+    private static AuthorizationDecision Read(string json, out string? problem) =>
         AuthorizationReader.Read(Encoding.UTF8.GetBytes(json), out problem);
 }

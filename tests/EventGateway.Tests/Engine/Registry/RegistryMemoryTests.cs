@@ -42,7 +42,19 @@ public sealed class RegistryMemoryTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{each} bytes for a document of {documents / Subscriptions}");
     }
 
+    // Memory of earlier tests may come or go during a measurement, so the smallest of several counts.
     private static async Task<long> MeasureAsync(MemoryConfigStore store)
+    {
+        var smallest = long.MaxValue;
+        for (var time = 0; time < 3; time++)
+        {
+            smallest = Math.Min(smallest, await MeasureOnceAsync(store));
+        }
+
+        return smallest;
+    }
+
+    private static async Task<long> MeasureOnceAsync(MemoryConfigStore store)
     {
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await using var fixture = await RegistryFixture.StartAsync(store);

@@ -44,6 +44,25 @@ public sealed class SortedEntriesTests
             iter: 100);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(10_000)]
+    public void Loads_a_list_without_an_order(int count)
+    {
+        var list = Enumerable.Range(0, count).Select(static number => Entry($"n{number * 7919 % 10_007}", number)).ToList();
+
+        var entries = SortedEntries<EventType>.Of([.. list]);
+
+        entries.Count.ShouldBe(count);
+        entries.After(null).Select(static entry => entry.Id).ShouldBe(list.Select(static entry => entry.Id).Order(StringComparer.Ordinal));
+        list.ShouldAllBe(entry => entries.Find(entry.Id) == entry);
+        entries.With(Entry("n", 1)).With(Entry("n5", 1)).Without("n").After(null).Select(static entry => entry.Id)
+            .ShouldBe(list.Select(static entry => entry.Id).Append("n5").Distinct().Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void Leaves_an_earlier_version_as_it_was()
     {

@@ -7,23 +7,23 @@ namespace EventGateway.Engine.Functions;
 /// <param name="StatusCode">The HTTP status.</param>
 /// <param name="Response">What the function described. Not set: answer with <paramref name="Error"/>.</param>
 /// <param name="Error">The message of the errors body. Not set: answer with <paramref name="Response"/>.</param>
-public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Response, string? Error)
+public readonly record struct SyncResponse(int StatusCode, ResponseObject? Response, string? Error)
 {
     /// <summary>When another try makes sense. Default: null, nobody knows.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The answer where a call failed and the log tells why.</summary>
-    public static SyncAnswer Failed { get; } = new(500, null, "Function call failed. Please check logs.");
+    public static SyncResponse Failed { get; } = new(500, null, "Function call failed. Please check logs.");
 
-    private static readonly SyncAnswer _denied = new(500, null, "Function call failed: the credentials of the function were refused.");
-    private static readonly SyncAnswer _malformed = new(500, null, "HTTP response object malformed");
-    private static readonly SyncAnswer _looped = new(508, null, "Function call failed: the function leads back to the gateway.");
-    private static readonly SyncAnswer _timedOut = new(504, null, "Function call timed out.");
+    private static readonly SyncResponse _denied = new(500, null, "Function call failed: the credentials of the function were refused.");
+    private static readonly SyncResponse _malformed = new(500, null, "HTTP response object malformed");
+    private static readonly SyncResponse _looped = new(508, null, "Function call failed: the function leads back to the gateway.");
+    private static readonly SyncResponse _timedOut = new(504, null, "Function call timed out.");
 
     /// <summary>Decides what to answer.</summary>
     /// <param name="result">The result of the call; the answer uses its memory.</param>
     /// <param name="buffer">Takes the body where it has to be unescaped; the answer uses its memory.</param>
-    public static SyncAnswer From(FunctionResult result, PooledBuffer buffer)
+    public static SyncResponse From(FunctionResult result, PooledBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(result);
         return result.Outcome switch
@@ -40,7 +40,7 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
 
     /// <summary>Decides what to answer in place of a function that did not.</summary>
     /// <param name="result">The result of the call.</param>
-    public static SyncAnswer Of(FunctionResult result)
+    public static SyncResponse Of(FunctionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         return result.Outcome switch
@@ -48,19 +48,19 @@ public readonly record struct SyncAnswer(int StatusCode, ResponseObject? Respons
             _ when result.Refusal is { } refusal => Of(refusal),
             FunctionOutcome.TimedOut => _timedOut,
             FunctionOutcome.AccessDenied => _denied,
-            FunctionOutcome.Refused => new SyncAnswer(403, null, result.Error),
+            FunctionOutcome.Refused => new SyncResponse(403, null, result.Error),
             _ => Failed,
         };
     }
 
     /// <summary>The answer when the gateway did not make a call.</summary>
     /// <param name="refusal">Why it did not.</param>
-    public static SyncAnswer Of(CallRefusedException refusal)
+    public static SyncResponse Of(CallRefusedException refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
-        return new SyncAnswer(refusal.Status, null, refusal.Error) { RetryAfter = refusal.RetryAfter };
+        return new SyncResponse(refusal.Status, null, refusal.Error) { RetryAfter = refusal.RetryAfter };
     }
 
-    private static SyncAnswer Parse(FunctionResult result, PooledBuffer buffer) =>
-        ResponseObjectReader.Read(result.Body, buffer) is { } response ? new SyncAnswer(response.StatusCode, response, null) : _malformed;
+    private static SyncResponse Parse(FunctionResult result, PooledBuffer buffer) =>
+        ResponseObjectReader.Read(result.Body, buffer) is { } response ? new SyncResponse(response.StatusCode, response, null) : _malformed;
 }

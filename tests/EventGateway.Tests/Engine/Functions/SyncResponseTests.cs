@@ -6,7 +6,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Functions;
 
-public sealed class SyncAnswerTests
+public sealed class SyncResponseTests
 {
     [Theory]
     [InlineData(FunctionOutcome.Success, 200)]
@@ -34,26 +34,26 @@ public sealed class SyncAnswerTests
     [InlineData(FunctionOutcome.Gone, null)]
     [InlineData(FunctionOutcome.Retryable, 302)]
     public void Says_that_the_call_failed(FunctionOutcome outcome, int? status) =>
-        From(outcome, status, "{}").ShouldBe(new SyncAnswer(500, null, "Function call failed. Please check logs."));
+        From(outcome, status, "{}").ShouldBe(new SyncResponse(500, null, "Function call failed. Please check logs."));
 
     [Theory]
     [InlineData(FunctionOutcome.Success, 204, "")]
     [InlineData(FunctionOutcome.Retryable, 404, "<html>404</html>")]
     public void Says_that_the_answer_is_no_response_object(FunctionOutcome outcome, int status, string body) =>
-        From(outcome, status, body).ShouldBe(new SyncAnswer(500, null, "HTTP response object malformed"));
+        From(outcome, status, body).ShouldBe(new SyncResponse(500, null, "HTTP response object malformed"));
 
     [Fact]
     public void Says_that_the_credentials_were_refused() =>
         From(FunctionOutcome.AccessDenied, null, "{}")
-            .ShouldBe(new SyncAnswer(500, null, "Function call failed: the credentials of the function were refused."));
+            .ShouldBe(new SyncResponse(500, null, "Function call failed: the credentials of the function were refused."));
 
     [Fact]
     public void Says_that_the_call_timed_out() =>
-        From(FunctionOutcome.TimedOut, null, "").ShouldBe(new SyncAnswer(504, null, "Function call timed out."));
+        From(FunctionOutcome.TimedOut, null, "").ShouldBe(new SyncResponse(504, null, "Function call timed out."));
 
-    private static SyncAnswer From(FunctionOutcome outcome, int? status, string body)
+    private static SyncResponse From(FunctionOutcome outcome, int? status, string body)
     {
         using var result = new FunctionResult(outcome, System.Text.Encoding.UTF8.GetBytes(body)) { Status = status };
-        return SyncAnswer.From(result, new PooledBuffer());
+        return SyncResponse.From(result, new PooledBuffer());
     }
 }

@@ -4,12 +4,12 @@ using EventGateway.Engine.Functions;
 namespace EventGateway.Engine.Authorization;
 
 /// <summary>What an authorizer said about an event.</summary>
-public sealed record AuthorizationAnswer
+public sealed record AuthorizationDecision
 {
     /// <summary>The answer about an event that is refused, told without more.</summary>
     public const string NotAuthorized = "The event is not authorized.";
 
-    private AuthorizationAnswer()
+    private AuthorizationDecision()
     {
     }
 
@@ -25,26 +25,26 @@ public sealed record AuthorizationAnswer
     public string? Refusal { get; private init; }
 
     /// <summary>What the sender gets when the gateway had no room to ask the authorizer. Null means a 403 with <see cref="Refusal"/>, or that the event is allowed.</summary>
-    public SyncAnswer? Overload { get; private init; }
+    public SyncResponse? Overload { get; private init; }
 
     /// <summary>How long the answer holds for requests like this one. Zero: for this one only.</summary>
     public TimeSpan CacheFor { get; init; }
 
     /// <summary>The event is allowed.</summary>
     /// <param name="authorization">The authorization as JSON; memory that nobody reuses.</param>
-    public static AuthorizationAnswer Allowed(ReadOnlyMemory<byte> authorization) => new() { Authorization = authorization };
+    public static AuthorizationDecision Allowed(ReadOnlyMemory<byte> authorization) => new() { Authorization = authorization };
 
     /// <summary>The event is refused.</summary>
     /// <param name="message">Why, for its sender.</param>
-    public static AuthorizationAnswer Refused(string message) => new() { Refusal = message };
+    public static AuthorizationDecision Refused(string message) => new() { Refusal = message };
 
     /// <summary>The call of the authorizer failed, so the event is refused; it may be sent again when the gateway had no room for the call.</summary>
     /// <param name="result">The result of the call.</param>
-    public static AuthorizationAnswer Failed(FunctionResult result)
+    public static AuthorizationDecision Failed(FunctionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         return result is { Outcome: FunctionOutcome.Retryable, Refusal: { } refusal }
-            ? new() { Refusal = refusal.Error, Overload = SyncAnswer.Of(refusal) }
+            ? new() { Refusal = refusal.Error, Overload = SyncResponse.Of(refusal) }
             : Refused(NotAuthorized);
     }
 }

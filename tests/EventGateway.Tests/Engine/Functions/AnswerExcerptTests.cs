@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Functions;
 
-public sealed class KeptAnswerTests
+public sealed class AnswerExcerptTests
 {
     private static readonly DeliverySettings _keepAnswers = new() { KeepAnswers = true };
 
@@ -19,20 +19,20 @@ public sealed class KeptAnswerTests
     [InlineData(20_000, false)]
     public void Keeps_nothing_when_the_sender_sent_more_credentials_than_are_searched(int credentials, bool kept)
     {
-        var answer = KeptAnswer.Read(Result("it was value-00001"), Sent(credentials), _keepAnswers, 1024);
+        var answer = AnswerExcerpt.Read(Result("it was value-00001"), Sent(credentials), _keepAnswers, 1024);
 
         (answer is { } text ? Encoding.UTF8.GetString(text.Span) : null).ShouldBe(kept ? "it was ***********" : null);
     }
 
     [Fact]
     public void Counts_a_credential_that_is_repeated_once() =>
-        KeptAnswer.Read(Result("it failed"), Event(Enumerable.Repeat("\"same\"", 1000)), _keepAnswers, 1024).ShouldNotBeNull();
+        AnswerExcerpt.Read(Result("it failed"), Event(Enumerable.Repeat("\"same\"", 1000)), _keepAnswers, 1024).ShouldNotBeNull();
 
     [Theory]
     [InlineData(4096, true)]
     [InlineData(4097, false)]
     public void Keeps_nothing_of_an_answer_that_is_longer_than_what_is_searched(int length, bool kept) =>
-        (KeptAnswer.Read(Result(new string('a', length)), Sent(1), _keepAnswers, int.MaxValue) is not null).ShouldBe(kept);
+        (AnswerExcerpt.Read(Result(new string('a', length)), Sent(1), _keepAnswers, int.MaxValue) is not null).ShouldBe(kept);
 
     [Fact]
     public void Does_not_read_the_event_when_nothing_may_be_kept_in_any_case()
@@ -41,7 +41,7 @@ public sealed class KeptAnswerTests
         var result = new FunctionResult(FunctionOutcome.Retryable, "it failed"u8.ToArray()) { Redaction = Redaction.Of(["secret"]) };
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var kept = KeptAnswer.Read(result, sent, settings: null, 1024);
+        var kept = AnswerExcerpt.Read(result, sent, settings: null, 1024);
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         kept.ShouldBeNull();

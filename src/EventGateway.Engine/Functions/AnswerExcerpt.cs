@@ -9,7 +9,7 @@ namespace EventGateway.Engine.Functions;
 /// What may be kept of a function's answer: with an attempt, in a dead letter, in a system event. Everything, when the call held no
 /// secret; otherwise nothing, unless the subscription asks for it, and then with the secrets masked.
 /// </summary>
-internal static class KeptAnswer
+internal static class AnswerExcerpt
 {
     /// <summary>Says that an answer was not kept.</summary>
     public const string NotKept = "Its answer is not kept, since a secret was sent; see delivery.keepAnswers.";
