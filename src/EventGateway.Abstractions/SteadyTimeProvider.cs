@@ -13,9 +13,9 @@ namespace EventGateway.Abstractions;
 public sealed class SteadyTimeProvider : TimeProvider
 {
     // Two clocks are never read at the same moment, so a smaller difference says nothing.
-    private static readonly TimeSpan _smallestStep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinStep = TimeSpan.FromSeconds(1);
 
-    private static readonly ConditionalWeakTable<TimeProvider, SteadyTimeProvider> _known = [];
+    private static readonly ConditionalWeakTable<TimeProvider, SteadyTimeProvider> Known = [];
 
     private readonly TimeProvider _clock;
     private readonly DateTimeOffset _start;
@@ -36,7 +36,7 @@ public sealed class SteadyTimeProvider : TimeProvider
     public override TimeZoneInfo LocalTimeZone => _clock.LocalTimeZone;
 
     /// <summary>
-    /// How far the wall clock is ahead of this one, because it was set since the start. Negative: it is behind. The value
+    /// How far the wall clock is ahead of this one, because it was set since the start. Negative when it is behind. The value
     /// changes only when the clock was set by a second or more: each reading in between returns the same one.
     /// </summary>
     public TimeSpan ClockAhead
@@ -45,7 +45,7 @@ public sealed class SteadyTimeProvider : TimeProvider
         {
             var ahead = _clock.GetUtcNow() - GetUtcNow();
             var last = TimeSpan.FromTicks(Volatile.Read(ref _aheadTicks));
-            if ((ahead - last).Duration() < _smallestStep)
+            if ((ahead - last).Duration() < MinStep)
             {
                 return last;
             }
@@ -57,11 +57,11 @@ public sealed class SteadyTimeProvider : TimeProvider
     }
 
     /// <summary>Returns the steady clock of a wall clock: always the same one, so that all parts of the program agree.</summary>
-    /// <param name="clock">The wall clock. A steady clock is returned as it is.</param>
+    /// <param name="clock">The wall clock. A steady clock is returned unchanged.</param>
     public static SteadyTimeProvider Of(TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(clock);
-        return clock as SteadyTimeProvider ?? _known.GetValue(clock, static clock => new SteadyTimeProvider(clock));
+        return clock as SteadyTimeProvider ?? Known.GetValue(clock, static clock => new SteadyTimeProvider(clock));
     }
 
     /// <inheritdoc/>

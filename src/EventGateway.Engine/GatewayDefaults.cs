@@ -3,7 +3,7 @@ using EventGateway.CloudEvents;
 
 namespace EventGateway.Engine;
 
-/// <summary>What the engine does where a subscription does not say.</summary>
+/// <summary>The settings of the engine for subscriptions that do not set their own.</summary>
 public sealed record GatewayDefaults
 {
     /// <summary>How long one call of a function may take. Default: 30 s.</summary>
@@ -21,7 +21,7 @@ public sealed record GatewayDefaults
     /// </summary>
     public bool CredentialsFromAnyOrigin { get; init; }
 
-    /// <summary>What an accepted event is worth. Default: it is delivered at least once.</summary>
+    /// <summary>Delivery guarantee for subscriptions that do not set one. Default: at least once.</summary>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 
     /// <summary>Calls of one function that may be under way at once for async deliveries. Default: 64.</summary>

@@ -1,6 +1,6 @@
 namespace EventGateway.Abstractions.Config;
 
-/// <summary>A config store cannot be opened as it is: locked by another process, of a newer version, or damaged.</summary>
+/// <summary>A config store cannot be opened: it is locked by another process, of a newer version, or damaged.</summary>
 public sealed class ConfigStoreRefusedException : Exception
 {
     /// <summary>Creates the exception.</summary>

@@ -5,12 +5,12 @@ namespace EventGateway.Abstractions.Config;
 /// them in that order, the store's own writes included.
 /// </summary>
 /// <remarks>
-/// Errors that the store cannot mend (disk full, connection lost) are thrown as <see cref="ConfigStoreUnavailableException"/>.
+/// Errors that the store cannot repair (disk full, connection lost) are thrown as <see cref="ConfigStoreUnavailableException"/>.
 /// </remarks>
 public interface IConfigStore : IAsyncDisposable
 {
     /// <summary>Reads one entry.</summary>
-    /// <returns>The entry, or null where there is none.</returns>
+    /// <returns>The entry, or null.</returns>
     ValueTask<ConfigEntry?> GetAsync(ConfigKey key, CancellationToken cancellationToken);
 
     /// <summary>Reads all entries as of one revision.</summary>

@@ -18,9 +18,9 @@ public interface IPlugin
     /// </summary>
     /// <param name="systemEvent">The event. It has memory of its own, which stays valid after the call.</param>
     /// <param name="cancellationToken">
-    /// Cancelled at the deadline, and when nobody waits for a sync answer any more. A call that goes on all the same holds one
-    /// of <see cref="PluginLimits.MaxCalls"/> places until it ends.
+    /// Cancelled at the deadline, and when the sender of a sync event has gone. A call that goes on counts towards
+    /// <see cref="PluginLimits.MaxCalls"/> until it ends.
     /// </param>
-    /// <returns>Whether what the event tells of goes on; without effect for an async subscription.</returns>
+    /// <returns>Whether the event or call goes on. Ignored for an async subscription.</returns>
     ValueTask<PluginAnswer> ReactAsync(CloudEvent systemEvent, CancellationToken cancellationToken);
 }

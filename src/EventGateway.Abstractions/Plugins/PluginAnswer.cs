@@ -1,11 +1,11 @@
 namespace EventGateway.Abstractions.Plugins;
 
-/// <summary>What a plug-in says to an event.</summary>
+/// <summary>The answer of a plug-in to an event.</summary>
 public readonly record struct PluginAnswer
 {
     private PluginAnswer(string error) => Error = error;
 
-    /// <summary>Why the event is stopped, for its sender to read. Not set: it goes on.</summary>
+    /// <summary>Why the event is stopped, for its sender. Null when it goes on.</summary>
     public string? Error { get; }
 
     /// <summary>The event goes on; the same as <c>default</c>.</summary>

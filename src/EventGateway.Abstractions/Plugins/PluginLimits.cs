@@ -1,6 +1,6 @@
 namespace EventGateway.Abstractions.Plugins;
 
-/// <summary>What one plug-in may take, so that it cannot take the gateway down.</summary>
+/// <summary>The limits of one plug-in, so that it cannot take the gateway down.</summary>
 public sealed record PluginLimits
 {
     /// <summary>How long a plug-in's constructor may take, and the reading of its subscriptions. Default: 30 s.</summary>
@@ -12,7 +12,7 @@ public sealed record PluginLimits
     /// <summary>Calls that may be under way at once, those included that go on past their deadline. Beyond it calls fail at once. Default: 256.</summary>
     public int MaxCalls { get; init; } = 256;
 
-    /// <summary>Threads of its own that the plug-in's code runs on, started as needed; one that blocks them blocks nobody else. Default: 16.</summary>
+    /// <summary>Threads that the plug-in's code runs on, started as needed. A plug-in that blocks its threads blocks only itself. Default: 16.</summary>
     public int MaxThreads { get; init; } = 16;
 
     /// <summary>Async events that may wait. Beyond it they are dropped. Default: 1,000.</summary>

@@ -3,10 +3,10 @@ using EventGateway.Engine.Functions;
 
 namespace EventGateway.Engine.Authorization;
 
-/// <summary>What an authorizer said about an event.</summary>
+/// <summary>The decision of an authorizer about an event.</summary>
 public sealed record AuthorizationDecision
 {
-    /// <summary>The answer about an event that is refused, told without more.</summary>
+    /// <summary>The refusal without a reason of its own.</summary>
     public const string NotAuthorized = "The event is not authorized.";
 
     private AuthorizationDecision()
@@ -17,21 +17,21 @@ public sealed record AuthorizationDecision
     public bool IsAllowed => Refusal is null;
 
     /// <summary>
-    /// The <c>authorization</c> object, <c>{"principalId": …, "context": {…}}</c>, as one JSON value in UTF-8. Empty: refused.
+    /// The <c>authorization</c> object, <c>{"principalId": …, "context": {…}}</c>, as one JSON value in UTF-8. Empty when the event is refused.
     /// </summary>
     public ReadOnlyMemory<byte> Authorization { get; private init; }
 
-    /// <summary>Why the event is refused, for its sender. Not set: it is allowed.</summary>
+    /// <summary>Why the event is refused, for its sender. Null when it is allowed.</summary>
     public string? Refusal { get; private init; }
 
     /// <summary>What the sender gets when the gateway had no room to ask the authorizer. Null means a 403 with <see cref="Refusal"/>, or that the event is allowed.</summary>
     public SyncResponse? Overload { get; private init; }
 
-    /// <summary>How long the answer holds for requests like this one. Zero: for this one only.</summary>
+    /// <summary>How long the decision holds for equal requests. Zero means for this request only.</summary>
     public TimeSpan CacheFor { get; init; }
 
     /// <summary>The event is allowed.</summary>
-    /// <param name="authorization">The authorization as JSON; memory that nobody reuses.</param>
+    /// <param name="authorization">The authorization as JSON. Its memory must not be reused.</param>
     public static AuthorizationDecision Allowed(ReadOnlyMemory<byte> authorization) => new() { Authorization = authorization };
 
     /// <summary>The event is refused.</summary>

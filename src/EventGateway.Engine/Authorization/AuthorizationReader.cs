@@ -5,18 +5,18 @@ using System.Xml;
 namespace EventGateway.Engine.Authorization;
 
 /// <summary>
-/// Reads what an authorizer function answers: <c>{"authorization": {"principalId", "context"}}</c> or
+/// Reads the answer of an authorizer: <c>{"authorization": {"principalId", "context"}}</c> or
 /// <c>{"error": {"message"}}</c>, either with <c>cacheFor</c>.
 /// </summary>
 public static class AuthorizationReader
 {
-    /// <summary>The longest that an answer is remembered: an hour.</summary>
+    /// <summary>The maximum time that a decision is kept: an hour.</summary>
     public static readonly TimeSpan MaxCacheFor = TimeSpan.FromHours(1);
 
     /// <summary>Reads an answer.</summary>
     /// <param name="json">The body of the function's answer.</param>
-    /// <param name="problem">What is wrong with it, for the operator. Not set: nothing.</param>
-    /// <returns>The answer; a refusal where it is none of the two, so that a broken authorizer lets nobody in.</returns>
+    /// <param name="problem">What is wrong with the answer, for the operator. Null when nothing is.</param>
+    /// <returns>The decision. A refusal when the answer has neither form, so that a broken authorizer lets no event in.</returns>
     public static AuthorizationDecision Read(ReadOnlySpan<byte> json, out string? problem)
     {
         Document? document;
@@ -26,7 +26,7 @@ public static class AuthorizationReader
         }
         catch (JsonException exception)
         {
-            // The message would name members of the answer.
+            // The exception's message may contain parts of the answer.
             problem = $"its answer can't be read, at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}";
             return AuthorizationDecision.Refused(AuthorizationDecision.NotAuthorized);
         }

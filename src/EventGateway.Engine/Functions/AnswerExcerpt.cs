@@ -6,8 +6,8 @@ using EventGateway.CloudEvents;
 namespace EventGateway.Engine.Functions;
 
 /// <summary>
-/// What may be kept of a function's answer: with an attempt, in a dead letter, in a system event. Everything, when the call held no
-/// secret; otherwise nothing, unless the subscription asks for it, and then with the secrets masked.
+/// The beginning of a function's answer that may be kept with an attempt, a dead letter or a system event. All of it when the call
+/// had no secret. Otherwise nothing, unless the subscription asks for it: then the secrets are masked.
 /// </summary>
 internal static class AnswerExcerpt
 {
@@ -15,38 +15,38 @@ internal static class AnswerExcerpt
     public const string NotKept = "Its answer is not kept, since a secret was sent; see delivery.keepAnswers.";
 
     // A search takes time for each byte, while the sender of a sync event waits.
-    private const int MostSearched = 4 * 1024;
+    private const int MaxSearchedBytes = 4 * 1024;
 
     // A search takes time for each secret, and the sender chooses how many the event has.
-    private const int MostCredentials = 64;
+    private const int MaxCredentials = 64;
 
     /// <summary>Reads the answer.</summary>
     /// <param name="result">The result of the call.</param>
     /// <param name="sent">The event that was sent, whose sender's credentials are secrets too.</param>
     /// <param name="settings">The subscription's settings.</param>
-    /// <param name="most">How many bytes from its beginning to keep.</param>
+    /// <param name="maxBytes">How many bytes from its beginning to keep.</param>
     /// <returns>The bytes to keep, or null when nothing may be kept.</returns>
-    public static ReadOnlyMemory<byte>? Read(FunctionResult result, EventPayload sent, DeliverySettings? settings, int most)
+    public static ReadOnlyMemory<byte>? Read(FunctionResult result, EventPayload sent, DeliverySettings? settings, int maxBytes)
     {
-        var body = result.Body[..Math.Min(result.Body.Length, most)];
+        var body = result.Body[..Math.Min(result.Body.Length, maxBytes)];
         if (body.IsEmpty)
         {
             return body;
         }
 
-        var mayMask = settings?.KeepAnswers is true && body.Length <= MostSearched;
+        var mayMask = settings?.KeepAnswers is true && body.Length <= MaxSearchedBytes;
         if (result.Redaction is not null && !mayMask)
         {
             return null;
         }
 
-        string[] credentials = [.. CredentialsOf(sent).Distinct(StringComparer.Ordinal).Take(MostCredentials + 1)];
+        string[] credentials = [.. CredentialsOf(sent).Distinct(StringComparer.Ordinal).Take(MaxCredentials + 1)];
         if (result.Redaction is null && credentials.Length == 0)
         {
             return body;
         }
 
-        if (!mayMask || credentials.Length > MostCredentials)
+        if (!mayMask || credentials.Length > MaxCredentials)
         {
             return null;
         }

@@ -12,7 +12,7 @@ internal sealed class Deadline : CancellationTokenSource
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // Waits for a cancellation that is under way, which may not use what is disposed.
+        // Waits for a cancellation that is under way, because it must not use a disposed source.
         _cutOff.Dispose();
         base.Dispose(disposing);
     }

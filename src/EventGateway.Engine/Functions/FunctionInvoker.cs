@@ -8,21 +8,21 @@ namespace EventGateway.Engine.Functions;
 
 /// <summary>Calls functions through their providers, with a timeout.</summary>
 /// <param name="providers">The providers.</param>
-/// <param name="defaults">The timeout of subscriptions that name none.</param>
+/// <param name="defaults">The timeout of subscriptions that do not set one.</param>
 /// <param name="timeProvider">The clock that timeouts run by.</param>
-/// <param name="observer">Is told of the calls of subscribers' functions. Not set: nobody is.</param>
-/// <param name="metrics">Measures calls. Not set: nothing does.</param>
+/// <param name="observer">Observes the calls of subscribers' functions. Default: no observer.</param>
+/// <param name="metrics">Measures calls. Default: calls are not measured.</param>
 public sealed class FunctionInvoker(
     FunctionProviders providers, GatewayDefaults defaults, TimeProvider timeProvider, ICallObserver? observer = null, FunctionMetrics? metrics = null)
 {
-    // One pool for each token that cuts calls off; those are few, and live as long as the program.
+    // One pool for each token that cuts calls off. These are few and live as long as the program.
     private readonly ConcurrentDictionary<CancellationToken, DeadlinePool> _deadlines = new();
 
     /// <summary>Calls the function of a route, for as long as its subscription allows.</summary>
     /// <param name="route">The subscription and its function.</param>
     /// <param name="invocation">The event, written in the format that the subscription asks for.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
-    /// <param name="cutOff">Cancelled when the program waits no longer for calls. Must live as long as the program. Default: never.</param>
+    /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
+    /// <param name="cutOff">Cancelled when the program does not wait for calls any more. Must live as long as the program. Default: never.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> or <paramref name="cutOff"/> was cancelled.</exception>
     /// <remarks>
@@ -42,8 +42,8 @@ public sealed class FunctionInvoker(
     /// <param name="function">The function.</param>
     /// <param name="invocation">The event, written.</param>
     /// <param name="timeout">How long the call may take.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for the result any more.</param>
-    /// <param name="cutOff">Cancelled when the program waits no longer for calls. Must live as long as the program. Default: never.</param>
+    /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
+    /// <param name="cutOff">Cancelled when the program does not wait for calls any more. Must live as long as the program. Default: never.</param>
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> or <paramref name="cutOff"/> was cancelled.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -97,8 +97,8 @@ public sealed class FunctionInvoker(
         }
         catch (Exception exception)
         {
-            // A provider reports failures as outcomes, so this is a bug in one, as is a cancellation that nobody asked
-            // for; it must not end the deliveries of a function.
+            // A provider reports failures as outcomes, so this exception is a bug in a provider, and so is a cancellation
+            // without a cause. It must not end the deliveries of a function.
             return result = new FunctionResult(FunctionOutcome.Retryable) { Error = $"The function provider failed: {UrlCredentials.Mask(exception.ToString())}", PayloadStillRead = true };
         }
         finally

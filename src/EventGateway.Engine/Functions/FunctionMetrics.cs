@@ -8,7 +8,7 @@ using EventGateway.CloudEvents;
 
 namespace EventGateway.Engine.Functions;
 
-/// <summary>Measures the calls of functions: a histogram per type and outcome, and a span per call where somebody traces.</summary>
+/// <summary>Measures the calls of functions: a histogram per type and outcome, and a span per call when calls are traced.</summary>
 public sealed class FunctionMetrics
 {
     /// <summary>The name of the source of spans.</summary>
@@ -35,13 +35,13 @@ public sealed class FunctionMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = Buckets });
     }
 
-    /// <summary>Whether somebody traces calls.</summary>
+    /// <summary>Whether calls are traced.</summary>
     public static bool IsTraced => Source.HasListeners();
 
     /// <summary>Begins to measure a call.</summary>
     /// <param name="function">The function.</param>
     /// <param name="invocation">The event; the headers of its payload tell the trace that the call's span becomes a part of.</param>
-    /// <returns>The call, whose end is to be told.</returns>
+    /// <returns>The call. Its end must be reported.</returns>
     public MeasuredCall Begin(Function function, Invocation invocation)
     {
         ArgumentNullException.ThrowIfNull(function);
@@ -62,8 +62,8 @@ public sealed class FunctionMetrics
     /// <summary>Ends the measurement of a call.</summary>
     /// <param name="type">The function's type.</param>
     /// <param name="start">When the call began.</param>
-    /// <param name="span">The call's span. Not set: nobody traces.</param>
-    /// <param name="result">The result. Not set: the caller has gone.</param>
+    /// <param name="span">The call's span. Null when calls are not traced.</param>
+    /// <param name="result">The result. Null when the caller has gone.</param>
     internal void End(string type, long start, Activity? span, FunctionResult? result)
     {
         var outcome = result is null ? "cancelled" : Outcomes[(int)result.Outcome];
@@ -89,7 +89,7 @@ public sealed class FunctionMetrics
             return Source.StartActivity("invoke", ActivityKind.Client, parent);
         }
 
-        // The server's own activity, which nobody exports, must be no parent: it would not be sampled, nor be found.
+        // The server's own activity must not be the parent, because it is not exported: the span would not be sampled.
         var current = Activity.Current;
         Activity.Current = null;
         var span = Source.StartActivity("invoke", ActivityKind.Client);

@@ -33,7 +33,7 @@ public sealed class FunctionProviders
 
     /// <summary>Finds the provider of a type.</summary>
     /// <param name="type">The type, as a function names it; case matters.</param>
-    /// <param name="provider">The provider, where there is one.</param>
+    /// <param name="provider">The provider, if there is one.</param>
     /// <returns>Whether there is one.</returns>
     public bool TryGet(string type, [NotNullWhen(true)] out IFunctionProvider? provider) => _byType.TryGetValue(type, out provider);
 }

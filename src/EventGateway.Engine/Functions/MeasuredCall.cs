@@ -17,12 +17,12 @@ public readonly record struct MeasuredCall
 
     /// <summary>Lets a function that is called over HTTP go on with the trace from the call's own span.</summary>
     /// <param name="invocation">The event.</param>
-    /// <returns>The event with the span's <c>traceparent</c> among its headers; where nobody traces, the event as it is.</returns>
+    /// <returns>The event with the span's <c>traceparent</c> among its headers, or the same event when calls are not traced.</returns>
     public Invocation Traced(Invocation invocation) => _span is null
         ? invocation
         : invocation with { Payload = invocation.Payload with { Headers = TraceContext.Replace(invocation.Payload.Headers, _span) } };
 
     /// <summary>Ends the measurement.</summary>
-    /// <param name="result">The result. Not set: the caller has gone.</param>
+    /// <param name="result">The result. Null when the caller has gone.</param>
     public void End(FunctionResult? result) => _metrics.End(_type, _start, _span, result);
 }

@@ -2,7 +2,7 @@ namespace EventGateway.Engine.Functions;
 
 /// <summary>
 /// The HTTP response that a sync function's answer describes: <c>{"statusCode": 200, "headers": {}, "body": ""}</c>.
-/// Whatever the function sent, this is safe to write as it is.
+/// It is safe to write unchanged, whatever the function sent.
 /// </summary>
 /// <param name="StatusCode">The status, 200 to 999.</param>
 /// <param name="Headers">Headers with valid names and values, each name once; none that frame the response.</param>

@@ -9,13 +9,13 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.Engine.Functions;
 
-/// <summary>Reads response objects: names in any case, the last of a repeated name, <c>null</c> as not given, other fields ignored.</summary>
+/// <summary>Reads response objects: names in any case, the last of a repeated name counts, <c>null</c> counts as missing, other fields are ignored.</summary>
 internal static class ResponseObjectReader
 {
     private const int MaxDepth = 1024;
 
     /// <summary>Reads a function's answer.</summary>
-    /// <returns>The response, or null where the answer is no response object.</returns>
+    /// <returns>The response, or null when the answer is not a response object.</returns>
     public static ResponseObject? Read(ReadOnlyMemory<byte> answer, PooledBuffer buffer)
     {
         if (!Utf8.IsValid(answer.Span))

@@ -15,7 +15,7 @@ public sealed class LoadedPlugin
         Subscriptions = subscriptions;
     }
 
-    /// <summary>What logs and metrics call it.</summary>
+    /// <summary>The name in logs and metrics.</summary>
     public string Name { get; }
 
     /// <summary>The plug-in.</summary>
@@ -25,11 +25,11 @@ public sealed class LoadedPlugin
     public IReadOnlyList<PluginSubscription> Subscriptions { get; }
 
     /// <summary>Creates a plug-in and reads its subscriptions, on a thread of its own.</summary>
-    /// <param name="name">What logs and metrics call it.</param>
+    /// <param name="name">The name in logs and metrics.</param>
     /// <param name="create">Creates it.</param>
-    /// <param name="limits">How long that may take; what goes on longer is left to itself.</param>
+    /// <param name="limits">How long that may take. A creation that takes longer is abandoned.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <returns>The plug-in, or what is wrong with it: it throws, takes too long, or its subscriptions can't be met.</returns>
+    /// <returns>The plug-in, or the error: it throws, takes too long, or its subscriptions are not valid.</returns>
     public static async Task<(LoadedPlugin? Plugin, string? Error)> CreateAsync(
         string name, Func<IPlugin> create, PluginLimits limits, TimeProvider timeProvider)
     {
@@ -50,10 +50,10 @@ public sealed class LoadedPlugin
     }
 
     /// <summary>Creates a plug-in and reads its subscriptions.</summary>
-    /// <param name="name">What logs and metrics call it.</param>
+    /// <param name="name">The name in logs and metrics.</param>
     /// <param name="create">Creates it.</param>
     /// <param name="loaded">The plug-in, unless there is an error.</param>
-    /// <param name="error">What is wrong with it: it throws, or its subscriptions can't be met.</param>
+    /// <param name="error">The error: it throws, or its subscriptions are not valid.</param>
     internal static bool TryCreate(
         string name, Func<IPlugin> create, [NotNullWhen(true)] out LoadedPlugin? loaded, [NotNullWhen(false)] out string? error)
     {
@@ -62,7 +62,7 @@ public sealed class LoadedPlugin
         try
         {
             var plugin = create();
-            // A copy: what it answers later must not matter.
+            // A copy, because the plug-in may change its list later.
             IReadOnlyList<PluginSubscription> subscriptions = [.. plugin.Subscriptions ?? []];
             error = Problem(name, subscriptions);
             loaded = error is null ? new LoadedPlugin(name, plugin, subscriptions) : null;

@@ -7,23 +7,23 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Engine.Plugins;
 
 /// <summary>
-/// Tells plug-ins of system events. Whatever a plug-in does, throw or hang, costs its own events only: it has threads, a
-/// queue and a number of calls of its own.
+/// Sends system events to plug-ins. A plug-in that throws or hangs affects only its own events, because it has its own
+/// threads, queue and limit of calls.
 /// </summary>
 public sealed class PluginHost : IAsyncDisposable
 {
-    /// <summary>What the sender reads where a plug-in has not said why: it failed, or gave no answer in time.</summary>
+    /// <summary>The error for the sender when a plug-in failed or gave no answer in time.</summary>
     public const string Undecided = "The event was stopped: a plug-in failed.";
 
     private readonly PluginRunner[] _runners;
     private readonly Dictionary<string, Listeners> _listeners = new(StringComparer.Ordinal);
 
-    /// <summary>Makes the plug-ins ready to get events.</summary>
-    /// <param name="plugins">The plug-ins, in the order in which they are asked.</param>
-    /// <param name="limits">What each of them may take.</param>
+    /// <summary>Creates the host.</summary>
+    /// <param name="plugins">The plug-ins, in the order in which they are called.</param>
+    /// <param name="limits">The limits of each plug-in.</param>
     /// <param name="meterFactory">Makes the meter that their calls are counted on.</param>
     /// <param name="timeProvider">The clock that deadlines run by.</param>
-    /// <param name="logger">Where failures are told.</param>
+    /// <param name="logger">Gets failures.</param>
     public PluginHost(
         IReadOnlyList<LoadedPlugin> plugins, PluginLimits limits, IMeterFactory meterFactory, TimeProvider timeProvider, ILogger<PluginHost> logger)
     {
@@ -53,10 +53,10 @@ public sealed class PluginHost : IAsyncDisposable
     /// <param name="type">The event type.</param>
     public bool Wants(string type) => HasPlugins && _listeners.ContainsKey(type);
 
-    /// <summary>Tells plug-ins of an event: async ones later, sync ones one after the other until one stops it.</summary>
+    /// <summary>Sends an event to plug-ins: to async ones later, to sync ones one after the other until one stops it.</summary>
     /// <param name="systemEvent">The event, with memory of its own.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for the answer any more.</param>
-    /// <returns>Why what the event tells of is stopped, or null: it goes on.</returns>
+    /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
+    /// <returns>The refusal of the plug-in that stopped the event. Null when no plug-in did.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public ValueTask<CallRefusal?> TellAsync(CloudEvent systemEvent, CancellationToken cancellationToken)
     {
@@ -66,7 +66,7 @@ public sealed class PluginHost : IAsyncDisposable
             : ValueTask.FromResult<CallRefusal?>(null);
     }
 
-    /// <summary>Tells async plug-ins of an event, later.</summary>
+    /// <summary>Sends an event to async plug-ins, later.</summary>
     /// <param name="systemEvent">The event, with memory of its own.</param>
     public void Tell(CloudEvent systemEvent)
     {
@@ -80,7 +80,7 @@ public sealed class PluginHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives the plug-ins some time to take what waits, and disposes them; bounded by <see cref="PluginLimits.StopTimeout"/>.</summary>
+    /// <summary>Waits for the plug-ins to take the queued events and disposes them, each for at most <see cref="PluginLimits.StopTimeout"/>.</summary>
     public async ValueTask DisposeAsync() => await Task.WhenAll(_runners.Select(runner => runner.DisposeAsync().AsTask()));
 
     private static async ValueTask<CallRefusal?> AskAsync(PluginRunner[] runners, CloudEvent systemEvent, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ public sealed class PluginHost : IAsyncDisposable
             var (outcome, error) = await runner.CallAsync(systemEvent, cancellationToken);
             if (outcome is not PluginOutcome.Continued)
             {
-                // Nobody knows what the plug-in would have said, so that what it guards stays closed.
+                // The event is stopped, because the plug-in might have stopped it.
                 return new CallRefusal(error ?? Undecided, MayPass: outcome is not PluginOutcome.Stopped);
             }
         }

@@ -4,7 +4,7 @@ using EventGateway.Abstractions;
 
 namespace EventGateway.Engine.Plugins;
 
-/// <summary>Counts what becomes of events for plug-ins.</summary>
+/// <summary>Counts events for plug-ins by outcome.</summary>
 internal sealed class PluginMetrics(IMeterFactory meterFactory)
 {
     private static readonly string[] Outcomes = Array.ConvertAll(Enum.GetNames<PluginOutcome>(), JsonNamingPolicy.SnakeCaseLower.ConvertName);

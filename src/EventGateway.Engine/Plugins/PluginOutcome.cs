@@ -1,6 +1,6 @@
 namespace EventGateway.Engine.Plugins;
 
-/// <summary>What became of an event for a plug-in.</summary>
+/// <summary>The outcome of an event for a plug-in.</summary>
 internal enum PluginOutcome
 {
     /// <summary>The plug-in let it go on, or took an async one.</summary>

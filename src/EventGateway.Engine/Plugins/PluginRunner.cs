@@ -37,7 +37,7 @@ internal sealed partial class PluginRunner : IAsyncDisposable
     /// <summary>What logs and metrics call the plug-in.</summary>
     public string Name => _plugin.Name;
 
-    /// <summary>Tells the plug-in of an event later, or drops it where too many wait.</summary>
+    /// <summary>Queues an event, or drops it when too many wait.</summary>
     public void Enqueue(CloudEvent systemEvent)
     {
         var bytes = systemEvent.Data.Bytes.Length;
@@ -51,8 +51,8 @@ internal sealed partial class PluginRunner : IAsyncDisposable
 
     /// <summary>Calls the plug-in.</summary>
     /// <param name="systemEvent">The event.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for the answer any more.</param>
-    /// <returns>How it went, and why the event is stopped where the plug-in says so.</returns>
+    /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
+    /// <returns>The outcome, and the error of a plug-in that stopped the event.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
     public async Task<(PluginOutcome Outcome, string? Error)> CallAsync(CloudEvent systemEvent, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ internal sealed partial class PluginRunner : IAsyncDisposable
         return result;
     }
 
-    /// <summary>Gives the plug-in some time to take what waits, and to be disposed.</summary>
+    /// <summary>Waits for the plug-in to take the queued events and to be disposed.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -92,13 +92,13 @@ internal sealed partial class PluginRunner : IAsyncDisposable
 
         using var deadline = new CancellationTokenSource(_limits.Timeout, _timeProvider);
         var token = deadline.Token;
-        // The plug-in's token is another one: what it registers there may block or throw, and must not where timers run.
+        // The plug-in gets a token of its own, because a callback that it registers may block or throw.
         var forPlugin = new CancellationTokenSource();
         var callerGone = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         var call = Task.Factory
             .StartNew(() => _plugin.Plugin.ReactAsync(systemEvent, forPlugin.Token).AsTask(), token, TaskCreationOptions.DenyChildAttach, _threads)
             .Unwrap()
-            // Whatever thread the plug-in completes its answer on: the gateway goes on on one of its own.
+            // The gateway continues on a thread of its own, whichever thread the plug-in answers on.
             .ContinueWith(static call => call, CancellationToken.None, TaskContinuationOptions.DenyChildAttach, TaskScheduler.Default)
             .Unwrap();
         _ = EndAsync(call);
@@ -143,7 +143,7 @@ internal sealed partial class PluginRunner : IAsyncDisposable
         }
     }
 
-    // Nobody may be left who awaits the call; whatever it throws then was told already.
+    // Exceptions are suppressed, because the call that awaited this one has logged them or has gone.
     private async Task EndAsync(Task call)
     {
         await call.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

@@ -1,8 +1,8 @@
 namespace EventGateway.Engine.Plugins;
 
 /// <summary>
-/// Threads of a plug-in's own, so that code that blocks takes none of the gateway's. They are started as needed, up to a
-/// limit, and what an <c>await</c> continues with comes back to them.
+/// The threads of one plug-in, so that code that blocks does not take the gateway's. They are started as needed, up to a
+/// limit. Continuations after an <c>await</c> run on them too.
 /// </summary>
 internal sealed class PluginThreads(string name, int maxThreads) : TaskScheduler, IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class PluginThreads(string name, int maxThreads) : TaskScheduler
     /// <inheritdoc/>
     public override int MaximumConcurrencyLevel => maxThreads;
 
-    /// <summary>Lets the threads end once they have nothing to do. One that never comes back ends with the process.</summary>
+    /// <summary>Ends the threads when they have nothing to do. A thread that hangs ends with the process.</summary>
     public void Dispose()
     {
         lock (_tasks)
@@ -42,7 +42,7 @@ internal sealed class PluginThreads(string name, int maxThreads) : TaskScheduler
             }
         }
 
-        // What a call that was given up continues with after the end: it must not throw in whoever wakes it.
+        // A continuation of an abandoned call. It must not throw in the code that completes it.
         ThreadPool.UnsafeQueueUserWorkItem(static state => state.Self.TryExecuteTask(state.Task), (Self: this, Task: task), preferLocal: false);
     }
 
@@ -59,7 +59,7 @@ internal sealed class PluginThreads(string name, int maxThreads) : TaskScheduler
         }
     }
 
-    // Without a thread more the task waits for one that is there, or for the next attempt.
+    // If no thread can be started, the task waits for an existing one or for the next attempt.
     private void TryStart()
     {
         try
@@ -69,7 +69,7 @@ internal sealed class PluginThreads(string name, int maxThreads) : TaskScheduler
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
         {
-            // The machine has none left.
+            // The machine has no thread left.
         }
     }
 

@@ -10,7 +10,7 @@ namespace EventGateway.Engine.Routing;
 /// <param name="Spaces">The spaces of the routes: a <see cref="HashTrie"/> of <see cref="SpaceTakers"/>.</param>
 internal sealed record AsyncPath(object Types, object Spaces)
 {
-    /// <summary>Some route of a path.</summary>
+    /// <summary>Returns any route of a path.</summary>
     /// <param name="item">The path: <see cref="AsyncRoutes"/> or <see cref="AsyncPath"/>.</param>
     public static RouteEntry AnyOf(object item) => ((AsyncRoutes)HashTrie.Any(TypesOf(item)!)).Any;
 

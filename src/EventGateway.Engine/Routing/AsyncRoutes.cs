@@ -22,10 +22,10 @@ internal sealed class AsyncRoutes
         _array = array;
     }
 
-    /// <summary>Some route of the set.</summary>
+    /// <summary>Returns any route of the set.</summary>
     public RouteEntry Any => (RouteEntry)(_array is { } array ? array[0] : HashTrie.Any(_set!));
 
-    /// <summary>The routes, ordered by space and id. Nobody changes the array.</summary>
+    /// <summary>The routes, ordered by space and id. The array must not be changed.</summary>
     public Route[] ToArray() => _array ??= Sorted(_set);
 
     /// <summary>The set with a route, in place of one of the same subscription.</summary>
@@ -53,7 +53,7 @@ internal sealed class AsyncRoutes
         return array.Length < Few ? new AsyncRoutes(set: null, Sorted(set)) : new AsyncRoutes(set, array: null);
     }
 
-    /// <summary>The set without a subscription's route; this set when it has none. <c>null</c>: nothing is left.</summary>
+    /// <summary>The set without a subscription's route; this set when it has none. Null when no route is left.</summary>
     public AsyncRoutes? Remove(PathEntryKey key)
     {
         var routeKey = new RouteKey(key);

@@ -8,6 +8,6 @@ internal sealed record CorsEntry(string Pattern, PathEntryKey Key, CorsSettings 
     /// <summary>A subscription's own settings come before those of a configuration.</summary>
     public static PathEntryKey KeyOf(Subscription subscription) => new(0, subscription.Space, subscription.SubscriptionId);
 
-    /// <summary>What tells a configuration's entry from others.</summary>
+    /// <summary>Returns the key of a configuration's entry.</summary>
     public static PathEntryKey KeyOf(CorsConfiguration configuration) => new(1, configuration.Space, configuration.CorsId);
 }

@@ -10,8 +10,8 @@ public static class CorsPolicy
     private static readonly string[] PreflightNames = ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
 
     /// <summary>
-    /// The headers of the answer to a request. A preflight is answered 200 with them, whether it is granted or not. An
-    /// OPTIONS request that is no preflight gets none.
+    /// The headers of the answer to a request. A preflight is answered 200 with them, whether it is granted or not. Another
+    /// OPTIONS request gets no headers.
     /// </summary>
     /// <param name="settings">The settings of the request's path and its <see cref="CorsRequest.SettingsMethod"/>.</param>
     /// <param name="request">The request.</param>
@@ -55,13 +55,13 @@ public static class CorsPolicy
             : refused;
     }
 
-    // Browsers refuse "*" together with credentials, so that the origin is named then.
+    // Browsers refuse "*" together with credentials, so the answer names the origin then.
     private static string Answer(CorsSettings settings, string origin, bool credentials) =>
         !credentials && settings.AllowedOrigins.Contains("*") ? "*" : origin;
 
     private static bool AllowsOrigin(CorsSettings settings, string? origin)
     {
-        // The answer may carry the origin, so a text that cannot stand in a header is no origin.
+        // The answer may carry the origin, so a text that is not valid in a header is refused.
         if (string.IsNullOrEmpty(origin) || !FieldValue.IsValid(origin))
         {
             return false;
@@ -78,7 +78,7 @@ public static class CorsPolicy
         return false;
     }
 
-    // The first "*" stands for any text, none included; every other character for itself, in either case.
+    // The first "*" matches any text, also the empty one. Case does not matter.
     private static bool MatchesOrigin(ReadOnlySpan<char> allowed, ReadOnlySpan<char> origin)
     {
         var star = allowed.IndexOf('*');
@@ -105,7 +105,7 @@ public static class CorsPolicy
 
         foreach (var name in names)
         {
-            // Every cross-origin request carries it, so nobody has to list it.
+            // Every cross-origin request has it, so it need not be listed.
             if (name != "Origin" && !Contains(settings.AllowedHeaders, name))
             {
                 return false;

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace EventGateway.Engine.Routing;
 
-/// <summary>How items are found in a <see cref="HashTrie"/>.</summary>
+/// <summary>Finds items in a <see cref="HashTrie"/>.</summary>
 /// <typeparam name="TKey">What an item is looked up by; may be a view of text, so that a lookup allocates nothing.</typeparam>
 internal interface ITrieKey<TKey>
     where TKey : ITrieKey<TKey>, allows ref struct
@@ -63,7 +63,7 @@ internal static class HashTrie
         where TKey : ITrieKey<TKey>, allows ref struct =>
         Remove(trie, (uint)key.Hash, key);
 
-    /// <summary>Some item of a trie that is not empty.</summary>
+    /// <summary>Returns any item of a trie that is not empty.</summary>
     public static object Any(object trie)
     {
         while (trie is Branch branch)
@@ -174,7 +174,7 @@ internal static class HashTrie
         }
     }
 
-    // A branch whose only child is an item is that item: it needs no hash to be told apart any more.
+    // A branch with one item is replaced by the item, which needs no hash any more.
     private static object Collapse(Branch branch) =>
         branch.Slots is [not Branch and not Bucket] ? branch.Slots[0] : branch;
 
@@ -194,7 +194,7 @@ internal static class HashTrie
             Slots.Length == 1 ? null : Collapse(new Branch(Bitmap & ~bit, Slots.Without(index)));
     }
 
-    // Items of one and the same hash.
+    // Items with the same hash.
     private sealed class Bucket(object[] items)
     {
         public object[] Items { get; } = items;

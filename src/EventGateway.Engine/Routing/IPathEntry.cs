@@ -1,12 +1,12 @@
 namespace EventGateway.Engine.Routing;
 
-/// <summary>Something that stands at a place of a path tree.</summary>
+/// <summary>An entry at a place of a path tree.</summary>
 internal interface IPathEntry
 {
     /// <summary>The path that it takes, as <see cref="PathPattern.Of"/> writes it.</summary>
     string Pattern { get; }
 
-    /// <summary>What tells it from other entries of the same place, of which a place keeps one each.</summary>
+    /// <summary>The key of the entry, unique at its place.</summary>
     PathEntryKey Key { get; }
 }
 

@@ -2,14 +2,14 @@ using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Engine.Routing;
 
-/// <summary>The subscriptions as they are configured now, for deliveries that were accepted some time ago.</summary>
+/// <summary>The current subscriptions, for deliveries that were accepted earlier.</summary>
 public interface IRouteDirectory
 {
     /// <summary>Finds a route.</summary>
     /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
     /// <param name="functionId">The function to call: that of the subscription, or the one that takes its dead letters.</param>
-    /// <returns>The subscription with the function, or null where either is no longer there, or the subscription names another.</returns>
+    /// <returns>The subscription with the function. Null when either was deleted, or the subscription names another function.</returns>
     Route? Find(string space, string subscriptionId, string functionId);
 
     /// <summary>Returns whether a function is configured.</summary>

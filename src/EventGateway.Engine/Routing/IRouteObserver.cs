@@ -3,12 +3,11 @@ using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Engine.Routing;
 
-/// <summary>Learns which routes come and go.</summary>
+/// <summary>Observes changes of routes.</summary>
 public interface IRouteObserver
 {
     /// <summary>
-    /// Called after routes came into force that were not there, or were others, and after a function was deleted. Must return at
-    /// once and not throw.
+    /// Called after routes were added or changed, and after a function was deleted. Must return at once and not throw.
     /// </summary>
     /// <param name="changed">The routes.</param>
     void OnRouted(ChangedRoutes changed);
@@ -21,11 +20,11 @@ public interface IRouteObserver
     void OnDeleting(Subscription subscription);
 
     /// <summary>
-    /// Called after subscriptions were deleted, before that is answered and before anything else is written; and again until
-    /// nothing is left to drop. It is not called when a subscription is missing for another reason.
+    /// Called after subscriptions were deleted, before the request is answered and before anything else is written. Called again
+    /// until all their deliveries are dropped. Not called when a subscription is missing for another reason.
     /// </summary>
     /// <param name="deletions">The deletions.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Those that could not be made in all files, with the files that are left.</returns>
+    /// <returns>The deletions that are not complete, with the files that are left.</returns>
     ValueTask<IReadOnlyList<SubscriptionDeletion>> OnDeletedAsync(IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken);
 }

@@ -1,11 +1,11 @@
 namespace EventGateway.Engine.Routing;
 
-/// <summary>Finds which entries of a path tree a new sync path cannot stand beside.</summary>
+/// <summary>Finds the entries of a path tree that conflict with a new sync path.</summary>
 internal static class PathConflict
 {
     /// <summary>
-    /// What speaks against a pattern, in words, with an entry that it conflicts with. <c>null</c>: nothing. At one place there
-    /// are either static segments, or one parameter of one name, or one wildcard; and a path is taken once.
+    /// Returns why a pattern conflicts, with the other entry, or null. A place has either static segments, or one parameter of
+    /// one name, or one wildcard, and a path is taken once.
     /// </summary>
     public static (string Reason, IPathEntry Other)? Find(object? tree, string pattern)
     {

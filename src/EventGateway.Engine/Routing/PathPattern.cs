@@ -1,7 +1,7 @@
 namespace EventGateway.Engine.Routing;
 
 /// <summary>
-/// The path of a subscription or CORS configuration as it is compared: normalized like a request's path, and with the sign
+/// The path of a subscription or CORS configuration in the form that is compared: normalized like a request's path, with the sign
 /// of a parameter (<c>:</c>) or wildcard (<c>*</c>) replaced by half a surrogate pair, so that an escaped <c>%3A</c> or a
 /// literal path stays plain text. Such a half is a sign only as a segment's first character, where no text can hold it;
 /// further on it may be the second half of a character such as an emoji.

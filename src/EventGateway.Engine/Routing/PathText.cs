@@ -5,8 +5,8 @@ namespace EventGateway.Engine.Routing;
 
 /// <summary>
 /// Paths in the form in which they are compared: every segment percent-decoded. A slash that was escaped stays part of its
-/// segment, written as <see cref="EscapedSlash"/>. That is half a surrogate pair: in a text it always follows the other half,
-/// and where it does not, it is a slash.
+/// segment, written as <see cref="EscapedSlash"/>. That is half of a surrogate pair. It is a slash when it does not follow the
+/// other half.
 /// </summary>
 internal static class PathText
 {
@@ -41,7 +41,7 @@ internal static class PathText
         }
     }
 
-    /// <summary>Decodes a text for people and functions. A text that does not decode stays as it is.</summary>
+    /// <summary>Decodes a text for people and functions. A text that cannot be decoded stays unchanged.</summary>
     public static string Decode(ReadOnlySpan<char> text)
     {
         if (!text.Contains('%'))
@@ -78,7 +78,7 @@ internal static class PathText
                 continue;
             }
 
-            // One character's UTF-8 at a time: its first byte says how many escapes belong together.
+            // Reads the UTF-8 of one character at a time. Its first byte says how many escapes belong to it.
             var count = 0;
             var needed = 1;
             while (count < needed)

@@ -51,7 +51,7 @@ internal static class PathTree
     public static void CopyMatches(object? tree, ReadOnlySpan<char> path, List<IPathEntry> found) =>
         CopyMatches(tree, path, PathPattern.Begin(path), 0, found);
 
-    /// <summary>Some entry of a tree that is not empty.</summary>
+    /// <summary>Returns any entry of a tree that is not empty.</summary>
     public static IPathEntry Any(object tree)
     {
         while (tree is PathNode node)
@@ -140,7 +140,7 @@ internal static class PathTree
         return Compact(node with { Statics = after is null ? HashTrie.Remove(node.Statics, place) : HashTrie.Set(node.Statics, place, after) });
     }
 
-    // A node with nothing in it is no tree, and one with a single entry below it is that entry.
+    // Returns null for an empty node, and the entry for a node with a single one.
     private static object? Compact(PathNode node) => node switch
     {
         { Statics: null, Parameter: null, Entries: null, Wildcards: null } => null,
@@ -155,7 +155,7 @@ internal static class PathTree
     {
         if (tree is not PathNode node)
         {
-            // The entry alone stands for everything below: it decides by itself.
+            // The subtree is this single entry.
             return tree is IPathEntry entry && (space is null || entry.Key.Space == space) && PathPattern.Matches(entry.Pattern, path) ? entry : null;
         }
 

@@ -5,7 +5,7 @@ namespace EventGateway.Engine.Routing;
 
 public sealed partial class RoutingTable
 {
-    /// <summary>Selects the subscriptions of an event. Allocates nothing but the parameters of a path that has some.</summary>
+    /// <summary>Selects the subscriptions of an event. Allocates only the parameters of a path that has some.</summary>
     /// <param name="method">The request's method; upper case matters.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
     /// <param name="eventType">The event's type.</param>
@@ -27,7 +27,7 @@ public sealed partial class RoutingTable
         return match;
     }
 
-    /// <summary>Whether anybody subscribes to events that the gateway sends.</summary>
+    /// <summary>Whether a subscription takes events that the gateway sends.</summary>
     public bool HasSystemSubscribers
     {
         get
@@ -48,11 +48,11 @@ public sealed partial class RoutingTable
     /// <summary>
     /// Finds the CORS settings of a method and path. The event type is not known yet, so the spaces count whose subscriptions
     /// take requests of any type there: those of sync subscriptions, or else those of async ones. Several spaces must have the
-    /// same settings. Where nobody takes the request, no answer of a space is shown, and the first settings count.
+    /// same settings. The first settings count when no subscription takes the request.
     /// </summary>
     /// <param name="method">The method; for a preflight, the one that it asks for.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
-    /// <param name="ofAnySpace">Whether it is enough to know that there are settings. Then the first ones are returned, whoever takes the request.</param>
+    /// <param name="ofAnySpace">Returns the first settings, whichever space takes the request. Enough to know that there are settings.</param>
     /// <returns>
     /// Those of the most specific path; where a path has several, a subscription's own before a configuration's. Null when
     /// there are none, or when spaces differ.
@@ -76,9 +76,8 @@ public sealed partial class RoutingTable
     }
 
     /// <summary>
-    /// Says why a sync subscription's path cannot stand beside those that are there, whatever their space; a message for the
-    /// sender, which tells of other routes only when they are of the same space. <c>null</c>: it can. Async never conflicts.
-    /// A subscription does not conflict with itself.
+    /// Returns why a sync subscription's path conflicts with the routes of any space, or null. The message describes other
+    /// routes only when they are of the same space. Async subscriptions never conflict, and none conflicts with itself.
     /// </summary>
     public string? FindConflict(Subscription subscription)
     {

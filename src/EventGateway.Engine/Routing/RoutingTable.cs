@@ -3,8 +3,8 @@ using EventGateway.Abstractions.Resources;
 namespace EventGateway.Engine.Routing;
 
 /// <summary>
-/// Everything that decides where an event goes, at one moment. Immutable: a change makes a new table that shares all but the
-/// few nodes on the way to what changed, and a lookup costs the length of the path, however many subscriptions there are.
+/// The routes of all spaces. Immutable: a change makes a new table that shares all nodes except the few on its path. The time
+/// of a lookup depends on the length of the path, not on the number of subscriptions.
 /// </summary>
 public sealed partial class RoutingTable
 {
@@ -17,7 +17,7 @@ public sealed partial class RoutingTable
 
     private const int Unknown = -1;
 
-    // Asked before every call, so found once for each table.
+    // Computed once for each table, because every call reads it.
     private int _hasSystemSubscribers = Unknown;
 
     private RoutingTable(object? sync, object? async, object? cors, object? takers)
@@ -32,9 +32,9 @@ public sealed partial class RoutingTable
     public static RoutingTable Empty { get; } = new(null, null, null, null);
 
     /// <summary>
-    /// The table with a route, in place of one of the same subscription. It does not look for conflicts; where routes conflict
-    /// all the same, static segments win over parameters, these over wildcards, and then the first space in ordinal order.
-    /// A disabled subscription takes no events, yet a sync one keeps its path.
+    /// Returns the table with a route, in place of one of the same subscription. Conflicts are not checked: between routes that
+    /// conflict, static segments win over parameters, these over wildcards, and then the first space in ordinal order. A
+    /// disabled subscription takes no events, but a sync one keeps its path.
     /// </summary>
     public RoutingTable With(Route route)
     {

@@ -15,7 +15,7 @@ public sealed class DeliverySettingsTests
         {"guarantee":"atMostOnce","retry":7,"backoffPolicy":"linear","backoffDelay":"PT0.5S","maxDelay":"PT2M","jitter":false,"maxAge":"P3DT4H","maxConcurrency":3,"rateLimit":0.25,"deadLetterFunctionId":"fn","keepAnswers":true}
         """;
 
-    private static readonly DeliverySettings _whole = new()
+    private static readonly DeliverySettings AllSettings = new()
     {
         Guarantee = DeliveryGuarantee.AtMostOnce,
         Retry = 7,
@@ -39,13 +39,13 @@ public sealed class DeliverySettingsTests
         {
             var entry = await CreateAsync(fixture, Whole);
             id = entry.Id;
-            entry.Resource.Delivery.ShouldBe(_whole);
+            entry.Resource.Delivery.ShouldBe(AllSettings);
         }
 
         await using var restarted = await RegistryFixture.StartAsync(store);
 
         var stored = restarted.Registry.Subscriptions.Get(RegistryFixture.Space, id).Entry!;
-        stored.Resource.Delivery.ShouldBe(_whole);
+        stored.Resource.Delivery.ShouldBe(AllSettings);
         RegistryFixture.Text(restarted.Registry.Subscriptions, stored).ShouldContain("\"delivery\":" + Whole.Trim());
     }
 

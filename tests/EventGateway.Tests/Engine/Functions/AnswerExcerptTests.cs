@@ -11,7 +11,7 @@ namespace EventGateway.Tests.Engine.Functions;
 
 public sealed class AnswerExcerptTests
 {
-    private static readonly DeliverySettings _keepAnswers = new() { KeepAnswers = true };
+    private static readonly DeliverySettings KeepAnswers = new() { KeepAnswers = true };
 
     [Theory]
     [InlineData(64, true)]
@@ -19,20 +19,20 @@ public sealed class AnswerExcerptTests
     [InlineData(20_000, false)]
     public void Keeps_nothing_when_the_sender_sent_more_credentials_than_are_searched(int credentials, bool kept)
     {
-        var answer = AnswerExcerpt.Read(Result("it was value-00001"), Sent(credentials), _keepAnswers, 1024);
+        var answer = AnswerExcerpt.Read(Result("it was value-00001"), Sent(credentials), KeepAnswers, 1024);
 
         (answer is { } text ? Encoding.UTF8.GetString(text.Span) : null).ShouldBe(kept ? "it was ***********" : null);
     }
 
     [Fact]
     public void Counts_a_credential_that_is_repeated_once() =>
-        AnswerExcerpt.Read(Result("it failed"), Event(Enumerable.Repeat("\"same\"", 1000)), _keepAnswers, 1024).ShouldNotBeNull();
+        AnswerExcerpt.Read(Result("it failed"), Event(Enumerable.Repeat("\"same\"", 1000)), KeepAnswers, 1024).ShouldNotBeNull();
 
     [Theory]
     [InlineData(4096, true)]
     [InlineData(4097, false)]
     public void Keeps_nothing_of_an_answer_that_is_longer_than_what_is_searched(int length, bool kept) =>
-        (AnswerExcerpt.Read(Result(new string('a', length)), Sent(1), _keepAnswers, int.MaxValue) is not null).ShouldBe(kept);
+        (AnswerExcerpt.Read(Result(new string('a', length)), Sent(1), KeepAnswers, int.MaxValue) is not null).ShouldBe(kept);
 
     [Fact]
     public void Does_not_read_the_event_when_nothing_may_be_kept_in_any_case()

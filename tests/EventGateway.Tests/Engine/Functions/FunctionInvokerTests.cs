@@ -81,7 +81,7 @@ public sealed class FunctionInvokerTests
     }
 
     [Fact]
-    public async Task Reports_a_cancellation_that_nobody_asked_for_as_a_failure()
+    public async Task Reports_a_cancellation_without_a_cause_as_a_failure()
     {
         var invoker = Invoker(_ => throw new TaskCanceledException("a limit of the provider's own"));
 

@@ -38,7 +38,7 @@ public sealed class FunctionMetricsTests : IDisposable
     }
 
     [Fact]
-    public async Task Traces_a_call_where_somebody_listens()
+    public async Task Traces_a_call_when_a_listener_is_registered()
     {
         var spans = new List<Activity>();
         using var listener = new ActivityListener

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Functions;
 
-/// <summary>Calls whose answer nobody waits for.</summary>
+/// <summary>Calls whose answer is not awaited.</summary>
 public sealed class HttpFunctionOutcomeTests : IDisposable
 {
     private readonly CancellationTokenSource _guard = new(TimeSpan.FromSeconds(30));
@@ -69,7 +69,7 @@ public sealed class HttpFunctionOutcomeTests : IDisposable
     }
 
     [Fact]
-    public async Task Uses_a_connection_again_whose_answer_nobody_wanted()
+    public async Task Reuses_a_connection_after_an_unused_answer()
     {
         var connections = new ConcurrentBag<string>();
         await using var server = await FunctionServer.StartAsync(context =>

@@ -20,7 +20,7 @@ public sealed class HttpFunctionTroubleTests : IDisposable
     }
 
     [Fact]
-    public async Task Reports_that_nobody_listens()
+    public async Task Reports_a_refused_connection()
     {
         string url;
         await using (var server = await FunctionServer.StartAsync(_ => Task.CompletedTask))

@@ -9,7 +9,7 @@ namespace EventGateway.Tests.Engine.Plugins;
 
 public sealed class PluginHostTests
 {
-    private static readonly CallRefusal _undecided = new(PluginHost.Undecided, MayPass: true);
+    private static readonly CallRefusal Undecided = new(PluginHost.Undecided, MayPass: true);
 
     [Fact]
     public async Task Asks_sync_plug_ins_in_turn_until_one_stops_the_event()
@@ -44,7 +44,7 @@ public sealed class PluginHostTests
     {
         await using var fixture = new PluginHostFixture(new PluginLimits(), new PlayedPlugin(PluginMode.Sync, (_, _) => throw new InvalidDataException("secret")));
 
-        (await fixture.TellAsync()).ShouldBe(_undecided);
+        (await fixture.TellAsync()).ShouldBe(Undecided);
 
         fixture.Count("p0 failed").ShouldBe(1);
         fixture.Logger.Entries.ShouldHaveSingleItem().Text.ShouldContain("p0");
@@ -70,7 +70,7 @@ public sealed class PluginHostTests
         told.IsCompleted.ShouldBeFalse();
         fixture.Clock.Advance(TimeSpan.FromSeconds(0.1));
 
-        (await told).ShouldBe(_undecided);
+        (await told).ShouldBe(Undecided);
         fixture.Count("p0 timed_out").ShouldBe(1);
         await cancelled.Task;
     }
@@ -91,7 +91,7 @@ public sealed class PluginHostTests
         await registered.Task;
         await fixture.PassUntilAsync(told);
 
-        (await told).ShouldBe(_undecided);
+        (await told).ShouldBe(Undecided);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class PluginHostTests
         await fixture.PassUntilAsync(hanging);
 
         // Given up, but not ended.
-        (await fixture.TellAsync()).ShouldBe(_undecided);
+        (await fixture.TellAsync()).ShouldBe(Undecided);
         fixture.Count("p0 overloaded").ShouldBe(1);
 
         ends.SetResult(default);
@@ -143,7 +143,7 @@ public sealed class PluginHostTests
         var told = Task.WhenAll(Enumerable.Range(0, 5).Select(_ => fixture.TellAsync()));
         await PluginHostFixture.UntilAsync(() => Task.FromResult(started.Count == 2));
         await fixture.PassUntilAsync(told);
-        (await told).ShouldAllBe(refusal => refusal == _undecided);
+        (await told).ShouldAllBe(refusal => refusal == Undecided);
         started.ShouldBe(["Plug-in p0", "Plug-in p0"]);
 
         // The three that waited for a thread are not made any more.

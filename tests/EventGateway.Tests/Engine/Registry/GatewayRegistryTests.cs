@@ -40,7 +40,7 @@ public sealed class GatewayRegistryTests
     }
 
     [Fact]
-    public async Task Asks_an_authorizer_that_is_gone_since_nobody_is_let_in_without_one()
+    public async Task Refuses_events_while_the_authorizer_is_missing()
     {
         var store = new MemoryConfigStore();
         await using (var fixture = await RegistryFixture.StartAsync(store))

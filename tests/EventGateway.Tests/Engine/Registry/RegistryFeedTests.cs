@@ -16,7 +16,7 @@ namespace EventGateway.Tests.Engine.Registry;
 public sealed class RegistryFeedTests
 {
     [Fact]
-    public async Task Goes_on_following_the_store_after_an_error_that_nobody_expected()
+    public async Task Follows_the_store_after_an_unexpected_error()
     {
         var store = new MemoryConfigStore();
         var time = new FakeTimeProvider();
