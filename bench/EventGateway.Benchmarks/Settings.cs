@@ -79,6 +79,12 @@ internal sealed record Settings
             }
         }
 
+        if (settings.Scenarios.Contains("compare", StringComparer.Ordinal) && settings.Against is null)
+        {
+            problem = "The scenario compare needs the option --against PATH.";
+            return false;
+        }
+
         return true;
     }
 

@@ -22,11 +22,6 @@ internal static class CompareScenario
     public static async Task RunAsync(Settings settings, FigureTable table, CancellationToken cancellationToken)
     {
         Console.WriteLine("compare: processor time for each request, of two builds");
-        if (settings.Against is not { } other)
-        {
-            throw new InvalidOperationException("The scenario compare needs the option --against PATH.");
-        }
-
         using var wrk = new Wrk();
         await using var function = await NginxFunction.StartAsync(cancellationToken);
         var samples = Array.ConvertAll(Loads, static _ => new[] { new List<Sample>(), new List<Sample>() });
@@ -34,7 +29,7 @@ internal static class CompareScenario
         {
             // Each round starts new processes, because the just-in-time compiler's code differs from start to start.
             await using var first = await StartAsync(settings.Gateway, function, cancellationToken);
-            await using var second = await StartAsync(other, function, cancellationToken);
+            await using var second = await StartAsync(settings.Against!, function, cancellationToken);
             GatewayProcess[] gateways = [first, second];
 
             // All loads warm up before the first is measured. They share code, which the compiler optimizes during the warm-up.
