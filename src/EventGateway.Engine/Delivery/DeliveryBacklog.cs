@@ -11,9 +11,12 @@ public sealed class DeliveryBacklog : IDisposable
 {
     // The lanes of more subscriptions than this open gradually.
     private const int MaxSignals = 64;
+    private const int MaxWaitingSignals = 4096;
 
-    // A signal is never waited for, and takes less memory than the delivery that it is for.
-    private readonly Channel<DeliverySignal> _signals = Channel.CreateUnbounded<DeliverySignal>(new UnboundedChannelOptions { SingleReader = true });
+    // The reader never waits for a writer, so a full queue empties whatever the writers do.
+    private readonly Channel<DeliverySignal> _signals =
+        Channel.CreateBounded<DeliverySignal>(new BoundedChannelOptions(MaxWaitingSignals) { SingleReader = true });
+
     private readonly DeliveryMetrics _metrics;
 
     /// <summary>Creates the backlog of a store.</summary>
@@ -51,9 +54,9 @@ public sealed class DeliveryBacklog : IDisposable
         return result;
     }
 
-    /// <summary>Signals that deliveries of a subscription were stored, or are due.</summary>
+    /// <summary>Signals that deliveries of a subscription were stored, or are due. Does not wait for room in the queue of signals.</summary>
     /// <param name="subscription">The subscription.</param>
-    public void Signal(SubscriptionKey subscription) => _signals.Writer.TryWrite(new DeliverySignal(subscription));
+    public void Signal(SubscriptionKey subscription) => _ = SendAsync(new DeliverySignal(subscription)).AsTask();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -91,18 +94,18 @@ public sealed class DeliveryBacklog : IDisposable
 
         if (result.IsAccepted)
         {
-            Signal(events, deliveries);
+            await SignalAsync(events, deliveries);
         }
 
         return result;
     }
 
-    private void Signal(IReadOnlyList<EventDeliveries> events, int deliveries)
+    private async ValueTask SignalAsync(IReadOnlyList<EventDeliveries> events, int deliveries)
     {
         if (deliveries > MaxSignals)
         {
             var subscriptions = events.SelectMany(static deliveries => deliveries.Routes, static (_, route) => SubscriptionKey.Of(route.Subscription));
-            _signals.Writer.TryWrite(new DeliverySignal(default, subscriptions));
+            await SendAsync(new DeliverySignal(default, subscriptions));
             return;
         }
 
@@ -110,7 +113,21 @@ public sealed class DeliveryBacklog : IDisposable
         {
             foreach (var route in events[i].Routes)
             {
-                Signal(SubscriptionKey.Of(route.Subscription));
+                await SendAsync(new DeliverySignal(SubscriptionKey.Of(route.Subscription)));
+            }
+        }
+    }
+
+    private ValueTask SendAsync(DeliverySignal signal) => _signals.Writer.TryWrite(signal) ? default : WaitForRoomAsync(signal);
+
+    // After the backlog was disposed of, signals are ignored: the store has the deliveries.
+    private async ValueTask WaitForRoomAsync(DeliverySignal signal)
+    {
+        while (await _signals.Writer.WaitToWriteAsync())
+        {
+            if (_signals.Writer.TryWrite(signal))
+            {
+                return;
             }
         }
     }
