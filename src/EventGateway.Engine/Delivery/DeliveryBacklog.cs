@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using EventGateway.Abstractions.Delivery;
 
 namespace EventGateway.Engine.Delivery;
@@ -11,11 +10,6 @@ public sealed class DeliveryBacklog : IDisposable
 {
     // The lanes of more subscriptions than this open gradually.
     private const int MaxSignals = 64;
-    private const int MaxWaitingSignals = 4096;
-
-    // The reader never waits for a writer, so a full queue empties whatever the writers do.
-    private readonly Channel<DeliverySignal> _signals =
-        Channel.CreateBounded<DeliverySignal>(new BoundedChannelOptions(MaxWaitingSignals) { SingleReader = true });
 
     private readonly DeliveryMetrics _metrics;
 
@@ -36,8 +30,8 @@ public sealed class DeliveryBacklog : IDisposable
     /// <summary>Refuses deliveries when the process stops.</summary>
     internal DeliveryDrain Drain { get; }
 
-    /// <summary>The subscriptions whose deliveries wait. For one reader.</summary>
-    internal ChannelReader<DeliverySignal> Signals => _signals.Reader;
+    /// <summary>Signals the lanes of the subscriptions whose deliveries wait.</summary>
+    internal DeliverySignals Signals { get; } = new();
 
     /// <summary>Accepts events for delivery, all of them or none.</summary>
     /// <param name="events">The events. Their memory may be reused once this has returned.</param>
@@ -54,14 +48,14 @@ public sealed class DeliveryBacklog : IDisposable
         return result;
     }
 
-    /// <summary>Signals that deliveries of a subscription were stored, or are due. Does not wait for room in the queue of signals.</summary>
+    /// <summary>Signals that deliveries of a subscription were stored, or are due. Returns at once.</summary>
     /// <param name="subscription">The subscription.</param>
-    public void Signal(SubscriptionKey subscription) => _ = SendAsync(new DeliverySignal(subscription)).AsTask();
+    public void Signal(SubscriptionKey subscription) => Signals.Add(subscription);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _signals.Writer.TryComplete();
+        Signals.Complete();
         Drain.Dispose();
     }
 
@@ -94,18 +88,17 @@ public sealed class DeliveryBacklog : IDisposable
 
         if (result.IsAccepted)
         {
-            await SignalAsync(events, deliveries);
+            Signal(events, deliveries);
         }
 
         return result;
     }
 
-    private async ValueTask SignalAsync(IReadOnlyList<EventDeliveries> events, int deliveries)
+    private void Signal(IReadOnlyList<EventDeliveries> events, int deliveries)
     {
         if (deliveries > MaxSignals)
         {
-            var subscriptions = events.SelectMany(static deliveries => deliveries.Routes, static (_, route) => SubscriptionKey.Of(route.Subscription));
-            await SendAsync(new DeliverySignal(default, subscriptions));
+            Signals.AddFanOut(events, deliveries);
             return;
         }
 
@@ -113,21 +106,7 @@ public sealed class DeliveryBacklog : IDisposable
         {
             foreach (var route in events[i].Routes)
             {
-                await SendAsync(new DeliverySignal(SubscriptionKey.Of(route.Subscription)));
-            }
-        }
-    }
-
-    private ValueTask SendAsync(DeliverySignal signal) => _signals.Writer.TryWrite(signal) ? default : WaitForRoomAsync(signal);
-
-    // After the backlog was disposed of, signals are ignored: the store has the deliveries.
-    private async ValueTask WaitForRoomAsync(DeliverySignal signal)
-    {
-        while (await _signals.Writer.WaitToWriteAsync())
-        {
-            if (_signals.Writer.TryWrite(signal))
-            {
-                return;
+                Signals.Add(SubscriptionKey.Of(route.Subscription));
             }
         }
     }

@@ -19,7 +19,10 @@ namespace EventGateway.Engine.Delivery;
 /// <list type="number">
 /// <item>The routes are split by guarantee; each guarantee has a backlog of its own.</item>
 /// <item>The backlog stores the event with its deliveries. The sender gets its answer after this step.</item>
-/// <item>The backlog signals the subscriptions. This does not wait: a signal only says that there is work.</item>
+/// <item>
+/// The backlog signals the subscriptions. This does not wait: a signal only says that there is work. A subscription whose signal
+/// has not been read yet gets no second one.
+/// </item>
 /// <item>The lanes read the signals and wake the lane of each subscription, or open it.</item>
 /// <item>A worker of the lane leases deliveries from the store.</item>
 /// <item>The worker asks for an attempt at each delivery: see <see cref="DeliveryAttempts"/>.</item>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using EventGateway.Abstractions.Delivery;
+using EventGateway.Engine.Routing;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Delivery;
@@ -29,6 +30,7 @@ internal sealed class DeliveryLanes
         DeliveryBacklog backlog,
         FunctionGates gates,
         DeliveryLeases leases,
+        IRouteDirectory routes,
         DeliveryAttempts attempts,
         DeliverySettlement settlement,
         WakeUps wakeUps,
@@ -39,7 +41,7 @@ internal sealed class DeliveryLanes
         _backlog = backlog;
         _gates = gates;
         _functionConcurrency = defaults.FunctionConcurrency;
-        _context = new LaneContext(leases, attempts, settlement, backlog.Drain, wakeUps, _open, timeProvider, logger);
+        _context = new LaneContext(leases, routes, attempts, settlement, backlog.Drain, wakeUps, _open, timeProvider, logger);
     }
 
     /// <summary>How many subscriptions have deliveries that are made at the moment.</summary>
@@ -49,23 +51,24 @@ internal sealed class DeliveryLanes
     public void Start() => _ = Task.Run(ReadSignalsAsync);
 
     /// <summary>Opens the lanes of many subscriptions, a bounded number at once.</summary>
-    public void OpenGradually(IEnumerable<SubscriptionKey> subscriptions) => _ = Task.Run(() => OpenGraduallyAsync(subscriptions));
+    public void OpenGradually(IReadOnlyCollection<SubscriptionKey> subscriptions) => _ = Task.Run(() => OpenGraduallyAsync(subscriptions, isFanOut: false));
 
     /// <summary>Creates a lane that is not open.</summary>
     internal DeliveryLane Create(SubscriptionKey subscription, FunctionGate gate) =>
         new(subscription, gate, new RateLimiter(_context.TimeProvider), _functionConcurrency, _context);
 
-    // Ends when the backlog is disposed of.
+    // Ends when the backlog is disposed of. Must not end before: no lane would open or wake again.
     private async Task ReadSignalsAsync()
     {
-        await foreach (var signal in _backlog.Signals.ReadAllAsync())
+        await foreach (var signal in _backlog.Signals.Reader.ReadAllAsync())
         {
             if (signal.FanOut is { } subscriptions)
             {
-                OpenGradually(subscriptions);
+                _ = Task.Run(() => OpenGraduallyAsync(subscriptions, isFanOut: true));
             }
             else
             {
+                _backlog.Signals.Take(signal.Subscription);
                 Wake(signal.Subscription);
             }
         }
@@ -83,12 +86,26 @@ internal sealed class DeliveryLanes
         }
         catch (Exception exception)
         {
-            _context.Logger.LogWakeFailed(exception, subscription.Space, subscription.SubscriptionId);
-            _context.WakeUps.Set(subscription, _context.TimeProvider.GetUtcNow() + RetryDelay);
+            WakeLater(subscription, exception);
         }
     }
 
-    private async Task OpenGraduallyAsync(IEnumerable<SubscriptionKey> subscriptions)
+    // Never throws.
+    private void WakeLater(SubscriptionKey subscription, Exception exception)
+    {
+        try
+        {
+            _context.WakeUps.Set(subscription, _context.TimeProvider.GetUtcNow() + RetryDelay);
+            _context.Logger.LogWakeFailed(exception, subscription.Space, subscription.SubscriptionId);
+        }
+        catch (Exception)
+        {
+            // Not logged, because the log may be what failed. The other lanes must wake all the same.
+        }
+    }
+
+    // Never throws: the rest of the subscriptions would not be signalled.
+    private async Task OpenGraduallyAsync(IReadOnlyCollection<SubscriptionKey> subscriptions, bool isFanOut)
     {
         var group = MaxOpen;
         // Lanes that others have opened do not count; they may hang.
@@ -105,6 +122,11 @@ internal sealed class DeliveryLanes
             if (_context.Drain.IsStopping)
             {
                 return;
+            }
+
+            if (isFanOut)
+            {
+                _backlog.Signals.TakeOfFanOut(subscription);
             }
 
             Wake(subscription);

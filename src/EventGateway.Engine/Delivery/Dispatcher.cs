@@ -43,22 +43,23 @@ public sealed class Dispatcher : IDisposable
         ArgumentNullException.ThrowIfNull(backlog);
         var clock = SteadyTimeProvider.Of(timeProvider);
         _backlog = backlog;
-        _logger = logger;
+        _logger = new SafeLogger(logger);
         _orphans = new Orphans(timeProvider);
-        _drops = new SubscriptionDrops(backlog, _orphans, metrics, logger);
+        _drops = new SubscriptionDrops(backlog, _orphans, metrics, _logger);
         _wakeUps = new WakeUps(timeProvider, backlog.Signal);
-        var orphaned = new OrphanedDeliveries(backlog, _orphans, routes, _wakeUps, clock, logger);
-        var settlement = new DeliverySettlement(backlog.Store, _wakeUps, metrics, clock, logger);
+        var orphaned = new OrphanedDeliveries(backlog, _orphans, routes, _wakeUps, clock, _logger);
+        var settlement = new DeliverySettlement(backlog.Store, _wakeUps, metrics, clock, _logger);
         Lanes = new DeliveryLanes(
             backlog,
             gates,
-            new DeliveryLeases(backlog, orphaned, routes, _wakeUps, defaults, clock, logger),
-            new DeliveryAttempts(backlog, routes, orphaned, invoker, replies, new DeadLetterForwarder(backlog, routes, clock), settlement, defaults, metrics, clock, logger),
+            new DeliveryLeases(backlog, orphaned, routes, _wakeUps, defaults, clock, _logger),
+            routes,
+            new DeliveryAttempts(backlog, routes, orphaned, invoker, replies, new DeadLetterForwarder(backlog, routes, clock), settlement, defaults, metrics, clock, _logger),
             settlement,
             _wakeUps,
             defaults,
             clock,
-            logger);
+            _logger);
     }
 
     /// <summary>The lanes of the subscriptions.</summary>

@@ -11,6 +11,7 @@ using EventGateway.Engine.Functions;
 using EventGateway.Engine.Routing;
 using EventGateway.Tests.Engine.Functions;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EventGateway.Tests.Engine.Delivery;
@@ -25,7 +26,8 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     private int _finds;
 
     public DispatcherFixture(
-        GatewayDefaults? defaults = null, TimeProvider? timeProvider = null, IFunctionProvider? provider = null, bool durable = false)
+        GatewayDefaults? defaults = null, TimeProvider? timeProvider = null, IFunctionProvider? provider = null, bool durable = false,
+        ILogger<Dispatcher>? logger = null)
     {
         defaults ??= new GatewayDefaults();
         timeProvider ??= TimeProvider.System;
@@ -46,7 +48,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
             defaults,
             metrics,
             timeProvider,
-            Logger);
+            logger ?? Logger);
         Dispatcher.Lanes.Start();
     }
 
@@ -81,6 +83,12 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     /// <summary>Thrown by every second search for a route. Null means no exception.</summary>
     public Exception? Fault { get; set; }
+
+    /// <summary>The function whose search throws, so that no lane to it opens. Null means no exception.</summary>
+    public string? Broken { get; set; }
+
+    /// <summary>Called by each search for a route, with the number of searches so far.</summary>
+    public Action<int>? OnFind { get; set; }
 
     public static CloudEvent Event(string id = "1", int bytes = 0) => new()
     {
@@ -131,6 +139,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     {
         // A lane reads its limits first, then the route of the delivery.
         var finds = Interlocked.Increment(ref _finds);
+        OnFind?.Invoke(finds);
         if (Fault is { } fault && finds % 2 == 0)
         {
             throw fault;
@@ -142,7 +151,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
             : new Route(route.Subscription, TestRoutes.OfType("played", functionId));
     }
 
-    public bool HasFunction(string space, string functionId) => !Deleted.ContainsKey(functionId);
+    public bool HasFunction(string space, string functionId) => functionId == Broken
+        ? throw new InvalidOperationException("broken")
+        : !Deleted.ContainsKey(functionId);
 
     public ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken)
     {
