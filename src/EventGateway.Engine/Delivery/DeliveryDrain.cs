@@ -43,7 +43,9 @@ internal sealed class DeliveryDrain : IDisposable
         }
     }
 
-    /// <summary>Counts an attempt.</summary>
+    /// <summary>
+    /// Counts an attempt. Must come before the caller reads <see cref="IsStopping"/>: a drain that starts now waits for it.
+    /// </summary>
     public void BeginAttempt()
     {
         if (_isDurable)
@@ -52,7 +54,7 @@ internal sealed class DeliveryDrain : IDisposable
         }
     }
 
-    /// <summary>Ends what <see cref="BeginAttempt"/> began.</summary>
+    /// <summary>Ends what <see cref="BeginAttempt"/> began, even if no call was made.</summary>
     /// <param name="isLast">Whether the delivery has ended too.</param>
     public void EndAttempt(bool isLast)
     {

@@ -100,7 +100,6 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
                 switch (step)
                 {
                     case Step.Deliver:
-                        context.Drain.BeginAttempt();
                         var attempt = await context.Attempts.MakeAsync(delivery!, route);
 
                         // The call is given back before the verdict is stored, so that the function need not wait for the disk.
@@ -144,7 +143,27 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
         }
     }
 
+    // An attempt has begun when the step is to deliver.
     private Step NextStep(out LeasedDelivery? delivery, out Route? route, out bool unused)
+    {
+        // Must come before IsStopping is read: a drain that starts now waits for the attempt.
+        context.Drain.BeginAttempt();
+        var step = Step.End;
+        try
+        {
+            step = ChooseStep(out delivery, out route, out unused);
+            return step;
+        }
+        finally
+        {
+            if (step is not Step.Deliver)
+            {
+                context.Drain.EndAttempt(isLast: false);
+            }
+        }
+    }
+
+    private Step ChooseStep(out LeasedDelivery? delivery, out Route? route, out bool unused)
     {
         (delivery, route, unused) = (null, null, false);
         lock (_lock)
@@ -191,7 +210,7 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
         }
 
         // A wait may be long, and the limit may have changed meanwhile.
-        route = context.Attempts.FindRoute(subscription);
+        route = context.Routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId);
         _limits = LaneLimits.Of(route, functionConcurrency);
         if (_limits.Rate is not { } rate || limiter.WaitUntil(rate) is not { } time)
         {

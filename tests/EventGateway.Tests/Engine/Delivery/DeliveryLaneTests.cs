@@ -219,6 +219,24 @@ public sealed class DeliveryLaneTests
     }
 
     [Fact]
+    public async Task Waits_for_an_attempt_that_begins_while_a_drain_starts()
+    {
+        await using var fixture = Start(durable: true);
+        var release = fixture.Functions.Hang("f");
+        Task<long>? drained = null;
+
+        // The second search is that of a worker which is about to begin an attempt.
+        fixture.OnFind = finds => drained = finds == 2 ? fixture.DrainAsync() : drained;
+        await AcceptAsync(fixture, fixture.Route("f", new DeliverySettings { RateLimit = 1000 }), 1);
+        await CallsAsync(fixture, 1);
+
+        drained!.IsCompleted.ShouldBeFalse();
+        release.SetResult();
+        (await drained).ShouldBe(0);
+        fixture.Durable.Verdicts.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Makes_all_deliveries_in_memory_during_a_drain()
     {
         await using var fixture = Start(durable: false);
