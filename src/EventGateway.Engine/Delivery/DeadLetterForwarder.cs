@@ -14,14 +14,18 @@ internal sealed class DeadLetterForwarder(DeliveryBacklog backlog, IRouteDirecto
 
     /// <summary>Finds the route to the function that takes the dead letters of a subscription.</summary>
     /// <param name="key">The subscription and the function that did not take the event.</param>
-    /// <param name="route">The route of the delivery.</param>
+    /// <param name="route">The route of the delivery when the attempt began.</param>
     /// <returns>Null when no function takes them, or when that function did not take the event itself.</returns>
-    public Route? FindRoute(SubscriptionKey key, Route route) =>
-        route.Subscription.Delivery?.DeadLetterFunctionId is { } functionId
+    public Route? FindRoute(SubscriptionKey key, Route route)
+    {
+        // A call may take an hour, and the subscription may have changed meanwhile.
+        var current = routes.Find(key.Space, key.SubscriptionId, key.FunctionId) ?? route;
+        return current.Subscription.Delivery?.DeadLetterFunctionId is { } functionId
             && functionId != key.FunctionId
             && routes.Find(key.Space, key.SubscriptionId, functionId) is { } found
-            ? new Route(route.Subscription with { FunctionId = functionId }, found.Function)
+            ? new Route(found.Subscription with { FunctionId = functionId }, found.Function)
             : null;
+    }
 
     /// <summary>
     /// Stores a dead letter for its function. Comes before the verdict is stored: after a crash in between, the function gets the

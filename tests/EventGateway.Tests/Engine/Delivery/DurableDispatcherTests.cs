@@ -155,6 +155,27 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         letter.ShouldContain("\"deadletterattempts\":1");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("undertaker")]
+    public async Task Forwards_a_dead_letter_to_the_function_that_the_subscription_names_when_the_call_ends(string? before)
+    {
+        var release = new TaskCompletionSource();
+        _fixture.Functions.Play("f", async _ =>
+        {
+            await release.Task;
+            return new FunctionResult(FunctionOutcome.Permanent) { Error = "played" };
+        });
+        await AcceptAsync("1", "f", new DeliverySettings { DeadLetterFunctionId = before });
+        await CallsAsync("f", 1);
+
+        _fixture.Route("f", new DeliverySettings { DeadLetterFunctionId = "successor" });
+        release.SetResult();
+
+        await CallsAsync("successor", 1);
+        _fixture.Functions.CallsOf("undertaker").ShouldBe(0);
+    }
+
     [Fact]
     public async Task Does_not_forward_a_dead_letter_twice()
     {
