@@ -42,5 +42,15 @@ internal sealed class CircuitBreaker
     }
 
     /// <summary>Ends the pause: the next call is a probe.</summary>
-    public void Probe() => State = CircuitState.HalfOpen;
+    /// <returns>False when there is no pause: a call that began before it has succeeded.</returns>
+    public bool Probe()
+    {
+        if (State is not CircuitState.Open)
+        {
+            return false;
+        }
+
+        State = CircuitState.HalfOpen;
+        return true;
+    }
 }

@@ -71,6 +71,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
             if (healthy is true)
             {
                 _breaker.Succeed();
+                _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             }
             else if (healthy is false && _breaker.Fail() is { } pause)
             {
@@ -111,7 +112,10 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     {
         lock (_lock)
         {
-            _breaker.Probe();
+            if (!_breaker.Probe())
+            {
+                return;
+            }
         }
 
         changed(function, CircuitState.HalfOpen);

@@ -49,6 +49,13 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
+    public void Begins_no_probe_unless_it_is_open()
+    {
+        _breaker.Probe();
+        _breaker.State.ShouldBe(CircuitState.Closed);
+    }
+
+    [Fact]
     public void Closes_after_a_successful_probe_and_resets_the_pause()
     {
         Fail(10);

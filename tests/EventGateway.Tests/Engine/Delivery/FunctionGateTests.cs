@@ -201,6 +201,34 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_success_that_began_before_the_pause_ends_it_without_a_probe()
+    {
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        Fail(10);
+        _gate.Leave(healthy: true);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        _changes.ShouldBe([CircuitState.Open, CircuitState.Closed]);
+        EnterAll();
+    }
+
+    [Fact]
+    public void Pauses_for_a_whole_second_after_a_pause_that_a_success_has_ended()
+    {
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        Fail(10);
+        _clock.Advance(TimeSpan.FromMilliseconds(600));
+        _gate.Leave(healthy: true);
+        Fail(10);
+
+        _clock.Advance(TimeSpan.FromMilliseconds(999));
+        _gate.State.ShouldBe(CircuitState.Open);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        _gate.State.ShouldBe(CircuitState.HalfOpen);
+    }
+
+    [Fact]
     public void Counts_the_bytes_that_are_leased()
     {
         _gate.CountLeased(100);
