@@ -27,7 +27,7 @@ namespace EventGateway.Engine.Delivery;
 /// <item>The function is called, for as long as its subscription allows. A failure is an outcome, not an exception.</item>
 /// <item>A reply is stored before the delivery counts as done. When it cannot be stored, the attempt counts as failed.</item>
 /// <item>The outcome becomes a verdict: done, retry later, dead letter or drop.</item>
-/// <item>A dead letter is stored for the function that takes them, if the subscription names one.</item>
+/// <item>A dead letter is stored for the function that takes them, if the subscription names one when the call ends.</item>
 /// <item>The lane gives the call back to the function's gate, and stores the verdict.</item>
 /// </list>
 /// </remarks>
@@ -46,9 +46,6 @@ internal sealed class DeliveryAttempts(
 {
     private readonly bool _isDurable = backlog.Store.IsDurable;
     private readonly CancellationToken _cutOff = backlog.Drain.CutOff;
-
-    /// <summary>Finds the current route of a subscription. Returns null when the subscription or its function is not in the configuration.</summary>
-    public Route? FindRoute(SubscriptionKey key) => routes.Find(key.Space, key.SubscriptionId, key.FunctionId);
 
     /// <summary>Makes an attempt. Never throws.</summary>
     /// <param name="delivery">The delivery.</param>
@@ -69,7 +66,8 @@ internal sealed class DeliveryAttempts(
             }
 
             // 1. Find the route.
-            route ??= FindRoute(delivery.Subscription);
+            var key = delivery.Subscription;
+            route ??= routes.Find(key.Space, key.SubscriptionId, key.FunctionId);
             return route is null ? new AttemptResult(orphans.Judge(delivery), null) : await MakeAsync(delivery, route, timeProvider.GetUtcNow());
         }
         catch (OperationCanceledException) when (_cutOff.IsCancellationRequested)
@@ -137,7 +135,7 @@ internal sealed class DeliveryAttempts(
 
     private static FunctionResult NotPublished(FunctionResult result) => new(FunctionOutcome.Retryable)
     {
-        Error = "No more deliveries could be stored, so not the function's reply either.",
+        Error = "The function's reply could not be stored: no more deliveries can be stored now.",
         PayloadStillRead = result.PayloadStillRead,
     };
 

@@ -19,14 +19,14 @@ internal static partial class DeliveryLog
     [LoggerMessage(2004, LogLevel.Error, "The result of a delivery could not be stored: function {Space}/{FunctionId}, event {EventId}.")]
     public static partial void LogSettlementFailed(this ILogger logger, Exception exception, string space, string functionId, string eventId);
 
-    [LoggerMessage(2005, LogLevel.Warning, "Shutdown: {Count} accepted deliveries were not made in time.")]
+    [LoggerMessage(2005, LogLevel.Warning, "Shutdown: {Count} accepted deliveries were not delivered in time.")]
     public static partial void LogAbandoned(this ILogger logger, long count);
 
     [LoggerMessage(2006, LogLevel.Error, "Delivery failed with an unexpected error: function {Space}/{FunctionId}, event {EventId}.")]
     public static partial void LogAttemptBroken(this ILogger logger, Exception exception, string space, string functionId, string eventId);
 
     [LoggerMessage(2009, LogLevel.Warning,
-        "Function {Space}/{FunctionId} answered that it is gone: subscription {SubscriptionId} is disabled, and its deliveries wait until it is enabled again.")]
+        "Function {Space}/{FunctionId} answered 410 (Gone). Subscription {SubscriptionId} is disabled; its deliveries wait until you enable it.")]
     public static partial void LogGone(this ILogger logger, string space, string functionId, string subscriptionId);
 
     [LoggerMessage(2060, LogLevel.Warning,

@@ -38,7 +38,7 @@ internal sealed class OrphanedDeliveries(
 
             if (routes.Find(subscription.Space, subscription.SubscriptionId, subscription.FunctionId) is not null)
             {
-                // It came back before it was among the orphans that are resumed.
+                // The subscription came back before it was added above, so nothing would resume its deliveries.
                 return null;
             }
         }

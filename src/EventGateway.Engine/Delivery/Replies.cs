@@ -94,7 +94,8 @@ public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake in
     private static int Parse(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? Math.Min(hops, MaxHops) : 0;
 
-    // Most answers are no events, and so no replies. An answer that is declared as an event and is not valid is a mistake.
+    // Returns false without a problem when the answer is not an event, which is the usual case. Returns a problem when the answer
+    // is declared as an event but is not a valid one.
     private static bool TryRead(FunctionResult result, [NotNullWhen(true)] out CloudEvent? reply, out string? problem)
     {
         (reply, problem) = (null, null);

@@ -87,7 +87,7 @@ internal sealed record RetryPolicy
     {
         if (attemptsMade > Retry)
         {
-            whyNoMore = $"{Count(attemptsMade)} made, which is all that the subscription's retry setting of {Retry} allows.";
+            whyNoMore = $"{Count(attemptsMade)} made; the subscription's retry setting allows no more.";
             return null;
         }
 

@@ -107,7 +107,7 @@ internal sealed class MemoryQueue(FunctionBacklog function)
         return _due.Take(into[..1]);
     }
 
-    // Otherwise it would keep its neighbours in memory, and they theirs.
+    // A delivery that has left the queue may still be in use. It would keep the deliveries that were next to it in memory.
     private static void Unlink(MemoryDelivery delivery) => (delivery.Older, delivery.Newer) = (null, null);
 
     // A null argument makes the other delivery an end of the queue.

@@ -318,7 +318,7 @@ public sealed class DispatcherTests
         await deadline.CancelAsync();
 
         (await draining).ShouldBe(5);
-        fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Shutdown: 5 accepted deliveries were not made in time.")]);
+        fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Shutdown: 5 accepted deliveries were not delivered in time.")]);
         SpinWait.SpinUntil(() => fixture.LaneCount == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
     }
 

@@ -348,7 +348,7 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         await deadline.CancelAsync();
 
         (await drained).ShouldBe(2);
-        _fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Shutdown: 2 accepted deliveries were not made in time.")]);
+        _fixture.Logger.Entries.ShouldBe([(LogLevel.Warning, "Shutdown: 2 accepted deliveries were not delivered in time.")]);
         await Eventually.HoldsAsync(() => _fixture.LaneCount == 0, "the lane to close");
         _fixture.Durable.Count.ShouldBe(10);
         _fixture.Durable.Verdicts.ShouldBeEmpty();

@@ -110,8 +110,8 @@ public sealed class RetryPolicyTests
         Should.Throw<ArgumentOutOfRangeException>(() => RetryPolicy.Of(null).DelayAfter(0, null, Random.Shared));
 
     [Theory]
-    [InlineData(0, 1, "1 attempt was made, which is all that the subscription's retry setting of 0 allows.")]
-    [InlineData(2, 3, "3 attempts were made, which is all that the subscription's retry setting of 2 allows.")]
+    [InlineData(0, 1, "1 attempt was made; the subscription's retry setting allows no more.")]
+    [InlineData(2, 3, "3 attempts were made; the subscription's retry setting allows no more.")]
     [InlineData(2, 2, null)]
     [InlineData(2, 1, null)]
     public void Ends_when_the_retries_are_used_up(int retry, int attemptsMade, string? reason)
