@@ -44,8 +44,13 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
     public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        var before = stored.ValueKind is JsonValueKind.Object ? ReadStored(stored) : null;
         var now = ReadStored(settings);
+        if (!SettingsWriter.SecretsOf(now).Any(static secret => secret.Value.IsMask))
+        {
+            return settings;
+        }
+
+        var before = stored.ValueKind is JsonValueKind.Object ? ReadStored(stored) : null;
         var count = errors.Count;
         var unmasked = StoredSecrets.Restore(
             now,
@@ -71,6 +76,13 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
     {
         ArgumentNullException.ThrowIfNull(function);
         return new HttpEndpoint(TargetOf(function));
+    }
+
+    /// <inheritdoc/>
+    public bool IsSigned(Function function)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        return ReadStored(function.Provider).Common.Signing is not null;
     }
 
     private static TSettings ReadStored(JsonElement settings) => TSettings.Read(new JsonFields(settings, "provider", FieldErrors.Ignored));

@@ -25,7 +25,7 @@ public interface IFunctionProvider
     /// <param name="settings">The new settings, which passed <see cref="Validate"/>.</param>
     /// <param name="stored">The settings that they replace; of kind <see cref="JsonValueKind.Undefined"/> when there are none of this type.</param>
     /// <param name="errors">Collects messages about masks for which no secret is stored.</param>
-    /// <returns>The settings as they are stored. Any value when an error was added. Default: they have no secrets.</returns>
+    /// <returns>The settings as they are stored: unchanged when they have no mask. Any value when an error was added. Default: they have no secrets.</returns>
     JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors) => settings;
 
     /// <summary>Calls a function once.</summary>

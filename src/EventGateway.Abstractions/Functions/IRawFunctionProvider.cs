@@ -8,4 +8,8 @@ public interface IRawFunctionProvider : IFunctionProvider
     /// <summary>Returns the endpoint of a function.</summary>
     /// <param name="function">The function, whose settings passed <see cref="IFunctionProvider.Validate"/>.</param>
     IRawEndpoint EndpointOf(Function function);
+
+    /// <summary>Returns whether a function's requests are signed. Must be quick: it must not import certificates or keys.</summary>
+    /// <param name="function">The function, whose settings passed <see cref="IFunctionProvider.Validate"/>.</param>
+    bool IsSigned(Function function);
 }

@@ -9,32 +9,58 @@ namespace EventGateway.Engine.Registry;
 
 // A write of the Configuration API takes these steps:
 //
-//   body ──► 1 read ──► 2 turn ──► 3 plan ──► 4 store ──► 5 feed ──► 6 drop ──► answer
-//                                    ▲            │ conflict
-//                                    └────────────┘
+//   body ──► 1 read ──► 2 prepare ──► 3 turn ──► 4 plan ──► 5 store ──► 6 feed ──► 7 drop ──► answer
+//                          ▲                      │ ▲           │
+//                          └──────────────────────┘ └───────────┘
+//                                outdated              conflict
 //
 // 1. Resources<T> reads the body. All errors are answered at once, and nothing else happens.
-// 2. The write waits for its turn: one write is checked and stored at a time. (TakeTurnAsync)
-// 3. The validator completes the draft and checks it against the snapshot. (Resources<T>.Plan…)
-// 4. The store takes the write if the resource is still at the revision of the plan. If another instance was
-//    faster, the write waits until that change is in force here and goes back to 3. (StoreAsync)
-// 5. The store's change feed brings the write to this instance, which applies it and publishes a new snapshot.
+// 2. The validator completes the draft with secrets of the stored version, and checks them. This may take milliseconds, so
+//    it happens before the turn. (Resources<T>.Prepare)
+// 3. The write waits for its turn: one write is checked and stored at a time. (TakeTurnAsync)
+// 4. The validator checks the write against the snapshot. If the draft was completed from an older version than the
+//    stored one, the write gives up its turn and goes back to 2. (Resources<T>.Plan…)
+// 5. The store takes the write if the resource is still at the revision of the plan. If another instance was
+//    faster, the write waits until that change is in force here and goes back to 4. (StoreAsync)
+// 6. The store's change feed brings the write to this instance, which applies it and publishes a new snapshot.
 //    The write waits for that, so that it is in force when it is answered. (GatewayRegistry.Feed.cs, WaitUntilInForceAsync)
-// 6. When a subscription was deleted, its waiting deliveries are dropped. (GatewayRegistry.Deletions.cs)
+// 7. When a subscription was deleted, its waiting deliveries are dropped. (GatewayRegistry.Deletions.cs)
 public sealed partial class GatewayRegistry
 {
-    // Other instances may win a race for the same resource. Each attempt sees their write, so a few suffice.
+    // Other writes may win a race for the same resource. Each attempt sees their result, so a few suffice.
     private const int MaxAttempts = 16;
 
     // Each holds a body of up to 1 MiB. More than that do not get their turn before their clients give up anyway.
     private const int MaxWaitingWrites = 1000;
+
+    private const string Contended = "Other writes keep changing this resource; try again.";
 
     private static readonly TimeSpan FeedTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _writes = new(1, 1);
     private int _waitingWrites;
 
+    /// <summary>Makes a write.</summary>
+    /// <param name="validator">The validator of the resource's kind.</param>
+    /// <param name="prepare">Prepares the write outside its turn. Returns the function that plans the write in its turn, which must be quick.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn.</param>
     internal async ValueTask<RegistryResult<T>> WriteAsync<T>(
+        ResourceValidator<T> validator, Func<RegistrySnapshot, Func<RegistrySnapshot, WritePlan<T>>> prepare, CancellationToken cancellationToken)
+        where T : class, IResource
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await WriteInTurnAsync(validator, prepare(_snapshot), cancellationToken) is { } result)
+            {
+                return result;
+            }
+        }
+
+        return Unavailable<T>(Contended);
+    }
+
+    // Returns null when the write must be prepared again.
+    private async ValueTask<RegistryResult<T>?> WriteInTurnAsync<T>(
         ResourceValidator<T> validator, Func<RegistrySnapshot, WritePlan<T>> plan, CancellationToken cancellationToken)
         where T : class, IResource
     {
@@ -49,13 +75,21 @@ public sealed partial class GatewayRegistry
             // next one is checked.
             for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
-                if (await TryWriteAsync(validator, plan) is { } result)
+                _stopping.Token.ThrowIfCancellationRequested();
+                var snapshot = _snapshot;
+                var planned = plan(snapshot);
+                if (planned.IsOutdated)
+                {
+                    return null;
+                }
+
+                if (await TryWriteAsync(validator, snapshot, planned) is { } result)
                 {
                     return result;
                 }
             }
 
-            return Unavailable<T>("Others keep changing the same resource; try again.");
+            return Unavailable<T>(Contended);
         }
         catch (ConfigStoreUnavailableException exception)
         {
@@ -97,12 +131,9 @@ public sealed partial class GatewayRegistry
     }
 
     // Returns null when another instance was faster. Its write is in force then.
-    private async ValueTask<RegistryResult<T>?> TryWriteAsync<T>(ResourceValidator<T> validator, Func<RegistrySnapshot, WritePlan<T>> plan)
+    private async ValueTask<RegistryResult<T>?> TryWriteAsync<T>(ResourceValidator<T> validator, RegistrySnapshot snapshot, WritePlan<T> planned)
         where T : class, IResource
     {
-        _stopping.Token.ThrowIfCancellationRequested();
-        var snapshot = _snapshot;
-        var planned = plan(snapshot);
         if (planned.Resource is not { } resource)
         {
             return RegistryResult<T>.Refused(planned.Error!);

@@ -21,7 +21,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     private readonly Dictionary<ConfigKind, IResourceValidator> _validators;
     private readonly CancellationTokenSource _stopping = new();
 
-    // Guards _snapshot and _awaited. Validators must run outside, because importing a certificate takes milliseconds.
+    // Guards _snapshot and _awaited. Nothing else may run inside it, because requests and the feed would wait for it.
     private readonly Lock _sync = new();
 
     // Only the load and the feed replace it.

@@ -62,7 +62,11 @@ public sealed class Resources<T>
         Read(space, null, body, out var error) is { } draft
             ? _registry.WriteAsync(
                 _validator,
-                snapshot => PlanCreate(snapshot, draft),
+                _ =>
+                {
+                    var prepared = Prepare(draft, null);
+                    return snapshot => PlanCreate(snapshot, prepared);
+                },
                 cancellationToken)
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
 
@@ -78,7 +82,11 @@ public sealed class Resources<T>
         Read(space, id, body, out var error) is { } draft
             ? _registry.WriteAsync(
                 _validator,
-                snapshot => PlanUpdate(snapshot, draft, condition),
+                before =>
+                {
+                    var prepared = Prepare(draft, _validator.In(before.Space(space)).Find(id));
+                    return snapshot => PlanUpdate(snapshot, prepared, condition);
+                },
                 cancellationToken)
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
 
@@ -90,13 +98,13 @@ public sealed class Resources<T>
     /// <returns>The resource as it was; or a refusal.</returns>
     public ValueTask<RegistryResult<T>> DeleteAsync(
         string space, string id, RevisionCondition condition, CancellationToken cancellationToken) =>
-        _registry.WriteAsync(_validator, snapshot => PlanDelete(snapshot, space, id, condition), cancellationToken);
+        _registry.WriteAsync(_validator, _ => snapshot => PlanDelete(snapshot, space, id, condition), cancellationToken);
 
     /// <summary>Changes a resource. The change must keep it valid, because nothing is checked.</summary>
     internal ValueTask<RegistryResult<T>> ChangeAsync(string space, string id, Func<T, T> change, CancellationToken cancellationToken) =>
         _registry.WriteAsync(
             _validator,
-            snapshot => _validator.In(snapshot.Space(space)).Find(id) is { } current
+            _ => snapshot => _validator.In(snapshot.Space(space)).Find(id) is { } current
                 ? new WritePlan<T>(WriteVerb.Update, change(current.Resource), current.Revision, null)
                 : WritePlan<T>.Refuse(_validator.NotFound(id)),
             cancellationToken);
@@ -137,32 +145,45 @@ public sealed class Resources<T>
         return draft;
     }
 
-    private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, T draft)
+    // Runs before the write has its turn, because completing the settings of a function may take milliseconds.
+    private PreparedDraft<T> Prepare(T draft, ResourceEntry<T>? stored)
     {
-        if (_validator.In(snapshot.Space(draft.Space)).Find(draft.Id) is not null)
-        {
-            return WritePlan<T>.Refuse(_validator.AlreadyExists(draft.Id));
-        }
-
-        var error = _validator.Complete(draft, null, out var completed) ?? _validator.CheckCreate(snapshot, completed);
-        return error is null ? new WritePlan<T>(WriteVerb.Create, completed, 0, null) : WritePlan<T>.Refuse(error);
+        var error = _validator.Complete(draft, stored?.Resource, out var completed);
+        return new PreparedDraft<T>(completed, error, error is not null || !ReferenceEquals(completed, draft), stored?.Revision);
     }
 
-    private WritePlan<T> PlanUpdate(RegistrySnapshot snapshot, T draft, RevisionCondition condition)
+    private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, PreparedDraft<T> prepared)
     {
-        if (_validator.In(snapshot.Space(draft.Space)).Find(draft.Id) is not { } current)
+        var resource = prepared.Resource;
+        if (_validator.In(snapshot.Space(resource.Space)).Find(resource.Id) is not null)
         {
-            return WritePlan<T>.Refuse(_validator.NotFound(draft.Id));
+            return WritePlan<T>.Refuse(_validator.AlreadyExists(resource.Id));
         }
 
-        var error = _validator.Complete(draft, current.Resource, out var completed) ?? _validator.CheckUpdate(snapshot, current.Resource, completed);
-        if (error is not null)
+        var error = prepared.Error ?? _validator.CheckCreate(snapshot, resource);
+        return error is null ? new WritePlan<T>(WriteVerb.Create, resource, 0, null) : WritePlan<T>.Refuse(error);
+    }
+
+    private WritePlan<T> PlanUpdate(RegistrySnapshot snapshot, PreparedDraft<T> prepared, RevisionCondition condition)
+    {
+        var resource = prepared.Resource;
+        if (_validator.In(snapshot.Space(resource.Space)).Find(resource.Id) is not { } current)
+        {
+            return WritePlan<T>.Refuse(_validator.NotFound(resource.Id));
+        }
+
+        if (prepared.IsOutdated(current))
+        {
+            return WritePlan<T>.Outdated;
+        }
+
+        if ((prepared.Error ?? _validator.CheckUpdate(snapshot, current.Resource, resource)) is { } error)
         {
             return WritePlan<T>.Refuse(error);
         }
 
         return condition.Accepts(current.Revision)
-            ? new WritePlan<T>(WriteVerb.Update, completed, current.Revision, null)
+            ? new WritePlan<T>(WriteVerb.Update, resource, current.Revision, null)
             : WritePlan<T>.Refuse(RevisionConflict(current.Revision));
     }
 

@@ -47,5 +47,7 @@ internal sealed class HttpFunctions : IRawFunctionProvider, IDisposable
 
     public IRawEndpoint EndpointOf(Function function) => _http.EndpointOf(function);
 
+    public bool IsSigned(Function function) => _http.IsSigned(function);
+
     public void Dispose() => _connections.Dispose();
 }

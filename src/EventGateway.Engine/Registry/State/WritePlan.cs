@@ -15,5 +15,10 @@ internal enum WriteVerb
 internal readonly record struct WritePlan<T>(WriteVerb Verb, T? Resource, long ExpectedRevision, RegistryError? Error)
     where T : class, IResource
 {
+    /// <summary>The stored version has changed since the write was prepared, so the write must be prepared again.</summary>
+    public static WritePlan<T> Outdated => default;
+
+    public bool IsOutdated => Resource is null && Error is null;
+
     public static WritePlan<T> Refuse(RegistryError error) => new(default, null, 0, error);
 }

@@ -66,7 +66,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
             return errors.ToError();
         }
 
-        completed = draft with { Provider = settings };
+        completed = JsonElement.DeepEquals(settings, draft.Provider) ? draft : draft with { Provider = settings };
         return null;
     }
 

@@ -50,10 +50,10 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
     /// <returns>The resource, or null when there are errors.</returns>
     public abstract T? Read(JsonFields fields, string space, string? id);
 
-    /// <summary>Completes a resource with what it takes over from the stored one.</summary>
+    /// <summary>Completes a resource with secrets of the stored one. Called outside the turn of a write, so it may take a while.</summary>
     /// <param name="draft">The resource as it was sent.</param>
     /// <param name="current">The resource that it replaces. Null for a new resource.</param>
-    /// <param name="completed">The resource to store.</param>
+    /// <param name="completed">The resource to store: <paramref name="draft"/> itself when it takes over nothing.</param>
     /// <returns>Null when the resource is complete, or the refusal.</returns>
     public virtual RegistryError? Complete(T draft, T? current, out T completed)
     {
@@ -61,10 +61,10 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
         return null;
     }
 
-    /// <summary>Checks a new resource against the configuration. Its id is free.</summary>
+    /// <summary>Checks a new resource against the configuration. Its id is free. Must be quick, because other writes wait.</summary>
     public virtual RegistryError? CheckCreate(RegistrySnapshot snapshot, T draft) => null;
 
-    /// <summary>Checks a resource that replaces another.</summary>
+    /// <summary>Checks a resource that replaces another. Must be quick, because other writes wait.</summary>
     public virtual RegistryError? CheckUpdate(RegistrySnapshot snapshot, T current, T draft) => null;
 
     /// <summary>Checks whether a resource may be deleted.</summary>

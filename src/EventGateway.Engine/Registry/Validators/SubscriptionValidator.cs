@@ -174,7 +174,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
                 draft.RequestMode is RequestMode.Raw ? "requestMode" : "responseMode",
                 $"\"raw\"; the function is of the type {function.Type}, and only functions that are called over HTTP speak it.");
         }
-        else if (draft.RequestMode is RequestMode.Raw && http.EndpointOf(function).IsSigned)
+        else if (draft.RequestMode is RequestMode.Raw && http.IsSigned(function))
         {
             errors.Add("requestMode", "\"raw\"; the function's requests are signed, which raw requests cannot be.");
         }

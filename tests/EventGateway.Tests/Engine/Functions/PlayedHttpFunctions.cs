@@ -48,6 +48,8 @@ internal sealed class PlayedHttpFunctions : IRawFunctionProvider
 
     public IRawEndpoint EndpointOf(Function function) => new HttpEndpoint(_targets.GetValue(function, Create));
 
+    public bool IsSigned(Function function) => function.Provider.GetProperty("signed").GetBoolean();
+
     public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken) =>
         throw new NotSupportedException("These functions are called by raw subscriptions.");
 
@@ -55,7 +57,7 @@ internal sealed class PlayedHttpFunctions : IRawFunctionProvider
     {
         Uri = new Uri(function.Provider.GetProperty("url").GetString()!),
         Connections = new Connections(this, function.FunctionId),
-        Signer = function.Provider.GetProperty("signed").GetBoolean() ? new WebhookSigner([], TimeProvider.System) : null,
+        Signer = IsSigned(function) ? new WebhookSigner([], TimeProvider.System) : null,
     };
 
     // Checked and marked as real requests are.

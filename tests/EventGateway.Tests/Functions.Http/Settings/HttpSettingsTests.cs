@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
 using EventGateway.TestSupport;
 using Shouldly;
@@ -167,6 +168,34 @@ public sealed class HttpSettingsTests : IDisposable
         _provider.Unmask(Validate(settings), stored, errors);
 
         errors.ShouldBe([$"{field} is *****, and no secret is stored there for this server"]);
+    }
+
+    [Fact]
+    public void Returns_settings_without_masks_unchanged_and_does_not_check_them_again()
+    {
+        var settings = JsonElement.Parse(WithTls("no certificate", "no key"));
+        var errors = new List<string>();
+
+        var unmasked = _provider.Unmask(settings, default, errors);
+
+        errors.ShouldBeEmpty();
+        unmasked.GetRawText().ShouldBe(settings.GetRawText());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Finds_out_whether_requests_are_signed_without_importing_certificates_and_keys(bool isSigned)
+    {
+        var settings = JsonNode.Parse(WithTls("no certificate", "no key"))!;
+        if (isSigned)
+        {
+            settings["signing"] = JsonNode.Parse("""{"keys":["no key"]}""");
+        }
+
+        var function = new Function { Space = "default", FunctionId = "f", Type = "http", Provider = JsonElement.Parse(settings.ToJsonString()) };
+
+        _provider.IsSigned(function).ShouldBe(isSigned);
     }
 
     [Fact]
