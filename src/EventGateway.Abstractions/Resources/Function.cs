@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace EventGateway.Abstractions.Resources;
@@ -21,4 +23,11 @@ public sealed record Function : IResource
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     string IResource.Id => FunctionId;
+
+    // Called by ToString. Leaves out the settings, because they contain secrets, and logs and errors may show the text.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Space = {Space}, FunctionId = {FunctionId}, Type = {Type}");
+        return true;
+    }
 }
