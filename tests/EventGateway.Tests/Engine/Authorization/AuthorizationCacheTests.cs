@@ -30,6 +30,42 @@ public sealed class AuthorizationCacheTests
     }
 
     [Fact]
+    public void Allocates_no_more_than_the_key_when_it_finds_a_decision()
+    {
+        const int Times = 1000;
+        using var cache = new AuthorizationCache(_clock);
+        cache.Add(new AuthorizationKey(Authorizer, "t", "r"), AuthorizationDecision.Refused("no") with { CacheFor = TimeSpan.FromHours(1) });
+        Find();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Find();
+
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / Times).ShouldBeLessThanOrEqualTo(40);
+
+        void Find()
+        {
+            for (var i = 0; i < Times; i++)
+            {
+                if (!cache.TryGet(new AuthorizationKey(Authorizer, "t", "r"), out _))
+                {
+                    throw new InvalidOperationException("The decision is not there.");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Uses_a_decision_for_one_version_of_the_authorizer_only()
+    {
+        using var cache = new AuthorizationCache(_clock);
+        var key = new AuthorizationKey(Authorizer, "t", "r");
+        cache.Add(key, AuthorizationDecision.Refused("no") with { CacheFor = TimeSpan.FromHours(1) });
+
+        cache.TryGet(key with { Authorizer = Authorizer with { } }, out _).ShouldBeFalse();
+        cache.TryGet(key with { EventType = "other" }, out _).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Does_not_keep_a_decision_without_a_time()
     {
         using var cache = new AuthorizationCache(_clock);
