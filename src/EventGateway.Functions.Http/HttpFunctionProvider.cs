@@ -57,8 +57,8 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
             before,
             path => before is not null && now.MayKeep(before, path),
             path => errors.Add(path is "url"
-                ? $"provider.url holds {Secret.Mask} in place of a user and password, and none are stored for this server"
-                : $"provider.{path} is {Secret.Mask}, and no secret is stored there for this server"));
+                ? $"provider.url holds {Secret.Mask} in place of a user and password, but no user and password are stored for this server"
+                : $"provider.{path} is {Secret.Mask}, but no secret is stored in this field for this server"));
 
         // Masks were not checked against the other fields: the key of a new certificate, for example.
         return errors.Count > count ? default : Validate(unmasked, errors);

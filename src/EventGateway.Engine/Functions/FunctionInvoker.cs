@@ -26,8 +26,8 @@ public sealed class FunctionInvoker(
     /// <returns>The result, to be disposed; failures are outcomes, a timeout is <see cref="FunctionOutcome.TimedOut"/>.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> or <paramref name="cutOff"/> was cancelled.</exception>
     /// <remarks>
-    /// After a cancellation a transport may still be about to read the payload's memory, as it may where
-    /// <see cref="FunctionResult.PayloadStillRead"/> says so.
+    /// After a cancellation a transport may still read the payload's memory. The same is true when
+    /// <see cref="FunctionResult.PayloadStillRead"/> is true.
     /// </remarks>
     public ValueTask<FunctionResult> InvokeAsync(
         Route route, Invocation invocation, CancellationToken cancellationToken, CancellationToken cutOff = default)

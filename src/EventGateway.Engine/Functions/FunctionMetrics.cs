@@ -40,7 +40,7 @@ public sealed class FunctionMetrics
 
     /// <summary>Begins to measure a call.</summary>
     /// <param name="function">The function.</param>
-    /// <param name="invocation">The event; the headers of its payload tell the trace that the call's span becomes a part of.</param>
+    /// <param name="invocation">The event; the headers of its payload name the trace that the call's span belongs to.</param>
     /// <returns>The call. Its end must be reported.</returns>
     public MeasuredCall Begin(Function function, Invocation invocation)
     {

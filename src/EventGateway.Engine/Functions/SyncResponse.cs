@@ -32,7 +32,7 @@ public readonly record struct SyncResponse(int StatusCode, ResponseObject? Respo
             FunctionOutcome.TimedOut or FunctionOutcome.AccessDenied or FunctionOutcome.Refused => Of(result),
             _ when result.Refusal is not null => Of(result),
             _ when result.Status is 508 => Looped,
-            // A function may describe its response under any status but 500, which says that it crashed, and 508, which a gateway cut.
+            // A function may describe its response under any status except two: 500 means that it crashed, and 508 that a gateway stopped a loop.
             _ when result.Status is null or 500 or (>= 300 and < 400) => Failed,
             _ => Parse(result, buffer),
         };

@@ -95,7 +95,7 @@ public sealed class LoadedPlugin
 
             if (subscription!.Mode is PluginMode.Sync && type is not (SystemEventTypes.EventReceived or SystemEventTypes.FunctionInvoking))
             {
-                return $"{name} subscribes to {type} synchronously, but what it tells of has happened; accepted: an async subscription.";
+                return $"{name} subscribes to {type} synchronously, but this event reports something that has already happened; accepted: an async subscription.";
             }
 
             if (!types.Add(type))

@@ -51,7 +51,7 @@ public sealed partial class GatewayRegistry
         {
             if (_validators.TryGetValue(entries.Key.Kind, out var validator))
             {
-                snapshot = validator.Load(snapshot, entries.Key.Space, entries, LogUnreadable);
+                snapshot = validator.Load(snapshot, entries.Key.Space, entries, LogLeftOut);
             }
             else
             {
@@ -142,12 +142,12 @@ public sealed partial class GatewayRegistry
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
-            LogUnreadable(key, exception);
+            LogIgnored(_logger, exception, key.Kind, key.Space, key.Id);
             return snapshot;
         }
     }
 
-    private void LogUnreadable(ConfigKey key, Exception exception) => LogUnreadable(_logger, exception, key.Kind, key.Space, key.Id);
+    private void LogLeftOut(ConfigKey key, Exception exception) => LogLeftOut(_logger, exception, key.Kind, key.Space, key.Id);
 
     private void Publish(RegistrySnapshot snapshot)
     {

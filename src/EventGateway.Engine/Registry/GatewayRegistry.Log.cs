@@ -14,16 +14,16 @@ public sealed partial class GatewayRegistry
     [LoggerMessage(2012, LogLevel.Warning, "The config store's change feed was lost; trying again.")]
     private static partial void LogFeedLost(ILogger logger, Exception exception);
 
-    [LoggerMessage(2013, LogLevel.Error, "The {Kind} {Id} of space {Space} in the config store cannot be read. The registry keeps the version before it.")]
-    private static partial void LogUnreadable(ILogger logger, Exception exception, ConfigKind kind, string space, string id);
+    [LoggerMessage(2013, LogLevel.Error, "A change of the {Kind} {Id} of space {Space} in the config store cannot be read, so it is ignored.")]
+    private static partial void LogIgnored(ILogger logger, Exception exception, ConfigKind kind, string space, string id);
 
-    [LoggerMessage(2014, LogLevel.Error, "The config store holds a {Kind}, {Id} of space {Space}, that this version does not know.")]
+    [LoggerMessage(2014, LogLevel.Error, "This version does not know the kind {Kind} of the resource {Id} of space {Space} in the config store. The resource is left out.")]
     private static partial void LogUnknown(ILogger logger, ConfigKind kind, string space, string id);
 
     [LoggerMessage(2015, LogLevel.Error, "Following the config store failed unexpectedly; loading everything again.")]
     private static partial void LogFeedFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(2016, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but dropping its waiting deliveries did not end in time.")]
+    [LoggerMessage(2016, LogLevel.Error, "Subscription {Space}/{SubscriptionId} is deleted, but not all of its waiting deliveries were dropped in time.")]
     private static partial void LogDropFailed(ILogger logger, Exception exception, string space, string subscriptionId);
 
     [LoggerMessage(2017, LogLevel.Warning, "{Count} CORS settings allow credentials from any origin, the first is {Id} of space {Space}. They are in force without credentials: name the origins.")]
@@ -32,6 +32,9 @@ public sealed partial class GatewayRegistry
     [LoggerMessage(2018, LogLevel.Warning, "The config store refused a write.")]
     private static partial void LogWriteFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(2019, LogLevel.Warning, "The end of the deletion of subscription {Space}/{SubscriptionId} could not be stored, so the deletion is repeated.")]
+    [LoggerMessage(2019, LogLevel.Warning, "The progress in dropping the deliveries of the deleted subscription {Space}/{SubscriptionId} could not be stored. They are dropped again later.")]
     private static partial void LogDeletionNotSaved(ILogger logger, Exception exception, string space, string subscriptionId);
+
+    [LoggerMessage(2024, LogLevel.Error, "The {Kind} {Id} of space {Space} in the config store cannot be read, so it is left out.")]
+    private static partial void LogLeftOut(ILogger logger, Exception exception, ConfigKind kind, string space, string id);
 }

@@ -141,7 +141,7 @@ public sealed partial class GatewayRegistry
 
         if (planned.Verb is WriteVerb.Create && !await MayCreateAsync(resource))
         {
-            return Unavailable<T>("What waits for the subscription that was deleted could not be dropped yet; try again.");
+            return Unavailable<T>("The waiting deliveries of the deleted subscription could not be dropped yet; try again.");
         }
 
         var deleted = planned.Verb is WriteVerb.Delete ? resource as Subscription : null;
@@ -158,12 +158,12 @@ public sealed partial class GatewayRegistry
         var isInForce = await WaitUntilInForceAsync(written.Revision);
         if (deleted is not null && !await TryDropAsync(SubscriptionDeletion.Of(deleted)))
         {
-            return Unavailable<T>("The subscription is deleted, but what waits for it could not be dropped yet. It is dropped once the delivery store can be written.");
+            return Unavailable<T>("The subscription is deleted. Its waiting deliveries are dropped as soon as the delivery store can be written.");
         }
 
         return isInForce
             ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision))
-            : Unavailable<T>("The change is stored, but not in force here yet.");
+            : Unavailable<T>("The change is stored, but this instance does not use it yet.");
     }
 
     private static RegistryResult<T> Unavailable<T>(string text)

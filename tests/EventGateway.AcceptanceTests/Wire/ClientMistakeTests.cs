@@ -149,7 +149,7 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
             $"/v1/spaces/default/{resources}", json.Replace("X", new string('x', 4097), StringComparison.Ordinal));
 
         response.Status.ShouldBe(400);
-        response.Errors.ShouldHaveSingleItem().ShouldContain($"{field}: it makes an id of");
+        response.Errors.ShouldHaveSingleItem().ShouldContain($"{field}: the id would have");
         response.Errors[0].Length.ShouldBeLessThan(300);
     }
 

@@ -38,7 +38,7 @@ internal static class Names
     {
         if (id?.Length > MaxIdLength)
         {
-            fields.Refuse(field, $"it makes an id of {id.Length} characters; at most {MaxIdLength} are accepted.");
+            fields.Refuse(field, $"the id would have {id.Length} characters; at most {MaxIdLength} are accepted.");
         }
     }
 

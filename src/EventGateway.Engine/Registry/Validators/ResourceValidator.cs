@@ -126,7 +126,7 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
     /// <summary>Returns the indexes of a space after a change. Default: they do not depend on this kind of resource.</summary>
     protected virtual SpaceUses Index(SpaceUses uses, T? before, T? now) => uses;
 
-    /// <summary>Returns the snapshot with the routes after a change that its spaces have already. Default: routes do not depend on this kind of resource.</summary>
+    /// <summary>Returns the snapshot with new routes. Its spaces contain the change already. Default: routes do not depend on this kind of resource.</summary>
     protected virtual RegistrySnapshot Relate(RegistrySnapshot snapshot, SpaceState space, T? before, T? now) => snapshot;
 
     private T Restore(ReadOnlySpan<byte> stored, ConfigKey key, SpaceState space) =>

@@ -44,7 +44,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         var reply = fields.Flag("reply");
         if (reply is not null && type is SubscriptionType.Sync)
         {
-            fields.Refuse("reply", "it is accepted in an async subscription; the answer of a sync one goes to the sender.");
+            fields.Refuse("reply", "only async subscriptions accept it; the answer of a sync subscription goes to the sender.");
         }
 
         var enabled = fields.Flag("enabled");
@@ -172,11 +172,11 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         {
             errors.Add(
                 draft.RequestMode is RequestMode.Raw ? "requestMode" : "responseMode",
-                $"\"raw\"; the function is of the type {function.Type}, and only functions that are called over HTTP speak it.");
+                $"\"raw\"; the function is of the type {function.Type}, and only functions that are called over HTTP accept raw requests and answers.");
         }
         else if (draft.RequestMode is RequestMode.Raw && http.IsSigned(function))
         {
-            errors.Add("requestMode", "\"raw\"; the function's requests are signed, which raw requests cannot be.");
+            errors.Add("requestMode", "\"raw\"; the function's requests are signed, and raw requests cannot be signed.");
         }
 
         return errors.Any ? errors.ToError() : null;

@@ -35,7 +35,7 @@ public sealed class LoadedPluginTests
     {
         TryCreate(out var error, new PluginSubscription(type, PluginMode.Sync)).ShouldBeFalse();
 
-        error.ShouldNotBeNull().ShouldContain("has happened");
+        error.ShouldNotBeNull().ShouldContain("has already happened");
     }
 
     [Fact]

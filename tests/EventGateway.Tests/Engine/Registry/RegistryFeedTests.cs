@@ -65,6 +65,28 @@ public sealed class RegistryFeedTests
     }
 
     [Fact]
+    public async Task Logs_what_becomes_of_a_resource_that_cannot_be_read()
+    {
+        var store = new MemoryConfigStore();
+        var time = new FakeTimeProvider();
+        var logger = new RecordingLogger<GatewayRegistry>();
+        await WriteAsync("at-load");
+        await using var registry = new GatewayRegistry(store, RegistryFixture.Providers, time, logger);
+        await registry.StartAsync(CancellationToken.None);
+        var written = await WriteAsync("by-feed");
+        await WaitAsync(time, () => registry.Revision == written.Revision);
+
+        logger.Entries.Where(entry => entry.Level is LogLevel.Error).Select(entry => entry.Text).ShouldBe(
+        [
+            "The EventType at-load of space default in the config store cannot be read, so it is left out.",
+            "A change of the EventType by-feed of space default in the config store cannot be read, so it is ignored.",
+        ]);
+
+        ValueTask<ConfigWriteResult> WriteAsync(string name) =>
+            store.CreateAsync(new ConfigKey("default", ConfigKind.EventType, name), RegistryFixture.Utf8("{"), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Calls_the_observer_when_a_function_was_deleted()
     {
         await using var fixture = await RegistryFixture.WithFunctionAsync();

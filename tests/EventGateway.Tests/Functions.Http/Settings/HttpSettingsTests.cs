@@ -167,7 +167,7 @@ public sealed class HttpSettingsTests : IDisposable
 
         _provider.Unmask(Validate(settings), stored, errors);
 
-        errors.ShouldBe([$"{field} is *****, and no secret is stored there for this server"]);
+        errors.ShouldBe([$"{field} is *****, but no secret is stored in this field for this server"]);
     }
 
     [Fact]
