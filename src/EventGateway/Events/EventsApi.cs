@@ -25,7 +25,7 @@ internal static class EventsApi
             .AddSingleton<RawForwarding>()
             .AddSingleton<UnmatchedRequests>()
             .AddSingleton<PlainRequests>()
-            .AddSingleton<EventsServer>()
+            .AddSingleton<RequestPipeline>()
             .AddSingleton<EventsEndpoint>();
 
     /// <summary>Answers every request of the Events listener and passes on all others.</summary>

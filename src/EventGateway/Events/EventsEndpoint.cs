@@ -12,7 +12,7 @@ namespace EventGateway.Events;
 /// </code>
 /// <list type="number">
 /// <item>This type counts the request, so that a stop waits for it. It answers 503 while the gateway stops or is overloaded.</item>
-/// <item><see cref="EventsServer"/> checks the path, refuses requests that go in a circle, and applies CORS.</item>
+/// <item><see cref="RequestPipeline"/> checks the path, refuses requests that go in a circle, and applies CORS.</item>
 /// <item>
 /// <see cref="RequestContent"/> decides by the headers what the request carries. A plain request that only a raw subscription
 /// takes goes straight to its function (<see cref="RawForwarding"/>), and its body is streamed.
@@ -32,7 +32,7 @@ namespace EventGateway.Events;
 /// </list>
 /// </remarks>
 internal sealed class EventsEndpoint(
-    OpenConnections connections, Draining draining, Admission admission, Health health, Overload overload, EventsServer server)
+    OpenConnections connections, Draining draining, Admission admission, Health health, Overload overload, RequestPipeline pipeline)
 {
     /// <summary>Answers one request.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -44,7 +44,7 @@ internal sealed class EventsEndpoint(
         {
             if (isServed && refusal is null)
             {
-                await server.ServeAsync(context);
+                await pipeline.ServeAsync(context);
             }
             else if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
             {

@@ -73,7 +73,7 @@ internal static class EngineServices
             .AddGatewayRegistry()
             .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
             .AddSingleton<DeliveryMetrics>()
-            .AddSingleton(services => OwnDoors.Forbid(options.Config))
+            .AddSingleton(services => OwnListeners.Forbid(options.Config))
             .AddSingleton(new ConnectionShares(limits.FunctionConnections))
             .AddSingleton(new NameLookUps(limits.NameLookUps))
             .AddFunctionOptions(new MemoryBudget(limits.AnswerBytes))

@@ -51,7 +51,7 @@ internal static partial class GatewayProgram
             using var stop = signals.Stopping.Register(app.Lifetime.StopApplication);
             output.Observe(app.Services.GetRequiredService<IMeterFactory>());
             await app.StartAsync();
-            OwnDoors.ForbidPort(app, options.Config);
+            OwnListeners.ForbidPort(app, options.Config);
             Greet(app, options, logger);
             await app.WaitForShutdownAsync();
             LogStopped(logger);

@@ -8,7 +8,7 @@ using EventGateway.Http;
 namespace EventGateway.Events;
 
 /// <summary>Serves a request that was admitted: checks it, decides what it carries, reads it and passes it on.</summary>
-internal sealed class EventsServer(
+internal sealed class RequestPipeline(
     GatewayRegistry registry,
     GatewayDefaults defaults,
     LoopGuard loops,

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace EventGateway.Serving;
 
 /// <summary>Forbids functions to call the gateway's own Configuration API, which has no authentication.</summary>
-internal static class OwnDoors
+internal static class OwnListeners
 {
     /// <summary>Forbids the addresses that are known before the listeners open. Deliveries start before that.</summary>
     public static ForbiddenAddresses Forbid(ListenerOptions config)
