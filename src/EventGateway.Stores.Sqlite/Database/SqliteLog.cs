@@ -49,7 +49,7 @@ internal static partial class SqliteLog
 
     [LoggerMessage(2118, LogLevel.Error,
         "{File} is damaged: {Reason} A copy of its readable part is in use: {Result} The damaged file is now {NewName}; nothing was deleted.")]
-    public static partial void FileMended(ILogger logger, string file, string reason, string result, string newName);
+    public static partial void FileRepaired(ILogger logger, string file, string reason, string result, string newName);
 
     [LoggerMessage(2119, LogLevel.Warning, "'{Path}' was missing, because a repair was interrupted. The repair is finished now.")]
     public static partial void RepairFinished(ILogger logger, string path);

@@ -3,7 +3,7 @@ using EventGateway.Stores.Sqlite.Database;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Marks a file that was found damaged while it was in use. The store does not read or write it until it is mended. Safe for
+/// Marks a file that was found damaged while it was in use. The store does not read or write it until it is repaired. Safe for
 /// concurrent use.
 /// </summary>
 internal sealed class DamageMark
@@ -20,7 +20,7 @@ internal sealed class DamageMark
     /// <summary>Whether the file is damaged.</summary>
     public bool IsSet => Reason is not null;
 
-    /// <summary>Whether the writer has closed the damaged file and will not open it before it is mended.</summary>
+    /// <summary>Whether the writer has closed the damaged file and will not open it before it is repaired.</summary>
     public bool IsReleased
     {
         get => _isReleased;
@@ -49,7 +49,7 @@ internal sealed class DamageMark
         return true;
     }
 
-    /// <summary>Notes that the file is mended.</summary>
+    /// <summary>Notes that the file is repaired.</summary>
     public void Clear()
     {
         _isReleased = false;

@@ -58,15 +58,15 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
         set.Bind(1, opened).Run();
     }
 
-    /// <summary>Mends the damaged file, which the writer has released: replaces it by a copy of its readable rows.</summary>
-    public void Mend()
+    /// <summary>Repairs the damaged file, which the writer has released: replaces it by a copy of its readable rows.</summary>
+    public void Repair()
     {
         _reading.Wait();
         try
         {
             _reader?.Dispose();
             _reader = null;
-            _files!.Mend(File, Damage.Reason ?? "");
+            _files!.Repair(File, Damage.Reason ?? "");
             _files.Open(File);
             Damage.Clear();
         }

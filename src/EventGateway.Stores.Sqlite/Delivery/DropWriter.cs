@@ -113,7 +113,7 @@ internal sealed class DropWriter(Segments segments, SegmentWriters writers, Queu
         return failure is null;
     }
 
-    // A damaged file drops the deliveries once it is mended. Until then, memory forgets those that it has.
+    // A damaged file drops the deliveries once it is repaired. Until then, memory forgets those that it has.
     private bool TryPostpone(DropOperation drop, Segment segment)
     {
         if (!segment.TryPostponeDrop(drop.Subscriptions))

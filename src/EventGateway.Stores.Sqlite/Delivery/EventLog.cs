@@ -12,7 +12,7 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
     // Events that arrive together are not stored in the exact order of their times. This is the largest difference, in microseconds.
     private const long MaxDisorder = 60_000_000;
 
-    // How long a reader waits for a damaged file to be mended.
+    // How long a reader waits for a damaged file to be repaired.
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>

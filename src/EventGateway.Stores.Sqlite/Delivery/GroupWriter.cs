@@ -63,7 +63,7 @@ internal sealed class GroupWriter(
         return isStored;
     }
 
-    /// <summary>Writes the completions. Those of damaged files are kept until the file is mended.</summary>
+    /// <summary>Writes the completions. Those of damaged files are kept until the file is repaired.</summary>
     /// <returns>Whether all were stored.</returns>
     public bool TryWriteCompletions()
     {

@@ -77,7 +77,7 @@ internal sealed class PendingDeadLetters(
         return stored;
     }
 
-    /// <summary>Closes the file when it is damaged, because only a closed file can be mended.</summary>
+    /// <summary>Closes the file when it is damaged, because only a closed file can be repaired.</summary>
     public void ReleaseDamaged()
     {
         if (letters.Damage is { IsSet: true, IsReleased: false })

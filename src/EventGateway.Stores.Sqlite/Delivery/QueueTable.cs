@@ -10,7 +10,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     private readonly Dictionary<SubscriptionKey, SubscriptionQueue> _queues = [];
     private readonly LeasedDeliveries _leased = new();
 
-    // Rows of mended files that were in memory or leased at that time. Positions are never reused.
+    // Rows of repaired files that were in memory or leased at that time. Positions are never reused.
     private readonly HashSet<QueuePosition> _known = [];
     private long _readyBytes;
 
@@ -32,7 +32,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         }
     }
 
-    /// <summary>Notes the rows that wait in a mended file. Those that are in memory or leased are not read again.</summary>
+    /// <summary>Notes the rows that wait in a repaired file. Those that are in memory or leased are not read again.</summary>
     public void Restore(Segment segment, List<(SubscriptionKey Subscription, long Number, QueuePosition First)> waiting)
     {
         lock (_gate)

@@ -111,7 +111,7 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
         {
             _connection?.Dispose();
             _connection = null;
-            _files!.Mend(_file, exception.Message);
+            _files!.Repair(_file, exception.Message);
             _files.Open(_file);
             return use(_connection = _file.OpenSmall());
         }

@@ -29,7 +29,7 @@ internal sealed partial class Segment
         }
     }
 
-    /// <summary>Postpones a drop until the damaged file is mended.</summary>
+    /// <summary>Postpones a drop until the damaged file is repaired.</summary>
     /// <returns>False when the file is not damaged: the drop can be made now.</returns>
     public bool TryPostponeDrop(IEnumerable<SubscriptionKey> subscriptions)
     {

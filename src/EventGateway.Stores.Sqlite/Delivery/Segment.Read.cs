@@ -24,7 +24,7 @@ internal sealed partial class Segment
 
     /// <summary>Reads events, on a connection and a thread of its own, because a search may take long.</summary>
     /// <returns>The result. The default value when the file is closed.</returns>
-    /// <exception cref="DamagedFileException">The file is damaged and is not mended yet.</exception>
+    /// <exception cref="DamagedFileException">The file is damaged and is not repaired yet.</exception>
     /// <exception cref="IOException">The file cannot be read now.</exception>
     public async ValueTask<T?> ReadLogAsync<T>(Func<EventLogReader, T> read, CancellationToken cancellationToken)
     {

@@ -104,12 +104,12 @@ internal sealed partial class Segment(long number, string path) : IDisposable
         TryCloseReader();
     }
 
-    /// <summary>Mends the damaged file, which the writer has released: replaces it by a copy of its readable rows.</summary>
-    /// <param name="files">Mends the file.</param>
-    /// <param name="queues">Receive the rows that wait in the mended file. Null while the store is opened.</param>
+    /// <summary>Repairs the damaged file, which the writer has released: replaces it by a copy of its readable rows.</summary>
+    /// <param name="files">Repairs the file.</param>
+    /// <param name="queues">Receive the rows that wait in the repaired file. Null while the store is opened.</param>
     /// <exception cref="SqliteException">The disk is full or fails; call it again.</exception>
     /// <exception cref="IOException">The disk is full or fails; call it again.</exception>
-    public void Mend(StoreFiles files, QueueTable? queues = null)
+    public void Repair(StoreFiles files, QueueTable? queues = null)
     {
         _readingLog.Wait();
         _reading.Wait();
@@ -122,7 +122,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
                 return;
             }
 
-            files.Mend(File, Damage.Reason ?? "", queues?.ListNumbers(this));
+            files.Repair(File, Damage.Reason ?? "", queues?.ListNumbers(this));
             lock (_spaces)
             {
                 _spaces.Clear();

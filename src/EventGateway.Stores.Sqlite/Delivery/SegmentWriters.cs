@@ -75,7 +75,7 @@ internal sealed class SegmentWriters(
     }
 
     /// <summary>
-    /// Closes the writers of damaged segments, because only a closed file can be mended. When the current segment is damaged,
+    /// Closes the writers of damaged segments, because only a closed file can be repaired. When the current segment is damaged,
     /// the next one takes its place.
     /// </summary>
     public void ReleaseDamaged()

@@ -152,22 +152,22 @@ internal sealed class Segments
         _removed.Enqueue(segment);
     }
 
-    /// <summary>Mends the damaged files that the writer has released: replaces them by copies of their readable rows.</summary>
-    /// <param name="queues">Receive the rows that wait in the mended files.</param>
+    /// <summary>Repairs the damaged files that the writer has released: replaces them by copies of their readable rows.</summary>
+    /// <param name="queues">Receive the rows that wait in the repaired files.</param>
     /// <returns>Whether there were any.</returns>
-    public bool Mend(QueueTable queues)
+    public bool Repair(QueueTable queues)
     {
-        var mended = false;
+        var repaired = false;
         foreach (var segment in _all)
         {
             if (segment.Damage is { IsSet: true, IsReleased: true })
             {
-                segment.Mend(_files, queues);
-                mended = true;
+                segment.Repair(_files, queues);
+                repaired = true;
             }
         }
 
-        return mended;
+        return repaired;
     }
 
     /// <summary>Finds the highest number of a row. Reads all files.</summary>
@@ -233,7 +233,7 @@ internal sealed class Segments
         }
         catch (SqliteException exception) when (segment.Damage.TryReport(exception))
         {
-            segment.Mend(files);
+            segment.Repair(files);
         }
 
         files.Add(segment.File);

@@ -39,7 +39,7 @@ public sealed partial class SqliteDeliveryStore
                 return new Lease(taken, nextDue is { } due ? _clock.ToSteady(due) : null);
             }
 
-            // The file is being mended, which does not take long.
+            // The file is being repaired, which does not take long.
             if (range.Segment.Damage.IsSet)
             {
                 _queues.EndRead(subscription, range, [], range.From);

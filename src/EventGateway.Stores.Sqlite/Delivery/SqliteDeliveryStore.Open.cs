@@ -145,7 +145,7 @@ public sealed partial class SqliteDeliveryStore
         }
         catch (SqliteException)
         {
-            // The damage is reported, and the file is mended once the store is open.
+            // The damage is reported, and the file is repaired once the store is open.
         }
     }
 

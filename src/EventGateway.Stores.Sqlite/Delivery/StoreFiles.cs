@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// Checks the files of the delivery store: compares them with the manifest, mends damaged ones, and sets unusable ones aside.
+/// Checks the files of the delivery store: compares them with the manifest, repairs damaged ones, and sets unusable ones aside.
 /// Safe for concurrent use.
 /// </summary>
 internal sealed class StoreFiles
@@ -88,7 +88,7 @@ internal sealed class StoreFiles
         return files;
     }
 
-    /// <summary>Makes a file ready that is not a segment. Mends it, or creates a new one when there is no usable file.</summary>
+    /// <summary>Makes a file ready that is not a segment. Repairs it, or creates a new one when there is no usable file.</summary>
     /// <exception cref="SqliteException">The disk is full or fails.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public void Open(DeliveryFile file)
@@ -101,14 +101,14 @@ internal sealed class StoreFiles
         }
         catch (SqliteException exception) when (FileCheck.IsDamage(exception))
         {
-            Mend(file, exception.Message);
+            Repair(file, exception.Message);
             file.Prepare(Logger);
             Add(file);
         }
     }
 
     /// <summary>
-    /// Sets a file aside that is empty or belongs to another store. Mends a file whose damage is visible before it is in use.
+    /// Sets a file aside that is empty or belongs to another store. Repairs a file whose damage is visible before it is in use.
     /// </summary>
     /// <returns>Whether the file can be opened or created.</returns>
     /// <exception cref="FileSchemaException">The file is another program's, or of a newer version.</exception>
@@ -146,7 +146,7 @@ internal sealed class StoreFiles
         damage ??= IsChecked(file) ? FileCheck.FindDamagedPage(file.Path) : null;
         if (damage is not null)
         {
-            Mend(file, damage);
+            Repair(file, damage);
         }
 
         return true;
@@ -163,7 +163,7 @@ internal sealed class StoreFiles
     /// <param name="known">Subscriptions that are known to have numbers in the file.</param>
     /// <exception cref="SqliteException">The disk is full or fails; the damaged file is still there.</exception>
     /// <exception cref="IOException">The disk is full or fails.</exception>
-    public void Mend(DeliveryFile file, string reason, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)>? known = null)
+    public void Repair(DeliveryFile file, string reason, IReadOnlyCollection<(SubscriptionKey Subscription, long Number)>? known = null)
     {
         var salvaged = file.Path + Replacement.Mark;
         Replacement.Delete(salvaged);
@@ -180,7 +180,7 @@ internal sealed class StoreFiles
 
         var target = Manifest.NameOf(Replacement.Put(file.Path, _timeProvider));
         Faults.Add(new StoreFault(target, StoreFaultKind.Damaged));
-        SqliteLog.FileMended(Logger, Manifest.NameOf(file.Path), reason, result.Describe(), target);
+        SqliteLog.FileRepaired(Logger, Manifest.NameOf(file.Path), reason, result.Describe(), target);
     }
 
     /// <summary>Gives a file that is on disk and has its tables the identity of the store, and lists it.</summary>
@@ -239,7 +239,7 @@ internal sealed class StoreFiles
         return last;
     }
 
-    // A file of a newer version must be refused before it is mended, because this program would lose the parts that it does not know.
+    // A file of a newer version must be refused before it is repaired, because this program would lose the parts that it does not know.
     private (Guid? Store, string? Damage) ReadHead(DeliveryFile file)
     {
         Guid? store = null;

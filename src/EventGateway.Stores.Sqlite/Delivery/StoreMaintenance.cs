@@ -7,7 +7,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <item>Close files that were not read for a while.</item>
 /// <item>Delete the files of removed segments.</item>
 /// <item>Create the next segment, so that appends do not wait for it when the current one is full.</item>
-/// <item>Mend damaged files that the writer has closed, and wake the writer.</item>
+/// <item>Repair damaged files that the writer has closed, and wake the writer.</item>
 /// <item>Copy the write-ahead logs into their databases (checkpoint).</item>
 /// </list>
 /// </remarks>
@@ -76,7 +76,7 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         Try(_readers.CloseIdle);
         Try(_segments.DeleteRemoved);
         Try(_segments.PrepareSpare);
-        Try(Mend);
+        Try(Repair);
         foreach (var segment in _segments.All)
         {
             if (segment.Damage.IsSet)
@@ -92,16 +92,16 @@ internal sealed class StoreMaintenance : IAsyncDisposable
         }
     }
 
-    private void Mend()
+    private void Repair()
     {
-        var mended = _segments.Mend(_queues);
+        var repaired = _segments.Repair(_queues);
         if (_deadLetters.Damage is { IsSet: true, IsReleased: true })
         {
-            _deadLetters.Mend();
-            mended = true;
+            _deadLetters.Repair();
+            repaired = true;
         }
 
-        if (mended || (_segments.Current.Damage.IsSet && _segments.HasSpare))
+        if (repaired || (_segments.Current.Damage.IsSet && _segments.HasSpare))
         {
             _wakeWriter();
         }

@@ -18,7 +18,7 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
         var manifest = OpenManifest(repaired);
         foreach (var file in report.Files.Where(static file => file.IsDamaged))
         {
-            repaired.Add(Mend(file, manifest));
+            repaired.Add(RepairFile(file, manifest));
         }
 
         return repaired;
@@ -48,7 +48,7 @@ internal sealed class Repair(string directory, TimeProvider timeProvider)
     private static RepairReport NewManifest(Manifest manifest, string? original) =>
         new("manifest.json", $"It lists the {manifest.Files.Count} files that are there.", [], original);
 
-    private RepairReport Mend(FileReport file, Manifest manifest)
+    private RepairReport RepairFile(FileReport file, Manifest manifest)
     {
         var path = manifest.PathOf(file.Name);
         if (Replacement.TryFinish(path, manifest.Store))

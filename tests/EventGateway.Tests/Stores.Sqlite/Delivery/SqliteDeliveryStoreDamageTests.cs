@@ -199,7 +199,7 @@ public sealed class SqliteDeliveryStoreDamageTests
         return fixture;
     }
 
-    // Leases and completes all deliveries of a subscription, after the mending.
+    // Leases and completes all deliveries of a subscription, after the repair.
     private static async Task<List<string>> DrainAsync(SqliteDeliveryFixture fixture, SubscriptionKey key)
     {
         var ids = new List<string>();

@@ -9,7 +9,7 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>A file with a damaged header is mended. A file of a newer version is refused.</summary>
+/// <summary>A file with a damaged header is repaired. A file of a newer version is refused.</summary>
 public sealed class SqliteDeliveryStoreHeaderTests
 {
     private const int Events = 100;

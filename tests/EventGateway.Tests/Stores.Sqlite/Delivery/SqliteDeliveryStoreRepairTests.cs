@@ -11,8 +11,8 @@ using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
 
 namespace EventGateway.Tests.Stores.Sqlite.Delivery;
 
-/// <summary>Operations while a file is damaged, and the content of the mended file.</summary>
-public sealed class SqliteDeliveryStoreMendTests
+/// <summary>Operations while a file is damaged, and the content of the repaired file.</summary>
+public sealed class SqliteDeliveryStoreRepairTests
 {
     private const int Events = 100;
     private const int PageBytes = 4096;
@@ -125,7 +125,7 @@ public sealed class SqliteDeliveryStoreMendTests
     }
 
     [Fact]
-    public async Task Deletes_the_files_of_an_interrupted_mending()
+    public async Task Deletes_the_files_of_an_interrupted_repair()
     {
         await using var fixture = await FillAsync();
         await fixture.Store.DisposeAsync();
@@ -260,8 +260,8 @@ public sealed class SqliteDeliveryStoreMendTests
         }
     }
 
-    // The file is damaged until this is disposed, which mends it.
-    private static MendHold Damage(Segment segment) => new(segment);
+    // The file is damaged until this is disposed, which repairs it.
+    private static RepairHold Damage(Segment segment) => new(segment);
 
     private static void LosePages(string path, params string[] tables)
     {
@@ -284,12 +284,12 @@ public sealed class SqliteDeliveryStoreMendTests
         }
     }
 
-    private sealed class MendHold : IAsyncDisposable
+    private sealed class RepairHold : IAsyncDisposable
     {
         private readonly ManualResetEventSlim _go = new();
         private readonly Task<bool> _reading;
 
-        public MendHold(Segment segment)
+        public RepairHold(Segment segment)
         {
             using var began = new ManualResetEventSlim();
             _reading = segment.ReadLogAsync(
