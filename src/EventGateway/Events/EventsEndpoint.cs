@@ -22,7 +22,8 @@ namespace EventGateway.Events;
 /// <see cref="PlainRequests"/> makes any other request an <c>http.request</c> event.
 /// </item>
 /// <item>
-/// <see cref="EventRouter"/> decides who gets the event: it informs observers, who can stop the event, and asks authorizers.
+/// The routing table finds the subscriptions. <see cref="EventRouter"/> decides which of them get the event: it informs observers,
+/// who can stop the event, and asks authorizers.
 /// </item>
 /// <item>Async: <see cref="EventDelivery"/> stores the deliveries. Without a sync subscription it answers 202 once they are stored.</item>
 /// <item>

@@ -7,7 +7,7 @@ using EventGateway.Http;
 
 namespace EventGateway.Events;
 
-/// <summary>Serves a request that was admitted: checks it, decides what it carries, reads it and passes it on.</summary>
+/// <summary>Takes an admitted request through the steps of <see cref="EventsEndpoint"/>: checks it, decides what it carries, reads it and routes it.</summary>
 internal sealed class RequestPipeline(
     GatewayRegistry registry,
     GatewayDefaults defaults,

@@ -9,16 +9,13 @@ namespace EventGateway.Api.Config;
 /// <remarks>
 /// <para>A write takes these steps; any of them can end it with a refusal.</para>
 /// <code>
-/// operator ─► 1 guard ─► 2 check ─► 3 read ─► 4 parse ─► 5 plan ─► 6 store ─► 7 apply ─► answer with an ETag
+/// operator ─► 1 guard ─► 2 check ─► 3 read ─► 4 write ─► answer with an ETag
 /// </code>
 /// <list type="number">
 /// <item>The middleware keeps out web pages of other origins (<see cref="CrossSiteGuard"/>) and functions (<see cref="FunctionCallGuard"/>).</item>
 /// <item><see cref="UrlRules"/> checks the URL: its escapes, and the spelling of the collection.</item>
 /// <item><see cref="RequestBodyReader"/> reads the body, up to 1 MiB. <see cref="IfMatch"/> reads the revisions that may be replaced.</item>
-/// <item><see cref="Resources{T}"/> parses the document and reports every error in it at once.</item>
-/// <item>The registry waits for its turn and checks the write against the configuration in force, and against the revision.</item>
-/// <item>The config store stores the change under the next revision.</item>
-/// <item>The store's change feed brings the change to the registry, which replaces its routes. The write is answered after that.</item>
+/// <item><see cref="Resources{T}"/> writes the resource. <c>GatewayRegistry.Write.cs</c> has the steps of that.</item>
 /// </list>
 /// </remarks>
 /// <param name="resources">The resources.</param>
