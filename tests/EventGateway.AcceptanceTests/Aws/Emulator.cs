@@ -26,7 +26,7 @@ internal sealed class Emulator : IAsyncDisposable
             start.ArgumentList.Add(argument);
         }
 
-        // It works alone, and asks nobody on the internet for anything.
+        // Prevents calls to the internet.
         start.Environment["SLS_TELEMETRY_DISABLED"] = "1";
         start.Environment["SLS_NOTIFICATIONS_MODE"] = "off";
         start.Environment["SLS_DEPRECATION_DISABLE"] = "*";
@@ -47,7 +47,7 @@ internal sealed class Emulator : IAsyncDisposable
     private static string Directory { get; } = FindDirectory();
 
     /// <summary>Starts Kinesis, in memory.</summary>
-    /// <param name="port">The port. Not set: any.</param>
+    /// <param name="port">The port. Null means a free one.</param>
     public static Task<Emulator> StartKinesisAsync(int? port = null)
     {
         var chosen = port ?? FreePort.Next();

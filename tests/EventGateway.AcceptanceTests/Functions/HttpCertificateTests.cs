@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Functions;
 
-/// <summary>A function whose server wants to see a certificate and shows one of an authority that nobody else knows.</summary>
+/// <summary>A function whose server requires a client certificate. Its own certificate is of a private authority.</summary>
 public sealed class HttpCertificateTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     [Theory]

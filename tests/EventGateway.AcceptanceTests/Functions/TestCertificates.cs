@@ -45,7 +45,7 @@ internal sealed class TestCertificates : IDisposable
     });
 
     /// <summary>The setting <c>tls</c>.</summary>
-    /// <param name="only">The one part of it. Not set: all.</param>
+    /// <param name="only">The only part of it to set. Null means all parts.</param>
     public JsonObject Settings(string? only = null)
     {
         var tls = new JsonObject();

@@ -79,7 +79,7 @@ internal sealed class EventsFixture : IAsyncDisposable
     public GatewayRegistry Registry => Get<GatewayRegistry>();
 
     /// <summary>Starts the gateway.</summary>
-    /// <param name="configure">Changes the operator's options. Not set: none.</param>
+    /// <param name="configure">Changes the operator's options. Null keeps the defaults.</param>
     /// <param name="memory">The machine's memory, in bytes.</param>
     /// <param name="plugins">The plug-ins.</param>
     public static async Task<EventsFixture> StartAsync(

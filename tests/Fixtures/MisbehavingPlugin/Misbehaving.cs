@@ -50,7 +50,7 @@ public sealed class Misbehaving : IPlugin, IAsyncDisposable
 
                 break;
             case "leak" when sync:
-                _ = Task.Run(static () => throw new InvalidDataException("Nobody observes this."), CancellationToken.None);
+                _ = Task.Run(static () => throw new InvalidDataException("Unobserved."), CancellationToken.None);
                 break;
             case "occupy" when sync:
                 Occupy();

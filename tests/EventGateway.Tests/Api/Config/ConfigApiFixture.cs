@@ -37,7 +37,7 @@ public sealed class ConfigApiFixture : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts the server.</summary>
-    /// <param name="configure">Adds services of other parts. Not set: none.</param>
+    /// <param name="configure">Adds services of other parts. Null adds none.</param>
     public static async Task<ConfigApiFixture> StartAsync(Action<IServiceCollection>? configure = null)
     {
         var store = new MemoryConfigStore();

@@ -9,10 +9,10 @@ internal sealed class PlayedEventLog : IEventLog
     private readonly Lock _lock = new();
     private readonly List<LoggedEvent> _all = [];
 
-    /// <summary>What reading throws. Not set: nothing.</summary>
+    /// <summary>The exception of each read. Null means that reads succeed.</summary>
     public Exception? Fault { get; set; }
 
-    /// <summary>Whether the log is being mended: what is read has to be read again later.</summary>
+    /// <summary>Whether a file of the log is being repaired, so that events must be read again later.</summary>
     public bool IsMending { get; set; }
 
     /// <summary>Is called before every page.</summary>

@@ -8,7 +8,7 @@ internal sealed class PlayedReplayStore : IReplayStore
     private readonly Lock _lock = new();
     private readonly List<Replay> _all = [];
 
-    /// <summary>What writing throws. Not set: nothing.</summary>
+    /// <summary>The exception of each write. Null means that writes succeed.</summary>
     public Exception? Fault { get; set; }
 
     public Replay? Find(string id)

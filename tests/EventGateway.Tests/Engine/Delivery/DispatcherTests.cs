@@ -229,12 +229,12 @@ public sealed class DispatcherTests
     public async Task Logs_a_call_that_got_no_answer_without_a_status()
     {
         await using var fixture = new DispatcherFixture();
-        fixture.Functions.Play("a", _ => Task.FromResult(new FunctionResult(FunctionOutcome.Retryable) { Error = "Nobody is there." }));
+        fixture.Functions.Play("a", _ => Task.FromResult(new FunctionResult(FunctionOutcome.Retryable) { Error = "Connection refused." }));
 
         await fixture.AcceptAsync(DispatcherFixture.Event("1"), [fixture.Route("a")], default);
 
         (await fixture.DrainAsync()).ShouldBe(0);
-        fixture.Logger.Entries.ShouldContain((LogLevel.Warning, "Delivery failed: function default/a, event 1: Retryable, status none. Nobody is there."));
+        fixture.Logger.Entries.ShouldContain((LogLevel.Warning, "Delivery failed: function default/a, event 1: Retryable, status none. Connection refused."));
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class DispatcherTests
         fixture.Fault = new InvalidOperationException("broken");
         await fixture.AcceptAsync(DispatcherFixture.Event("1"), routes, default);
         SpinWait.SpinUntil(() => fixture.Store.Count == 0, TimeSpan.FromSeconds(30)).ShouldBeTrue();
-        fixture.Fault = new OperationCanceledException("nobody asked for it");
+        fixture.Fault = new OperationCanceledException("not requested");
         await fixture.AcceptAsync(DispatcherFixture.Event("2"), routes, default);
 
         (await fixture.DrainAsync()).ShouldBe(0);

@@ -73,7 +73,7 @@ public sealed class LoadedPluginTests
         IPlugin Hang()
         {
             release.Wait(CancellationToken.None);
-            throw new InvalidDataException("Nobody waits for this.");
+            throw new InvalidDataException("Not awaited.");
         }
     }
 

@@ -182,7 +182,7 @@ public sealed class PluginHostTests
             called.Release();
             await goOn.WaitAsync(CancellationToken.None);
             seen.Enqueue(e.Data.Bytes.Length);
-            return PluginAnswer.Stop("Nobody asked.");
+            return PluginAnswer.Stop("Unused.");
         }));
 
         fixture.Host.Tell(PlayedPlugin.Event(1));
