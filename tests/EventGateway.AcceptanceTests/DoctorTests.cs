@@ -160,7 +160,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
 
         doctor.ExitCode.ShouldBe(1, doctor.Output);
         doctor.Output.ShouldContain("manifest.json: list of files, 0 bytes  PROBLEM");
-        doctor.Output.ShouldContain("It is missing, so it is not known which files there should be.");
+        doctor.Output.ShouldContain("It is missing, so missing files cannot be detected.");
     }
 
     [Fact]

@@ -24,15 +24,15 @@ public interface IConfigStore : IAsyncDisposable
     ValueTask<ConfigWriteResult> UpdateAsync(ConfigKey key, ReadOnlyMemory<byte> json, long expectedRevision, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Removes an entry that is at the expected revision. For a subscription, a deletion of all files is listed from then on;
-    /// both are stored or neither.
+    /// Removes an entry that is at the expected revision. For a subscription, the same transaction lists a deletion in all files of
+    /// the delivery store.
     /// </summary>
     ValueTask<ConfigWriteResult> DeleteAsync(ConfigKey key, long expectedRevision, CancellationToken cancellationToken);
 
     /// <summary>Lists the deletions of subscriptions that the delivery store has not made in all files.</summary>
     ValueTask<IReadOnlyList<SubscriptionDeletion>> ListDeletionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Changes in which files a listed deletion is still to be made. One without files is not listed any more.</summary>
+    /// <summary>Sets the files in which a listed deletion is not made yet. A deletion without files is removed from the list.</summary>
     /// <param name="deletion">The deletion. Its space, subscription id and files are stored.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     ValueTask SaveDeletionAsync(SubscriptionDeletion deletion, CancellationToken cancellationToken);

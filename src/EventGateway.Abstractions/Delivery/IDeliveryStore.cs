@@ -45,7 +45,10 @@ public interface IDeliveryStore
     /// <param name="into">Takes the deliveries.</param>
     /// <param name="dueBy">The time, in the past.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How many were leased, and when the next one is or was due. That is null when none waits, or when more may be leased.</returns>
+    /// <returns>
+    /// The number of leased deliveries, and when the next one is due, which may be in the past. That time is null when no delivery
+    /// waits, or when more can be leased now.
+    /// </returns>
     ValueTask<Lease> LeaseOverdueAsync(
         SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken);
 
@@ -62,8 +65,8 @@ public interface IDeliveryStore
     /// <param name="subscriptions">The subscriptions.</param>
     /// <param name="files">The numbers of the files whose deliveries are dropped. Null means all.</param>
     /// <param name="cancellationToken">
-    /// Ends the wait. The drop may continue, but no longer than a later one. The subscriptions must not get new deliveries before a
-    /// drop has returned.
+    /// Ends the wait. The drop may continue, and ends before a later one returns. The subscriptions must not get new deliveries until
+    /// a drop has returned.
     /// </param>
     /// <returns>
     /// The number of deliveries, and the files that must be repaired first. Returns once it is certain that none of the dropped

@@ -26,7 +26,7 @@ public sealed class CallRefusedException(string message, FunctionOutcome outcome
     /// <summary>A call to an address where no function may be.</summary>
     /// <param name="message">Which address, and what is there.</param>
     public static CallRefusedException Forbidden(string message) =>
-        new(message, FunctionOutcome.Permanent, 502, "Function call failed: functions cannot be called at its address.");
+        new(message, FunctionOutcome.Permanent, 502, "Function call failed: the gateway may not call this address.");
 
     /// <summary>A call for which there is no room.</summary>
     /// <param name="message">What there is no room for.</param>

@@ -14,7 +14,7 @@ public interface IRawEndpoint
     /// <summary>Sends requests over the function's connections.</summary>
     HttpMessageInvoker Client { get; }
 
-    /// <summary>Whether the function's requests are signed, which takes the whole body.</summary>
+    /// <summary>Whether the function's requests are signed. A signature needs the whole body.</summary>
     bool IsSigned { get; }
 
     /// <summary>Adds the headers and the credentials of the function's settings to a request. They replace headers of the same names.</summary>
@@ -35,6 +35,6 @@ public interface IRawEndpoint
     FunctionResult Classify(HttpStatusCode status);
 
     /// <summary>Describes a request that got no answer, for the operator. The text contains no secret.</summary>
-    /// <param name="exception">Why it got none.</param>
+    /// <param name="exception">The exception of the request.</param>
     string Describe(Exception exception);
 }

@@ -74,8 +74,8 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
             return CallRefusedException.Find(exception)?.ToResult() ?? new FunctionResult(FunctionOutcome.Retryable)
             {
                 Error = exception is OperationCanceledException
-                    ? "The function did not answer in time whether it wants events."
-                    : $"The function could not be asked whether it wants events: {HttpOutcome.Cause(exception)}",
+                    ? "The gateway asked the function whether it wants events, and got no answer in time."
+                    : $"The gateway cannot ask the function whether it wants events: {HttpOutcome.Cause(exception)}",
             };
         }
         finally
@@ -125,7 +125,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
             {
                 return new FunctionResult(FunctionOutcome.Retryable)
                 {
-                    Error = $"The function allows a request every {interval.TotalSeconds:0.###} s (WebHook-Allowed-Rate), and others came first.",
+                    Error = $"The function allows one request every {interval.TotalSeconds:0.###} s (WebHook-Allowed-Rate), and too many requests wait already.",
                     RetryAfter = wait,
                 };
             }

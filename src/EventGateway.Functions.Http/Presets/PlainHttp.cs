@@ -38,7 +38,7 @@ internal sealed record PlainHttp : HttpSettings, IHttpType<PlainHttp>
             HeaderSettings.RefuseAuthorization(fields, $"the user of {fields.PathOf("url")}");
             if (fields.Value(AuthSettings.Name).ValueKind is not JsonValueKind.Undefined)
             {
-                fields.Refuse("url", $"cannot hold a user beside {fields.PathOf(AuthSettings.Name)}");
+                fields.Refuse("url", $"must not contain a user when {fields.PathOf(AuthSettings.Name)} is set");
             }
         }
 

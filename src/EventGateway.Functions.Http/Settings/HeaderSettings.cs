@@ -81,7 +81,7 @@ internal sealed record HeaderSettings(IReadOnlyList<KeyValuePair<string, Secret>
             }
             else
             {
-                errors.Add(fields.Path, "has a name that is no header's: letters, digits and !#$%&'*+-.^_`|~");
+                errors.Add(fields.Path, "has an invalid header name; accepted: letters, digits and !#$%&'*+-.^_`|~");
             }
         }
         else if (header.Value.ValueKind is not JsonValueKind.String || !IsValue(header.Value.GetString()!))

@@ -12,7 +12,7 @@ internal static partial class SqliteLog
     public static partial void WritesFailed(ILogger logger, int count, Exception exception);
 
     [LoggerMessage(2103, LogLevel.Error,
-        "Deliveries cannot be stored now: {Refused} requests were refused since the last such line. The ends of {Postponed} deliveries are stored later.")]
+        "Deliveries cannot be stored now: {Refused} requests were refused since the last such line. The results of {Postponed} deliveries are stored later.")]
     public static partial void DeliveriesNotStored(ILogger logger, long refused, int postponed, Exception exception);
 
     [LoggerMessage(2104, LogLevel.Error, "The files of the delivery store cannot be maintained now. The store tries again.")]
@@ -41,7 +41,7 @@ internal static partial class SqliteLog
     public static partial void ConfigurationAccepted(ILogger logger, string path, string state);
 
     [LoggerMessage(2116, LogLevel.Error,
-        "Disk full: there is no room for deliveries in {Directory}. {Refused} requests were refused since the last such line. The ends of {Postponed} deliveries are stored later.")]
+        "Disk full: there is no room for deliveries in {Directory}. {Refused} requests were refused since the last such line. The results of {Postponed} deliveries are stored later.")]
     public static partial void DiskFull(ILogger logger, string directory, long refused, int postponed);
 
     [LoggerMessage(2117, LogLevel.Error, "Disk full: there is no room for {File}. {Count} writes to the config store failed.")]
@@ -55,10 +55,10 @@ internal static partial class SqliteLog
     public static partial void RepairFinished(ILogger logger, string path);
 
     [LoggerMessage(2120, LogLevel.Error,
-        "{File} is damaged: {Reason} The configuration in memory is in use, and changes of it may fail. Stop the server and run event-gateway doctor.")]
+        "{File} is damaged: {Reason} The gateway uses the configuration in memory. Changes of the configuration may fail. Stop the server and run event-gateway doctor.")]
     public static partial void ConfigDamaged(ILogger logger, string file, string reason);
 
     [LoggerMessage(2121, LogLevel.Error,
-        "{Path} was missing, so it is not known which files there should be. A new one lists the {Count} files that are there; compare them with a backup.")]
+        "{Path} was missing, so missing files cannot be detected. A new one lists the {Count} files that are there; compare them with a backup.")]
     public static partial void ManifestLost(ILogger logger, string path, int count);
 }

@@ -14,9 +14,9 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 internal sealed record LostDeliveries(long PutBack, long Unknown, IReadOnlyList<string> Ids)
 {
     // A log line stays readable with this many ids.
-    private const int Most = 20;
+    private const int MaxIds = 20;
 
-    private const string Untold = "n NOT IN (SELECT event FROM deliveries) AND n NOT IN (SELECT event FROM attempts)";
+    private const string WithoutRecord = "n NOT IN (SELECT event FROM deliveries) AND n NOT IN (SELECT event FROM attempts)";
 
     /// <summary>Finds them.</summary>
     /// <param name="connection">The file with the saved rows, in a transaction.</param>
@@ -43,14 +43,14 @@ internal sealed record LostDeliveries(long PutBack, long Unknown, IReadOnlyList<
                 $"""
                 SELECT s.subscription, e.accepted, e.n AS event, 0 AS attempts
                 FROM (SELECT space, max(n) AS subscription FROM subscriptions GROUP BY space HAVING count(*) = 1) s
-                JOIN events e ON e.space = s.space WHERE {Untold}
+                JOIN events e ON e.space = s.space WHERE {WithoutRecord}
                 """);
         }
 
-        using var count = new Statement(connection, $"SELECT count(*) FROM events WHERE {Untold}");
+        using var count = new Statement(connection, $"SELECT count(*) FROM events WHERE {WithoutRecord}");
         var unknown = count.RunForNumber();
         var ids = new List<string>();
-        using var read = new Statement(connection, $"SELECT id FROM events WHERE {Untold} ORDER BY n LIMIT {Most}");
+        using var read = new Statement(connection, $"SELECT id FROM events WHERE {WithoutRecord} ORDER BY n LIMIT {MaxIds}");
         while (read.Step())
         {
             ids.Add(read.Text(0));
@@ -61,11 +61,11 @@ internal sealed record LostDeliveries(long PutBack, long Unknown, IReadOnlyList<
 
     /// <summary>Describes the deliveries that wait again. Null when there are none.</summary>
     public string? DescribePutBack() => PutBack == 0 ? null
-        : $"{PutBack} of these were lost and wait again, for nothing says that they ended.";
+        : $"{PutBack} lost deliveries wait again, because no record says that they ended.";
 
     /// <summary>Describes the events that may have lost their deliveries. Null when none are known.</summary>
     public string? DescribeUnknown() => Unknown == 0 ? null
-        : $"what became of {Unknown} events: neither a waiting delivery nor an attempt could be read. A replay delivers them again. "
+        : $"The state of {Unknown} events is unknown: neither a waiting delivery nor an attempt could be read. A replay delivers them again. "
             + $"Their ids: {string.Join(", ", Ids)}{(Unknown > Ids.Count ? ", …" : "")}";
 
     // The clock gives larger numbers than these (see StoreClock), so each row of a file has a number of its own.

@@ -12,11 +12,11 @@ internal readonly record struct SalvageResult(
     /// <summary>Describes it in a few sentences, for the log.</summary>
     public string Describe()
     {
-        var saved = Deliveries is { } deliveries ? $"{deliveries} waiting deliveries were saved, {Lost} of which the event or the subscription cannot be read were lost"
-            : DeadLetters is { } letters ? $"{letters} dead letters were saved"
-            : IsComplete ? "all of it" : "next to nothing";
+        var saved = Deliveries is { } deliveries ? $"{deliveries} waiting deliveries were saved. {Lost} were lost, because their event or subscription cannot be read."
+            : DeadLetters is { } letters ? $"{letters} dead letters were saved."
+            : IsComplete ? "All rows were saved." : "Almost nothing was saved.";
         var putBack = LostDeliveries?.DescribePutBack() is { } waiting ? " " + waiting : "";
-        var unknown = LostDeliveries?.DescribeUnknown() is { } events ? $" It is not known {events}." : "";
-        return $"{saved}{(IsComplete ? "" : "; other parts could not be read")}.{putBack}{unknown}";
+        var unknown = LostDeliveries?.DescribeUnknown() is { } events ? $" {events}." : "";
+        return $"{saved}{(IsComplete ? "" : " Other parts could not be read.")}{putBack}{unknown}";
     }
 }

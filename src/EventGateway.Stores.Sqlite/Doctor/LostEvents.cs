@@ -9,7 +9,7 @@ namespace EventGateway.Stores.Sqlite.Doctor;
 internal static class LostEvents
 {
     // The report stays readable with this many ranges and ids.
-    private const int Most = 20;
+    private const int MaxListed = 20;
 
     /// <summary>Describes the saved and the lost rows, a line each.</summary>
     /// <param name="salvaged">The file with the saved rows.</param>
@@ -38,15 +38,15 @@ internal static class LostEvents
         }
 
         var count = gaps.Sum(static gap => gap.Last - gap.First + 1);
-        var ranges = gaps.Take(Most).Select(static gap => gap.First == gap.Last
+        var ranges = gaps.Take(MaxListed).Select(static gap => gap.First == gap.Last
             ? gap.First.ToString(CultureInfo.InvariantCulture)
             : string.Create(CultureInfo.InvariantCulture, $"{gap.First} to {gap.Last}"));
         lines.Add(string.Create(
-            CultureInfo.InvariantCulture, $"{count} events, by their numbers in the file: {string.Join(", ", ranges)}{(gaps.Count > Most ? ", …" : "")}"));
+            CultureInfo.InvariantCulture, $"{count} events, by their numbers in the file: {string.Join(", ", ranges)}{(gaps.Count > MaxListed ? ", …" : "")}"));
         var ids = ReadIds(damaged, gaps);
         if (ids.Count > 0)
         {
-            lines.Add($"the ids of some of them: {string.Join(", ", ids)}{(ids.Count == Most ? ", …" : "")}");
+            lines.Add($"the ids of some of them: {string.Join(", ", ids)}{(ids.Count == MaxListed ? ", …" : "")}");
         }
 
         return (saved, lines);
@@ -92,9 +92,9 @@ internal static class LostEvents
         {
             using var connection = StoreIdentity.OpenUnchanged(damaged);
             using var read = new Statement(connection, "SELECT id FROM events WHERE n = ?");
-            for (var gap = 0; gap < gaps.Count && ids.Count < Most; gap++)
+            for (var gap = 0; gap < gaps.Count && ids.Count < MaxListed; gap++)
             {
-                for (var number = gaps[gap].First; number <= gaps[gap].Last && ids.Count < Most; number++)
+                for (var number = gaps[gap].First; number <= gaps[gap].Last && ids.Count < MaxListed; number++)
                 {
                     TryRead(read, number, ids);
                 }

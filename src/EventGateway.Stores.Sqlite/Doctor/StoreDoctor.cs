@@ -10,7 +10,7 @@ public sealed class StoreDoctor : IDisposable
     private const string ManifestKind = "list of files";
 
     private const string MissingManifest =
-        "It is missing, so it is not known which files there should be. Put it back, or start the gateway: it lists the files that are there. Compare them with a backup.";
+        "It is missing, so missing files cannot be detected. Put it back, or start the gateway: it lists the files that are there. Compare them with a backup.";
 
     private readonly string _directory;
     private readonly TimeProvider _timeProvider;

@@ -21,7 +21,7 @@ internal static class ConfigApiDescription
         {
             Title = "Event Gateway Configuration API",
             Version = "v1",
-            Description = "Event types, functions, subscriptions and CORS configurations of all spaces. A write that was answered is in effect.",
+            Description = "Event types, functions, subscriptions and CORS configurations of all spaces. A write takes effect before it is answered.",
         };
         return Task.CompletedTask;
     }

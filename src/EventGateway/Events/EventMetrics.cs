@@ -20,7 +20,7 @@ internal sealed class EventMetrics
         _authorizations = meter.CreateCounter<long>(
             "eventgateway_authorizations", description: "Answers of authorizers, including reused ones, by space and outcome: allowed or refused.");
         _looped = meter.CreateCounter<long>(
-            "eventgateway_loops_refused", description: "Requests answered with 508 because event gateways had passed them on too often.");
+            "eventgateway_loops_refused", description: "Requests answered with 508 because too many event gateways had forwarded them.");
     }
 
     /// <summary>Counts one event in each space that subscribes to it.</summary>

@@ -78,7 +78,7 @@ internal sealed record MachineLimits
         if (free < MinToShare)
         {
             throw new IOException(
-                $"The limit of open files (RLIMIT_NOFILE, ulimit -n) is {descriptors}, and the program itself needs {used + Reserve}; accepted: {used + Reserve + MinToShare} or more.");
+                $"The limit of open files (RLIMIT_NOFILE, ulimit -n) is {descriptors}. The program needs at least {used + Reserve + MinToShare}.");
         }
 
         var byMemory = memory / 4 / BytesPerConnection;

@@ -23,7 +23,7 @@ public sealed class ForbiddenAddressTests(RunningGateway running) : IClassFixtur
         var response = await running.SendAsync(path);
 
         response.Status.ShouldBe(502, response.ToString());
-        response.Errors.ShouldHaveSingleItem().ShouldBe("Function call failed: functions cannot be called at its address.");
+        response.Errors.ShouldHaveSingleItem().ShouldBe("Function call failed: the gateway may not call this address.");
         await Eventually.TrueAsync(() => running.Gateway.Output.Contains("the gateway's Configuration API is at port", StringComparison.Ordinal), "the log says why");
     }
 
@@ -37,7 +37,7 @@ public sealed class ForbiddenAddressTests(RunningGateway running) : IClassFixtur
         var response = await running.SendAsync("/v1/spaces");
 
         response.Status.ShouldBe(502, response.ToString());
-        response.Errors.ShouldHaveSingleItem().ShouldContain("cannot be called at its address");
+        response.Errors.ShouldHaveSingleItem().ShouldContain("may not call this address");
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public class GatewayOptionsReaderTests
     public void Help_shows_the_defaults()
     {
         var defaults = Read([], out _);
-        var shown = OptionNames.All.Select(option => (option.Name, Default: Regex.Match(option.Description, "Default: (?<value>[^ ,]+)(,|$)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))))
+        var shown = OptionNames.All.Select(option => (option.Name, Default: Regex.Match(option.Description, "Default: (?<value>[^ ,]+)(,| \\(|$)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))))
             .Where(option => option.Default.Success && option.Default.Groups["value"].Value is not "none")
             .ToArray();
 

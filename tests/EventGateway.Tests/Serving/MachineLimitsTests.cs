@@ -39,7 +39,7 @@ public sealed class MachineLimitsTests
     [Fact]
     public void Too_few_descriptors_are_an_error_that_says_how_many_it_takes()
     {
-        Should.Throw<IOException>(static () => MachineLimits.Of(256, 200, Gigabyte)).Message.ShouldContain("accepted: 472 or more");
+        Should.Throw<IOException>(static () => MachineLimits.Of(256, 200, Gigabyte)).Message.ShouldContain("The program needs at least 472.");
     }
 
     [Theory]

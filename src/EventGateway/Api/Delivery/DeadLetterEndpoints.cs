@@ -73,7 +73,7 @@ internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, Delivery
         {
             return JsonResponse.Error(
                 StatusCodes.Status409Conflict,
-                $"The dead letter's subscription {subscription.SubscriptionId} to function {subscription.FunctionId} is gone; it can be redelivered once there is one again.");
+                $"Subscription {subscription.SubscriptionId} to function {subscription.FunctionId} does not exist. Create it again to redeliver the dead letter.");
         }
 
         return await RedeliverAsync(FilterOf(url), context) ?? NotFound(url);

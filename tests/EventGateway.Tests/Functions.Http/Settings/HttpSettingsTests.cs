@@ -22,7 +22,7 @@ public sealed class HttpSettingsTests : IDisposable
 
     [Theory]
     [InlineData("\"headers\":5", "provider.headers must be an object of strings, such as {\"X-Team\": \"blue\"}")]
-    [InlineData("\"headers\":{\"a b\":\"c\"}", "provider.headers has a name that is no header's: letters, digits and !#$%&'*+-.^_`|~")]
+    [InlineData("\"headers\":{\"a b\":\"c\"}", "provider.headers has an invalid header name; accepted: letters, digits and !#$%&'*+-.^_`|~")]
     [InlineData("\"headers\":{\"X\":\"c\\r\\nd: e\"}", "provider.headers.X must be a string of printable ASCII characters, without spaces around it")]
     [InlineData("\"headers\":{\"X\":5}", "provider.headers.X must be a string of printable ASCII characters, without spaces around it")]
     [InlineData("\"headers\":{\"X\":\"1\",\"x\":\"2\"}", "provider.headers.x is there twice")]
@@ -64,7 +64,7 @@ public sealed class HttpSettingsTests : IDisposable
         ErrorsOf(new JsonObject { ["url"] = "http://example.com", ["tls"] = new JsonObject { ["ca"] = pem } }.ToJsonString())
             .ShouldBe(["provider.tls is for https URLs only"]);
         ErrorsOf("""{"url":"https://u:p@example.com","auth":{"type":"bearer","token":"t"}}""")
-            .ShouldBe(["provider.url cannot hold a user beside provider.auth"]);
+            .ShouldBe(["provider.url must not contain a user when provider.auth is set"]);
     }
 
     [Fact]

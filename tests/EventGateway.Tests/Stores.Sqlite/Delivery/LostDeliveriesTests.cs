@@ -42,7 +42,7 @@ public sealed class LostDeliveriesTests
         fixture.Store.Count.ShouldBe(Events - 2);
         saved ??= Errors(fixture).ShouldHaveSingleItem();
         saved.ShouldContain($"{Events - 2} waiting deliveries");
-        saved.ShouldContain(" were lost and wait again");
+        saved.ShouldContain(" lost deliveries wait again");
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class LostDeliveriesTests
         string[] lost = [.. Enumerable.Range(0, Events).Select(n => $"{n}").Except(ids)];
         lost.ShouldNotBeEmpty();
         told ??= Errors(fixture).ShouldHaveSingleItem();
-        told.ShouldContain($"what became of {lost.Length} events: ");
+        told.ShouldContain($"The state of {lost.Length} events is unknown: ");
         told.ShouldContain($"Their ids: {string.Join(", ", lost.Take(20))}, …");
     }
 
@@ -84,7 +84,7 @@ public sealed class LostDeliveriesTests
         again.Select(delivery => delivery.EventId).ShouldBeUnique();
         again.Where(delivery => delivery.Attempts == 1).Select(delivery => delivery.EventId)
             .ShouldBe(leased.Select(delivery => delivery.EventId), ignoreOrder: true);
-        Errors(fixture).ShouldHaveSingleItem().ShouldContain(" were lost and wait again");
+        Errors(fixture).ShouldHaveSingleItem().ShouldContain(" lost deliveries wait again");
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class LostDeliveriesTests
 
         var left = (await fixture.LeaseIdsAsync(KeyA, Events)).Length;
         left.ShouldBeLessThan(Events);
-        Errors(fixture).ShouldHaveSingleItem().ShouldContain($"what became of {Events - left} events: ");
+        Errors(fixture).ShouldHaveSingleItem().ShouldContain($"The state of {Events - left} events is unknown: ");
     }
 
     private static IEnumerable<string> Errors(SqliteDeliveryFixture fixture) =>

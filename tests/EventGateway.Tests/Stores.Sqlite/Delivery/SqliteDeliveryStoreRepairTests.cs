@@ -28,7 +28,7 @@ public sealed class SqliteDeliveryStoreRepairTests
         await fixture.OpenAsync();
 
         fixture.Store.Faults.ShouldHaveSingleItem().Kind.ShouldBe(StoreFaultKind.Damaged);
-        Errors(fixture).ShouldHaveSingleItem().ShouldContain($"{2 * Events} waiting deliveries were saved, 0 of which ");
+        Errors(fixture).ShouldHaveSingleItem().ShouldContain($"{2 * Events} waiting deliveries were saved. 0 were lost, ");
         (await fixture.LeaseIdsAsync(KeyA)).Length.ShouldBe(Events);
         (await fixture.LeaseIdsAsync(KeyB)).Length.ShouldBe(Events);
 
@@ -48,7 +48,7 @@ public sealed class SqliteDeliveryStoreRepairTests
         await fixture.OpenAsync();
 
         Errors(fixture).ShouldHaveSingleItem()
-            .ShouldContain($"0 waiting deliveries were saved, {2 * Events} of which the event or the subscription cannot be read were lost");
+            .ShouldContain($"0 waiting deliveries were saved. {2 * Events} were lost, because their event or subscription cannot be read.");
         (await fixture.LeaseIdsAsync(KeyA)).ShouldBeEmpty();
     }
 

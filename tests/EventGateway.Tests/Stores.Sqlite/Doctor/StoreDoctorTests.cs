@@ -94,7 +94,7 @@ public sealed class StoreDoctorTests : IDisposable
         report.IsHealthy.ShouldBeFalse();
         report.Files.Where(file => file.Problems.Count > 0).ShouldHaveSingleItem().Name.ShouldBe("manifest.json");
         report.Files[0].Problems.ShouldBe([
-            "It is missing, so it is not known which files there should be. Put it back, or start the gateway: it lists the files that are there. Compare them with a backup."]);
+            "It is missing, so missing files cannot be detected. Put it back, or start the gateway: it lists the files that are there. Compare them with a backup."]);
         File.Exists(Path.Combine(fixture.Root, "manifest.json")).ShouldBeFalse();
         doctor.Repair(report).ShouldHaveSingleItem().Saved.ShouldStartWith("It lists the ");
         doctor.Examine().IsHealthy.ShouldBeTrue();
