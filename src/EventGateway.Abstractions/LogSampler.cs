@@ -1,7 +1,6 @@
 namespace EventGateway.Abstractions;
 
 /// <summary>Lets one log line a minute through, so that what happens to many requests or events does not fill the log. Safe for concurrent use.</summary>
-/// <param name="time">The clock.</param>
 public sealed class LogSampler(TimeProvider time)
 {
     private readonly Lock _gate = new();

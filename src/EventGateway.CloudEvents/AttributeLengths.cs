@@ -13,7 +13,6 @@ public static class AttributeLengths
     public const int MaxBytes = 4096;
 
     /// <summary>Finds the attributes that are too long.</summary>
-    /// <param name="cloudEvent">The event.</param>
     /// <returns>One error for each attribute that is too long; null when there are none.</returns>
     public static IReadOnlyList<string>? FindErrors(CloudEvent cloudEvent)
     {

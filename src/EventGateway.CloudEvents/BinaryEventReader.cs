@@ -15,7 +15,6 @@ public abstract class BinaryEventReader
 
     /// <summary>Finds out whether a message carries an event in binary mode.</summary>
     /// <typeparam name="T">The type of the headers.</typeparam>
-    /// <param name="headers">The headers.</param>
     /// <param name="find">Returns the value of the header with a name, whatever the case of its letters, or null when there is no such header.</param>
     /// <returns>
     /// 1.0 when there is a header <c>ce-specversion</c>; 0.1 when there are all headers that a 0.1 event needs; null when the

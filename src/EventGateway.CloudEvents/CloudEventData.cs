@@ -27,7 +27,6 @@ public readonly record struct CloudEventData(CloudEventDataKind Kind, ReadOnlyMe
     /// the media type is missing or names text or a form, and the body is UTF-8; otherwise bytes. An empty body is empty text.
     /// </summary>
     /// <param name="type">The media type of the message.</param>
-    /// <param name="body">The body.</param>
     /// <param name="textAsBinary">Whether text that is not a form counts as bytes, as in version 0.9 of the Event Gateway. Default: false.</param>
     public static CloudEventData FromBody(MediaType type, ReadOnlyMemory<byte> body, bool textAsBinary = false)
     {

@@ -42,10 +42,8 @@ public static class GatewayEvents
 
     /// <summary>Creates an event with a new id and the current time.</summary>
     /// <param name="type">The event type.</param>
-    /// <param name="data">The data.</param>
     /// <param name="dataContentType">The media type of the data. Null means JSON.</param>
     /// <param name="version">The version of the event.</param>
-    /// <param name="time">The clock.</param>
     public static CloudEvent Create(string type, CloudEventData data, string? dataContentType, SpecVersion version, TimeProvider time)
     {
         var now = time.GetUtcNow();

@@ -14,7 +14,6 @@ public sealed class GatewayExtension(string member)
     private readonly string _flat = Gateway + member;
 
     /// <summary>Returns the event with the extension. It replaces all spellings of the extension.</summary>
-    /// <param name="cloudEvent">The event.</param>
     /// <param name="flat">The value in 1.0, as JSON. Its memory must stay unchanged.</param>
     /// <param name="nested">The value in 0.1, as JSON.</param>
     public CloudEvent Set(CloudEvent cloudEvent, ReadOnlyMemory<byte> flat, ReadOnlyMemory<byte> nested)
@@ -55,7 +54,6 @@ public sealed class GatewayExtension(string member)
     }
 
     /// <summary>Finds the value of the extension, in any version and spelling.</summary>
-    /// <param name="cloudEvent">The event.</param>
     /// <returns>The text of a string, or the JSON of another value. Null when the extension is missing or not valid text.</returns>
     public string? Find(CloudEvent cloudEvent)
     {

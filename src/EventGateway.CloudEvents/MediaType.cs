@@ -29,7 +29,6 @@ public readonly record struct MediaType(string Essence)
 
     /// <summary>Parses the value of a <c>Content-Type</c> header. Parameters are checked and removed. An empty value is valid and gives no type.</summary>
     /// <param name="text">The value. Null or empty means no type.</param>
-    /// <param name="type">The type.</param>
     /// <param name="error">What is wrong, when the method returns false.</param>
     public static bool TryParse(string? text, out MediaType type, out string? error)
     {

@@ -9,7 +9,6 @@ public static class PayloadJson
     private const string Prefix = "ce-";
 
     /// <summary>Writes the event as one JSON object. An event in binary mode is written in structured mode.</summary>
-    /// <param name="writer">The writer.</param>
     /// <param name="payload">The event.</param>
     public static void Write(Utf8JsonWriter writer, EventPayload payload)
     {

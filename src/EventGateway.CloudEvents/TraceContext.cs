@@ -12,7 +12,6 @@ public static class TraceContext
     public static IReadOnlyList<string> Names { get; } = ["traceparent", "tracestate"];
 
     /// <summary>Adds the trace in the sender's headers to an event that has none.</summary>
-    /// <param name="cloudEvent">The event.</param>
     /// <param name="parent">The header <c>traceparent</c>. Without it the event stays unchanged.</param>
     /// <param name="state">The header <c>tracestate</c>. Null or empty means none.</param>
     public static CloudEvent With(CloudEvent cloudEvent, string? parent, string? state)

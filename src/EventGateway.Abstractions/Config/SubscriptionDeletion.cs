@@ -20,7 +20,6 @@ public sealed record SubscriptionDeletion(string Space, string SubscriptionId)
     public string EventType { get; init; } = Resources.SubscriptionId.FindEventType(SubscriptionId) ?? "";
 
     /// <summary>Returns the deletion of a subscription.</summary>
-    /// <param name="subscription">The subscription.</param>
     public static SubscriptionDeletion Of(Subscription subscription)
     {
         ArgumentNullException.ThrowIfNull(subscription);

@@ -47,7 +47,6 @@ public sealed class ForbiddenAddresses
 
     /// <summary>Returns what is at an address that is forbidden.</summary>
     /// <param name="address">The address, as resolved by DNS.</param>
-    /// <param name="port">The port.</param>
     /// <returns>The server at the address, for an error. Null when the address may be called.</returns>
     public string? Find(IPAddress address, int port)
     {

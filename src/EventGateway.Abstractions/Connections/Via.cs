@@ -40,7 +40,7 @@ public static class Via
 
     /// <summary>Returns the value that names most event gateways, for a call that several events share.</summary>
     /// <param name="values">The values. Null for an event that has none.</param>
-    public static string? MostOf(IEnumerable<string?> values)
+    public static string? FindLongestPath(IEnumerable<string?> values)
     {
         ArgumentNullException.ThrowIfNull(values);
         return values.MaxBy(static value => CountGateways(value));

@@ -11,8 +11,6 @@ public interface IDeadLetterStore
     ValueTask<Page<DeadLetter>> ListAsync(DeadLetterFilter filter, int limit, string? cursor, CancellationToken cancellationToken);
 
     /// <summary>Finds a dead letter.</summary>
-    /// <param name="space">The space.</param>
-    /// <param name="deadLetterId">Its id.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Null when the space has none with that id.</returns>
     ValueTask<DeadLetter?> FindAsync(string space, string deadLetterId, CancellationToken cancellationToken);

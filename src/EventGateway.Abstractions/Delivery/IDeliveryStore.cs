@@ -31,7 +31,6 @@ public interface IDeliveryStore
     /// Leases deliveries of a subscription that are due, in the order in which they are due. They stay leased until they are
     /// completed, or until the process ends. Each subscription may have one caller at a time.
     /// </summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="into">Takes the deliveries.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>How many were leased, and when the next one is due. Fewer than there is room for when no more are due.</returns>
@@ -41,7 +40,6 @@ public interface IDeliveryStore
     /// Leases deliveries of a subscription as <see cref="LeaseAsync"/> does, but only those that were due at a time or before. Each
     /// subscription may have one caller of either method at a time.
     /// </summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="into">Takes the deliveries.</param>
     /// <param name="dueBy">The time, in the past.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -53,7 +51,6 @@ public interface IDeliveryStore
         SubscriptionKey subscription, Memory<LeasedDelivery> into, DateTimeOffset dueBy, CancellationToken cancellationToken);
 
     /// <summary>Counts the deliveries of a subscription that wait.</summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>How many. Leased ones may be among them. May read the disk.</returns>
     ValueTask<long> CountAsync(SubscriptionKey subscription, CancellationToken cancellationToken);
@@ -62,7 +59,6 @@ public interface IDeliveryStore
     /// Drops all deliveries of deleted subscriptions. Later appends are not affected. A delivery that is leased ends with its
     /// attempt: it is not retried.
     /// </summary>
-    /// <param name="subscriptions">The subscriptions.</param>
     /// <param name="files">The numbers of the files whose deliveries are dropped. Null means all.</param>
     /// <param name="cancellationToken">
     /// Ends the wait. The drop may continue, and ends before a later one returns. The subscriptions must not get new deliveries until
@@ -78,7 +74,6 @@ public interface IDeliveryStore
 
     /// <summary>Stores the verdict on a leased delivery.</summary>
     /// <param name="delivery">The delivery, as it was leased. Must not be used afterwards.</param>
-    /// <param name="verdict">The verdict.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>
     /// Completes when the verdict is accepted. It may reach the disk later. After a crash before that, the delivery is made again.

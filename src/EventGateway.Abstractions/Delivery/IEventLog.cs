@@ -25,7 +25,6 @@ public interface IEventLog
     /// Finds an event with its deliveries and their attempts. These include the deliveries of copies that the gateway made of it,
     /// and of the same event sent before.
     /// </summary>
-    /// <param name="space">The space.</param>
     /// <param name="eventId">The event's id. When events of several sources share it, the newest is found.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Null when the log has none with that id.</returns>

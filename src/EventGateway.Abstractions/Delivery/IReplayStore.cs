@@ -9,14 +9,11 @@ public interface IReplayStore
     ValueTask<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken);
 
     /// <summary>Stores the state of a replay, in place of the state before.</summary>
-    /// <param name="replay">The replay.</param>
     /// <param name="cancellationToken">Ends the attempt. The state may be stored anyway.</param>
     /// <exception cref="IOException">The store cannot be written now.</exception>
     ValueTask SaveAsync(Replay replay, CancellationToken cancellationToken);
 
     /// <summary>Deletes a replay, if there is one with that id.</summary>
-    /// <param name="space">The space.</param>
-    /// <param name="replayId">The replay's id.</param>
     /// <param name="cancellationToken">Ends the attempt. The replay may be deleted anyway.</param>
     /// <exception cref="IOException">The store cannot be written now.</exception>
     ValueTask DeleteAsync(string space, string replayId, CancellationToken cancellationToken);

@@ -9,7 +9,6 @@ namespace EventGateway.Abstractions.Delivery;
 public readonly record struct SubscriptionKey(string Space, string SubscriptionId, string FunctionId)
 {
     /// <summary>The key of a subscription.</summary>
-    /// <param name="subscription">The subscription.</param>
     public static SubscriptionKey Of(Subscription subscription)
     {
         ArgumentNullException.ThrowIfNull(subscription);

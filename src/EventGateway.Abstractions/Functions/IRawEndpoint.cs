@@ -25,7 +25,6 @@ public interface IRawEndpoint
 
     /// <summary>Signs a request if the function's requests are signed.</summary>
     /// <param name="request">The request, otherwise ready to be sent.</param>
-    /// <param name="eventId">The event's id.</param>
     /// <param name="body">The body that is sent.</param>
     void Sign(HttpRequestMessage request, string eventId, ReadOnlySpan<byte> body);
 

@@ -1,8 +1,6 @@
 namespace EventGateway.Abstractions.Resources;
 
 /// <summary>A subscription with the function that it names.</summary>
-/// <param name="subscription">The subscription.</param>
-/// <param name="function">The function.</param>
 public class Route(Subscription subscription, Function function)
 {
     /// <summary>The subscription.</summary>

@@ -25,7 +25,6 @@ internal sealed class EncodedRuns
     }
 
     /// <summary>Decodes the parts of a text.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="longest">The length of the longest secret, in bytes.</param>
     /// <returns>One text for each way to decode that has a result.</returns>
     public static IEnumerable<SpelledText> Decode(SpelledText text, int longest) =>

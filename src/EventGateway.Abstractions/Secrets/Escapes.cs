@@ -63,7 +63,6 @@ internal static class Escapes
     public static bool MayBeginWith(int value) => value is '\\' or '%' or '&' or '=' || Symbol.ToByte(value) >= 0xC2;
 
     /// <summary>Reads the escapes that begin with a symbol.</summary>
-    /// <param name="text">The text.</param>
     /// <param name="first">The symbol.</param>
     /// <param name="isPlain">Whether the symbol is part of the text itself.</param>
     /// <param name="found">Receives the characters that they spell.</param>

@@ -37,7 +37,6 @@ public sealed class Redaction
 
     /// <summary>Returns a redaction of more secrets. Null when there are none.</summary>
     /// <param name="redaction">The other. Null when there is none.</param>
-    /// <param name="secrets">The secrets.</param>
     public static Redaction? With(Redaction? redaction, IEnumerable<string> secrets) => Of([.. redaction?._secrets ?? [], .. secrets]);
 
     /// <summary>Replaces the secrets by asterisks.</summary>
@@ -52,7 +51,6 @@ public sealed class Redaction
     }
 
     /// <summary>Replaces each secret by the mask.</summary>
-    /// <param name="text">The text.</param>
     public string Apply(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -1,7 +1,6 @@
 namespace EventGateway.Abstractions.Secrets;
 
 /// <summary>Finds secrets in a text, in any of its readings.</summary>
-/// <param name="text">The text.</param>
 /// <param name="hidden">Receives the parts of the outermost text to mask.</param>
 internal readonly ref struct SecretSearch(SpelledText text, Span<bool> hidden)
 {

@@ -26,7 +26,6 @@ public sealed class ChoiceNames<T>
     public string Accepted { get; }
 
     /// <summary>Returns the value with a name. Null when no value has it.</summary>
-    /// <param name="name">The name.</param>
     public T? Find(string name)
     {
         foreach (var choice in _choices)
@@ -41,7 +40,6 @@ public sealed class ChoiceNames<T>
     }
 
     /// <summary>Returns the name of a value. Null when there is no value.</summary>
-    /// <param name="value">The value.</param>
     [return: NotNullIfNotNull(nameof(value))]
     public string? NameOf(T? value) =>
         value is { } present ? _choices.First(choice => EqualityComparer<T>.Default.Equals(choice.Value, present)).Name : null;

@@ -17,7 +17,6 @@ public abstract class FieldErrors
     public abstract void Add(string field, string problem);
 
     /// <summary>Adds errors that name their fields.</summary>
-    /// <param name="errors">The errors.</param>
     public abstract void AddRange(IEnumerable<string> errors);
 
     /// <summary>Adds the error that a required field is missing or empty.</summary>
@@ -27,13 +26,11 @@ public abstract class FieldErrors
 
     /// <summary>Adds the error that a value is not accepted.</summary>
     /// <param name="field">The path of the field.</param>
-    /// <param name="value">The value.</param>
     /// <param name="accepted">What is accepted.</param>
     public abstract void AddRefused(string field, JsonElement value, string accepted);
 
     /// <summary>Adds the error that a value is not a string.</summary>
     /// <param name="field">The path of the field.</param>
-    /// <param name="value">The value.</param>
     /// <param name="accepted">What is accepted.</param>
     public abstract void AddNotText(string field, JsonElement value, string accepted);
 

@@ -321,7 +321,6 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
     public void AcceptAll() => _acceptsAll = true;
 
     /// <summary>Names the kind of a value, for errors.</summary>
-    /// <param name="value">The value.</param>
     public static string Describe(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",

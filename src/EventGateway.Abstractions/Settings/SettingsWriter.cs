@@ -14,15 +14,12 @@ public sealed class SettingsWriter
     private SettingsWriter(Utf8JsonWriter json, Func<string, Secret, string> spell) => (_json, _spell) = (json, spell);
 
     /// <summary>Returns settings with their secrets, as they are stored.</summary>
-    /// <param name="settings">The settings.</param>
     public static JsonElement Store(ISettings settings) => Write(settings, static (_, secret) => secret.Reveal());
 
     /// <summary>Returns settings with masks in place of their secrets.</summary>
-    /// <param name="settings">The settings.</param>
     public static JsonElement Show(ISettings settings) => Write(settings, static (_, _) => Secret.Mask);
 
     /// <summary>Returns the secrets of settings with their paths, such as <c>auth.token</c> or <c>signing.keys[0]</c>.</summary>
-    /// <param name="settings">The settings.</param>
     public static IReadOnlyList<KeyValuePair<string, Secret>> SecretsOf(ISettings settings)
     {
         var secrets = new List<KeyValuePair<string, Secret>>();
@@ -107,11 +104,9 @@ public sealed class SettingsWriter
 
     /// <summary>Returns a secret, or the mask in its place. For texts that hold a secret among other things.</summary>
     /// <param name="name">The secret's name among the fields: <c>url?code</c>.</param>
-    /// <param name="secret">The secret.</param>
     public string Spell(string name, Secret secret) => _spell(_path + name, secret);
 
     /// <summary>Returns settings as JSON.</summary>
-    /// <param name="settings">The settings.</param>
     /// <param name="spell">Returns the text that is written for the secret at a path.</param>
     internal static JsonElement Write(ISettings settings, Func<string, Secret, string> spell)
     {

@@ -11,7 +11,6 @@ public static class JsonLongText
     /// Writes a member in segments. Written as a whole, the writer would rent a buffer of six times the length of the text, which
     /// the shared pool would then keep for each thread.
     /// </summary>
-    /// <param name="writer">The writer.</param>
     /// <param name="name">The name of the member, in UTF-8.</param>
     /// <param name="text">The text, in UTF-8.</param>
     public static void WriteLongString(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)

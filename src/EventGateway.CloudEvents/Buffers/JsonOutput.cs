@@ -19,7 +19,6 @@ public static class JsonOutput
 
     /// <summary>Writes JSON. The writer does not validate: the caller must write balanced objects and arrays.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
-    /// <param name="output">The output.</param>
     /// <param name="value">The value to write.</param>
     /// <param name="write">Writes the value. It must not keep the writer.</param>
     public static void Write<T>(IBufferWriter<byte> output, T value, Action<Utf8JsonWriter, T> write)
@@ -32,7 +31,6 @@ public static class JsonOutput
     /// <summary>Writes JSON and returns what the callback returns. The writer does not validate.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <typeparam name="TResult">The type of the result.</typeparam>
-    /// <param name="output">The output.</param>
     /// <param name="value">The value to write.</param>
     /// <param name="write">Writes the value. It must not keep the writer.</param>
     internal static TResult Write<T, TResult>(IBufferWriter<byte> output, T value, Func<Utf8JsonWriter, T, TResult> write)

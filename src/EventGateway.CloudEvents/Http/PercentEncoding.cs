@@ -10,7 +10,6 @@ public static class PercentEncoding
         "!#$&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~");
 
     /// <summary>Encodes a header value: all characters except printable ASCII, and also space, quote and percent.</summary>
-    /// <param name="value">The value.</param>
     public static string EncodeHeader(string value)
     {
         if (!value.AsSpan().ContainsAnyExcept(HeaderCharacters))

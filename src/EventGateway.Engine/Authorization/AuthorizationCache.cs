@@ -21,7 +21,6 @@ public sealed class AuthorizationCache : IDisposable
     private long _compacted;
 
     /// <summary>Creates an empty cache.</summary>
-    /// <param name="timeProvider">The clock.</param>
     public AuthorizationCache(TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);

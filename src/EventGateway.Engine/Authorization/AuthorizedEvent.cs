@@ -11,7 +11,6 @@ public static class AuthorizedEvent
     private static readonly GatewayExtension Extension = new("authorization");
 
     /// <summary>Returns the event with an authorization, in place of one that it has.</summary>
-    /// <param name="cloudEvent">The event.</param>
     /// <param name="authorization">The authorization as JSON. Its memory must not be reused.</param>
     public static CloudEvent With(CloudEvent cloudEvent, ReadOnlyMemory<byte> authorization)
     {

@@ -32,9 +32,7 @@ internal sealed class DeadLetterForwarder(DeliveryBacklog backlog, IRouteDirecto
     /// event twice rather than never.
     /// </summary>
     /// <param name="delivery">The delivery that failed for good.</param>
-    /// <param name="cloudEvent">Its event.</param>
     /// <param name="target">The route to the function for dead letters.</param>
-    /// <param name="verdict">The verdict.</param>
     /// <returns>The verdict, or a later attempt when the dead letter cannot be stored now.</returns>
     public async ValueTask<DeliveryVerdict> ForwardAsync(LeasedDelivery delivery, CloudEvent cloudEvent, Route target, DeliveryVerdict verdict)
     {

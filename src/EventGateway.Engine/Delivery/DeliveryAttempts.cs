@@ -48,7 +48,6 @@ internal sealed class DeliveryAttempts(
     private readonly CancellationToken _cutOff = backlog.Drain.CutOff;
 
     /// <summary>Makes an attempt. Never throws.</summary>
-    /// <param name="delivery">The delivery.</param>
     /// <param name="route">Its route. Null when the caller has not looked it up.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> MakeAsync(LeasedDelivery delivery, Route? route)

@@ -49,7 +49,6 @@ public sealed class DeliveryBacklog : IDisposable
     }
 
     /// <summary>Signals that deliveries of a subscription were stored, or are due. Returns at once.</summary>
-    /// <param name="subscription">The subscription.</param>
     public void Signal(SubscriptionKey subscription) => Signals.Add(subscription);
 
     /// <inheritdoc/>

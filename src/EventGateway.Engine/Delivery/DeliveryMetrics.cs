@@ -86,12 +86,10 @@ public sealed class DeliveryMetrics
 
     /// <summary>Counts a call of a function with an event.</summary>
     /// <param name="space">The subscription's space.</param>
-    /// <param name="eventType">The event's type.</param>
     public void Processed(string space, string eventType) => _processed.Add(1, new("space", space), new("type", eventType));
 
     /// <summary>Counts deliveries that were refused for lack of room, or dropped.</summary>
     /// <param name="space">The subscription's space.</param>
-    /// <param name="eventType">The event's type.</param>
     /// <param name="count">How many. Default: one.</param>
     public void Dropped(string space, string eventType, long count = 1) => _dropped.Add(count, new("space", space), new("type", eventType));
 

@@ -16,7 +16,6 @@ internal sealed class DeliverySettlement(IDeliveryStore store, WakeUps wakeUps, 
     private static readonly TimeSpan GoneDelay = TimeSpan.FromSeconds(10);
 
     /// <summary>Describes an attempt for the records of the store. Returns null when the store keeps none.</summary>
-    /// <param name="delivery">The delivery.</param>
     /// <param name="settings">The subscription's settings.</param>
     /// <param name="result">The result of the call.</param>
     /// <param name="begin">When the attempt began, by the steady clock.</param>
@@ -30,7 +29,6 @@ internal sealed class DeliverySettlement(IDeliveryStore store, WakeUps wakeUps, 
         : null;
 
     /// <summary>Decides what becomes of a delivery.</summary>
-    /// <param name="delivery">The delivery.</param>
     /// <param name="settings">The subscription's settings.</param>
     /// <param name="result">The result of the call.</param>
     /// <param name="attempt">The record of the attempt. Null when there is none.</param>
@@ -68,7 +66,6 @@ internal sealed class DeliverySettlement(IDeliveryStore store, WakeUps wakeUps, 
 
     /// <summary>Stores a verdict.</summary>
     /// <param name="delivery">The delivery. Must not be used afterwards.</param>
-    /// <param name="verdict">The verdict.</param>
     public async ValueTask SettleAsync(LeasedDelivery delivery, DeliveryVerdict verdict)
     {
         try

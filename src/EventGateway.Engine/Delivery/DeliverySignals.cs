@@ -21,7 +21,6 @@ internal sealed class DeliverySignals
     public ChannelReader<DeliverySignal> Reader => _queue.Reader;
 
     /// <summary>Adds a signal, unless one of the subscription alone waits.</summary>
-    /// <param name="subscription">The subscription.</param>
     public void Add(SubscriptionKey subscription)
     {
         if (_alone.TryAdd(subscription, true))

@@ -101,11 +101,9 @@ public sealed class Dispatcher : IDisposable
     }
 
     /// <summary>Notes that a subscription is about to be deleted. <see cref="DropAsync"/> or <see cref="Resume"/> must follow.</summary>
-    /// <param name="subscription">The subscription.</param>
     public void ExpectDeletion(Subscription subscription) => _drops.Expect(subscription);
 
     /// <summary>Drops the deliveries that wait for deleted subscriptions. Must run before one of them is created again.</summary>
-    /// <param name="deletions">The deletions.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The deletions that are not yet stored in all files as durably as the store promises, with the files that are left.</returns>
     public ValueTask<IReadOnlyList<SubscriptionDeletion>> DropAsync(

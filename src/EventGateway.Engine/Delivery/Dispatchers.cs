@@ -22,7 +22,6 @@ public sealed class Dispatchers(Dispatcher durable, Dispatcher transient)
     public Task DrainAsync(CancellationToken deadline) => Task.WhenAll(durable.DrainAsync(deadline), transient.DrainAsync(deadline));
 
     /// <summary>Notes that a subscription is about to be deleted, so that its deliveries are dropped rather than held from now on.</summary>
-    /// <param name="subscription">The subscription.</param>
     public void ExpectDeletion(Subscription subscription)
     {
         transient.ExpectDeletion(subscription);
@@ -30,7 +29,6 @@ public sealed class Dispatchers(Dispatcher durable, Dispatcher transient)
     }
 
     /// <summary>Drops the deliveries that wait for deleted subscriptions.</summary>
-    /// <param name="deletions">The deletions.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The deletions that are not yet stored in all files of the durable store, with the files that are left.</returns>
     public async ValueTask<IReadOnlyList<SubscriptionDeletion>> DropAsync(

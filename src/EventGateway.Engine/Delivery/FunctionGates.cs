@@ -18,7 +18,6 @@ public sealed partial class FunctionGates : IDisposable
     /// <param name="routes">Finds the functions in the configuration.</param>
     /// <param name="defaults">How many calls of a function may be under way at once.</param>
     /// <param name="metrics">Shows the circuit breakers.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Logs when a circuit breaker opens or closes.</param>
     public FunctionGates(
         IRouteDirectory routes, GatewayDefaults defaults, DeliveryMetrics metrics, TimeProvider timeProvider, ILogger<FunctionGates> logger)

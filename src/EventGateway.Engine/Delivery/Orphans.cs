@@ -84,12 +84,10 @@ internal sealed class Orphans(TimeProvider timeProvider)
     public bool TryRemove(SubscriptionKey subscription) => _counts.ContainsKey(subscription) && TryRemoveKnown(subscription);
 
     /// <summary>Notes that a subscription is deleted, and that its deliveries are still to be dropped.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
     public void AddDeletion(string space, string subscriptionId) => _deletions[(space, subscriptionId)] = null;
 
     /// <summary>Notes that the deliveries of a deleted subscription are dropped.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
     public void EndDeletion(string space, string subscriptionId)
     {

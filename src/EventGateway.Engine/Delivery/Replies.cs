@@ -43,7 +43,6 @@ public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake in
     }
 
     /// <summary>Sets how many hops an event has made, in place of what the event says.</summary>
-    /// <param name="cloudEvent">The event.</param>
     /// <param name="hops">The number.</param>
     public static CloudEvent WithHops(CloudEvent cloudEvent, int hops)
     {

@@ -10,7 +10,6 @@ internal struct StoredEvent(LeasedDelivery delivery)
     private CloudEvent? _event;
 
     /// <summary>Writes the event in a format.</summary>
-    /// <param name="format">The format.</param>
     /// <param name="payload">The event as the function gets it.</param>
     /// <returns>The memory of <paramref name="payload"/>. Null when the stored bytes are sent.</returns>
     public PooledBuffer? Write(CloudEventFormat format, out EventPayload payload)

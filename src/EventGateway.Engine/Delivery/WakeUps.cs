@@ -14,7 +14,6 @@ internal sealed class WakeUps : IDisposable
     private readonly ITimer _timer;
 
     /// <summary>Creates the timer.</summary>
-    /// <param name="timeProvider">The clock.</param>
     /// <param name="wake">Called at the time of a subscription. Must return at once, and take no lock that a caller of <see cref="Set"/> holds.</param>
     public WakeUps(TimeProvider timeProvider, Action<SubscriptionKey> wake)
     {
@@ -36,7 +35,6 @@ internal sealed class WakeUps : IDisposable
     }
 
     /// <summary>Wakes a subscription at a time. The earliest of its times counts.</summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="time">The time, by the steady clock.</param>
     public void Set(SubscriptionKey subscription, DateTimeOffset time)
     {

@@ -7,7 +7,6 @@ using EventGateway.Abstractions.Secrets;
 namespace EventGateway.Engine.Functions;
 
 /// <summary>Calls functions through their providers, with a timeout.</summary>
-/// <param name="providers">The providers.</param>
 /// <param name="defaults">The timeout of subscriptions that do not set one.</param>
 /// <param name="timeProvider">The clock that timeouts run by.</param>
 /// <param name="observer">Observes the calls of subscribers' functions. Default: no observer.</param>
@@ -39,7 +38,6 @@ public sealed class FunctionInvoker(
     }
 
     /// <summary>Calls a function.</summary>
-    /// <param name="function">The function.</param>
     /// <param name="invocation">The event, written.</param>
     /// <param name="timeout">How long the call may take.</param>
     /// <param name="cancellationToken">Cancelled when the caller has gone.</param>

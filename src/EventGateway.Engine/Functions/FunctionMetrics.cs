@@ -23,7 +23,6 @@ public sealed class FunctionMetrics
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meterFactory">Makes the meter.</param>
-    /// <param name="timeProvider">The clock.</param>
     public FunctionMetrics(IMeterFactory meterFactory, TimeProvider timeProvider)
     {
         ArgumentNullException.ThrowIfNull(meterFactory);
@@ -39,7 +38,6 @@ public sealed class FunctionMetrics
     public static bool IsTraced => Source.HasListeners();
 
     /// <summary>Begins to measure a call.</summary>
-    /// <param name="function">The function.</param>
     /// <param name="invocation">The event; the headers of its payload name the trace that the call's span belongs to.</param>
     /// <returns>The call. Its end must be reported.</returns>
     public MeasuredCall Begin(Function function, Invocation invocation)

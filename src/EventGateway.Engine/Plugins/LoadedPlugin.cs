@@ -28,7 +28,6 @@ public sealed class LoadedPlugin
     /// <param name="name">The name in logs and metrics.</param>
     /// <param name="create">Creates it.</param>
     /// <param name="limits">How long that may take. A creation that takes longer is abandoned.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <returns>The plug-in, or the error: it throws, takes too long, or its subscriptions are not valid.</returns>
     public static async Task<(LoadedPlugin? Plugin, string? Error)> CreateAsync(
         string name, Func<IPlugin> create, PluginLimits limits, TimeProvider timeProvider)

@@ -50,7 +50,6 @@ internal sealed partial class PluginRunner : IAsyncDisposable
     }
 
     /// <summary>Calls the plug-in.</summary>
-    /// <param name="systemEvent">The event.</param>
     /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
     /// <returns>The outcome, and the error of a plug-in that stopped the event.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>

@@ -20,8 +20,6 @@ public sealed partial class GatewayRegistry : IRouteDirectory
     public bool HasFunction(string space, string functionId) => _snapshot.Space(space).Functions.Find(functionId) is not null;
 
     /// <summary>Finds the authorizer of an event type.</summary>
-    /// <param name="space">The space.</param>
-    /// <param name="eventType">The type.</param>
     /// <returns>The function, or null when the type has no authorizer.</returns>
     public Function? FindAuthorizer(string space, string eventType)
     {

@@ -54,7 +54,6 @@ public sealed class Resources<T>
     }
 
     /// <summary>Creates a resource.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="body">The resource as a JSON object in UTF-8.</param>
     /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>
     /// <returns>The new resource, in force; or a refusal.</returns>
@@ -71,7 +70,6 @@ public sealed class Resources<T>
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
 
     /// <summary>Replaces a resource.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="id">The resource's id.</param>
     /// <param name="body">The whole resource as a JSON object in UTF-8; ids in it are ignored.</param>
     /// <param name="condition">The revisions that may be replaced.</param>
@@ -91,7 +89,6 @@ public sealed class Resources<T>
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
 
     /// <summary>Deletes a resource.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="id">The resource's id.</param>
     /// <param name="condition">The revisions that may be deleted.</param>
     /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>

@@ -16,7 +16,6 @@ internal sealed record AsyncPath(object Types, object Spaces)
 
     /// <summary>The routes of an event type.</summary>
     /// <param name="item">The path: <see cref="AsyncRoutes"/>, <see cref="AsyncPath"/>, or null for none.</param>
-    /// <param name="eventType">The event type.</param>
     public static AsyncRoutes? RoutesOf(object? item, string eventType) =>
         (AsyncRoutes?)HashTrie.Find(TypesOf(item), new TypeKey(eventType));
 

@@ -14,7 +14,6 @@ public static class CorsPolicy
     /// OPTIONS request gets no headers.
     /// </summary>
     /// <param name="settings">The settings of the request's path and its <see cref="CorsRequest.SettingsMethod"/>.</param>
-    /// <param name="request">The request.</param>
     /// <param name="credentialsFromAnyOrigin">
     /// Whether settings that allow any origin may allow credentials too. Default: they allow none then.
     /// </param>

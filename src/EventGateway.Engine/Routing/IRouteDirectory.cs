@@ -6,19 +6,16 @@ namespace EventGateway.Engine.Routing;
 public interface IRouteDirectory
 {
     /// <summary>Finds a route.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
     /// <param name="functionId">The function to call: that of the subscription, or the one that takes its dead letters.</param>
     /// <returns>The subscription with the function. Null when either was deleted, or the subscription names another function.</returns>
     Route? Find(string space, string subscriptionId, string functionId);
 
     /// <summary>Returns whether a function is configured.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="functionId">The function's id in the space.</param>
     bool HasFunction(string space, string functionId);
 
     /// <summary>Disables a subscription whose function wants no more events.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether it is disabled now.</returns>

@@ -16,14 +16,12 @@ public interface IRouteObserver
     /// Called before a subscription is deleted. <see cref="OnDeletedAsync"/> follows, or <see cref="OnRouted"/> when it could
     /// not be deleted. Must return at once and not throw.
     /// </summary>
-    /// <param name="subscription">The subscription.</param>
     void OnDeleting(Subscription subscription);
 
     /// <summary>
     /// Called after subscriptions were deleted, before the request is answered and before anything else is written. Called again
     /// until all their deliveries are dropped. Not called when a subscription is missing for another reason.
     /// </summary>
-    /// <param name="deletions">The deletions.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The deletions that are not complete, with the files that are left.</returns>
     ValueTask<IReadOnlyList<SubscriptionDeletion>> OnDeletedAsync(IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken);

@@ -5,7 +5,6 @@ internal sealed record MethodPaths(string Method, object Tree)
 {
     /// <summary>The path tree of a method. Null means that it has no paths.</summary>
     /// <param name="methods">A <see cref="HashTrie"/> of <see cref="MethodPaths"/>.</param>
-    /// <param name="method">The method.</param>
     public static object? TreeOf(object? methods, string method) =>
         ((MethodPaths?)HashTrie.Find(methods, new MethodKey(method)))?.Tree;
 

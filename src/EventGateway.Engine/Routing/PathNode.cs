@@ -19,7 +19,6 @@ internal sealed record PathNode(string Segment)
 }
 
 /// <summary>Finds the subtree of a static segment.</summary>
-/// <param name="segment">The segment.</param>
 /// <param name="depth">How many segments come before it.</param>
 internal readonly ref struct SegmentKey(ReadOnlySpan<char> segment, int depth) : ITrieKey<SegmentKey>
 {

@@ -86,7 +86,6 @@ internal static class PathPattern
     }
 
     /// <summary>Reads the parameters of a path that a pattern takes.</summary>
-    /// <param name="pattern">The pattern.</param>
     /// <param name="path">The path as it was sent.</param>
     public static IReadOnlyList<PathParameter> ReadParameters(ReadOnlySpan<char> pattern, ReadOnlySpan<char> path)
     {

@@ -38,14 +38,12 @@ internal static class PathTree
     }
 
     /// <summary>Finds the entries that take a path, an <see cref="EntryPlace"/>.</summary>
-    /// <param name="tree">The tree.</param>
     /// <param name="path">The path, normalized.</param>
     /// <param name="space">The space whose entries count. Null means any.</param>
     public static object? Match(object? tree, ReadOnlySpan<char> path, string? space = null) =>
         Match(tree, path, space, PathPattern.Begin(path), 0);
 
     /// <summary>Adds every entry that takes a path to a list, not only those of the most specific pattern.</summary>
-    /// <param name="tree">The tree.</param>
     /// <param name="path">The path, normalized.</param>
     /// <param name="found">Gets the entries.</param>
     public static void CopyMatches(object? tree, ReadOnlySpan<char> path, List<IPathEntry> found) =>

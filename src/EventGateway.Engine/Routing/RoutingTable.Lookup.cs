@@ -8,7 +8,6 @@ public sealed partial class RoutingTable
     /// <summary>Selects the subscriptions of an event. Allocates only the parameters of a path that has some.</summary>
     /// <param name="method">The request's method; upper case matters.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
-    /// <param name="eventType">The event's type.</param>
     public RouteMatch Match(string method, string path, string eventType)
     {
         if (!path.StartsWith('/'))

@@ -17,7 +17,6 @@ internal sealed record Takers(string Pattern, object Spaces) : IPathEntry
     /// <summary>The path tree after a path has got or lost a subscription of a space.</summary>
     /// <param name="tree">The tree before.</param>
     /// <param name="pattern">The path.</param>
-    /// <param name="space">The space.</param>
     /// <param name="change">1 when it has got one, -1 when it has lost one.</param>
     public static object? Count(object? tree, string pattern, string space, int change)
     {

@@ -34,7 +34,6 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <param name="routes">Returns the current routing table.</param>
     /// <param name="intake">Stores the events for delivery.</param>
     /// <param name="defaults">Sets the version of the events.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Logs lost events.</param>
     /// <param name="plugins">The plug-ins. Null means none.</param>
     public SystemEventSource(
@@ -59,9 +58,7 @@ public sealed partial class SystemEventSource : ICallObserver
 
     /// <summary>Reports a received event.</summary>
     /// <typeparam name="T">The type of the request.</typeparam>
-    /// <param name="cloudEvent">The event.</param>
     /// <param name="match">The subscriptions that it selected. When it selected none, subscribers of all spaces get the report.</param>
-    /// <param name="request">The request.</param>
     /// <param name="writeRequest">Writes the members <c>path</c> and <c>headers</c>. The last argument is true for plug-ins.</param>
     /// <param name="hops">How many hops the event has made.</param>
     /// <param name="cancellationToken">Cancelled when the sender no longer waits.</param>

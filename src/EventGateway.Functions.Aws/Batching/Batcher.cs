@@ -10,7 +10,7 @@ namespace EventGateway.Functions.Aws.Batching;
 internal sealed class Batcher : IThreadPoolWorkItem
 {
     // Much longer than a call takes. A record that has waited for so long is sent in another call.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CallDeadline = TimeSpan.FromMilliseconds(250);
 
     private readonly BatchLimits _limits;
     private readonly IBatchSender _sender;
@@ -39,7 +39,6 @@ internal sealed class Batcher : IThreadPoolWorkItem
     }
 
     /// <summary>Sends a record, with others if there are others.</summary>
-    /// <param name="record">The record.</param>
     /// <param name="cancellationToken">Cancelled when the caller goes. Other callers are not affected.</param>
     /// <returns>The outcome.</returns>
     public async ValueTask<BatchItem> SendAsync(BatchRecord record, CancellationToken cancellationToken)
@@ -89,7 +88,7 @@ internal sealed class Batcher : IThreadPoolWorkItem
                 if (!_looksAgain)
                 {
                     _looksAgain = true;
-                    _lookAgain.Change(Patience, Timeout.InfiniteTimeSpan);
+                    _lookAgain.Change(CallDeadline, Timeout.InfiniteTimeSpan);
                 }
 
                 return;
@@ -117,7 +116,7 @@ internal sealed class Batcher : IThreadPoolWorkItem
         && (_underWay == 0
             || _waiting.Count >= _limits.Records
             || _waitingBytes >= _limits.Bytes
-            || _timeProvider.GetElapsedTime(_begunAt) >= Patience);
+            || _timeProvider.GetElapsedTime(_begunAt) >= CallDeadline);
 
     private List<PendingRecord>? Next()
     {
@@ -175,7 +174,7 @@ internal sealed class Batcher : IThreadPoolWorkItem
         var call = new BatchCall(records.Count);
         foreach (var record in records)
         {
-            record.Board(call);
+            record.SetCall(call);
         }
 
         BatchItem[] items;

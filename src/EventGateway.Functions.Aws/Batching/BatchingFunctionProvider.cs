@@ -12,7 +12,6 @@ using EventGateway.Functions.Aws.Settings;
 namespace EventGateway.Functions.Aws.Batching;
 
 /// <summary>Sends events to a service that accepts them in batches.</summary>
-/// <param name="timeProvider">The clock.</param>
 internal abstract class BatchingFunctionProvider<TSettings>(TimeProvider timeProvider) : AwsFunctionProvider<TSettings>
     where TSettings : AwsSettings
 {

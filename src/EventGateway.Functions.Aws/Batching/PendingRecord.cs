@@ -16,7 +16,7 @@ internal sealed class PendingRecord(BatchRecord record)
     public bool IsDecided => _outcome.Task.IsCompleted;
 
     /// <summary>Sets the call that carries the record.</summary>
-    public void Board(BatchCall call)
+    public void SetCall(BatchCall call)
     {
         // A full fence: either this sees that the caller has gone, or the caller sees the call.
         Interlocked.Exchange(ref _call, call);
@@ -38,6 +38,6 @@ internal sealed class PendingRecord(BatchRecord record)
         }
     }
 
-    // The second of two events, the caller's leaving and the boarding, leaves the call. Only one of them does.
+    // The caller leaves the call only once: when it goes, or when the call is set after that.
     private void Leave() => Interlocked.Exchange(ref _call, null)?.Leave();
 }

@@ -30,7 +30,7 @@ internal sealed class RecordsSender(AwsClient client, AwsTarget target, RecordsP
         var request = new AwsRequest("/", body.WrittenMemory, JsonBody.MediaType)
         {
             Operation = protocol.Operation,
-            Via = Via.MostOf(records.Select(static record => record.Via)),
+            Via = Via.FindLongestPath(records.Select(static record => record.Via)),
         };
         using var answer = await client.SendAsync(target, request, cancellationToken);
         if (answer.Failure is { } failure)
@@ -40,6 +40,6 @@ internal sealed class RecordsSender(AwsClient client, AwsTarget target, RecordsP
         }
 
         body.Dispose();
-        return RecordsAnswer.Read(answer.Body!.WrittenSpan, client.Name, protocol, records.Count, answer.Keys);
+        return RecordsResponseReader.Read(answer.Body!.WrittenSpan, client.Name, protocol, records.Count, answer.Keys);
     }
 }

@@ -10,7 +10,6 @@ internal abstract record StreamSettings(string StreamName, CommonSettings Common
 {
     /// <summary>Reads the name of a stream.</summary>
     /// <param name="fields">The settings.</param>
-    /// <param name="field">The field.</param>
     /// <param name="kind">The kind of the stream, for the error.</param>
     /// <param name="maxLength">The longest name, in characters.</param>
     protected static string ReadName(JsonFields fields, string field, string kind, int maxLength) => fields.Required(

@@ -23,7 +23,6 @@ internal sealed class AmbientCredentials : AWSCredentials
     private volatile ImmutableCredentials? _last;
 
     /// <summary>Creates the credentials, which are read with the first call.</summary>
-    /// <param name="timeProvider">The clock.</param>
     /// <param name="find">Finds the source. Null means that the SDK does.</param>
     public AmbientCredentials(TimeProvider timeProvider, Func<Task<AWSCredentials>>? find = null)
     {

@@ -24,9 +24,8 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
 
     /// <summary>Sends a request.</summary>
     /// <param name="target">The address and the credentials.</param>
-    /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Ends the call. The only exception that is thrown is for this.</param>
-    public async ValueTask<AwsAnswer> SendAsync(AwsTarget target, AwsRequest request, CancellationToken cancellationToken)
+    public async ValueTask<AwsResponse> SendAsync(AwsTarget target, AwsRequest request, CancellationToken cancellationToken)
     {
         try
         {
@@ -39,22 +38,22 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
         {
             // The transport may report the end of a cancelled call as a broken connection.
             cancellationToken.ThrowIfCancellationRequested();
-            return new AwsAnswer { Failure = connections.Describe(name, exception) };
+            return new AwsResponse { Failure = connections.Describe(name, exception) };
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return new AwsAnswer { Failure = connections.Describe(name, exception) };
+            return new AwsResponse { Failure = connections.Describe(name, exception) };
         }
     }
 
-    private async ValueTask<AwsAnswer> ReadAsync(HttpResponseMessage response, AwsKeys keys, CancellationToken cancellationToken)
+    private async ValueTask<AwsResponse> ReadAsync(HttpResponseMessage response, AwsKeys keys, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var capacity = (int)Math.Min(response.Content.Headers.ContentLength ?? 1024, connections.Options.MaxResponseBytes) + 1;
         var held = 0L;
         if (!_memory.TryHold(capacity, ref held))
         {
-            return new AwsAnswer { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
+            return new AwsResponse { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
         }
 
         PooledBuffer? body = null;
@@ -69,7 +68,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
                 if (body.WrittenCount > connections.Options.MaxResponseBytes)
                 {
                     _memory.Own(body, held).Dispose();
-                    return new AwsAnswer { Failure = TooLarge(status) };
+                    return new AwsResponse { Failure = TooLarge(status) };
                 }
 
                 if (read == 0)
@@ -80,7 +79,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
                 if (!_memory.TryHold(body.Capacity, ref held))
                 {
                     _memory.Own(body, held).Dispose();
-                    return new AwsAnswer { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
+                    return new AwsResponse { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
                 }
             }
         }
@@ -96,10 +95,10 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
         {
             var failure = ToFailure(response, keys, status, body.WrittenSpan);
             owner.Dispose();
-            return new AwsAnswer { Failure = failure };
+            return new AwsResponse { Failure = failure };
         }
 
-        return new AwsAnswer { Keys = keys, Body = body, Owner = owner, FunctionError = Header(response, "X-Amz-Function-Error") };
+        return new AwsResponse { Keys = keys, Body = body, Owner = owner, FunctionError = Header(response, "X-Amz-Function-Error") };
     }
 
     private FunctionResult TooLarge(int status)

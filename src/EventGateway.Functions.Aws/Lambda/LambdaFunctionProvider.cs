@@ -53,7 +53,7 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
             : Success(answer, invocation.WantsOutcomeOnly);
     }
 
-    private static FunctionResult Success(AwsAnswer answer, bool withoutBody)
+    private static FunctionResult Success(AwsResponse answer, bool withoutBody)
     {
         if (!withoutBody)
         {

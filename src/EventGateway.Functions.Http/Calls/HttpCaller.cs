@@ -66,13 +66,13 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
         return result;
     }
 
-    private ValueTask<FunctionResult> SendWithAsync(HttpTarget target, Invocation invocation, TokenAnswer token, CancellationToken cancellationToken) =>
+    private ValueTask<FunctionResult> SendWithAsync(HttpTarget target, Invocation invocation, TokenResult token, CancellationToken cancellationToken) =>
         token.Authorization is null
             ? ValueTask.FromResult(new FunctionResult(token.Outcome) { Error = token.Error, Refusal = token.Refusal })
             : SendAsync(target, invocation, token, cancellationToken);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FunctionResult> SendAsync(HttpTarget target, Invocation invocation, TokenAnswer? token, CancellationToken cancellationToken)
+    private async ValueTask<FunctionResult> SendAsync(HttpTarget target, Invocation invocation, TokenResult? token, CancellationToken cancellationToken)
     {
         using var request = HttpRequests.Create(target, invocation, token);
         var result = await SendAsync(target, request, invocation.WantsOutcomeOnly, token, cancellationToken);
@@ -82,7 +82,7 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FunctionResult> SendAsync(
-        HttpTarget target, HttpRequestMessage request, bool wantsOutcomeOnly, TokenAnswer? token, CancellationToken cancellationToken)
+        HttpTarget target, HttpRequestMessage request, bool wantsOutcomeOnly, TokenResult? token, CancellationToken cancellationToken)
     {
         try
         {

@@ -8,7 +8,7 @@ namespace EventGateway.Functions.Http.Calls;
 /// <summary>The endpoint of a function, for raw requests.</summary>
 internal sealed class HttpEndpoint(HttpTarget target) : IRawEndpoint
 {
-    private TokenAnswer? _token;
+    private TokenResult? _token;
 
     /// <inheritdoc/>
     public Uri Uri => target.Uri;

@@ -9,7 +9,7 @@ namespace EventGateway.Functions.Http.Calls;
 internal static class HttpRequests
 {
     /// <summary>Creates the request that sends an event.</summary>
-    public static HttpRequestMessage Create(HttpTarget target, Invocation invocation, TokenAnswer? token)
+    public static HttpRequestMessage Create(HttpTarget target, Invocation invocation, TokenResult? token)
     {
         var payload = invocation.Payload;
         var content = new PayloadContent(payload.Body);
@@ -48,7 +48,7 @@ internal static class HttpRequests
     }
 
     /// <summary>Adds the function's headers to a request that may have headers of the same names, which are replaced.</summary>
-    public static void Replace(HttpRequestMessage request, HttpTarget target, TokenAnswer? token)
+    public static void Replace(HttpRequestMessage request, HttpTarget target, TokenResult? token)
     {
         foreach (var (name, _) in target.Headers)
         {
@@ -84,7 +84,7 @@ internal static class HttpRequests
     }
 
     private static async Task<HttpResponseMessage> AskAsync(
-        HttpTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, TokenAnswer? token, CancellationToken cancellationToken)
+        HttpTarget target, IReadOnlyList<KeyValuePair<string, string>> headers, TokenResult? token, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Options, target.EventUri)
         {
@@ -100,13 +100,13 @@ internal static class HttpRequests
         return await target.Connections.Client.SendAsync(request, cancellationToken);
     }
 
-    private static async ValueTask<TokenAnswer?> TokenOfAsync(HttpTarget target, CancellationToken cancellationToken)
+    private static async ValueTask<TokenResult?> TokenOfAsync(HttpTarget target, CancellationToken cancellationToken)
     {
         var token = target.Tokens is { } tokens ? await tokens.GetAsync(cancellationToken) : null;
         return token?.Error is { } error ? throw new HttpRequestException(error, token.Refusal) : token;
     }
 
-    private static void Add(HttpRequestMessage request, HttpTarget target, TokenAnswer? token)
+    private static void Add(HttpRequestMessage request, HttpTarget target, TokenResult? token)
     {
         foreach (var (name, value) in target.Headers)
         {

@@ -10,7 +10,6 @@ using EventGateway.Functions.Http.Tokens;
 namespace EventGateway.Functions.Http.Calls;
 
 /// <summary>Creates the targets of functions.</summary>
-/// <param name="connections">The connections.</param>
 /// <param name="timeProvider">The clock of tokens and signatures.</param>
 internal sealed class HttpTargets(HttpConnections connections, TimeProvider timeProvider)
 {

@@ -3,7 +3,6 @@ using System.Net;
 namespace EventGateway.Functions.Http.Calls;
 
 /// <summary>The body of a request. It knows whether the transport may still read it.</summary>
-/// <param name="body">The body.</param>
 internal sealed class PayloadContent(ReadOnlyMemory<byte> body) : HttpContent
 {
     private volatile bool _isRead;

@@ -10,7 +10,6 @@ namespace EventGateway.Functions.Http.Calls;
 /// "HTTP 1.1 Web Hooks for Event Delivery", section 4).
 /// </summary>
 /// <param name="settings">The name and the rate that the gateway asks with.</param>
-/// <param name="timeProvider">The clock.</param>
 internal sealed class WebhookPermission(ValidationSettings settings, TimeProvider timeProvider)
 {
     // The specification does not say how long a permission is valid.

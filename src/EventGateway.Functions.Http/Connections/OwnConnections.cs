@@ -8,7 +8,6 @@ namespace EventGateway.Functions.Http.Connections;
 /// <summary>The connections of one function that has a client certificate or authorities of its own.</summary>
 /// <param name="settings">The certificates.</param>
 /// <param name="all">Creates clients, and closes those that are unused.</param>
-/// <param name="timeProvider">The clock.</param>
 internal sealed class OwnConnections(TlsSettings settings, HttpConnections all, TimeProvider timeProvider) : IHttpConnections
 {
     private readonly Lock _gate = new();

@@ -18,7 +18,6 @@ internal sealed record CommonSettings : ISettings
     public ValidationSettings? Validation { get; init; }
 
     /// <summary>Reads the settings.</summary>
-    /// <param name="fields">The fields.</param>
     /// <param name="url">The function's URL. Null when it is not known.</param>
     public static CommonSettings Read(JsonFields fields, Uri? url) => new()
     {

@@ -29,7 +29,6 @@ internal sealed record HeaderSettings(IReadOnlyList<KeyValuePair<string, Secret>
     public static HeaderSettings? Read(JsonFields settings) => settings.Nested(Name, ReadAll, Accepted);
 
     /// <summary>Refuses an <c>Authorization</c> header beside other credentials that go into it.</summary>
-    /// <param name="settings">The settings.</param>
     /// <param name="credentials">The other credentials, for the error.</param>
     public static void RefuseAuthorization(JsonFields settings, string credentials)
     {

@@ -21,7 +21,6 @@ internal sealed record TlsSettings(string? Certificate, Secret? Key, string? Ca)
     private const string AcceptedCa = "certificates of authorities as PEM, without their keys";
 
     /// <summary>Reads the field. Null when it is missing or not an object.</summary>
-    /// <param name="settings">The settings.</param>
     /// <param name="isHttps">Whether the function's URL is an https URL, the only kind that may have this setting.</param>
     public static TlsSettings? Read(JsonFields settings, bool isHttps) => settings.Nested(
         Name,

@@ -14,7 +14,6 @@ internal sealed class WebhookSigner(WebhookKey[] keys, TimeProvider timeProvider
     private const int MaxTimestampDigits = 20;
 
     /// <summary>Adds the headers of a signed request.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="id">The event's id.</param>
     /// <param name="body">The body that is sent.</param>
     public void Sign(HttpRequestMessage request, string id, ReadOnlySpan<byte> body)
@@ -30,7 +29,6 @@ internal sealed class WebhookSigner(WebhookKey[] keys, TimeProvider timeProvider
     /// <summary>Returns the value of <c>webhook-signature</c>.</summary>
     /// <param name="id">The id, printable ASCII.</param>
     /// <param name="timestamp">Seconds since 1970.</param>
-    /// <param name="body">The body.</param>
     public string Sign(string id, long timestamp, ReadOnlySpan<byte> body)
     {
         var rented = ArrayPool<byte>.Shared.Rent(id.Length + MaxTimestampDigits + 2 + body.Length);

@@ -11,16 +11,18 @@ namespace EventGateway.Functions.Http.Tokens;
 /// <param name="account">The service account. Null means that of the machine.</param>
 /// <param name="metadataHost">The metadata server, with its port when it is not 80.</param>
 /// <param name="endpoint">Asks for tokens.</param>
-/// <param name="timeProvider">The clock.</param>
 internal sealed class GoogleTokenSource(
     string audience, GoogleServiceAccount? account, string metadataHost, TokenEndpoint endpoint, TimeProvider timeProvider) : ITokenSource
 {
+    // Google.Apis.Auth is not used: it repeats requests on timers of its own, follows redirects, reads answers of any size, and
+    // its errors repeat the server's texts.
+
     // The lifetime of a token that does not state its own.
     private static readonly TimeSpan UnknownLifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
-    public async Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken)
+    public async Task<TokenResult> FetchAsync(CancellationToken cancellationToken)
     {
         using var request = account is null ? AskMetadata() : AskWithAssertion(account);
         return await endpoint.AskAsync(
@@ -46,7 +48,7 @@ internal sealed class GoogleTokenSource(
         ]),
     };
 
-    private TokenAnswer? Read(string? token) => TokenEndpoint.IsToken(token) ? TokenAnswer.Of(token!, ExpiryOf(token!)) : null;
+    private TokenResult? Read(string? token) => TokenEndpoint.IsToken(token) ? TokenResult.Of(token!, ExpiryOf(token!)) : null;
 
     // The token is not verified: the function does that.
     private DateTimeOffset ExpiryOf(string token)

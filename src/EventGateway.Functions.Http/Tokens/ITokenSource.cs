@@ -7,5 +7,5 @@ internal interface ITokenSource
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The token, or the reason why it could not be fetched.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken);
+    Task<TokenResult> FetchAsync(CancellationToken cancellationToken);
 }

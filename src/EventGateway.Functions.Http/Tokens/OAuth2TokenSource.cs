@@ -8,7 +8,6 @@ namespace EventGateway.Functions.Http.Tokens;
 /// <summary>Fetches access tokens with client credentials (RFC 6749, section 4.4).</summary>
 /// <param name="auth">The settings.</param>
 /// <param name="endpoint">Asks the token endpoint.</param>
-/// <param name="timeProvider">The clock.</param>
 internal sealed class OAuth2TokenSource(OAuth2Auth auth, TokenEndpoint endpoint, TimeProvider timeProvider) : ITokenSource
 {
     // The lifetime of a token that does not state its own.
@@ -16,7 +15,7 @@ internal sealed class OAuth2TokenSource(OAuth2Auth auth, TokenEndpoint endpoint,
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromDays(1);
 
     /// <inheritdoc/>
-    public async Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken)
+    public async Task<TokenResult> FetchAsync(CancellationToken cancellationToken)
     {
         var form = new List<KeyValuePair<string, string>> { new("grant_type", "client_credentials") };
         if (auth.Scope is { } scope)
@@ -50,11 +49,11 @@ internal sealed class OAuth2TokenSource(OAuth2Auth auth, TokenEndpoint endpoint,
 
     private static string Encode(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 
-    private TokenAnswer? Read(ReadOnlyMemory<byte> body)
+    private TokenResult? Read(ReadOnlyMemory<byte> body)
     {
         var answer = JsonFile.Parse(body);
         return JsonFile.Text(answer, "access_token") is { } token && TokenEndpoint.IsToken(token)
-            ? TokenAnswer.Of(token, SteadyTimeProvider.Of(timeProvider).GetUtcNow() + Lifetime(answer))
+            ? TokenResult.Of(token, SteadyTimeProvider.Of(timeProvider).GetUtcNow() + Lifetime(answer))
             : null;
     }
 

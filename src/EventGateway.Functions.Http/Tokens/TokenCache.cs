@@ -4,7 +4,6 @@ namespace EventGateway.Functions.Http.Tokens;
 
 /// <summary>Keeps a token and fetches the next one before it expires. Concurrent calls share one fetch.</summary>
 /// <param name="source">Fetches tokens.</param>
-/// <param name="timeProvider">The clock.</param>
 internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
 {
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
@@ -16,13 +15,13 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
     private readonly Lock _gate = new();
     private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
     private volatile Entry? _current;
-    private Task<TokenAnswer>? _fetch;
+    private Task<TokenResult>? _fetch;
     private DateTimeOffset _nextFetch;
     private DateTimeOffset _nextDrop;
 
     /// <summary>Returns a token that has not expired.</summary>
     /// <param name="cancellationToken">Ends the wait. The fetch goes on, because other calls may wait for it.</param>
-    public ValueTask<TokenAnswer> GetAsync(CancellationToken cancellationToken)
+    public ValueTask<TokenResult> GetAsync(CancellationToken cancellationToken)
     {
         var now = _timeProvider.GetUtcNow();
         if (_current is { } current && now < current.RefreshAt)
@@ -30,7 +29,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
             return ValueTask.FromResult(current.Token);
         }
 
-        Task<TokenAnswer> fetch;
+        Task<TokenResult> fetch;
         lock (_gate)
         {
             current = _current;
@@ -53,7 +52,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
             fetch = _fetch!;
         }
 
-        return new ValueTask<TokenAnswer>(fetch.WaitAsync(cancellationToken));
+        return new ValueTask<TokenResult>(fetch.WaitAsync(cancellationToken));
     }
 
     /// <summary>Forgets a token that the function refuses.</summary>
@@ -61,7 +60,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
     /// Whether a new token may be accepted. False when this token has just replaced a refused one: otherwise a function that accepts no
     /// token would cause a fetch for each call.
     /// </returns>
-    public bool Drop(TokenAnswer token)
+    public bool Drop(TokenResult token)
     {
         lock (_gate)
         {
@@ -81,9 +80,9 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
         }
     }
 
-    private async Task<TokenAnswer> FetchAsync()
+    private async Task<TokenResult> FetchAsync()
     {
-        TokenAnswer? answer = null;
+        TokenResult? answer = null;
         try
         {
             using var timeout = new CancellationTokenSource(FetchTimeout, timeProvider);
@@ -91,7 +90,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
         }
         catch (OperationCanceledException)
         {
-            return TokenAnswer.Unavailable($"No token: the token endpoint did not answer within {FetchTimeout.TotalSeconds} s.");
+            return TokenResult.Unavailable($"No token: the token endpoint did not answer within {FetchTimeout.TotalSeconds} s.");
         }
         finally
         {
@@ -100,7 +99,7 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
         }
     }
 
-    private void End(TokenAnswer? answer)
+    private void End(TokenResult? answer)
     {
         lock (_gate)
         {
@@ -115,5 +114,5 @@ internal sealed class TokenCache(ITokenSource source, TimeProvider timeProvider)
         }
     }
 
-    private sealed record Entry(TokenAnswer Token, DateTimeOffset RefreshAt);
+    private sealed record Entry(TokenResult Token, DateTimeOffset RefreshAt);
 }

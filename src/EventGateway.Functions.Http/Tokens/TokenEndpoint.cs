@@ -15,10 +15,9 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
         ["invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_target"];
 
     /// <summary>Asks for a token.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="read">Reads the token from the body of a 200. Returns null when the body has none.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    public async Task<TokenAnswer> AskAsync(HttpRequestMessage request, Func<ReadOnlyMemory<byte>, TokenAnswer?> read, CancellationToken cancellationToken)
+    public async Task<TokenResult> AskAsync(HttpRequestMessage request, Func<ReadOnlyMemory<byte>, TokenResult?> read, CancellationToken cancellationToken)
     {
         var place = request.RequestUri!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         try
@@ -28,21 +27,21 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
             var status = (int)response.StatusCode;
             return status switch
             {
-                200 => read(body) ?? TokenAnswer.Unavailable($"No token: {place} answered without one."),
-                400 or 401 or 403 => TokenAnswer.Denied($"No token: {place} answered with status {status}{Error(body)}."),
-                _ => TokenAnswer.Unavailable($"No token: {place} answered with status {status}."),
+                200 => read(body) ?? TokenResult.Unavailable($"No token: {place} answered without one."),
+                400 or 401 or 403 => TokenResult.Denied($"No token: {place} answered with status {status}{Error(body)}."),
+                _ => TokenResult.Unavailable($"No token: {place} answered with status {status}."),
             };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             cancellationToken.ThrowIfCancellationRequested();
             return CallRefusedException.Find(exception) is { } refusal
-                ? TokenAnswer.Refused(place, refusal)
-                : TokenAnswer.Unavailable($"No token: {place} could not be reached: {HttpOutcome.Cause(exception)}");
+                ? TokenResult.Refused(place, refusal)
+                : TokenResult.Unavailable($"No token: {place} could not be reached: {HttpOutcome.Cause(exception)}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return TokenAnswer.Unavailable($"No token: {place} could not be reached: no connection could be made in time.");
+            return TokenResult.Unavailable($"No token: {place} could not be reached: no connection could be made in time.");
         }
     }
 

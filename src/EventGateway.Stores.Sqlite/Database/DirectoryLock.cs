@@ -17,7 +17,6 @@ internal sealed class DirectoryLock : IDisposable
 
     /// <summary>Creates the directory if it does not exist, and locks it.</summary>
     /// <param name="directory">The data directory.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <param name="advice">A sentence of the error that says what to do when another process uses the directory.</param>
     /// <exception cref="ConfigStoreRefusedException">Another process uses the directory, or it cannot be used.</exception>
     public static DirectoryLock Acquire(string directory, TimeProvider timeProvider, string advice)

@@ -17,7 +17,6 @@ internal static class Replacement
 
     /// <summary>Replaces a damaged file by the new one, <see cref="Mark"/>, and sets the damaged file aside. Both must be closed.</summary>
     /// <param name="path">The damaged file.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <returns>The new path of the damaged file.</returns>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public static string Put(string path, TimeProvider timeProvider)
@@ -33,7 +32,6 @@ internal static class Replacement
     /// <summary>Renames a file that cannot be used, with its write-ahead log. Nothing has it open. It is not deleted.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mark">The part of the new name between the old name and the time.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <returns>The new path.</returns>
     /// <exception cref="IOException">The disk is full or fails.</exception>
     public static string MoveAside(string path, string mark, TimeProvider timeProvider)
@@ -60,7 +58,6 @@ internal static class Replacement
     }
 
     /// <summary>Finishes interrupted replacements in a directory, and deletes their left-over files.</summary>
-    /// <param name="directory">The directory.</param>
     /// <param name="store">The id of the store.</param>
     /// <returns>The files that were finished.</returns>
     /// <exception cref="SqliteException">A new file cannot be read now.</exception>

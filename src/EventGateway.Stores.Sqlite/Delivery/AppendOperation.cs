@@ -14,7 +14,6 @@ internal sealed class AppendOperation(List<StoredEvent> events, long size) : Ope
     public Task<AcceptResult> Answered => _answer.Task;
 
     /// <summary>Encodes events for the store.</summary>
-    /// <param name="events">The events.</param>
     /// <param name="acceptedAt">When they were accepted, by the wall clock.</param>
     /// <param name="clockAhead">How far that is ahead of the steady clock.</param>
     public static AppendOperation Of(IReadOnlyList<EventDeliveries> events, DateTimeOffset acceptedAt, TimeSpan clockAhead)

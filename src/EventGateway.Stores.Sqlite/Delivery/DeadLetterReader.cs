@@ -26,7 +26,6 @@ internal sealed class DeadLetterReader : IDisposable
     }
 
     /// <summary>Reads dead letters, the newest first.</summary>
-    /// <param name="filter">The filter.</param>
     /// <param name="from">The number of the newest one to read.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="bytes">Reading stops after this many bytes of events.</param>

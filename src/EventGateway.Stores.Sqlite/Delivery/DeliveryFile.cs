@@ -6,7 +6,6 @@ using static SQLitePCL.raw;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>A database file of the delivery store.</summary>
-/// <param name="path">Its path.</param>
 /// <param name="schema">Its kind.</param>
 internal sealed class DeliveryFile(string path, FileSchema schema)
 {

@@ -19,7 +19,6 @@ internal sealed class EventLogReader : IDisposable
     }
 
     /// <summary>Lists events, the newest first.</summary>
-    /// <param name="filter">The filter.</param>
     /// <param name="from">The number of the newest one to list.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="into">Receives them.</param>
@@ -49,7 +48,6 @@ internal sealed class EventLogReader : IDisposable
     }
 
     /// <summary>Reads events, the oldest first.</summary>
-    /// <param name="range">The range.</param>
     /// <param name="from">The number of the oldest one to read.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="bytes">Reading stops after this many bytes.</param>
@@ -95,8 +93,6 @@ internal sealed class EventLogReader : IDisposable
     }
 
     /// <summary>Finds events and copies of one id with their deliveries, the newest first.</summary>
-    /// <param name="space">The space.</param>
-    /// <param name="id">The id.</param>
     /// <param name="segment">The segment whose file this is.</param>
     /// <param name="limit">How many at most.</param>
     public List<FoundEvent> Find(string space, string id, Segment segment, int limit)

@@ -5,7 +5,6 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// those that were not read for a while. Safe for concurrent use.
 /// </summary>
 /// <param name="maxOpen">How many files may be open for reading.</param>
-/// <param name="timeProvider">The clock.</param>
 internal sealed class OpenReaders(int maxOpen, TimeProvider timeProvider)
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);

@@ -96,7 +96,6 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Notes that deliveries are dropped.</summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="segment">The segment whose file has them.</param>
     /// <param name="number">The number of the subscription in the file.</param>
     public void Drop(SubscriptionKey subscription, Segment segment, long number)
@@ -147,7 +146,6 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Takes deliveries that are in memory.</summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="into">Receives them.</param>
     /// <param name="dueBy">Takes only deliveries that are due at this time or before, in microseconds since 1970.</param>
     /// <param name="nextDue">When the first delivery in memory is due that may not be taken. Null when there is none.</param>
@@ -201,7 +199,6 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Begins to read rows of a subscription that has none in memory.</summary>
-    /// <param name="subscription">The subscription.</param>
     /// <param name="horizon">How far rows may be read.</param>
     /// <param name="now">The time.</param>
     /// <param name="needed">How many are wanted now.</param>

@@ -19,7 +19,6 @@ internal sealed partial class Segment
     public bool IsDropped(long number) => _dropped.ContainsKey(number);
 
     /// <summary>Notes that the deliveries that wait under a number of a subscription are dropped.</summary>
-    /// <param name="number">The number.</param>
     /// <param name="space">The space of the subscription.</param>
     public void Drop(long number, string space)
     {

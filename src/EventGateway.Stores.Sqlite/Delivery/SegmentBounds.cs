@@ -20,7 +20,6 @@ internal sealed class SegmentBounds(SqliteDeliveryOptions options, DeliveryStore
     public bool KeepsLog => options.KeepsLog;
 
     /// <summary>Whether the next segment should begin.</summary>
-    /// <param name="segment">The segment.</param>
     /// <param name="now">The store's time.</param>
     public bool IsFull(Segment segment, long now) =>
         segment.Size >= _segmentBytes

@@ -28,7 +28,6 @@ internal sealed partial class SegmentWriter
 
     /// <summary>Deletes deliveries that wait under a number whose deliveries are dropped.</summary>
     /// <param name="space">The space of the subscription.</param>
-    /// <param name="number">The number.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="now">The store's time.</param>
     /// <param name="log">Whether to keep in the log that they were dropped.</param>

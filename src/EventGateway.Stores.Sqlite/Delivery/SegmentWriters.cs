@@ -5,7 +5,6 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// <summary>
 /// Opens and closes the writers of segments, and commits their transactions. Must be called on the writer's thread.
 /// </summary>
-/// <param name="segments">The segments.</param>
 /// <param name="clock">The store's clock.</param>
 /// <param name="settings">How many files may be open, and after how many pages a checkpoint is due.</param>
 /// <param name="failures">Receives failed transactions.</param>
@@ -49,7 +48,6 @@ internal sealed class SegmentWriters(
     }
 
     /// <summary>Reports that a group could not be written to a segment, and rolls its transaction back.</summary>
-    /// <param name="segment">The segment.</param>
     /// <param name="exception">Why it failed.</param>
     /// <param name="refused">How many appends are refused.</param>
     /// <param name="postponed">How many completions are retried later.</param>

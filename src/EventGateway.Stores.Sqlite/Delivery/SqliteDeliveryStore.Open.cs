@@ -68,7 +68,6 @@ public sealed partial class SqliteDeliveryStore
     /// <summary>Opens the store in a directory, creating missing files. Deliveries from before still wait.</summary>
     /// <param name="directory">The data directory, which the caller has locked; the files are in <c>deliveries</c> in it.</param>
     /// <param name="options">How long and how much to keep.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Receives failures and damage.</param>
     /// <param name="cancellationToken">Cancels the opening before it begins.</param>
     /// <exception cref="IOException">The disk is full or fails, or a file is damaged or belongs to another program.</exception>

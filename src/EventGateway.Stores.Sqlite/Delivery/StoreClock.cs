@@ -10,7 +10,6 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// The store's time follows the steady clock, so setting the wall clock changes no wait. It continues from where it was when
 /// the store was closed, even if the wall clock was set back since. Deliveries that were due then are still due.
 /// </remarks>
-/// <param name="timeProvider">The clock.</param>
 /// <param name="first">The number of the first row. It must be larger than those of all existing rows.</param>
 /// <param name="earliest">The earliest time to start at, in microseconds since 1970. Default: the clock's.</param>
 internal sealed class StoreClock(TimeProvider timeProvider, long first, long earliest = 0)

@@ -45,7 +45,6 @@ internal sealed class StoreFiles
     /// <param name="root">The data directory.</param>
     /// <param name="options">Whether the log is kept, and whether missing files are accepted.</param>
     /// <param name="checkBytes">Up to how many bytes every page of a file is checked before it is opened.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Receives a line for each file that is missing or set aside.</param>
     /// <exception cref="IOException">The disk is full or fails, or the manifest is damaged.</exception>
     public static StoreFiles Open(string root, SqliteDeliveryOptions options, long checkBytes, TimeProvider timeProvider, ILogger logger)
@@ -158,7 +157,6 @@ internal sealed class StoreFiles
     /// <summary>
     /// Replaces a damaged file by a copy of its readable rows, and sets the damaged file aside. The file must be closed.
     /// </summary>
-    /// <param name="file">The file.</param>
     /// <param name="reason">The damage, for the log.</param>
     /// <param name="known">Subscriptions that are known to have numbers in the file.</param>
     /// <exception cref="SqliteException">The disk is full or fails; the damaged file is still there.</exception>

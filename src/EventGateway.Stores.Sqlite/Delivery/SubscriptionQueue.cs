@@ -58,7 +58,6 @@ internal sealed class SubscriptionQueue
     }
 
     /// <summary>Notes that the verdict on a leased delivery is stored.</summary>
-    /// <param name="delivery">The delivery.</param>
     /// <param name="retry">Where it waits again. Null when it has ended.</param>
     /// <param name="wasRetry">Whether <see cref="BeginRetry"/> noted it.</param>
     public void Complete(SqliteDelivery delivery, QueuePosition? retry, bool wasRetry)

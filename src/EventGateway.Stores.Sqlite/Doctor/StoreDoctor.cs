@@ -25,7 +25,6 @@ public sealed class StoreDoctor : IDisposable
 
     /// <summary>Locks a data directory, so that no gateway starts meanwhile.</summary>
     /// <param name="directory">The data directory, which exists.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <exception cref="ConfigStoreRefusedException">A gateway runs with the directory, or it cannot be used.</exception>
     public static StoreDoctor Open(string directory, TimeProvider timeProvider)
     {

@@ -12,7 +12,6 @@ internal sealed class EventRouter(Authorizers authorizers, SystemEventSource sys
     /// <summary>Routes an event.</summary>
     /// <param name="context">The request.</param>
     /// <param name="match">The subscriptions that the event selects.</param>
-    /// <param name="cloudEvent">The event.</param>
     /// <param name="batchIndex">The event's index in its batch, whose events go to async subscriptions only. Null when it came alone.</param>
     /// <returns>The event with its receivers; null when it goes no further and the request is answered.</returns>
     public async ValueTask<RoutedEvent?> RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, int? batchIndex = null)

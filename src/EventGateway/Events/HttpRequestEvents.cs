@@ -8,11 +8,9 @@ namespace EventGateway.Events;
 
 /// <summary>Makes the <c>http.request</c> events that plain HTTP requests become.</summary>
 /// <param name="defaults">Decides the version of the events, and whether text becomes base64.</param>
-/// <param name="time">The clock.</param>
 internal sealed class HttpRequestEvents(GatewayDefaults defaults, TimeProvider time)
 {
     /// <summary>Makes an event; its data is <c>{path, method, host, headers, query, params, body}</c>.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="body">Its whole body.</param>
     /// <param name="parameters">The parameters that its path matched.</param>
     /// <param name="isMatched">Whether a subscription matches. If not, the event has no trace, and asterisks stand for the credentials in headers and query.</param>

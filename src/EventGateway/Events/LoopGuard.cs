@@ -46,7 +46,6 @@ internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time,
         RoundsOf(request) is var rounds and > 0 ? rounds + Replies.HopsOf(cloudEvent) : 0;
 
     /// <summary>Writes the hops into the events of deliveries.</summary>
-    /// <param name="deliveries">The deliveries.</param>
     /// <param name="hops">How many hops the event has made. With 0 the events stay unchanged.</param>
     public static IReadOnlyList<EventDeliveries> WithHops(IReadOnlyList<EventDeliveries> deliveries, int hops)
     {

@@ -40,7 +40,6 @@ internal sealed partial class RawCaller(
     /// <summary>Calls the function with an event, or with the request that brought it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="route">The subscription and its function.</param>
-    /// <param name="cloudEvent">The event.</param>
     /// <param name="body">The request's body.</param>
     public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
     {

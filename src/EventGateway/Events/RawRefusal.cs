@@ -13,7 +13,6 @@ internal static class RawRefusal
         SearchValues.Create("-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!$&'()*+,=:@");
 
     /// <summary>Checks a request.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="isForwarded">Whether the function gets the request itself, not the event.</param>
     /// <returns>The refusal, or null when the request can be forwarded.</returns>
     public static JsonResponse? Find(HttpRequest request, bool isForwarded)

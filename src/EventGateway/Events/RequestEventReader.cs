@@ -5,14 +5,12 @@ namespace EventGateway.Events;
 
 /// <summary>Reads the events of requests whose content is known. Bad input is a value, never an exception.</summary>
 /// <param name="defaults">Decides the version of the events that are made here, and whether text becomes base64.</param>
-/// <param name="time">The clock.</param>
 internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider time)
 {
     private const string DefaultContentTypeV01 = "application/octet-stream";
     private const string BadContentType = "Content-Type: " + AttributeRules.NotHeaderText;
 
     /// <summary>Reads the events of a request that is not plain HTTP.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="content">What the request carries.</param>
     /// <param name="body">The whole body. The events point into it.</param>
     public RequestEvents Read(HttpRequest request, in RequestContent content, ReadOnlyMemory<byte> body) => content.Kind switch

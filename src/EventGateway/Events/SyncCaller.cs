@@ -17,7 +17,6 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     /// <summary>Calls the function with the event and answers the request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="route">The subscription and its function.</param>
-    /// <param name="cloudEvent">The event.</param>
     /// <param name="written">An event with its payload, which is sent if it is the same event. Null when there is none.</param>
     public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, WrittenEvent? written = null)
     {

@@ -14,7 +14,6 @@ namespace EventGateway.Hosting;
 /// <param name="registry">The subscriptions.</param>
 /// <param name="dispatchers">Make the deliveries.</param>
 /// <param name="gates">The gates of functions.</param>
-/// <param name="logger">The logger.</param>
 /// <param name="replays">The replays. Null when the store has no event log.</param>
 internal sealed partial class DeliveryStarter(
     GatewayRegistry registry, Dispatchers dispatchers, FunctionGates gates, ILogger<DeliveryStarter> logger, Replayer? replays = null) : IHostedService, IRouteObserver

@@ -18,7 +18,6 @@ internal static class RequestBody
     public static long ExtraCostOf(ReadOnlySpan<byte> body) => body.Length <= Small ? 0 : 2 * EscapedText.MaxAddedBytes(body);
 
     /// <summary>Reads the body into a buffer.</summary>
-    /// <param name="request">The request.</param>
     /// <param name="buffer">Takes the body. Its content is valid only when the whole body was read.</param>
     /// <param name="limit">The maximum length of the body, in bytes.</param>
     /// <param name="memory">The memory for requests. The caller has reserved the cost of the buffer. Null means no limit.</param>

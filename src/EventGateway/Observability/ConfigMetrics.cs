@@ -25,7 +25,6 @@ internal sealed class ConfigMetrics
     /// <summary>Records one request for a resource.</summary>
     /// <param name="space">The space. Empty when the space does not exist.</param>
     /// <param name="resource">The name of the collection.</param>
-    /// <param name="operation">The operation.</param>
     /// <param name="duration">The duration of the request.</param>
     public void Record(string space, string resource, string operation, TimeSpan duration)
     {

@@ -18,7 +18,6 @@ internal static class Otlp
     /// <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c> or <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c> is set. Without these variables, or
     /// with <c>OTEL_SDK_DISABLED</c>, nothing is exported and calls are not traced.
     /// </summary>
-    /// <param name="services">The services.</param>
     /// <param name="configuration">Takes the variables, which the exporters read from the configuration.</param>
     public static IServiceCollection AddOtlp(this IServiceCollection services, IConfigurationBuilder configuration)
     {

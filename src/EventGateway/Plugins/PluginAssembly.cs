@@ -62,7 +62,6 @@ internal sealed class PluginAssembly
     /// <summary>Creates the plug-ins.</summary>
     /// <param name="plugins">Takes the plug-ins.</param>
     /// <param name="limits">The deadlines of plug-ins.</param>
-    /// <param name="timeProvider">The clock.</param>
     /// <returns>The errors of plug-ins that could not be created.</returns>
     public async Task<IReadOnlyList<string>> CreateAsync(ICollection<LoadedPlugin> plugins, PluginLimits limits, TimeProvider timeProvider)
     {

@@ -22,7 +22,6 @@ internal sealed class HeapGuard : IHostedService, IDisposable
 
     /// <summary>Watches a heap.</summary>
     /// <param name="limit">The maximum size of the heap, in bytes.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="measure">Returns the size of the heap in bytes. The argument says whether to collect garbage first.</param>
     internal HeapGuard(long limit, TimeProvider time, Func<bool, long> measure)
     {

@@ -32,7 +32,6 @@ internal sealed class ThreadGuard : IHostedService, IThreadPoolWorkItem, IDispos
     }
 
     /// <summary>Watches a thread pool.</summary>
-    /// <param name="time">The clock.</param>
     /// <param name="queue">Queues an item to the pool, behind the waiting work.</param>
     internal ThreadGuard(TimeProvider time, Action<IThreadPoolWorkItem> queue)
     {

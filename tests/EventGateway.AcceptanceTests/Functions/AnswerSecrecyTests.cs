@@ -12,7 +12,7 @@ public sealed class AnswerSecrecyTests(RunningGateway running) : IClassFixture<R
 {
     private const string Secret = "abc+def/ghi+jkl/mno==";
 
-    private static readonly JsonObject _auth = new() { ["auth"] = new JsonObject { ["type"] = "bearer", ["token"] = Secret } };
+    private static readonly JsonObject Auth = new() { ["auth"] = new JsonObject { ["type"] = "bearer", ["token"] = Secret } };
 
     /// <summary>What spells the secret.</summary>
     public static TheoryData<string> Spellings { get; } =
@@ -98,7 +98,7 @@ public sealed class AnswerSecrecyTests(RunningGateway running) : IClassFixture<R
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static JsonObject Settings() => _auth.DeepClone().AsObject();
+    private static JsonObject Settings() => Auth.DeepClone().AsObject();
 
     private static JsonObject Delivery(bool? keepAnswers) =>
         keepAnswers is { } keep ? new JsonObject { ["delivery"] = new JsonObject { ["keepAnswers"] = keep } } : [];

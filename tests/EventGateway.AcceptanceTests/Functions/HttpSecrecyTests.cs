@@ -10,12 +10,12 @@ namespace EventGateway.AcceptanceTests.Functions;
 /// <summary>Whatever the program writes, no function's secret is in it.</summary>
 public sealed class HttpSecrecyTests : IAsyncLifetime
 {
-    private static readonly string _rsaKey = CreateRsaKey();
-    private static readonly TestCertificates _certificates = new();
+    private static readonly string RsaKey = CreateRsaKey();
+    private static readonly TestCertificates Certificates = new();
     private const string HmacBytes = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private const string Ed25519Bytes = "nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=";
 
-    private static readonly (string Type, string Settings)[] _functions =
+    private static readonly (string Type, string Settings)[] Functions =
     [
         ("http", """{"headers":{"X-Key":"hush-header"}}"""),
         ("http", """{"auth":{"type":"basic","username":"me","password":"hush-password"}}"""),
@@ -29,21 +29,21 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
         ("http", $$"""{"auth":{"type":"googleIdToken","serviceAccount":{{Account("good")}} } }"""),
         ("http", $$"""{"auth":{"type":"googleIdToken","serviceAccount":{{Account("bad")}} } }"""),
         ("googlecloudfunction", $$"""{"serviceAccount":{{Account("good")}}}"""),
-        ("http", $$"""{"url":"SECURE/f","tls":{{_certificates.Settings().ToJsonString()}} }"""),
+        ("http", $$"""{"url":"SECURE/f","tls":{{Certificates.Settings().ToJsonString()}} }"""),
         ("http", """{"url":"USER/user"}"""),
         ("http", """{"url":"TOKENS/keyed?code=hush-code&sig=hush%2Dsig"}"""),
         ("azurefunction", """{"key":"hush-azure"}"""),
         ("openwhisk", """{"apiHost":"TOKENS","action":"a","auth":"id:hush-whisk"}"""),
     ];
 
-    private static readonly string[] _secrets =
+    private static readonly string[] Secrets =
     [
-        "hush-", HmacBytes, Ed25519Bytes, _rsaKey.Split('\n')[1], _certificates.ClientKey.Split('\n')[1],
+        "hush-", HmacBytes, Ed25519Bytes, RsaKey.Split('\n')[1], Certificates.ClientKey.Split('\n')[1],
         Base64("me:hush-password"), Base64("id:hush-client"), Base64("id:hush-whisk"), Base64("me:hush-user"),
     ];
 
     private readonly RunningGateway _running = new(["--log-level", "debug"]);
-    private readonly FunctionServer _secure = _certificates.Serve();
+    private readonly FunctionServer _secure = Certificates.Serve();
 
     public ValueTask InitializeAsync() => _running.InitializeAsync();
 
@@ -65,7 +65,7 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
         _running.Functions["/bad"] = new FunctionAnswer { Status = 401, Body = "hush-client" };
         var delivery = new JsonObject { ["delivery"] = new JsonObject { ["retry"] = 0 } };
         var asyncs = new List<string>();
-        foreach (var (type, settings) in _functions)
+        foreach (var (type, settings) in Functions)
         {
             var url = _running.Functions.Url(string.Empty);
             var provider = settings
@@ -109,7 +109,7 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
 
         var text = written.ToString();
         text.ShouldContain("*****");
-        foreach (var secret in _secrets)
+        foreach (var secret in Secrets)
         {
             text.ShouldNotContain(secret);
         }
@@ -124,7 +124,7 @@ public sealed class HttpSecrecyTests : IAsyncLifetime
     private static string Account(string server) => new JsonObject
     {
         ["client_email"] = "me@project.example",
-        ["private_key"] = _rsaKey,
+        ["private_key"] = RsaKey,
         ["token_uri"] = $"TOKENS/{server}",
     }.ToJsonString();
 

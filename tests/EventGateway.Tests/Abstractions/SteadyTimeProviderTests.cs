@@ -7,9 +7,9 @@ namespace EventGateway.Tests.Abstractions;
 
 public sealed class SteadyTimeProviderTests
 {
-    private static readonly DateTimeOffset _start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly SteppedTimeProvider _clock = new(_start);
+    private readonly SteppedTimeProvider _clock = new(Start);
 
     [Theory]
     [InlineData(-86_400)]
@@ -20,10 +20,10 @@ public sealed class SteadyTimeProviderTests
         _clock.Advance(TimeSpan.FromSeconds(2));
         _clock.Step(TimeSpan.FromSeconds(seconds));
 
-        steady.GetUtcNow().ShouldBe(_start.AddSeconds(2));
+        steady.GetUtcNow().ShouldBe(Start.AddSeconds(2));
         steady.ClockAhead.ShouldBe(TimeSpan.FromSeconds(seconds));
         _clock.Advance(TimeSpan.FromSeconds(3));
-        steady.GetUtcNow().ShouldBe(_start.AddSeconds(5));
+        steady.GetUtcNow().ShouldBe(Start.AddSeconds(5));
         steady.ClockAhead.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
@@ -41,7 +41,7 @@ public sealed class SteadyTimeProviderTests
     [InlineData(86_400)]
     public void Does_not_take_the_jitter_of_two_readings_for_a_step(int seconds)
     {
-        var clock = new SteppedTimeProvider(_start) { Jitters = true };
+        var clock = new SteppedTimeProvider(Start) { Jitters = true };
         var steady = SteadyTimeProvider.Of(clock);
         clock.Step(TimeSpan.FromSeconds(seconds * 1.01));
         var ahead = steady.ClockAhead;

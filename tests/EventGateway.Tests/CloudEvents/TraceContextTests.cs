@@ -10,7 +10,7 @@ public class TraceContextTests
 {
     private const string Parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-    private static readonly CloudEvent _event = new() { Id = "1", Type = "a.b", Source = "/s" };
+    private static readonly CloudEvent Event = new() { Id = "1", Type = "a.b", Source = "/s" };
 
     [Theory]
     [InlineData(CloudEventFormat.V1Structured)]
@@ -20,7 +20,7 @@ public class TraceContextTests
     {
         using var buffer = new PooledBuffer();
 
-        var payload = CloudEventWriter.Write(TraceContext.With(_event, Parent, "vendor=1"), format, buffer);
+        var payload = CloudEventWriter.Write(TraceContext.With(Event, Parent, "vendor=1"), format, buffer);
 
         payload.Headers.ShouldNotBeNull();
         payload.Headers.ShouldContain(new KeyValuePair<string, string>("traceparent", Parent));
@@ -32,7 +32,7 @@ public class TraceContextTests
     {
         using var buffer = new PooledBuffer();
 
-        var payload = CloudEventWriter.Write(TraceContext.With(_event, Parent, null), CloudEventFormat.V1Structured, buffer);
+        var payload = CloudEventWriter.Write(TraceContext.With(Event, Parent, null), CloudEventFormat.V1Structured, buffer);
 
         Encoding.UTF8.GetString(payload.Body.Span).ShouldBe(
             $$"""{"specversion":"1.0","id":"1","source":"/s","type":"a.b","traceparent":"{{Parent}}"}""");
@@ -41,7 +41,7 @@ public class TraceContextTests
     [Fact]
     public void What_the_event_says_itself_wins()
     {
-        var own = _event with { Extensions = [new CloudEventExtension("traceparent", JsonText.Quote("own"))] };
+        var own = Event with { Extensions = [new CloudEventExtension("traceparent", JsonText.Quote("own"))] };
 
         TraceContext.With(own, Parent, "vendor=1").ShouldBeSameAs(own);
     }
@@ -49,7 +49,7 @@ public class TraceContextTests
     [Fact]
     public void A_state_without_its_parent_is_replaced()
     {
-        var own = _event with { Extensions = [new CloudEventExtension("tracestate", JsonText.Quote("stale=1"))] };
+        var own = Event with { Extensions = [new CloudEventExtension("tracestate", JsonText.Quote("stale=1"))] };
 
         TraceContext.With(own, Parent, null).Extensions.ShouldHaveSingleItem().Name.ShouldBe("traceparent");
     }
@@ -58,12 +58,12 @@ public class TraceContextTests
     [InlineData(null)]
     [InlineData("")]
     public void No_header_changes_nothing(string? parent) =>
-        TraceContext.With(_event, parent, "vendor=1").ShouldBeSameAs(_event);
+        TraceContext.With(Event, parent, "vendor=1").ShouldBeSameAs(Event);
 
     [Fact]
     public void An_extension_that_no_header_can_hold_stays_out_of_the_headers()
     {
-        var own = _event with { Extensions = [new CloudEventExtension("traceparent", JsonText.Quote("a\r\nb: c"))] };
+        var own = Event with { Extensions = [new CloudEventExtension("traceparent", JsonText.Quote("a\r\nb: c"))] };
         using var buffer = new PooledBuffer();
 
         CloudEventWriter.Write(own, CloudEventFormat.V1Structured, buffer).Headers.ShouldBeNull();

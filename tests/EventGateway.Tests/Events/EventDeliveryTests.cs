@@ -17,7 +17,7 @@ public sealed class EventDeliveryTests
     private const string Allows = """{"authorization":{"principalId":"u"}}""";
     private const string Refuses = """{"error":{"message":"Not you."}}""";
 
-    private static readonly CloudEvent _event = new()
+    private static readonly CloudEvent Event = new()
     {
         Id = "7",
         Type = "test.event",
@@ -35,7 +35,7 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("async", "f");
         await gateway.SubscribeAsync("async", "g");
 
-        var answer = await DeliverAsync(gateway, _event with { Id = "é7" });
+        var answer = await DeliverAsync(gateway, Event with { Id = "é7" });
 
         (answer.Status, answer.Body, answer.Headers["event-id"].ToString()).ShouldBe((202, "", "%C3%A97"));
         (await gateway.DrainAsync()).Select(call => (call.FunctionId, Text(call.Event, "id"))).Order().ShouldBe([("f", "é7"), ("g", "é7")]);
@@ -50,7 +50,7 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("sync", "sync");
         await gateway.SubscribeAsync("async", "async");
 
-        var answer = await DeliverAsync(gateway, _event);
+        var answer = await DeliverAsync(gateway, Event);
 
         (answer.Status, answer.Body, answer.Headers.ContainsKey("event-id")).ShouldBe((200, "hello", false));
         (await gateway.DrainAsync()).Select(call => call.FunctionId).Order().ShouldBe(["async", "sync"]);
@@ -64,7 +64,7 @@ public sealed class EventDeliveryTests
         gateway.HttpFunctions.Answer("f", 418, "teapot");
         await gateway.SubscribeAsync("sync", "f", more: "\"responseMode\":\"raw\"");
 
-        var answer = await DeliverAsync(gateway, _event);
+        var answer = await DeliverAsync(gateway, Event);
 
         (answer.Status, answer.Body).ShouldBe((418, "teapot"));
         gateway.HttpFunctions.Requests.ShouldHaveSingleItem().Body.ShouldNotBeNull().ShouldContain("\"id\":\"7\"");
@@ -80,7 +80,7 @@ public sealed class EventDeliveryTests
         gateway.Functions.Hang("f");
         await gateway.SubscribeAsync("async", "f", more: $"\"delivery\":{{\"guarantee\":\"{guarantee}\"}}");
 
-        (await DeliverAsync(gateway, _event)).Status.ShouldBe(202);
+        (await DeliverAsync(gateway, Event)).Status.ShouldBe(202);
 
         gateway.Durable.Count.ShouldBe(durable);
     }
@@ -93,10 +93,10 @@ public sealed class EventDeliveryTests
         await gateway.PlayAsync("f");
         var release = gateway.Functions.Hang("f");
         await gateway.SubscribeAsync("async", "f");
-        (await DeliverAsync(gateway, _event)).Status.ShouldBe(202);
+        (await DeliverAsync(gateway, Event)).Status.ShouldBe(202);
         await gateway.SubscribeAsync("sync", "sync");
 
-        var answer = await DeliverAsync(gateway, _event with { Id = "8" });
+        var answer = await DeliverAsync(gateway, Event with { Id = "8" });
 
         (answer.Status, answer.Headers.RetryAfter.ToString()).ShouldBe((503, "1"));
         answer.Errors.Single().ShouldBe("No more deliveries can be stored now; send the event again later.");
@@ -112,7 +112,7 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("async", "f");
         await gateway.DrainAsync();
 
-        var answer = await DeliverAsync(gateway, _event);
+        var answer = await DeliverAsync(gateway, Event);
 
         (answer.Status, answer.Headers.RetryAfter.ToString()).ShouldBe((503, "5"));
     }
@@ -130,7 +130,7 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("sync", "f", "guarded");
         await gateway.SubscribeAsync("async", "authorizer", "guarded");
 
-        var answer = await DeliverAsync(gateway, _event with { Type = "guarded" });
+        var answer = await DeliverAsync(gateway, Event with { Type = "guarded" });
 
         answer.Status.ShouldBe(403);
         answer.Errors.Single().ShouldBe(error);
@@ -146,7 +146,7 @@ public sealed class EventDeliveryTests
         await gateway.PlayAsync("f");
         await gateway.SubscribeAsync("async", "f", "guarded", "\"path\":\"/p\"");
 
-        await DeliverAsync(gateway, _event with { Type = "guarded" }, TestRequests.Of("POST", "/p?q=1", ("Authorization", "secret")));
+        await DeliverAsync(gateway, Event with { Type = "guarded" }, TestRequests.Of("POST", "/p?q=1", ("Authorization", "secret")));
 
         var question = gateway.Calls.First(call => call.FunctionId == "authorizer").Event;
         (Text(question.GetProperty("event"), "id"), Text(question.GetProperty("request"), "path")).ShouldBe(("7", "/p"));
@@ -165,8 +165,8 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("async", "open");
         var claim = new CloudEventExtension("eventgatewayauthorization", "\"a claim\""u8.ToArray());
 
-        await DeliverAsync(gateway, _event with { Type = "guarded", Extensions = [claim] });
-        await DeliverAsync(gateway, _event with { Extensions = [claim] });
+        await DeliverAsync(gateway, Event with { Type = "guarded", Extensions = [claim] });
+        await DeliverAsync(gateway, Event with { Extensions = [claim] });
 
         var calls = await gateway.DrainAsync();
         Text(calls.Single(call => call.FunctionId == "f").Event, "eventgatewayauthorization").ShouldContain("\"principalId\":\"u\"");
@@ -183,7 +183,7 @@ public sealed class EventDeliveryTests
         await gateway.PlayAsync("f");
         await gateway.SubscribeAsync("async", "f", "guarded");
 
-        var answer = await DeliverAsync(gateway, _event with { Type = "guarded" });
+        var answer = await DeliverAsync(gateway, Event with { Type = "guarded" });
 
         (answer.Status, answer.Headers.RetryAfter.ToString()).ShouldBe((503, "1"));
     }
@@ -200,15 +200,15 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("async", "f", "guarded");
         for (var i = 0; i < 2; i++)
         {
-            await DeliverAsync(gateway, _event with { Type = "guarded" }, TestRequests.Of(headers: ("Authorization", "a")));
+            await DeliverAsync(gateway, Event with { Type = "guarded" }, TestRequests.Of(headers: ("Authorization", "a")));
         }
 
         gateway.Functions.CallsOf("authorizer").ShouldBe(asked);
 
-        await DeliverAsync(gateway, _event with { Type = "guarded" }, TestRequests.Of(headers: ("Authorization", "b")));
+        await DeliverAsync(gateway, Event with { Type = "guarded" }, TestRequests.Of(headers: ("Authorization", "b")));
         gateway.Functions.CallsOf("authorizer").ShouldBe(asked + 1);
         gateway.Clock.Advance(TimeSpan.FromMinutes(1));
-        await DeliverAsync(gateway, _event with { Type = "guarded" }, TestRequests.Of(headers: ("Authorization", "a")));
+        await DeliverAsync(gateway, Event with { Type = "guarded" }, TestRequests.Of(headers: ("Authorization", "a")));
         gateway.Functions.CallsOf("authorizer").ShouldBe(asked + 2);
     }
 
@@ -226,7 +226,7 @@ public sealed class EventDeliveryTests
         await gateway.PlayAsync("g", space: "open");
         await gateway.SubscribeAsync("async", "g", "guarded", space: "open");
 
-        (await DeliverAsync(gateway, _event with { Type = "guarded" })).Status.ShouldBe(status);
+        (await DeliverAsync(gateway, Event with { Type = "guarded" })).Status.ShouldBe(status);
 
         (await gateway.DrainAsync()).Select(call => call.FunctionId).Order().ShouldBe(["authorizer", "g"]);
     }
@@ -239,7 +239,7 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("async", "f");
         var hops = new CloudEventExtension("eventgatewayhops", "3"u8.ToArray());
 
-        await DeliverAsync(gateway, _event with { Extensions = [hops] }, TestRequests.Of(headers: ("Via", "1.1 event-gateway-1, 1.1 event-gateway-2")));
+        await DeliverAsync(gateway, Event with { Extensions = [hops] }, TestRequests.Of(headers: ("Via", "1.1 event-gateway-1, 1.1 event-gateway-2")));
 
         (await gateway.DrainAsync()).Single().Event.GetProperty("eventgatewayhops").GetRawText().ShouldBe("5");
     }
@@ -253,8 +253,8 @@ public sealed class EventDeliveryTests
         var hops = new CloudEventExtension("eventgatewayhops", "8"u8.ToArray());
         var request = TestRequests.Of(headers: ("Via", "1.1 event-gateway-1"));
 
-        (await DeliverAsync(gateway, _event with { Extensions = [hops] }, request)).Status.ShouldBe(508);
-        (await DeliverBatchAsync(gateway, [_event with { Extensions = [hops] }], TestRequests.Of(headers: ("Via", "1.1 event-gateway-1")))).Status.ShouldBe(508);
+        (await DeliverAsync(gateway, Event with { Extensions = [hops] }, request)).Status.ShouldBe(508);
+        (await DeliverBatchAsync(gateway, [Event with { Extensions = [hops] }], TestRequests.Of(headers: ("Via", "1.1 event-gateway-1")))).Status.ShouldBe(508);
 
         (await gateway.DrainAsync()).ShouldBeEmpty();
     }
@@ -267,7 +267,7 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("async", "f");
         const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-        await DeliverAsync(gateway, _event, TestRequests.Of(headers: ("traceparent", Trace)));
+        await DeliverAsync(gateway, Event, TestRequests.Of(headers: ("traceparent", Trace)));
 
         Text((await gateway.DrainAsync()).Single().Event, "traceparent").ShouldBe(Trace);
     }
@@ -282,12 +282,12 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("async", "f");
         await gateway.SubscribeAsync("async", "f", "guarded");
 
-        var answer = await DeliverBatchAsync(gateway, [_event, _event with { Type = "guarded" }]);
+        var answer = await DeliverBatchAsync(gateway, [Event, Event with { Type = "guarded" }]);
 
         answer.Status.ShouldBe(403);
         answer.Errors.Single().ShouldBe("[1]: Not you.");
         (await gateway.DrainAsync()).ShouldHaveSingleItem().FunctionId.ShouldBe("authorizer");
-        (await DeliverBatchAsync(gateway, [_event])).Status.ShouldBe(503);
+        (await DeliverBatchAsync(gateway, [Event])).Status.ShouldBe(503);
     }
 
     [Fact]
@@ -299,7 +299,7 @@ public sealed class EventDeliveryTests
         await gateway.PlayAsync("f", "{}");
         await gateway.SubscribeAsync("sync", "f");
 
-        await DeliverAsync(gateway, _event);
+        await DeliverAsync(gateway, Event);
 
         var calls = await gateway.DrainAsync();
         var told = calls.Single(call => call.FunctionId == "observer").Event;
@@ -315,8 +315,8 @@ public sealed class EventDeliveryTests
         await gateway.SubscribeAsync("sync", "f");
         await gateway.SubscribeAsync("async", "f", "http.request");
 
-        var one = await DeliverAsync(gateway, _event);
-        var batch = await DeliverBatchAsync(gateway, [_event]);
+        var one = await DeliverAsync(gateway, Event);
+        var batch = await DeliverBatchAsync(gateway, [Event]);
         var unmatched = await gateway.SendAsync(TestRequests.Of("GET", "/nobodys"));
 
         (one.Status, one.Errors.Single()).ShouldBe((403, "Closed."));

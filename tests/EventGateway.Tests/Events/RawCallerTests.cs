@@ -22,7 +22,7 @@ public sealed class RawCallerTests : IAsyncLifetime
     private const string RawRequest = "\"requestMode\":\"raw\"";
     private const string RawAnswer = "\"responseMode\":\"raw\"";
 
-    private static readonly CloudEvent _event = new() { Id = "7", Type = "http.request", Source = "/s" };
+    private static readonly CloudEvent Event = new() { Id = "7", Type = "http.request", Source = "/s" };
 
     private EventsFixture _gateway = null!;
 
@@ -320,7 +320,7 @@ public sealed class RawCallerTests : IAsyncLifetime
     private async Task<TestAnswer> CallAsync(Route route, string body = "", HttpRequest? request = null)
     {
         var exchange = new TestExchange(request ?? TestRequests.Of());
-        await _gateway.Get<RawCaller>().CallAsync(exchange.Context, route, _event, Encoding.UTF8.GetBytes(body));
+        await _gateway.Get<RawCaller>().CallAsync(exchange.Context, route, Event, Encoding.UTF8.GetBytes(body));
         return await exchange.CompleteAsync();
     }
 

@@ -14,7 +14,7 @@ namespace EventGateway.Tests.Events;
 
 public sealed class SyncCallerTests : IAsyncLifetime
 {
-    private static readonly CloudEvent _event = new() { Id = "7", Type = "test.event", Source = "/s" };
+    private static readonly CloudEvent Event = new() { Id = "7", Type = "test.event", Source = "/s" };
 
     private EventsFixture _gateway = null!;
 
@@ -173,5 +173,5 @@ public sealed class SyncCallerTests : IAsyncLifetime
 
     private Task<Route> SubscribeAsync(string more = "") => _gateway.SubscribeAsync("sync", "f", more: more);
 
-    private Task CallAsync(TestExchange exchange, Route route) => _gateway.Get<SyncCaller>().CallAsync(exchange.Context, route, _event);
+    private Task CallAsync(TestExchange exchange, Route route) => _gateway.Get<SyncCaller>().CallAsync(exchange.Context, route, Event);
 }

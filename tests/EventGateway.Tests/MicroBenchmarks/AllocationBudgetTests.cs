@@ -12,7 +12,7 @@ public sealed class AllocationBudgetTests : IDisposable
 {
     private const int Times = 100;
 
-    private static readonly Dictionary<string, Action<EventSteps>> _steps = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Action<EventSteps>> Steps = new(StringComparer.Ordinal)
     {
         [nameof(EventSteps.Read)] = static steps => steps.Read(),
         [nameof(EventSteps.MatchAsync)] = static steps => steps.MatchAsync(),
@@ -35,7 +35,7 @@ public sealed class AllocationBudgetTests : IDisposable
     [InlineData(nameof(EventSteps.ReadAnswer), 408)]
     public void Allocates_no_more_than_its_budget(string name, long budget)
     {
-        var step = _steps[name];
+        var step = Steps[name];
         step(_event);
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -7,7 +7,7 @@ namespace EventGateway.Tests.Observability;
 
 public class BoundedWriterTests
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
     private readonly TaskCompletionSource<long> _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -21,7 +21,7 @@ public class BoundedWriterTests
         writer.Write('t');
         writer.Write("wo\n");
 
-        writer.WaitUntilWritten(_deadline).ShouldBeTrue();
+        writer.WaitUntilWritten(Deadline).ShouldBeTrue();
         stream.Text.ShouldBe("one\ntwo\n");
         writer.Lost.ShouldBe(0);
     }
@@ -43,8 +43,8 @@ public class BoundedWriterTests
         writer.WaitUntilWritten(TimeSpan.Zero).ShouldBeFalse();
         _reported.Task.IsCompleted.ShouldBeFalse();
         stream.Open();
-        (await _reported.Task.WaitAsync(_deadline, TestContext.Current.CancellationToken)).ShouldBe(10);
-        writer.WaitUntilWritten(_deadline).ShouldBeTrue();
+        (await _reported.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken)).ShouldBe(10);
+        writer.WaitUntilWritten(Deadline).ShouldBeTrue();
         stream.Text.Length.ShouldBe(Fitting * 1024);
     }
 
@@ -57,8 +57,8 @@ public class BoundedWriterTests
         writer.WriteLine("lost");
         writer.WriteLine("kept");
 
-        (await _reported.Task.WaitAsync(_deadline, TestContext.Current.CancellationToken)).ShouldBe(1);
-        writer.WaitUntilWritten(_deadline).ShouldBeTrue();
+        (await _reported.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken)).ShouldBe(1);
+        writer.WaitUntilWritten(Deadline).ShouldBeTrue();
         stream.Text.ShouldBe("kept\n");
     }
 

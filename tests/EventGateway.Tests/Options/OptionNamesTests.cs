@@ -7,13 +7,13 @@ namespace EventGateway.Tests.Options;
 
 public sealed partial class OptionNamesTests
 {
-    private static readonly string _manual = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "..", "docs", "operating.md");
+    private static readonly string Manual = Path.Combine(AppContext.BaseDirectory, "..", "..", "..", "..", "..", "docs", "operating.md");
 
     [Fact]
     public void The_manual_lists_the_options_with_the_defaults_that_help_shows()
     {
         var known = OptionNames.All.Where(option => !option.IsObsolete).ToDictionary(option => option.Argument, StringComparer.Ordinal);
-        var rows = Row().Matches(File.ReadAllText(_manual));
+        var rows = Row().Matches(File.ReadAllText(Manual));
 
         rows.SelectMany(NamesOf).Order(StringComparer.Ordinal)
             .ShouldBe(known.Keys.Concat(["--help", "--version"]).Order(StringComparer.Ordinal));

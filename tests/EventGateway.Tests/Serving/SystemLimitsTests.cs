@@ -7,7 +7,7 @@ namespace EventGateway.Tests.Serving;
 /// <summary>How many threads the control groups of a process allow.</summary>
 public sealed class SystemLimitsTests
 {
-    private static readonly Dictionary<string, string> _files = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Files = new(StringComparer.Ordinal)
     {
         ["/sys/fs/cgroup/pids.max"] = "5000",
         ["/sys/fs/cgroup/a/pids.max"] = "100",
@@ -26,6 +26,6 @@ public sealed class SystemLimitsTests
     [InlineData(null)]
     public void The_lowest_limit_of_all_groups_counts(long? limit, params string[] groups)
     {
-        SystemLimits.FindPids(groups, path => _files.GetValueOrDefault(path)).ShouldBe(limit);
+        SystemLimits.FindPids(groups, path => Files.GetValueOrDefault(path)).ShouldBe(limit);
     }
 }

@@ -10,7 +10,6 @@ namespace EventGateway.Engine.Delivery.Memory;
 /// half of either gets no more until deliveries of it end, which leaves room for all others.
 /// </summary>
 /// <param name="defaults">The bounds, and the format for subscriptions that do not set one.</param>
-/// <param name="timeProvider">The clock.</param>
 public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider timeProvider) : IDeliveryStore
 {
     private const int Formats = (int)CloudEventFormat.V01Structured + 1;

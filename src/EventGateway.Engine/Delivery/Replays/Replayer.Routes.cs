@@ -20,7 +20,6 @@ public sealed partial class Replayer
     }
 
     /// <summary>Ends the replays to a subscription that was deleted. Must run before it is created again.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Completes when that is stored.</returns>

@@ -152,7 +152,6 @@ public sealed partial class Replayer : IAsyncDisposable
     public Replay? Find(string space, string id) => FindRun(space, id)?.Replay;
 
     /// <summary>Pauses or resumes a replay.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="id">The replay's id.</param>
     /// <param name="pause">Whether to pause it. Events that are already stored for delivery are delivered anyway.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -170,7 +169,6 @@ public sealed partial class Replayer : IAsyncDisposable
     }
 
     /// <summary>Ends an active replay, or removes one that has ended.</summary>
-    /// <param name="space">The space.</param>
     /// <param name="id">The replay's id.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether there was one.</returns>

@@ -15,7 +15,6 @@ public static class RequestBody
     private const string Accepted = "a JSON object is accepted.";
 
     /// <summary>Parses the object.</summary>
-    /// <param name="body">The body.</param>
     /// <param name="errors">Receives the error.</param>
     /// <param name="document">The object, to be disposed of.</param>
     /// <returns>Whether there is one.</returns>

@@ -8,7 +8,6 @@ public sealed class ResourceEntry<T>
     where T : class, IResource
 {
     /// <summary>Creates an entry.</summary>
-    /// <param name="resource">The resource.</param>
     /// <param name="revision">The store's revision of the write that left it so.</param>
     public ResourceEntry(T resource, long revision)
     {

@@ -13,7 +13,6 @@ internal interface IResourceValidator
 {
     /// <summary>Returns the configuration with all stored resources of this kind in a space that had none of them.</summary>
     /// <param name="snapshot">The configuration without them.</param>
-    /// <param name="spaceName">The space.</param>
     /// <param name="entries">The stored resources.</param>
     /// <param name="onUnreadable">Called for each resource that cannot be read. It is left out.</param>
     RegistrySnapshot Load(RegistrySnapshot snapshot, string spaceName, IEnumerable<ConfigEntry> entries, Action<ConfigKey, Exception> onUnreadable);

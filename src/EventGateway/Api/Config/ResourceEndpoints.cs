@@ -18,7 +18,6 @@ namespace EventGateway.Api.Config;
 /// <item><see cref="Resources{T}"/> writes the resource. <c>GatewayRegistry.Write.cs</c> has the steps of that.</item>
 /// </list>
 /// </remarks>
-/// <param name="resources">The resources.</param>
 /// <param name="collection">The name of the collection in URLs.</param>
 /// <param name="property">The name of the list in the body of a list.</param>
 /// <param name="name">The name of the kind in the OpenAPI document.</param>

@@ -7,7 +7,6 @@ using EventGateway.Http;
 namespace EventGateway.Api.Delivery;
 
 /// <summary>Lists, shows, redelivers and deletes dead letters.</summary>
-/// <param name="deadLetters">The dead letters.</param>
 /// <param name="intake">Delivers the redelivered events.</param>
 /// <param name="routes">Finds out whether a subscription still exists.</param>
 internal sealed class DeadLetterEndpoints(IDeadLetterStore deadLetters, DeliveryIntake intake, IRouteDirectory routes)

@@ -8,7 +8,6 @@ using EventGateway.Http;
 namespace EventGateway.Api.Delivery;
 
 /// <summary>Starts, lists, pauses, resumes and cancels replays.</summary>
-/// <param name="replays">The replays.</param>
 /// <param name="registry">Finds the subscription in a request.</param>
 internal sealed class ReplayEndpoints(Replayer replays, GatewayRegistry registry)
 {

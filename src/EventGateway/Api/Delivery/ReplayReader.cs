@@ -12,7 +12,6 @@ internal static class ReplayReader
 {
     /// <summary>Reads a request.</summary>
     /// <param name="body">A JSON object.</param>
-    /// <param name="request">The request.</param>
     /// <param name="errors">One text per broken rule, each naming the field.</param>
     /// <returns>Whether the request is valid.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> body, [NotNullWhen(true)] out ReplayRequest? request, out IReadOnlyList<string> errors)

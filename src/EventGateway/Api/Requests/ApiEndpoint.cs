@@ -16,7 +16,6 @@ internal static class ApiEndpoint
 
     /// <summary>Answers 405 to every other method at a pattern.</summary>
     /// <param name="endpoints">The group of the pattern's other endpoints.</param>
-    /// <param name="pattern">The pattern.</param>
     /// <param name="allow">The methods of the pattern's other endpoints, separated by commas.</param>
     public static void MapNotAllowed(this IEndpointRouteBuilder endpoints, string pattern, string allow) =>
         endpoints.Map(pattern, (Delegate)UrlRules.Refuse(allow)).ExcludeFromDescription();

@@ -8,7 +8,7 @@ namespace EventGateway.Tests.Abstractions.Connections;
 
 public sealed class CheckedHandlerTests
 {
-    private static readonly UriCreationOptions _verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
+    private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     [Theory]
     [InlineData("http://h/a?b", "http://h/a?b")]
@@ -17,7 +17,7 @@ public sealed class CheckedHandlerTests
     [InlineData("http://[::1]:80/a", "http://[::1]:80/a")]
     public async Task Sends_a_target_that_HTTP_allows(string uri, string expected)
     {
-        var sent = await SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(uri, _verbatim)));
+        var sent = await SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(uri, Verbatim)));
 
         sent.RequestUri!.OriginalString.ShouldBe(expected);
     }
@@ -32,7 +32,7 @@ public sealed class CheckedHandlerTests
         CheckedHandler.IsWrittenValid(uri);
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-        CheckedHandler.IsWrittenValid(new Uri("http://f:9000", _verbatim)).ShouldBeFalse();
+        CheckedHandler.IsWrittenValid(new Uri("http://f:9000", Verbatim)).ShouldBeFalse();
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class CheckedHandlerTests
     [InlineData("http://h/a\r\nb")]
     [InlineData("http://h/\0")]
     public async Task Does_not_send_another_target(string uri) => await Should.ThrowAsync<InvalidRequestException>(
-        () => SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(uri, _verbatim))));
+        () => SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(uri, Verbatim))));
 
     [Theory]
     [InlineData("a\r\nX-Other: b")]

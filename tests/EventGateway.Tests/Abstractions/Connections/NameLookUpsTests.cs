@@ -9,7 +9,7 @@ namespace EventGateway.Tests.Abstractions.Connections;
 /// <summary>How many names of hosts are looked up at once.</summary>
 public sealed class NameLookUpsTests
 {
-    private static readonly IPAddress[] _addresses = [IPAddress.Loopback];
+    private static readonly IPAddress[] Addresses = [IPAddress.Loopback];
 
     private readonly Dictionary<string, TaskCompletionSource<IPAddress[]>> _asked = new(StringComparer.Ordinal);
     private readonly NameLookUps _lookUps;
@@ -26,10 +26,10 @@ public sealed class NameLookUpsTests
     {
         var first = Find("a");
         var second = Find("A");
-        _asked["a"].SetResult(_addresses);
+        _asked["a"].SetResult(Addresses);
 
-        (await first).ShouldBe(_addresses);
-        (await second).ShouldBe(_addresses);
+        (await first).ShouldBe(Addresses);
+        (await second).ShouldBe(Addresses);
         _asked.Remove("a");
         _ = Find("a");
         _asked.Keys.ShouldBe(["a"]);
@@ -49,10 +49,10 @@ public sealed class NameLookUpsTests
         (await Find("c")).ShouldBeNull();
         _asked["a"].SetException(new SocketException((int)SocketError.HostNotFound));
         var c = Find("c");
-        _asked["b"].SetResult(_addresses);
-        _asked["c"].SetResult(_addresses);
-        (await b).ShouldBe(_addresses);
-        (await c).ShouldBe(_addresses);
+        _asked["b"].SetResult(Addresses);
+        _asked["c"].SetResult(Addresses);
+        (await b).ShouldBe(Addresses);
+        (await c).ShouldBe(Addresses);
     }
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class NameLookUpsTests
         _asked.Remove("a");
 
         var third = Find("a");
-        _asked["a"].SetResult(_addresses);
-        (await third).ShouldBe(_addresses);
+        _asked["a"].SetResult(Addresses);
+        (await third).ShouldBe(Addresses);
     }
 
     private Task<IPAddress[]?> Find(string host, CancellationToken cancellationToken = default) => _lookUps.FindAsync(host, cancellationToken).AsTask();

@@ -10,7 +10,7 @@ public sealed class RedactionTests
 {
     private const string Secret = "abc+def/ghi+jkl/mno==";
 
-    private static readonly Gen<string> _secret = Gen.OneOf(
+    private static readonly Gen<string> AnySecret = Gen.OneOf(
         Gen.String[Gen.Char["abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=-_."], 8, 40],
         Gen.String[Gen.Char["!\"#$%&'()*+,-./09:;<=>?@AZ[\\]^_`az{|}~ "], 8, 40],
         Gen.String[Gen.Char["äöüßéabc%&\\\"<+/12"], 8, 20]);
@@ -71,14 +71,14 @@ public sealed class RedactionTests
 
     [Fact]
     public void Leaves_nothing_of_any_spelling() =>
-        (from secret in _secret
+        (from secret in AnySecret
          from spelled in Spelling.Of(secret, most: 3)
          select (secret, spelled))
         .Sample(sample => Check(sample.secret, sample.spelled, sample.spelled.Secret, sample.spelled.After), iter: 1_000);
 
     [Fact]
     public void Leaves_nothing_of_any_spelling_that_is_cut_off() =>
-        (from secret in _secret
+        (from secret in AnySecret
          from spelled in Spelling.Of(secret, most: 2)
          from cut in Gen.Int[0, spelled.Secret.Length]
          select (secret, spelled, cut))
@@ -106,7 +106,7 @@ public sealed class RedactionTests
 
     [Fact]
     public void Takes_any_bytes() =>
-        Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], Gen.String[Gen.Char["%25\\u0&#x;={}ab0"], 0, 200].Select(Encoding.UTF8.GetBytes)), _secret)
+        Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], Gen.String[Gen.Char["%25\\u0&#x;={}ab0"], 0, 200].Select(Encoding.UTF8.GetBytes)), AnySecret)
             .Sample((text, secret) => Redaction.Of([secret])!.Apply(text), iter: 300);
 
     private static void Check(string secret, Spelling spelled, string part, string after)

@@ -23,13 +23,13 @@ internal sealed record Spelling(string Before, string Secret, string After, int[
         ['%'] = "&percnt;",
     };
 
-    private static readonly string[] _pieces =
+    private static readonly string[] Pieces =
         ["", "{\"a\":\"Bearer ", "\"}", "/path/", "?x=", "&y=", "%", "\\", "\\u00", "%2", "100%", "&", "&#", "=", "==", "C:\\", " token=", "x", "ab", "é"];
 
     /// <summary>Texts as functions write them, without any secret.</summary>
     public static Gen<string> Text { get; } = Gen.OneOf(
         Gen.String[Gen.Char[" \n{}[]:,;.<>()!?#*|~^@"], 0, 12],
-        Gen.Int[0, _pieces.Length - 1].Select(at => _pieces[at]),
+        Gen.Int[0, Pieces.Length - 1].Select(at => Pieces[at]),
         Gen.String[Gen.Char["abcdefghij KLMNOP0123456789+/=-_"], 0, 30]);
 
     /// <summary>Spells a secret in one way after another.</summary>

@@ -9,7 +9,7 @@ namespace EventGateway.Tests.Api.Delivery;
 
 public sealed class DeadLetterEndpointsTests : IAsyncLifetime
 {
-    private static readonly DateTimeOffset _accepted = new(2026, 1, 31, 12, 30, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Accepted = new(2026, 1, 31, 12, 30, 0, TimeSpan.Zero);
 
     private DeliveryApiFixture _api = null!;
 
@@ -263,8 +263,8 @@ public sealed class DeadLetterEndpointsTests : IAsyncLifetime
         Subscription = new SubscriptionKey("default", "s", "f"),
         EventId = "e" + id,
         EventType = "user.created",
-        AcceptedAt = _accepted,
-        DiedAt = _accepted + TimeSpan.FromMinutes(1),
+        AcceptedAt = Accepted,
+        DiedAt = Accepted + TimeSpan.FromMinutes(1),
         Attempts = 3,
         Reason = "It said \"no\".",
         Event = "{}"u8.ToArray(),

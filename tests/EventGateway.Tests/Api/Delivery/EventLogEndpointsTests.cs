@@ -8,7 +8,7 @@ namespace EventGateway.Tests.Api.Delivery;
 
 public sealed class EventLogEndpointsTests : IAsyncLifetime
 {
-    private static readonly DateTimeOffset _accepted = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Accepted = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     private DeliveryApiFixture _api = null!;
 
@@ -66,7 +66,7 @@ public sealed class EventLogEndpointsTests : IAsyncLifetime
     public async Task Shows_what_waits_for_a_missing_subscription_as_orphaned()
     {
         var route = _api.Dispatching.Route("f1", subscriptionId: "s1");
-        LoggedDelivery Waiting(DeliveryState state) => new() { Subscription = new("default", "s1", "f1"), AcceptedAt = _accepted, State = state, Attempts = [] };
+        LoggedDelivery Waiting(DeliveryState state) => new() { Subscription = new("default", "s1", "f1"), AcceptedAt = Accepted, State = state, Attempts = [] };
         _api.Events.Add(Logged("1") with { Deliveries = [Waiting(DeliveryState.Waiting), Waiting(DeliveryState.Delivered)] });
 
         (await StatesAsync()).ShouldBe(["waiting", "delivered"]);
@@ -83,27 +83,27 @@ public sealed class EventLogEndpointsTests : IAsyncLifetime
         _api.Dispatching.Route("f1", subscriptionId: "s1");
         _api.Events.Add(Logged("a/b") with
         {
-            AcceptedAt = _accepted,
+            AcceptedAt = Accepted,
             Event = """{"id":"a/b","data":{"n":1.50}}"""u8.ToArray(),
             Deliveries =
             [
                 new LoggedDelivery
                 {
                     Subscription = new("default", "s1", "f1"),
-                    AcceptedAt = _accepted,
+                    AcceptedAt = Accepted,
                     State = DeliveryState.Waiting,
-                    DueAt = _accepted + TimeSpan.FromSeconds(9),
+                    DueAt = Accepted + TimeSpan.FromSeconds(9),
                     Attempts =
                     [
-                        new(_accepted, TimeSpan.FromMilliseconds(12.3456), FunctionOutcome.Retryable, 500, "It says \"no\"."),
-                        new(_accepted + TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), FunctionOutcome.TimedOut, null, "Too slow."),
+                        new(Accepted, TimeSpan.FromMilliseconds(12.3456), FunctionOutcome.Retryable, 500, "It says \"no\"."),
+                        new(Accepted + TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), FunctionOutcome.TimedOut, null, "Too slow."),
                     ],
                 },
                 new LoggedDelivery
                 {
                     Subscription = new("default", "s2", "f2"),
                     Cause = DeliveryCause.HandedOn,
-                    AcceptedAt = _accepted + TimeSpan.FromHours(1),
+                    AcceptedAt = Accepted + TimeSpan.FromHours(1),
                     State = DeliveryState.DeadLettered,
                     Attempts = [],
                 },
@@ -167,7 +167,7 @@ public sealed class EventLogEndpointsTests : IAsyncLifetime
         Id = id,
         Type = "user.created",
         Source = "/users",
-        AcceptedAt = _accepted + TimeSpan.FromMinutes(int.TryParse(id, out var minutes) ? minutes : 0),
+        AcceptedAt = Accepted + TimeSpan.FromMinutes(int.TryParse(id, out var minutes) ? minutes : 0),
         Event = "{}"u8.ToArray(),
         Deliveries = [],
     };

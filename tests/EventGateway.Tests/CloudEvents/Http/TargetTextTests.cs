@@ -9,28 +9,28 @@ namespace EventGateway.Tests.CloudEvents.Http;
 public sealed class TargetTextTests
 {
     // RFC 3986, sections 3.3 and 3.4, after RFC 9112, section 3.2.1.
-    private static readonly Regex _grammar = new(
+    private static readonly Regex Grammar = new(
         @"\A/(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-Fa-f]{2})*(?:\?(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*)?\z",
         RegexOptions.None,
         TimeSpan.FromSeconds(10));
 
-    private static readonly Gen<string> _texts = Gen.OneOf(
+    private static readonly Gen<string> Texts = Gen.OneOf(
             Gen.Char.AlphaNumeric, Gen.OneOf([.. "/?%.#[\\| \t\r\0\u007fé\u2028".Select(static c => Gen.Const(c))]), Gen.Char['!', '~'])
         .Array[0, 20].Select(static characters => "/" + new string(characters));
 
     [Fact]
     public void Agrees_with_the_grammar() =>
-        _texts.Sample(static text => TargetText.IsValid(text).ShouldBe(_grammar.IsMatch(text)));
+        Texts.Sample(static text => TargetText.IsValid(text).ShouldBe(Grammar.IsMatch(text)));
 
     [Fact]
-    public void Encodes_to_the_grammar_or_not_at_all() => _texts.Sample(static text =>
+    public void Encodes_to_the_grammar_or_not_at_all() => Texts.Sample(static text =>
     {
         var encoded = TargetText.Encode(text);
 
         (encoded is not null).ShouldBe(text.All(static c => c is > ' ' and < '\x7f'));
         if (encoded is not null)
         {
-            _grammar.IsMatch(encoded).ShouldBeTrue(encoded);
+            Grammar.IsMatch(encoded).ShouldBeTrue(encoded);
             TargetText.Encode(encoded).ShouldBe(encoded);
         }
     });

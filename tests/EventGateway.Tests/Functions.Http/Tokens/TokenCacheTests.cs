@@ -85,11 +85,11 @@ public sealed class TokenCacheTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(81));
         (await _cache.GetAsync(_guard.Token)).Token.ShouldBe("a");
         await _source.AskedAsync(2, _guard.Token);
-        _source.Answer(TokenAnswer.Unavailable("down"));
+        _source.Answer(TokenResult.Unavailable("down"));
 
         (await _cache.GetAsync(_guard.Token)).Token.ShouldBe("a");
         _clock.Advance(TimeSpan.FromSeconds(19));
-        _source.Answer(TokenAnswer.Unavailable("still down"));
+        _source.Answer(TokenResult.Unavailable("still down"));
 
         // The fetch before may only just end.
         while ((await _cache.GetAsync(_guard.Token)).Error is not "still down")
@@ -140,7 +140,7 @@ public sealed class TokenCacheTests : IDisposable
     public async Task Does_not_cache_failures()
     {
         var denied = _cache.GetAsync(_guard.Token).AsTask();
-        _source.Answer(TokenAnswer.Denied("no"));
+        _source.Answer(TokenResult.Denied("no"));
         (await denied).Outcome.ShouldBe(FunctionOutcome.AccessDenied);
 
         (await FillAsync("a", 3600)).Token.ShouldBe("a");
@@ -159,9 +159,9 @@ public sealed class TokenCacheTests : IDisposable
         answer.Error.ShouldBe("No token: the token endpoint did not answer within 10 s.");
     }
 
-    private TokenAnswer Token(string token, int seconds) => TokenAnswer.Of(token, _clock.GetUtcNow().AddSeconds(seconds));
+    private TokenResult Token(string token, int seconds) => TokenResult.Of(token, _clock.GetUtcNow().AddSeconds(seconds));
 
-    private async Task<TokenAnswer> FillAsync(string token, int seconds)
+    private async Task<TokenResult> FillAsync(string token, int seconds)
     {
         var call = _cache.GetAsync(_guard.Token).AsTask();
         _source.Answer(Token(token, seconds));
@@ -180,13 +180,13 @@ public sealed class TokenCacheTests : IDisposable
     private sealed class Source : ITokenSource
     {
         private readonly Channel<bool> _asked = Channel.CreateUnbounded<bool>();
-        private readonly Channel<Func<TokenAnswer>> _answers = Channel.CreateUnbounded<Func<TokenAnswer>>();
+        private readonly Channel<Func<TokenResult>> _answers = Channel.CreateUnbounded<Func<TokenResult>>();
         private int _fetches;
         private int _seen;
 
         public int Fetches => Volatile.Read(ref _fetches);
 
-        public void Answer(TokenAnswer answer) => _answers.Writer.TryWrite(() => answer);
+        public void Answer(TokenResult answer) => _answers.Writer.TryWrite(() => answer);
 
         public void Break(Exception exception) => _answers.Writer.TryWrite(() => throw exception);
 
@@ -198,7 +198,7 @@ public sealed class TokenCacheTests : IDisposable
             }
         }
 
-        public async Task<TokenAnswer> FetchAsync(CancellationToken cancellationToken)
+        public async Task<TokenResult> FetchAsync(CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _fetches);
             _asked.Writer.TryWrite(true);

@@ -5,7 +5,7 @@ using EventGateway.Functions.Aws.Settings;
 namespace EventGateway.Functions.Aws.Calls;
 
 /// <summary>The answer of a service, or the failure of the call.</summary>
-internal sealed class AwsAnswer : IDisposable
+internal sealed class AwsResponse : IDisposable
 {
     /// <summary>The result of a call that failed. Null when it succeeded.</summary>
     public FunctionResult? Failure { get; init; }

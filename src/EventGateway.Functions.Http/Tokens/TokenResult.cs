@@ -4,9 +4,9 @@ using EventGateway.Abstractions.Functions;
 namespace EventGateway.Functions.Http.Tokens;
 
 /// <summary>A token, or the reason why it could not be fetched.</summary>
-internal sealed class TokenAnswer
+internal sealed class TokenResult
 {
-    private TokenAnswer()
+    private TokenResult()
     {
     }
 
@@ -29,17 +29,17 @@ internal sealed class TokenAnswer
     public CallRefusedException? Refusal { get; private init; }
 
     /// <summary>Returns a token.</summary>
-    public static TokenAnswer Of(string token, DateTimeOffset expiresAt) => new() { Token = token, Authorization = "Bearer " + token, ExpiresAt = expiresAt };
+    public static TokenResult Of(string token, DateTimeOffset expiresAt) => new() { Token = token, Authorization = "Bearer " + token, ExpiresAt = expiresAt };
 
     /// <summary>Returns a failure that may pass.</summary>
-    public static TokenAnswer Unavailable(string error) => new() { Outcome = FunctionOutcome.Retryable, Error = error };
+    public static TokenResult Unavailable(string error) => new() { Outcome = FunctionOutcome.Retryable, Error = error };
 
     /// <summary>Returns the failure of a request that the gateway did not send.</summary>
     /// <param name="place">The URL of the token endpoint.</param>
     /// <param name="refusal">Why it was not sent.</param>
-    public static TokenAnswer Refused(string place, CallRefusedException refusal) =>
+    public static TokenResult Refused(string place, CallRefusedException refusal) =>
         new() { Outcome = refusal.Outcome, Error = $"No token: {place} was not asked: {refusal.Message}", Refusal = refusal };
 
     /// <summary>Returns the failure of a request whose credentials were refused.</summary>
-    public static TokenAnswer Denied(string error) => new() { Outcome = FunctionOutcome.AccessDenied, Error = error };
+    public static TokenResult Denied(string error) => new() { Outcome = FunctionOutcome.AccessDenied, Error = error };
 }

@@ -5,7 +5,7 @@ using EventGateway.Functions.Aws.Settings;
 namespace EventGateway.Functions.Aws.Batching;
 
 /// <summary>Reads the answer of Kinesis or Firehose to a batch: one entry per record, with an id or an error.</summary>
-internal static class RecordsAnswer
+internal static class RecordsResponseReader
 {
     /// <summary>Reads an answer.</summary>
     /// <param name="answer">The body of the answer.</param>
