@@ -97,9 +97,11 @@ public sealed partial class FunctionGates : IDisposable
         }
     }
 
-    [LoggerMessage(2007, LogLevel.Warning, "The circuit breaker of function {Space}/{FunctionId} is open: it failed too often in a row. Its deliveries wait until a probe succeeds.")]
+    [LoggerMessage(LogEvents.CircuitOpened, LogLevel.Warning,
+        "The circuit breaker of function {Space}/{FunctionId} is open: it failed too often in a row. Its deliveries wait until a probe succeeds.")]
     private partial void LogCircuitOpened(string space, string functionId);
 
-    [LoggerMessage(2008, LogLevel.Information, "The circuit breaker of function {Space}/{FunctionId} is closed: it answers again.")]
+    [LoggerMessage(LogEvents.CircuitClosed, LogLevel.Information,
+        "The circuit breaker of function {Space}/{FunctionId} is closed: it answers again.")]
     private partial void LogCircuitClosed(string space, string functionId);
 }

@@ -136,9 +136,11 @@ public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake in
         return buffer.WrittenMemory.ToArray();
     }
 
-    [LoggerMessage(2040, LogLevel.Warning, "Function {Space}/{FunctionId} replied to event {EventId} with an invalid event: {Problem}")]
+    [LoggerMessage(LogEvents.ReplyInvalid, LogLevel.Warning,
+        "Function {Space}/{FunctionId} replied to event {EventId} with an invalid event: {Problem}")]
     private partial void LogInvalid(string space, string functionId, string eventId, string problem);
 
-    [LoggerMessage(2041, LogLevel.Warning, "The reply of function {Space}/{FunctionId} to event {EventId} is not published: {MaxHops} hops came before it, which is the maximum.")]
+    [LoggerMessage(LogEvents.ReplyLooped, LogLevel.Warning,
+        "The reply of function {Space}/{FunctionId} to event {EventId} is not published: {MaxHops} hops came before it, which is the maximum.")]
     private partial void LogLooped(string space, string functionId, string eventId, int maxHops);
 }

@@ -117,6 +117,6 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
     private static KeyValuePair<string, string> Masked(KeyValuePair<string, string> header) =>
         CredentialNames.IsHeader(header.Key) ? new(header.Key, CredentialNames.Mask) : header;
 
-    [LoggerMessage(3001, LogLevel.Information, "Event for function {Space}/{FunctionId}: {Event}")]
+    [LoggerMessage(LogEvents.BuiltinEvent, LogLevel.Information, "Event for function {Space}/{FunctionId}: {Event}")]
     private partial void LogEvent(string space, string functionId, string @event);
 }

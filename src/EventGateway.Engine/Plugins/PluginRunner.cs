@@ -204,21 +204,23 @@ internal sealed partial class PluginRunner : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(2050, LogLevel.Error, "The plug-in {Plugin} failed for an event of the type {EventType}.")]
+    [LoggerMessage(LogEvents.PluginFailed, LogLevel.Error, "The plug-in {Plugin} failed for an event of the type {EventType}.")]
     private partial void LogFailed(Exception exception, string plugin, string eventType);
 
-    [LoggerMessage(2051, LogLevel.Error, "The plug-in {Plugin} did not answer to an event of the type {EventType} within {Seconds} s.")]
+    [LoggerMessage(LogEvents.PluginTimedOut, LogLevel.Error,
+        "The plug-in {Plugin} did not answer to an event of the type {EventType} within {Seconds} s.")]
     private partial void LogTimedOut(string plugin, string eventType, double seconds);
 
-    [LoggerMessage(2052, LogLevel.Error, "The plug-in {Plugin} was not called with an event of the type {EventType}: {MaxCalls} calls of it are under way.")]
+    [LoggerMessage(LogEvents.PluginOverloaded, LogLevel.Error,
+        "The plug-in {Plugin} was not called with an event of the type {EventType}: {MaxCalls} calls of it are under way.")]
     private partial void LogOverloaded(string plugin, string eventType, int maxCalls);
 
-    [LoggerMessage(2053, LogLevel.Warning, "The plug-in {Plugin} failed when it was disposed.")]
+    [LoggerMessage(LogEvents.PluginDisposalFailed, LogLevel.Warning, "The plug-in {Plugin} failed when it was disposed.")]
     private partial void LogDisposalFailed(Exception exception, string plugin);
 
-    [LoggerMessage(2054, LogLevel.Warning, "The plug-in {Plugin} was not disposed within {Seconds} s.")]
+    [LoggerMessage(LogEvents.PluginNotDisposed, LogLevel.Warning, "The plug-in {Plugin} was not disposed within {Seconds} s.")]
     private partial void LogNotDisposed(string plugin, double seconds);
 
-    [LoggerMessage(2055, LogLevel.Warning, "The plug-in {Plugin} failed when a call of it was cancelled.")]
+    [LoggerMessage(LogEvents.PluginCancellationFailed, LogLevel.Warning, "The plug-in {Plugin} failed when a call of it was cancelled.")]
     private partial void LogCancellationFailed(Exception exception, string plugin);
 }

@@ -231,9 +231,10 @@ public sealed partial class SystemEventSource : ICallObserver
         }
     }
 
-    [LoggerMessage(2030, LogLevel.Warning, "A system event of the type {EventType} is lost: no more deliveries can be stored now. ({Suppressed} more since the last line)")]
+    [LoggerMessage(LogEvents.SystemEventRefused, LogLevel.Warning,
+        "A system event of the type {EventType} is lost: no more deliveries can be stored now. ({Suppressed} more since the last line)")]
     private partial void LogRefused(string eventType, long suppressed);
 
-    [LoggerMessage(2031, LogLevel.Error, "A system event of the type {EventType} is lost.")]
+    [LoggerMessage(LogEvents.SystemEventFailed, LogLevel.Error, "A system event of the type {EventType} is lost.")]
     private partial void LogFailed(Exception exception, string eventType);
 }

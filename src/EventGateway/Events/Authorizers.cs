@@ -143,11 +143,11 @@ internal sealed partial class Authorizers(
         public List<Route> Routes { get; } = [];
     }
 
-    [LoggerMessage(EventId = 201, Level = LogLevel.Warning,
-        Message = "Authorizer {FunctionId} of space {Space} failed for event {EventId}, so the event is refused: {Cause}")]
+    [LoggerMessage(LogEvents.AuthorizerFailed, LogLevel.Warning,
+        "Authorizer {FunctionId} of space {Space} failed for event {EventId}, so the event is refused: {Cause}")]
     private partial void LogFailed(string functionId, string space, string eventId, string cause);
 
-    [LoggerMessage(EventId = 204, Level = LogLevel.Warning,
-        Message = "Authorizer {FunctionId} of space {Space} sent an invalid answer about event {EventId}, which is {Fate}: {Cause}")]
+    [LoggerMessage(LogEvents.AuthorizerMalformed, LogLevel.Warning,
+        "Authorizer {FunctionId} of space {Space} sent an invalid answer about event {EventId}, which is {Fate}: {Cause}")]
     private partial void LogMalformed(string functionId, string space, string eventId, string cause, string fate);
 }

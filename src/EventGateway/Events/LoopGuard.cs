@@ -77,7 +77,7 @@ internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time,
         return rounds;
     }
 
-    [LoggerMessage(EventId = 205, Level = LogLevel.Warning,
-        Message = "Refused {Method} {Path} with 508: event gateways have passed it on more than {MaxHops} times. A function's URL leads back to the gateway. ({Suppressed} more since the last line)")]
+    [LoggerMessage(LogEvents.LoopGuardLooped, LogLevel.Warning,
+        "Refused {Method} {Path} with 508: event gateways have passed it on more than {MaxHops} times. A function's URL leads back to the gateway. ({Suppressed} more since the last line)")]
     private partial void LogLooped(string method, string path, int maxHops, long suppressed);
 }

@@ -211,9 +211,10 @@ internal sealed partial class RawCaller(
     // An event has a body even when its request had none.
     private sealed record KnownBody(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 
-    [LoggerMessage(EventId = 202, Level = LogLevel.Warning, Message = "Raw call of function {FunctionId} of space {Space} failed: {Cause}")]
+    [LoggerMessage(LogEvents.RawCallerFailed, LogLevel.Warning, "Raw call of function {FunctionId} of space {Space} failed: {Cause}")]
     private partial void LogFailed(string functionId, string space, string cause);
 
-    [LoggerMessage(EventId = 203, Level = LogLevel.Debug, Message = "Raw call of function {FunctionId} of space {Space} was ended by its sender: {Cause}")]
+    [LoggerMessage(LogEvents.RawCallerGivenUp, LogLevel.Debug,
+        "Raw call of function {FunctionId} of space {Space} was ended by its sender: {Cause}")]
     private partial void LogGivenUp(string functionId, string space, string cause);
 }

@@ -85,7 +85,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
         && !HttpMethods.IsHead(context.Request.Method);
 
-    [LoggerMessage(EventId = 200, Level = LogLevel.Warning,
-        Message = "Function {FunctionId} of space {Space} failed for event {EventId}; the sender got {Status}, {Error} ({Cause})")]
+    [LoggerMessage(LogEvents.SyncCallerFailed, LogLevel.Warning,
+        "Function {FunctionId} of space {Space} failed for event {EventId}; the sender got {Status}, {Error} ({Cause})")]
     private partial void LogFailed(string functionId, string space, string eventId, int status, string? error, string cause);
 }

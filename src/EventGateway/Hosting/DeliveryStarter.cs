@@ -78,7 +78,7 @@ internal sealed partial class DeliveryStarter(
         }
     }
 
-    [LoggerMessage(EventId = 2023, Level = LogLevel.Error,
-        Message = "Subscription {Space}/{SubscriptionId} is deleted, but the end of its replays could not be stored yet.")]
+    [LoggerMessage(LogEvents.DeliveryReplaysNotEnded, LogLevel.Error,
+        "Subscription {Space}/{SubscriptionId} is deleted, but the end of its replays could not be stored yet.")]
     private partial void LogReplaysNotEnded(Exception exception, string space, string subscriptionId);
 }

@@ -125,22 +125,23 @@ internal static partial class GatewayProgram
 
     private static string Readable(string address) => address.Replace("[::]", "localhost", StringComparison.Ordinal);
 
-    [LoggerMessage(EventId = 100, Level = LogLevel.Information, Message = "Events API on {Events}, Configuration API on {Config}.")]
+    [LoggerMessage(LogEvents.Listening, LogLevel.Information, "Events API on {Events}, Configuration API on {Config}.")]
     private static partial void LogListening(ILogger logger, string events, string config);
 
-    [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "Cannot start: {Reason}")]
+    [LoggerMessage(LogEvents.StartFailed, LogLevel.Error, "Cannot start: {Reason}")]
     private static partial void LogStartFailed(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 103, Level = LogLevel.Information, Message = "Stopped.")]
+    [LoggerMessage(LogEvents.Stopped, LogLevel.Information, "Stopped.")]
     private static partial void LogStopped(ILogger logger);
 
-    [LoggerMessage(EventId = 111, Level = LogLevel.Information,
-        Message = "Limits: {Descriptors} file descriptors, for {Events} connections to the Events API, {Config} to the Configuration API and {Functions} to functions; {Memory} MiB of memory; {Threads} threads in the pool.")]
+    [LoggerMessage(LogEvents.Limits, LogLevel.Information,
+        "Limits: {Descriptors} file descriptors, for {Events} connections to the Events API, {Config} to the Configuration API and {Functions} to functions; {Memory} MiB of memory; {Threads} threads in the pool.")]
     private static partial void LogLimits(ILogger logger, long? descriptors, int events, int config, int functions, long memory, int threads);
 
-    [LoggerMessage(EventId = 112, Level = LogLevel.Warning, Message = "The limit of open files (RLIMIT_NOFILE, ulimit -n) is {Descriptors}, which is low for a server: 65536 is usual.")]
+    [LoggerMessage(LogEvents.FewDescriptors, LogLevel.Warning,
+        "The limit of open files (RLIMIT_NOFILE, ulimit -n) is {Descriptors}, which is low for a server: 65536 is usual.")]
     private static partial void LogFewDescriptors(ILogger logger, long? descriptors);
 
-    [LoggerMessage(EventId = 104, Level = LogLevel.Warning, Message = "{Warning}")]
+    [LoggerMessage(LogEvents.OptionWarning, LogLevel.Warning, "{Warning}")]
     private static partial void LogOptionWarning(ILogger logger, string warning);
 }

@@ -76,7 +76,7 @@ internal sealed partial class Stores : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventId = 121, Level = LogLevel.Error,
-        Message = "Disk full: there is no room in the data directory {Directory}. Sync subscriptions and reads are served. Events and changes that must be stored may get 503 until space is free.")]
+    [LoggerMessage(LogEvents.StoresDiskFull, LogLevel.Error,
+        "Disk full: there is no room in the data directory {Directory}. Sync subscriptions and reads are served. Events and changes that must be stored may get 503 until space is free.")]
     private static partial void LogDiskFull(ILogger logger, string directory);
 }

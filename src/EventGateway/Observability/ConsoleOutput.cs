@@ -59,6 +59,6 @@ internal sealed partial class ConsoleOutput : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 120, Level = LogLevel.Warning, Message = "{Lines} lines of output were lost because they were not read in time.")]
+    [LoggerMessage(LogEvents.OutputLost, LogLevel.Warning, "{Lines} lines of output were lost because they were not read in time.")]
     private static partial void LogLost(ILogger logger, long lines);
 }

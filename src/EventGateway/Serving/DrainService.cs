@@ -53,6 +53,7 @@ internal sealed partial class DrainService(
         }
     }
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Stopping with requests still running, because --shutdown-timeout has passed.")]
+    [LoggerMessage(LogEvents.DrainRequestsAbandoned, LogLevel.Warning,
+        "Stopping with requests still running, because --shutdown-timeout has passed.")]
     private partial void LogRequestsAbandoned();
 }

@@ -86,12 +86,12 @@ internal static partial class ErrorBoundary
         LogLeft(logger, request.Method, path);
     }
 
-    [LoggerMessage(EventId = 106, Level = LogLevel.Debug, Message = "Refused {Method} {Path} with {Status}: {Problem}")]
+    [LoggerMessage(LogEvents.RequestMistake, LogLevel.Debug, "Refused {Method} {Path} with {Status}: {Problem}")]
     private static partial void LogMistake(ILogger logger, string method, string path, int status, string problem);
 
-    [LoggerMessage(EventId = 107, Level = LogLevel.Debug, Message = "The client left before {Method} {Path} was answered.")]
+    [LoggerMessage(LogEvents.RequestLeft, LogLevel.Debug, "The client left before {Method} {Path} was answered.")]
     private static partial void LogLeft(ILogger logger, string method, string path);
 
-    [LoggerMessage(EventId = 105, Level = LogLevel.Error, Message = "Unexpected error at {Method} {Path}.")]
+    [LoggerMessage(LogEvents.RequestUnexpected, LogLevel.Error, "Unexpected error at {Method} {Path}.")]
     private static partial void LogUnexpected(ILogger logger, Exception exception, string method, string path);
 }

@@ -63,6 +63,7 @@ internal sealed partial class Overload : IOverloadObserver
         return JsonResponse.Unavailable(TimeSpan.FromSeconds(1), reason is Threads ? NoThread : NoMemory).ExecuteAsync(context);
     }
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Warning, Message = "Overload: {Reason} ({Suppressed} more refused since the last line). See docs/operating.md, \"Limits of the machine\".")]
+    [LoggerMessage(LogEvents.OverloadRefused, LogLevel.Warning,
+        "Overload: {Reason} ({Suppressed} more refused since the last line). See docs/operating.md, \"Limits of the machine\".")]
     private partial void LogRefused(string reason, long suppressed);
 }

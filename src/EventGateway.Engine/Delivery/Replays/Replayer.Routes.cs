@@ -76,9 +76,7 @@ public sealed partial class Replayer
         return _routes.Find(key.Space, key.SubscriptionId, key.FunctionId);
     }
 
-    [LoggerMessage(
-        2022,
-        LogLevel.Warning,
+    [LoggerMessage(LogEvents.ReplayWaits, LogLevel.Warning,
         "Replay {Space}/{ReplayId} waits: the configuration has no subscription {SubscriptionId} to function {FunctionId}. It continues when the subscription is created again.")]
     private partial void LogReplayWaits(string space, string replayId, string subscriptionId, string functionId);
 }

@@ -116,7 +116,7 @@ public sealed partial class Replayer
         return read.IsValid ? read.Event : throw new InvalidOperationException($"a logged event cannot be read: {string.Join("; ", read.Errors)}");
     }
 
-    [LoggerMessage(2020, LogLevel.Error, "Replay {Space}/{ReplayId} failed.")]
+    [LoggerMessage(LogEvents.ReplayFailed, LogLevel.Error, "Replay {Space}/{ReplayId} failed.")]
     private partial void LogReplayFailed(Exception exception, string space, string replayId);
 
     private readonly record struct Step

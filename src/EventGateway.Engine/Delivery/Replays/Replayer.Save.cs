@@ -65,6 +65,6 @@ public sealed partial class Replayer
         }
     }
 
-    [LoggerMessage(2021, LogLevel.Error, "The state of replay {Space}/{ReplayId} cannot be stored; trying again.")]
+    [LoggerMessage(LogEvents.ReplayNotStored, LogLevel.Error, "The state of replay {Space}/{ReplayId} cannot be stored; trying again.")]
     private partial void LogReplayNotStored(Exception exception, string space, string replayId);
 }

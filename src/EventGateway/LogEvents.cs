@@ -1,0 +1,30 @@
+namespace EventGateway;
+
+/// <summary>The ids of the log lines of this project. A released id never changes its meaning.</summary>
+internal static class LogEvents
+{
+    public const int Listening = 100;
+    public const int StartFailed = 101;
+    public const int DrainRequestsAbandoned = 102;
+    public const int Stopped = 103;
+    public const int OptionWarning = 104;
+    public const int RequestUnexpected = 105;
+    public const int RequestMistake = 106;
+    public const int RequestLeft = 107;
+
+    public const int OverloadRefused = 110;
+    public const int Limits = 111;
+    public const int FewDescriptors = 112;
+
+    public const int OutputLost = 120;
+    public const int StoresDiskFull = 121;
+
+    public const int SyncCallerFailed = 200;
+    public const int AuthorizerFailed = 201;
+    public const int RawCallerFailed = 202;
+    public const int RawCallerGivenUp = 203;
+    public const int AuthorizerMalformed = 204;
+    public const int LoopGuardLooped = 205;
+
+    public const int DeliveryReplaysNotEnded = 2023;
+}
