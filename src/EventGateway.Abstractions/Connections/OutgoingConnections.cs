@@ -55,7 +55,7 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
         }
 
         overload?.Refused(NoLookUp);
-        throw CallRefusedException.Overloaded($"{lookUps.Limit} names of hosts are being looked up, which is the most.");
+        throw CallRefusedException.Overloaded($"too many host names are being looked up; the limit is {lookUps.Limit}.");
     }
 
     private async ValueTask EnterAsync(DnsEndPoint server, CancellationToken cancellationToken)

@@ -88,6 +88,28 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
 
     private void StartWorker() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
+    private async ValueTask DeliverAsync(LeasedDelivery delivery, Route? route)
+    {
+        var isLast = false;
+        try
+        {
+            var attempt = await context.Attempts.MakeAsync(delivery, route);
+            isLast = attempt.Verdict is { RetryAt: null };
+
+            // The call is given back before the verdict is stored, so that the function need not wait for the disk.
+            context.Leases.End(delivery, gate);
+            gate.Leave(attempt.IsHealthy);
+            if (attempt.Verdict is { } verdict)
+            {
+                await context.Settlement.SettleAsync(delivery, verdict);
+            }
+        }
+        finally
+        {
+            context.Drain.EndAttempt(isLast);
+        }
+    }
+
     // Never throws: the subscription would get no more deliveries.
     private async Task RunAsync()
     {
@@ -100,17 +122,7 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
                 switch (step)
                 {
                     case Step.Deliver:
-                        var attempt = await context.Attempts.MakeAsync(delivery!, route);
-
-                        // The call is given back before the verdict is stored, so that the function need not wait for the disk.
-                        context.Leases.End(delivery!, gate);
-                        gate.Leave(attempt.IsHealthy);
-                        if (attempt.Verdict is { } verdict)
-                        {
-                            await context.Settlement.SettleAsync(delivery!, verdict);
-                        }
-
-                        context.Drain.EndAttempt(isLast: attempt.Verdict is { RetryAt: null });
+                        await DeliverAsync(delivery!, route);
                         break;
                     case Step.Lease:
                         await LeaseAsync();

@@ -82,12 +82,11 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
             now = _breaker.State == before ? null : _breaker.State;
         }
 
+        Grant();
         if (now is { } state)
         {
             changed(function, state);
         }
-
-        Grant();
     }
 
     /// <inheritdoc/>
@@ -118,8 +117,8 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
             }
         }
 
-        changed(function, CircuitState.HalfOpen);
         Grant();
+        changed(function, CircuitState.HalfOpen);
     }
 
     // Grants free calls to the callers in line. Must run outside the lock, because a caller may give its call back at once.

@@ -12,7 +12,7 @@ public sealed partial class FunctionGates : IDisposable
     private readonly IRouteDirectory _routes;
     private readonly GatewayDefaults _defaults;
     private readonly TimeProvider _timeProvider;
-    private readonly ILogger<FunctionGates> _logger;
+    private readonly ILogger _logger;
 
     /// <summary>Creates the gates, none at first.</summary>
     /// <param name="routes">Finds the functions in the configuration.</param>
@@ -26,7 +26,7 @@ public sealed partial class FunctionGates : IDisposable
         _routes = routes;
         _defaults = defaults;
         _timeProvider = timeProvider;
-        _logger = logger;
+        _logger = new SafeLogger(logger);
         metrics.ObserveCircuits(() => _gates.Select(static gate => (gate.Key, gate.Value.State)));
     }
 

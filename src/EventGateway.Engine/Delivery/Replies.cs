@@ -22,6 +22,9 @@ namespace EventGateway.Engine.Delivery;
 /// <param name="logger">Logs replies that are not published.</param>
 public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake intake, DeliveryMetrics metrics, ILogger<Replies> logger)
 {
+    // A reply that is ignored must not fail its delivery because the log cannot be written.
+    private readonly ILogger _logger = new SafeLogger(logger);
+
     /// <summary>How many hops an event may make. A reply is a hop, and so is a round through an event gateway.</summary>
     public const int MaxHops = 8;
 

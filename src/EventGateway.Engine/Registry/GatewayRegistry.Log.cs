@@ -34,7 +34,7 @@ public sealed partial class GatewayRegistry
         "{Count} CORS settings allow credentials from any origin, the first is {Id} of space {Space}. They are in force without credentials: name the origins.")]
     private static partial void LogCredentialsFromAnyOrigin(ILogger logger, int count, string space, string id);
 
-    [LoggerMessage(LogEvents.RegistryWriteFailed, LogLevel.Warning, "The config store refused a write.")]
+    [LoggerMessage(LogEvents.RegistryWriteFailed, LogLevel.Warning, "A change could not be stored: the config store is unavailable.")]
     private static partial void LogWriteFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(LogEvents.RegistryDeletionNotSaved, LogLevel.Warning,

@@ -19,7 +19,7 @@ namespace EventGateway.Engine.Registry;
 //    it happens before the turn. (Resources<T>.Prepare)
 // 3. The write waits for its turn: one write is checked and stored at a time. (TakeTurnAsync)
 // 4. The validator checks the write against the snapshot. If the draft was completed from an older version than the
-//    stored one, the write gives up its turn and goes back to 2. (Resources<T>.Plan…)
+//    stored one, the write gives up its turn. In its next turn it is prepared again, just before this step. (Resources<T>.Plan…)
 // 5. The store takes the write if the resource is still at the revision of the plan. If another instance was
 //    faster, the write waits until that change is in force here and goes back to 4. (StoreAsync)
 // 6. The store's change feed brings the write to this instance, which applies it and publishes a new snapshot.
@@ -48,20 +48,18 @@ public sealed partial class GatewayRegistry
         ResourceValidator<T> validator, Func<RegistrySnapshot, Func<RegistrySnapshot, WritePlan<T>>> prepare, CancellationToken cancellationToken)
         where T : class, IResource
     {
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
-        {
-            if (await WriteInTurnAsync(validator, prepare(_snapshot), cancellationToken) is { } result)
-            {
-                return result;
-            }
-        }
-
-        return Unavailable<T>(Contended);
+        // A write that another one has overtaken is prepared in its turn the second time, so that it cannot be overtaken again.
+        return await WriteInTurnAsync(validator, prepare, prepare(_snapshot), cancellationToken)
+            ?? await WriteInTurnAsync(validator, prepare, prepared: null, cancellationToken)
+            ?? Unavailable<T>(Contended);
     }
 
-    // Returns null when the write must be prepared again.
+    // Returns null when the write was prepared against a version that is no longer the current one.
     private async ValueTask<RegistryResult<T>?> WriteInTurnAsync<T>(
-        ResourceValidator<T> validator, Func<RegistrySnapshot, WritePlan<T>> plan, CancellationToken cancellationToken)
+        ResourceValidator<T> validator,
+        Func<RegistrySnapshot, Func<RegistrySnapshot, WritePlan<T>>> prepare,
+        Func<RegistrySnapshot, WritePlan<T>>? prepared,
+        CancellationToken cancellationToken)
         where T : class, IResource
     {
         if (!await TakeTurnAsync(cancellationToken))
@@ -77,7 +75,7 @@ public sealed partial class GatewayRegistry
             {
                 _stopping.Token.ThrowIfCancellationRequested();
                 var snapshot = _snapshot;
-                var planned = plan(snapshot);
+                var planned = (prepared ?? prepare(snapshot))(snapshot);
                 if (planned.IsOutdated)
                 {
                     return null;

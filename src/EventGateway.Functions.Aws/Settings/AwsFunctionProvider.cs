@@ -39,7 +39,7 @@ internal abstract class AwsFunctionProvider<TSettings> : IFunctionProvider
             now,
             before,
             _ => belongs,
-            path => errors.Add($"provider.{path} is {Secret.Mask}, and none is stored for this awsAccessKeyId and server"));
+            path => errors.Add($"provider.{path} is {Secret.Mask}, but no secret is stored for this awsAccessKeyId and server"));
     }
 
     /// <inheritdoc/>

@@ -124,7 +124,7 @@ internal sealed class WebhookPermission(ValidationSettings settings, TimeProvide
             {
                 return new FunctionResult(FunctionOutcome.Retryable)
                 {
-                    Error = $"The function allows one request every {interval.TotalSeconds:0.###} s (WebHook-Allowed-Rate), and too many requests wait already.",
+                    Error = $"The function allows one request every {interval.TotalSeconds:0.###} s (WebHook-Allowed-Rate). This request would have to wait too long.",
                     RetryAfter = wait,
                 };
             }

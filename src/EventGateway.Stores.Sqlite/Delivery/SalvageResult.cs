@@ -12,7 +12,7 @@ internal readonly record struct SalvageResult(
     /// <summary>Describes it in a few sentences, for the log.</summary>
     public string Describe()
     {
-        var saved = Deliveries is { } deliveries ? $"{deliveries} waiting deliveries were saved. {Lost} were lost, because their event or subscription cannot be read."
+        var saved = Deliveries is { } deliveries ? $"{deliveries} waiting deliveries were saved.{(Lost > 0 ? $" {Lost} were lost, because their event or subscription cannot be read." : "")}"
             : DeadLetters is { } letters ? $"{letters} dead letters were saved."
             : IsComplete ? "All rows were saved." : "Almost nothing was saved.";
         var putBack = LostDeliveries?.DescribePutBack() is { } waiting ? " " + waiting : "";

@@ -29,7 +29,7 @@ internal sealed partial class RawCaller(
     TimeProvider time,
     ILogger<RawCaller> logger)
 {
-    private const string SignedText = "Function call failed: raw requests cannot be signed, and the function has keys to sign with.";
+    private const string SignedText = "Function call failed: its requests must be signed, and raw requests cannot be signed.";
 
     /// <summary>Forwards a request whose body has not been read.</summary>
     public async Task ForwardAsync(HttpContext context, Route route)

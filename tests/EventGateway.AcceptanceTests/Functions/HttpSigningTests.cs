@@ -49,7 +49,7 @@ public sealed class HttpSigningTests(RunningGateway running) : IClassFixture<Run
         var settings = Signed(Hmac);
         settings["url"] = running.Functions.Url(later);
         await running.AskAsync("PUT", "functions" + later, body: new JsonObject { ["type"] = "http", ["provider"] = settings });
-        (await running.SendAsync(later)).Errors.ShouldBe(["Function call failed: raw requests cannot be signed, and the function has keys to sign with."]);
+        (await running.SendAsync(later)).Errors.ShouldBe(["Function call failed: its requests must be signed, and raw requests cannot be signed."]);
         running.CallsOf(later + later).ShouldBeEmpty();
     }
 

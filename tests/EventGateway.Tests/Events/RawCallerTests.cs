@@ -124,7 +124,7 @@ public sealed class RawCallerTests : IAsyncLifetime
 
         var answer = await exchange.CompleteAsync();
         answer.Status.ShouldBe(500);
-        answer.Errors.Single().ShouldBe("Function call failed: raw requests cannot be signed, and the function has keys to sign with.");
+        answer.Errors.Single().ShouldBe("Function call failed: its requests must be signed, and raw requests cannot be signed.");
         _gateway.HttpFunctions.Requests.ShouldBeEmpty();
     }
 

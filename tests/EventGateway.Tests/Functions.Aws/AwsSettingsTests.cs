@@ -124,7 +124,7 @@ public sealed class AwsSettingsTests : IDisposable
 
         Provider("awslambda").Unmask(Lambda(("awsAccessKeyId", keyId), ("awsSecretAccessKey", "*****"), ("endpoint", endpoint)), stored, errors);
 
-        errors.ShouldBe(["provider.awsSecretAccessKey is *****, and none is stored for this awsAccessKeyId and server"]);
+        errors.ShouldBe(["provider.awsSecretAccessKey is *****, but no secret is stored for this awsAccessKeyId and server"]);
     }
 
     [Theory]
@@ -137,7 +137,7 @@ public sealed class AwsSettingsTests : IDisposable
 
         Provider("awssqs").Unmask(Queue(queueUrl, "*****"), stored, errors);
 
-        errors.ShouldBe(kept ? [] : ["provider.awsSecretAccessKey is *****, and none is stored for this awsAccessKeyId and server"]);
+        errors.ShouldBe(kept ? [] : ["provider.awsSecretAccessKey is *****, but no secret is stored for this awsAccessKeyId and server"]);
     }
 
     [Fact]

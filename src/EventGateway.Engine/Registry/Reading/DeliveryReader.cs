@@ -40,7 +40,7 @@ internal static class DeliveryReader
         if (settings.MaxDelay is { } maxDelay && maxDelay < minDelay)
         {
             fields.Refuse(
-                "maxDelay", $"\"{XmlConvert.ToString(maxDelay)}\"; no less than backoffDelay is accepted, which is {XmlConvert.ToString(minDelay)}.");
+                "maxDelay", $"\"{XmlConvert.ToString(maxDelay)}\"; accepted: {XmlConvert.ToString(minDelay)} (backoffDelay) or more.");
         }
 
         return settings;

@@ -20,7 +20,7 @@ internal static class ModeReader
         }
         else if (request is RequestMode.Raw && response is ResponseMode.Described)
         {
-            fields.Refuse("responseMode", "\"object\"; raw is accepted where requestMode is raw, since what answers is no function of events.");
+            fields.Refuse("responseMode", "\"object\"; raw is accepted with requestMode raw, because a function that gets raw requests does not answer with a response object.");
         }
 
         return (request, response);

@@ -36,7 +36,7 @@ internal sealed class ReplayEndpoints(Replayer replays, GatewayRegistry registry
         return await replays.StartAsync(subscription.Resource, request, context.RequestAborted) is { } replay
             ? Answer(StatusCodes.Status201Created, replay)
             : JsonResponse.Error(
-                StatusCodes.Status409Conflict, $"{Replayer.MaxPerSpace} replays of space {space} go on already, which is the most; cancel one.");
+                StatusCodes.Status409Conflict, $"Space {space} has {Replayer.MaxPerSpace} active replays, the maximum. Cancel one, or wait until one ends.");
     }
 
     public IResult List(HttpContext context)

@@ -100,7 +100,7 @@ public sealed class DeliverySettingsTests
     [InlineData("backoffDelay", "\"P1DT1S\"", "\"P1DT1S\"; an ISO 8601 duration such as PT1S is accepted, above zero and at most PT24H.")]
     [InlineData("backoffDelay", "1", "a number; an ISO 8601 duration such as PT1S is accepted, above zero and at most PT24H.")]
     [InlineData("maxDelay", "\"10m\"", "\"10m\"; an ISO 8601 duration such as PT10M is accepted, above zero and at most PT24H.")]
-    [InlineData("maxDelay", "\"PT0.5S\"", "\"PT0.5S\"; no less than backoffDelay is accepted, which is PT1S.")]
+    [InlineData("maxDelay", "\"PT0.5S\"", "\"PT0.5S\"; accepted: PT1S (backoffDelay) or more.")]
     [InlineData("jitter", "\"yes\"", "a string; true or false is accepted.")]
     [InlineData("maxAge", "\"P31D\"", "\"P31D\"; an ISO 8601 duration such as P1D is accepted, above zero and at most P30D.")]
     [InlineData("maxAge", "\"-P1D\"", "\"-P1D\"; an ISO 8601 duration such as P1D is accepted, above zero and at most P30D.")]
@@ -133,7 +133,7 @@ public sealed class DeliverySettingsTests
 
         error.Messages.Select(message => message.Split(": ")[1]).ShouldBe(
             ["delivery.guarantee", "delivery.retry", "delivery.maxAge", "delivery.rateLimit", "delivery.maxDelay"]);
-        error.Messages[^1].ShouldEndWith("\"PT1M\"; no less than backoffDelay is accepted, which is PT2M.");
+        error.Messages[^1].ShouldEndWith("\"PT1M\"; accepted: PT2M (backoffDelay) or more.");
     }
 
     [Fact]

@@ -78,6 +78,14 @@ public sealed class WritePreparationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Accepts_concurrent_writes_of_one_function_that_keep_its_secret()
+    {
+        var writes = Enumerable.Range(0, 100).Select(number => Task.Run(() => UpdateAsync("*****"))).ToList();
+
+        (await Task.WhenAll(writes)).ShouldAllBe(static secret => secret == "s1");
+    }
+
+    [Fact]
     public async Task Finds_out_whether_requests_are_signed_without_an_endpoint()
     {
         await RegistryFixture.CreateAsync(_registry.EventTypes, """{"name":"t"}""");

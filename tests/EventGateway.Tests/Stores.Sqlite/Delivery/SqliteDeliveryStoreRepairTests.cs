@@ -28,7 +28,9 @@ public sealed class SqliteDeliveryStoreRepairTests
         await fixture.OpenAsync();
 
         fixture.Store.Faults.ShouldHaveSingleItem().Kind.ShouldBe(StoreFaultKind.Damaged);
-        Errors(fixture).ShouldHaveSingleItem().ShouldContain($"{2 * Events} waiting deliveries were saved. 0 were lost, ");
+        var error = Errors(fixture).ShouldHaveSingleItem();
+        error.ShouldContain($"{2 * Events} waiting deliveries were saved.");
+        error.ShouldNotContain("were lost");
         (await fixture.LeaseIdsAsync(KeyA)).Length.ShouldBe(Events);
         (await fixture.LeaseIdsAsync(KeyB)).Length.ShouldBe(Events);
 
