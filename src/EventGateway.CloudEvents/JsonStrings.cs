@@ -26,6 +26,14 @@ public static class JsonStrings
         return text;
     }
 
+    /// <summary>Returns whether a string or property name is equal to a text.</summary>
+    public static bool TextEquals(ref Utf8JsonReader reader, ReadOnlySpan<char> text) =>
+        reader.ValueIsEscaped ? text.SequenceEqual(GetString(ref reader)) : reader.ValueTextEquals(text);
+
+    /// <summary>Returns whether a string or property name is equal to a text in UTF-8.</summary>
+    public static bool TextEquals(ref Utf8JsonReader reader, ReadOnlySpan<byte> text) =>
+        reader.ValueIsEscaped ? TextEquals(ref reader, Encoding.UTF8.GetString(text)) : reader.ValueTextEquals(text);
+
     /// <summary>Unescapes a string that a reader has validated.</summary>
     /// <param name="escaped">The bytes between the quotes.</param>
     /// <param name="destination">Takes the text. Must be as long as <paramref name="escaped"/>.</param>

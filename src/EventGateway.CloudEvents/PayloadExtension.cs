@@ -53,9 +53,9 @@ public static class PayloadExtension
         string? value = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isNamed = reader.ValueTextEquals(name) || (insideExtensions && IsSpelledDifferently(ref reader, name));
-            var isExtensions = !insideExtensions && reader.ValueTextEquals("extensions"u8);
-            var isGateway = insideExtensions && name.StartsWith(Gateway, StringComparison.Ordinal) && reader.ValueTextEquals(Gateway);
+            var isNamed = JsonStrings.TextEquals(ref reader, name) || (insideExtensions && IsSpelledDifferently(ref reader, name));
+            var isExtensions = !insideExtensions && JsonStrings.TextEquals(ref reader, "extensions");
+            var isGateway = insideExtensions && name.StartsWith(Gateway, StringComparison.Ordinal) && JsonStrings.TextEquals(ref reader, Gateway);
             reader.Read();
             if (isNamed)
             {

@@ -201,17 +201,17 @@ internal static class ResponseObjectReader
 
     private static Field ReadField(ref Utf8JsonReader reader)
     {
-        if (reader.ValueTextEquals("statusCode"u8))
+        if (JsonStrings.TextEquals(ref reader, "statusCode"u8))
         {
             return Field.StatusCode;
         }
 
-        if (reader.ValueTextEquals("headers"u8))
+        if (JsonStrings.TextEquals(ref reader, "headers"u8))
         {
             return Field.Headers;
         }
 
-        if (reader.ValueTextEquals("body"u8))
+        if (JsonStrings.TextEquals(ref reader, "body"u8))
         {
             return Field.Body;
         }

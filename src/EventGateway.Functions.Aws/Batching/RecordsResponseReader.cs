@@ -24,7 +24,7 @@ internal static class RecordsResponseReader
                 return items;
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Treated like an answer without the list.
         }

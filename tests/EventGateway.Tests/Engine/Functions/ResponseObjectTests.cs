@@ -103,6 +103,12 @@ public sealed class ResponseObjectTests
         Parse("""{"headers":{"connection":"content-type","content-type":"x/y"},"body":"a"}"""u8.ToArray())!.Headers
             .ShouldBe([new("content-type", Plain)]);
 
+    [Theory]
+    [InlineData("""{"\ud83d":1,"statusCode":201}""")]
+    [InlineData("""{"statusCode":201,"bod\ud83d":""}""")]
+    public void Reads_a_response_with_a_name_that_ends_in_the_middle_of_a_character(string answer) =>
+        Parse(Encoding.UTF8.GetBytes(answer))!.StatusCode.ShouldBe(201);
+
     [Fact]
     public void Never_throws_and_never_lets_control_characters_through()
     {
