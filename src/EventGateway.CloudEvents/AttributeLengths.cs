@@ -50,7 +50,7 @@ public static class AttributeLengths
         var reader = new Utf8JsonReader(json);
         return !reader.Read()
             || reader.TokenType != JsonTokenType.String
-            || (reader.ValueIsEscaped ? IsTooLong(reader.GetString()) : reader.ValueSpan.Length > MaxBytes);
+            || (reader.ValueIsEscaped ? IsTooLong(JsonStrings.GetString(ref reader)) : reader.ValueSpan.Length > MaxBytes);
     }
 
     private static void Check(string? text, string name, ref List<string>? errors)

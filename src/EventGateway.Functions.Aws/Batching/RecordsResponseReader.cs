@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventGateway.CloudEvents;
 using EventGateway.Functions.Aws.Calls;
 using EventGateway.Functions.Aws.Settings;
 
@@ -24,7 +25,7 @@ internal static class RecordsResponseReader
                 return items;
             }
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             // Treated like an answer without the list.
         }
@@ -41,7 +42,7 @@ internal static class RecordsResponseReader
 
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            var isList = reader.ValueTextEquals(protocol.Results);
+            var isList = JsonStrings.TextEquals(ref reader, protocol.Results);
             reader.Read();
             if (isList)
             {
@@ -72,15 +73,15 @@ internal static class RecordsResponseReader
         string? explanation = null;
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals(protocol.Receipt))
+            if (JsonStrings.TextEquals(ref reader, protocol.Receipt))
             {
                 receipt = ReadText(ref reader);
             }
-            else if (reader.ValueTextEquals("ErrorCode"u8))
+            else if (JsonStrings.TextEquals(ref reader, "ErrorCode"u8))
             {
                 code = ReadText(ref reader);
             }
-            else if (reader.ValueTextEquals("ErrorMessage"u8))
+            else if (JsonStrings.TextEquals(ref reader, "ErrorMessage"u8))
             {
                 explanation = ReadText(ref reader);
             }
@@ -104,7 +105,7 @@ internal static class RecordsResponseReader
         reader.Read();
         if (reader.TokenType is JsonTokenType.String)
         {
-            return reader.GetString();
+            return JsonStrings.GetString(ref reader);
         }
 
         reader.Skip();
