@@ -1,3 +1,5 @@
+using EventGateway.CloudEvents.Http;
+
 namespace EventGateway.CloudEvents;
 
 /// <summary>Reads the binary mode of CloudEvents 0.1 as the 0.9 line of the Event Gateway did (HTTP transport binding 0.1, section 3.1).</summary>
@@ -106,7 +108,8 @@ internal sealed class BinaryV01Reader : BinaryEventReader
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private static string Join(ReadOnlySpan<string?> values, string separator = ", ") => values.Length == 1 ? values[0] ?? "" : string.Join(separator, values);
+    private static string Join(ReadOnlySpan<string?> values, string separator = ", ") =>
+        HeaderText.Read(values.Length == 1 ? values[0] ?? "" : string.Join(separator, values));
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -121,7 +121,7 @@ internal sealed class BinaryV1Reader : BinaryEventReader
             return null;
         }
 
-        if (!PercentEncoding.TryDecodeHeader(values.IsEmpty ? "" : values[0] ?? "", out var text))
+        if (!PercentEncoding.TryDecodeHeader(values.IsEmpty ? "" : HeaderText.Read(values[0] ?? ""), out var text))
         {
             AddError($"{name}: a percent sign must be followed by two hexadecimal digits");
             return null;

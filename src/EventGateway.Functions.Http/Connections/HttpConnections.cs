@@ -46,9 +46,9 @@ internal sealed class HttpConnections : IHttpConnections, IDisposable
         var handler = Options.CreateHandler(handler =>
         {
             handler.SslOptions = tls;
-            // Headers of raw requests and answers may have any characters. Kestrel reads and writes headers as UTF-8 too.
-            handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
-            handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8;
+            // A character for each byte, as in the listeners, so that raw requests and answers keep the bytes of their headers.
+            handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
+            handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
         });
         return new HttpMessageInvoker(handler, disposeHandler: true);
     }

@@ -1,3 +1,4 @@
+using EventGateway.CloudEvents.Http;
 using EventGateway.Engine.Routing;
 
 namespace EventGateway.Events;
@@ -17,7 +18,7 @@ internal static class CorsResponse
 
         var request = new CorsRequest(
             context.Request.Method,
-            headers.Origin,
+            Read(headers.Origin),
             headers.AccessControlRequestMethod,
             headers.AccessControlRequestHeaders);
 
@@ -32,6 +33,8 @@ internal static class CorsResponse
         return request.IsPreflight;
     }
 
+    private static string? Read(string? origin) => origin is null ? null : HeaderText.Read(origin);
+
     private static void Write(IHeaderDictionary headers, CorsHeaders cors)
     {
         if (cors.Vary is not null)
@@ -41,7 +44,7 @@ internal static class CorsResponse
 
         if (cors.AllowOrigin is not null)
         {
-            headers.AccessControlAllowOrigin = cors.AllowOrigin;
+            headers.AccessControlAllowOrigin = HeaderText.Write(cors.AllowOrigin);
         }
 
         if (cors.AllowMethods is not null)

@@ -87,7 +87,9 @@ internal readonly record struct HttpRequestJson(
         writer.WriteEndObject();
     }
 
-    private static string Join(StringValues values) => values.Count == 1 ? values[0] ?? "" : string.Join(", ", values.ToArray());
+    private static string Join(StringValues values) => values.Count == 1
+        ? HeaderText.Read(values[0] ?? "")
+        : string.Join(", ", values.Select(static value => HeaderText.Read(value ?? "")));
 
     private static void WriteQuery(Utf8JsonWriter writer, HttpRequest request, bool hidesCredentials)
     {

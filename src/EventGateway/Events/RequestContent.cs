@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
+using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.Events;
 
@@ -51,7 +52,13 @@ internal readonly record struct RequestContent
         }
 
         // An event that is named http.request is what a plain request becomes anyway.
-        var eventType = request.Headers[EventHeader].ToString();
+        var eventHeader = request.Headers[EventHeader];
+        if (eventHeader.Count > 1)
+        {
+            return new() { Kind = ContentKind.Invalid, Error = "Event: occurs twice; a request has one event type" };
+        }
+
+        var eventType = HeaderText.Read(eventHeader.ToString());
         return eventType.Length == 0 || eventType == SystemEventTypes.HttpRequest
             ? new() { Kind = ContentKind.HttpRequest, MediaType = type }
             : new() { Kind = ContentKind.Data, MediaType = type, EventType = eventType };

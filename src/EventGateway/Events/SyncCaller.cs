@@ -2,6 +2,7 @@ using System.Buffers;
 using EventGateway.Abstractions.Functions;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
+using EventGateway.CloudEvents.Http;
 using EventGateway.Engine;
 using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Functions;
@@ -77,8 +78,11 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     }
 
     // The function's headers replace the gateway's CORS headers, except Vary, which is combined.
-    private static void Set(IHeaderDictionary headers, string name, string value) =>
+    private static void Set(IHeaderDictionary headers, string name, string text)
+    {
+        var value = HeaderText.Write(text);
         headers[name] = name.Equals("vary", StringComparison.OrdinalIgnoreCase) ? StringValues.Concat(headers.Vary, value) : value;
+    }
 
     // RFC 9110, section 6.4.1.
     private static bool AllowsBody(HttpContext context, int status) =>

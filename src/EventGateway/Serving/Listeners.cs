@@ -15,8 +15,9 @@ internal static class Listeners
         kestrel.AddServerHeader = false;
         // Both APIs limit the body themselves, so that the answer can name the limit.
         kestrel.Limits.MaxRequestBodySize = null;
-        // UTF-8, so that the header values of functions reach the sender unchanged.
-        kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
+        // A character for each byte, so that no value is refused and raw requests and answers keep theirs. See HeaderText.
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         Listen(kestrel, options.Events, isEvents: true);
         Listen(kestrel, options.Config, isEvents: false);
     }

@@ -48,6 +48,11 @@ public class HttpRequestEventsTests
     public void Writes_text_that_is_not_utf8_as_base64() =>
         Data(TestRequests.Of(headers: ("Content-Type", "text/plain")), [0xff, 0x00], new GatewayDefaults()).ShouldEndWith("\"body\":\"/wA=\",\"isBase64Encoded\":true}");
 
+    [Fact]
+    public void Reads_headers_as_UTF_8_and_otherwise_as_Latin_1() =>
+        Data(TestRequests.Of(headers: [("X-Utf8", "Ren\u00c3\u00a9"), ("X-Latin1", "Ren\u00e9"), ("X-Both", "Ren\u00c3\u00a9"), ("X-Both", "Ren\u00e9")]), "")
+            .ShouldContain("\"headers\":{\"X-Utf8\":\"Ren\u00e9\",\"X-Latin1\":\"Ren\u00e9\",\"X-Both\":\"Ren\u00e9, Ren\u00e9\"}");
+
     [Theory]
     [InlineData("/m?a=1;b=2&c=3", """{"c":["3"]}""")]
     [InlineData("/m?a=%23x+y&%61=2", """{"a":["#x y","2"]}""")]

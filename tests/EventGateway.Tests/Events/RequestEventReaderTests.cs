@@ -46,6 +46,21 @@ public class RequestEventReaderTests
         Read("x", TestRequests.Compatible, [.. BinaryV01]).Event!.Data.Kind.ShouldBe(CloudEventDataKind.Binary);
     }
 
+    [Fact]
+    public void Reads_headers_as_UTF_8_and_otherwise_as_Latin_1()
+    {
+        (string, string)[] v1 = [("ce-specversion", "1.0"), ("ce-id", "Ren\u00c3\u00a9"), ("ce-source", "/s"), ("ce-type", "t"), ("ce-name", "Ren\u00e9")];
+
+        var binary = Read("x", v1).Event.ShouldNotBeNull();
+        binary.Id.ShouldBe("Ren\u00e9");
+        TestEvents.Text(binary.Extensions.ShouldHaveSingleItem().Json).ShouldBe("\"Ren\u00e9\"");
+        Read("x", ("Event", "Ren\u00c3\u00a9")).Event!.Type.ShouldBe("Ren\u00e9");
+    }
+
+    [Fact]
+    public void Refuses_two_Event_headers() =>
+        Read("x", ("Event", "a"), ("Event", "b")).Errors.ShouldBe(["Event: occurs twice; a request has one event type"]);
+
     [Theory]
     [InlineData("CE-EventType")]
     [InlineData("CE-CloudEventsVersion")]
