@@ -77,18 +77,21 @@ rm -rf TestResults
 echo "== Build"
 dotnet build EventGateway.slnx --verbosity quiet
 
-# The emulators of AWS services. They are installed again only when the lock file has changed.
-if ! cmp -s tests/Emulators/package-lock.json tests/Emulators/node_modules/.installed; then
-  echo
-  echo "== Emulators"
-  if ! command -v npm >/dev/null; then
-    echo "Node.js 20 with npm is needed for the tests against AWS emulators." >&2
-    exit 1
-  fi
+# The emulators of AWS services, and clients in JavaScript. They are installed again only when the lock file has changed.
+for lock in tests/Emulators/package-lock.json tests/Clients/*/package-lock.json; do
+  directory=$(dirname "$lock")
+  if ! cmp -s "$lock" "$directory/node_modules/.installed"; then
+    echo
+    echo "== $directory"
+    if ! command -v npm >/dev/null; then
+      echo "Node.js 20 with npm is needed for the tests against AWS emulators and clients in JavaScript." >&2
+      exit 1
+    fi
 
-  npm ci --prefix tests/Emulators --ignore-scripts --no-audit --no-fund --loglevel error
-  cp tests/Emulators/package-lock.json tests/Emulators/node_modules/.installed
-fi
+    npm ci --prefix "$directory" --ignore-scripts --no-audit --no-fund --loglevel error
+    cp "$lock" "$directory/node_modules/.installed"
+  fi
+done
 
 status=0
 for project in tests/*/*.csproj; do

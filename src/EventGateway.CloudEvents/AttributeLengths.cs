@@ -31,9 +31,13 @@ public static class AttributeLengths
         for (var i = 0; i < cloudEvent.Extensions.Count; i++)
         {
             var (name, json) = cloudEvent.Extensions[i];
-            if (IsTooLong(name) || (json.Length > MaxBytes && IsTooLong(json.Span)))
+            if (IsTooLong(name))
             {
-                Add(MemberValues.Shorten(name), ref errors);
+                Add(MemberValues.Shorten(name), Encoding.UTF8.GetByteCount(name), ref errors);
+            }
+            else if (json.Length > MaxBytes && LengthOf(json.Span) is > MaxBytes and var length)
+            {
+                Add(MemberValues.Shorten(name), length, ref errors);
             }
         }
 
@@ -44,22 +48,28 @@ public static class AttributeLengths
     public static bool IsTooLong(string? text) =>
         text is not null && text.Length > MaxBytes / 3 && (text.Length > MaxBytes || Encoding.UTF8.GetByteCount(text) > MaxBytes);
 
+    /// <summary>Returns the error for a text that is too long, or null.</summary>
+    /// <param name="name">The name of the attribute or header.</param>
+    public static string? FindError(string text, string name) => IsTooLong(text) ? ErrorFor(name, Encoding.UTF8.GetByteCount(text)) : null;
+
     // Escapes and quotes do not count.
-    private static bool IsTooLong(ReadOnlySpan<byte> json)
+    private static int LengthOf(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json);
-        return !reader.Read()
-            || reader.TokenType != JsonTokenType.String
-            || (reader.ValueIsEscaped ? IsTooLong(JsonStrings.GetString(ref reader)) : reader.ValueSpan.Length > MaxBytes);
+        return !reader.Read() || reader.TokenType != JsonTokenType.String ? json.Length
+            : reader.ValueIsEscaped ? Encoding.UTF8.GetByteCount(JsonStrings.GetString(ref reader))
+            : reader.ValueSpan.Length;
     }
 
     private static void Check(string? text, string name, ref List<string>? errors)
     {
         if (IsTooLong(text))
         {
-            Add(name, ref errors);
+            Add(name, Encoding.UTF8.GetByteCount(text!), ref errors);
         }
     }
 
-    private static void Add(string name, ref List<string>? errors) => (errors ??= []).Add($"{name}: must not be longer than {MaxBytes} bytes");
+    private static void Add(string name, int length, ref List<string>? errors) => (errors ??= []).Add(ErrorFor(name, length));
+
+    private static string ErrorFor(string name, int length) => $"{name}: must not be longer than {MaxBytes} bytes, and has {length}";
 }

@@ -33,6 +33,27 @@ public abstract class BinaryEventReader
         bool Has(string name) => find(headers, name) is { Length: > 0 };
     }
 
+    /// <summary>Finds out what a message lacks that has some of the headers of an event in binary mode, but not all.</summary>
+    /// <typeparam name="T">The type of the headers.</typeparam>
+    /// <param name="find">As for <see cref="FindVersion"/>, which has found no event.</param>
+    /// <returns>An error that names the missing headers. Null when the message has none of the headers that make an event.</returns>
+    public static string? FindMissing<T>(T headers, Func<T, string, string?> find)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        string[] v01 = ["CE-EventType", "CE-CloudEventsVersion", "CE-EventID"];
+        if (Array.Exists(v01, IsSent))
+        {
+            var missing = v01.Append("CE-Source").Where(name => find(headers, name) is not { Length: > 0 });
+            return $"{string.Join(", ", missing)}: missing, an event of CloudEvents 0.1 in binary mode needs it";
+        }
+
+        return IsSent("ce-id") || IsSent("ce-type") || IsSent("ce-source")
+            ? "ce-specversion: missing, an event of CloudEvents 1.0 in binary mode needs it"
+            : null;
+
+        bool IsSent(string name) => find(headers, name) is not null;
+    }
+
     /// <summary>Creates a reader for one event.</summary>
     /// <param name="version">The version, from <see cref="FindVersion"/>.</param>
     public static BinaryEventReader Create(SpecVersion version) => version == SpecVersion.V1 ? new BinaryV1Reader() : new BinaryV01Reader();

@@ -103,7 +103,11 @@ internal sealed class BinaryV01Reader : BinaryEventReader
             return;
         }
 
-        (_extensions ??= []).Add(new(name.ToLowerInvariant(), JsonText.Quote(value)));
+        // As 0.9 named them: a capital after each hyphen, but not at the start, however the sender writes the header.
+        var canonical = name.Length <= 64 ? stackalloc char[name.Length] : new char[name.Length];
+        HttpToken.Canonicalize(name, canonical);
+        canonical[0] = char.ToLowerInvariant(canonical[0]);
+        (_extensions ??= []).Add(new(canonical.ToString(), JsonText.Quote(value)));
     }
 
     private static bool Is(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);

@@ -46,7 +46,7 @@ internal sealed class BinaryV1Reader : BinaryEventReader
         Check(_idSent, "ce-id: missing, a string that is not empty is required");
         Check(_sourceSent, "ce-source: missing, a string that is not empty is required");
         Check(_typeSent, "ce-type: missing, a string that is not empty is required");
-        Check(AttributeRules.IsHeaderText(contentType), BadContentType);
+        CheckContentType(contentType, out var type);
         return _errors is not null ? CloudEventReadResult.Invalid(_errors) : CloudEventReadResult.Valid(new CloudEvent
         {
             SpecVersion = SpecVersion.V1,
@@ -56,7 +56,7 @@ internal sealed class BinaryV1Reader : BinaryEventReader
             Time = _time,
             Subject = _subject,
             DataSchema = _dataSchema,
-            DataContentType = string.IsNullOrEmpty(contentType) ? null : contentType,
+            DataContentType = type.IsEmpty ? null : contentType,
             // In this mode an empty body and missing data look the same.
             Data = data.Bytes.IsEmpty ? CloudEventData.None : data,
             Extensions = _extensions ?? (IReadOnlyList<CloudEventExtension>)[],
@@ -121,13 +121,33 @@ internal sealed class BinaryV1Reader : BinaryEventReader
             return null;
         }
 
-        if (!PercentEncoding.TryDecodeHeader(values.IsEmpty ? "" : HeaderText.Read(values[0] ?? ""), out var text))
+        if (!HeaderText.TryReadUtf8(values.IsEmpty ? "" : values[0] ?? "", out var value))
         {
-            AddError($"{name}: a percent sign must be followed by two hexadecimal digits");
+            AddError($"{name}: must be percent-encoded, or UTF-8");
+            return null;
+        }
+
+        if (!PercentEncoding.TryDecodeHeader(value, out var text, out var error))
+        {
+            AddError($"{name}: {error}");
             return null;
         }
 
         return text;
+    }
+
+    // The content type is the attribute datacontenttype, which is a media type (CloudEvents 1.0, "datacontenttype").
+    private void CheckContentType(string? contentType, out MediaType type)
+    {
+        type = default;
+        if (!AttributeRules.IsHeaderText(contentType))
+        {
+            AddError(BadContentType);
+        }
+        else if (!MediaType.TryParse(contentType, out type, out var error) || (!type.IsEmpty && !type.HasSubtype))
+        {
+            AddError($"Content-Type: {error ?? "must be a media type such as application/json"}");
+        }
     }
 
     private string? NonEmpty(string name, string text)

@@ -32,32 +32,49 @@ internal static class BinaryV1Writer
         }
 
         var start = buffer.WrittenCount;
-        var contentType = cloudEvent.DataContentType ?? DefaultContentType(cloudEvent.Data.Kind);
-        WriteData(cloudEvent.Data, contentType, buffer);
+
+        // Without a content type, JSON is the only kind that the event itself names (JSON format 1.0, section 3.1.1).
+        var contentType = cloudEvent.DataContentType ?? (cloudEvent.Data.Kind is CloudEventDataKind.Json ? "application/json" : null);
+        contentType = WriteData(cloudEvent.Data, contentType, buffer);
         return new EventPayload(buffer.WrittenMemory[start..], contentType, headers);
     }
 
-    private static string? DefaultContentType(CloudEventDataKind kind) => kind switch
-    {
-        CloudEventDataKind.Json => "application/json",
-        CloudEventDataKind.Text => "text/plain; charset=utf-8",
-        CloudEventDataKind.Binary => "application/octet-stream",
-        _ => null,
-    };
-
-    // When the content type is not JSON, a JSON string as data stands for its text (JSON format 1.0, section 3.1).
-    private static void WriteData(CloudEventData data, string? contentType, PooledBuffer buffer)
+    // When the content type is not JSON, a JSON string as data stands for its text (JSON format 1.0, section 3.1). Returns the
+    // content type of what was written.
+    private static string? WriteData(CloudEventData data, string? contentType, PooledBuffer buffer)
     {
         var bytes = data.Bytes.Span;
         if (data.Kind == CloudEventDataKind.Json && bytes[0] == '"' && !MediaType.IsJson(contentType)
             && JsonText.Unescape(bytes) is { } text)
         {
-            Encoding.UTF8.GetBytes(text, buffer);
-            return;
+            bytes = Encoding.UTF8.GetBytes(text);
+        }
+
+        if (data.Kind is not CloudEventDataKind.Binary && FindCharset(contentType) is { } charset)
+        {
+            if (Charset.FromUtf8(charset, bytes) is { } converted)
+            {
+                bytes = converted;
+            }
+            else
+            {
+                // The charset cannot hold the text, so the declaration changes and not the data.
+                contentType = MediaType.WithCharset(contentType!, "utf-8");
+            }
         }
 
         buffer.Write(bytes);
+        return contentType;
     }
+
+    // Most content types have no charset, and are not parsed.
+    private static string? FindCharset(string? contentType) =>
+        contentType is not null
+        && contentType.Contains("charset", StringComparison.OrdinalIgnoreCase)
+        && MediaType.TryParse(contentType, out var type, out _)
+        && !Charset.IsUtf8(type.Charset)
+            ? type.Charset
+            : null;
 
     private static void Add(List<KeyValuePair<string, string>> headers, string name, string? value)
     {

@@ -11,7 +11,9 @@ public readonly record struct CloudEventReadResult(CloudEvent? Event, IReadOnlyL
     [MemberNotNullWhen(true, nameof(Event))]
     public bool IsValid => Event is not null;
 
-    internal static CloudEventReadResult Valid(CloudEvent cloudEvent) => new(cloudEvent, []);
+    /// <summary>Returns an event.</summary>
+    public static CloudEventReadResult Valid(CloudEvent cloudEvent) => new(cloudEvent, []);
 
-    internal static CloudEventReadResult Invalid(params IReadOnlyList<string> errors) => new(null, errors);
+    /// <summary>Returns errors.</summary>
+    public static CloudEventReadResult Invalid(params IReadOnlyList<string> errors) => new(null, errors);
 }

@@ -16,71 +16,59 @@ public static class CloudEventReader
     /// <summary>The media type of a batch (JSON format 1.0, section 4).</summary>
     public const string BatchMediaType = "application/cloudevents-batch+json";
 
+    /// <summary>Reads one event with the default limit: 1.0 when it has a <c>specversion</c>, 0.1 when it has a <c>cloudEventsVersion</c>.</summary>
+    /// <param name="json">The document in UTF-8.</param>
+    public static CloudEventReadResult ReadStructured(ReadOnlyMemory<byte> json) => ReadStructured(json, JsonDepthLimit.Default);
+
     /// <summary>Reads one event: 1.0 when it has a <c>specversion</c>, 0.1 when it has a <c>cloudEventsVersion</c>.</summary>
     /// <param name="json">The document in UTF-8.</param>
-    public static CloudEventReadResult ReadStructured(ReadOnlyMemory<byte> json)
-    {
-        if (!Utf8.IsValid(json.Span))
-        {
-            return CloudEventReadResult.Invalid(NotUtf8);
-        }
+    /// <param name="limit">The maximum depth of the data.</param>
+    public static CloudEventReadResult ReadStructured(ReadOnlyMemory<byte> json, JsonDepthLimit limit) => Read(json, limit, isStored: false);
 
-        try
-        {
-            if (!JsonMembers.TryReadDocument(json, out var members))
-            {
-                return CloudEventReadResult.Invalid("The event must be a JSON object.");
-            }
-
-            using (members)
-            {
-                var errors = default(ReadErrors);
-                var cloudEvent = FindVersion(members) == SpecVersion.V01 ? StructuredV01.Read(members, ref errors) : StructuredV1.Read(members, ref errors);
-                return cloudEvent is null ? CloudEventReadResult.Invalid(errors.Items) : CloudEventReadResult.Valid(cloudEvent);
-            }
-        }
-        catch (JsonException exception)
-        {
-            return CloudEventReadResult.Invalid(NotJson(exception));
-        }
-    }
+    /// <summary>
+    /// Reads an event that <see cref="CloudEventWriter.WriteStored"/> wrote, with the same data. It was checked when it came in, so
+    /// rules that are newer than the event, and limits, do not apply.
+    /// </summary>
+    /// <param name="json">The document in UTF-8.</param>
+    public static CloudEventReadResult ReadStored(ReadOnlyMemory<byte> json) => Read(json, JsonDepthLimit.None, isStored: true);
 
     /// <summary>Returns the event in a document, or null when the document is not a valid event.</summary>
     /// <param name="json">The document in UTF-8.</param>
-    public static CloudEvent? FindEvent(ReadOnlyMemory<byte> json)
+    /// <param name="limit">The maximum depth of the data.</param>
+    public static CloudEvent? FindEvent(ReadOnlyMemory<byte> json, JsonDepthLimit limit) => UseMembers(json, limit, default(CloudEvent), static (in JsonMembers members) =>
     {
-        if (!Utf8.IsValid(json.Span))
+        var errors = default(ReadErrors);
+        return FindVersion(members) switch
         {
-            return null;
+            SpecVersion.V1 => StructuredV1.Read(members, ref errors),
+            SpecVersion.V01 => StructuredV01.Read(members, ref errors),
+            _ => null,
+        };
+    });
+
+    /// <summary>Returns whether a document looks like an event, valid or not: it has a version and another required attribute.</summary>
+    /// <param name="json">The document in UTF-8.</param>
+    public static bool LooksLikeEvent(ReadOnlyMemory<byte> json) => UseMembers(json, JsonDepthLimit.None, false, static (in JsonMembers members) =>
+    {
+        var (hasVersion, hasOther) = (false, false);
+        for (var i = 0; i < members.Count; i++)
+        {
+            hasVersion |= members.IsNamed(i, "specversion"u8) || members.IsNamed(i, "cloudEventsVersion"u8, ignoreCase: true);
+            hasOther |= members.IsNamed(i, "type"u8) || members.IsNamed(i, "id"u8) || members.IsNamed(i, "source"u8, ignoreCase: true)
+                || members.IsNamed(i, "eventType"u8, ignoreCase: true) || members.IsNamed(i, "eventID"u8, ignoreCase: true);
         }
 
-        try
-        {
-            if (!JsonMembers.TryReadDocument(json, out var members))
-            {
-                return null;
-            }
+        return hasVersion && hasOther;
+    });
 
-            using (members)
-            {
-                var errors = default(ReadErrors);
-                return FindVersion(members) switch
-                {
-                    SpecVersion.V1 => StructuredV1.Read(members, ref errors),
-                    SpecVersion.V01 => StructuredV01.Read(members, ref errors),
-                    _ => null,
-                };
-            }
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    /// <summary>Reads a batch with the default limit, see the other overload.</summary>
+    /// <param name="json">The document, a JSON array in UTF-8.</param>
+    public static CloudEventBatchReadResult ReadBatch(ReadOnlyMemory<byte> json) => ReadBatch(json, JsonDepthLimit.Default);
 
     /// <summary>Reads a batch of 1.0 events. One invalid event makes the batch invalid. Each error starts with the index of its event: <c>[0].</c></summary>
     /// <param name="json">The document, a JSON array in UTF-8.</param>
-    public static CloudEventBatchReadResult ReadBatch(ReadOnlyMemory<byte> json)
+    /// <param name="limit">The maximum depth of the data of each event.</param>
+    public static CloudEventBatchReadResult ReadBatch(ReadOnlyMemory<byte> json, JsonDepthLimit limit)
     {
         if (!Utf8.IsValid(json.Span))
         {
@@ -90,7 +78,7 @@ public static class CloudEventReader
         var errors = default(ReadErrors);
         try
         {
-            var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 65 });
+            var reader = new Utf8JsonReader(json.Span, JsonText.Options(limit.Around(2)));
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartArray)
             {
@@ -111,11 +99,68 @@ public static class CloudEventReader
         }
         catch (JsonException exception)
         {
-            return new(null, [NotJson(exception)]);
+            return new(null, [NotJson(json, limit.Around(2), limit, exception)]);
         }
     }
 
     private const string NotUtf8 = "The body is not valid UTF-8.";
+
+    private delegate T MembersReader<out T>(in JsonMembers members);
+
+    private static CloudEventReadResult Read(ReadOnlyMemory<byte> json, JsonDepthLimit limit, bool isStored)
+    {
+        if (!Utf8.IsValid(json.Span))
+        {
+            return CloudEventReadResult.Invalid(NotUtf8);
+        }
+
+        try
+        {
+            if (!JsonMembers.TryReadDocument(json, out var members, limit.Around(1)))
+            {
+                return CloudEventReadResult.Invalid("The event must be a JSON object.");
+            }
+
+            using (members)
+            {
+                var errors = default(ReadErrors);
+                var cloudEvent = FindVersion(members) == SpecVersion.V01
+                    ? StructuredV01.Read(members, ref errors, isStored)
+                    : StructuredV1.Read(members, ref errors, isStored);
+                return cloudEvent is null ? CloudEventReadResult.Invalid(errors.Items) : CloudEventReadResult.Valid(cloudEvent);
+            }
+        }
+        catch (JsonException exception)
+        {
+            return CloudEventReadResult.Invalid(NotJson(json, limit.Around(1), limit, exception));
+        }
+    }
+
+    // Returns the second value when the document is not an object.
+    private static T UseMembers<T>(ReadOnlyMemory<byte> json, JsonDepthLimit limit, T otherwise, MembersReader<T> read)
+    {
+        if (!Utf8.IsValid(json.Span))
+        {
+            return otherwise;
+        }
+
+        try
+        {
+            if (!JsonMembers.TryReadDocument(json, out var members, limit.Around(1)))
+            {
+                return otherwise;
+            }
+
+            using (members)
+            {
+                return read(members);
+            }
+        }
+        catch (JsonException)
+        {
+            return otherwise;
+        }
+    }
 
     private static void ReadElement(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json, List<CloudEvent> events, ref ReadErrors errors)
     {
@@ -162,6 +207,8 @@ public static class CloudEventReader
         return hasV01 ? SpecVersion.V01 : null;
     }
 
-    private static string NotJson(JsonException exception) =>
-        $"The body is not well-formed JSON, or is nested deeper than 64 levels (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).";
+    private static string NotJson(ReadOnlyMemory<byte> json, int depth, JsonDepthLimit limit, JsonException exception) =>
+        JsonText.Check(json.Span, new JsonDepthLimit(depth)) is JsonValidity.TooDeep
+            ? limit.ErrorFor("data")
+            : $"The body is not well-formed JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}).";
 }

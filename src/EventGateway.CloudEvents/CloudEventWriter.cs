@@ -33,6 +33,17 @@ public static class CloudEventWriter
         return new EventPayload(buffer.WrittenMemory[start..], CloudEventReader.StructuredMediaType, TraceContext.Headers(cloudEvent));
     }
 
+    /// <summary>Writes an event in structured mode and in its own version for a store. <see cref="CloudEventReader.ReadStored"/> returns the same data, byte for byte.</summary>
+    /// <param name="cloudEvent">The event. Its data and extensions must not point into <paramref name="buffer"/>.</param>
+    /// <param name="buffer">Takes the body, after the bytes that are already written.</param>
+    /// <returns>The payload, a valid event for functions as well. Valid until the buffer is written to again or disposed.</returns>
+    public static EventPayload WriteStored(CloudEvent cloudEvent, PooledBuffer buffer)
+    {
+        var start = buffer.WrittenCount;
+        JsonOutput.Write(buffer, (cloudEvent, buffer), StructuredWriter.WriteStored);
+        return new EventPayload(buffer.WrittenMemory[start..], CloudEventReader.StructuredMediaType, TraceContext.Headers(cloudEvent));
+    }
+
     /// <summary>Writes an event in structured mode together with its data, so that the data is written only once.</summary>
     /// <typeparam name="T">The type of the value that becomes the data.</typeparam>
     /// <param name="attributes">The event without data. It is written in its own version.</param>

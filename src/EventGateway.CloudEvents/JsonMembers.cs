@@ -20,10 +20,11 @@ internal struct JsonMembers : IDisposable
     public readonly ref readonly JsonMember this[int index] => ref _members[index];
 
     /// <summary>Reads a document that is one object and checks that the whole document is well-formed.</summary>
+    /// <param name="maxDepth">The maximum depth of the document.</param>
     /// <exception cref="JsonException">The document is not well-formed, or nested too deeply.</exception>
-    public static bool TryReadDocument(ReadOnlyMemory<byte> json, out JsonMembers members)
+    public static bool TryReadDocument(ReadOnlyMemory<byte> json, out JsonMembers members, int maxDepth = int.MaxValue)
     {
-        var reader = new Utf8JsonReader(json.Span);
+        var reader = new Utf8JsonReader(json.Span, JsonText.Options(maxDepth));
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -85,6 +86,24 @@ internal struct JsonMembers : IDisposable
     /// <summary>Returns the value as it is in the document.</summary>
     public readonly ReadOnlyMemory<byte> RawValue(int index) => _json.Slice(_members[index].ValueStart, _members[index].ValueLength);
 
+    /// <summary>Returns the value with the white space between the colon and the end of the member.</summary>
+    public readonly ReadOnlyMemory<byte> RawValueWithSpace(int index)
+    {
+        var json = _json.Span;
+        var (start, end) = (_members[index].ValueStart, _members[index].ValueStart + _members[index].ValueLength);
+        while (IsSpace(json[start - 1]))
+        {
+            start--;
+        }
+
+        while (IsSpace(json[end]))
+        {
+            end++;
+        }
+
+        return _json[start..end];
+    }
+
     /// <summary>Returns whether a member has a name.</summary>
     public readonly bool IsNamed(int index, ReadOnlySpan<byte> name, bool ignoreCase = false)
     {
@@ -110,6 +129,9 @@ internal struct JsonMembers : IDisposable
             ArrayPool<JsonMember>.Shared.Return(members);
         }
     }
+
+    // A member stands between a colon and a comma or brace, so the document cannot end before them.
+    private static bool IsSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     private void Add(ref Utf8JsonReader reader)
     {

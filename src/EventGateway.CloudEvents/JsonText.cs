@@ -11,29 +11,42 @@ public static class JsonText
     /// <summary>Escapes only what JSON needs, because the output is not put into HTML.</summary>
     internal static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
-    /// <summary>Returns whether bytes are exactly one JSON value in valid UTF-8, at most 64 levels deep. White space around it is allowed.</summary>
-    public static bool IsValid(ReadOnlySpan<byte> bytes)
+    /// <summary>Returns whether bytes are exactly one JSON value in valid UTF-8, of any depth. White space around it is allowed.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> bytes) => Check(bytes, JsonDepthLimit.None) is JsonValidity.Valid;
+
+    /// <summary>Returns whether bytes are exactly one JSON value in valid UTF-8. White space around it is allowed.</summary>
+    /// <param name="limit">The maximum depth.</param>
+    internal static JsonValidity Check(ReadOnlySpan<byte> bytes, JsonDepthLimit limit)
     {
         if (bytes.IsEmpty || !Utf8.IsValid(bytes))
         {
-            return false;
+            return JsonValidity.Invalid;
         }
 
-        var reader = new Utf8JsonReader(bytes);
+        // The reader has no way to say that the limit was the reason, so the depth is counted here.
+        var reader = new Utf8JsonReader(bytes, Options(int.MaxValue));
         try
         {
             while (reader.Read())
             {
-                // Reading to the end validates.
+                // The depth of the token that opens a value is that of its parent.
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray && reader.CurrentDepth >= limit.Levels)
+                {
+                    return JsonValidity.TooDeep;
+                }
             }
 
-            return true;
+            return JsonValidity.Valid;
         }
         catch (JsonException)
         {
-            return false;
+            return JsonValidity.Invalid;
         }
     }
+
+    /// <summary>Returns the options of a reader. Its own limit would be 64 levels.</summary>
+    /// <param name="depth">The maximum depth.</param>
+    internal static JsonReaderOptions Options(int depth) => new() { MaxDepth = Math.Max(depth, 1) };
 
     /// <summary>Returns a text as a JSON string.</summary>
     public static byte[] Quote(string text) => Quote(Encoding.UTF8.GetBytes(text));

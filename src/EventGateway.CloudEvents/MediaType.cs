@@ -2,15 +2,23 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.CloudEvents;
 
-/// <summary>A media type without its parameters (RFC 9110, section 8.3.1), and the kind of data that it names.</summary>
+/// <summary>A media type without its parameters but for the charset (RFC 9110, section 8.3.1), and the kind of data that it names.</summary>
 /// <param name="Essence">Type and subtype, in the case that was sent. Empty means no media type.</param>
 public readonly record struct MediaType(string Essence)
 {
+    private const string NotParameters = "a parameter of a media type is a name, = and a value";
+
     /// <summary>Whether there is no media type.</summary>
     public bool IsEmpty => string.IsNullOrEmpty(Essence);
 
-    /// <summary>Whether the type is JSON: <c>application/json</c>, or a type that ends in <c>+json</c>.</summary>
-    public bool NamesJson => Is("application/json") || EndsWith("+json");
+    /// <summary>The charset of text. Null means that the sender declares none.</summary>
+    public string? Charset { get; init; }
+
+    /// <summary>Whether the media type has a type and a subtype. Version 0.9 of the Event Gateway accepts a single token too.</summary>
+    public bool HasSubtype => Essence?.Contains('/', StringComparison.Ordinal) == true;
+
+    /// <summary>Whether the type is JSON: <c>*/json</c> or <c>*/*+json</c> (JSON format 1.0, section 3.1).</summary>
+    public bool NamesJson => EndsWith("/json") || EndsWith("+json");
 
     /// <summary>Whether the type is text: <c>text/…</c> or XML.</summary>
     public bool NamesText => StartsWith("text/") || Is("application/xml") || EndsWith("+xml");
@@ -50,47 +58,85 @@ public readonly record struct MediaType(string Essence)
             return false;
         }
 
-        if (semicolon >= 0 && !HasValidParameters(rest[(semicolon + 1)..]))
+        string? charset = null;
+        if (semicolon >= 0 && !TryReadParameters(rest[(semicolon + 1)..], out charset, out error))
         {
-            error = "a parameter of a media type is a name, = and a value";
             return false;
         }
 
-        type = new MediaType(essence.Length == text!.Length ? text : essence.ToString());
+        type = new MediaType(essence.Length == text!.Length ? text : essence.ToString()) { Charset = charset };
         return true;
     }
 
-    private static bool HasValidParameters(ReadOnlySpan<char> text)
+    /// <summary>Returns a content type with another charset. Other parameters stay.</summary>
+    /// <param name="contentType">A valid content type that has a charset.</param>
+    internal static string WithCharset(string contentType, string charset)
     {
-        while (true)
+        for (var at = contentType.IndexOf(';', StringComparison.Ordinal) + 1; at < contentType.Length;)
         {
-            text = text.TrimStart();
-            if (text.IsEmpty)
+            var equals = contentType.IndexOf('=', at);
+            var value = equals + 1;
+            var end = value + ValueLength(contentType.AsSpan(value));
+            if (contentType.AsSpan(at, equals - at).Trim().Equals("charset", StringComparison.OrdinalIgnoreCase))
             {
-                return true;
+                return string.Concat(contentType.AsSpan(0, value), charset, contentType.AsSpan(end));
             }
 
+            at = contentType.IndexOf(';', end) is > 0 and var next ? next + 1 : contentType.Length;
+        }
+
+        return contentType;
+    }
+
+    private static bool TryReadParameters(ReadOnlySpan<char> text, out string? charset, out string? error)
+    {
+        (charset, error) = (null, null);
+        var first = ReadOnlySpan<char>.Empty;
+        HashSet<string>? names = null;
+        for (text = text.TrimStart(); !text.IsEmpty; text = text.TrimStart())
+        {
             var equals = text.IndexOf('=');
-            if (equals < 0 || !HttpToken.IsValid(text[..equals]))
-            {
-                return false;
-            }
-
-            text = text[(equals + 1)..];
-            var length = ValueLength(text);
+            var length = equals < 0 || !HttpToken.IsValid(text[..equals]) ? -1 : ValueLength(text[(equals + 1)..]);
             if (length < 0)
             {
+                error = NotParameters;
                 return false;
             }
 
-            text = text[length..].TrimStart();
+            var name = text[..equals];
+            var value = text.Slice(equals + 1, length);
+            text = text[(equals + 1 + length)..].TrimStart();
             if (!text.IsEmpty && text[0] != ';')
             {
+                error = NotParameters;
                 return false;
             }
 
             text = text.IsEmpty ? text : text[1..];
+            if (first.IsEmpty)
+            {
+                first = name;
+            }
+            else if (!(names ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase) { first.ToString() }).Add(name.ToString()))
+            {
+                error = "a parameter of a media type occurs twice";
+                return false;
+            }
+
+            if (name.Equals("charset", StringComparison.OrdinalIgnoreCase))
+            {
+                charset = Unquote(value);
+            }
         }
+
+        return true;
+    }
+
+    // A known name needs no new string.
+    private static string Unquote(ReadOnlySpan<char> value)
+    {
+        value = value is ['"', .., '"'] ? value[1..^1] : value;
+        return value.Equals("utf-8", StringComparison.OrdinalIgnoreCase) ? "utf-8" : value.ToString().Replace("\\", "", StringComparison.Ordinal);
     }
 
     private static int ValueLength(ReadOnlySpan<char> text)

@@ -63,6 +63,19 @@ internal static class MemberValues
         return text;
     }
 
+    /// <summary>Checks the content type of a 1.0 event, which must be a media type (CloudEvents 1.0, "datacontenttype").</summary>
+    public static string? MediaTypeText(string? text, string name, ref ReadErrors errors)
+    {
+        var checkedText = ContentType(text, name, ref errors);
+        if (checkedText is null || (MediaType.TryParse(checkedText, out var type, out var error) && type.HasSubtype))
+        {
+            return checkedText;
+        }
+
+        errors.Add($"{name}: must be a media type such as application/json{(error is null ? "" : "; " + error)}");
+        return null;
+    }
+
     /// <summary>Checks a content type, which becomes a header in binary mode.</summary>
     public static string? ContentType(string? text, string name, ref ReadErrors errors)
     {

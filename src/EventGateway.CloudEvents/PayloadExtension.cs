@@ -9,7 +9,6 @@ public static class PayloadExtension
 {
     private const string HeaderPrefix = "ce-";
     private const string Gateway = "eventgateway";
-    private const int MaxDepth = 1024;
 
     /// <summary>Finds an extension in a payload of any format.</summary>
     /// <param name="payload">The event.</param>
@@ -32,7 +31,7 @@ public static class PayloadExtension
                     && key.StartsWith(HeaderPrefix, StringComparison.Ordinal)
                     && key.EndsWith(name, StringComparison.Ordinal))
                 {
-                    return PercentEncoding.TryDecodeHeader(headers[i].Value, out var value) ? value : headers[i].Value;
+                    return PercentEncoding.TryDecodeHeader(headers[i].Value, out var value, out _) ? value : headers[i].Value;
                 }
             }
         }
@@ -43,7 +42,7 @@ public static class PayloadExtension
     // Extensions are next to the attributes in 1.0, and in the object "extensions" in 0.1. The gateway's are in a further object there.
     private static string? FindInBody(ReadOnlySpan<byte> body, string name)
     {
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(body, JsonText.Options(int.MaxValue));
         reader.Read();
         return FindInObject(ref reader, name, insideExtensions: false);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventGateway.CloudEvents.Buffers;
 using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.CloudEvents;
@@ -38,20 +39,26 @@ public static class PayloadJson
 
     private static void WriteData(Utf8JsonWriter writer, EventPayload payload)
     {
-        var data = payload.Body.Span;
-        if (data.IsEmpty)
+        if (payload.Body.IsEmpty)
         {
             return;
         }
 
-        if (MediaType.IsJson(payload.ContentType) && JsonText.IsValid(data))
+        var data = PayloadReader.DataOf(payload);
+        if (data.Kind is CloudEventDataKind.Binary)
         {
-            writer.WritePropertyName("data"u8);
-            writer.WriteRawValue(data, skipInputValidation: true);
+            writer.WriteBase64String("data_base64"u8, data.Bytes.Span);
+            return;
+        }
+
+        writer.WritePropertyName("data"u8);
+        if (data.Kind is CloudEventDataKind.Json)
+        {
+            writer.WriteRawValue(data.Bytes.Span, skipInputValidation: true);
         }
         else
         {
-            writer.WriteBase64String("data_base64"u8, data);
+            writer.WriteLongStringValue(data.Bytes.Span);
         }
     }
 }

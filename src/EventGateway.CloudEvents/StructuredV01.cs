@@ -7,7 +7,8 @@ namespace EventGateway.CloudEvents;
 internal static class StructuredV01
 {
     /// <summary>Reads an event. Returns null after adding errors.</summary>
-    public static CloudEvent? Read(in JsonMembers members, ref ReadErrors errors)
+    /// <param name="isStored">Whether the event was stored, see <see cref="StoredData"/>.</param>
+    public static CloudEvent? Read(in JsonMembers members, ref ReadErrors errors, bool isStored = false)
     {
         var texts = default(Texts);
         var seen = 0;
@@ -30,7 +31,7 @@ internal static class StructuredV01
             seen |= 1 << (int)attribute;
             if (attribute == Attribute.Data)
             {
-                data = CloudEventData.Json(members.RawValue(i));
+                data = isStored ? StoredData.Read(members, i) : CloudEventData.Json(members.RawValue(i));
             }
             else if (attribute == Attribute.Extensions)
             {

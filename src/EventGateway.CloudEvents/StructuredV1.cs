@@ -8,7 +8,8 @@ namespace EventGateway.CloudEvents;
 internal static class StructuredV1
 {
     /// <summary>Reads an event. Returns null after adding errors.</summary>
-    public static CloudEvent? Read(in JsonMembers members, ref ReadErrors errors)
+    /// <param name="isStored">Whether the event was stored, see <see cref="StoredData"/>.</param>
+    public static CloudEvent? Read(in JsonMembers members, ref ReadErrors errors, bool isStored = false)
     {
         var state = default(Attributes);
         List<CloudEventExtension>? extensions = null;
@@ -29,7 +30,7 @@ internal static class StructuredV1
             {
                 state.Seen |= 1 << (int)attribute;
                 state.Present |= members[i].Type == JsonTokenType.Null ? 0 : 1 << (int)attribute;
-                ReadAttribute(members, i, attribute, ref state, ref own);
+                ReadAttribute(members, i, attribute, isStored, ref state, ref own);
             }
         }
 
@@ -54,7 +55,7 @@ internal static class StructuredV1
         };
     }
 
-    private static void ReadAttribute(in JsonMembers members, int i, Attribute attribute, ref Attributes state, ref ReadErrors errors)
+    private static void ReadAttribute(in JsonMembers members, int i, Attribute attribute, bool isStored, ref Attributes state, ref ReadErrors errors)
     {
         switch (attribute)
         {
@@ -90,11 +91,11 @@ internal static class StructuredV1
 
                 break;
             case Attribute.DataContentType:
-                state.DataContentType = MemberValues.ContentType(
-                    MemberValues.NonEmptyText(members, i, "datacontenttype", ref errors), "datacontenttype", ref errors);
+                var contentType = MemberValues.NonEmptyText(members, i, "datacontenttype", ref errors);
+                state.DataContentType = isStored ? contentType : MemberValues.MediaTypeText(contentType, "datacontenttype", ref errors);
                 break;
             case Attribute.Data:
-                SetData(CloudEventData.Json(members.RawValue(i)), members[i].Type, ref state, ref errors);
+                SetData(isStored ? StoredData.Read(members, i) : CloudEventData.Json(members.RawValue(i)), members[i].Type, ref state, ref errors);
                 break;
             case Attribute.DataBase64:
                 ReadBase64(members, i, ref state, ref errors);

@@ -27,7 +27,24 @@ internal static class StructuredWriter
     private static readonly JsonEncodedText ContentType = Name("contentType");
     private static readonly JsonEncodedText Extensions = Name("extensions");
 
-    public static void WriteV1(Utf8JsonWriter writer, CloudEvent cloudEvent)
+    public static void WriteV1(Utf8JsonWriter writer, CloudEvent cloudEvent) => WriteV1(writer, cloudEvent, null);
+
+    public static void WriteV01(Utf8JsonWriter writer, CloudEvent cloudEvent) => WriteV01(writer, cloudEvent, null);
+
+    /// <summary>Writes an event in its own version with the marks of <see cref="StoredData"/>.</summary>
+    public static void WriteStored(Utf8JsonWriter writer, (CloudEvent Event, PooledBuffer Buffer) stored)
+    {
+        if (stored.Event.SpecVersion is SpecVersion.V1)
+        {
+            WriteV1(writer, stored.Event, stored.Buffer);
+        }
+        else
+        {
+            WriteV01(writer, stored.Event, stored.Buffer);
+        }
+    }
+
+    private static void WriteV1(Utf8JsonWriter writer, CloudEvent cloudEvent, PooledBuffer? stored)
     {
         WriteAttributesV1(writer, cloudEvent);
         if (cloudEvent.Data.Kind == CloudEventDataKind.Binary)
@@ -36,24 +53,16 @@ internal static class StructuredWriter
         }
         else
         {
-            WriteData(writer, cloudEvent.Data);
+            WriteData(writer, cloudEvent, stored);
         }
 
         writer.WriteEndObject();
     }
 
-    public static void WriteV01(Utf8JsonWriter writer, CloudEvent cloudEvent)
+    private static void WriteV01(Utf8JsonWriter writer, CloudEvent cloudEvent, PooledBuffer? stored)
     {
         WriteAttributesV01(writer, cloudEvent);
-        if (cloudEvent.Data.Kind == CloudEventDataKind.Binary)
-        {
-            writer.WriteBase64String(Data, cloudEvent.Data.Bytes.Span);
-        }
-        else
-        {
-            WriteData(writer, cloudEvent.Data);
-        }
-
+        WriteData(writer, cloudEvent, stored);
         writer.WriteEndObject();
     }
 
@@ -114,15 +123,31 @@ internal static class StructuredWriter
         WriteOptional(writer, ContentType, cloudEvent.DataContentType);
     }
 
-    private static void WriteData(Utf8JsonWriter writer, CloudEventData data)
+    // The buffer is the writer's output. Null means that the event is not written for the store.
+    private static void WriteData(Utf8JsonWriter writer, CloudEvent cloudEvent, PooledBuffer? stored)
     {
-        if (data.Kind == CloudEventDataKind.Text)
+        var data = cloudEvent.Data;
+        if (data.Kind is CloudEventDataKind.None)
         {
-            writer.WriteLongString(Data.EncodedUtf8Bytes, data.Bytes.Span);
+            return;
         }
-        else if (data.Kind == CloudEventDataKind.Json)
+
+        writer.WritePropertyName(Data);
+        if (stored is not null)
         {
-            writer.WritePropertyName(Data);
+            StoredData.WriteMark(writer, cloudEvent, stored);
+        }
+
+        if (data.Kind is CloudEventDataKind.Text)
+        {
+            writer.WriteLongStringValue(data.Bytes.Span);
+        }
+        else if (data.Kind is CloudEventDataKind.Binary)
+        {
+            writer.WriteBase64StringValue(data.Bytes.Span);
+        }
+        else
+        {
             writer.WriteRawValue(data.Bytes.Span, skipInputValidation: true);
         }
     }

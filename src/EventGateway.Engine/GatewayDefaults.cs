@@ -15,6 +15,14 @@ public sealed record GatewayDefaults
     /// <summary>Whether text bodies become base64 strings, as in 0.9. Default: they stay text.</summary>
     public bool TextAsBase64 { get; init; }
 
+    /// <summary>The maximum depth of JSON in events and in the bodies of requests. Default: 256 levels.</summary>
+    public JsonDepthLimit JsonDepth { get; init; } = JsonDepthLimit.Default;
+
+    /// <summary>
+    /// Whether a request with only some of the headers of an event in binary mode is plain HTTP, as in 0.9. Default: it is refused.
+    /// </summary>
+    public bool AllowsIncompleteEvents { get; init; }
+
     /// <summary>
     /// Whether CORS settings may allow credentials from any origin, as in 0.9. Default: such settings are refused, and stored
     /// ones allow no credentials.

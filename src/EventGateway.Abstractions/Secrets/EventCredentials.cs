@@ -13,8 +13,6 @@ namespace EventGateway.Abstractions.Secrets;
 /// </summary>
 public static class EventCredentials
 {
-    private const int MaxDepth = 128;
-
     private static readonly FrozenSet<string> UrlHeaders = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "referer", "location", "content-location", "x-original-url", "x-original-uri", "x-rewrite-url", "x-forwarded-uri", "x-envoy-original-path");
 
@@ -97,7 +95,7 @@ public static class EventCredentials
         var ranges = new List<(int, int, byte[]?)>();
         var places = new Stack<Place>();
         var next = Place.Event;
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
         try
         {
             while (reader.Read())

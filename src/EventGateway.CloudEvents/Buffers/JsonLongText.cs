@@ -16,13 +16,21 @@ public static class JsonLongText
     public static void WriteLongString(this Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
         ArgumentNullException.ThrowIfNull(writer);
+        writer.WritePropertyName(name);
+        writer.WriteLongStringValue(text);
+    }
+
+    /// <summary>Writes a value in segments, as <see cref="WriteLongString"/> does.</summary>
+    /// <param name="text">The text, in UTF-8.</param>
+    public static void WriteLongStringValue(this Utf8JsonWriter writer, ReadOnlySpan<byte> text)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
         if (text.Length <= SegmentBytes)
         {
-            writer.WriteString(name, text);
+            writer.WriteStringValue(text);
             return;
         }
 
-        writer.WritePropertyName(name);
         for (; text.Length > SegmentBytes; text = text[SegmentBytes..])
         {
             writer.WriteStringValueSegment(text[..SegmentBytes], isFinalSegment: false);

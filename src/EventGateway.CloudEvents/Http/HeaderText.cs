@@ -41,6 +41,17 @@ public static class HeaderText
         }
     }
 
+    /// <summary>Returns the text of a value that must be UTF-8.</summary>
+    /// <param name="value">The value, as for <see cref="Read"/>.</param>
+    /// <returns>False when the bytes of the value are not valid UTF-8.</returns>
+    public static bool TryReadUtf8(string value, out string text)
+    {
+        text = Read(value);
+
+        // Latin-1 comes back as it was.
+        return !ReferenceEquals(text, value) || Ascii.IsValid(value) || value.AsSpan().ContainsAnyExceptInRange('\0', '\u00ff');
+    }
+
     /// <summary>Returns the value for a text: a character for each byte of its UTF-8.</summary>
     /// <returns>The value. It is the same instance when the text is ASCII.</returns>
     public static string Write(string text)

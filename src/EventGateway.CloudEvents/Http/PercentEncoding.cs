@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 
 namespace EventGateway.CloudEvents.Http;
 
@@ -35,16 +37,39 @@ public static class PercentEncoding
 
     /// <summary>Decodes a header value: removes surrounding quotes, then decodes once.</summary>
     /// <param name="value">The value as it was sent.</param>
-    /// <param name="decoded">The decoded value. Invalid UTF-8 becomes U+FFFD.</param>
-    /// <returns>False when a percent sign is not followed by two hexadecimal digits.</returns>
-    public static bool TryDecodeHeader(string value, out string decoded)
+    /// <param name="decoded">The decoded value.</param>
+    /// <param name="error">
+    /// What is wrong when the method returns false: a percent sign is not followed by two hexadecimal digits, or the decoded bytes
+    /// are not UTF-8, which must be refused.
+    /// </param>
+    public static bool TryDecodeHeader(string value, out string decoded, [NotNullWhen(false)] out string? error)
     {
+        error = null;
         if (value.Length >= 2 && value[0] == '"' && value[^1] == '"')
         {
             value = Unquote(value.AsSpan(1, value.Length - 2));
         }
 
-        return TryDecode(value, plusIsSpace: false, out decoded);
+        if (!value.Contains('%', StringComparison.Ordinal))
+        {
+            decoded = value;
+            return true;
+        }
+
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
+        try
+        {
+            var length = DecodeInPlace(bytes.AsSpan(0, Encoding.UTF8.GetBytes(value, bytes)), plusIsSpace: false);
+            error = length < 0 ? "a percent sign must be followed by two hexadecimal digits"
+                : !Utf8.IsValid(bytes.AsSpan(0, length)) ? "the percent-encoded bytes must be UTF-8"
+                : null;
+            decoded = error is null ? Encoding.UTF8.GetString(bytes, 0, length) : "";
+            return error is null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 
     /// <summary>Returns whether each percent sign is followed by two hexadecimal digits.</summary>

@@ -4,7 +4,6 @@ using System.Text;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
-using EventGateway.CloudEvents.Buffers;
 using EventGateway.Engine.Authorization;
 using EventGateway.Engine.Routing;
 using Microsoft.Extensions.Logging;
@@ -18,9 +17,10 @@ namespace EventGateway.Engine.Delivery;
 /// </summary>
 /// <param name="routes">Returns the current routing table.</param>
 /// <param name="intake">Stores the events for delivery.</param>
+/// <param name="defaults">Limits the depth of JSON in replies.</param>
 /// <param name="metrics">Counts replies.</param>
 /// <param name="logger">Logs replies that are not published.</param>
-public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake intake, DeliveryMetrics metrics, ILogger<Replies> logger)
+public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake intake, GatewayDefaults defaults, DeliveryMetrics metrics, ILogger<Replies> logger)
 {
     // A reply that is ignored must not fail its delivery because the log cannot be written.
     private readonly ILogger _logger = new SafeLogger(logger);
@@ -98,16 +98,14 @@ public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake in
 
     // Returns false without a problem when the answer is not an event, which is the usual case. Returns a problem when the answer
     // is declared as an event but is not a valid one.
-    private static bool TryRead(FunctionResult result, [NotNullWhen(true)] out CloudEvent? reply, out string? problem)
+    private bool TryRead(FunctionResult result, [NotNullWhen(true)] out CloudEvent? reply, out string? problem)
     {
         (reply, problem) = (null, null);
-        var payload = PayloadOf(result);
-        if (payload is not { } answer)
+        if (ReadAnswer(result) is not { } read)
         {
             return false;
         }
 
-        var read = CloudEventReader.ReadStructured(answer);
         problem = !read.IsValid ? string.Join(" ", read.Errors)
             : GatewayEvents.IsSystemType(read.Event.Type) ? $"the type {read.Event.Type} is the gateway's own"
             : AttributeLengths.FindErrors(read.Event) is { } tooLong ? string.Join(" ", tooLong)
@@ -116,27 +114,40 @@ public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake in
         return reply is not null;
     }
 
-    private static ReadOnlyMemory<byte>? PayloadOf(FunctionResult result)
+    // Returns null when the answer is not an event.
+    private CloudEventReadResult? ReadAnswer(FunctionResult result)
     {
         if (result.EventHeaders is not { } headers)
         {
             // Without HTTP there are no headers, so an answer that looks like an event is one.
-            return CloudEventReader.FindEvent(result.Body) is null ? null : result.Body;
+            return CloudEventReader.FindEvent(result.Body, defaults.JsonDepth) is { } found ? CloudEventReadResult.Valid(found) : null;
         }
 
-        if (MediaType.TryParse(result.ContentType, out var type, out _) && type.Is(CloudEventReader.StructuredMediaType))
+        var isMediaType = MediaType.TryParse(result.ContentType, out var type, out var error);
+        if (isMediaType && type.Is(CloudEventReader.StructuredMediaType))
         {
-            return result.Body;
+            return CloudEventReader.ReadStructured(result.Body, defaults.JsonDepth);
         }
 
-        if (headers.Count == 0)
+        return headers.Count == 0 ? null
+            : isMediaType ? ReadBinary(headers, type, result)
+            : CloudEventReadResult.Invalid($"Content-Type: {error}");
+    }
+
+    private CloudEventReadResult ReadBinary(IReadOnlyList<KeyValuePair<string, string>> headers, MediaType type, FunctionResult result)
+    {
+        if (!CloudEventData.TryFromBody(type, result.Body, textAsBinary: false, defaults.JsonDepth, out var data, untypedIsJson: true))
         {
-            return null;
+            return CloudEventReadResult.Invalid(defaults.JsonDepth.ErrorFor("body"));
         }
 
-        using var buffer = new PooledBuffer(512 + (result.Body.Length * 2));
-        JsonOutput.Write(buffer, new EventPayload(result.Body, result.ContentType, headers), PayloadJson.Write);
-        return buffer.WrittenMemory.ToArray();
+        var reader = BinaryEventReader.Create(SpecVersion.V1);
+        foreach (var (name, value) in headers)
+        {
+            reader.Add(name, value);
+        }
+
+        return reader.Read(result.ContentType, data);
     }
 
     [LoggerMessage(LogEvents.ReplyInvalid, LogLevel.Warning,

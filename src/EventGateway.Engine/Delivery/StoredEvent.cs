@@ -37,7 +37,7 @@ internal struct StoredEvent(LeasedDelivery delivery)
         errors = [];
         if (_event is null)
         {
-            var read = CloudEventReader.ReadStructured(delivery.Payload.Body);
+            var read = PayloadReader.Read(delivery.Payload);
             (_event, errors) = read.IsValid ? (read.Event, errors) : (null, read.Errors);
         }
 

@@ -1,5 +1,3 @@
-using EventGateway.CloudEvents.Http;
-
 namespace EventGateway.Functions.Http.Calls;
 
 /// <summary>Reads the headers of a response that say whether it holds an event.</summary>
@@ -35,7 +33,7 @@ internal static class AnswerHeaders
         {
             if (name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             {
-                headers.Add(new(name.ToLowerInvariant(), HeaderText.Read(values.ToString())));
+                headers.Add(new(name.ToLowerInvariant(), values.ToString()));
             }
         }
 

@@ -219,7 +219,7 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     private StoredEvent ToEvent((DeadLetter Letter, CloudEventFormat Format) item)
     {
         var (letter, format) = item;
-        var @event = CloudEventReader.ReadStructured(letter.Event).Event;
+        var @event = CloudEventReader.ReadStored(letter.Event).Event;
         var stored = new StoredEvent
         {
             Space = letter.Subscription.Space,

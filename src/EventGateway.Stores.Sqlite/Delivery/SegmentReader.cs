@@ -45,7 +45,7 @@ internal sealed class SegmentReader : IDisposable
     /// <summary>Makes the payload of a stored event. Its trace goes into headers as well.</summary>
     public static EventPayload PayloadOf(ReadOnlyMemory<byte> body, CloudEventFormat format)
     {
-        if (body.Span.IndexOf(Traceparent) < 0 || CloudEventReader.ReadStructured(body) is not { IsValid: true, Event: { } @event })
+        if (body.Span.IndexOf(Traceparent) < 0 || CloudEventReader.ReadStored(body) is not { IsValid: true, Event: { } @event })
         {
             return new EventPayload(body, CloudEventReader.StructuredMediaType);
         }

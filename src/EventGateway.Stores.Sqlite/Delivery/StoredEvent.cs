@@ -41,7 +41,7 @@ internal sealed class StoredEvent
     {
         var @event = deliveries.Event;
         var format = @event.SpecVersion is SpecVersion.V01 ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured;
-        var payload = Encode(@event, format);
+        var payload = Encode(@event);
         var checksum = EventChecksum.Of(@event.Id, @event.Type, format, payload.Body.Span);
         var first = to.Count;
         foreach (var route in deliveries.Routes)
@@ -89,10 +89,10 @@ internal sealed class StoredEvent
     });
 
     // A copy, because it may be kept for long, and a transport may still read the original after a cancelled call.
-    private static EventPayload Encode(CloudEvent @event, CloudEventFormat format)
+    private static EventPayload Encode(CloudEvent @event)
     {
         using var buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes);
-        var payload = CloudEventWriter.Write(@event, format, buffer);
+        var payload = CloudEventWriter.WriteStored(@event, buffer);
         return payload with { Body = payload.Body.ToArray() };
     }
 }

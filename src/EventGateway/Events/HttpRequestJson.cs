@@ -124,7 +124,7 @@ internal readonly record struct HttpRequestJson(
         {
             case CloudEventDataKind.Json:
                 writer.WritePropertyName("body"u8);
-                writer.WriteRawValue(data.Bytes.Span, skipInputValidation: true);
+                writer.WriteRawValue(data.Bytes.Span.Trim(" \t\r\n"u8), skipInputValidation: true);
                 break;
             case CloudEventDataKind.Binary:
                 writer.WriteBase64String("body"u8, data.Bytes.Span);

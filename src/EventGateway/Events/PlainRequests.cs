@@ -1,9 +1,13 @@
+using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
+using EventGateway.Engine;
 using EventGateway.Engine.Routing;
+using EventGateway.Http;
 
 namespace EventGateway.Events;
 
 /// <summary>Serves plain HTTP requests: makes each an <c>http.request</c> event, unless it can be forwarded or answered without one.</summary>
-internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery delivery, UnmatchedRequests unmatched)
+internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery delivery, UnmatchedRequests unmatched, GatewayDefaults defaults)
 {
     /// <summary>Answers a request.</summary>
     /// <param name="context">The request.</param>
@@ -12,15 +16,24 @@ internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery deli
     /// <param name="body">Its whole body.</param>
     public async Task ServeAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body)
     {
-        if (match.IsEmpty && await unmatched.TryAnswerAsync(context, match, path))
+        if (match.IsEmpty && await unmatched.TryAnswerAsync(context, match, path, body))
         {
+            return;
+        }
+
+        // A function that gets the request itself decides about its body. Others would get another kind of body.
+        if (match is { IsEmpty: false, Sync.Subscription.RequestMode: not RequestMode.Raw } or { IsEmpty: false, Sync: null }
+            && MediaType.TryParse(context.Request.ContentType, out var type, out _)
+            && CloudEventData.IsTooDeep(type, body, defaults.JsonDepth))
+        {
+            await JsonResponse.Error(StatusCodes.Status400BadRequest, defaults.JsonDepth.ErrorFor("body")).ExecuteAsync(context);
             return;
         }
 
         // The event of an unmatched request is shown to all spaces, so the sender's credentials are hidden.
         using var written = events.Create(context.Request, body, match.Parameters, isMatched: !match.IsEmpty);
         await (match.IsEmpty
-            ? unmatched.AnnounceAsync(context, match, path, written.Event)
+            ? unmatched.AnnounceAsync(context, match, path, body, written.Event)
             : delivery.DeliverAsync(context, match, written.Event, body, written));
     }
 }

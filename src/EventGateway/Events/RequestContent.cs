@@ -28,8 +28,18 @@ internal readonly record struct RequestContent
     /// <summary>Why the request is refused. Null unless <see cref="Kind"/> is <see cref="ContentKind.Invalid"/>.</summary>
     public string? Error { get; private init; }
 
+    /// <summary>The media types of events that the API reads.</summary>
+    public const string AcceptedFormats = CloudEventReader.StructuredMediaType + ", " + CloudEventReader.BatchMediaType;
+
+    // A media type that begins so is an event in structured mode or a batch (HTTP protocol binding 1.0, section 3).
+    private const string EventMediaTypes = "application/cloudevents";
+
+    /// <summary>Whether the request is refused because its events have a format that the API does not read.</summary>
+    public bool IsUnsupported { get; private init; }
+
     /// <summary>Decides what a request carries, in the order: structured mode, batch, binary mode, the <c>Event</c> header, plain HTTP.</summary>
-    public static RequestContent Of(HttpRequest request)
+    /// <param name="allowsIncomplete">Whether a request with only some of the headers of an event in binary mode is plain HTTP, as in 0.9.</param>
+    public static RequestContent Of(HttpRequest request, bool allowsIncomplete = false)
     {
         if (!MediaType.TryParse(request.ContentType, out var type, out var error))
         {
@@ -46,7 +56,17 @@ internal readonly record struct RequestContent
             return new() { Kind = ContentKind.Batch, MediaType = type };
         }
 
-        if (BinaryEventReader.FindVersion(request.Headers, static (headers, name) => headers.TryGetValue(name, out var values) ? values.ToString() : null) is { } version)
+        if (type.Essence?.StartsWith(EventMediaTypes, StringComparison.OrdinalIgnoreCase) == true)
+        {
+            return new()
+            {
+                Kind = ContentKind.Invalid,
+                IsUnsupported = true,
+                Error = $"Content-Type: events of the format {type.Essence} are not read; accepted: {AcceptedFormats}",
+            };
+        }
+
+        if (BinaryEventReader.FindVersion(request.Headers, Find) is { } version)
         {
             return new() { Kind = ContentKind.Binary, MediaType = type, Version = version };
         }
@@ -59,8 +79,15 @@ internal readonly record struct RequestContent
         }
 
         var eventType = HeaderText.Read(eventHeader.ToString());
-        return eventType.Length == 0 || eventType == SystemEventTypes.HttpRequest
-            ? new() { Kind = ContentKind.HttpRequest, MediaType = type }
-            : new() { Kind = ContentKind.Data, MediaType = type, EventType = eventType };
+        if (eventType.Length > 0 && eventType != SystemEventTypes.HttpRequest)
+        {
+            return new() { Kind = ContentKind.Data, MediaType = type, EventType = eventType };
+        }
+
+        return !allowsIncomplete && BinaryEventReader.FindMissing(request.Headers, Find) is { } missing
+            ? new() { Kind = ContentKind.Invalid, Error = missing }
+            : new() { Kind = ContentKind.HttpRequest, MediaType = type };
     }
+
+    private static string? Find(IHeaderDictionary headers, string name) => headers.TryGetValue(name, out var values) ? values.ToString() : null;
 }

@@ -15,15 +15,15 @@ internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider 
     /// <param name="body">The whole body. The events point into it.</param>
     public RequestEvents Read(HttpRequest request, in RequestContent content, ReadOnlyMemory<byte> body) => content.Kind switch
     {
-        ContentKind.Structured => Accept(CloudEventReader.ReadStructured(body)),
+        ContentKind.Structured => Accept(CloudEventReader.ReadStructured(body, defaults.JsonDepth)),
         ContentKind.Batch => ReadBatch(body),
-        ContentKind.Binary => Accept(ReadBinary(request, content, body)),
+        ContentKind.Binary => ReadBinary(request, content, body),
         ContentKind.Data => ReadData(request, content.MediaType, content.EventType!, body),
         ContentKind.Invalid => RequestEvents.Invalid(content.Error!),
         _ => throw new ArgumentOutOfRangeException(nameof(content), content.Kind, "A plain request carries no event."),
     };
 
-    private CloudEventReadResult ReadBinary(HttpRequest request, in RequestContent content, ReadOnlyMemory<byte> body)
+    private RequestEvents ReadBinary(HttpRequest request, in RequestContent content, ReadOnlyMemory<byte> body)
     {
         var reader = BinaryEventReader.Create(content.Version);
         foreach (var (name, values) in request.Headers)
@@ -38,12 +38,14 @@ internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider 
             }
         }
 
-        return reader.Read(request.ContentType, CloudEventData.FromBody(content.MediaType, body, defaults.TextAsBase64));
+        return CloudEventData.TryFromBody(content.MediaType, body, defaults.TextAsBase64, defaults.JsonDepth, out var data, untypedIsJson: true)
+            ? Accept(reader.Read(request.ContentType, data))
+            : TooDeep();
     }
 
     private RequestEvents ReadData(HttpRequest request, MediaType type, string eventType, ReadOnlyMemory<byte> body)
     {
-        if (type.NamesJson && CloudEventReader.FindEvent(body) is { } inBody)
+        if (type.NamesJson && CloudEventReader.FindEvent(body, defaults.JsonDepth) is { } inBody)
         {
             return Accept(inBody);
         }
@@ -58,13 +60,30 @@ internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider 
             return RequestEvents.Invalid(BadContentType);
         }
 
-        var data = CloudEventData.FromBody(type, body, defaults.TextAsBase64);
+        if (AttributeLengths.FindError(eventType, RequestContent.EventHeader) is { } tooLong)
+        {
+            return RequestEvents.Invalid(tooLong);
+        }
+
         var version = GatewayEvents.VersionOf(defaults.CloudEventFormat);
+        if (version == SpecVersion.V1 && !type.IsEmpty && !type.HasSubtype)
+        {
+            return RequestEvents.Invalid("Content-Type: must be a media type such as application/json");
+        }
+
+        if (!CloudEventData.TryFromBody(type, body, defaults.TextAsBase64, defaults.JsonDepth, out var data))
+        {
+            return TooDeep();
+        }
+
         string? contentType;
         if (version == SpecVersion.V01)
         {
             // As 0.9 wrote it: always a type, never a parameter.
             contentType = type.IsEmpty ? DefaultContentTypeV01 : type.Essence.ToLowerInvariant();
+
+            // The charset is a parameter. Text that was converted could not be converted back.
+            data = data.Bytes.Equals(body) ? data : CloudEventData.Binary(body);
         }
         else
         {
@@ -75,9 +94,11 @@ internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider 
         return AcceptLengths(GatewayEvents.Create(eventType, data, contentType, version, time));
     }
 
-    private static RequestEvents ReadBatch(ReadOnlyMemory<byte> body)
+    private RequestEvents TooDeep() => RequestEvents.Invalid(defaults.JsonDepth.ErrorFor("body"));
+
+    private RequestEvents ReadBatch(ReadOnlyMemory<byte> body)
     {
-        var result = CloudEventReader.ReadBatch(body);
+        var result = CloudEventReader.ReadBatch(body, defaults.JsonDepth);
         if (!result.IsValid)
         {
             return RequestEvents.Invalid(result.Errors);

@@ -40,7 +40,7 @@ internal sealed class RequestPipeline(
             return;
         }
 
-        var content = RequestContent.Of(context.Request);
+        var content = RequestContent.Of(context.Request, defaults.AllowsIncompleteEvents);
         var match = default(RouteMatch);
         if (content.Kind is ContentKind.HttpRequest)
         {
@@ -66,6 +66,18 @@ internal sealed class RequestPipeline(
         {
             { Event: { } cloudEvent } => delivery.DeliverAsync(context, routes.Match(context.Request.Method, path, cloudEvent.Type), cloudEvent, body),
             { Batch: { } batch } => delivery.DeliverBatchAsync(context, routes, path, batch),
-            var refused => JsonResponse.Error(StatusCodes.Status400BadRequest, refused.Errors!).ExecuteAsync(context),
+            var refused => RefuseAsync(context, content, refused.Errors!),
         };
+
+    private static Task RefuseAsync(HttpContext context, in RequestContent content, IReadOnlyList<string> errors)
+    {
+        if (!content.IsUnsupported)
+        {
+            return JsonResponse.Error(StatusCodes.Status400BadRequest, errors).ExecuteAsync(context);
+        }
+
+        // RFC 9110, section 15.5.16.
+        context.Response.Headers.Accept = RequestContent.AcceptedFormats;
+        return JsonResponse.Error(StatusCodes.Status415UnsupportedMediaType, errors).ExecuteAsync(context);
+    }
 }

@@ -12,8 +12,9 @@ namespace EventGateway.Events;
 internal sealed class UnmatchedRequests(Health health, EventRouter router, SystemEventSource systemEvents, EventMetrics metrics, GatewayOptions options)
 {
     /// <summary>Answers a request unless observers must be informed of it first.</summary>
+    /// <param name="body">Its whole body.</param>
     /// <returns>Whether the request is answered.</returns>
-    public async ValueTask<bool> TryAnswerAsync(HttpContext context, RouteMatch match, string path)
+    public async ValueTask<bool> TryAnswerAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body)
     {
         if (health.TryAnswer(context, path))
         {
@@ -26,21 +27,21 @@ internal sealed class UnmatchedRequests(Health health, EventRouter router, Syste
         }
 
         metrics.Received(match, SystemEventTypes.HttpRequest);
-        await AnswerAsync(context, path);
+        await AnswerAsync(context, path, body);
         return true;
     }
 
     /// <summary>Informs observers of a request, then answers it.</summary>
-    public async Task AnnounceAsync(HttpContext context, RouteMatch match, string path, CloudEvent cloudEvent)
+    public async Task AnnounceAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body, CloudEvent cloudEvent)
     {
         metrics.Received(match, SystemEventTypes.HttpRequest);
         if (await router.TryAnnounceAsync(context, match, cloudEvent, LoopGuard.HopsOf(context.Request, cloudEvent)))
         {
-            await AnswerAsync(context, path);
+            await AnswerAsync(context, path, body);
         }
     }
 
-    private Task AnswerAsync(HttpContext context, string path)
+    private Task AnswerAsync(HttpContext context, string path, ReadOnlyMemory<byte> body)
     {
         if (options.UnmatchedStatus == StatusCodes.Status202Accepted)
         {
@@ -48,6 +49,12 @@ internal sealed class UnmatchedRequests(Health health, EventRouter router, Syste
             return Task.CompletedTask;
         }
 
-        return JsonResponse.Error(StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.").ExecuteAsync(context);
+        var hint = LooksLikeEvent(context.Request, body)
+            ? $" The body looks like a CloudEvent, which needs Content-Type: {CloudEventReader.StructuredMediaType}."
+            : "";
+        return JsonResponse.Error(StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.{hint}").ExecuteAsync(context);
     }
+
+    private static bool LooksLikeEvent(HttpRequest request, ReadOnlyMemory<byte> body) =>
+        !body.IsEmpty && MediaType.TryParse(request.ContentType, out var type, out _) && type.NamesJson && CloudEventReader.LooksLikeEvent(body);
 }

@@ -40,6 +40,8 @@ internal static class EngineServices
                 FunctionTimeout = options.FunctionTimeout,
                 CloudEventFormat = options.CloudEventsVersion is "0.1" ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured,
                 TextAsBase64 = options.TextAsBase64,
+                JsonDepth = new JsonDepthLimit(options.MaxJsonDepth, "--max-json-depth"),
+                AllowsIncompleteEvents = options.AllowsIncompleteEvents,
                 CredentialsFromAnyOrigin = options.CredentialsFromAnyOrigin,
                 Guarantee = options.Durability,
                 FunctionConcurrency = options.Workers,

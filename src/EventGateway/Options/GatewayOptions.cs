@@ -40,6 +40,9 @@ internal sealed record GatewayOptions
     /// <summary>The maximum length of a request body of the Events API, in bytes. Default: 1 MiB.</summary>
     public int MaxEventSize { get; init; } = 1024 * 1024;
 
+    /// <summary>The maximum depth of JSON in events and in the bodies of requests, in levels. Default: 256.</summary>
+    public int MaxJsonDepth { get; init; } = 256;
+
     /// <summary>How long a stop waits for running requests and deliveries. Default: 30 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -75,6 +78,12 @@ internal sealed record GatewayOptions
 
     /// <summary>Whether CORS settings can allow credentials from any origin. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool CredentialsFromAnyOrigin { get; init; }
+
+    /// <summary>
+    /// Whether a request with only some of the headers of an event in binary mode is plain HTTP. Default: false. Only
+    /// <c>--compat 0.9</c> sets it.
+    /// </summary>
+    public bool AllowsIncompleteEvents { get; init; }
 
     /// <summary>Whether text bodies become base64 in events. Default: false (true with <c>--compat 0.9</c>).</summary>
     public bool TextAsBase64 { get; init; }

@@ -24,6 +24,7 @@ internal static class GatewayOptionsReader
             UnmatchedStatus = 202,
             TextAsBase64 = true,
             CredentialsFromAnyOrigin = true,
+            AllowsIncompleteEvents = true,
         }));
         var options = defaults with
         {
@@ -38,6 +39,7 @@ internal static class GatewayOptionsReader
             DataDirectory = reader.Text("embed-data-dir") ?? defaults.DataDirectory,
             AcceptMissingFiles = reader.Flag("accept-missing-files", defaults.AcceptMissingFiles),
             MaxEventSize = reader.Number("max-event-size", defaults.MaxEventSize, 1, 1024 * 1024 * 1024),
+            MaxJsonDepth = reader.Number("max-json-depth", defaults.MaxJsonDepth, 1, 1000),
             FunctionTimeout = reader.Seconds("function-timeout", defaults.FunctionTimeout, 1),
             ShutdownTimeout = reader.Seconds("shutdown-timeout", defaults.ShutdownTimeout, 0),
             Workers = reader.Number("workers", defaults.Workers, 1, 100_000),

@@ -19,6 +19,7 @@ internal static class OptionNames
         new("embed-data-dir", "Directory of the embedded store. Default: .event-gateway"),
         new("accept-missing-files", "Start even when files of the data directory are missing, and forget these files.", IsSwitch: true),
         new("max-event-size", "Maximum length of a request body of the Events API, in bytes. Default: 1048576"),
+        new("max-json-depth", "Maximum depth of JSON in events and in the bodies of requests, in levels from 1 to 1000. Default: 256"),
         new("function-timeout", "Timeout of a function call in seconds, for subscriptions that do not set one. Default: 30"),
         new("workers", "Maximum number of concurrent async calls of one function. Default: 64"),
         new("workers-backlog", "Maximum number of async deliveries that wait in memory. Default: 100000"),

@@ -8,6 +8,21 @@ namespace EventGateway.Tests.CloudEvents;
 public sealed class AttributeLengthsTests
 {
     [Fact]
+    public void Names_the_attribute_its_length_and_the_limit()
+    {
+        var cloudEvent = new CloudEvent
+        {
+            Id = new string('x', 4096),
+            Type = "a.b",
+            Source = "/" + new string('é', 2048),
+            Extensions = [new CloudEventExtension("long", Encoding.UTF8.GetBytes($"\"{new string('x', 5000)}\\n\""))],
+        };
+
+        AttributeLengths.FindErrors(cloudEvent).ShouldBe(
+            ["source: must not be longer than 4096 bytes, and has 4097", "long: must not be longer than 4096 bytes, and has 5001"]);
+    }
+
+    [Fact]
     public void Measures_an_extension_that_ends_in_the_middle_of_a_character()
     {
         var cloudEvent = new CloudEvent

@@ -84,10 +84,72 @@ public class AttributeRulesTests
     [InlineData("a/b; c=\"x")]
     [InlineData("a/b; c=d e")]
     [InlineData("a/b;; c=d")]
+    [InlineData("a/b; c=d; C=e")]
+    [InlineData("a/b; c=d; e=f; c=d")]
     public void Rejects_a_media_type(string text)
     {
         MediaType.TryParse(text, out _, out var error).ShouldBeFalse();
         error.ShouldNotBeNullOrEmpty();
+    }
+
+    [Theory]
+    [InlineData("application/json", true)]
+    [InlineData("text/JSON; charset=utf-8", true)]
+    [InlineData("x/y+Json", true)]
+    [InlineData("json", false)]
+    [InlineData("application/jsonx", false)]
+    [InlineData("application/json-seq", false)]
+    public void Knows_JSON(string text, bool isJson) => MediaType.IsJson(text).ShouldBe(isJson);
+
+    [Theory]
+    [InlineData("text/plain; charset=ISO-8859-1", "ISO-8859-1")]
+    [InlineData("text/plain; x=\"charset=b\"; Charset=\"Utf-8\"", "utf-8")]
+    [InlineData("text/plain; charset=\"a\\b\"", "ab")]
+    [InlineData("text/plain", null)]
+    public void Reads_the_charset(string text, string? charset)
+    {
+        MediaType.TryParse(text, out var type, out _).ShouldBeTrue();
+        type.Charset.ShouldBe(charset);
+    }
+
+    [Fact]
+    public void Decodes_headers_like_a_naive_decoder() =>
+        Gen.OneOf(Gen.Const("%"), TestEvents.OneOf("%41", "%C3", "%a9", "%E2%82%AC", "%F0%9f%98%80", "%ED%A0%80", "%C0%80", "%FF", "%7", "%GG", "é", "\"", "\\", "+", "a"), TestEvents.AnyText)
+            .Array[0, 8].Select(string.Concat).Where(text => !(text.Length > 1 && text[0] == '"' && text[^1] == '"')).Sample(text =>
+            {
+                var naive = NaiveDecode(text);
+                PercentEncoding.TryDecodeHeader(text, out var decoded, out var error).ShouldBe(naive is not null);
+                (error is null).ShouldBe(naive is not null);
+                decoded.ShouldBe(naive ?? "");
+            });
+
+    private static string? NaiveDecode(string text)
+    {
+        var utf8 = new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true);
+        var bytes = new List<byte>();
+        try
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                if (text[i] == '%')
+                {
+                    bytes.Add(Convert.FromHexString(text.AsSpan(i + 1, 2))[0]);
+                    i += 2;
+                }
+                else
+                {
+                    var length = char.IsHighSurrogate(text[i]) ? 2 : 1;
+                    bytes.AddRange(utf8.GetBytes(text.Substring(i, length)));
+                    i += length - 1;
+                }
+            }
+
+            return utf8.GetString([.. bytes]);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     [Fact]
@@ -95,7 +157,7 @@ public class AttributeRulesTests
     {
         var encoded = PercentEncoding.EncodeHeader(text);
         encoded.ShouldAllBe(c => c > ' ' && c < '\u007f' && c != '"');
-        PercentEncoding.TryDecodeHeader(encoded, out var decoded).ShouldBeTrue();
+        PercentEncoding.TryDecodeHeader(encoded, out var decoded, out _).ShouldBeTrue();
         decoded.ShouldBe(text);
     });
 }

@@ -24,7 +24,7 @@ public sealed class BinaryEventReaderTests
             Subject = "a \"b\"",
             DataSchema = "urn:x",
             DataContentType = "application/json; charset=utf-8",
-            Data = CloudEventData.Json("{\"a\":1}"u8.ToArray()),
+            Data = CloudEventData.Json(" {\"a\":1} "u8.ToArray()),
             Extensions = [new("myext", "\"5\""u8.ToArray())],
         }));
     }
@@ -66,7 +66,7 @@ public sealed class BinaryEventReaderTests
             DataSchema = "http://s",
             TypeVersion = "2",
             Data = CloudEventData.Text("x"u8.ToArray()),
-            Extensions = [new("xray", "\"val\""u8.ToArray()), new("foo-bar", "\"a, é\""u8.ToArray())],
+            Extensions = [new("xray", "\"val\""u8.ToArray()), new("foo-Bar", "\"a, é\""u8.ToArray())],
         }));
     }
 
@@ -90,6 +90,50 @@ public sealed class BinaryEventReaderTests
         FindVersion([.. BinaryV01, ("CE-SpecVersion", "")]).ShouldBe(SpecVersion.V1);
     }
 
+    [Theory]
+    [InlineData("CE-X-My-Ext", "my-Ext")]
+    [InlineData("ce-x-my-ext", "my-Ext")]
+    [InlineData("CE-X-eXt", "ext")]
+    [InlineData("CE-X-A", "a")]
+    [InlineData("CE-X-Xray", "xray")]
+    public void Names_extensions_of_0_1_as_0_9_did(string header, string name) =>
+        Read("x", [.. BinaryV01, (header, "v")]).Event!.Extensions.ShouldHaveSingleItem().Name.ShouldBe(name);
+
+    [Theory]
+    [InlineData("%FF")]
+    [InlineData("caf%E9")]
+    [InlineData("%C3%28")]
+    [InlineData("%ED%A0%80")]
+    [InlineData("%C0%AF")]
+    [InlineData("%C0%A0")]
+    [InlineData("%80")]
+    [InlineData("a%F0%9F%98")]
+    public void Refuses_escapes_that_are_not_UTF_8(string value)
+    {
+        (string, string)[] headers = [("ce-specversion", "1.0"), ("ce-id", "1"), ("ce-source", "/s"), ("ce-type", "t"), ("ce-subject", "s"), ("ce-ext", "x")];
+        for (var i = 0; i < headers.Length; i++)
+        {
+            var changed = headers.ToArray();
+            changed[i].Item2 = value;
+            Read("x", changed).Errors.ShouldBe([$"{headers[i].Item1}: the percent-encoded bytes must be UTF-8"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("text/plain; charset=a; charset=b")]
+    public void Refuses_a_content_type_that_is_no_media_type(string contentType) =>
+        BinaryEventReader.Create(SpecVersion.V1).Read(contentType, CloudEventData.None).Errors.ShouldContain(error => error.StartsWith("Content-Type: ", StringComparison.Ordinal));
+
+    [Fact]
+    public void Names_the_missing_headers()
+    {
+        FindMissing([("ce-id", "1"), ("ce-type", "t")]).ShouldBe("ce-specversion: missing, an event of CloudEvents 1.0 in binary mode needs it");
+        FindMissing([("CE-EventType", "t"), ("CE-Source", "/s")])
+            .ShouldBe("CE-CloudEventsVersion, CE-EventID: missing, an event of CloudEvents 0.1 in binary mode needs it");
+        FindMissing([("ce-x-a", "1"), ("ce-time", "t"), ("X-ce-id", "1")]).ShouldBeNull();
+    }
+
     [Fact]
     public void Random_headers_never_throw() => TestEvents.AnyText.Array.Sample(texts =>
     {
@@ -104,8 +148,12 @@ public sealed class BinaryEventReaderTests
     private static readonly (string, string)[] BinaryV01 =
         [("CE-EventType", "test.event"), ("CE-CloudEventsVersion", "0.1"), ("CE-Source", "/bin"), ("CE-EventID", "bid-1")];
 
-    private static SpecVersion? FindVersion((string Name, string Value)[] headers) => BinaryEventReader.FindVersion(
-        headers, static (headers, name) => headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault());
+    private static SpecVersion? FindVersion((string Name, string Value)[] headers) => BinaryEventReader.FindVersion(headers, Find);
+
+    private static string? FindMissing((string Name, string Value)[] headers) => BinaryEventReader.FindMissing(headers, Find);
+
+    private static string? Find((string Name, string Value)[] headers, string name) =>
+        headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault();
 
     private static CloudEventReadResult Read(string body, params (string Name, string Value)[] headers)
     {

@@ -164,13 +164,32 @@ public class CloudEventReaderTests
     }
 
     [Theory]
-    [InlineData("text/plain; charset=utf-8")]
-    [InlineData("any text ~!")]
-    public void Takes_other_text_as_a_content_type(string contentType)
+    [InlineData("text/plain; charset=utf-8", true)]
+    [InlineData("a/b;c=\\\"d e\\\"", true)]
+    [InlineData("any text ~!", false)]
+    [InlineData("json", false)]
+    [InlineData(";", false)]
+    [InlineData("text/", false)]
+    [InlineData("text/plain; charset=a; Charset=b", false)]
+    public void Takes_only_media_types_as_a_content_type_of_1_0(string contentType, bool isMediaType)
     {
-        Read($"{{{V1},\"datacontenttype\":\"{contentType}\"}}").DataContentType.ShouldBe(contentType);
-        Read($"{{{V01},\"contentType\":\"{contentType}\"}}").DataContentType.ShouldBe(contentType);
+        var v1 = TestEvents.Bytes($"{{{V1},\"datacontenttype\":\"{contentType}\"}}");
+        var read = CloudEventReader.ReadStructured(v1);
+        read.IsValid.ShouldBe(isMediaType);
+        read.Errors.ShouldAllBe(error => error.StartsWith("datacontenttype: must be a media type such as application/json", StringComparison.Ordinal));
+        CloudEventReader.ReadStored(v1).IsValid.ShouldBeTrue();
+        Read($"{{{V01},\"contentType\":\"{contentType}\"}}").DataContentType.ShouldBe(contentType.Replace("\\", "", StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("""{"specversion":"1.0","type":"t"}""", true)]
+    [InlineData("""{"cloudEventsVersion":"0.1","eventid":"1"}""", true)]
+    [InlineData("""{"specversion":"1.0"}""", false)]
+    [InlineData("""{"type":"t","id":"1","source":"/s"}""", false)]
+    [InlineData("""[{"specversion":"1.0","type":"t"}]""", false)]
+    [InlineData("""{"specversion":"1.0","type":"t" """, false)]
+    public void Finds_out_whether_a_document_looks_like_an_event(string json, bool expected) =>
+        CloudEventReader.LooksLikeEvent(TestEvents.Bytes(json)).ShouldBe(expected);
 
     [Fact]
     public void Reports_what_an_empty_object_lacks() =>
@@ -210,15 +229,26 @@ public class CloudEventReaderTests
     }
 
     [Theory]
-    [InlineData(63, true)]
-    [InlineData(64, false)]
+    [InlineData(256, true)]
+    [InlineData(257, false)]
     [InlineData(100_000, false)]
     public void Limits_the_depth(int depth, bool isValid)
     {
         var data = new string('[', depth) + new string(']', depth);
-        CloudEventReader.ReadStructured(TestEvents.Bytes($"{{{V1},\"data\":{data}}}")).IsValid.ShouldBe(isValid);
-        CloudEventReader.ReadBatch(TestEvents.Bytes($"[{{{V1},\"data\":{data}}}]")).IsValid.ShouldBe(isValid);
+        var limit = new JsonDepthLimit(256, "--max-json-depth");
+        string[] errors = isValid ? [] : ["data: is nested deeper than 256 levels, the limit of --max-json-depth"];
+        CloudEventReader.ReadStructured(TestEvents.Bytes($"{{{V1},\"data\":{data}}}"), limit).Errors.ShouldBe(errors);
+        CloudEventReader.ReadStructured(TestEvents.Bytes($"{{{V01},\"data\":{data}}}"), limit).Errors.ShouldBe(errors);
+        CloudEventReader.ReadBatch(TestEvents.Bytes($"[{{{V1},\"data\":{data}}}]"), limit).Errors.ShouldBe(errors);
+        CloudEventReader.ReadStored(TestEvents.Bytes($"{{{V1},\"data\":{data}}}")).IsValid.ShouldBeTrue();
     }
+
+    [Theory]
+    [InlineData("[1")]
+    [InlineData("[[[[[[")]
+    public void Tells_broken_JSON_from_deep_JSON(string data) =>
+        CloudEventReader.ReadStructured(TestEvents.Bytes($"{{{V1},\"data\":{data}}}"), new JsonDepthLimit(6)).Errors
+            .ShouldHaveSingleItem().ShouldStartWith("The body is not well-formed JSON (line 1, byte ");
 
     [Fact]
     public void Finds_duplicates_among_many_extensions()

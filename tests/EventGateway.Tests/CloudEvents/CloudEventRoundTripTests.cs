@@ -57,6 +57,15 @@ public class CloudEventRoundTripTests
     });
 
     [Fact]
+    public void Stored_events_come_back_exactly() => Gen.OneOf(TestEvents.V1, TestEvents.V01).Sample(cloudEvent =>
+    {
+        using var buffer = new PooledBuffer();
+        var read = CloudEventReader.ReadStored(CloudEventWriter.WriteStored(cloudEvent, buffer).Body);
+        read.Errors.ShouldBeEmpty();
+        TestEvents.Describe(read.Event!).ShouldBe(TestEvents.Describe(MediaType.IsJson(cloudEvent.DataContentType) ? cloudEvent : TextAsJson(cloudEvent)));
+    });
+
+    [Fact]
     public void A_batch_comes_back_exactly() => TestEvents.V1.Array[0, 5].Sample(events =>
     {
         var json = "[" + string.Join(',', events.Select(e => Write(e, CloudEventFormat.V1Structured))) + "]";

@@ -88,12 +88,28 @@ public class CloudEventWriterTests
     [Theory]
     [InlineData(CloudEventDataKind.None, null)]
     [InlineData(CloudEventDataKind.Json, "application/json")]
-    [InlineData(CloudEventDataKind.Text, "text/plain; charset=utf-8")]
-    [InlineData(CloudEventDataKind.Binary, "application/octet-stream")]
-    public void Names_the_type_of_data_in_binary_mode(CloudEventDataKind kind, string? contentType)
+    [InlineData(CloudEventDataKind.Text, null)]
+    [InlineData(CloudEventDataKind.Binary, null)]
+    public void Names_only_the_type_of_JSON_in_binary_mode(CloudEventDataKind kind, string? contentType)
     {
         using var buffer = new PooledBuffer();
         CloudEventWriter.Write(Minimal with { Data = new(kind, "1"u8.ToArray()) }, CloudEventFormat.V1Binary, buffer).ContentType.ShouldBe(contentType);
+    }
+
+    [Theory]
+    [InlineData("text/plain; charset=iso-8859-1", "\"\u00e9\"", "E9", "text/plain; charset=iso-8859-1")]
+    [InlineData("text/plain; charset=utf-16le", "\"a\"", "6100", "text/plain; charset=utf-16le")]
+    [InlineData("application/json; charset=iso-8859-1", "[\"\u00e9\"]", "5B22E9225D", "application/json; charset=iso-8859-1")]
+    [InlineData("text/plain; charset=iso-8859-1; x=y", "\"\u20ac\"", "E282AC", "text/plain; charset=utf-8; x=y")]
+    [InlineData("text/plain; a=charset; charset=\"nonsense\"", "\"a\"", "61", "text/plain; a=charset; charset=utf-8")]
+    [InlineData("text/plain; charset=utf-16", "\"a\"", "61", "text/plain; charset=utf-8")]
+    [InlineData("text/plain; charset=UTF-8", "\"\u00e9\"", "C3A9", "text/plain; charset=UTF-8")]
+    public void Writes_text_in_its_charset_or_names_UTF_8(string contentType, string json, string body, string written)
+    {
+        using var buffer = new PooledBuffer();
+        var payload = CloudEventWriter.Write(Minimal with { DataContentType = contentType, Data = CloudEventData.Json(TestEvents.Bytes(json)) }, CloudEventFormat.V1Binary, buffer);
+        Convert.ToHexString(payload.Body.Span).ShouldBe(body);
+        payload.ContentType.ShouldBe(written);
     }
 
     [Theory]

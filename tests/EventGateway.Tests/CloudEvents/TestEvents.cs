@@ -103,7 +103,7 @@ internal static class TestEvents
             .Array[0, 20]
             .Select(all => all.DistinctBy(e => e.Item1).Select(e => new CloudEventExtension(e.Item1, Bytes(e.Item2))).ToArray());
 
-    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
+    public static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
     private static Gen<string> Rune() => Gen.Int[0, 0x10FFFF].Where(System.Text.Rune.IsValid).Select(char.ConvertFromUtf32);
 

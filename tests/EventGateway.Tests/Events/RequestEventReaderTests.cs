@@ -47,13 +47,12 @@ public class RequestEventReaderTests
     }
 
     [Fact]
-    public void Reads_headers_as_UTF_8_and_otherwise_as_Latin_1()
+    public void Reads_headers_as_UTF_8_and_refuses_others_of_binary_mode()
     {
-        (string, string)[] v1 = [("ce-specversion", "1.0"), ("ce-id", "Ren\u00c3\u00a9"), ("ce-source", "/s"), ("ce-type", "t"), ("ce-name", "Ren\u00e9")];
+        (string, string)[] v1 = [("ce-specversion", "1.0"), ("ce-id", "Ren\u00c3\u00a9"), ("ce-source", "/s"), ("ce-type", "t")];
 
-        var binary = Read("x", v1).Event.ShouldNotBeNull();
-        binary.Id.ShouldBe("Ren\u00e9");
-        TestEvents.Text(binary.Extensions.ShouldHaveSingleItem().Json).ShouldBe("\"Ren\u00e9\"");
+        Read("x", v1).Event!.Id.ShouldBe("Ren\u00e9");
+        Read("x", [.. v1, ("ce-name", "Ren\u00e9")]).Errors.ShouldBe(["ce-name: must be percent-encoded, or UTF-8"]);
         Read("x", ("Event", "Ren\u00c3\u00a9")).Event!.Type.ShouldBe("Ren\u00e9");
     }
 
@@ -66,12 +65,64 @@ public class RequestEventReaderTests
     [InlineData("CE-CloudEventsVersion")]
     [InlineData("CE-Source")]
     [InlineData("CE-EventID")]
-    public void Takes_0_1_with_a_required_header_missing_as_plain_HTTP(string missing)
+    public void Refuses_0_1_with_a_required_header_missing_except_under_compat(string missing)
     {
         var headers = BinaryV01.Where(h => h.Item1 != missing).ToArray();
-        KindOf(headers).ShouldBe(ContentKind.HttpRequest);
+        Read("x", headers).Errors.ShouldBe([$"{missing}: missing, an event of CloudEvents 0.1 in binary mode needs it"]);
+        RequestContent.Of(TestRequests.Of(headers: headers), allowsIncomplete: true).Kind.ShouldBe(ContentKind.HttpRequest);
         Read("x", [.. headers, ("Event", "t")]).Event!.Type.ShouldBe("t");
     }
+
+    [Fact]
+    public void Refuses_headers_of_1_0_without_the_version()
+    {
+        (string, string)[] headers = [("ce-id", "i"), ("ce-source", "/s"), ("ce-type", "t")];
+        Read("x", headers).Errors.ShouldHaveSingleItem().ShouldStartWith("ce-specversion: missing");
+        Read("x", [.. headers, ("Event", "t")]).Event!.Type.ShouldBe("t");
+        KindOf(("ce-x-a", "1"), ("ce-time", "x")).ShouldBe(ContentKind.HttpRequest);
+    }
+
+    [Theory]
+    [InlineData("application/cloudevents+avro")]
+    [InlineData("Application/CloudEvents+Protobuf; a=b")]
+    [InlineData("application/cloudevents")]
+    [InlineData("application/cloudevents-batch+avro")]
+    public void Refuses_formats_that_it_does_not_read(string contentType)
+    {
+        var content = RequestContent.Of(TestRequests.Of(headers: [("Content-Type", contentType), .. BinaryV01]));
+        (content.Kind, content.IsUnsupported).ShouldBe((ContentKind.Invalid, true));
+        content.Error.ShouldNotBeNull().ShouldContain("application/cloudevents+json, application/cloudevents-batch+json");
+    }
+
+    [Theory]
+    [InlineData("""{"a":1}""", CloudEventDataKind.Json)]
+    [InlineData(" 5\n", CloudEventDataKind.Json)]
+    [InlineData("hello", CloudEventDataKind.Text)]
+    [InlineData("", CloudEventDataKind.None)]
+    public void Takes_a_binary_event_without_a_content_type_as_JSON_if_it_can_be(string body, CloudEventDataKind kind)
+    {
+        var cloudEvent = Read(body, BinaryV1).Event.ShouldNotBeNull();
+        (cloudEvent.Data.Kind, cloudEvent.DataContentType).ShouldBe((kind, null));
+        TestEvents.Text(cloudEvent.Data.Bytes).ShouldBe(body);
+    }
+
+    [Theory]
+    [InlineData(256, false)]
+    [InlineData(257, true)]
+    public void Refuses_JSON_that_is_too_deep_and_does_not_make_it_base64(int depth, bool isRefused)
+    {
+        var json = new string('[', depth) + new string(']', depth);
+        foreach (var headers in new[] { BinaryV1, [("Content-Type", "text/json"), .. BinaryV1], [("Content-Type", "application/json"), ("Event", "t")] })
+        {
+            var read = Read(json, headers);
+            read.Errors.ShouldBe(isRefused ? ["body: is nested deeper than 256 levels"] : null);
+            (read.Event?.Data.Kind).ShouldBe(isRefused ? null : CloudEventDataKind.Json);
+        }
+    }
+
+    [Fact]
+    public void Refuses_a_long_type_and_names_the_header() =>
+        Read("x", ("Event", new string('t', 5000))).Errors.ShouldBe(["Event: must not be longer than 4096 bytes, and has 5000"]);
 
     [Theory]
     [InlineData("application/json", """{"a":1}""", CloudEventDataKind.Json, "application/json")]
@@ -94,7 +145,7 @@ public class RequestEventReaderTests
         cloudEvent.Time.ShouldBe("2026-01-31T12:30:00.2500000Z");
         Guid.Parse(cloudEvent.Id).Version.ShouldBe(7);
         cloudEvent.Data.Kind.ShouldBe(kind);
-        TestEvents.Text(cloudEvent.Data.Bytes).ShouldBe(body.Trim());
+        TestEvents.Text(cloudEvent.Data.Bytes).ShouldBe(body);
         cloudEvent.DataContentType.ShouldBe(dataContentType);
         cloudEvent.Extensions.Select(e => e.Name).ShouldBe(["eventgatewaytransformed", "eventgatewaytransformationversion"]);
     }
@@ -145,6 +196,7 @@ public class RequestEventReaderTests
     [InlineData("invalid/")]
     [InlineData("a b")]
     [InlineData("text/plain; charset")]
+    [InlineData("text/plain; charset=a; charset=b")]
     public void Rejects_a_content_type(string contentType) =>
         Read("x", ("Content-Type", contentType)).Errors.ShouldHaveSingleItem().ShouldStartWith("Content-Type:");
 
@@ -198,6 +250,9 @@ public class RequestEventReaderTests
 
     private static readonly (string, string)[] BinaryV01 =
         [("CE-EventType", "test.event"), ("CE-CloudEventsVersion", "0.1"), ("CE-Source", "/bin"), ("CE-EventID", "bid-1")];
+
+    private static readonly (string, string)[] BinaryV1 =
+        [("ce-specversion", "1.0"), ("ce-id", "i"), ("ce-source", "/s"), ("ce-type", "t")];
 
     private static ContentKind KindOf(params (string Name, string Value)[] headers) => RequestContent.Of(TestRequests.Of(headers: headers)).Kind;
 

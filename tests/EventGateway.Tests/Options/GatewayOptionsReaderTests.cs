@@ -75,6 +75,7 @@ public class GatewayOptionsReaderTests
             CloudEventsVersion = "0.1",
             UnmatchedStatus = 202,
             TextAsBase64 = true,
+            AllowsIncompleteEvents = true,
             CredentialsFromAnyOrigin = true,
             Durability = DeliveryGuarantee.AtMostOnce,
             Warnings = options.Warnings,

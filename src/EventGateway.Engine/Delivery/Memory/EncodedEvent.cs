@@ -17,7 +17,12 @@ internal sealed class EncodedEvent : IDisposable
     {
         // Large events get some room, because a few bytes too little would double the array.
         _buffer = new PooledBuffer(@event.Data.Bytes.Length + AttributeBytes + (@event.Data.Bytes.Length >> 6));
-        Payload = CloudEventWriter.Write(@event, format, _buffer);
+        Payload = format switch
+        {
+            CloudEventFormat.V1Structured => CloudEventWriter.WriteStored(CloudEventConverter.ToV1(@event), _buffer),
+            CloudEventFormat.V01Structured => CloudEventWriter.WriteStored(CloudEventConverter.ToV01(@event), _buffer),
+            _ => CloudEventWriter.Write(@event, format, _buffer),
+        };
         Size = _buffer.Capacity + (sizeof(char) * CountCharacters(@event, Payload));
     }
 

@@ -112,7 +112,7 @@ public sealed partial class Replayer
 
     private static CloudEvent Read(ReadOnlyMemory<byte> json)
     {
-        var read = CloudEventReader.ReadStructured(json);
+        var read = CloudEventReader.ReadStored(json);
         return read.IsValid ? read.Event : throw new InvalidOperationException($"a logged event cannot be read: {string.Join("; ", read.Errors)}");
     }
 

@@ -18,8 +18,8 @@ namespace EventGateway.Api.Delivery;
 [JsonSerializable(typeof(ReplayList))]
 internal sealed partial class DeliveryApiJson : JsonSerializerContext
 {
-    // Deeper than the Events API accepts, because the event is inside another object.
-    private const int MaxDepth = 128;
+    // Deeper than any setting of --max-json-depth, because the event is inside another object.
+    private const int MaxDepth = 1100;
 
     public static DeliveryApiJson Shared { get; } = new(new JsonSerializerOptions
     {

@@ -64,6 +64,27 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
         Encoding.UTF8.GetString(delivery.Payload.Body.Span).ShouldContain(new string('a', 3_000));
     }
 
+    [Theory]
+    [InlineData(SpecVersion.V1, CloudEventDataKind.Json, "application/json", "\t{\"a\": 1, \"a\":\"\\u0041\"}\r\n")]
+    [InlineData(SpecVersion.V1, CloudEventDataKind.Json, null, "\n\"x\" ")]
+    [InlineData(SpecVersion.V1, CloudEventDataKind.Text, null, "text")]
+    [InlineData(SpecVersion.V1, CloudEventDataKind.Text, "application/json", "")]
+    [InlineData(SpecVersion.V01, CloudEventDataKind.Text, null, "te\"xt\n")]
+    [InlineData(SpecVersion.V01, CloudEventDataKind.Json, null, " [1]")]
+    [InlineData(SpecVersion.V01, CloudEventDataKind.Binary, "image/png", "bytes")]
+    [InlineData(SpecVersion.V1, CloudEventDataKind.Binary, null, "bytes")]
+    public async Task Keeps_every_byte_of_the_data(SpecVersion version, CloudEventDataKind kind, string? contentType, string text)
+    {
+        var data = new CloudEventData(kind, Encoding.UTF8.GetBytes(text));
+        var sent = DispatcherFixture.Event("x", 0) with { SpecVersion = version, DataContentType = contentType, Data = data };
+        (await _store.AppendAsync([new EventDeliveries(sent, [RouteA])], default)).IsAccepted.ShouldBeTrue();
+
+        var read = PayloadReader.Read((await LeaseAsync(KeyA, 1)).Single().Payload).Event.ShouldNotBeNull();
+
+        read.Data.Kind.ShouldBe(kind);
+        Encoding.UTF8.GetString(read.Data.Bytes.Span).ShouldBe(text);
+    }
+
     [Fact]
     public async Task Leases_a_retried_delivery_when_it_is_due()
     {

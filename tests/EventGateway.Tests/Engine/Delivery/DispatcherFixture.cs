@@ -43,7 +43,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
             Backlog,
             this,
             new FunctionInvoker(new FunctionProviders([provider ?? Functions]), defaults, timeProvider),
-            new Replies(() => Published, Intake, metrics, NullLogger<Replies>.Instance),
+            new Replies(() => Published, Intake, defaults, metrics, NullLogger<Replies>.Instance),
             Gates,
             defaults,
             metrics,
