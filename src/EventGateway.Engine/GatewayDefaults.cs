@@ -24,6 +24,21 @@ public sealed record GatewayDefaults
     public bool AllowsIncompleteEvents { get; init; }
 
     /// <summary>
+    /// Whether the data of <c>http.request</c> events is as in 0.9: without <c>rawPath</c> and <c>rawQuery</c>, several lines of
+    /// <c>Cookie</c> joined by commas, and without the parameters of the query that have a semicolon or an invalid escape. Default: it is not.
+    /// </summary>
+    public bool RequestsAsIn09 { get; init; }
+
+    /// <summary>The status for the sender of an event when its sync function fails or sends a malformed answer. Default: 502 (0.9: 500).</summary>
+    public int FunctionFailureStatus { get; init; } = 502;
+
+    /// <summary>
+    /// Whether the answer of a sync function must be a response object as 0.9 read it: all fields are optional, header values and the
+    /// body are strings. Default: any JSON without <c>statusCode</c> is a body, and other types of values are accepted.
+    /// </summary>
+    public bool StrictResponseObjects { get; init; }
+
+    /// <summary>
     /// Whether CORS settings may allow credentials from any origin, as in 0.9. Default: such settings are refused, and stored
     /// ones allow no credentials.
     /// </summary>

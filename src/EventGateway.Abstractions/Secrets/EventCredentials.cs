@@ -8,8 +8,9 @@ namespace EventGateway.Abstractions.Secrets;
 
 /// <summary>
 /// Finds the credentials in an event: values of objects called <c>headers</c> and <c>query</c>, such as those of an
-/// <c>http.request</c> event, and extensions, each with a name that <see cref="CredentialNames"/> recognizes; and the credentials
-/// that <see cref="UrlCredentials"/> finds in attributes and headers that are URLs.
+/// <c>http.request</c> event, and extensions, each with a name that <see cref="CredentialNames"/> recognizes; those that
+/// <see cref="QueryCredentials"/> finds in queries; and those that <see cref="UrlCredentials"/> finds in attributes and headers that
+/// are URLs.
 /// </summary>
 public static class EventCredentials
 {
@@ -20,6 +21,9 @@ public static class EventCredentials
     private static readonly FrozenSet<string> QueryObjects = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "query", "queryParameters", "queryStringParameters", "multiValueQueryStringParameters");
 
+    // The second name is that of AWS.
+    private static readonly FrozenSet<string> RawQueries = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "rawQuery", "rawQueryString");
+
     private static readonly byte[] MaskedValue = Encoding.UTF8.GetBytes($"\"{CredentialNames.Mask}\"");
 
     private enum Place
@@ -28,6 +32,8 @@ public static class EventCredentials
         Event,
         Headers,
         Query,
+        QueryValue,
+        RawQuery,
         Url,
         Credential,
     }
@@ -109,7 +115,7 @@ public static class EventCredentials
                         places.Push(next);
                         break;
                     case JsonTokenType.StartArray:
-                        places.Push(next is Place.Credential ? next : Place.Other);
+                        places.Push(next is Place.Credential or Place.QueryValue ? next : Place.Other);
                         break;
                     case JsonTokenType.EndObject or JsonTokenType.EndArray:
                         places.Pop();
@@ -117,8 +123,11 @@ public static class EventCredentials
                     case JsonTokenType.String or JsonTokenType.Number when next is Place.Credential:
                         ranges.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed, null));
                         break;
-                    case JsonTokenType.String when next is Place.Url && TextOf(json[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]) is var url:
-                        if (UrlCredentials.MaskUrl(url) is var shown && shown != url)
+                    case JsonTokenType.String when next is Place.QueryValue && QueryCredentials.HoldsCredential(TextOf(json[(int)reader.TokenStartIndex..(int)reader.BytesConsumed])):
+                        ranges.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed, null));
+                        break;
+                    case JsonTokenType.String when next is Place.Url or Place.RawQuery && TextOf(json[(int)reader.TokenStartIndex..(int)reader.BytesConsumed]) is var text:
+                        if ((next is Place.Url ? UrlCredentials.MaskUrl(text) : QueryCredentials.Mask(text)) is var shown && shown != text)
                         {
                             ranges.Add(((int)reader.TokenStartIndex, (int)reader.BytesConsumed, JsonText.Quote(shown)));
                         }
@@ -129,7 +138,7 @@ public static class EventCredentials
                 }
 
                 // The elements of an array have the name of the array.
-                next = places.TryPeek(out var place) && place is Place.Credential ? place : Place.Other;
+                next = places.TryPeek(out var place) && place is Place.Credential or Place.QueryValue ? place : Place.Other;
             }
         }
         catch (JsonException)
@@ -162,10 +171,11 @@ public static class EventCredentials
             Place.Headers or Place.Event when CredentialNames.IsHeader(name) => Place.Credential,
             Place.Event when name is "source" or "subject" or "dataschema" or "schemaURL" => Place.Url,
             Place.Headers when UrlHeaders.Contains(name) => Place.Url,
-            Place.Query when CredentialNames.IsQuery(name) => Place.Credential,
-            Place.Headers or Place.Query => Place.Other,
+            Place.Query => QueryCredentials.IsCredential(name, default) ? Place.Credential : Place.QueryValue,
+            Place.Headers => Place.Other,
             _ when name.EndsWith("headers", StringComparison.OrdinalIgnoreCase) => Place.Headers,
             _ when QueryObjects.Contains(name) => Place.Query,
+            _ when RawQueries.Contains(name) => Place.RawQuery,
             _ when name is "event" or "extensions" => Place.Event,
             _ => Place.Other,
         };

@@ -3,9 +3,12 @@ using System.Text;
 
 namespace EventGateway.CloudEvents.Http;
 
-/// <summary>Checks and encodes the path and query of a request (RFC 9112, section 3.2.1; RFC 3986, sections 3.3 and 3.4).</summary>
+/// <summary>Checks, encodes and decodes the path and query of a request (RFC 9112, section 3.2.1; RFC 3986, sections 3.3 and 3.4).</summary>
 public static class TargetText
 {
+    private const int EscapeLength = 3;
+    private const int MaxOctets = 4;
+
     // Unreserved characters, sub-delimiters and the characters that separate the parts of a path and a query.
     private static readonly SearchValues<char> Characters = SearchValues.Create(
         "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!$&'()*+,;=:@/?%");
@@ -54,6 +57,79 @@ public static class TargetText
         return encoded.ToString();
     }
 
+    /// <summary>
+    /// Decodes a path, a query or a part of them. What is not UTF-8 in percent-encoding stays: a percent sign that does not start an
+    /// escape, and an escape that is not part of a UTF-8 character. Such an escape is written with capital letters (<c>%E9</c>).
+    /// </summary>
+    /// <param name="text">The text as it was sent.</param>
+    /// <param name="plusIsSpace">Whether a plus sign means a space, as in queries.</param>
+    public static string Decode(ReadOnlySpan<char> text, bool plusIsSpace)
+    {
+        if (!text.Contains('%') && !(plusIsSpace && text.Contains('+')))
+        {
+            return text.ToString();
+        }
+
+        var rented = ArrayPool<char>.Shared.Rent(text.Length);
+        var decoded = rented.AsSpan(0, Decode(text, rented, plusIsSpace)).ToString();
+        ArrayPool<char>.Shared.Return(rented);
+        return decoded;
+    }
+
+    /// <summary>Decodes as <see cref="Decode(ReadOnlySpan{char}, bool)"/> does.</summary>
+    /// <param name="text">The text as it was sent.</param>
+    /// <param name="destination">Takes the decoded text. Must be as long as <paramref name="text"/>.</param>
+    /// <param name="plusIsSpace">Whether a plus sign means a space, as in queries.</param>
+    /// <returns>The number of written characters.</returns>
+    public static int Decode(ReadOnlySpan<char> text, Span<char> destination, bool plusIsSpace)
+    {
+        var written = 0;
+        Span<byte> octets = stackalloc byte[MaxOctets];
+        while (true)
+        {
+            var plain = plusIsSpace ? text.IndexOfAny('%', '+') : text.IndexOf('%');
+            if (plain < 0)
+            {
+                text.CopyTo(destination[written..]);
+                return written + text.Length;
+            }
+
+            text[..plain].CopyTo(destination[written..]);
+            written += plain;
+            text = text[plain..];
+            if (!BeginsEscape(text))
+            {
+                destination[written++] = text[0] == '+' ? ' ' : text[0];
+                text = text[1..];
+            }
+            else if (Rune.DecodeFromUtf8(octets[..ReadEscapes(text, octets)], out var rune, out var used) is OperationStatus.Done)
+            {
+                written += rune.EncodeToUtf16(destination[written..]);
+                text = text[(used * EscapeLength)..];
+            }
+            else
+            {
+                written += text[..EscapeLength].ToUpperInvariant(destination[written..]);
+                text = text[EscapeLength..];
+            }
+        }
+    }
+
+    // Reads the octets of one character: as many escapes as follow each other, at most four.
+    private static int ReadEscapes(ReadOnlySpan<char> text, Span<byte> octets)
+    {
+        var count = 0;
+        while (count < octets.Length && BeginsEscape(text))
+        {
+            octets[count++] = (byte)((HexValue(text[1]) << 4) | HexValue(text[2]));
+            text = text[EscapeLength..];
+        }
+
+        return count;
+    }
+
+    private static int HexValue(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
+
     private static bool BeginsEscape(ReadOnlySpan<char> text) =>
-        text.Length > 2 && char.IsAsciiHexDigit(text[1]) && char.IsAsciiHexDigit(text[2]);
+        text.Length >= EscapeLength && text[0] == '%' && char.IsAsciiHexDigit(text[1]) && char.IsAsciiHexDigit(text[2]);
 }

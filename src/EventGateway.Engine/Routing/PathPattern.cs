@@ -1,3 +1,5 @@
+using EventGateway.CloudEvents.Http;
+
 namespace EventGateway.Engine.Routing;
 
 /// <summary>
@@ -105,7 +107,7 @@ internal static class PathPattern
             if (IsParameter(segment) || IsWildcard(segment))
             {
                 var value = IsWildcard(segment) ? rest : sent;
-                parameters[found++] = new PathParameter(PathText.Plain(segment[1..]), PathText.Decode(value));
+                parameters[found++] = new PathParameter(PathText.Plain(segment[1..]), TargetText.Decode(value, plusIsSpace: false));
             }
         }
 

@@ -103,13 +103,13 @@ internal sealed partial class Authorizers(
         var question = new PooledBuffer(1024 + cloudEvent.Data.Bytes.Length);
         using var text = new PooledBuffer(512 + cloudEvent.Data.Bytes.Length);
         var payload = CloudEventWriter.Write(cloudEvent, defaults.CloudEventFormat, text);
-        JsonOutput.Write(question, (context.Request, payload.Body), static (writer, parts) =>
+        JsonOutput.Write(question, (context.Request, payload.Body, defaults), static (writer, parts) =>
         {
             writer.WriteStartObject();
             writer.WritePropertyName("event"u8);
             writer.WriteRawValue(parts.Body.Span, skipInputValidation: true);
             writer.WritePropertyName("request"u8);
-            HttpRequestJson.WriteRequest(writer, parts.Request);
+            HttpRequestJson.WriteRequest(writer, parts.Request, parts.defaults);
             writer.WriteEndObject();
         });
         var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload with { Body = question.WrittenMemory }) { Via = LoopGuard.ViaOf(context.Request) };

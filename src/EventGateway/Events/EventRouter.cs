@@ -1,4 +1,5 @@
 using EventGateway.CloudEvents;
+using EventGateway.Engine;
 using EventGateway.Engine.Authorization;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.SystemEvents;
@@ -7,7 +8,7 @@ using EventGateway.Http;
 namespace EventGateway.Events;
 
 /// <summary>Decides who gets an event: refuses circles, informs observers, who can stop it, and asks authorizers.</summary>
-internal sealed class EventRouter(Authorizers authorizers, SystemEventSource systemEvents, EventMetrics metrics, LoopGuard loops)
+internal sealed class EventRouter(Authorizers authorizers, SystemEventSource systemEvents, EventMetrics metrics, LoopGuard loops, GatewayDefaults defaults)
 {
     /// <summary>Routes an event.</summary>
     /// <param name="context">The request.</param>
@@ -39,7 +40,7 @@ internal sealed class EventRouter(Authorizers authorizers, SystemEventSource sys
     public async ValueTask<bool> TryAnnounceAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, int hops, int? batchIndex = null)
     {
         if (!systemEvents.ObservesReceived
-            || await systemEvents.ReceivedAsync(cloudEvent, match, context.Request, HttpRequestJson.WritePathAndHeaders, hops, context.RequestAborted)
+            || await systemEvents.ReceivedAsync(cloudEvent, match, (context.Request, defaults), HttpRequestJson.WritePathAndHeaders, hops, context.RequestAborted)
                 is not { } refusal)
         {
             return true;

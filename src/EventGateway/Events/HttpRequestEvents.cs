@@ -7,10 +7,10 @@ using EventGateway.Engine.Routing;
 namespace EventGateway.Events;
 
 /// <summary>Makes the <c>http.request</c> events that plain HTTP requests become.</summary>
-/// <param name="defaults">Decides the version of the events, and whether text becomes base64.</param>
+/// <param name="defaults">Decides the version of the events, whether text becomes base64, and whether the data is as in 0.9.</param>
 internal sealed class HttpRequestEvents(GatewayDefaults defaults, TimeProvider time)
 {
-    /// <summary>Makes an event; its data is <c>{path, method, host, headers, query, params, body}</c>.</summary>
+    /// <summary>Makes an event; its data is <c>{path, rawPath, method, host, headers, query, rawQuery, params, body}</c>.</summary>
     /// <param name="body">Its whole body.</param>
     /// <param name="parameters">The parameters that its path matched.</param>
     /// <param name="isMatched">Whether a subscription matches. If not, the event has no trace, and asterisks stand for the credentials in headers and query.</param>
@@ -24,7 +24,7 @@ internal sealed class HttpRequestEvents(GatewayDefaults defaults, TimeProvider t
         }
 
         var buffer = new PooledBuffer(body.Length + 2048);
-        var data = new HttpRequestJson(request, body, parameters, defaults.TextAsBase64, HidesCredentials: !isMatched);
+        var data = new HttpRequestJson(request, body, parameters, defaults, HidesCredentials: !isMatched);
         var (cloudEvent, payload) = CloudEventWriter.WriteWithData(attributes, data, HttpRequestJson.Write, buffer);
         return new WrittenEvent(cloudEvent, payload, buffer);
     }

@@ -3,6 +3,7 @@ using EventGateway.Abstractions.Secrets;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
 using EventGateway.CloudEvents.Http;
+using EventGateway.Engine;
 using EventGateway.Engine.Routing;
 using EventGateway.Http;
 using Microsoft.Extensions.Primitives;
@@ -13,31 +14,31 @@ namespace EventGateway.Events;
 /// <param name="Request">The request.</param>
 /// <param name="Body">Its whole body.</param>
 /// <param name="Parameters">The parameters that its path matched.</param>
-/// <param name="TextAsBase64">Whether text becomes base64.</param>
+/// <param name="Defaults">Decides whether text becomes base64, and whether the data is as in 0.9.</param>
 /// <param name="HidesCredentials">Whether asterisks stand for the credentials in headers and query.</param>
 internal readonly record struct HttpRequestJson(
-    HttpRequest Request, ReadOnlyMemory<byte> Body, IReadOnlyList<PathParameter> Parameters, bool TextAsBase64, bool HidesCredentials)
+    HttpRequest Request, ReadOnlyMemory<byte> Body, IReadOnlyList<PathParameter> Parameters, GatewayDefaults Defaults, bool HidesCredentials)
 {
-    /// <summary>Writes a request without body and parameters, for authorizers: <c>{path, method, host, headers, query}</c>.</summary>
-    public static void WriteRequest(Utf8JsonWriter writer, HttpRequest request)
+    /// <summary>Writes a request without body and parameters, for authorizers: <c>{path, rawPath, method, host, headers, query, rawQuery}</c>.</summary>
+    public static void WriteRequest(Utf8JsonWriter writer, HttpRequest request, GatewayDefaults defaults)
     {
         writer.WriteStartObject();
-        WriteHead(writer, request, hidesCredentials: false);
+        WriteHead(writer, request, defaults.RequestsAsIn09, hidesCredentials: false);
         writer.WriteEndObject();
     }
 
     /// <summary>Writes the members <c>path</c> and <c>headers</c> of a request. Only plug-ins get the credentials in the headers.</summary>
-    public static void WritePathAndHeaders(Utf8JsonWriter writer, HttpRequest request, bool forPlugins)
+    public static void WritePathAndHeaders(Utf8JsonWriter writer, (HttpRequest Request, GatewayDefaults Defaults) input, bool forPlugins)
     {
-        WritePath(writer, request);
-        WriteHeaders(writer, request.Headers, hidesCredentials: !forPlugins);
+        WritePath(writer, RequestTarget.RawPath(input.Request), input.Defaults.RequestsAsIn09);
+        WriteHeaders(writer, input.Request.Headers, input.Defaults.RequestsAsIn09, hidesCredentials: !forPlugins);
     }
 
-    /// <summary>Writes the request: <c>{path, method, host, headers, query, params, body}</c>.</summary>
+    /// <summary>Writes the request: <c>{path, rawPath, method, host, headers, query, rawQuery, params, body}</c>.</summary>
     public static void Write(Utf8JsonWriter writer, HttpRequestJson input)
     {
         writer.WriteStartObject();
-        WriteHead(writer, input.Request, input.HidesCredentials);
+        WriteHead(writer, input.Request, input.Defaults.RequestsAsIn09, input.HidesCredentials);
         writer.WriteStartObject("params"u8);
         for (var i = 0; i < input.Parameters.Count; i++)
         {
@@ -49,23 +50,30 @@ internal readonly record struct HttpRequestJson(
         writer.WriteEndObject();
     }
 
-    private static void WriteHead(Utf8JsonWriter writer, HttpRequest request, bool hidesCredentials)
-    {
-        WritePath(writer, request);
-        writer.WriteString("method"u8, request.Method);
-        writer.WriteString("host"u8, request.Host.Value ?? "");
-        WriteHeaders(writer, request.Headers, hidesCredentials);
-        WriteQuery(writer, request, hidesCredentials);
-    }
-
-    private static void WritePath(Utf8JsonWriter writer, HttpRequest request)
+    private static void WriteHead(Utf8JsonWriter writer, HttpRequest request, bool asIn09, bool hidesCredentials)
     {
         var rawPath = RequestTarget.RawPath(request);
-        var isPlain = !rawPath.Contains('%', StringComparison.Ordinal);
-        writer.WriteString("path"u8, !isPlain && PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : rawPath);
+        var rawQuery = RequestTarget.RawQuery(request);
+        WritePath(writer, rawPath, asIn09);
+        if (!asIn09)
+        {
+            writer.WriteString("rawPath"u8, rawPath);
+        }
+
+        writer.WriteString("method"u8, request.Method);
+        writer.WriteString("host"u8, request.Host.Value ?? "");
+        WriteHeaders(writer, request.Headers, asIn09, hidesCredentials);
+        WriteQuery(writer, QueryParameters.Read(rawQuery, asIn09), hidesCredentials);
+        if (!asIn09 && rawQuery is not null)
+        {
+            writer.WriteString("rawQuery"u8, hidesCredentials ? QueryCredentials.Mask(rawQuery) : rawQuery);
+        }
     }
 
-    private static void WriteHeaders(Utf8JsonWriter writer, IHeaderDictionary headers, bool hidesCredentials)
+    private static void WritePath(Utf8JsonWriter writer, string rawPath, bool asIn09) =>
+        writer.WriteString("path"u8, asIn09 && PercentEncoding.TryDecode(rawPath, plusIsSpace: false, out var path) ? path : TargetText.Decode(rawPath, plusIsSpace: false));
+
+    private static void WriteHeaders(Utf8JsonWriter writer, IHeaderDictionary headers, bool asIn09, bool hidesCredentials)
     {
         writer.WriteStartObject("headers"u8);
         Span<char> room = stackalloc char[64];
@@ -81,32 +89,31 @@ internal readonly record struct HttpRequestJson(
 
             var canonical = name.Length <= room.Length ? room[..name.Length] : new char[name.Length];
             HttpToken.Canonicalize(name, canonical);
-            writer.WriteString(canonical, hidesCredentials && CredentialNames.IsHeader(name) ? CredentialNames.Mask : Join(values));
+            writer.WriteString(canonical, hidesCredentials && CredentialNames.IsHeader(name) ? CredentialNames.Mask : Join(name, values, asIn09));
         }
 
         writer.WriteEndObject();
     }
 
-    private static string Join(StringValues values) => values.Count == 1
+    // Crumbs of a cookie are joined as RFC 9113, section 8.2.3 says, over HTTP/1.1 too.
+    private static string Join(string name, StringValues values, bool asIn09) => values.Count == 1
         ? HeaderText.Read(values[0] ?? "")
-        : string.Join(", ", values.Select(static value => HeaderText.Read(value ?? "")));
+        : string.Join(
+            !asIn09 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ", ",
+            values.Select(static value => HeaderText.Read(value ?? "")));
 
-    private static void WriteQuery(Utf8JsonWriter writer, HttpRequest request, bool hidesCredentials)
+    private static void WriteQuery(Utf8JsonWriter writer, OrderedDictionary<string, List<string>>? query, bool hidesCredentials)
     {
         writer.WriteStartObject("query"u8);
-        if (RequestTarget.Query(request) is { } query)
+        foreach (var (name, values) in query ?? [])
         {
-            foreach (var (name, values) in query)
+            writer.WriteStartArray(name);
+            foreach (var value in values)
             {
-                writer.WriteStartArray(name);
-                var isHidden = hidesCredentials && CredentialNames.IsQuery(name);
-                foreach (var value in values)
-                {
-                    writer.WriteStringValue(isHidden ? CredentialNames.Mask : value);
-                }
-
-                writer.WriteEndArray();
+                writer.WriteStringValue(hidesCredentials && QueryCredentials.IsCredential(name, value) ? CredentialNames.Mask : value);
             }
+
+            writer.WriteEndArray();
         }
 
         writer.WriteEndObject();
@@ -119,7 +126,7 @@ internal readonly record struct HttpRequestJson(
             type = default;
         }
 
-        var data = CloudEventData.FromBody(type, input.Body, input.TextAsBase64);
+        var data = CloudEventData.FromBody(type, input.Body, input.Defaults.TextAsBase64);
         switch (data.Kind)
         {
             case CloudEventDataKind.Json:
@@ -128,7 +135,7 @@ internal readonly record struct HttpRequestJson(
                 break;
             case CloudEventDataKind.Binary:
                 writer.WriteBase64String("body"u8, data.Bytes.Span);
-                if (!input.TextAsBase64)
+                if (!input.Defaults.TextAsBase64)
                 {
                     // Not with text as base64: clients of 0.9 compare whole objects and know when a body is base64.
                     writer.WriteBoolean("isBase64Encoded"u8, true);

@@ -27,6 +27,19 @@ internal static class RequestTarget
         return query < 0 ? target : target[..query];
     }
 
+    /// <summary>Returns the query as it was sent, without the question mark. Null when the target has no question mark.</summary>
+    public static string? RawQuery(HttpRequest request)
+    {
+        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        if (string.IsNullOrEmpty(target))
+        {
+            target = request.QueryString.Value ?? "";
+        }
+
+        var query = target.IndexOf('?');
+        return query < 0 ? null : target[(query + 1)..];
+    }
+
     /// <summary>
     /// Returns whether the target has only printable ASCII characters. Over HTTP/2 Kestrel accepts other characters, which RFC 3986
     /// does not allow.
@@ -37,44 +50,4 @@ internal static class RequestTarget
     /// <summary>Returns whether the target has a fragment. Requests should have none, and servers read it in different ways.</summary>
     public static bool HasFragment(HttpRequest request) =>
         request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget.Contains('#', StringComparison.Ordinal) is true;
-
-    /// <summary>Returns the names in the query with their values, in the order of their first appearance.</summary>
-    /// <remarks>As in 0.9, a pair that has a semicolon or cannot be decoded is left out.</remarks>
-    public static OrderedDictionary<string, List<string>>? Query(HttpRequest request)
-    {
-        var query = request.QueryString.Value;
-        if (query is null || query.Length <= 1)
-        {
-            return null;
-        }
-
-        var names = new OrderedDictionary<string, List<string>>(StringComparer.Ordinal);
-        var text = query.AsSpan(1);
-        foreach (var range in text.Split('&'))
-        {
-            var pair = text[range];
-            if (pair.IsEmpty || pair.Contains(';'))
-            {
-                continue;
-            }
-
-            var equals = pair.IndexOf('=');
-            var rawName = equals < 0 ? pair : pair[..equals];
-            var rawValue = equals < 0 ? default : pair[(equals + 1)..];
-            if (!PercentEncoding.TryDecode(rawName, plusIsSpace: true, out var name)
-                || !PercentEncoding.TryDecode(rawValue, plusIsSpace: true, out var value))
-            {
-                continue;
-            }
-
-            if (!names.TryGetValue(name, out var values))
-            {
-                names.Add(name, values = []);
-            }
-
-            values.Add(value);
-        }
-
-        return names;
-    }
 }

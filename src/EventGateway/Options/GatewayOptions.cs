@@ -88,6 +88,15 @@ internal sealed record GatewayOptions
     /// <summary>Whether text bodies become base64 in events. Default: false (true with <c>--compat 0.9</c>).</summary>
     public bool TextAsBase64 { get; init; }
 
+    /// <summary>The status for a sender whose sync function fails. Default: 502 (500 with <c>--compat 0.9</c>).</summary>
+    public int FunctionFailureStatus { get; init; } = 502;
+
+    /// <summary>Whether the answer of a sync function must be a response object as 0.9 read it. Default: false (true with <c>--compat 0.9</c>).</summary>
+    public bool StrictResponseObjects { get; init; }
+
+    /// <summary>Whether the data of <c>http.request</c> events is as in 0.9. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    public bool RequestsAsIn09 { get; init; }
+
     /// <summary>The assemblies of the plug-ins, in the order in which they are called. Default: none.</summary>
     public IReadOnlyList<PluginAssembly> Plugins { get; init; } = [];
 

@@ -23,6 +23,9 @@ internal static class GatewayOptionsReader
             CloudEventsVersion = "0.1",
             UnmatchedStatus = 202,
             TextAsBase64 = true,
+            RequestsAsIn09 = true,
+            FunctionFailureStatus = 500,
+            StrictResponseObjects = true,
             CredentialsFromAnyOrigin = true,
             AllowsIncompleteEvents = true,
         }));
@@ -52,6 +55,8 @@ internal static class GatewayOptionsReader
             RetentionSize = reader.Number("retention-size", defaults.RetentionSize, 0, MaxStoreBytes),
             CloudEventsVersion = reader.Choice("cloudevents-version", defaults.CloudEventsVersion, ("1.0", "1.0"), ("0.1", "0.1")),
             UnmatchedStatus = reader.Choice("unmatched-status", defaults.UnmatchedStatus, ("404", 404), ("202", 202)),
+            FunctionFailureStatus = reader.Choice("function-failure-status", defaults.FunctionFailureStatus, ("502", 502), ("500", 500)),
+            StrictResponseObjects = reader.Flag("strict-response-objects", defaults.StrictResponseObjects),
             TextAsBase64 = reader.Flag("text-as-base64", defaults.TextAsBase64),
             Plugins = reader.Text("plugin") is { } paths ? OpenPlugins(reader, paths) : defaults.Plugins,
             Warnings = [.. OptionNames.All.Where(option => option.IsObsolete && find(option.Name) is not null).Select(option => option.Description)],

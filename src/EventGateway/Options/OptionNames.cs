@@ -35,6 +35,8 @@ internal static class OptionNames
         new("compat", "0.9: start with the defaults of the 0.9 Event Gateway (see docs/compatibility.md)."),
         new("cloudevents-version", "CloudEvents version for subscriptions that do not set one: 1.0 or 0.1. Default: 1.0 (with --compat 0.9: 0.1)"),
         new("unmatched-status", "Status of a plain request that no subscription matches: 404 or 202. Default: 404 (with --compat 0.9: 202)"),
+        new("function-failure-status", "Status for a sender whose sync function fails or sends a malformed answer: 502 or 500. Default: 502 (with --compat 0.9: 500)"),
+        new("strict-response-objects", "Whether the answer of a sync function must be a response object as 0.9 read it. Default: false (with --compat 0.9: true)"),
         new("text-as-base64", "Whether text bodies become base64 in events. Default: false (with --compat 0.9: true)"),
         new("db-hosts", "--db-hosts does nothing here: the embedded store needs no database; use --embed-data-dir to choose its directory.", IsObsolete: true),
         new("embed-peer-addr", "--embed-peer-addr does nothing here: the embedded store has no peers; use --embed-data-dir to choose its directory.", IsObsolete: true),

@@ -6,7 +6,6 @@ using EventGateway.Engine.Routing;
 using EventGateway.Events;
 using EventGateway.Tests.CloudEvents;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Shouldly;
 using Xunit;
 
@@ -20,7 +19,7 @@ public class HttpRequestEventsTests
             TestRequests.Of("PUT", "/users/a%20b?q=1&q=2&empty=&flag", ("x-lower-CASE", "v"), ("X-Empty", ""), ("X-Multi", "a"), ("X-Multi", "b"), ("Content-Length", "0"), ("Transfer-Encoding", "chunked")),
             "",
             new PathParameter("id", "a b")).ShouldBe(
-            """{"path":"/users/a b","method":"PUT","host":"gateway.local","headers":{"X-Lower-Case":"v","X-Empty":"","X-Multi":"a, b","Content-Length":"0"},"query":{"q":["1","2"],"empty":[""],"flag":[""]},"params":{"id":"a b"},"body":""}""");
+            """{"path":"/users/a b","rawPath":"/users/a%20b","method":"PUT","host":"gateway.local","headers":{"X-Lower-Case":"v","X-Empty":"","X-Multi":"a, b","Content-Length":"0"},"query":{"q":["1","2"],"empty":[""],"flag":[""]},"rawQuery":"q=1&q=2&empty=&flag","params":{"id":"a b"},"body":""}""");
 
     [Theory]
     [InlineData("application/json", " {\"a\":1.50,\"n\":12345678901234567890,\"u\":\"\\u2028\"}\n", "{\"a\":1.50,\"n\":12345678901234567890,\"u\":\"\\u2028\"}", "{\"a\":1.50,\"n\":12345678901234567890,\"u\":\"\\u2028\"}")]
@@ -54,27 +53,65 @@ public class HttpRequestEventsTests
             .ShouldContain("\"headers\":{\"X-Utf8\":\"Ren\u00e9\",\"X-Latin1\":\"Ren\u00e9\",\"X-Both\":\"Ren\u00e9, Ren\u00e9\"}");
 
     [Theory]
-    [InlineData("/m?a=1;b=2&c=3", """{"c":["3"]}""")]
-    [InlineData("/m?a=%23x+y&%61=2", """{"a":["#x y","2"]}""")]
-    [InlineData("/m?", "{}")]
-    [InlineData("/m", "{}")]
-    [InlineData("/m?&&a=%zz&b", """{"b":[""]}""")]
-    [InlineData("/m?=v&a=%ff", """{"":["v"],"a":["\ufffd"]}""")]
-    public void Lists_the_query_by_name(string target, string expected) =>
-        JsonDocument.Parse(Data(TestRequests.Of("GET", target), "")).RootElement.GetProperty("query").GetRawText().ShouldBe(expected.Replace("\\ufffd", "\ufffd", StringComparison.Ordinal));
+    [InlineData("/m", "{}", "{}", null)]
+    [InlineData("/m?", "{}", "{}", "")]
+    [InlineData("/m?&&", "{}", "{}", "&&")]
+    [InlineData("/m?a=1;b=2&c=3", """{"a":["1;b=2"],"c":["3"]}""", """{"c":["3"]}""", "a=1;b=2&c=3")]
+    [InlineData("/m?a=%23x+y&%61=2&a", """{"a":["#x y","2",""]}""", """{"a":["#x y","2",""]}""", "a=%23x+y&%61=2&a")]
+    [InlineData("/m?&&q=100%&b&%=%zz", """{"q":["100%"],"b":[""],"%":["%zz"]}""", """{"b":[""]}""", "&&q=100%&b&%=%zz")]
+    [InlineData("/m?=v&=&a=%e9", """{"":["v",""],"a":["%E9"]}""", """{"":["v",""],"a":["\ufffd"]}""", "=v&=&a=%e9")]
+    [InlineData("/m?a?b=c=d?", """{"a?b":["c=d?"]}""", """{"a?b":["c=d?"]}""", "a?b=c=d?")]
+    [InlineData("http://host?q=%C3%A9", """{"q":["é"]}""", """{"q":["é"]}""", "q=%C3%A9")]
+    public void Lists_the_query_by_name_and_shows_it_as_it_was_sent(string target, string expected, string compatible, string? raw)
+    {
+        using var data = JsonDocument.Parse(Data(TestRequests.Of("GET", target), ""));
+        using var compatibleData = JsonDocument.Parse(Data(TestRequests.Of("GET", target), [], TestRequests.Compatible));
+
+        data.RootElement.GetProperty("query").GetRawText().ShouldBe(expected);
+        (data.RootElement.TryGetProperty("rawQuery", out var shown) ? shown.GetString() : null).ShouldBe(raw);
+        compatibleData.RootElement.GetProperty("query").GetRawText().ShouldBe(compatible.Replace("\\ufffd", "\ufffd", StringComparison.Ordinal));
+        compatibleData.RootElement.TryGetProperty("rawQuery", out _).ShouldBeFalse();
+    }
 
     [Theory]
-    [InlineData("/users/a%2Fb?x", "/users/a/b")]
-    [InlineData("/users/%C3%A9", "/users/é")]
-    [InlineData("/a+b", "/a+b")]
-    [InlineData("http://host:1/p/q?x", "/p/q")]
-    [InlineData("http://host", "/")]
-    [InlineData("/./m//", "/./m//")]
-    public void Decodes_the_path(string target, string expected)
+    [InlineData("/users/a%2Fb?x", "/users/a/b", "/users/a%2Fb")]
+    [InlineData("/users/%C3%A9", "/users/é", "/users/%C3%A9")]
+    [InlineData("/caf%e9/%C3%A9", "/caf%E9/é", "/caf%e9/%C3%A9")]
+    [InlineData("/a+b", "/a+b", "/a+b")]
+    [InlineData("http://host:1/p/q?x", "/p/q", "/p/q")]
+    [InlineData("http://host", "/", "/")]
+    [InlineData("/./m//", "/./m//", "/./m//")]
+    public void Decodes_the_path_and_shows_it_as_it_was_sent(string target, string expected, string raw)
     {
-        var request = TestRequests.Of("GET", "/x");
-        request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
-        JsonDocument.Parse(Data(request, "")).RootElement.GetProperty("path").GetString().ShouldBe(expected);
+        using var data = JsonDocument.Parse(Data(TestRequests.Of("GET", target), ""));
+        using var compatible = JsonDocument.Parse(Data(TestRequests.Of("GET", target), [], TestRequests.Compatible));
+
+        data.RootElement.GetProperty("path").GetString().ShouldBe(expected);
+        data.RootElement.GetProperty("rawPath").GetString().ShouldBe(raw);
+        compatible.RootElement.GetProperty("path").GetString().ShouldBe(expected.Replace("%E9", "\ufffd", StringComparison.Ordinal));
+        compatible.RootElement.TryGetProperty("rawPath", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Joins_the_crumbs_of_a_cookie()
+    {
+        var request = TestRequests.Of(headers: [("cookie", "a=1"), ("cookie", "b=2; c=3"), ("accept", "x"), ("accept", "y")]);
+
+        Data(request, "").ShouldContain("""{"Cookie":"a=1; b=2; c=3","Accept":"x, y"}""");
+        Data(request, [], TestRequests.Compatible).ShouldContain("""{"Cookie":"a=1, b=2; c=3","Accept":"x, y"}""");
+    }
+
+    [Fact]
+    public void Hides_the_credentials_of_an_unmatched_request_in_every_form()
+    {
+        var request = TestRequests.Of("GET", "/m?%74oken=hu%73h&page=1&a=2;sig=hush&b=%3Bkey%3Dhush&c;code=hush&token", ("Cookie", "s=hush"));
+        using var written = new HttpRequestEvents(new GatewayDefaults(), TestRequests.Clock).Create(request, default, [], isMatched: false);
+
+        var data = TestEvents.Text(written.Event.Data.Bytes);
+
+        data.ShouldNotContain("hush");
+        data.ShouldNotContain("hu%73h");
+        data.ShouldContain(""" "query":{"token":["*****","*****"],"page":["1"],"a":["*****"],"b":["*****"],"c;code":["*****"]},"rawQuery":"%74oken=*****&page=1&a=*****&b=*****&c;code=*****&token", """.Trim());
     }
 
     [Fact]

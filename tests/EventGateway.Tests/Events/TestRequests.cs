@@ -11,7 +11,7 @@ namespace EventGateway.Tests.Events;
 /// <summary>Makes requests as the server would hand them over.</summary>
 internal static class TestRequests
 {
-    public static readonly GatewayDefaults Compatible = new() { TextAsBase64 = true, CloudEventFormat = CloudEventFormat.V01Structured };
+    public static readonly GatewayDefaults Compatible = new() { TextAsBase64 = true, RequestsAsIn09 = true, CloudEventFormat = CloudEventFormat.V01Structured };
 
     public static readonly TimeProvider Clock = new FakeTimeProvider(new DateTimeOffset(2026, 1, 31, 12, 30, 0, 250, TimeSpan.Zero));
 

@@ -76,6 +76,9 @@ public class GatewayOptionsReaderTests
             UnmatchedStatus = 202,
             TextAsBase64 = true,
             AllowsIncompleteEvents = true,
+            RequestsAsIn09 = true,
+            FunctionFailureStatus = 500,
+            StrictResponseObjects = true,
             CredentialsFromAnyOrigin = true,
             Durability = DeliveryGuarantee.AtMostOnce,
             Warnings = options.Warnings,
@@ -88,13 +91,15 @@ public class GatewayOptionsReaderTests
         var options = Read(
             [
                 ("compat", "0.9"), ("unmatched-status", "404"), ("text-as-base64", "false"), ("cloudevents-version", "1.0"),
-                ("durability", "at-least-once"),
+                ("durability", "at-least-once"), ("function-failure-status", "502"), ("strict-response-objects", "false"),
             ],
             out var errors);
 
         errors.ShouldBeEmpty();
         options.Durability.ShouldBe(DeliveryGuarantee.AtLeastOnce);
         options.UnmatchedStatus.ShouldBe(404);
+        options.FunctionFailureStatus.ShouldBe(502);
+        options.StrictResponseObjects.ShouldBeFalse();
         options.TextAsBase64.ShouldBeFalse();
         options.CloudEventsVersion.ShouldBe("1.0");
     }

@@ -69,6 +69,8 @@ public sealed class EventCredentialsTests
     [InlineData("""{"source":"https:\/\/me:a@host/?sig=b&c=d","subject":"a@b","data":{"source":"https://me:a@host"}}""", """{"source":"https://*****@host/?sig=*****&c=d","subject":"a@b","data":{"source":"https://me:a@host"}}""")]
     [InlineData("""{"source":"/hook?code=a","subject":"#token=b","data":{"source":"/hook?code=a"}}""", """{"source":"/hook?code=*****","subject":"#token=*****","data":{"source":"/hook?code=a"}}""")]
     [InlineData("""{"headers":{"Referer":"https://me:a@host/?code=b&c=d","Accept":"https://me:a@host"}}""", """{"headers":{"Referer":"https://*****@host/?code=*****&c=d","Accept":"https://me:a@host"}}""")]
+    [InlineData("""{"data":{"query":{"a":["1;token=2","3"],"b":"4;sig=5"},"rawQuery":"a=1;token=2&a=3&%74oken=\u0061"}}""", """{"data":{"query":{"a":["*****","3"],"b":"*****"},"rawQuery":"a=*****&a=3&%74oken=*****"}}""")]
+    [InlineData("""{"data":{"rawQuery":"page=1","rawQueryString":"key=1"}}""", """{"data":{"rawQuery":"page=1","rawQueryString":"key=*****"}}""")]
     [InlineData("""{"data":{"multiValueHeaders":{"Cookie":["a"]},"queryStringParameters":{"token":"a","page":"1"}}}""", """{"data":{"multiValueHeaders":{"Cookie":["*****"]},"queryStringParameters":{"token":"*****","page":"1"}}}""")]
     [InlineData("""{"data":{"token":"of the data"}}""", """{"data":{"token":"of the data"}}""")]
     public void Masks_credentials_and_nothing_else(string json, string expected) =>

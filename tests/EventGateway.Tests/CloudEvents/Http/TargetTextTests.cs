@@ -46,6 +46,38 @@ public sealed class TargetTextTests
     public void Encodes_printable_characters(string text, string? expected) => TargetText.Encode(text).ShouldBe(expected);
 
     [Theory]
+    [InlineData("", "")]
+    [InlineData("/a+b%20c%2Fd", "/a+b c/d")]
+    [InlineData("%C3%A9%e2%98%83%F0%9F%98%80", "é☃😀")]
+    [InlineData("100%", "100%")]
+    [InlineData("%%41%4%zz%", "%A%4%zz%")]
+    [InlineData("caf%E9", "caf%E9")]
+    [InlineData("caf%e9%41", "caf%E9A")]
+    [InlineData("%C3%28", "%C3(")]
+    [InlineData("%C3A9", "%C3A9")]
+    [InlineData("%E2%82%41", "%E2%82A")]
+    [InlineData("%C3%C3%A9", "%C3é")]
+    [InlineData("%ed%a0%80", "%ED%A0%80")]
+    [InlineData("%C0%AF", "%C0%AF")]
+    [InlineData("%F5%80%80%80", "%F5%80%80%80")]
+    [InlineData("%00%7f", "\0\x7f")]
+    [InlineData("%25E9", "%E9")]
+    public void Decodes_what_is_utf8_and_keeps_the_rest(string text, string expected)
+    {
+        TargetText.Decode(text, plusIsSpace: false).ShouldBe(expected);
+        TargetText.Decode(text, plusIsSpace: true).ShouldBe(expected.Replace('+', ' '));
+    }
+
+    [Fact]
+    public void Decodes_escaped_text_and_any_text_to_the_same_as_its_parts()
+    {
+        Gen.String.Where(static text => text.All(static c => !char.IsSurrogate(c)))
+            .Sample(static text => TargetText.Decode(Uri.EscapeDataString(text), plusIsSpace: true).ShouldBe(text));
+        Gen.Select(Texts, Texts).Sample(static (one, other) =>
+            TargetText.Decode(one + other, plusIsSpace: false).ShouldBe(TargetText.Decode(one, plusIsSpace: false) + TargetText.Decode(other, plusIsSpace: false)));
+    }
+
+    [Theory]
     [InlineData("", true)]
     [InlineData("a\tb é", true)]
     [InlineData("a\nb", false)]
