@@ -70,7 +70,7 @@ public class EventSteps : IDisposable
     public object? ReadAnswer()
     {
         _buffer.Clear();
-        return ResponseObjectReader.Read(_answer, _buffer);
+        return ResponseObjectReader.Read(_answer, _buffer, ResponseForms.AnyJson).Response;
     }
 
     /// <inheritdoc/>

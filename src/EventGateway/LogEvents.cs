@@ -25,6 +25,7 @@ internal static class LogEvents
     public const int RawCallerGivenUp = 203;
     public const int AuthorizerMalformed = 204;
     public const int LoopGuardLooped = 205;
+    public const int SyncCallerMalformed = 206;
 
     public const int DeliveryReplaysNotEnded = 2023;
 }

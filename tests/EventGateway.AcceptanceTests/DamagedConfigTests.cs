@@ -27,7 +27,7 @@ public sealed class DamagedConfigTests : IAsyncDisposable
     {
         await using (var first = await StartAsync())
         {
-            await first.SubscribeAsync(_functions, "f", FunctionAnswer.Of("""{"body":"served"}"""), "/f", "sync", "http.request");
+            await first.SubscribeAsync(_functions, "f", FunctionAnswer.Of("""{"statusCode":200,"body":"served"}"""), "/f", "sync", "http.request");
             (await first.StopAsync()).ShouldBe(0);
         }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
@@ -7,12 +8,16 @@ namespace EventGateway.Engine.Functions;
 
 /// <summary>
 /// The beginning of a function's answer that may be kept with an attempt, a dead letter or a system event. All of it when the call
-/// had no secret. Otherwise nothing, unless the subscription asks for it: then the secrets are masked.
+/// had no secret. Otherwise nothing, unless the subscription asks for it: then the secrets are masked. The log gets fewer bytes, with
+/// the secrets masked, unless the subscription forbids it.
 /// </summary>
-internal static class AnswerExcerpt
+public static class AnswerExcerpt
 {
     /// <summary>Says that an answer was not kept.</summary>
-    public const string NotKept = "Its answer is not kept, since a secret was sent; see delivery.keepAnswers.";
+    internal const string NotKept = "Its answer is not kept, since a secret was sent; see delivery.keepAnswers.";
+
+    private const string NotLogged = "(not shown, since secrets were sent)";
+    private const int LoggedBytes = 200;
 
     // A search takes time for each byte, while the sender of a sync event waits.
     private const int MaxSearchedBytes = 4 * 1024;
@@ -26,7 +31,7 @@ internal static class AnswerExcerpt
     /// <param name="settings">The subscription's settings.</param>
     /// <param name="maxBytes">How many bytes from its beginning to keep.</param>
     /// <returns>The bytes to keep, or null when nothing may be kept.</returns>
-    public static ReadOnlyMemory<byte>? Read(FunctionResult result, EventPayload sent, DeliverySettings? settings, int maxBytes)
+    internal static ReadOnlyMemory<byte>? Read(FunctionResult result, EventPayload sent, DeliverySettings? settings, int maxBytes)
     {
         var body = result.Body[..Math.Min(result.Body.Length, maxBytes)];
         if (body.IsEmpty)
@@ -40,13 +45,32 @@ internal static class AnswerExcerpt
             return null;
         }
 
-        string[] credentials = [.. CredentialsOf(sent).Distinct(StringComparer.Ordinal).Take(MaxCredentials + 1)];
+        var credentials = FindCredentials(sent);
         if (result.Redaction is null && credentials.Length == 0)
         {
             return body;
         }
 
-        if (!mayMask || credentials.Length > MaxCredentials)
+        return mayMask ? Mask(result, body, credentials) : null;
+    }
+
+    /// <summary>Describes the beginning of a malformed answer for the log.</summary>
+    /// <param name="result">The result of the call.</param>
+    /// <param name="sent">The event that was sent, whose sender's credentials are secrets too.</param>
+    /// <param name="settings">The subscription's settings.</param>
+    public static string Describe(FunctionResult result, EventPayload sent, DeliverySettings? settings)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var body = result.Body[..Math.Min(result.Body.Length, LoggedBytes)];
+        var credentials = FindCredentials(sent);
+        var hasSecrets = result.Redaction is not null || credentials.Length > 0;
+        var masked = hasSecrets && settings?.KeepAnswers is false ? null : Mask(result, body, credentials);
+        return masked is { } shown ? Encoding.UTF8.GetString(shown.Span) : NotLogged;
+    }
+
+    private static ReadOnlyMemory<byte>? Mask(FunctionResult result, ReadOnlyMemory<byte> body, string[] credentials)
+    {
+        if (credentials.Length > MaxCredentials)
         {
             return null;
         }
@@ -56,6 +80,8 @@ internal static class AnswerExcerpt
         redaction?.Apply(kept);
         return kept;
     }
+
+    private static string[] FindCredentials(EventPayload sent) => [.. CredentialsOf(sent).Distinct(StringComparer.Ordinal).Take(MaxCredentials + 1)];
 
     private static IEnumerable<string> CredentialsOf(EventPayload sent)
     {

@@ -19,7 +19,7 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
 {
     private const int MaxLoggedBytes = 8 * 1024;
 
-    private static readonly byte[] EmptyResponse = "{}"u8.ToArray();
+    private static readonly byte[] EmptyResponse = """{"statusCode":200}"""u8.ToArray();
 
     private readonly ConditionalWeakTable<Function, BuiltinSettings> _settings = [];
 

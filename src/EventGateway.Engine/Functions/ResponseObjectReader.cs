@@ -1,11 +1,10 @@
-using System.Buffers;
-using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
-using EventGateway.CloudEvents.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Engine.Functions;
 
@@ -13,11 +12,29 @@ namespace EventGateway.Engine.Functions;
 internal static class ResponseObjectReader
 {
     private const int MaxDepth = 1024;
+    private const int NoStatus = 0;
+    private const int DefaultStatus = 200;
+
+    // multiValueHeaders with each letter as an escape.
+    private const int MaxNameBytes = 17 * 6;
+
+    private const string NotJson = "the answer is not JSON";
+    private const string NotObject = "the answer is not an object";
+    private const string BadStatus = "statusCode must be a whole number from 200 to 999";
+    private const string NoStatusCode = "statusCode is missing, and only an answer with a status from 200 to 299 can do without";
+
+    private static readonly KeyValuePair<string, StringValues>[] JsonHeaders = [new(ResponseHeaderRules.ContentType, ResponseBody.JsonType)];
 
     /// <summary>Reads a function's answer.</summary>
-    /// <returns>The response, or null when the answer is not a response object.</returns>
-    public static ResponseObject? Read(ReadOnlyMemory<byte> answer, PooledBuffer buffer)
+    /// <param name="buffer">Takes the body where it has to be unescaped. The response uses its memory and that of the answer.</param>
+    /// <param name="forms">The accepted forms.</param>
+    public static ResponseReadResult Read(ReadOnlyMemory<byte> answer, PooledBuffer buffer, ResponseForms forms)
     {
+        if (answer.IsEmpty)
+        {
+            return ResponseReadResult.Malformed("the answer is empty");
+        }
+
         if (!Utf8.IsValid(answer.Span))
         {
             answer = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Span));
@@ -25,178 +42,118 @@ internal static class ResponseObjectReader
 
         try
         {
-            return ReadDocument(answer, buffer);
+            return ReadDocument(answer, buffer, forms);
         }
         catch (JsonException)
         {
-            return null;
+            return ResponseReadResult.Malformed(NotJson);
         }
     }
 
-    private static ResponseObject? ReadDocument(ReadOnlyMemory<byte> answer, PooledBuffer buffer)
+    private static ResponseReadResult ReadDocument(ReadOnlyMemory<byte> answer, PooledBuffer buffer, ResponseForms forms)
     {
         var reader = new Utf8JsonReader(answer.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return reader.Read() ? null : Create(200, null, default);
-        }
-
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            return null;
+            var isNull = reader.TokenType == JsonTokenType.Null;
+            reader.Skip();
+            ReadEnd(ref reader);
+            return forms switch
+            {
+                ResponseForms.AnyJson => AsBody(answer),
+                ResponseForms.Strict when isNull => Create(NoStatus, null, default),
+                _ => ResponseReadResult.Malformed(NotObject),
+            };
         }
 
-        var status = 0;
-        OrderedDictionary<string, string>? headers = null;
-        HashSet<string>? listed = null;
-        ReadOnlyMemory<byte> body = default;
+        var hasStatus = forms is ResponseForms.Strict;
+        var status = NoStatus;
+        var headers = new ResponseHeaders(forms is ResponseForms.Strict);
+        var body = default(ResponseBody);
         var isBase64 = false;
+        string? problem = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var field = ReadField(ref reader);
+            hasStatus |= field is Field.StatusCode;
             reader.Read();
-            var valid = field switch
+            if (reader.TokenType != JsonTokenType.Null)
             {
-                _ when reader.TokenType == JsonTokenType.Null => true,
-                Field.StatusCode => reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out status),
-                Field.Headers => reader.TokenType == JsonTokenType.StartObject && TryReadHeaders(ref reader, headers ??= NewHeaders(), ref listed),
-                Field.IsBase64Encoded => TryReadFlag(ref reader, out isBase64),
-                Field.Body => reader.TokenType == JsonTokenType.String && ReadBody(ref reader, answer, buffer, out body),
-                _ => reader.TrySkip(),
-            };
-            if (!valid)
-            {
-                return null;
+                // Reads on to the end, because an answer without statusCode has no fields that could be wrong.
+                problem ??= field switch
+                {
+                    Field.StatusCode => TryReadStatus(ref reader, forms, out status) ? null : BadStatus,
+                    Field.Headers => headers.ReadHeaders(ref reader),
+                    Field.MultiValueHeaders => headers.ReadMultiValueHeaders(ref reader),
+                    Field.Cookies => headers.ReadCookies(ref reader),
+                    Field.Body => body.Read(ref reader, answer, buffer, forms is ResponseForms.Strict),
+                    Field.IsBase64Encoded => TryReadFlag(ref reader, out isBase64) ? null : "isBase64Encoded must be true or false",
+                    _ => null,
+                };
+                reader.Skip();
             }
         }
 
-        body = isBase64 ? Decode(body) : body;
-
-        // Reading on finds what follows the object.
-        return reader.Read() ? null : Create(status == 0 ? 200 : status, listed is null ? headers : Without(listed, headers!), body);
+        ReadEnd(ref reader);
+        return hasStatus
+            ? problem is null ? Create(status, headers.ToDictionary(), body.Decode(isBase64)) : ResponseReadResult.Malformed(problem)
+            : forms is ResponseForms.AnyJson ? AsBody(answer) : ResponseReadResult.Malformed(NoStatusCode);
     }
 
-    private static ResponseObject? Create(int status, OrderedDictionary<string, string>? headers, ReadOnlyMemory<byte> body)
+    // Throws when something follows the value.
+    private static void ReadEnd(ref Utf8JsonReader reader) => reader.Read();
+
+    private static ResponseReadResult AsBody(ReadOnlyMemory<byte> json) =>
+        ResponseReadResult.Of(new ResponseObject(DefaultStatus, JsonHeaders, json));
+
+    private static ResponseReadResult Create(int status, OrderedDictionary<string, StringValues>? headers, ResponseBody body)
     {
+        status = status == NoStatus ? DefaultStatus : status;
+
         // 1xx is not the end of a response, and other numbers are no status at all.
         if (status is < 200 or > 999)
         {
-            return null;
+            return ResponseReadResult.Malformed(BadStatus);
         }
 
-        if (status is 204 or 205 or 304)
+        var bytes = status is 204 or 205 or 304 ? default : body.Bytes;
+        if (!bytes.IsEmpty && headers?.ContainsKey(ResponseHeaderRules.ContentType) != true)
         {
-            body = default;
+            (headers ??= ResponseHeaders.Create()).Add(ResponseHeaderRules.ContentType, body.IsJson ? ResponseBody.JsonType : ContentSniffer.Detect(bytes.Span));
         }
 
-        if (!body.IsEmpty && headers?.ContainsKey("content-type") != true)
-        {
-            (headers ??= NewHeaders()).Add("content-type", ContentSniffer.Detect(body.Span));
-        }
-
-        return new ResponseObject(status, headers ?? (IReadOnlyList<KeyValuePair<string, string>>)[], body);
+        return ResponseReadResult.Of(new ResponseObject(status, headers ?? (IReadOnlyList<KeyValuePair<string, StringValues>>)[], bytes));
     }
 
-    private static OrderedDictionary<string, string> NewHeaders() => new(StringComparer.OrdinalIgnoreCase);
-
-    /// <summary>Takes the headers in, and the names that <c>Connection</c> lists.</summary>
-    private static bool TryReadHeaders(ref Utf8JsonReader reader, OrderedDictionary<string, string> headers, ref HashSet<string>? listed)
+    private static bool TryReadStatus(ref Utf8JsonReader reader, ResponseForms forms, out int status)
     {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        status = NoStatus;
+        if (reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out status))
         {
-            var name = JsonStrings.GetString(ref reader);
-            reader.Read();
-            if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
-            {
-                return false;
-            }
-
-            if (name.Equals("connection", StringComparison.OrdinalIgnoreCase))
-            {
-                listed ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-                var value = reader.TokenType == JsonTokenType.Null ? string.Empty : JsonStrings.GetString(ref reader);
-                listed.UnionWith(value.Split(',', StringSplitOptions.TrimEntries));
-            }
-            else if (IsAllowed(name))
-            {
-                headers[name] = reader.TokenType == JsonTokenType.Null ? string.Empty : Clean(JsonStrings.GetString(ref reader));
-            }
-        }
-
-        return true;
-    }
-
-    // RFC 9110, section 7.6.1: what Connection lists is for the gateway alone, as Connection itself is.
-    private static OrderedDictionary<string, string> Without(HashSet<string> listed, OrderedDictionary<string, string> headers)
-    {
-        var kept = NewHeaders();
-        foreach (var (name, value) in headers)
-        {
-            if (!listed.Contains(name))
-            {
-                kept.Add(name, value);
-            }
-        }
-
-        return kept;
-    }
-
-    /// <summary>Whether a function may set a header: a valid name, and none that frames the response or belongs to the connection.</summary>
-    private static bool IsAllowed(string name) =>
-        HttpToken.IsValid(name)
-        && name.ToLowerInvariant() is not ("content-length" or "transfer-encoding" or "keep-alive" or "upgrade" or "te"
-            or "trailer" or "trailers" or "proxy-connection" or "proxy-authenticate" or "proxy-authorization");
-
-    /// <summary>Takes out what could end a header line.</summary>
-    private static string Clean(string value)
-    {
-        value = value.Trim();
-        foreach (var character in value)
-        {
-            if (IsControl(character))
-            {
-                return string.Create(value.Length, value, static (span, value) =>
-                {
-                    for (var i = 0; i < span.Length; i++)
-                    {
-                        span[i] = IsControl(value[i]) ? ' ' : value[i];
-                    }
-                });
-            }
-        }
-
-        return value;
-    }
-
-    private static bool IsControl(char character) => character is (< ' ' and not '\t') or '\x7f';
-
-    private static bool ReadBody(ref Utf8JsonReader reader, ReadOnlyMemory<byte> answer, PooledBuffer buffer, out ReadOnlyMemory<byte> body)
-    {
-        if (!reader.ValueIsEscaped)
-        {
-            body = answer.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
             return true;
         }
 
-        var start = buffer.WrittenCount;
-        var written = JsonStrings.Unescape(reader.ValueSpan, buffer.GetSpan(reader.ValueSpan.Length));
-        buffer.Advance(written);
-        body = buffer.WrittenMemory[start..];
-        return true;
+        if (forms is ResponseForms.Strict)
+        {
+            return false;
+        }
+
+        // 200.0 and 2e2 are whole numbers too.
+        if (reader.TokenType is JsonTokenType.Number && reader.TryGetDecimal(out var number) && number == Math.Truncate(number) && number is >= 0 and <= 999)
+        {
+            status = (int)number;
+            return true;
+        }
+
+        return reader.TokenType is JsonTokenType.String
+            && int.TryParse(JsonStrings.GetString(ref reader), NumberStyles.None, CultureInfo.InvariantCulture, out status);
     }
 
     private static bool TryReadFlag(ref Utf8JsonReader reader, out bool flag)
     {
         flag = reader.TokenType == JsonTokenType.True;
         return flag || reader.TokenType == JsonTokenType.False;
-    }
-
-    // What is no base64 is text, whatever the function says of it, as it was in 0.9.
-    private static ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> body)
-    {
-        var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(body.Length)];
-        return Base64.DecodeFromUtf8(body.Span, bytes, out _, out var written) is OperationStatus.Done ? bytes.AsMemory(0, written) : body;
     }
 
     private static Field ReadField(ref Utf8JsonReader reader)
@@ -216,12 +173,14 @@ internal static class ResponseObjectReader
             return Field.Body;
         }
 
-        return JsonStrings.GetString(ref reader).ToLowerInvariant() switch
+        return reader.ValueSpan.Length > MaxNameBytes ? Field.Other : JsonStrings.GetString(ref reader).ToLowerInvariant() switch
         {
             "statuscode" => Field.StatusCode,
             "headers" => Field.Headers,
             "body" => Field.Body,
             "isbase64encoded" => Field.IsBase64Encoded,
+            "multivalueheaders" => Field.MultiValueHeaders,
+            "cookies" => Field.Cookies,
             _ => Field.Other,
         };
     }
@@ -231,6 +190,8 @@ internal static class ResponseObjectReader
         Other,
         StatusCode,
         Headers,
+        MultiValueHeaders,
+        Cookies,
         Body,
         IsBase64Encoded,
     }

@@ -105,15 +105,18 @@ internal readonly record struct HttpRequestJson(
     private static void WriteQuery(Utf8JsonWriter writer, OrderedDictionary<string, List<string>>? query, bool hidesCredentials)
     {
         writer.WriteStartObject("query"u8);
-        foreach (var (name, values) in query ?? [])
+        if (query is not null)
         {
-            writer.WriteStartArray(name);
-            foreach (var value in values)
+            foreach (var (name, values) in query)
             {
-                writer.WriteStringValue(hidesCredentials && QueryCredentials.IsCredential(name, value) ? CredentialNames.Mask : value);
-            }
+                writer.WriteStartArray(name);
+                foreach (var value in values)
+                {
+                    writer.WriteStringValue(hidesCredentials && QueryCredentials.IsCredential(name, value) ? CredentialNames.Mask : value);
+                }
 
-            writer.WriteEndArray();
+                writer.WriteEndArray();
+            }
         }
 
         writer.WriteEndObject();

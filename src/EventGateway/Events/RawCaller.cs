@@ -52,7 +52,7 @@ internal sealed partial class RawCaller(
         {
             buffer.Dispose();
             using var stopped = refusal.ToResult();
-            await AnswerAsync(context, SyncResponse.Of(stopped));
+            await AnswerAsync(context, SyncResponse.Of(stopped, defaults));
             return;
         }
 
@@ -101,14 +101,14 @@ internal sealed partial class RawCaller(
 
         if (!providers.TryGet(function.Type, out var provider) || provider is not IRawFunctionProvider http)
         {
-            return await RefuseAsync(context, function, $"functions of type {function.Type} are not called over HTTP", SyncResponse.Failed.Error!);
+            return await RefuseAsync(context, function, $"functions of type {function.Type} are not called over HTTP", SyncResponse.Failed(defaults));
         }
 
         var endpoint = http.EndpointOf(function);
         if (isForwarded && endpoint.IsSigned)
         {
             // A signature covers the whole body, and a forwarded body is streamed.
-            return await RefuseAsync(context, function, SignedText, SignedText);
+            return await RefuseAsync(context, function, SignedText, SyncResponse.Failed(defaults, SignedText));
         }
 
         var config = new ForwarderRequestConfig
@@ -149,10 +149,10 @@ internal sealed partial class RawCaller(
         _ => false,
     };
 
-    private async Task<FunctionResult> RefuseAsync(HttpContext context, Function function, string cause, string text)
+    private async Task<FunctionResult> RefuseAsync(HttpContext context, Function function, string cause, SyncResponse answer)
     {
         LogFailed(function.FunctionId, function.Space, cause);
-        await AnswerAsync(context, SyncResponse.Failed with { Error = text });
+        await AnswerAsync(context, answer);
         return new FunctionResult(FunctionOutcome.Permanent) { Error = cause };
     }
 
@@ -191,8 +191,7 @@ internal sealed partial class RawCaller(
                 context.Response.Clear();
             }
 
-            var answer = SyncResponse.Of(result);
-            await AnswerAsync(context, timedOut || result.Refusal is not null ? answer : answer with { StatusCode = StatusCodes.Status502BadGateway });
+            await AnswerAsync(context, SyncResponse.Of(result, defaults));
         }
 
         return result;

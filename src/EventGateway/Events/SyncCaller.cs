@@ -45,8 +45,12 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
 
         written.IsStillRead = result.PayloadStillRead;
         using var unescaped = new PooledBuffer(256);
-        var answer = SyncResponse.From(result, unescaped);
-        if (answer.Response is null)
+        var answer = SyncResponse.From(result, unescaped, defaults);
+        if (answer.Problem is { } problem)
+        {
+            LogMalformed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, problem, AnswerExcerpt.Describe(result, payload, route.Subscription.Delivery));
+        }
+        else if (answer.Response is null)
         {
             LogFailed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, answer.Error, result.Error ?? "see the answer of the function");
         }
@@ -62,9 +66,9 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     private static Task WriteAsync(HttpContext context, ResponseObject response)
     {
         context.Response.StatusCode = response.StatusCode;
-        foreach (var (name, value) in response.Headers)
+        foreach (var (name, values) in response.Headers)
         {
-            Set(context.Response.Headers, name, value);
+            Set(context.Response.Headers, name, values);
         }
 
         if (!AllowsBody(context, response.StatusCode))
@@ -78,10 +82,10 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     }
 
     // The function's headers replace the gateway's CORS headers, except Vary, which is combined.
-    private static void Set(IHeaderDictionary headers, string name, string text)
+    private static void Set(IHeaderDictionary headers, string name, StringValues texts)
     {
-        var value = HeaderText.Write(text);
-        headers[name] = name.Equals("vary", StringComparison.OrdinalIgnoreCase) ? StringValues.Concat(headers.Vary, value) : value;
+        StringValues values = texts.Count == 1 ? HeaderText.Write(texts.ToString()) : Array.ConvertAll(texts.ToArray(), static text => HeaderText.Write(text!));
+        headers[name] = name.Equals("vary", StringComparison.OrdinalIgnoreCase) ? StringValues.Concat(headers.Vary, values) : values;
     }
 
     // RFC 9110, section 6.4.1.
@@ -92,4 +96,8 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     [LoggerMessage(LogEvents.SyncCallerFailed, LogLevel.Warning,
         "Function {FunctionId} of space {Space} failed for event {EventId}; the sender got {Status}, {Error} ({Cause})")]
     private partial void LogFailed(string functionId, string space, string eventId, int status, string? error, string cause);
+
+    [LoggerMessage(LogEvents.SyncCallerMalformed, LogLevel.Warning,
+        "Function {FunctionId} of space {Space} sent a malformed answer for event {EventId}; the sender got {Status}. Problem: {Problem}. The answer begins: {Answer}")]
+    private partial void LogMalformed(string functionId, string space, string eventId, int status, string problem, string answer);
 }

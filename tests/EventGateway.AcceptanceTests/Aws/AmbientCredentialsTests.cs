@@ -48,7 +48,7 @@ public sealed class AmbientCredentialsTests
         var answer = await CallAsync(
             gateway, "awssqs", new JsonObject { ["queueUrl"] = "https://sqs.us-east-1.amazonaws.com/1/q", ["region"] = "us-east-1", ["endpoint"] = stub.Url });
 
-        answer.Status.ShouldBe(500, answer.ToString());
+        answer.Status.ShouldBe(502, answer.ToString());
         stub.Calls.ShouldBe(0);
         await Eventually.TrueAsync(() => gateway.Output.Contains("No AWS credentials: "), "the log tells why");
     }

@@ -35,13 +35,13 @@ public sealed class LambdaTests(AwsGateway running, LambdaEmulator lambda) : ICl
     [Theory]
     [InlineData("fails")]
     [InlineData("absent")]
-    public async Task A_function_that_fails_or_is_not_there_is_500(string function)
+    public async Task A_function_that_fails_or_is_not_there_is_502(string function)
     {
         var name = await running.SubscribeAsync("awslambda", Provider(function), "sync");
 
         var response = await running.SendAsync(name, "1");
 
-        response.Status.ShouldBe(500, response.ToString());
+        response.Status.ShouldBe(502, response.ToString());
         response.Errors.ShouldBe([Failed]);
     }
 
@@ -60,13 +60,13 @@ public sealed class LambdaTests(AwsGateway running, LambdaEmulator lambda) : ICl
     }
 
     [Fact]
-    public async Task A_service_that_cannot_be_reached_is_500()
+    public async Task A_service_that_cannot_be_reached_is_502()
     {
         var name = await running.SubscribeAsync("awslambda", Provider("hello", $"http://127.0.0.1:{FreePort.Next()}"), "sync");
 
         var response = await running.SendAsync(name, "1");
 
-        response.Status.ShouldBe(500, response.ToString());
+        response.Status.ShouldBe(502, response.ToString());
         response.Errors.ShouldBe([Failed]);
     }
 

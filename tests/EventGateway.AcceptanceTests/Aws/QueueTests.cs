@@ -61,7 +61,7 @@ public sealed class QueueTests(AwsGateway running) : IClassFixture<AwsGateway>
         var response = await running.SendAsync(waiting, "1");
         (await running.SendAsync(name, "1")).Status.ShouldBe(202);
 
-        response.Status.ShouldBe(500, response.ToString());
+        response.Status.ShouldBe(502, response.ToString());
         response.Errors.ShouldBe(["Function call failed: the credentials of the function were refused."]);
         var letter = (await running.DeadLettersAsync(name, 1))[0];
         letter["attempts"]!.GetValue<int>().ShouldBe(1);

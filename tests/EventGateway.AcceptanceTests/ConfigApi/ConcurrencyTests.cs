@@ -17,7 +17,7 @@ public sealed class ConcurrencyTests
         using var directory = new TemporaryDirectory();
         var options = new GatewayOptions { DataDirectory = directory.Path };
         await using var functions = new FunctionServer();
-        functions["/f"] = FunctionAnswer.Of("""{"body":"f"}""");
+        functions["/f"] = FunctionAnswer.Of("""{"statusCode":200,"body":"f"}""");
         var balance = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         string[] before;
         await using (var gateway = await GatewayProcess.StartAsync(options))

@@ -14,7 +14,7 @@ public sealed class AuthorizerTests(RunningGateway running) : IClassFixture<Runn
     public async Task An_allowed_event_contains_the_authorization()
     {
         var type = await ProtectAsync(FunctionAnswer.Of(Allowed));
-        var function = await running.SubscribeAsync(FunctionAnswer.Of("""{"body":"done"}"""), "/a-" + type, eventType: type, newType: false);
+        var function = await running.SubscribeAsync(FunctionAnswer.Of("""{"statusCode":200,"body":"done"}"""), "/a-" + type, eventType: type, newType: false);
 
         var response = await SendAsync("/a-" + type + "?x=1", type, new HttpField("X-Token", "t"));
 

@@ -223,7 +223,7 @@ public sealed class RawTests(RunningGateway running) : IClassFixture<RunningGate
     public async Task A_response_object_can_contain_a_binary_body_as_base64()
     {
         await running.SubscribeAsync(
-            FunctionAnswer.Of("""{"body":"AP8B","isBase64Encoded":true,"headers":{"content-type":"image/x"}}"""), "/base64");
+            FunctionAnswer.Of("""{"statusCode":200,"body":"AP8B","isBase64Encoded":true,"headers":{"content-type":"image/x"}}"""), "/base64");
 
         var response = await running.Events.PostAsync("/base64", "{}");
 

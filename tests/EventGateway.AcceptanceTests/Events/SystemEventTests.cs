@@ -18,12 +18,12 @@ public sealed class SystemEventTests(RunningGateway running) : IClassFixture<Run
             await CreateAsync("subscriptions", $$"""{"type":"async","eventType":"eventgateway.{{type}}","functionId":"watcher"}""");
         }
 
-        await running.SubscribeAsync(FunctionAnswer.Of("""{"body":"fine"}"""), "/succeeds");
+        await running.SubscribeAsync(FunctionAnswer.Of("""{"statusCode":200,"body":"fine"}"""), "/succeeds");
         await running.SubscribeAsync(FunctionAnswer.Of("broken") with { Status = 500 }, "/fails");
         var before = running.Functions.Count;
 
         (await running.Events.PostAsync("/succeeds", """{"a":1}""")).Status.ShouldBe(200);
-        (await running.Events.PostAsync("/fails", """{"a":1}""")).Status.ShouldBe(500);
+        (await running.Events.PostAsync("/fails", """{"a":1}""")).Status.ShouldBe(502);
 
         await running.Functions.WaitForAsync(before + 8);
         var systemEvents = running.Functions.Calls(before).Where(call => call.Path == watcher).Select(call => call.Json).ToList();
@@ -39,7 +39,7 @@ public sealed class SystemEventTests(RunningGateway running) : IClassFixture<Run
         var received = systemEvents.First(e => e["type"]!.GetValue<string>().EndsWith("received", StringComparison.Ordinal));
         received["data"]!["headers"]!["Content-Type"]!.GetValue<string>().ShouldBe("application/json");
         var invoked = systemEvents.Single(e => e["type"]!.GetValue<string>().EndsWith("invoked", StringComparison.Ordinal));
-        Convert.FromBase64String(invoked["data"]!["result"]!.GetValue<string>()).ShouldBe("""{"body":"fine"}"""u8.ToArray());
+        Convert.FromBase64String(invoked["data"]!["result"]!.GetValue<string>()).ShouldBe("""{"statusCode":200,"body":"fine"}"""u8.ToArray());
         var failed = systemEvents.Single(e => e["type"]!.GetValue<string>().EndsWith("Failed", StringComparison.Ordinal));
         failed["data"]!["error"]!["status"]!.GetValue<int>().ShouldBe(500);
 

@@ -59,7 +59,7 @@ public sealed class HttpAuthenticationTests(RunningGateway running) : IClassFixt
     public async Task OpenWhisk_actions_get_the_event_as_parameters()
     {
         const string action = "/api/v1/namespaces/_/actions/p/a";
-        running.Functions[action] = FunctionAnswer.Of("""{"body":"acted"}""");
+        running.Functions[action] = FunctionAnswer.Of("""{"statusCode":200,"body":"acted"}""");
         var path = await running.SubscribeWithAsync(
             new JsonObject { ["apiHost"] = running.Functions.Url(string.Empty), ["action"] = "p/a", ["auth"] = "id:pass" }, functionType: "openwhisk");
 

@@ -34,7 +34,7 @@ public sealed class HttpTokenTests(RunningGateway running) : IClassFixture<Runni
         (await running.SendAsync(path)).Status.ShouldBe(200);
 
         running.Functions[path] = new FunctionAnswer { Status = 401 };
-        (await running.SendAsync(path)).Status.ShouldBe(500);
+        (await running.SendAsync(path)).Status.ShouldBe(502);
         running.CallsOf(path).Count.ShouldBe(3);
         running.CallsOf(tokens).Count.ShouldBe(2);
         running.Functions[path] = FunctionAnswer.Of("{}");
@@ -128,7 +128,7 @@ public sealed class HttpTokenTests(RunningGateway running) : IClassFixture<Runni
         });
         const string identity = "/computeMetadata/v1/instance/service-accounts/default/identity";
         functions[identity] = FunctionAnswer.Of("id-2");
-        functions["/f"] = FunctionAnswer.Of("""{"body":"done"}""");
+        functions["/f"] = FunctionAnswer.Of("""{"statusCode":200,"body":"done"}""");
         await gateway.Config.PostAsync(
             "/v1/spaces/default/functions",
             new JsonObject { ["functionId"] = "f", ["type"] = "googlecloudfunction", ["provider"] = new JsonObject { ["url"] = functions.Url("/f?x=1") } }.ToJsonString());

@@ -14,7 +14,7 @@ internal static class Subscribing
         string pathEnd = "")
     {
         var name = running.NewName();
-        running.Functions["/" + name] = answer ?? FunctionAnswer.Of("""{"body":"done"}""");
+        running.Functions["/" + name] = answer ?? FunctionAnswer.Of("""{"statusCode":200,"body":"done"}""");
         if (functionType is not "openwhisk")
         {
             settings["url"] ??= running.Functions.Url("/" + name);

@@ -18,7 +18,7 @@ public sealed class DrainTests : IAsyncDisposable
     public async Task Every_answer_closes_its_connection()
     {
         await using var gateway = await GatewayProcess.StartAsync();
-        var waiting = FunctionAnswer.Of("""{"body":"done"}""") with { Until = _release.Task };
+        var waiting = FunctionAnswer.Of("""{"statusCode":200,"body":"done"}""") with { Until = _release.Task };
         await gateway.SubscribeAsync(_functions, "sync", waiting, "/sync");
         await gateway.SubscribeAsync(_functions, "raw", waiting, "/raw", more: Raw);
         _functions["/raw/raw"] = waiting;
@@ -76,7 +76,7 @@ public sealed class DrainTests : IAsyncDisposable
     public async Task Other_signals_stop_the_program_in_order_too(string signal)
     {
         await using var gateway = await GatewayProcess.StartAsync();
-        await gateway.SubscribeAsync(_functions, "sync", FunctionAnswer.Of("""{"body":"done"}""") with { Until = _release.Task }, "/sync");
+        await gateway.SubscribeAsync(_functions, "sync", FunctionAnswer.Of("""{"statusCode":200,"body":"done"}""") with { Until = _release.Task }, "/sync");
         var call = gateway.Events.SendAsync(new RawRequest("POST", "/sync"));
         (await _functions.WaitForAsync(1)).ShouldBeTrue();
 

@@ -22,7 +22,7 @@ public sealed class GoAwayTests
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync("--events-tls-cert", certificate.CertificateFile, "--events-tls-key", certificate.KeyFile);
         var release = new TaskCompletionSource();
-        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}""") with { Until = release.Task }, "/sync");
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"statusCode":200,"body":"done"}""") with { Until = release.Task }, "/sync");
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await using var connection = await ConnectAsync(gateway.EventsPort, certificate.Certificate, deadline.Token);
         await SendRequestAsync(connection, deadline.Token);

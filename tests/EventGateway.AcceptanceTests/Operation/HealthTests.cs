@@ -35,7 +35,7 @@ public sealed class HealthTests(RunningGateway running) : IClassFixture<RunningG
     public async Task A_subscription_can_use_the_path_of_a_health_check()
     {
         var name = running.NewName();
-        running.Functions["/" + name] = FunctionAnswer.Of("""{"body":"mine"}""");
+        running.Functions["/" + name] = FunctionAnswer.Of("""{"statusCode":200,"body":"mine"}""");
         await running.Config.PostAsync(
             "/v1/spaces/default/functions",
             $$"""{"functionId":"{{name}}","type":"http","provider":{"url":"{{running.Functions.Url("/" + name)}}"} }""");

@@ -17,7 +17,7 @@ public sealed class MemoryLimitTests
             functions, "hangs", FunctionAnswer.Of("{}") with { Until = never.Task }, "/hangs", "async", delivery: new JsonObject { ["guarantee"] = "atMostOnce" });
         await gateway.SubscribeAsync(functions, "slow", FunctionAnswer.Of("{}") with { Until = never.Task }, "/slow", "async");
         await gateway.SubscribeAsync(functions, "dead", FunctionAnswer.Of("{}") with { Close = true }, "/dead", "async");
-        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"statusCode":200,"body":"done"}"""), "/sync");
         using var stop = new CancellationTokenSource();
         // In JSON each zero byte becomes six characters.
         var large = new byte[1_000_000];
@@ -54,7 +54,7 @@ public sealed class MemoryLimitTests
     {
         await using var functions = new FunctionServer();
         await using var gateway = await StartAsync();
-        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"statusCode":200,"body":"done"}"""), "/sync");
         var open = new List<Stream>();
         try
         {
@@ -91,7 +91,7 @@ public sealed class MemoryLimitTests
     {
         await using var functions = new FunctionServer();
         await using var gateway = await StartAsync();
-        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}"""), "/sync");
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"statusCode":200,"body":"done"}"""), "/sync");
         var open = new List<Stream>();
         try
         {

@@ -14,7 +14,7 @@ public sealed class OpenFilesTests
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions { OpenFiles = openFiles });
-        await gateway.SubscribeAsync(functions, "f", FunctionAnswer.Of("""{"body":"done"}"""), "/f");
+        await gateway.SubscribeAsync(functions, "f", FunctionAnswer.Of("""{"statusCode":200,"body":"done"}"""), "/f");
         await gateway.SubscribeAsync(functions, "g", FunctionAnswer.Of("{}"), "/g", "async");
         using var before = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{gateway.EventsPort}") };
         (await before.PostAsync("/f", new StringContent("{}"), TestContext.Current.CancellationToken)).StatusCode.ShouldBe(System.Net.HttpStatusCode.OK);

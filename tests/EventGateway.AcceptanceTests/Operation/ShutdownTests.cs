@@ -13,7 +13,7 @@ public sealed class ShutdownTests
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync();
         var release = new TaskCompletionSource();
-        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"body":"done"}""") with { Until = release.Task }, "/sync");
+        await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"statusCode":200,"body":"done"}""") with { Until = release.Task }, "/sync");
         await gateway.SubscribeAsync(functions, "async", FunctionAnswer.Of("{}") with { Until = release.Task }, "/async", "async", "test.event", new JsonObject { ["guarantee"] = "atMostOnce" });
         var call = gateway.Events.SendAsync(new RawRequest("POST", "/sync"));
         const int Accepted = 100;
@@ -42,7 +42,7 @@ public sealed class ShutdownTests
     {
         await using var functions = new FunctionServer();
         await using var gateway = await GatewayProcess.StartAsync("--workers", "1");
-        var slow = FunctionAnswer.Of("""{"body":"done"}""") with { Delay = TimeSpan.FromSeconds(4) };
+        var slow = FunctionAnswer.Of("""{"statusCode":200,"body":"done"}""") with { Delay = TimeSpan.FromSeconds(4) };
         await gateway.SubscribeAsync(functions, "sync", slow, "/sync");
         await gateway.SubscribeAsync(functions, "async", slow, "/async", "async", "test.event", new JsonObject { ["guarantee"] = "atMostOnce" });
         for (var i = 0; i < 2; i++)

@@ -45,7 +45,7 @@ public sealed class EventDeliveryTests
     public async Task Delivers_and_answers_what_the_function_of_the_sync_subscription_says()
     {
         await using var gateway = await EventsFixture.StartAsync();
-        await gateway.PlayAsync("sync", """{"body":"hello"}""");
+        await gateway.PlayAsync("sync", """{"statusCode":200,"body":"hello"}""");
         await gateway.PlayAsync("async");
         await gateway.SubscribeAsync("sync", "sync");
         await gateway.SubscribeAsync("async", "async");

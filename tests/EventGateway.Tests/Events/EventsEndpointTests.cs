@@ -196,7 +196,7 @@ public sealed class EventsEndpointTests
     {
         await using var gateway = await EventsFixture.StartAsync();
         (await gateway.SendAsync(TestRequests.Of("GET", path))).Body.ShouldBe(text);
-        await gateway.PlayAsync("f", """{"body":"mine"}""");
+        await gateway.PlayAsync("f", """{"statusCode":200,"body":"mine"}""");
         await gateway.SubscribeAsync("sync", "f", "http.request", $"\"method\":\"GET\",\"path\":\"{path}\"");
 
         (await gateway.SendAsync(TestRequests.Of("GET", path))).Body.ShouldBe("mine");

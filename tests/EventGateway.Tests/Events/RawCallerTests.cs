@@ -123,7 +123,7 @@ public sealed class RawCallerTests : IAsyncLifetime
         await _gateway.Get<RawCaller>().ForwardAsync(exchange.Context, signed);
 
         var answer = await exchange.CompleteAsync();
-        answer.Status.ShouldBe(500);
+        answer.Status.ShouldBe(502);
         answer.Errors.Single().ShouldBe("Function call failed: its requests must be signed, and raw requests cannot be signed.");
         _gateway.HttpFunctions.Requests.ShouldBeEmpty();
     }
@@ -136,7 +136,7 @@ public sealed class RawCallerTests : IAsyncLifetime
 
         var answer = await CallAsync(new Route(route.Subscription with { RequestMode = RequestMode.Raw }, route.Function));
 
-        (answer.Status, answer.Errors.Single()).ShouldBe((500, "Function call failed. Please check logs."));
+        (answer.Status, answer.Errors.Single()).ShouldBe((502, "Function call failed. Please check logs."));
         _gateway.Calls.ShouldBeEmpty();
     }
 

@@ -37,6 +37,29 @@ public sealed class SyncCallerTests : IAsyncLifetime
         (answer.Headers.ContentType.ToString(), answer.Headers["X-A"].ToString(), answer.Headers.ContentLength).ShouldBe(("text/html", "\u00c3\u00a9", 10));
     }
 
+    [Fact]
+    public async Task Writes_a_line_for_each_value_of_a_header_and_each_cookie()
+    {
+        Answer("""{"statusCode":200,"headers":{"X-A":["1","2"],"Vary":["A","B"]},"multiValueHeaders":{"X-B":[3,true]},"cookies":["a=1","b=2"]}""");
+
+        var answer = await CallAsync(prepare: headers => headers.Vary = "Origin");
+
+        answer.Headers["X-A"].ShouldBe(["1", "2"]);
+        answer.Headers["X-B"].ShouldBe(["3", "true"]);
+        answer.Headers.SetCookie.ShouldBe(["a=1", "b=2"]);
+        answer.Headers.Vary.ShouldBe(["Origin", "A", "B"]);
+    }
+
+    [Fact]
+    public async Task Sends_JSON_without_statusCode_as_the_body()
+    {
+        Answer("""{"hello": ["world"]}""");
+
+        var answer = await CallAsync();
+
+        (answer.Status, answer.Headers.ContentType.ToString(), answer.Headers.ContentLength, answer.Body).ShouldBe((200, "application/json", 20, """{"hello": ["world"]}"""));
+    }
+
     [Theory]
     [InlineData(204, "POST", null)]
     [InlineData(205, "POST", null)]
@@ -55,7 +78,7 @@ public sealed class SyncCallerTests : IAsyncLifetime
     [Fact]
     public async Task Lets_the_function_decide_over_headers_that_are_there_and_adds_to_vary()
     {
-        Answer("""{"headers":{"Access-Control-Allow-Origin":"http://b","vary":"Accept"}}""");
+        Answer("""{"statusCode":200,"headers":{"Access-Control-Allow-Origin":"http://b","vary":"Accept"}}""");
 
         var answer = await CallAsync(prepare: headers =>
         {
@@ -68,12 +91,12 @@ public sealed class SyncCallerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(FunctionOutcome.Success, null, "no object", 500, "HTTP response object malformed")]
+    [InlineData(FunctionOutcome.Success, null, "no object", 502, "HTTP response object malformed. A function must answer with JSON: {\"statusCode\": 200, \"headers\": {}, \"body\": \"\"}, or any JSON without statusCode, which is sent as the body with status 200.")]
     [InlineData(FunctionOutcome.Permanent, 400, """{"statusCode":422}""", 422, null)]
-    [InlineData(FunctionOutcome.Retryable, 500, """{"statusCode":422}""", 500, "Function call failed. Please check logs.")]
-    [InlineData(FunctionOutcome.Retryable, null, "", 500, "Function call failed. Please check logs.")]
-    [InlineData(FunctionOutcome.Gone, null, "", 500, "Function call failed. Please check logs.")]
-    [InlineData(FunctionOutcome.AccessDenied, 403, "{}", 500, "Function call failed: the credentials of the function were refused.")]
+    [InlineData(FunctionOutcome.Retryable, 500, """{"statusCode":422}""", 502, "Function call failed. Please check logs.")]
+    [InlineData(FunctionOutcome.Retryable, null, "", 502, "Function call failed. Please check logs.")]
+    [InlineData(FunctionOutcome.Gone, null, "", 502, "Function call failed. Please check logs.")]
+    [InlineData(FunctionOutcome.AccessDenied, 403, "{}", 502, "Function call failed: the credentials of the function were refused.")]
     [InlineData(FunctionOutcome.Refused, null, "", 403, "played")]
     [InlineData(FunctionOutcome.Retryable, 508, "{}", 508, "Function call failed: the function leads back to the gateway.")]
     public async Task Says_what_became_of_the_call(FunctionOutcome outcome, int? status, string body, int answered, string? error)

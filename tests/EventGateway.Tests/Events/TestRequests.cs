@@ -26,7 +26,7 @@ internal static class TestRequests
         request.Method = method;
         request.Host = new HostString("gateway.local");
         var query = target.IndexOf('?', StringComparison.Ordinal);
-        request.Path = query < 0 ? target : target[..query];
+        request.Path = !target.StartsWith('/') ? "/" : query < 0 ? target : target[..query];
         request.QueryString = query < 0 ? default : new QueryString(target[query..]);
         request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
         foreach (var (name, value) in headers)

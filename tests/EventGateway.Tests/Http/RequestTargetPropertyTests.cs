@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using EventGateway.Engine;
-using EventGateway.Engine.Routing;
 using EventGateway.Events;
 using EventGateway.Tests.Engine.Routing;
 using EventGateway.Tests.Events;

@@ -48,6 +48,27 @@ public sealed class AnswerExcerptTests
         allocated.ShouldBeLessThan(10_000);
     }
 
+    [Fact]
+    public void Describes_the_first_200_bytes() => Describe(new string('x', 199) + "yz", default, null).ShouldBe(new string('x', 199) + "y");
+
+    [Fact]
+    public void Masks_the_secrets_of_the_function_and_the_sender() =>
+        Describe("the-secret, hush-cookie and more", Event(["\"hush-cookie\""]), "the-secret").ShouldBe("**********, *********** and more");
+
+    [Fact]
+    public void Shows_nothing_where_the_subscription_forbids_it_and_secrets_were_sent()
+    {
+        Describe("the-secret", default, "the-secret", keepAnswers: false).ShouldBe("(not shown, since secrets were sent)");
+        Describe("hush-cookie", Event(["\"hush-cookie\""]), null, keepAnswers: false).ShouldBe("(not shown, since secrets were sent)");
+        Describe("no secret", default, null, keepAnswers: false).ShouldBe("no secret");
+    }
+
+    private static string Describe(string body, EventPayload sent, string? secret, bool? keepAnswers = null)
+    {
+        using var result = new FunctionResult(FunctionOutcome.Success, Encoding.UTF8.GetBytes(body)) { Redaction = secret is null ? null : Redaction.Of([secret]) };
+        return AnswerExcerpt.Describe(result, sent, new DeliverySettings { KeepAnswers = keepAnswers });
+    }
+
     private static FunctionResult Result(string body) => new(FunctionOutcome.Retryable, Encoding.UTF8.GetBytes(body));
 
     private static EventPayload Sent(int credentials) => Event(Enumerable.Range(1, credentials).Select(number => $"\"value-{number:00000}\""));

@@ -64,6 +64,6 @@ public sealed class BuiltinFunctionProviderTests
     {
         using var result = await new BuiltinFunctionProvider(_logger).InvokeAsync(TestRoutes.Builtin(name), TestRoutes.Invocation(payload), default);
         result.Outcome.ShouldBe(FunctionOutcome.Success);
-        return ResponseObjectReader.Read(result.Body.ToArray(), new PooledBuffer()).ShouldNotBeNull();
+        return ResponseObjectReader.Read(result.Body.ToArray(), new PooledBuffer(), ResponseForms.WithStatusCode).Response.ShouldNotBeNull();
     }
 }
