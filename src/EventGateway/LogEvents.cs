@@ -11,6 +11,8 @@ internal static class LogEvents
     public const int RequestUnexpected = 105;
     public const int RequestMistake = 106;
     public const int RequestLeft = 107;
+    public const int ServerRefused = 108;
+    public const int Http2Ended = 109;
 
     public const int OverloadRefused = 110;
     public const int Limits = 111;

@@ -8,6 +8,9 @@ internal static class ResponseHeaderRules
     /// <summary>The header that names the type of the body.</summary>
     public const string ContentType = "content-type";
 
+    // Not all white space of Unicode: a no-break space is part of the text.
+    private static readonly char[] Blanks = [.. " \t\r\n\v\f"];
+
     /// <summary>Whether a header can have only one value: two would leave open which one counts.</summary>
     public static bool HasOneValue(string name) =>
         name.Equals(ContentType, StringComparison.OrdinalIgnoreCase) || name.Equals("location", StringComparison.OrdinalIgnoreCase);
@@ -21,7 +24,7 @@ internal static class ResponseHeaderRules
     /// <summary>Takes out what could end a header line.</summary>
     public static string Clean(string value)
     {
-        value = value.Trim();
+        value = value.Trim(Blanks);
         foreach (var character in value)
         {
             if (IsControl(character))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Connections;
@@ -11,6 +12,7 @@ using EventGateway.Events;
 using EventGateway.Observability;
 using EventGateway.Options;
 using EventGateway.Serving;
+using EventGateway.Serving.Refusals;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -39,6 +41,8 @@ internal static class GatewayApplication
             .AddSingleton<Admission>()
             .AddSingleton<IOverloadObserver>(services => services.GetRequiredService<Overload>())
             .Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory, BoundedTransport>())
+            .AddSingleton<RefusalLog>()
+            .Replace(ServiceDescriptor.Singleton<DiagnosticSource, BadRequests>())
             .AddSingleton<IHostLifetime>(signals)
             .AddSingleton<Draining>()
             .AddSingleton<OpenConnections>()
@@ -57,6 +61,7 @@ internal static class GatewayApplication
         ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>());
         BacklogMetrics.Observe(app.Services, deliveries, app.Services.GetRequiredService<MemoryDeliveryStore>());
         app.UseErrorBoundary();
+        app.UseFramingCheck();
         app.UseTargetCheck();
         app.UseEventsApi();
         app.UseConfigDraining();

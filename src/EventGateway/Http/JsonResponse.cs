@@ -35,6 +35,10 @@ internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IRes
     public static JsonResponse Unavailable(TimeSpan retryAfter, params IEnumerable<string> texts) =>
         new(StatusCodes.Status503ServiceUnavailable, ErrorBody(texts)) { RetryAfter = retryAfter };
 
+    /// <summary>Returns the errors body.</summary>
+    public static byte[] ErrorBody(params IEnumerable<string> texts) => JsonSerializer.SerializeToUtf8Bytes(
+        new ErrorsDocument([.. texts.Select(text => new ErrorText(text))]), HttpJson.Shared.ErrorsDocument);
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
@@ -57,9 +61,6 @@ internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IRes
             await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
         }
     }
-
-    private static byte[] ErrorBody(IEnumerable<string> texts) => JsonSerializer.SerializeToUtf8Bytes(
-        new ErrorsDocument([.. texts.Select(text => new ErrorText(text))]), HttpJson.Shared.ErrorsDocument);
 
     private void WriteHeaders(IHeaderDictionary headers)
     {

@@ -2,7 +2,8 @@ namespace EventGateway.Observability;
 
 /// <summary>
 /// Lowers the level of two messages that Kestrel logs about clients' mistakes to information, which is written at debug level only:
-/// connections with malformed frames, and bodies that break off unread. Otherwise any client could fill the log.
+/// connections with malformed frames, and bodies that break off unread. Otherwise any client could fill the log. Its lines about HTTP/2
+/// become those of <see cref="Http2Log"/>.
 /// </summary>
 /// <param name="inner">Creates the loggers.</param>
 internal sealed class ServerLoggers(ILoggerFactory inner) : ILoggerFactory
@@ -15,6 +16,11 @@ internal sealed class ServerLoggers(ILoggerFactory inner) : ILoggerFactory
     /// <inheritdoc/>
     public ILogger CreateLogger(string categoryName)
     {
+        if (categoryName == Http2Log.Category)
+        {
+            return new Http2Log(inner.CreateLogger<Http2Log>());
+        }
+
         var logger = inner.CreateLogger(categoryName);
         return categoryName == Server ? new ServerLogger(logger) : logger;
     }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using EventGateway.Options;
+using EventGateway.Serving.Refusals;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
 
 namespace EventGateway.Serving;
 
@@ -15,8 +17,13 @@ internal static class Listeners
         kestrel.AddServerHeader = false;
         // Both APIs limit the body themselves, so that the answer can name the limit.
         kestrel.Limits.MaxRequestBodySize = null;
+        // RFC 9112, section 3.2.2: a Host beside an absolute target is ignored.
+        kestrel.AllowHostHeaderOverride = true;
+        // As much as Kestrel reads of all headers before it ends the connection: until then, they get a 431.
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 2 * kestrel.Limits.MaxRequestHeadersTotalSize;
         // A character for each byte, so that no value is refused and raw requests and answers keep theirs. See HeaderText.
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        var lengths = new ContentLengthEncoding();
+        kestrel.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? lengths : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
         Listen(kestrel, options.Events, isEvents: true);
         Listen(kestrel, options.Config, isEvents: false);
@@ -52,6 +59,7 @@ internal static class Listeners
                 });
             }
 
+            listen.Use(RefusalOutput.Track);
             listen.Use(listen.ApplicationServices.GetRequiredService<OpenConnections>().Track);
             if (isEvents)
             {
