@@ -33,7 +33,12 @@ public sealed class HeaderGateway : IAsyncLifetime
         {
             await CreateAsync("subscriptions", new JsonObject
             {
-                ["type"] = "sync", ["eventType"] = "http.request", ["functionId"] = "echo", ["path"] = path, ["method"] = "GET", ["requestMode"] = mode,
+                ["type"] = "sync",
+                ["eventType"] = "http.request",
+                ["functionId"] = "echo",
+                ["path"] = path,
+                ["method"] = "GET",
+                ["requestMode"] = mode,
             });
         }
     }
