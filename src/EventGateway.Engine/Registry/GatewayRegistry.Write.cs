@@ -160,7 +160,7 @@ public sealed partial class GatewayRegistry
         }
 
         return isInForce
-            ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision))
+            ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision), planned.Verb is WriteVerb.Create)
             : Unavailable<T>("The change is stored, but this instance does not use it yet.");
     }
 

@@ -22,6 +22,9 @@ public readonly record struct RegistryResult<T>
     /// <summary>The refusal. Null when the request was done.</summary>
     public RegistryError? Error { get; }
 
+    /// <summary>Whether the request created the resource. Default: false.</summary>
+    public bool IsNew { get; private init; }
+
     /// <summary>Gets the entry or the refusal.</summary>
     /// <returns>Whether there is an entry.</returns>
     public bool TryGet([NotNullWhen(true)] out ResourceEntry<T>? entry, [NotNullWhen(false)] out RegistryError? error)
@@ -31,7 +34,7 @@ public readonly record struct RegistryResult<T>
         return entry is not null;
     }
 
-    internal static RegistryResult<T> Done(ResourceEntry<T> entry) => new(entry, null);
+    internal static RegistryResult<T> Done(ResourceEntry<T> entry, bool isNew = false) => new(entry, null) { IsNew = isNew };
 
     internal static RegistryResult<T> Refused(RegistryError error) => new(null, error);
 

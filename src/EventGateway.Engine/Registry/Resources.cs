@@ -55,47 +55,49 @@ public sealed class Resources<T>
 
     /// <summary>Creates a resource.</summary>
     /// <param name="body">The resource as a JSON object in UTF-8.</param>
+    /// <param name="conditions">The conditions on a resource that has the same id.</param>
     /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>
     /// <returns>The new resource, in force; or a refusal.</returns>
-    public ValueTask<RegistryResult<T>> CreateAsync(string space, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+    public ValueTask<RegistryResult<T>> CreateAsync(
+        string space, ReadOnlyMemory<byte> body, RevisionConditions conditions, CancellationToken cancellationToken) =>
         Read(space, null, body, out var error) is { } draft
             ? _registry.WriteAsync(
                 _validator,
                 _ =>
                 {
                     var prepared = Prepare(draft, null);
-                    return snapshot => PlanCreate(snapshot, prepared);
+                    return snapshot => PlanCreate(snapshot, prepared, conditions);
                 },
                 cancellationToken)
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
 
-    /// <summary>Replaces a resource.</summary>
+    /// <summary>Replaces a resource, or creates it when the conditions ask for that.</summary>
     /// <param name="id">The resource's id.</param>
     /// <param name="body">The whole resource as a JSON object in UTF-8; ids in it are ignored.</param>
-    /// <param name="condition">The revisions that may be replaced.</param>
+    /// <param name="conditions">The conditions on the resource that is there.</param>
     /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>
     /// <returns>The new version, in force; or a refusal.</returns>
     public ValueTask<RegistryResult<T>> UpdateAsync(
-        string space, string id, ReadOnlyMemory<byte> body, RevisionCondition condition, CancellationToken cancellationToken) =>
+        string space, string id, ReadOnlyMemory<byte> body, RevisionConditions conditions, CancellationToken cancellationToken) =>
         Read(space, id, body, out var error) is { } draft
             ? _registry.WriteAsync(
                 _validator,
                 before =>
                 {
                     var prepared = Prepare(draft, _validator.In(before.Space(space)).Find(id));
-                    return snapshot => PlanUpdate(snapshot, prepared, condition);
+                    return snapshot => PlanUpdate(snapshot, prepared, conditions);
                 },
                 cancellationToken)
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
 
     /// <summary>Deletes a resource.</summary>
     /// <param name="id">The resource's id.</param>
-    /// <param name="condition">The revisions that may be deleted.</param>
+    /// <param name="conditions">The conditions on the resource.</param>
     /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>
     /// <returns>The resource as it was; or a refusal.</returns>
     public ValueTask<RegistryResult<T>> DeleteAsync(
-        string space, string id, RevisionCondition condition, CancellationToken cancellationToken) =>
-        _registry.WriteAsync(_validator, _ => snapshot => PlanDelete(snapshot, space, id, condition), cancellationToken);
+        string space, string id, RevisionConditions conditions, CancellationToken cancellationToken) =>
+        _registry.WriteAsync(_validator, _ => snapshot => PlanDelete(snapshot, space, id, conditions), cancellationToken);
 
     /// <summary>Changes a resource. The change must keep it valid, because nothing is checked.</summary>
     internal ValueTask<RegistryResult<T>> ChangeAsync(string space, string id, Func<T, T> change, CancellationToken cancellationToken) =>
@@ -122,10 +124,6 @@ public sealed class Resources<T>
         return true;
     }
 
-    private static RegistryError RevisionConflict(long revision) => new(
-        RegistryReason.Conflict,
-        $"If-Match: the resource is at revision \"{revision}\"; read it again and repeat the change with that ETag.");
-
     private T? Read(string space, string? id, ReadOnlyMemory<byte> body, out RegistryError? error)
     {
         var errors = _validator.NewErrors();
@@ -149,22 +147,29 @@ public sealed class Resources<T>
         return new PreparedDraft<T>(completed, error, error is not null || !ReferenceEquals(completed, draft), stored?.Revision);
     }
 
-    private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, PreparedDraft<T> prepared)
+    private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, PreparedDraft<T> prepared, RevisionConditions conditions)
     {
         var resource = prepared.Resource;
-        if (_validator.In(snapshot.Space(resource.Space)).Find(resource.Id) is not null)
+        var current = _validator.In(snapshot.Space(resource.Space)).Find(resource.Id);
+        if (conditions.Refuse(current?.Revision) is { } conflict)
         {
-            return WritePlan<T>.Refuse(_validator.AlreadyExists(resource.Id));
+            return WritePlan<T>.Refuse(conflict);
         }
 
-        var error = prepared.Error ?? _validator.CheckCreate(snapshot, resource);
-        return error is null ? new WritePlan<T>(WriteVerb.Create, resource, 0, null) : WritePlan<T>.Refuse(error);
+        return current is null ? PlanCreate(snapshot, prepared) : WritePlan<T>.Refuse(_validator.AlreadyExists(resource.Id));
     }
 
-    private WritePlan<T> PlanUpdate(RegistrySnapshot snapshot, PreparedDraft<T> prepared, RevisionCondition condition)
+    private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, PreparedDraft<T> prepared)
+    {
+        var error = prepared.Error ?? _validator.CheckCreate(snapshot, prepared.Resource);
+        return error is null ? new WritePlan<T>(WriteVerb.Create, prepared.Resource, 0, null) : WritePlan<T>.Refuse(error);
+    }
+
+    private WritePlan<T> PlanUpdate(RegistrySnapshot snapshot, PreparedDraft<T> prepared, RevisionConditions conditions)
     {
         var resource = prepared.Resource;
-        if (_validator.In(snapshot.Space(resource.Space)).Find(resource.Id) is not { } current)
+        var current = _validator.In(snapshot.Space(resource.Space)).Find(resource.Id);
+        if (current is null && !conditions.AllowCreation)
         {
             return WritePlan<T>.Refuse(_validator.NotFound(resource.Id));
         }
@@ -174,30 +179,30 @@ public sealed class Resources<T>
             return WritePlan<T>.Outdated;
         }
 
-        if ((prepared.Error ?? _validator.CheckUpdate(snapshot, current.Resource, resource)) is { } error)
+        if (conditions.Refuse(current?.Revision) is { } conflict)
         {
-            return WritePlan<T>.Refuse(error);
+            return WritePlan<T>.Refuse(conflict);
         }
 
-        return condition.Accepts(current.Revision)
-            ? new WritePlan<T>(WriteVerb.Update, resource, current.Revision, null)
-            : WritePlan<T>.Refuse(RevisionConflict(current.Revision));
+        if (current is null)
+        {
+            return _validator.CheckId(resource) is { } wrong ? WritePlan<T>.Refuse(wrong) : PlanCreate(snapshot, prepared);
+        }
+
+        return (prepared.Error ?? _validator.CheckUpdate(snapshot, current.Resource, resource)) is { } error
+            ? WritePlan<T>.Refuse(error)
+            : new WritePlan<T>(WriteVerb.Update, resource, current.Revision, null);
     }
 
-    private WritePlan<T> PlanDelete(RegistrySnapshot snapshot, string space, string id, RevisionCondition condition)
+    private WritePlan<T> PlanDelete(RegistrySnapshot snapshot, string space, string id, RevisionConditions conditions)
     {
         if (_validator.In(snapshot.Space(space)).Find(id) is not { } current)
         {
             return WritePlan<T>.Refuse(_validator.NotFound(id));
         }
 
-        if (_validator.CheckDelete(snapshot, current.Resource) is { } error)
-        {
-            return WritePlan<T>.Refuse(error);
-        }
-
-        return condition.Accepts(current.Revision)
-            ? new WritePlan<T>(WriteVerb.Delete, current.Resource, current.Revision, null)
-            : WritePlan<T>.Refuse(RevisionConflict(current.Revision));
+        return (_validator.CheckDelete(snapshot, current.Resource) ?? conditions.Refuse(current.Revision)) is { } error
+            ? WritePlan<T>.Refuse(error)
+            : new WritePlan<T>(WriteVerb.Delete, current.Resource, current.Revision, null);
     }
 }

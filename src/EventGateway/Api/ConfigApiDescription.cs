@@ -38,13 +38,10 @@ internal static class ConfigApiDescription
         AddIf(traits, OperationTraits.List, parameters, Query(
             "cursor", "The cursor of the page before. Default: the first page.", new OpenApiSchema { Type = JsonSchemaType.String }));
         AddIf(traits, OperationTraits.Filters, parameters, Filter());
-        AddIf(traits, OperationTraits.IfMatch, parameters, new OpenApiParameter
-        {
-            Name = "If-Match",
-            In = ParameterLocation.Header,
-            Description = "The ETag that the resource must still have. Default: any.",
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-        });
+        AddIf(traits, OperationTraits.Preconditions, parameters, Header(
+            "If-Match", "ETags of which the resource must have one, or * for any. Default: no condition."));
+        AddIf(traits, OperationTraits.Preconditions, parameters, Header(
+            "If-None-Match", "ETags of which the resource must have none, or *: it must not be there. A read answers 304 otherwise. With PUT, * creates the resource. Default: no condition."));
         parameters.AddRange(context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>().Select(parameter => parameter.Describe()));
         operation.Parameters = parameters;
         DescribeHeaders(operation, traits);
@@ -116,9 +113,9 @@ internal static class ConfigApiDescription
                 continue;
             }
 
-            if (status.StartsWith('2') && traits.HasFlag(OperationTraits.ETag))
+            if (status is ['2' or '3', ..] && traits.HasFlag(OperationTraits.ETag))
             {
-                AddHeader(answer, "ETag", "The revision, for If-Match.");
+                AddHeader(answer, "ETag", "The revision, for If-Match and If-None-Match.");
             }
             else if (status is "503")
             {
@@ -150,6 +147,14 @@ internal static class ConfigApiDescription
         Name = name,
         In = ParameterLocation.Path,
         Required = true,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+    };
+
+    private static OpenApiParameter Header(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
         Description = description,
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     };

@@ -11,6 +11,8 @@ namespace EventGateway.Api;
 /// <summary>Maps the Configuration API.</summary>
 internal static class ConfigApiEndpoints
 {
+    private const OperationTraits Versioned = OperationTraits.ETag | OperationTraits.Preconditions;
+
     /// <summary>
     /// Maps <c>/v1/spaces</c> and everything below it, <c>/openapi/v1.json</c>, and a fallback for every other URL. Needs
     /// <see cref="ConfigApiServices.AddConfigApi"/> and a <see cref="GatewayRegistry"/> in the services.
@@ -60,32 +62,35 @@ internal static class ConfigApiEndpoints
         group.MapGet(all, (Delegate)resources.List)
             .WithName($"List{name}")
             .Produces<TList>(StatusCodes.Status200OK, JsonType)
-            .Refuses(StatusCodes.Status400BadRequest)
-            .WithMetadata(OperationTraits.List | OperationTraits.Space | OperationTraits.ETag | OperationTraits.Filters);
+            .Produces(StatusCodes.Status304NotModified)
+            .Refuses(400, 412)
+            .WithMetadata(OperationTraits.List | OperationTraits.Space | Versioned | OperationTraits.Filters);
         group.MapPost(all, (Delegate)resources.CreateAsync)
             .WithName($"Create{name}")
             .Accepts<T>(JsonType, AnyType)
             .Produces<T>(StatusCodes.Status201Created, JsonType)
-            .Refuses(400, 409, 413, 503)
-            .WithMetadata(OperationTraits.Space | OperationTraits.ETag);
+            .Refuses(400, 409, 412, 413, 503)
+            .WithMetadata(OperationTraits.Space | Versioned);
         group.MapNotAllowed(all, "GET, POST");
 
         group.MapGet(one, (Delegate)resources.Get)
             .WithName($"Get{name}")
             .Produces<T>(StatusCodes.Status200OK, JsonType)
-            .Refuses(400, 404)
-            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag);
+            .Produces(StatusCodes.Status304NotModified)
+            .Refuses(400, 404, 412)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | Versioned);
         group.MapPut(one, (Delegate)resources.UpdateAsync)
             .WithName($"Update{name}")
             .Accepts<T>(JsonType, AnyType)
             .Produces<T>(StatusCodes.Status200OK, JsonType)
-            .Refuses(400, 404, 412, 413, 503)
-            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.ETag | OperationTraits.IfMatch);
+            .Produces<T>(StatusCodes.Status201Created, JsonType)
+            .Refuses(400, 404, 409, 412, 413, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | Versioned);
         group.MapDelete(one, (Delegate)resources.DeleteAsync)
             .WithName($"Delete{name}")
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(400, 404, 412, 503)
-            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.IfMatch);
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.Preconditions);
         group.MapNotAllowed(one, "GET, PUT, DELETE");
     }
 }

@@ -33,14 +33,29 @@ internal static class Names
         }
     }
 
+    /// <summary>Reports a name of an event type or a function that is not valid.</summary>
+    public static void CheckName(FieldErrors errors, string field, string name)
+    {
+        if (name.Length > MaxIdLength)
+        {
+            errors.Add(field, TooLong(name));
+        }
+        else if (!IsName(name))
+        {
+            errors.Add(field, $"\"{name}\"; {AcceptedName}");
+        }
+    }
+
     /// <summary>Reports the field that makes an id too long for a URL.</summary>
     public static void CheckLength(JsonFields fields, string field, string? id)
     {
         if (id?.Length > MaxIdLength)
         {
-            fields.Refuse(field, $"the id would have {id.Length} characters; at most {MaxIdLength} are accepted.");
+            fields.Refuse(field, TooLong(id));
         }
     }
+
+    private static string TooLong(string id) => $"the id would have {id.Length} characters; at most {MaxIdLength} are accepted.";
 
     /// <summary>Whether a text can name an event type or a function.</summary>
     public static bool IsName(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(NameCharacters);

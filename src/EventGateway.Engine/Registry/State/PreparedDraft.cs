@@ -12,6 +12,6 @@ internal readonly record struct PreparedDraft<T>(T Resource, RegistryError? Erro
     where T : class, IResource
 {
     /// <summary>Returns whether the resource must be completed again, because the stored version is another one now.</summary>
-    /// <param name="current">The stored version now.</param>
-    public bool IsOutdated(ResourceEntry<T> current) => ReliesOnStored && current.Revision != StoredRevision;
+    /// <param name="current">The stored version now. Null when there is none.</param>
+    public bool IsOutdated(ResourceEntry<T>? current) => ReliesOnStored && current?.Revision != StoredRevision;
 }

@@ -31,13 +31,15 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
             fields.Refuse("path", $"\"{path}\"; {acceptedPath}");
         }
 
-        id ??= path is null ? null : method + PathSegment.Escape(path);
+        id ??= path is null || method is null ? null : IdOf(method, path);
         Names.CheckLength(fields, "path", id);
         var configuration = CorsReader.Read(
             fields, new CorsConfiguration { Space = space, CorsId = id!, Method = method!, Path = path! }, credentialsFromAnyOrigin);
         configuration = configuration with { Metadata = fields.Labels("metadata") };
         return fields.Errors.Any ? null : configuration;
     }
+
+    public override RegistryError? CheckId(CorsConfiguration draft) => CheckId("corsId", draft.CorsId, IdOf(draft.Method, draft.Path));
 
     public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, CorsConfiguration current, CorsConfiguration draft)
     {
@@ -54,6 +56,8 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
 
         return Refusal(changed);
     }
+
+    private static string IdOf(string method, string path) => method + PathSegment.Escape(path);
 
     protected override SpaceState With(SpaceState space, SortedEntries<CorsConfiguration> entries) =>
         space with { Cors = entries };

@@ -16,17 +16,23 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
     {
         Names.CheckSpace(space, fields.Errors);
         var name = id is null ? fields.Required("name", Names.AcceptedName) : fields.Text("name");
-        if (id is null && name is not null && !Names.IsName(name))
+        if (id is null && name is not null)
         {
-            fields.Refuse("name", $"\"{name}\"; {Names.AcceptedName}");
+            Names.CheckName(fields.Errors, "name", name);
         }
 
-        Names.CheckLength(fields, "name", name);
         var authorizerId = fields.Text("authorizerId");
         var metadata = fields.Labels("metadata");
         return fields.Errors.Any
             ? null
             : new EventType { Space = space, Name = id ?? name!, AuthorizerId = authorizerId, Metadata = metadata };
+    }
+
+    public override RegistryError? CheckId(EventType draft)
+    {
+        var errors = NewErrors();
+        Names.CheckName(errors, "name", draft.Name);
+        return errors.Any ? errors.ToError() : null;
     }
 
     public override RegistryError? CheckCreate(RegistrySnapshot snapshot, EventType draft) => CheckAuthorizer(snapshot, draft);

@@ -29,13 +29,13 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
     public override Function? Read(JsonFields fields, string space, string? id)
     {
         Names.CheckSpace(space, fields.Errors);
-        var functionId = id is null ? fields.Required("functionId", Names.AcceptedName) : fields.Text("functionId");
-        if (id is null && functionId is not null && !Names.IsName(functionId))
+        var sent = id is null ? fields.Required("functionId", Names.AcceptedName) : fields.Text("functionId");
+        var functionId = id ?? sent;
+        if (functionId is not null)
         {
-            fields.Refuse("functionId", $"\"{functionId}\"; {Names.AcceptedName}");
+            Names.CheckName(fields.Errors, "functionId", functionId);
         }
 
-        Names.CheckLength(fields, "functionId", functionId);
         var type = fields.Required("type", _acceptedTypes);
         var provider = fields.Value("provider");
         var metadata = fields.Labels("metadata");
@@ -46,7 +46,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
 
         return fields.Errors.Any
             ? null
-            : new Function { Space = space, FunctionId = id ?? functionId!, Type = type!, Provider = provider, Metadata = metadata };
+            : new Function { Space = space, FunctionId = functionId!, Type = type!, Provider = provider, Metadata = metadata };
     }
 
     public override RegistryError? Complete(Function draft, Function? current, out Function completed)

@@ -49,6 +49,9 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
     /// <returns>The resource, or null when there are errors.</returns>
     public abstract T? Read(JsonFields fields, string space, string? id);
 
+    /// <summary>Checks the id of a new resource that comes from a URL. Default: <see cref="Read"/> has checked it.</summary>
+    public virtual RegistryError? CheckId(T draft) => null;
+
     /// <summary>Completes a resource with secrets of the stored one. Called outside the turn of a write, so it may take a while.</summary>
     /// <param name="draft">The resource as it was sent.</param>
     /// <param name="current">The resource that it replaces. Null for a new resource.</param>
@@ -130,6 +133,19 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
 
     private T Restore(ReadOnlySpan<byte> stored, ConfigKey key, SpaceState space) =>
         Restore(JsonSerializer.Deserialize(stored, json) ?? throw new JsonException("null"), key, space);
+
+    /// <summary>Returns an error when the id in a URL is not the one that the fields of the body make.</summary>
+    protected RegistryError? CheckId(string field, string id, string made)
+    {
+        if (id == made)
+        {
+            return null;
+        }
+
+        var errors = NewErrors();
+        errors.Add(field, $"\"{id}\" in the URL; the fields of the body make \"{made}\", and only this id is accepted.");
+        return errors.ToError();
+    }
 
     protected static RegistryError? Refusal(List<string> texts) =>
         texts.Count == 0 ? null : new RegistryError(RegistryReason.Invalid, texts);

@@ -14,7 +14,7 @@ namespace EventGateway.Api.Config;
 /// <list type="number">
 /// <item>The middleware keeps out web pages of other origins (<see cref="CrossSiteGuard"/>) and functions (<see cref="FunctionCallGuard"/>).</item>
 /// <item><see cref="UrlRules"/> checks the URL: its escapes, and the spelling of the collection.</item>
-/// <item><see cref="RequestBodyReader"/> reads the body, up to 1 MiB. <see cref="IfMatch"/> reads the revisions that may be replaced.</item>
+/// <item><see cref="RequestBodyReader"/> reads the body, up to 1 MiB. <see cref="Preconditions"/> reads the conditions of the request.</item>
 /// <item><see cref="Resources{T}"/> writes the resource. <c>GatewayRegistry.Write.cs</c> has the steps of that.</item>
 /// </list>
 /// </remarks>
@@ -37,51 +37,51 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
         if (RawIds && url.EndsWithSlash)
         {
             // The text after the slash is the id, and it is empty.
-            return Answer(StatusCodes.Status200OK, resources.Get(url.Space, ""));
+            return Get(context, url.Space, "");
         }
 
-        return ListQuery.TryRead(context.Request.QueryString, out var query, out var error)
-            ? new ListResponse<T>(resources, property, resources.List(url.Space, query))
-            : error;
+        if (!ListQuery.TryRead(context.Request.QueryString, out var query, out var error)
+            || !Preconditions.TryRead(context.Request, out var conditions, out error))
+        {
+            return error;
+        }
+
+        var page = resources.List(url.Space, query);
+        return Refuse(conditions, page.Revision) ?? new ListResponse<T>(resources, property, page);
     }
 
     public IResult Get(HttpContext context)
     {
         var url = new RequestUrl(context);
-        return Answer(StatusCodes.Status200OK, resources.Get(url.Space, IdOf(url)));
+        return Get(context, url.Space, IdOf(url));
     }
 
     public async Task<IResult> CreateAsync(HttpContext context)
     {
         var (body, error) = await RequestBodyReader.ReadAsync(context);
-        return error ?? Answer(
-            StatusCodes.Status201Created,
-            await resources.CreateAsync(new RequestUrl(context).Space, body, context.RequestAborted));
+        return error is null && Preconditions.TryRead(context.Request, out var conditions, out error)
+            ? Answer(await resources.CreateAsync(new RequestUrl(context).Space, body, conditions, context.RequestAborted))
+            : error;
     }
 
     public async Task<IResult> UpdateAsync(HttpContext context)
     {
         var url = new RequestUrl(context);
         var (body, error) = await RequestBodyReader.ReadAsync(context);
-        if (error is not null || !IfMatch.TryRead(context.Request, out var condition, out error))
-        {
-            return error;
-        }
-
-        return Answer(
-            StatusCodes.Status200OK,
-            await resources.UpdateAsync(url.Space, IdOf(url), body, condition, context.RequestAborted));
+        return error is null && Preconditions.TryRead(context.Request, out var conditions, out error)
+            ? Answer(await resources.UpdateAsync(url.Space, IdOf(url), body, conditions, context.RequestAborted))
+            : error;
     }
 
     public async Task<IResult> DeleteAsync(HttpContext context)
     {
-        if (!IfMatch.TryRead(context.Request, out var condition, out var error))
+        if (!Preconditions.TryRead(context.Request, out var conditions, out var error))
         {
             return error;
         }
 
         var url = new RequestUrl(context);
-        var result = await resources.DeleteAsync(url.Space, IdOf(url), condition, context.RequestAborted);
+        var result = await resources.DeleteAsync(url.Space, IdOf(url), conditions, context.RequestAborted);
         return result.TryGet(out _, out var refusal)
             ? new JsonResponse(StatusCodes.Status204NoContent, default)
             : Refusal.Of(refusal);
@@ -90,7 +90,24 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
     // No id has a slash, so a URL with one matches nothing. As in 0.9 the refusal then has no id.
     private string IdOf(RequestUrl url) => !RawIds ? url.Id : url.RawId.Contains('/') ? "" : url.RawId;
 
-    private JsonResponse Answer(int status, RegistryResult<T> result) => result.TryGet(out var entry, out var refusal)
-        ? new JsonResponse(status, resources.ToJson(entry.Resource)) { Revision = entry.Revision }
+    private IResult Get(HttpContext context, string space, string id)
+    {
+        if (!Preconditions.TryRead(context.Request, out var conditions, out var error))
+        {
+            return error;
+        }
+
+        var result = resources.Get(space, id);
+        return (result.Entry is { } entry ? Refuse(conditions, entry.Revision) : null) ?? Answer(result);
+    }
+
+    // A read whose If-None-Match names the current version is answered without it.
+    private static IResult? Refuse(RevisionConditions conditions, long revision) =>
+        conditions.Check(revision) is FailedCondition.NoneMatch ? new NotModified(revision)
+        : conditions.Refuse(revision) is { } refusal ? Refusal.Of(refusal)
+        : null;
+
+    private JsonResponse Answer(RegistryResult<T> result) => result.TryGet(out var entry, out var refusal)
+        ? new JsonResponse(result.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, resources.ToJson(entry.Resource)) { Revision = entry.Revision }
         : Refusal.Of(refusal);
 }

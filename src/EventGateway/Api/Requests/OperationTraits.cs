@@ -21,6 +21,6 @@ internal enum OperationTraits
     /// <summary>The answer has an ETag.</summary>
     ETag = 16,
 
-    /// <summary>The request can have If-Match.</summary>
-    IfMatch = 32,
+    /// <summary>The request can have If-Match and If-None-Match.</summary>
+    Preconditions = 32,
 }

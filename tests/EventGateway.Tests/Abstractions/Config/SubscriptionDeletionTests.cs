@@ -88,6 +88,6 @@ public sealed class SubscriptionDeletionTests
     private static async Task<RegistryResult<Subscription>> DeleteAsync(RegistryFixture fixture)
     {
         var id = (await CreateAsync(fixture.Registry.Subscriptions, Json)).Resource.SubscriptionId;
-        return await fixture.Registry.Subscriptions.DeleteAsync(Space, id, RevisionCondition.Any, Cancellation);
+        return await fixture.Registry.Subscriptions.DeleteAsync(Space, id, RevisionConditions.None, Cancellation);
     }
 }

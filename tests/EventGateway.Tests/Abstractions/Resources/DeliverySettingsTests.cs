@@ -147,7 +147,7 @@ public sealed class DeliverySettingsTests
 
         var entry = await CreateAsync(fixture, """{"deadLetterFunctionId":"fn"}""");
         var update = await subscriptions.UpdateAsync(
-            RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json(Missing)), RevisionCondition.Any, CancellationToken.None);
+            RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json(Missing)), RevisionConditions.None, CancellationToken.None);
         update.Error!.Messages.ShouldBe(["Function \"nobody\" not found."]);
     }
 
@@ -161,11 +161,11 @@ public sealed class DeliverySettingsTests
         (await DeleteAsync("dead")).ShouldBe("Function cannot be deleted because it's subscribed to a least one event.");
 
         await fixture.Registry.Subscriptions.UpdateAsync(
-            RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json("{}")), RevisionCondition.Any, CancellationToken.None);
+            RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json("{}")), RevisionConditions.None, CancellationToken.None);
         (await DeleteAsync("dead")).ShouldBeNull();
 
         async Task<string?> DeleteAsync(string id) =>
-            (await fixture.Registry.Functions.DeleteAsync(RegistryFixture.Space, id, RevisionCondition.Any, CancellationToken.None)).Error?.Messages[0];
+            (await fixture.Registry.Functions.DeleteAsync(RegistryFixture.Space, id, RevisionConditions.None, CancellationToken.None)).Error?.Messages[0];
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class DeliverySettingsTests
         Held(two).ShouldBeSameAs(Held(one));
         Held(other).ShouldNotBe(Held(one));
 
-        await fixture.Registry.Subscriptions.DeleteAsync(RegistryFixture.Space, one.Id, RevisionCondition.Any, CancellationToken.None);
+        await fixture.Registry.Subscriptions.DeleteAsync(RegistryFixture.Space, one.Id, RevisionConditions.None, CancellationToken.None);
         var three = await CreateAsync(fixture, Whole, "/four");
         Held(three).ShouldBeSameAs(Held(two));
 

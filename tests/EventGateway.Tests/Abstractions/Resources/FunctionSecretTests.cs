@@ -79,5 +79,5 @@ public sealed class FunctionSecretTests
     private static string? Url(ResourceEntry<Function> entry) => entry.Resource.Provider.GetProperty("url").GetString();
 
     private static async Task<RegistryResult<Function>> UpdateAsync(RegistryFixture fixture, string url) =>
-        await fixture.Registry.Functions.UpdateAsync("default", "fn", RegistryFixture.Utf8(Json(url)), RevisionCondition.Any, CancellationToken.None);
+        await fixture.Registry.Functions.UpdateAsync("default", "fn", RegistryFixture.Utf8(Json(url)), RevisionConditions.None, CancellationToken.None);
 }

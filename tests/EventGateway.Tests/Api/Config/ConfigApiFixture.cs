@@ -61,7 +61,7 @@ public sealed class ConfigApiFixture : IAsyncDisposable
 
     /// <summary>Sends a request, its path as it is, and reads the answer.</summary>
     public async Task<Answer> SendAsync(
-        string method, string path, string? body = null, string? ifMatch = null, string contentType = "application/json")
+        string method, string path, string? body = null, string? ifMatch = null, string contentType = "application/json", string? ifNoneMatch = null)
     {
         // Nothing of the path may be normalized on the way.
         var uri = new Uri(_address + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
@@ -74,6 +74,11 @@ public sealed class ConfigApiFixture : IAsyncDisposable
         if (ifMatch is not null)
         {
             request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        if (ifNoneMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-None-Match", ifNoneMatch);
         }
 
         using var response = await Client.SendAsync(request);

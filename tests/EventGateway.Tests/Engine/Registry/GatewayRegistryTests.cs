@@ -90,7 +90,7 @@ public sealed class GatewayRegistryTests
     {
         var fixture = await RegistryFixture.WithFunctionAsync();
         var writes = Enumerable.Range(0, 50).Select(number => fixture.Registry.EventTypes
-            .CreateAsync("default", RegistryFixture.Utf8($$"""{"name":"n{{number}}"}"""), CancellationToken.None).AsTask()).ToList();
+            .CreateAsync("default", RegistryFixture.Utf8($$"""{"name":"n{{number}}"}"""), RevisionConditions.None, CancellationToken.None).AsTask()).ToList();
 
         await fixture.DisposeAsync();
 
@@ -105,9 +105,9 @@ public sealed class GatewayRegistryTests
         var types = fixture.Registry.EventTypes;
         var first = await RegistryFixture.CreateAsync(types, """{"name":"x"}""");
 
-        var second = await types.UpdateAsync("default", "x", RegistryFixture.Utf8("""{"metadata":{"a":"1"}}"""), RevisionCondition.OneOf(first.Revision), CancellationToken.None);
-        var stale = await types.UpdateAsync("default", "x", RegistryFixture.Utf8("""{"metadata":{"a":"2"}}"""), RevisionCondition.OneOf(first.Revision), CancellationToken.None);
-        var staleDelete = await types.DeleteAsync("default", "x", RevisionCondition.OneOf(first.Revision), CancellationToken.None);
+        var second = await types.UpdateAsync("default", "x", RegistryFixture.Utf8("""{"metadata":{"a":"1"}}"""), new RevisionConditions { Match = RevisionSet.Of(first.Revision) }, CancellationToken.None);
+        var stale = await types.UpdateAsync("default", "x", RegistryFixture.Utf8("""{"metadata":{"a":"2"}}"""), new RevisionConditions { Match = RevisionSet.Of(first.Revision) }, CancellationToken.None);
+        var staleDelete = await types.DeleteAsync("default", "x", new RevisionConditions { Match = RevisionSet.Of(first.Revision) }, CancellationToken.None);
 
         second.Entry!.Revision.ShouldBeGreaterThan(first.Revision);
         stale.Error!.Reason.ShouldBe(RegistryReason.Conflict);

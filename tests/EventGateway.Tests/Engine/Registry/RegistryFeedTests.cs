@@ -48,7 +48,7 @@ public sealed class RegistryFeedTests
         await registry.StartAsync(CancellationToken.None);
 
         var write = Task.Run(async () => await registry.Functions.CreateAsync(
-            "default", RegistryFixture.Utf8("""{"functionId":"fn","type":"held"}"""), CancellationToken.None));
+            "default", RegistryFixture.Utf8("""{"functionId":"fn","type":"held"}"""), RevisionConditions.None, CancellationToken.None));
         await provider.Checking;
         var other = await store.CreateAsync(
             new ConfigKey("default", ConfigKind.EventType, "n"), RegistryFixture.Utf8("""{"space":"default","name":"n"}"""), CancellationToken.None);
@@ -93,7 +93,7 @@ public sealed class RegistryFeedTests
         var observer = new RecordingObserver();
         fixture.Registry.Observer = observer;
 
-        (await fixture.Registry.Functions.DeleteAsync("default", "fn", RevisionCondition.Any, CancellationToken.None)).Error.ShouldBeNull();
+        (await fixture.Registry.Functions.DeleteAsync("default", "fn", RevisionConditions.None, CancellationToken.None)).Error.ShouldBeNull();
 
         fixture.Registry.HasFunction("default", "fn").ShouldBeFalse();
         await WaitAsync(new FakeTimeProvider(), () => observer.Routed.Contains(new ChangedRoutes("default", FunctionId: "fn")));

@@ -51,14 +51,14 @@ public sealed class RegistryFixture : IAsyncDisposable
     public static async Task<ResourceEntry<T>> CreateAsync<T>(Resources<T> resources, string json, string space = Space)
         where T : class, IResource
     {
-        var result = await resources.CreateAsync(space, Utf8(json), CancellationToken.None);
+        var result = await resources.CreateAsync(space, Utf8(json), RevisionConditions.None, CancellationToken.None);
         return result.Entry ?? throw new InvalidOperationException(string.Join(' ', result.Error!.Messages));
     }
 
     /// <summary>Creates what must be refused.</summary>
     public static async Task<RegistryError> RefuseAsync<T>(Resources<T> resources, string json, string space = Space)
         where T : class, IResource =>
-        (await resources.CreateAsync(space, Utf8(json), CancellationToken.None)).Error
+        (await resources.CreateAsync(space, Utf8(json), RevisionConditions.None, CancellationToken.None)).Error
         ?? throw new InvalidOperationException("It was accepted.");
 
     public static ReadOnlyMemory<byte> Utf8(string text) => Encoding.UTF8.GetBytes(text);

@@ -102,7 +102,7 @@ public sealed class WritePreparationTests : IAsyncLifetime
 
     private async Task<string?> UpdateAsync(string secret)
     {
-        var result = await _registry.Functions.UpdateAsync("default", "fn", RegistryFixture.Utf8(Json(secret)), RevisionCondition.Any, CancellationToken.None);
+        var result = await _registry.Functions.UpdateAsync("default", "fn", RegistryFixture.Utf8(Json(secret)), RevisionConditions.None, CancellationToken.None);
         result.Error.ShouldBeNull();
         return PlayedSettings.SecretOf(result.Entry!.Resource.Provider);
     }

@@ -50,5 +50,5 @@ public sealed class WriteTurnTests
     }
 
     private static Task<RegistryResult<EventType>> CreateAsync(RegistryFixture fixture, string name, CancellationToken cancellationToken = default) =>
-        fixture.Registry.EventTypes.CreateAsync("default", RegistryFixture.Utf8($$"""{"name":"{{name}}"}"""), cancellationToken).AsTask();
+        fixture.Registry.EventTypes.CreateAsync("default", RegistryFixture.Utf8($$"""{"name":"{{name}}"}"""), RevisionConditions.None, cancellationToken).AsTask();
 }

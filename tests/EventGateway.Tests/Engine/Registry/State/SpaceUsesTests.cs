@@ -48,5 +48,5 @@ public sealed class SpaceUsesTests
     }
 
     private static async Task DeleteAsync(RegistryFixture fixture, ResourceEntry<Subscription> entry) =>
-        (await fixture.Registry.Subscriptions.DeleteAsync(RegistryFixture.Space, entry.Id, RevisionCondition.Any, CancellationToken.None)).Error.ShouldBeNull();
+        (await fixture.Registry.Subscriptions.DeleteAsync(RegistryFixture.Space, entry.Id, RevisionConditions.None, CancellationToken.None)).Error.ShouldBeNull();
 }

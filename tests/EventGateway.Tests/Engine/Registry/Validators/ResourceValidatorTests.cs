@@ -40,7 +40,7 @@ public sealed class ResourceValidatorTests
     {
         await using var fixture = await RegistryFixture.StartAsync();
 
-        var bytes = await fixture.Registry.EventTypes.CreateAsync("default", new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' }, CancellationToken.None);
+        var bytes = await fixture.Registry.EventTypes.CreateAsync("default", new byte[] { (byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}' }, RevisionConditions.None, CancellationToken.None);
         var deep = await RegistryFixture.RefuseAsync(fixture.Registry.EventTypes, "{\"name\":\"a\",\"x\":" + new string('[', 100_000));
 
         bytes.Error!.Messages.ShouldHaveSingleItem().ShouldContain("body: not valid");
@@ -107,7 +107,7 @@ public sealed class ResourceValidatorTests
         await RegistryFixture.CreateAsync(registry.Subscriptions, """{"type":"async","eventType":"test.event","functionId":"fn","path":"/a"}""");
 
         await registry.Functions.UpdateAsync(
-            "default", "fn", RegistryFixture.Utf8("""{"type":"http","provider":{"url":"http://a.example/"}}"""), RevisionCondition.Any, CancellationToken.None);
+            "default", "fn", RegistryFixture.Utf8("""{"type":"http","provider":{"url":"http://a.example/"}}"""), RevisionConditions.None, CancellationToken.None);
 
         registry.Routes.Match("POST", "/s", "test.event").Sync!.Function.Type.ShouldBe("http");
         registry.Routes.Match("POST", "/a", "test.event").Async.ShouldHaveSingleItem().Function.Type.ShouldBe("http");
@@ -137,7 +137,7 @@ public sealed class ResourceValidatorTests
         await RegistryFixture.CreateAsync(fixture.Registry.Cors, """{"method":"GET","path":"/c"}""");
 
         var result = await fixture.Registry.Cors.UpdateAsync(
-            "default", "GET%2Fc", RegistryFixture.Utf8("""{"method":"PUT","path":"/d"}"""), RevisionCondition.Any, CancellationToken.None);
+            "default", "GET%2Fc", RegistryFixture.Utf8("""{"method":"PUT","path":"/d"}"""), RevisionConditions.None, CancellationToken.None);
 
         result.Error!.Messages.ShouldBe(
         [
@@ -148,5 +148,5 @@ public sealed class ResourceValidatorTests
 
     private static async Task<string?> DeleteAsync<T>(Resources<T> resources, string id)
         where T : class, IResource =>
-        (await resources.DeleteAsync("default", id, RevisionCondition.Any, CancellationToken.None)).Error?.Messages[0];
+        (await resources.DeleteAsync("default", id, RevisionConditions.None, CancellationToken.None)).Error?.Messages[0];
 }

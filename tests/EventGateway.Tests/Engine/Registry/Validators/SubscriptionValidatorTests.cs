@@ -157,7 +157,7 @@ public sealed class SubscriptionValidatorTests
         var entry = await RegistryFixture.CreateAsync(fixture.Registry.Subscriptions, """{"type":"async","eventType":"test.event","functionId":"fn"}""");
 
         var result = await fixture.Registry.Subscriptions.UpdateAsync(
-            RegistryFixture.Space, entry.Id, RegistryFixture.Utf8("""{"type":"sync","eventType":"x","functionId":"y","path":"/z","method":"GET"}"""), RevisionCondition.Any, CancellationToken.None);
+            RegistryFixture.Space, entry.Id, RegistryFixture.Utf8("""{"type":"sync","eventType":"x","functionId":"y","path":"/z","method":"GET"}"""), RevisionConditions.None, CancellationToken.None);
 
         result.Error!.Reason.ShouldBe(RegistryReason.Invalid);
         result.Error.Messages.ShouldBe(
@@ -179,13 +179,13 @@ public sealed class SubscriptionValidatorTests
         var entry = await RegistryFixture.CreateAsync(subscriptions, Json.Replace("ENABLED", "true", StringComparison.Ordinal));
         fixture.Registry.Routes.Match("POST", "/a", "test.event").Sync.ShouldNotBeNull();
 
-        await subscriptions.UpdateAsync(RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json.Replace("ENABLED", "false", StringComparison.Ordinal)), RevisionCondition.Any, CancellationToken.None);
+        await subscriptions.UpdateAsync(RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json.Replace("ENABLED", "false", StringComparison.Ordinal)), RevisionConditions.None, CancellationToken.None);
         fixture.Registry.Routes.Match("POST", "/a", "test.event").Sync.ShouldBeNull();
 
-        await subscriptions.UpdateAsync(RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json.Replace("ENABLED", "null", StringComparison.Ordinal)), RevisionCondition.Any, CancellationToken.None);
+        await subscriptions.UpdateAsync(RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json.Replace("ENABLED", "null", StringComparison.Ordinal)), RevisionConditions.None, CancellationToken.None);
         fixture.Registry.Routes.Match("POST", "/a", "test.event").Sync.ShouldNotBeNull();
 
-        await subscriptions.DeleteAsync(RegistryFixture.Space, entry.Id, RevisionCondition.Any, CancellationToken.None);
+        await subscriptions.DeleteAsync(RegistryFixture.Space, entry.Id, RevisionConditions.None, CancellationToken.None);
         fixture.Registry.Routes.Match("POST", "/a", "test.event").IsEmpty.ShouldBeTrue();
         fixture.Store.Entries.Count.ShouldBe(2);
     }
