@@ -24,6 +24,12 @@ public sealed class FunctionResult : IDisposable
     /// <summary>The body of the answer, valid until disposal.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
+    /// <summary>
+    /// The size of the answer, in bytes, when it was left out of <see cref="Body"/>; 0 when the size is not known. Null when
+    /// <see cref="Body"/> has the answer, or when only the outcome was wanted.
+    /// </summary>
+    public long? OmittedBytes { get; init; }
+
     /// <summary>The provider's status, an HTTP status for <c>http</c>. Null when there was no answer.</summary>
     public int? Status { get; init; }
 

@@ -10,6 +10,10 @@ public interface ICallObserver
     /// <param name="invocation">The event.</param>
     bool Observes(Route route, Invocation invocation);
 
+    /// <summary>Returns how many bytes an answer may have that the observer wants in <see cref="Invoked"/>. Default: 0, it needs no answer.</summary>
+    /// <param name="route">The subscription and its function.</param>
+    int AnswerBytes(Route route) => 0;
+
     /// <summary>Called before a call.</summary>
     /// <param name="route">The subscription and its function.</param>
     /// <param name="invocation">The event. Its memory may be reused when the call has ended.</param>

@@ -17,6 +17,12 @@ public readonly record struct Invocation(string EventId, string EventType, Event
     /// </summary>
     public bool WantsOutcomeOnly { get; init; }
 
+    /// <summary>
+    /// How many bytes an answer may have that is returned even when only the outcome is wanted. A larger one, or one that cannot be
+    /// read, is left out (<see cref="FunctionResult.OmittedBytes"/>) and does not change the outcome. Default: 0, no answer.
+    /// </summary>
+    public int AnswerBytes { get; init; }
+
     /// <summary>The <c>Via</c> of the request that brought the event, without this gateway. Default: null, none.</summary>
     public string? Via { get; init; }
 

@@ -117,6 +117,11 @@ public sealed class FunctionInvoker(
             return refusal.ToResult();
         }
 
+        if (invocation.WantsOutcomeOnly)
+        {
+            invocation = invocation with { AnswerBytes = observer.AnswerBytes(route) };
+        }
+
         var result = await InvokeAsync(route.Function, invocation, TimeoutOf(route), cancellationToken, cutOff);
         try
         {

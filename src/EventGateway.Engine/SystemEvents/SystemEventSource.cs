@@ -25,6 +25,7 @@ public sealed partial class SystemEventSource : ICallObserver
     private readonly Func<RoutingTable> _routes;
     private readonly DeliveryIntake _intake;
     private readonly PluginHost? _plugins;
+    private readonly ReceivedEvents? _received;
     private readonly GatewayDefaults _defaults;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SystemEventSource> _logger;
@@ -36,17 +37,20 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <param name="defaults">Sets the version of the events.</param>
     /// <param name="logger">Logs lost events.</param>
     /// <param name="plugins">The plug-ins. Null means none.</param>
+    /// <param name="received">Counts the events about calls. Null means that they are not counted.</param>
     public SystemEventSource(
         Func<RoutingTable> routes,
         DeliveryIntake intake,
         GatewayDefaults defaults,
         TimeProvider timeProvider,
         ILogger<SystemEventSource> logger,
-        PluginHost? plugins = null)
+        PluginHost? plugins = null,
+        ReceivedEvents? received = null)
     {
         _routes = routes;
         _intake = intake;
         _plugins = plugins;
+        _received = received;
         _defaults = defaults;
         _timeProvider = timeProvider;
         _logger = logger;
@@ -85,6 +89,15 @@ public sealed partial class SystemEventSource : ICallObserver
     public bool Observes(Route route, Invocation invocation) => ObservesReceived && !GatewayEvents.IsSystemType(invocation.EventType);
 
     /// <inheritdoc/>
+    public int AnswerBytes(Route route)
+    {
+        ArgumentNullException.ThrowIfNull(route);
+        return PluginsWant(SystemEventTypes.FunctionInvoked) || SubscribersIn(route.Subscription.Space, SystemEventTypes.FunctionInvoked).Length > 0
+            ? MaxResultBytes
+            : 0;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<CallRefusal?> InvokingAsync(Route route, Invocation invocation, CancellationToken cancellationToken) =>
         AskPluginsAsync(SendOfCall(SystemEventTypes.FunctionInvoking, route, invocation, null, static (_, _) => { }), cancellationToken);
 
@@ -101,6 +114,9 @@ public sealed partial class SystemEventSource : ICallObserver
         }
     }
 
+    private Route[] SubscribersIn(string space, string type) =>
+        Array.FindAll(_routes().FindSystem(type), subscriber => subscriber.Subscription.Space == space);
+
     private bool PluginsWant(string type) => _plugins?.Wants(type) is true;
 
     private ValueTask<CallRefusal?> AskPluginsAsync(CloudEvent? report, CancellationToken cancellationToken) =>
@@ -111,12 +127,12 @@ public sealed partial class SystemEventSource : ICallObserver
 
     private static void WriteResult(Utf8JsonWriter writer, Call call)
     {
-        var length = call.Result!.Body.Length;
-        if (length <= MaxResultBytes && AnswerExcerpt.Read(call.Result, call.Invocation.Payload, call.Route.Subscription.Delivery, MaxResultBytes) is { } kept)
+        var length = call.Result!.OmittedBytes ?? call.Result.Body.Length;
+        if (call.Result.OmittedBytes is null && length <= MaxResultBytes && AnswerExcerpt.Read(call.Result, call.Invocation.Payload, call.Route.Subscription.Delivery, MaxResultBytes) is { } kept)
         {
             writer.WriteBase64String("result"u8, kept.Span);
         }
-        else
+        else if (length > 0)
         {
             writer.WriteNumber("resultBytes"u8, length);
         }
@@ -151,11 +167,13 @@ public sealed partial class SystemEventSource : ICallObserver
         string type, Route route, Invocation invocation, FunctionResult? result, Action<Utf8JsonWriter, Call> writeRest)
     {
         var space = route.Subscription.Space;
-        var routes = Array.FindAll(_routes().FindSystem(type), subscriber => subscriber.Subscription.Space == space);
+        var routes = SubscribersIn(space, type);
         if (routes.Length == 0 && !PluginsWant(type))
         {
             return null;
         }
+
+        _received?.Add(space, type);
 
         // The hops go on counting, so that functions that reply to events about their own calls come to an end.
         var hops = Replies.HopsOf(invocation.Payload);

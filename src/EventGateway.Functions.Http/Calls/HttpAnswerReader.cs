@@ -78,30 +78,39 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         }
     }
 
-    /// <summary>Reads the beginning of a failure's answer. The status alone decides the outcome, even when the body cannot be read.</summary>
+    /// <summary>
+    /// Reads the beginning of a failure's answer, or a whole answer that is small enough. The status alone decides the outcome, even
+    /// when the body cannot be read.
+    /// </summary>
+    /// <param name="answerBytes">How many bytes the answer of a success may have. A larger one is left out. 0: none is needed.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> ReadBeginningAsync(
-        HttpResponseMessage response, Redaction? redaction, CancellationToken cancellationToken)
+        HttpResponseMessage response, Redaction? redaction, int answerBytes, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         var succeeded = HttpOutcome.Classify(status) is FunctionOutcome.Success;
         var length = response.Content.Headers.ContentLength;
-        if (length == 0 || (succeeded && length > MaxSkippedBytes))
+        var readBytes = succeeded ? Math.Max(MaxSkippedBytes, answerBytes + 1) : MaxSkippedBytes;
+        if (length == 0 || (succeeded && length > readBytes))
         {
-            return Answer(response, status, default, null, null, isWhole: false);
+            return Answer(response, status, default, null, null, isWhole: false, omitted: length > 0 ? length : null);
         }
 
+        var keptBytes = succeeded ? answerBytes : Invocation.BeginningBytes;
         var body = new PooledBuffer(Invocation.BeginningBytes * 4);
+        var isComplete = false;
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             var (total, read) = (0, -1);
-            while (read != 0 && total != length && total < MaxSkippedBytes)
+            while (read != 0 && total != length && total < readBytes)
             {
                 read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
                 total += read;
-                body.Advance(Math.Min(read, Math.Max(0, Invocation.BeginningBytes - body.WrittenCount)));
+                body.Advance(Math.Min(read, Math.Max(0, keptBytes - body.WrittenCount)));
             }
+
+            isComplete = (read == 0 || total == length) && total == body.WrittenCount;
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException || (succeeded && exception is OperationCanceledException))
         {
@@ -113,21 +122,22 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
             throw;
         }
 
-        if (!succeeded)
+        if (!succeeded || isComplete)
         {
             return Answer(response, status, body.WrittenMemory, body, redaction, isWhole: false);
         }
 
         body.Dispose();
-        return Answer(response, status, default, null, null, isWhole: false);
+        return Answer(response, status, default, null, null, isWhole: false, omitted: length ?? 0);
     }
 
     // The headers are copied because the result outlives the response.
     private FunctionResult Answer(
-        HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner, Redaction? redaction, bool isWhole) =>
+        HttpResponseMessage response, int status, ReadOnlyMemory<byte> body, IDisposable? owner, Redaction? redaction, bool isWhole, long? omitted = null) =>
         new(HttpOutcome.Classify(status), body, owner)
         {
             Status = status,
+            OmittedBytes = omitted,
             ContentType = isWhole ? AnswerHeaders.ContentTypeOf(response) : null,
             EventHeaders = isWhole ? AnswerHeaders.EventOf(response) : null,
             Redaction = redaction,

@@ -75,20 +75,20 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
     private async ValueTask<FunctionResult> SendAsync(HttpTarget target, Invocation invocation, TokenResult? token, CancellationToken cancellationToken)
     {
         using var request = HttpRequests.Create(target, invocation, token);
-        var result = await SendAsync(target, request, invocation.WantsOutcomeOnly, token, cancellationToken);
+        var result = await SendAsync(target, request, invocation, token, cancellationToken);
         result.PayloadStillRead = ((PayloadContent)request.Content!).IsStillRead;
         return result;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FunctionResult> SendAsync(
-        HttpTarget target, HttpRequestMessage request, bool wantsOutcomeOnly, TokenResult? token, CancellationToken cancellationToken)
+        HttpTarget target, HttpRequestMessage request, Invocation invocation, TokenResult? token, CancellationToken cancellationToken)
     {
         try
         {
             using var response = await target.Connections.Client.SendAsync(request, cancellationToken);
-            return wantsOutcomeOnly
-                ? await _answers.ReadBeginningAsync(response, target.RedactionWith(token?.Token), cancellationToken)
+            return invocation.WantsOutcomeOnly
+                ? await _answers.ReadBeginningAsync(response, target.RedactionWith(token?.Token), invocation.AnswerBytes, cancellationToken)
                 : await _answers.ReadAsync(response, target.RedactionWith(token?.Token), cancellationToken);
         }
         catch (InvalidRequestException exception)

@@ -51,6 +51,33 @@ public sealed class SystemEventTests(RunningGateway running) : IClassFixture<Run
         running.Functions.Calls(before).Count(call => call.Text.Contains("watcher", StringComparison.Ordinal)).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task A_report_about_an_async_delivery_has_the_function_s_answer()
+    {
+        var (watcher, type) = ("/" + running.NewName(), running.NewName());
+        running.Functions[watcher] = FunctionAnswer.Of("{}");
+        var (small, large) = ("/" + running.NewName(), "/" + running.NewName());
+        running.Functions[small] = FunctionAnswer.Of("thanks");
+        running.Functions[large] = FunctionAnswer.Of(new string('x', 300_000));
+        await CreateAsync("eventtypes", $$"""{"name":"{{type}}"}""", "reports");
+        foreach (var path in new[] { watcher, small, large })
+        {
+            await CreateAsync("functions", $$$"""{"functionId":"{{{path[1..]}}}","type":"http","provider":{"url":"{{{running.Functions.Url(path)}}}"}}""", "reports");
+        }
+
+        await CreateAsync("subscriptions", $$"""{"type":"async","eventType":"eventgateway.function.invoked","functionId":"{{watcher[1..]}}"}""", "reports");
+        foreach (var path in new[] { small, large })
+        {
+            await CreateAsync("subscriptions", $$"""{"type":"async","eventType":"{{type}}","functionId":"{{path[1..]}}","path":"{{path}}"}""", "reports");
+            (await running.Events.SendAsync(new RawRequest("POST", path) { Headers = [new HttpField("Event", type)], Body = "hello"u8.ToArray() })).Status.ShouldBe(202);
+        }
+
+        string[] Results() => [.. running.Functions.Calls(0).Where(call => call.Path == watcher).Select(call =>
+            call.Json["data"]!["result"]?.GetValue<string>() ?? $"{call.Json["data"]!["resultBytes"]}").Order(StringComparer.Ordinal)];
+        await Eventually.TrueAsync(() => Results().Length == 2, "both calls are reported");
+        Results().ShouldBe(["300000", Convert.ToBase64String("thanks"u8)]);
+    }
+
     // Waits until no delivery is left. A call's system events are stored before the call counts as delivered.
     private async Task WaitUntilIdleAsync()
     {
@@ -67,6 +94,6 @@ public sealed class SystemEventTests(RunningGateway running) : IClassFixture<Run
             "nothing is left to deliver");
     }
 
-    private async Task CreateAsync(string resources, string json) =>
-        (await running.Config.PostAsync($"/v1/spaces/default/{resources}", json)).Status.ShouldBe(201);
+    private async Task CreateAsync(string resources, string json, string space = "default") =>
+        (await running.Config.PostAsync($"/v1/spaces/{space}/{resources}", json)).Status.ShouldBe(201);
 }

@@ -65,6 +65,31 @@ public sealed class HttpFunctionProviderTests : IDisposable
         outcome.EventHeaders.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(10, 10, 10, null)]
+    [InlineData(0, 10, 0, null)]
+    [InlineData(11, 10, 0, 11)]
+    [InlineData(1_000_000, 10, 0, 1_000_000)]
+    [InlineData(200_000, 262_144, 200_000, null)]
+    [InlineData(262_145, 262_144, 0, 262_145)]
+    public async Task Returns_a_small_answer_even_when_only_the_outcome_is_wanted(int size, int wanted, int returned, int? omitted)
+    {
+        var isChunked = false;
+        await using var server = await FunctionServer.StartAsync(context =>
+        {
+            context.Response.ContentLength = isChunked ? null : size;
+            return context.Response.Body.WriteAsync(new byte[size]).AsTask();
+        });
+        var invocation = TestRoutes.Invocation() with { WantsOutcomeOnly = true, AnswerBytes = wanted };
+
+        using var result = await _provider.InvokeAsync(TestRoutes.Http(server.Url), invocation, _guard.Token);
+        isChunked = true;
+        using var chunked = await _provider.InvokeAsync(TestRoutes.Http(server.Url), invocation, _guard.Token);
+
+        (result.Outcome, result.Body.Length, result.OmittedBytes).ShouldBe((FunctionOutcome.Success, returned, omitted));
+        (chunked.Outcome, chunked.Body.Length, chunked.OmittedBytes).ShouldBe((FunctionOutcome.Success, returned, omitted is null ? null : 0));
+    }
+
     [Fact]
     public async Task Carries_no_headers_of_an_answer_that_is_not_in_binary_mode()
     {
