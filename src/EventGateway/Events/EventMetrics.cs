@@ -1,22 +1,21 @@
 using System.Diagnostics.Metrics;
 using EventGateway.Abstractions;
 using EventGateway.Engine.Routing;
+using EventGateway.Engine.SystemEvents;
 
 namespace EventGateway.Events;
 
 /// <summary>Counts received events.</summary>
 internal sealed class EventMetrics
 {
-    private readonly Counter<long> _received;
+    private readonly ReceivedEvents _received;
     private readonly Counter<long> _authorizations;
     private readonly Counter<long> _looped;
 
-    public EventMetrics(IMeterFactory meters)
+    public EventMetrics(IMeterFactory meters, ReceivedEvents received)
     {
         var meter = meters.Create(GatewayMeter.Name);
-        _received = meter.CreateCounter<long>(
-            "eventgateway_events_received",
-            description: "Events received, by space and type. An event that several spaces subscribe to counts in each.");
+        _received = received;
         _authorizations = meter.CreateCounter<long>(
             "eventgateway_authorizations", description: "Answers of authorizers, including reused ones, by space and outcome: allowed or refused.");
         _looped = meter.CreateCounter<long>(
@@ -29,18 +28,18 @@ internal sealed class EventMetrics
         if (match.IsEmpty)
         {
             // Both labels stay empty: otherwise senders could create any number of series.
-            Add(string.Empty, string.Empty);
+            _received.Add(string.Empty, string.Empty);
             return;
         }
 
         var first = match.Sync?.Subscription.Space ?? match.Async[0].Subscription.Space;
-        Add(first, type);
+        _received.Add(first, type);
         foreach (var route in match.Async)
         {
             var space = route.Subscription.Space;
             if (!ReferenceEquals(space, first) && space != first && IsFirstOf(match.Async, route))
             {
-                Add(space, type);
+                _received.Add(space, type);
             }
         }
     }
@@ -64,7 +63,4 @@ internal sealed class EventMetrics
 
         return false;
     }
-
-    private void Add(string space, string type) =>
-        _received.Add(1, new KeyValuePair<string, object?>("space", space), new KeyValuePair<string, object?>("type", type));
 }

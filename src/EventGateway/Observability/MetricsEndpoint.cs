@@ -32,8 +32,20 @@ internal static class MetricsEndpoint
             context.Response.Body = body;
         }
 
+        LowerExponents(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         context.Response.ContentLength = buffer.Length;
         buffer.Position = 0;
         await buffer.CopyToAsync(body, context.RequestAborted);
+    }
+
+    // The exporter writes the label of a bucket as 1E-05. Version 0.9, like other programs with Prometheus metrics, writes 1e-05.
+    private static void LowerExponents(Span<byte> text)
+    {
+        for (int label; (label = text.IndexOf("le=\""u8)) >= 0;)
+        {
+            text = text[(label + "le=\""u8.Length)..];
+            var end = text.IndexOf((byte)'"');
+            text[..Math.Max(end, 0)].Replace((byte)'E', (byte)'e');
+        }
     }
 }
