@@ -44,6 +44,12 @@ public sealed record GatewayDefaults
     /// </summary>
     public bool CredentialsFromAnyOrigin { get; init; }
 
+    /// <summary>
+    /// Whether the sync paths of a method and event type have either static segments, or one parameter, or one wildcard at a place,
+    /// as in 0.9. Default: they can have all of them.
+    /// </summary>
+    public bool ExclusiveSegments { get; init; }
+
     /// <summary>Delivery guarantee for subscriptions that do not set one. Default: at least once.</summary>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 

@@ -42,7 +42,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         _credentialsFromAnyOrigin = defaults?.CredentialsFromAnyOrigin ?? false;
         var eventTypes = new EventTypeValidator();
         var functions = new FunctionValidator(providers);
-        var subscriptions = new SubscriptionValidator(providers, _credentialsFromAnyOrigin);
+        var subscriptions = new SubscriptionValidator(providers, _credentialsFromAnyOrigin, defaults?.ExclusiveSegments ?? false);
         var cors = new CorsValidator(_credentialsFromAnyOrigin);
         _validators = new Dictionary<ConfigKind, IResourceValidator>
         {

@@ -3,6 +3,31 @@ namespace EventGateway.Engine.Routing;
 /// <summary>Finds the entries of a path tree that conflict with a new sync path.</summary>
 internal static class PathConflict
 {
+    /// <summary>Returns the entry that takes the same paths as a pattern, with the reason of the conflict. Names of parameters do not count.</summary>
+    public static (string Reason, IPathEntry Other)? FindSame(object? tree, string pattern)
+    {
+        var offset = PathPattern.Begin(pattern);
+        for (var depth = 0; tree is PathNode node; depth++)
+        {
+            if (offset == PathPattern.End)
+            {
+                tree = node.Entries;
+                break;
+            }
+
+            var segment = PathPattern.Next(pattern, ref offset);
+            if (PathPattern.IsWildcard(segment))
+            {
+                tree = node.Wildcards;
+                break;
+            }
+
+            tree = PathPattern.IsParameter(segment) ? node.Parameter : HashTrie.Find(node.Statics, new SegmentKey(segment, depth));
+        }
+
+        return tree is not null && EntryPlace.First(tree) is var entry && IsSame(entry.Pattern, pattern) ? (Taken, entry) : null;
+    }
+
     /// <summary>
     /// Returns why a pattern conflicts, with the other entry, or null. A place has either static segments, or one parameter of
     /// one name, or one wildcard, and a path is taken once.
@@ -74,6 +99,26 @@ internal static class PathConflict
         }
 
         return offset == offsetThere ? Taken : null;
+    }
+
+    private static bool IsSame(string there, string pattern)
+    {
+        var offset = PathPattern.Begin(pattern);
+        var offsetThere = PathPattern.Begin(there);
+        while (offset != PathPattern.End && offsetThere != PathPattern.End)
+        {
+            var segmentThere = PathPattern.Next(there, ref offsetThere);
+            var segment = PathPattern.Next(pattern, ref offset);
+            var areSame = (PathPattern.IsParameter(segment) && PathPattern.IsParameter(segmentThere))
+                || (PathPattern.IsWildcard(segment) && PathPattern.IsWildcard(segmentThere))
+                || segment.SequenceEqual(segmentThere);
+            if (!areSame)
+            {
+                return false;
+            }
+        }
+
+        return offset == offsetThere;
     }
 
     private static string? BetweenSegments(ReadOnlySpan<char> there, ReadOnlySpan<char> segment)

@@ -10,10 +10,10 @@ namespace EventGateway.Engine.Routing;
 /// </summary>
 internal static class PathPattern
 {
-    /// <summary>Begins a segment that takes any one segment; the parameter's name follows.</summary>
+    /// <summary>Begins a segment that takes any one segment, also an empty one; the parameter's name follows.</summary>
     public const char Parameter = '\uDC3A';
 
-    /// <summary>Begins the segment that takes the whole rest; the parameter's name follows.</summary>
+    /// <summary>Begins the segment that takes the whole rest, also an empty one; the parameter's name follows.</summary>
     public const char Wildcard = '\uDC2A';
 
     private const string ParameterStart = "/\uDC3A";
@@ -74,11 +74,11 @@ internal static class PathPattern
             var segment = Next(pattern, ref patternOffset);
             if (IsWildcard(segment))
             {
-                return patternOffset == End && offset < path.Length;
+                return patternOffset == End;
             }
 
             var sent = Next(path, ref offset);
-            if (IsParameter(segment) ? sent.IsEmpty : !segment.SequenceEqual(sent))
+            if (!IsParameter(segment) && !segment.SequenceEqual(sent))
             {
                 return false;
             }

@@ -162,7 +162,6 @@ internal static class PathTree
             return EntryPlace.Of(node.Entries, space);
         }
 
-        var begin = offset;
         var segment = PathPattern.Next(path, ref offset);
         if (node.Statics is not null
             && HashTrie.Find(node.Statics, new SegmentKey(segment, depth)) is { } child
@@ -171,12 +170,12 @@ internal static class PathTree
             return found;
         }
 
-        if (node.Parameter is not null && !segment.IsEmpty && Match(node.Parameter, path, space, offset, depth + 1) is { } place)
+        if (node.Parameter is not null && Match(node.Parameter, path, space, offset, depth + 1) is { } place)
         {
             return place;
         }
 
-        return begin < path.Length ? EntryPlace.Of(node.Wildcards, space) : null;
+        return EntryPlace.Of(node.Wildcards, space);
     }
 
     private static void CopyMatches(object? tree, ReadOnlySpan<char> path, int offset, int depth, List<IPathEntry> found)
@@ -197,18 +196,10 @@ internal static class PathTree
             return;
         }
 
-        var begin = offset;
         var segment = PathPattern.Next(path, ref offset);
         CopyMatches(HashTrie.Find(node.Statics, new SegmentKey(segment, depth)), path, offset, depth + 1, found);
-        if (!segment.IsEmpty)
-        {
-            CopyMatches(node.Parameter, path, offset, depth + 1, found);
-        }
-
-        if (begin < path.Length)
-        {
-            EntryPlace.CopyTo(node.Wildcards, found);
-        }
+        CopyMatches(node.Parameter, path, offset, depth + 1, found);
+        EntryPlace.CopyTo(node.Wildcards, found);
     }
 
     private static int OffsetAt(string pattern, int depth)

@@ -78,7 +78,11 @@ public sealed partial class RoutingTable
     /// Returns why a sync subscription's path conflicts with the routes of any space, or null. The message describes other
     /// routes only when they are of the same space. Async subscriptions never conflict, and none conflicts with itself.
     /// </summary>
-    public string? FindConflict(Subscription subscription)
+    /// <param name="exclusiveSegments">
+    /// Whether static segments, a parameter and a wildcard at the same place conflict. When they do not, only paths conflict that no
+    /// request can tell apart.
+    /// </param>
+    public string? FindConflict(Subscription subscription, bool exclusiveSegments = false)
     {
         if (subscription.Type is not SubscriptionType.Sync)
         {
@@ -93,9 +97,15 @@ public sealed partial class RoutingTable
 
         var key = new SyncKey(subscription.Method, subscription.EventType);
         var others = HashTrie.Find(WithoutSync(subscription, pattern), key);
-        if (PathConflict.Find(SyncKey.TreeOf(others), pattern) is not (var reason, RouteEntry other))
+        var tree = SyncKey.TreeOf(others);
+        if ((exclusiveSegments ? PathConflict.Find(tree, pattern) : PathConflict.FindSame(tree, pattern)) is not (var reason, RouteEntry other))
         {
             return null;
+        }
+
+        if (!exclusiveSegments)
+        {
+            reason = $"{reason} by \"{other.Subscription.Path}\"";
         }
 
         return other.Subscription.Space == subscription.Space

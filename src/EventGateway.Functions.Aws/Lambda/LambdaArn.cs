@@ -8,11 +8,11 @@ internal static partial class LambdaArn
     /// <summary>Returns whether a text is such an ARN.</summary>
     public static bool IsValid(string text) => Form().IsMatch(text);
 
-    /// <summary>Returns the region of an ARN.</summary>
+    /// <summary>Returns the region of a valid ARN.</summary>
     public static string Region(string arn) => arn.Split(':')[3];
 
-    /// <summary>Returns the function's name, without a version or alias.</summary>
-    public static string Name(string arn) => arn.Split(':')[6];
+    /// <summary>Returns the function's name, without a version or alias. Returns the whole text when it is no valid ARN.</summary>
+    public static string Name(string arn) => IsValid(arn) ? arn.Split(':')[6] : arn;
 
     [GeneratedRegex(
         @"\Aarn:aws[a-zA-Z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[a-zA-Z0-9_-]{1,140}(:(\$LATEST|[a-zA-Z0-9_-]{1,128}))?\z",

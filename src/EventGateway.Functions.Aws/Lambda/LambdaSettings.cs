@@ -11,11 +11,13 @@ internal sealed record LambdaSettings(string Arn, CommonSettings Common) : AwsSe
     private const string Accepted = "the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name";
 
     /// <summary>Reads settings.</summary>
-    public static LambdaSettings Read(JsonFields fields)
+    /// <param name="fields">The settings.</param>
+    /// <param name="anyArn">Whether the ARN may have any form.</param>
+    public static LambdaSettings Read(JsonFields fields, bool anyArn)
     {
-        var arn = fields.Required("arn", Accepted, LambdaArn.IsValid) ?? "";
+        var arn = fields.Required("arn", Accepted, anyArn ? static _ => true : LambdaArn.IsValid) ?? "";
         var settings = new LambdaSettings(arn, CommonSettings.Read(fields));
-        if (fields.AreChecked && arn.Length > 0 && settings.Common.Region is { Length: > 0 } region && LambdaArn.Region(arn) != region)
+        if (fields.AreChecked && LambdaArn.IsValid(arn) && settings.Common.Region is { Length: > 0 } region && LambdaArn.Region(arn) != region)
         {
             fields.Refuse("region", $"must be the region of {fields.PathOf("arn")}, {LambdaArn.Region(arn)}");
         }

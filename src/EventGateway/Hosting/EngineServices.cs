@@ -46,6 +46,7 @@ internal static class EngineServices
                 FunctionFailureStatus = options.FunctionFailureStatus,
                 StrictResponseObjects = options.StrictResponseObjects,
                 CredentialsFromAnyOrigin = options.CredentialsFromAnyOrigin,
+                ExclusiveSegments = options.ExclusiveSegments,
                 Guarantee = options.Durability,
                 FunctionConcurrency = options.Workers,
                 BacklogDeliveries = options.WorkersBacklog,
@@ -81,14 +82,14 @@ internal static class EngineServices
             .AddSingleton(services => OwnListeners.Forbid(options.Config))
             .AddSingleton(new ConnectionShares(limits.FunctionConnections))
             .AddSingleton(new NameLookUps(limits.NameLookUps))
-            .AddFunctionOptions(new MemoryBudget(limits.AnswerBytes))
+            .AddFunctionOptions(new MemoryBudget(limits.AnswerBytes), options.AnyArn)
             .AddHostedService<DeliveryStarter>();
 
     // All functions share the memory for answers.
-    private static IServiceCollection AddFunctionOptions(this IServiceCollection services, MemoryBudget answers) =>
+    private static IServiceCollection AddFunctionOptions(this IServiceCollection services, MemoryBudget answers, bool anyArn) =>
         services
             .AddSingleton(services => Bound(services, new HttpFunctionOptions { AnswerMemory = answers }))
-            .AddSingleton(services => Bound(services, new AwsOptions { AnswerMemory = answers }));
+            .AddSingleton(services => Bound(services, new AwsOptions { AnswerMemory = answers, AnyArn = anyArn }));
 
     private static T Bound<T>(IServiceProvider services, T options)
         where T : ConnectionOptions => options with

@@ -85,6 +85,12 @@ internal sealed record GatewayOptions
     /// </summary>
     public bool AllowsIncompleteEvents { get; init; }
 
+    /// <summary>Whether a static segment, a parameter and a wildcard exclude each other in sync paths. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    public bool ExclusiveSegments { get; init; }
+
+    /// <summary>Whether Lambda functions can have an ARN of any form. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    public bool AnyArn { get; init; }
+
     /// <summary>Whether text bodies become base64 in events. Default: false (true with <c>--compat 0.9</c>).</summary>
     public bool TextAsBase64 { get; init; }
 

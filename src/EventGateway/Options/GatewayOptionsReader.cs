@@ -28,6 +28,8 @@ internal static class GatewayOptionsReader
             StrictResponseObjects = true,
             CredentialsFromAnyOrigin = true,
             AllowsIncompleteEvents = true,
+            ExclusiveSegments = true,
+            AnyArn = true,
         }));
         var options = defaults with
         {

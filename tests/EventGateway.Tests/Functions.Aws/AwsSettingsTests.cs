@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Functions.Aws;
+using EventGateway.Functions.Aws.Calls;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -32,6 +33,28 @@ public sealed class AwsSettingsTests : IDisposable
 
         errors.ShouldBeEmpty();
         stored.GetRawText().ShouldBe(settings);
+    }
+
+    [Theory]
+    [InlineData("arn::::")]
+    [InlineData("not-an-arn")]
+    [InlineData("arn:aws:lambda:us-west-2:123456789012:function:fn", "provider.region must be the region of provider.arn, us-west-2")]
+    [InlineData("", "provider.arn is required: the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name")]
+    public void Accepts_an_arn_of_any_form_where_the_options_allow_it(string arn, string? error = null)
+    {
+        using var services = new ServiceCollection().AddSingleton(new AwsOptions { AnyArn = true }).AddAwsProviders().BuildServiceProvider();
+        var provider = services.GetServices<IFunctionProvider>().Single(p => p.Type == "awslambda");
+        var errors = new List<string>();
+
+        var stored = provider.Validate(JsonElement.Parse($$"""{"arn":"{{arn}}","region":"us-east-1"}"""), errors);
+
+        errors.ShouldBe(error is null ? [] : [error]);
+        if (error is null)
+        {
+            stored.GetRawText().ShouldBe($$"""{"arn":"{{arn}}","region":"us-east-1"}""");
+            // A gateway without the option still reads it.
+            Provider("awslambda").Mask(stored).GetRawText().ShouldBe(stored.GetRawText());
+        }
     }
 
     [Theory]

@@ -80,6 +80,8 @@ public class GatewayOptionsReaderTests
             FunctionFailureStatus = 500,
             StrictResponseObjects = true,
             CredentialsFromAnyOrigin = true,
+            ExclusiveSegments = true,
+            AnyArn = true,
             Durability = DeliveryGuarantee.AtMostOnce,
             Warnings = options.Warnings,
         });

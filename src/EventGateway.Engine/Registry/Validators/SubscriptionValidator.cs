@@ -11,7 +11,7 @@ using EventGateway.Engine.Registry.State;
 namespace EventGateway.Engine.Registry.Validators;
 
 /// <summary>Validates subscriptions.</summary>
-internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin)
+internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin, bool exclusiveSegments)
     : ResourceValidator<Subscription>(ConfigKind.Subscription, ResourceJson.Shared.Subscription, "Subscription")
 {
     private const string AcceptedTypes = "sync and async are accepted.";
@@ -82,6 +82,9 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
             Metadata = metadata,
         };
     }
+
+    public override RegistryError? CheckId(Subscription draft) => CheckId(
+        "subscriptionId", draft.SubscriptionId, SubscriptionId.Create(draft.Type, draft.EventType, draft.FunctionId, draft.Path, draft.Method));
 
     public override RegistryError? CheckCreate(RegistrySnapshot snapshot, Subscription draft)
     {
@@ -182,8 +185,8 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         return errors.Any ? errors.ToError() : null;
     }
 
-    private static RegistryError? CheckPath(RegistrySnapshot snapshot, Subscription draft) =>
-        snapshot.Routes.FindConflict(draft) is { } conflict
+    private RegistryError? CheckPath(RegistrySnapshot snapshot, Subscription draft) =>
+        snapshot.Routes.FindConflict(draft, exclusiveSegments) is { } conflict
             ? new RegistryError(RegistryReason.Invalid, conflict)
             : null;
 

@@ -17,15 +17,17 @@ internal static class NaivePaths
         if (pattern.Length > 0 && pattern[^1].StartsWith('*'))
         {
             var fixedPart = pattern.Length - 1;
-            return path.Length > fixedPart
-                && string.Join('/', path.Skip(fixedPart)).Length > 0
-                && SegmentsMatch(pattern[..fixedPart], path[..fixedPart]);
+            return path.Length > fixedPart && SegmentsMatch(pattern[..fixedPart], path[..fixedPart]);
         }
 
         return pattern.Length == path.Length && SegmentsMatch(pattern, path);
     }
 
-    public static bool Conflict(Subscription a, Subscription b)
+    /// <summary>Orders the patterns of subscriptions that take the same path: the first one gets it.</summary>
+    public static string Rank(Subscription subscription) =>
+        string.Concat(Segments(subscription.Path).Select(segment => Kind(segment) switch { "." => 'a', ":" => 'b', _ => 'c' }));
+
+    public static bool Conflict(Subscription a, Subscription b, bool exclusiveSegments)
     {
         if ((a.Type, b.Type) != (SubscriptionType.Sync, SubscriptionType.Sync) || a.Method != b.Method || a.EventType != b.EventType)
         {
@@ -37,6 +39,16 @@ internal static class NaivePaths
         for (var i = 0; i < Math.Min(left.Length, right.Length); i++)
         {
             var kinds = Kind(left[i]) + Kind(right[i]);
+            if (!exclusiveSegments)
+            {
+                if (kinds is not ("::" or "**") && (kinds != ".." || Uri.UnescapeDataString(left[i]) != Uri.UnescapeDataString(right[i])))
+                {
+                    return false;
+                }
+
+                continue;
+            }
+
             if (kinds.Contains('*') || kinds is ":." or ".:")
             {
                 return true;
@@ -54,7 +66,7 @@ internal static class NaivePaths
     public static string[] Segments(string path) => path == "/" ? [] : path[1..].Split('/');
 
     private static bool SegmentsMatch(string[] pattern, string[] path) =>
-        pattern.Zip(path).All(p => Kind(p.First) == ":" ? p.Second.Length > 0 : Uri.UnescapeDataString(p.First) == Uri.UnescapeDataString(p.Second));
+        pattern.Zip(path).All(p => Kind(p.First) == ":" || Uri.UnescapeDataString(p.First) == Uri.UnescapeDataString(p.Second));
 
     private static string Kind(string segment) => segment.StartsWith('*') ? "*" : segment.StartsWith(':') ? ":" : ".";
 }

@@ -25,8 +25,8 @@ public class RoutingTableConflictTests
     [InlineData("/🐺", "/🐯")]
     public void Accepts_paths_that_no_request_can_confuse(string there, string added)
     {
-        Routes.Table(Routes.Sync(there)).FindConflict(Routes.Sync(added)).ShouldBeNull();
-        Routes.Table(Routes.Sync(added)).FindConflict(Routes.Sync(there)).ShouldBeNull();
+        Routes.Table(Routes.Sync(there)).FindConflict(Routes.Sync(added), exclusiveSegments: true).ShouldBeNull();
+        Routes.Table(Routes.Sync(added)).FindConflict(Routes.Sync(there), exclusiveSegments: true).ShouldBeNull();
     }
 
     [Theory]
@@ -48,9 +48,9 @@ public class RoutingTableConflictTests
     {
         var expected = $"Subscription path conflict: {reason}: for route: {added}";
 
-        Routes.Table(Routes.Sync(there)).FindConflict(Routes.Sync(added)).ShouldBe(expected);
-        Routes.Table(Routes.Sync(there), Routes.Sync("/other/x"), Routes.Sync("/other/y"), Routes.Sync(there + "zz/q")).FindConflict(Routes.Sync(added)).ShouldNotBeNull();
-        Routes.Table(Routes.Sync(added)).FindConflict(Routes.Sync(there)).ShouldNotBeNull();
+        Routes.Table(Routes.Sync(there)).FindConflict(Routes.Sync(added), exclusiveSegments: true).ShouldBe(expected);
+        Routes.Table(Routes.Sync(there), Routes.Sync("/other/x"), Routes.Sync("/other/y"), Routes.Sync(there + "zz/q")).FindConflict(Routes.Sync(added), exclusiveSegments: true).ShouldNotBeNull();
+        Routes.Table(Routes.Sync(added)).FindConflict(Routes.Sync(there), exclusiveSegments: true).ShouldNotBeNull();
     }
 
     [Theory]
@@ -74,9 +74,45 @@ public class RoutingTableConflictTests
     [InlineData("/users/secret", "/users/:id")]
     public void Does_not_tell_whose_route_of_another_space_is_in_the_way(string there, string added)
     {
-        var conflict = Routes.Table(Routes.Sync(there, space: "others")).FindConflict(Routes.Sync(added));
+        var conflict = Routes.Table(Routes.Sync(there, space: "others")).FindConflict(Routes.Sync(added), exclusiveSegments: true);
 
         conflict.ShouldBe($"Subscription path conflict: the path or a part of it is not available: for route: {added}");
+    }
+
+    [Theory]
+    [InlineData("/users/:id", "/users/me", "/users/me", "/users/me")]
+    [InlineData("/users/:id", "/users/me", "/users/you", "/users/:id")]
+    [InlineData("/users/:id", "/users/", "/users/", "/users/")]
+    [InlineData("/users/:id", "/users/*rest", "/users/1", "/users/:id")]
+    [InlineData("/users/:id", "/users/*rest", "/users/1/2", "/users/*rest")]
+    [InlineData("/users/:id/a", "/users/:name/b", "/users/1/b", "/users/:name/b")]
+    [InlineData("/users/me/a", "/users/:id/b", "/users/me/b", "/users/:id/b")]
+    [InlineData("/users/me/a", "/*rest", "/users/me/c", "/*rest")]
+    public void Routes_to_the_most_specific_of_paths_that_overlap(string there, string added, string sent, string taken)
+    {
+        Routes.Table(Routes.Sync(there)).FindConflict(Routes.Sync(added)).ShouldBeNull();
+        Routes.Table(Routes.Sync(added)).FindConflict(Routes.Sync(there)).ShouldBeNull();
+
+        Routes.Table(Routes.Sync(there), Routes.Sync(added)).Match("GET", sent, "test.event").Sync!.Subscription.Path.ShouldBe(taken);
+    }
+
+    [Theory]
+    [InlineData("/users/:id", "/users/:uid")]
+    [InlineData("/users/:id/*rest", "/users/:uid/*")]
+    [InlineData("/enc/a b", "/enc/a%20b")]
+    [InlineData("/", "/")]
+    public void Refuses_paths_that_no_request_can_tell_apart(string there, string added)
+    {
+        var others = new[] { Routes.Sync("/users"), Routes.Sync("/users/me"), Routes.Sync("/users/:id/x"), Routes.Sync("/enc/:a"), Routes.Sync("/*all") };
+        foreach (var table in new[] { Routes.Table(Routes.Sync(there)), Routes.Table([Routes.Sync(there), .. others]) })
+        {
+            table.FindConflict(Routes.Sync(added, space: "spacex")).ShouldBe(
+                $"Subscription path conflict: the path or a part of it is not available: for route: {added}");
+            if (there != added)
+            {
+                table.FindConflict(Routes.Sync(added)).ShouldBe($"Subscription path conflict: the path is already taken by \"{there}\": for route: {added}");
+            }
+        }
     }
 
     [Fact]
@@ -92,7 +128,7 @@ public class RoutingTableConflictTests
 
     [Fact]
     public void Sees_no_conflict_of_a_subscription_with_itself() =>
-        Routes.Table(Routes.Sync("/users/:id"), Routes.Sync("/users/:id/x")).FindConflict(Routes.Sync("/users/:id")).ShouldBeNull();
+        Routes.Table(Routes.Sync("/users/:id"), Routes.Sync("/users/:id/x")).FindConflict(Routes.Sync("/users/:id"), exclusiveSegments: true).ShouldBeNull();
 
     [Fact]
     public void Frees_a_path_when_its_subscription_goes()
@@ -100,6 +136,6 @@ public class RoutingTableConflictTests
         var table = Routes.Table(Routes.Sync("/users/:id"), Routes.Sync("/users/:id/x"))
             .Without(Routes.Sync("/users/:id")).Without(Routes.Sync("/users/:id/x"));
 
-        table.FindConflict(Routes.Sync("/users/me")).ShouldBeNull();
+        table.FindConflict(Routes.Sync("/users/me"), exclusiveSegments: true).ShouldBeNull();
     }
 }

@@ -40,22 +40,24 @@ public class RoutingTablePropertyTests
                     var match = table.Match("GET", path, type);
                     var expected = all.Where(s => s.Method == "GET" && s.EventType == type && NaivePaths.Matches(s, path)).ToArray();
 
-                    match.Sync?.Subscription.ShouldBe(expected.SingleOrDefault(s => s.Type is SubscriptionType.Sync));
+                    match.Sync?.Subscription.ShouldBe(expected.Where(s => s.Type is SubscriptionType.Sync).MinBy(NaivePaths.Rank, StringComparer.Ordinal));
                     (match.Sync is null).ShouldBe(!expected.Any(s => s.Type is SubscriptionType.Sync));
                     match.Async.Select(r => r.Subscription).ShouldBe(expected.Where(s => s.Type is SubscriptionType.Async), ignoreOrder: true);
                 }
             }
         });
 
-    [Fact]
-    public void Refuses_what_conflicts_with_some_other_subscription() =>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Refuses_what_conflicts_with_some_other_subscription(bool exclusiveSegments) =>
         Gen.Select(Gen.Select(AnySubscription, Gen.Int[0, 3]).Array[0, 40], AnySubscription.Array[1, 20]).Sample((changes, candidates) =>
         {
-            var (table, all) = Apply(changes);
+            var (table, all) = Apply(changes, exclusiveSegments);
             foreach (var candidate in candidates)
             {
-                var expected = all.Any(s => Identity(s) != Identity(candidate) && NaivePaths.Conflict(s, candidate));
-                (table.FindConflict(candidate) is not null).ShouldBe(expected, $"{candidate.Path} beside {string.Join(' ', all.Select(s => s.Path))}");
+                var expected = all.Any(s => Identity(s) != Identity(candidate) && NaivePaths.Conflict(s, candidate, exclusiveSegments));
+                (table.FindConflict(candidate, exclusiveSegments) is not null).ShouldBe(expected, $"{candidate.Path} beside {string.Join(' ', all.Select(s => s.Path))}");
             }
         });
 
@@ -100,7 +102,8 @@ public class RoutingTablePropertyTests
     }
 
     // Applies changes as a registry would: what conflicts is refused; about one change in four removes.
-    private static (RoutingTable Table, List<Subscription> All) Apply((Subscription Subscription, int Kind)[] changes)
+    private static (RoutingTable Table, List<Subscription> All) Apply(
+        (Subscription Subscription, int Kind)[] changes, bool exclusiveSegments = false)
     {
         var table = RoutingTable.Empty;
         var all = new List<Subscription>();
@@ -112,7 +115,7 @@ public class RoutingTablePropertyTests
                 all.RemoveAt(all.Count - 1);
                 table = table.Without(victim);
             }
-            else if (!all.Any(s => Identity(s) == Identity(subscription) || NaivePaths.Conflict(s, subscription)))
+            else if (!all.Any(s => Identity(s) == Identity(subscription) || NaivePaths.Conflict(s, subscription, exclusiveSegments)))
             {
                 all.Insert(all.Count / 2, subscription);
                 table = table.With(Routes.To(subscription));
