@@ -7,53 +7,54 @@ internal static class BodyComparer
 {
     private static readonly string[] Collections = ["eventTypes", "functions", "subscriptions", "cors"];
 
-    /// <summary>Describes the difference between a body and the recorded one. Returns null when they are equivalent.</summary>
-    public static string? Compare(string recorded, string actual)
+    private static readonly string[] Identities = ["subscriptionId", "functionId", "corsId", "name"];
+
+    private const string Place = "body";
+
+    /// <summary>Returns the differences between a body and the recorded one. Returns an empty list when they are equivalent.</summary>
+    /// <param name="isExact">Whether a body that is no errors body must have the recorded bytes, since a function sent it.</param>
+    public static IReadOnlyList<Difference> Compare(string recorded, string actual, bool isExact = false)
     {
-        if (Parse(recorded) is not { } recordedJson)
+        var recordedJson = Parse(recorded);
+        var actualJson = Parse(actual);
+        if (recordedJson is { } errors && IsErrors(errors))
         {
-            return recorded == actual ? null : $"recorded {Quote(recorded)}, received {Quote(actual)}";
+            return actualJson is { } received && IsErrors(received)
+                ? CompareErrors(errors, received)
+                : [new Difference(Place, Difference.Errors, Quote(actual))];
         }
 
-        if (Parse(actual) is not { } actualJson)
+        if (actualJson is { } refusal && IsErrors(refusal))
         {
-            return $"recorded JSON {recorded.Trim()}, received {Quote(actual)}";
+            return [new Difference(Place, Quote(recorded), Difference.Errors)];
         }
 
-        if (IsErrors(recordedJson))
+        if (isExact || recordedJson is not { } recordedValue || actualJson is not { } actualValue)
         {
-            return CompareErrors(recordedJson, actualJson);
+            return recorded == actual ? [] : [new Difference(Place, Quote(recorded), Quote(actual))];
         }
 
-        if (CollectionOf(recordedJson) is { } name && CollectionOf(actualJson) == name)
-        {
-            return CompareUnordered(recordedJson.GetProperty(name), actualJson.GetProperty(name));
-        }
-
-        return Join(JsonComparer.Compare(recordedJson, actualJson));
+        return CollectionOf(recordedValue) is { } name && CollectionOf(actualValue) == name
+            ? CompareUnordered(recordedValue.GetProperty(name), actualValue.GetProperty(name))
+            : JsonComparer.Compare(Place, recordedValue, actualValue);
     }
 
-    private static string? CompareErrors(JsonElement recorded, JsonElement actual)
+    // The gateway reports every error. 0.9 reported only the first.
+    private static IReadOnlyList<Difference> CompareErrors(JsonElement recorded, JsonElement actual)
     {
-        if (!IsErrors(actual))
-        {
-            return $"recorded an errors body, received {actual.GetRawText()}";
-        }
-
-        // The gateway reports every error. 0.9 reported only the first.
         var message = recorded.GetProperty("errors")[0].GetProperty("message").GetString()!;
-        var problems = actual.GetProperty("errors").EnumerateArray()
-            .Select(e => KeptMessages.Compare(message, e.GetProperty("message").GetString()!)).ToArray();
-        return KeptMessages.IsWhole(message) && problems.Contains(null) ? null : Join(problems.OfType<string>());
+        var received = actual.GetProperty("errors").EnumerateArray().Select(e => e.GetProperty("message").GetString()!).ToArray();
+        var isKept = KeptMessages.IsWhole(message) ? received.Contains(message) : received.All(r => KeptMessages.Compare(message, r) is null);
+        return isKept ? [] : [new Difference(Place + ".message", message, string.Join(" | ", received))];
     }
 
-    private static string? CompareUnordered(JsonElement recorded, JsonElement actual)
+    private static List<Difference> CompareUnordered(JsonElement recorded, JsonElement actual)
     {
         var missing = recorded.EnumerateArray().ToList();
         var extra = actual.EnumerateArray().ToList();
         missing.RemoveAll(r =>
         {
-            var same = extra.FindIndex(a => JsonComparer.Compare(r, a).Count == 0);
+            var same = extra.FindIndex(a => JsonComparer.Compare(Place, r, a).Count == 0);
             if (same >= 0)
             {
                 extra.RemoveAt(same);
@@ -61,8 +62,27 @@ internal static class BodyComparer
 
             return same >= 0;
         });
-        return Join([.. missing.Select(m => $"missing: {m.GetRawText()}"), .. extra.Select(e => $"extra: {e.GetRawText()}")]);
+
+        // An element is paired with the one of the same identity, and described in detail.
+        var differences = new List<Difference>();
+        foreach (var element in missing)
+        {
+            var index = extra.FindIndex(e => IdentityOf(e) == IdentityOf(element));
+            differences.AddRange(index < 0
+                ? [new Difference(Place + ".missing", element.GetRawText(), IdentityOf(element))]
+                : JsonComparer.Compare(Place, element, extra[index]));
+            if (index >= 0)
+            {
+                extra.RemoveAt(index);
+            }
+        }
+
+        differences.AddRange(extra.Select(e => new Difference(Place + ".extra", "nothing", IdentityOf(e))));
+        return differences;
     }
+
+    private static string IdentityOf(JsonElement resource) =>
+        Identities.Select(name => resource.TryGetProperty(name, out var id) ? id.ToString() : null).FirstOrDefault(id => id is not null) ?? "";
 
     private static string? CollectionOf(JsonElement body) =>
         body.ValueKind is JsonValueKind.Object && body.EnumerateObject().Count() == 1
@@ -93,6 +113,4 @@ internal static class BodyComparer
     }
 
     private static string Quote(string text) => JsonSerializer.Serialize(text.Length > 2000 ? text[..2000] + "…" : text);
-
-    private static string? Join(IEnumerable<string> lines) => lines.Any() ? string.Join("\n  ", lines) : null;
 }

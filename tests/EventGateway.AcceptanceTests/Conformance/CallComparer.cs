@@ -6,60 +6,63 @@ namespace EventGateway.AcceptanceTests.Conformance;
 /// <summary>Compares the calls that functions received with the recorded calls, in any order.</summary>
 internal static class CallComparer
 {
-    /// <summary>Returns one line for each difference. Returns an empty list when exactly the recorded calls were received.</summary>
-    public static IReadOnlyList<string> Compare(IReadOnlyList<RecordedCall> recorded, IReadOnlyList<FunctionCall> actual)
+    private const string Place = "deliveries";
+
+    /// <summary>Returns the differences. Returns an empty list when exactly the recorded calls were received.</summary>
+    public static IReadOnlyList<Difference> Compare(IReadOnlyList<RecordedCall> recorded, IReadOnlyList<FunctionCall> actual)
     {
         var missing = recorded.ToList();
         var extra = actual.ToList();
         missing.RemoveAll(r => Remove(extra, a => Compare(r, a).Count == 0) is not null);
 
-        // The remaining calls are paired by path and described in detail.
-        var lines = new List<string>();
+        // The remaining calls are paired with the call of the same function that differs least, and described in detail.
+        var differences = new List<Difference>();
         foreach (var call in missing)
         {
-            var candidate = Remove(extra, a => a.Path == call.Path);
-            lines.AddRange(candidate is null ? [$"missing: {call.Method} {call.Path}"] : Compare(call, candidate));
+            var nearest = extra.Where(a => a.Path == call.Path).MinBy(a => Compare(call, a).Count);
+            var candidate = nearest is null ? null : Remove(extra, a => ReferenceEquals(a, nearest));
+            differences.AddRange(candidate is null ? [new Difference(Place + ".missing", $"{call.Method} {call.Path}", call.Path)] : Compare(call, candidate));
         }
 
-        lines.AddRange(extra.Select(e => $"extra: {e.Method} {e.Path} {e.Text}"));
-        return lines;
+        differences.AddRange(extra.Select(e => new Difference(Place + ".extra", "nothing", e.Path)));
+        return differences;
     }
 
-    private static List<string> Compare(RecordedCall recorded, FunctionCall actual)
+    private static List<Difference> Compare(RecordedCall recorded, FunctionCall actual)
     {
-        var lines = new List<string>();
+        var differences = new List<Difference>();
         if (recorded.Method != actual.Method || recorded.Path != actual.Path)
         {
-            lines.Add($"recorded {recorded.Method} {recorded.Path}, received {actual.Method} {actual.Path}");
+            differences.Add(new Difference(Place + ".target", $"{recorded.Method} {recorded.Path}", $"{actual.Method} {actual.Path}"));
         }
 
         foreach (var (name, value) in recorded.Headers)
         {
-            var received = actual.Headers.Find(name);
-            if (!HeaderComparer.SameValue(name, string.Join(", ", RecordedHeader.Values(value)), received))
+            var (r, received) = (string.Join(", ", RecordedHeader.Values(value)), actual.Headers.Find(name));
+            if (!HeaderComparer.SameValue(name, r, received))
             {
-                lines.Add($"{recorded.Path}: header {name}: recorded {value}, received {received}");
+                differences.Add(new Difference($"{Place}.{name}", r, received ?? "nothing"));
             }
         }
 
-        lines.AddRange(CompareBody(recorded.Body, actual.Text).Select(l => $"{recorded.Path}: {l}"));
-        return lines;
+        differences.AddRange(CompareBody(recorded.Body, actual.Text));
+        return differences;
     }
 
-    private static IEnumerable<string> CompareBody(JsonElement recorded, string actual)
+    private static IReadOnlyList<Difference> CompareBody(JsonElement recorded, string actual)
     {
         if (recorded.ValueKind is JsonValueKind.String)
         {
-            return recorded.GetString() == actual ? [] : [$"body: recorded {recorded}, received {actual}"];
+            return recorded.GetString() == actual ? [] : [new Difference(Place, recorded.GetString()!, actual)];
         }
 
         try
         {
-            return JsonComparer.Compare(recorded, JsonElement.Parse(actual));
+            return JsonComparer.Compare(Place, recorded, JsonElement.Parse(actual));
         }
         catch (JsonException)
         {
-            return [$"body: recorded JSON, received {actual}"];
+            return [new Difference(Place, recorded.GetRawText(), actual)];
         }
     }
 

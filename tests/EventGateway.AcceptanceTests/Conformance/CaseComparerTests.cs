@@ -35,7 +35,11 @@ public sealed class CaseComparerTests
 
     [Fact]
     public void Ignores_the_body_of_a_405() =>
-        Compare(Case(405, """{"content-type":"text/plain"}""", "no"), Response(405, "{}")).ShouldBeEmpty();
+        Compare(Case(405, """{"content-type":"text/plain"}""", "no"), Response(405, "{}", new HttpField("Allow", "GET"))).ShouldBeEmpty();
+
+    [Fact]
+    public void A_405_names_the_accepted_methods() =>
+        Compare(Case(405, """{"content-type":"text/plain"}""", "no"), Response(405, "{}")).ShouldBe(["allow"]);
 
     [Fact]
     public void Ignores_the_redirect_of_a_trailing_slash() =>
@@ -54,7 +58,12 @@ public sealed class CaseComparerTests
         CallComparer.Compare(
             [Call, Call with { Path = "/g" }, Call with { Path = "/h" }],
             [Received("/f", """{"data":1}"""), Received("/f", """{"data":1}"""), Received("/h", """{"data":2}""")])
-            .ShouldBe(["missing: POST /g", "/h: $.data: recorded 1, received 2", """extra: POST /f {"data":1}"""]);
+            .Select(d => d.ToString()).ShouldBe(
+                [
+                    "deliveries.missing: recorded POST /g, received /g",
+                    "deliveries.data: recorded 1, received 2",
+                    "deliveries.extra: recorded nothing, received /f",
+                ]);
 
     private static string[] Compare(RecordedCase recorded, RawResponse response) =>
         [.. CaseComparer.Compare(recorded, response, []).Select(d => d.Where)];

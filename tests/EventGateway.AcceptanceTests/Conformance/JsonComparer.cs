@@ -10,27 +10,26 @@ namespace EventGateway.AcceptanceTests.Conformance;
 /// </summary>
 internal static partial class JsonComparer
 {
-    private const string GatewaySource = "https://serverless.com/event-gateway/";
-
-    /// <summary>Returns one line for each place that differs. Returns an empty list when the values are equivalent.</summary>
+    /// <summary>Returns a difference for each place that differs. Returns an empty list when the values are equivalent.</summary>
+    /// <param name="place">The place of the values.</param>
     /// <param name="recorded">The expected value, with masks.</param>
     /// <param name="actual">The received value.</param>
-    public static IReadOnlyList<string> Compare(JsonElement recorded, JsonElement actual)
+    public static IReadOnlyList<Difference> Compare(string place, JsonElement recorded, JsonElement actual)
     {
-        var differences = new List<string>();
-        Compare("$", recorded, actual, differences);
+        var differences = new List<Difference>();
+        CompareValues(place, recorded, actual, differences);
         return differences;
     }
 
     /// <summary>Returns whether a text equals the recorded text or matches its mask.</summary>
     public static bool TextMatches(string recorded, string actual) => recorded switch
     {
-        "<uuid>" => Guid.TryParse(actual, out _),
+        "<uuid>" => Guid.TryParseExact(actual, "D", out _),
         "<time>" => Rfc3339().IsMatch(actual) && DateTimeOffset.TryParse(actual, out _),
         _ => recorded == actual,
     };
 
-    private static void Compare(string path, JsonElement recorded, JsonElement actual, List<string> differences)
+    private static void CompareValues(string path, JsonElement recorded, JsonElement actual, List<Difference> differences)
     {
         switch (recorded.ValueKind, actual.ValueKind)
         {
@@ -46,23 +45,23 @@ internal static partial class JsonComparer
             case var (r, a) when r == a && r is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null:
                 break;
             default:
-                differences.Add($"{path}: recorded {recorded.GetRawText()}, received {actual.GetRawText()}");
+                differences.Add(new Difference(path, recorded.GetRawText(), actual.GetRawText()));
                 break;
         }
     }
 
-    private static void CompareObjects(string path, JsonElement recorded, JsonElement actual, List<string> differences)
+    private static void CompareObjects(string path, JsonElement recorded, JsonElement actual, List<Difference> differences)
     {
         foreach (var property in recorded.EnumerateObject().Where(p => p.Value.ValueKind is not JsonValueKind.Null))
         {
             var place = $"{path}.{property.Name}";
             if (!actual.TryGetProperty(property.Name, out var value) || value.ValueKind is JsonValueKind.Null)
             {
-                differences.Add($"{place}: recorded {property.Value.GetRawText()}, received nothing");
+                differences.Add(new Difference(place, property.Value.GetRawText(), "nothing"));
             }
-            else if (!IsGatewaySource(property, value))
+            else
             {
-                Compare(place, property.Value, value, differences);
+                CompareValues(place, property.Value, value, differences);
             }
         }
 
@@ -70,30 +69,25 @@ internal static partial class JsonComparer
         {
             if (!recorded.TryGetProperty(property.Name, out var value) || value.ValueKind is JsonValueKind.Null)
             {
-                differences.Add($"{path}.{property.Name}: nothing recorded, received {property.Value.GetRawText()}");
+                differences.Add(new Difference($"{path}.{property.Name}", "nothing", property.Value.GetRawText()));
             }
         }
     }
 
-    private static void CompareArrays(string path, JsonElement recorded, JsonElement actual, List<string> differences)
+    private static void CompareArrays(string path, JsonElement recorded, JsonElement actual, List<Difference> differences)
     {
         var (r, a) = (recorded.GetArrayLength(), actual.GetArrayLength());
         if (r != a)
         {
-            differences.Add($"{path}: recorded {r} elements, received {a}: {actual.GetRawText()}");
+            differences.Add(new Difference(path, $"{r} elements", $"{a}: {actual.GetRawText()}"));
             return;
         }
 
         for (var i = 0; i < r; i++)
         {
-            Compare($"{path}[{i}]", recorded[i], actual[i], differences);
+            CompareValues($"{path}[{i}]", recorded[i], actual[i], differences);
         }
     }
-
-    private static bool IsGatewaySource(JsonProperty recorded, JsonElement actual) =>
-        recorded.Name == "source" && recorded.Value.ValueKind is JsonValueKind.String
-        && recorded.Value.GetString()!.StartsWith(GatewaySource, StringComparison.Ordinal)
-        && actual.ValueKind is JsonValueKind.String && actual.GetString()!.Length > 0;
 
     // Digits beyond the precision of a double are ignored.
     private static double AsDouble(JsonElement number) => double.Parse(number.GetRawText(), CultureInfo.InvariantCulture);
