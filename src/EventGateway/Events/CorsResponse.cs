@@ -1,5 +1,6 @@
 using EventGateway.CloudEvents.Http;
 using EventGateway.Engine.Routing;
+using EventGateway.Http;
 
 namespace EventGateway.Events;
 
@@ -29,37 +30,9 @@ internal static class CorsResponse
             return false;
         }
 
-        Write(context.Response.Headers, CorsPolicy.Evaluate(settings, request, credentialsFromAnyOrigin));
+        LastingHeaders.Set(context, CorsPolicy.Evaluate(settings, request, credentialsFromAnyOrigin));
         return request.IsPreflight;
     }
 
     private static string? Read(string? origin) => origin is null ? null : HeaderText.Read(origin);
-
-    private static void Write(IHeaderDictionary headers, CorsHeaders cors)
-    {
-        if (cors.Vary is not null)
-        {
-            headers.Vary = cors.Vary;
-        }
-
-        if (cors.AllowOrigin is not null)
-        {
-            headers.AccessControlAllowOrigin = HeaderText.Write(cors.AllowOrigin);
-        }
-
-        if (cors.AllowMethods is not null)
-        {
-            headers.AccessControlAllowMethods = cors.AllowMethods;
-        }
-
-        if (cors.AllowHeaders is not null)
-        {
-            headers.AccessControlAllowHeaders = cors.AllowHeaders;
-        }
-
-        if (cors.AllowCredentials)
-        {
-            headers.AccessControlAllowCredentials = "true";
-        }
-    }
 }

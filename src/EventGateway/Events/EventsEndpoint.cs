@@ -12,7 +12,7 @@ namespace EventGateway.Events;
 /// </code>
 /// <list type="number">
 /// <item>This type counts the request, so that a stop waits for it. It answers 503 while the gateway stops or is overloaded.</item>
-/// <item><see cref="RequestPipeline"/> checks the path, refuses requests that go in a circle, and applies CORS.</item>
+/// <item><see cref="RequestPipeline"/> checks the path, applies CORS, and refuses requests that go in a circle.</item>
 /// <item>
 /// <see cref="RequestContent"/> decides by the headers what the request carries. A plain request that only a raw subscription
 /// takes goes straight to its function (<see cref="RawForwarding"/>), and its body is streamed.
@@ -47,13 +47,14 @@ internal sealed class EventsEndpoint(
             {
                 await pipeline.ServeAsync(context);
             }
-            else if (!health.TryAnswer(context, RequestTarget.RawPath(context.Request)))
+            else if (RequestTarget.RawPath(context.Request) is var path && !health.TryAnswer(context, path) && !pipeline.ApplyCors(context, path))
             {
                 await (isServed ? overload.RefuseAsync(context, refusal!) : Draining.RefuseAsync(context));
             }
         }
         catch (OperationCanceledException) when (draining.CutOff.IsCancellationRequested && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
+            LastingHeaders.Clear(context);
             await Draining.RefuseAsync(context);
         }
         finally

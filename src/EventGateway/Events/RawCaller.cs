@@ -160,7 +160,7 @@ internal sealed partial class RawCaller(
     private async Task<FunctionResult> RefuseInvalidAsync(HttpContext context, Function function, InvalidRequestException invalid)
     {
         LogGivenUp(function.FunctionId, function.Space, invalid.Message);
-        context.Response.Clear();
+        LastingHeaders.Clear(context);
         await JsonResponse.Error(StatusCodes.Status400BadRequest, $"The request cannot be forwarded. {invalid.Message}").ExecuteAsync(context);
         return new FunctionResult(FunctionOutcome.Permanent) { Error = invalid.Message };
     }
@@ -186,11 +186,7 @@ internal sealed partial class RawCaller(
             ?? new FunctionResult(timedOut ? FunctionOutcome.TimedOut : FunctionOutcome.Retryable) { Error = cause };
         if (CanAnswer(context))
         {
-            if (hasBegun)
-            {
-                context.Response.Clear();
-            }
-
+            LastingHeaders.Clear(context);
             await AnswerAsync(context, SyncResponse.Of(result, defaults));
         }
 

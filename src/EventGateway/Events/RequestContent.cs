@@ -25,7 +25,10 @@ internal readonly record struct RequestContent
     /// <summary>The type in the header <c>Event</c>. Null unless <see cref="Kind"/> is <see cref="ContentKind.Data"/>.</summary>
     public string? EventType { get; private init; }
 
-    /// <summary>Why the request is refused. Null unless <see cref="Kind"/> is <see cref="ContentKind.Invalid"/>.</summary>
+    /// <summary>
+    /// Why the request is refused. Null when it is not. A plain request is refused only when no function gets the request itself: its
+    /// media type cannot be read.
+    /// </summary>
     public string? Error { get; private init; }
 
     /// <summary>The media types of events that the API reads.</summary>
@@ -43,7 +46,7 @@ internal readonly record struct RequestContent
     {
         if (!MediaType.TryParse(request.ContentType, out var type, out var error))
         {
-            return new() { Kind = ContentKind.Invalid, Error = $"Content-Type: {error}" };
+            return new() { Kind = NamesEvent(request.Headers) ? ContentKind.Invalid : ContentKind.HttpRequest, Error = $"Content-Type: {error}" };
         }
 
         if (type.Is(CloudEventReader.StructuredMediaType))
@@ -71,15 +74,12 @@ internal readonly record struct RequestContent
             return new() { Kind = ContentKind.Binary, MediaType = type, Version = version };
         }
 
-        // An event that is named http.request is what a plain request becomes anyway.
-        var eventHeader = request.Headers[EventHeader];
-        if (eventHeader.Count > 1)
+        if (request.Headers[EventHeader].Count > 1)
         {
             return new() { Kind = ContentKind.Invalid, Error = "Event: occurs twice; a request has one event type" };
         }
 
-        var eventType = HeaderText.Read(eventHeader.ToString());
-        if (eventType.Length > 0 && eventType != SystemEventTypes.HttpRequest)
+        if (FindType(request.Headers) is { } eventType)
         {
             return new() { Kind = ContentKind.Data, MediaType = type, EventType = eventType };
         }
@@ -88,6 +88,15 @@ internal readonly record struct RequestContent
             ? new() { Kind = ContentKind.Invalid, Error = missing }
             : new() { Kind = ContentKind.HttpRequest, MediaType = type };
     }
+
+    /// <summary>Returns the same content as one that is refused, because nobody takes it despite its <see cref="Error"/>.</summary>
+    public RequestContent Refused() => this with { Kind = ContentKind.Invalid };
+
+    private static bool NamesEvent(IHeaderDictionary headers) => BinaryEventReader.FindVersion(headers, Find) is not null || FindType(headers) is not null;
+
+    // An event that is named http.request is what a plain request becomes anyway.
+    private static string? FindType(IHeaderDictionary headers) =>
+        HeaderText.Read(headers[EventHeader].ToString()) is { Length: > 0 } type && type != SystemEventTypes.HttpRequest ? type : null;
 
     private static string? Find(IHeaderDictionary headers, string name) => headers.TryGetValue(name, out var values) ? values.ToString() : null;
 }

@@ -18,6 +18,11 @@ internal sealed class RequestPipeline(
     RawForwarding forwarding,
     PlainRequests plainRequests)
 {
+    /// <summary>Applies CORS to the refusal of a request that is not admitted.</summary>
+    /// <returns>Whether the request was a preflight, which is answered.</returns>
+    public bool ApplyCors(HttpContext context, string path) =>
+        PercentEncoding.IsValid(path) && CorsResponse.Apply(context, registry.Routes, path, defaults.CredentialsFromAnyOrigin);
+
     /// <summary>Answers one request.</summary>
     public async Task ServeAsync(HttpContext context)
     {
@@ -28,15 +33,15 @@ internal sealed class RequestPipeline(
             return;
         }
 
-        if (loops.FindRefusal(context.Request) is { } looped)
-        {
-            await looped.ExecuteAsync(context);
-            return;
-        }
-
         var routes = registry.Routes;
         if (CorsResponse.Apply(context, routes, path, defaults.CredentialsFromAnyOrigin))
         {
+            return;
+        }
+
+        if (loops.FindRefusal(context.Request) is { } looped)
+        {
+            await looped.ExecuteAsync(context);
             return;
         }
 
@@ -49,6 +54,11 @@ internal sealed class RequestPipeline(
             {
                 await forwarding.ForwardAsync(context, match);
                 return;
+            }
+
+            if (content.Error is not null && match.Sync?.Subscription.RequestMode is not RequestMode.Raw)
+            {
+                content = content.Refused();
             }
         }
 

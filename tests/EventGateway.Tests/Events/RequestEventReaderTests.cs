@@ -197,8 +197,16 @@ public class RequestEventReaderTests
     [InlineData("a b")]
     [InlineData("text/plain; charset")]
     [InlineData("text/plain; charset=a; charset=b")]
-    public void Rejects_a_content_type(string contentType) =>
-        Read("x", ("Content-Type", contentType)).Errors.ShouldHaveSingleItem().ShouldStartWith("Content-Type:");
+    public void Rejects_a_content_type(string contentType)
+    {
+        Read("x", ("Content-Type", contentType), ("Event", "t")).Errors.ShouldHaveSingleItem().ShouldStartWith("Content-Type:");
+
+        // A plain request can have a function that takes it all the same.
+        var plain = RequestContent.Of(TestRequests.Of(headers: ("Content-Type", contentType)));
+        plain.Kind.ShouldBe(ContentKind.HttpRequest);
+        plain.Error.ShouldNotBeNull().ShouldStartWith("Content-Type:");
+        plain.Refused().Kind.ShouldBe(ContentKind.Invalid);
+    }
 
     [Theory]
     [InlineData("text/plain; a=\"é\"")]
