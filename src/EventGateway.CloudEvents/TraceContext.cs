@@ -8,16 +8,18 @@ namespace EventGateway.CloudEvents;
 /// </summary>
 public static class TraceContext
 {
+    private static readonly char[] White = [' ', '\t'];
+
     /// <summary>The names of the extensions, which are also the names of the HTTP headers.</summary>
     public static IReadOnlyList<string> Names { get; } = ["traceparent", "tracestate"];
 
     /// <summary>Adds the trace in the sender's headers to an event that has none.</summary>
-    /// <param name="parent">The header <c>traceparent</c>. Without it the event stays unchanged.</param>
-    /// <param name="state">The header <c>tracestate</c>. Null or empty means none.</param>
+    /// <param name="parent">The header <c>traceparent</c>. Without a valid one the event stays unchanged.</param>
+    /// <param name="state">The header <c>tracestate</c>. Null, empty or malformed means none.</param>
     public static CloudEvent With(CloudEvent cloudEvent, string? parent, string? state)
     {
         ArgumentNullException.ThrowIfNull(cloudEvent);
-        if (string.IsNullOrEmpty(parent) || Find(cloudEvent, Names[0]) is not null)
+        if (string.IsNullOrEmpty(parent) || Find(cloudEvent, Names[0]) is not null || !TraceParent.TryParse(parent, state: null, out _))
         {
             return cloudEvent;
         }
@@ -32,10 +34,10 @@ public static class TraceContext
             }
         }
 
-        extensions.Add(new CloudEventExtension(Names[0], JsonText.Quote(parent)));
-        if (!string.IsNullOrEmpty(state))
+        extensions.Add(new CloudEventExtension(Names[0], JsonText.Quote(parent.Trim(White))));
+        if (TraceState.Normalize(state) is { } members)
         {
-            extensions.Add(new CloudEventExtension(Names[1], JsonText.Quote(state)));
+            extensions.Add(new CloudEventExtension(Names[1], JsonText.Quote(members)));
         }
 
         return cloudEvent with { Extensions = extensions };
@@ -68,9 +70,18 @@ public static class TraceContext
 
     /// <summary>Reads the trace in headers.</summary>
     /// <param name="headers">The headers. Null means none.</param>
-    /// <returns>The sender's span; the default value when it is missing or invalid.</returns>
+    /// <returns>The sender's span, with its <c>tracestate</c> if that is valid; the default value when it is missing or invalid.</returns>
     public static ActivityContext Parse(IReadOnlyList<KeyValuePair<string, string>>? headers) =>
-        ActivityContext.TryParse(Find(headers, Names[0]), Find(headers, Names[1]), isRemote: true, out var context) ? context : default;
+        Find(headers, Names[0]) is { } parent && TraceParent.TryParse(parent, TraceState.Normalize(Find(headers, Names[1])), out var span) ? span : default;
+
+    /// <summary>Marks whether the trace-id of a new span was made at random, as its parent says; a trace that begins here has a random one.</summary>
+    /// <param name="span">The span.</param>
+    /// <param name="parent">Its parent. The default value means none.</param>
+    public static void MarkRandom(Activity span, ActivityContext parent)
+    {
+        ArgumentNullException.ThrowIfNull(span);
+        span.ActivityTraceFlags |= parent == default ? TraceParent.RandomTraceId : parent.TraceFlags & TraceParent.RandomTraceId;
+    }
 
     /// <summary>Replaces the sender's span.</summary>
     /// <param name="headers">The headers of an event. Null means none.</param>
@@ -87,7 +98,7 @@ public static class TraceContext
             }
         }
 
-        replaced.Add(new(Names[0], $"00-{span.TraceId}-{span.SpanId}-{(span.Recorded ? "01" : "00")}"));
+        replaced.Add(new(Names[0], $"00-{span.TraceId}-{span.SpanId}-{(byte)span.ActivityTraceFlags:x2}"));
         if (!string.IsNullOrEmpty(span.TraceStateString))
         {
             replaced.Add(new(Names[1], span.TraceStateString));

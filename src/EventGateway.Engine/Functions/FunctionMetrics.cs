@@ -84,7 +84,7 @@ public sealed class FunctionMetrics
     {
         if (TraceContext.Parse(headers) is var parent && parent != default)
         {
-            return Source.StartActivity("invoke", ActivityKind.Client, parent);
+            return Mark(Source.StartActivity("invoke", ActivityKind.Client, parent), parent);
         }
 
         // The server's own activity must not be the parent, because it is not exported: the span would not be sampled.
@@ -94,6 +94,16 @@ public sealed class FunctionMetrics
         if (span is null)
         {
             Activity.Current = current;
+        }
+
+        return Mark(span, default);
+    }
+
+    private static Activity? Mark(Activity? span, ActivityContext parent)
+    {
+        if (span is not null)
+        {
+            TraceContext.MarkRandom(span, parent);
         }
 
         return span;
