@@ -80,6 +80,7 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
             var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
+                TcpKeepAlive.Enable(socket);
                 await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
                 return socket;
             }

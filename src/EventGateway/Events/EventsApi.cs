@@ -20,6 +20,7 @@ internal static class EventsApi
             .AddSingleton<Authorizers>()
             .AddHttpForwarder()
             .AddSingleton<ForwardedHeaders>()
+            .AddSingleton<RawLimits>()
             .AddSingleton<RawCaller>()
             .AddSingleton<SyncCaller>()
             .AddSingleton<EventRouter>()

@@ -26,7 +26,7 @@ internal sealed partial class RawCaller(
     DeliveryMetrics deliveries,
     FunctionMetrics calls,
     Draining draining,
-    TimeProvider time,
+    RawLimits limits,
     ILogger<RawCaller> logger)
 {
     private const string SignedText = "Function call failed: its requests must be signed, and raw requests cannot be signed.";
@@ -111,18 +111,25 @@ internal sealed partial class RawCaller(
             return await RefuseAsync(context, function, SignedText, SyncResponse.Failed(defaults, SignedText));
         }
 
+        using var timeouts = limits.Begin(route);
         var config = new ForwarderRequestConfig
         {
-            ActivityTimeout = route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout,
+            // The timeouts of the call end it: this one would also cut answers that pause.
+            ActivityTimeout = Timeout.InfiniteTimeSpan,
             Version = endpoint.Version,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        var (measured, start) = (calls.Begin(function, invocation), time.GetTimestamp());
-        var transformer = new RawTransformer(endpoint, measured.Traced(invocation), isForwarded, forwarded);
+        var measured = calls.Begin(function, invocation);
+        var transformer = new RawTransformer(endpoint, measured.Traced(invocation), isForwarded, forwarded, timeouts);
         FunctionResult? result = null;
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not (KnownBody or { CanHaveBody: false }))
+        {
+            context.Request.Body = new UploadStream(context.Request.Body, timeouts);
+        }
+
         try
         {
-            var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer, draining.CutOff);
+            var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer, timeouts.Token);
             if (error is not ForwarderError.None && draining.CutOff.IsCancellationRequested && CanAnswer(context))
             {
                 throw new OperationCanceledException(draining.CutOff);
@@ -131,8 +138,9 @@ internal sealed partial class RawCaller(
             // A function may answer before it has read the whole request.
             return result = error is ForwarderError.None || transformer.IsAnswered ? transformer.Answer
                 : ExceptionOf(context) is InvalidRequestException invalid ? await RefuseInvalidAsync(context, function, invalid)
-                : IsOfSender(error, time.GetElapsedTime(start) < config.ActivityTimeout) ? await GiveUpAsync(context, function, endpoint, error)
-                : await FailAsync(context, function, endpoint, error, transformer.Answer is not null);
+                : timeouts.Expired is RawTimeout.Sender ? await RefuseSlowAsync(context, function, timeouts)
+                : IsOfSender(error, timeouts.Expired) ? await GiveUpAsync(context, function, endpoint, error)
+                : await FailAsync(context, function, error, CauseOf(context, endpoint, timeouts), timeouts.Expired);
         }
         finally
         {
@@ -141,11 +149,11 @@ internal sealed partial class RawCaller(
         }
     }
 
-    // When an answer breaks off within the timeout, the sender has left; after it, the function has stopped sending.
-    private static bool IsOfSender(ForwarderError error, bool isWithinTimeout) => error switch
+    // A call that no timeout has ended was cancelled because the sender has left, or because the gateway stops.
+    private static bool IsOfSender(ForwarderError error, RawTimeout expired) => error switch
     {
-        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient => true,
-        ForwarderError.ResponseBodyCanceled => isWithinTimeout,
+        ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient => true,
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled => expired is RawTimeout.None,
         _ => false,
     };
 
@@ -165,9 +173,21 @@ internal sealed partial class RawCaller(
         return new FunctionResult(FunctionOutcome.Permanent) { Error = invalid.Message };
     }
 
+    private async Task<FunctionResult?> RefuseSlowAsync(HttpContext context, Function function, RawTimeouts timeouts)
+    {
+        LogGivenUp(function.FunctionId, function.Space, timeouts.Limits.Describe(timeouts.SenderProblem));
+        if (CanAnswer(context))
+        {
+            LastingHeaders.Clear(context);
+            await timeouts.Limits.Refuse(timeouts.SenderProblem).ExecuteAsync(context);
+        }
+
+        return null;
+    }
+
     private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, IRawEndpoint endpoint, ForwarderError error)
     {
-        var cause = $"{error}: {CauseOf(context, endpoint)}";
+        var cause = $"{error}: {CauseOf(context, endpoint, timeouts: null)}";
         LogGivenUp(function.FunctionId, function.Space, cause);
         if (error is ForwarderError.RequestBodyClient && CanAnswer(context))
         {
@@ -177,11 +197,12 @@ internal sealed partial class RawCaller(
         return null;
     }
 
-    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, IRawEndpoint endpoint, ForwarderError error, bool hasBegun)
+    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, ForwarderError error, string why, RawTimeout expired)
     {
-        var cause = $"{error}: {CauseOf(context, endpoint)}";
+        var cause = $"{error}: {why}";
         LogFailed(function.FunctionId, function.Space, cause);
-        var timedOut = !hasBegun && context.Response.StatusCode is StatusCodes.Status504GatewayTimeout;
+        // The forwarder itself times out only while it connects.
+        var timedOut = error is ForwarderError.RequestTimedOut || expired is RawTimeout.Function;
         var result = CallRefusedException.Find(context.Features.Get<IForwarderErrorFeature>()?.Exception)?.ToResult()
             ?? new FunctionResult(timedOut ? FunctionOutcome.TimedOut : FunctionOutcome.Retryable) { Error = cause };
         if (CanAnswer(context))
@@ -193,8 +214,8 @@ internal sealed partial class RawCaller(
         return result;
     }
 
-    private static string CauseOf(HttpContext context, IRawEndpoint endpoint) =>
-        ExceptionOf(context) is { } exception ? endpoint.Describe(exception) : "unknown cause";
+    private static string CauseOf(HttpContext context, IRawEndpoint endpoint, RawTimeouts? timeouts) =>
+        timeouts?.FunctionProblem ?? (ExceptionOf(context) is { } exception ? endpoint.Describe(exception) : "unknown cause");
 
     private static Exception? ExceptionOf(HttpContext context) => context.Features.Get<IForwarderErrorFeature>()?.Exception;
 

@@ -16,7 +16,9 @@ namespace EventGateway.Events;
 /// <param name="invocation">The event.</param>
 /// <param name="isForwarded">Whether the function gets the request itself, not the event.</param>
 /// <param name="forwarded">Adds the <c>X-Forwarded-…</c> headers.</param>
-internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocation, bool isForwarded, ForwardedHeaders forwarded) : HttpTransformer
+/// <param name="timeouts">The timeouts of the call.</param>
+internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocation, bool isForwarded, ForwardedHeaders forwarded, RawTimeouts timeouts)
+    : HttpTransformer
 {
     private static readonly UriCreationOptions Unchanged = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -81,6 +83,7 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
             return await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         }
 
+        timeouts.BeginAnswer();
         Answer = endpoint.Classify(proxyResponse.StatusCode);
         if (RawResponse.FindError(proxyResponse) is { } error)
         {
@@ -101,6 +104,7 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
         var copies = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (RawResponse.HasBody((int)proxyResponse.StatusCode))
         {
+            proxyResponse.Content = new AnswerContent(proxyResponse.Content, httpContext.Response, timeouts);
             return copies;
         }
 
@@ -117,6 +121,7 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
     public override ValueTask TransformResponseTrailersAsync(HttpContext httpContext, HttpResponseMessage proxyResponse, CancellationToken cancellationToken)
     {
         IsAnswered = true;
+        timeouts.EndAnswer();
         RawResponse.RemoveHopByHop(proxyResponse, proxyResponse.TrailingHeaders);
         return RawResponse.FindBadHeader(proxyResponse.TrailingHeaders.NonValidated) is null
             ? base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken)

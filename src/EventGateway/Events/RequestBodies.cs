@@ -6,8 +6,9 @@ using EventGateway.Serving;
 namespace EventGateway.Events;
 
 /// <summary>Reads the bodies of requests into the memory that is set aside for them, and answers requests whose body is not read.</summary>
-internal sealed class RequestBodies(MachineLimits limits, GatewayOptions options, Overload overload, Health health)
+internal sealed class RequestBodies(MachineLimits limits, GatewayOptions options, Overload overload, Health health, TimeProvider time)
 {
+    private readonly BodyLimits _slowness = new(options.FunctionTimeout, "--function-timeout", options.MinRequestRate);
     private readonly MemoryBudget _memory = new(limits.RequestBytes);
 
     /// <summary>Reads a body.</summary>
@@ -28,13 +29,16 @@ internal sealed class RequestBodies(MachineLimits limits, GatewayOptions options
         var isRead = false;
         try
         {
-            switch (await RequestBody.ReadAsync(context.Request, buffer, options.MaxEventSize, _memory, context.RequestAborted))
+            switch (await RequestBody.ReadAsync(context.Request, buffer, options.MaxEventSize, _memory, _slowness, time, context.RequestAborted))
             {
                 case BodyRead.Complete when RequestBody.ExtraCostOf(buffer.WrittenSpan) is var extra && _memory.TryReserve(extra):
                     isRead = true;
                     return new Body(buffer, _memory, extra);
                 case BodyRead.Complete or BodyRead.NoRoom:
                     await RefuseAsync(context, path);
+                    return default;
+                case (BodyRead.Silent or BodyRead.TooSlow) and var slow:
+                    await _slowness.Refuse(slow).ExecuteAsync(context);
                     return default;
                 default:
                     await JsonResponse.Error(StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes, the limit of --max-event-size.").ExecuteAsync(context);

@@ -11,4 +11,10 @@ internal enum BodyRead
 
     /// <summary>There is no free memory for bodies.</summary>
     NoRoom,
+
+    /// <summary>No data came for too long.</summary>
+    Silent,
+
+    /// <summary>The data came below the minimum rate.</summary>
+    TooSlow,
 }

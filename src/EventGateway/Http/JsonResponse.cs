@@ -44,6 +44,11 @@ internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IRes
         var response = httpContext.Response;
         response.StatusCode = status;
         WriteHeaders(response.Headers);
+        if (status is StatusCodes.Status408RequestTimeout && !HttpProtocol.IsHttp2(httpContext.Request.Protocol))
+        {
+            // RFC 9110, section 15.5.9: the rest of the body would be taken for the next request, so the connection ends.
+            response.Headers.Connection = "close";
+        }
 
         // Set even without a body: 0.9 did so, and some clients rely on it.
         response.ContentType = JsonType;

@@ -21,10 +21,12 @@ internal static class RequestBody
     /// <param name="buffer">Takes the body. Its content is valid only when the whole body was read.</param>
     /// <param name="limit">The maximum length of the body, in bytes.</param>
     /// <param name="memory">The memory for requests. The caller has reserved the cost of the buffer. Null means no limit.</param>
+    /// <param name="slowness">How slowly the body may come.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    /// <exception cref="BadHttpRequestException">The body is malformed, or arrived too slowly.</exception>
+    /// <exception cref="BadHttpRequestException">The body is malformed.</exception>
     public static ValueTask<BodyRead> ReadAsync(
-        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, CancellationToken cancellationToken)
+        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, BodyLimits slowness, TimeProvider time, CancellationToken cancellationToken)
     {
         if (request.ContentLength > limit)
         {
@@ -49,18 +51,25 @@ internal static class RequestBody
             return ValueTask.FromException<BodyRead>(Malformed(exception));
         }
 
-        return ReadRestAsync(request, buffer, limit, memory, cancellationToken);
+        return ReadRestAsync(request, buffer, limit, memory, slowness, time, cancellationToken);
     }
 
     private static async ValueTask<BodyRead> ReadRestAsync(
-        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, CancellationToken cancellationToken)
+        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, BodyLimits slowness, TimeProvider time, CancellationToken cancellationToken)
     {
         var reader = request.BodyReader;
+        var pace = new BodyPace(slowness);
+        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var left = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         try
         {
             while (true)
             {
-                var read = await reader.ReadAsync(cancellationToken);
+                var start = time.GetTimestamp();
+                timeout.CancelAfter(pace.NextWait);
+                var read = await reader.ReadAsync(timeout.Token);
+                timeout.CancelAfter(Timeout.InfiniteTimeSpan);
+                pace.Add(read.Buffer.Length, time.GetElapsedTime(start));
                 var taken = Take(read.Buffer, buffer, limit, memory);
                 reader.AdvanceTo(read.Buffer.End);
                 if (taken is not BodyRead.Complete || read.IsCompleted)
@@ -68,6 +77,10 @@ internal static class RequestBody
                     return taken;
                 }
             }
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return pace.Problem;
         }
         catch (Exception exception) when (IsOfSender(exception))
         {

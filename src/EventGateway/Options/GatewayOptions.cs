@@ -49,6 +49,12 @@ internal sealed record GatewayOptions
     /// <summary>Timeout of a function call for subscriptions that do not set one. Default: 30 s.</summary>
     public TimeSpan FunctionTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a raw answer may pause after its head. Default: 1 h. Null means no limit.</summary>
+    public TimeSpan? RawIdleTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>The lowest rate at which bodies of requests may come, in bytes a second. Default: 0, no limit.</summary>
+    public int MinRequestRate { get; init; }
+
     /// <summary>Maximum number of concurrent async calls of one function. Default: 64.</summary>
     public int Workers { get; init; } = 64;
 

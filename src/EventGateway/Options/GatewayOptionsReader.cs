@@ -46,6 +46,8 @@ internal static class GatewayOptionsReader
             MaxEventSize = reader.Number("max-event-size", defaults.MaxEventSize, 1, 1024 * 1024 * 1024),
             MaxJsonDepth = reader.Number("max-json-depth", defaults.MaxJsonDepth, 1, 1000),
             FunctionTimeout = reader.Seconds("function-timeout", defaults.FunctionTimeout, 1),
+            RawIdleTimeout = reader.Seconds("raw-idle-timeout", defaults.RawIdleTimeout ?? TimeSpan.Zero, 0) is { Ticks: > 0 } idle ? idle : null,
+            MinRequestRate = reader.Number("min-request-rate", defaults.MinRequestRate, 0, 1024 * 1024 * 1024),
             ShutdownTimeout = reader.Seconds("shutdown-timeout", defaults.ShutdownTimeout, 0),
             Workers = reader.Number("workers", defaults.Workers, 1, 100_000),
             WorkersBacklog = reader.Number("workers-backlog", defaults.WorkersBacklog, 1, 100_000_000),

@@ -21,6 +21,8 @@ internal static class OptionNames
         new("max-event-size", "Maximum length of a request body of the Events API, in bytes. Default: 1048576"),
         new("max-json-depth", "Maximum depth of JSON in events and in the bodies of requests, in levels from 1 to 1000. Default: 256"),
         new("function-timeout", "Timeout of a function call in seconds, for subscriptions that do not set one. Default: 30"),
+        new("raw-idle-timeout", "Seconds that a raw answer may pause after its head. 0: no limit. Default: 3600"),
+        new("min-request-rate", "Lowest rate at which the body of a request to the Events API may come, in bytes a second; 0: no limit. Default: 0"),
         new("workers", "Maximum number of concurrent async calls of one function. Default: 64"),
         new("workers-backlog", "Maximum number of async deliveries that wait in memory. Default: 100000"),
         new("workers-backlog-size", "Maximum memory for waiting deliveries, in bytes. Default: an eighth of the memory, at most 268435456"),

@@ -1,4 +1,5 @@
 using System.Net;
+using EventGateway.Abstractions.Connections;
 using EventGateway.Options;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -14,7 +15,7 @@ internal sealed class BoundedTransport(
     IOptions<SocketTransportOptions> transport, ILoggerFactory loggers, GatewayOptions options, MachineLimits limits, Overload overload)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    private readonly SocketTransportFactory _inner = new(transport, loggers);
+    private readonly SocketTransportFactory _inner = new(WithKeepAlive(transport), loggers);
     private readonly ConnectionQuota _events = new(limits.EventsConnections);
     private readonly ConnectionQuota _config = new(limits.ConfigConnections);
     private bool _eventsAreBound;
@@ -32,6 +33,18 @@ internal sealed class BoundedTransport(
         return isConfig
             ? new BoundedListener(listener, _config, () => overload.Refused(Overload.ConfigConnections))
             : new BoundedListener(listener, _events, () => overload.Refused(Overload.EventsConnections));
+    }
+
+    private static IOptions<SocketTransportOptions> WithKeepAlive(IOptions<SocketTransportOptions> transport)
+    {
+        var bind = transport.Value.CreateBoundListenSocket;
+        transport.Value.CreateBoundListenSocket = endpoint =>
+        {
+            var socket = bind(endpoint);
+            TcpKeepAlive.Enable(socket);
+            return socket;
+        };
+        return transport;
     }
 
     private static bool Matches(ListenerOptions listener, EndPoint endpoint) =>

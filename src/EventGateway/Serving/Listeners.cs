@@ -25,6 +25,11 @@ internal static class Listeners
         var lengths = new ContentLengthEncoding();
         kestrel.RequestHeaderEncodingSelector = name => name == HeaderNames.ContentLength ? lengths : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        // The readers of bodies have limits of their own. Kestrel's would cut senders that pause for some seconds, and with them
+        // all requests of an HTTP/2 connection.
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        // A reader of a stream may pause, but not forever: what waits for it takes memory.
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(5));
         Listen(kestrel, options.Events, isEvents: true);
         Listen(kestrel, options.Config, isEvents: false);
     }

@@ -97,6 +97,25 @@ internal sealed class Http2Connection : IAsyncDisposable
         await _stream.FlushAsync(cancellationToken);
     }
 
+    /// <summary>Reads until the next header block on a stream, and returns its fields. They are empty when the stream was reset.</summary>
+    public async Task<IReadOnlyList<HttpField>> ReadHeadAsync(int stream, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            switch (await ReadFrameAsync(cancellationToken))
+            {
+                case (FrameType.Headers, _, var of, var payload) when of == stream:
+                    return Hpack.Decode(payload);
+                case (FrameType.Reset, _, var of, _) when of == stream:
+                case (FrameType.GoAway, _, _, _):
+                    return [];
+                case (FrameType.Settings, var flags, _, _) when (flags & 1) == 0:
+                    await SendAsync(FrameType.Settings, 1, 0, default, cancellationToken);
+                    break;
+            }
+        }
+    }
+
     /// <summary>Reads the answer on a stream. The status is 0 when the stream was reset or the connection closed.</summary>
     public async Task<Http2Answer> ReadAnswerAsync(int stream, CancellationToken cancellationToken)
     {

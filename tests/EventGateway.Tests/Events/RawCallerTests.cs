@@ -190,8 +190,12 @@ public sealed class RawCallerTests : IAsyncLifetime
     {
         _gateway.HttpFunctions.Play("f", HangAsync);
 
-        var answer = await ForwardAsync(TestRequests.Of(), more: ",\"delivery\":{\"timeout\":\"PT0.001S\"}");
+        var exchange = new TestExchange(TestRequests.Of());
+        var forwarded = ForwardAsync(exchange, await SubscribeAsync(more: RawRequest + ",\"delivery\":{\"timeout\":\"PT0.001S\"}"));
+        _gateway.Clock.Advance(TimeSpan.FromSeconds(1));
 
+        await forwarded;
+        var answer = await exchange.CompleteAsync();
         (answer.Status, answer.Errors.Single()).ShouldBe((504, "Function call timed out."));
     }
 
@@ -246,6 +250,44 @@ public sealed class RawCallerTests : IAsyncLifetime
         await _gateway.Get<Draining>().CutOffAsync(CancellationToken.None);
 
         (await Should.ThrowAsync<OperationCanceledException>(() => forwarded)).CancellationToken.ShouldBe(_gateway.Get<Draining>().CutOff);
+    }
+
+    [Fact]
+    public async Task Says_which_limit_a_silent_sender_has_passed()
+    {
+        var body = new SilentStream();
+        var exchange = new TestExchange(TestRequests.Of(headers: ("Transfer-Encoding", "chunked")), body);
+        var forwarded = ForwardAsync(exchange, await SubscribeAsync());
+        await body.IsRead.Task;
+
+        _gateway.Clock.Advance(TimeSpan.FromSeconds(31));
+
+        await forwarded;
+        var answer = await exchange.CompleteAsync();
+        (answer.Status, answer.Headers.Connection.ToString()).ShouldBe((408, "close"));
+        answer.Errors.Single().ShouldBe("The body of the request stopped before its end: no data came for 30 seconds, the limit of --function-timeout.");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Sends_the_head_alone_only_when_the_body_is_not_there_yet(bool isThere)
+    {
+        var body = new SilentStream();
+        _gateway.HttpFunctions.Play("f", (_, _) => Task.FromResult(new HttpResponseMessage { Content = isThere ? new StringContent("all") : new StreamContent(body) }));
+        var exchange = new TestExchange(TestRequests.Of());
+        var forwarded = ForwardAsync(exchange, await SubscribeAsync());
+        if (!isThere)
+        {
+            await body.IsRead.Task;
+            exchange.Flushes.ShouldBe(1);
+            _gateway.Clock.Advance(TimeSpan.FromMinutes(59));
+            forwarded.IsCompleted.ShouldBeFalse();
+            _gateway.Clock.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        await forwarded;
+        (exchange.Flushes, exchange.IsAborted).ShouldBe(isThere ? (0, false) : (1, true));
     }
 
     [Fact]
@@ -326,6 +368,21 @@ public sealed class RawCallerTests : IAsyncLifetime
 
     private Task<Route> SubscribeAsync(string functionId = "f", string more = RawRequest) =>
         _gateway.SubscribeAsync("sync", functionId, "http.request", more);
+
+    // A body of which nothing comes.
+    private sealed class SilentStream : MemoryStream
+    {
+        public TaskCompletionSource IsRead { get; } = new();
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Task.Yield();
+            var silence = Task.Delay(Timeout.Infinite, cancellationToken);
+            IsRead.TrySetResult();
+            await silence;
+            return 0;
+        }
+    }
 
     private sealed class Upgradable : IHttpUpgradeFeature
     {

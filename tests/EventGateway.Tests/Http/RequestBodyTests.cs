@@ -3,6 +3,7 @@ using EventGateway.CloudEvents.Buffers;
 using EventGateway.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -11,6 +12,8 @@ namespace EventGateway.Tests.Http;
 /// <summary>The memory that a body takes follows what has arrived.</summary>
 public sealed class RequestBodyTests
 {
+    private static readonly BodyLimits Slowness = new(TimeSpan.FromSeconds(30), "--some-timeout", MinRate: 0);
+
     [Theory]
     [InlineData(0)]
     [InlineData(1024)]
@@ -41,6 +44,27 @@ public sealed class RequestBodyTests
         memory.Held.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(0, nameof(BodyRead.Silent))]
+    [InlineData(1, nameof(BodyRead.TooSlow))]
+    public async Task A_body_that_stops_is_given_up(int minRate, string expected)
+    {
+        var clock = new FakeTimeProvider();
+        var pipe = new Pipe();
+        var context = new DefaultHttpContext();
+        context.Features.Set<IRequestBodyPipeFeature>(new PipeFeature(pipe.Reader));
+        using var buffer = new PooledBuffer();
+
+        var reading = RequestBody.ReadAsync(
+            context.Request, buffer, 1_000_000, memory: null, Slowness with { MinRate = minRate }, clock, TestContext.Current.CancellationToken).AsTask();
+        await pipe.Writer.WriteAsync(new byte[10], TestContext.Current.CancellationToken);
+        clock.Advance(BodyPace.Grace - TimeSpan.FromSeconds(1));
+        reading.IsCompleted.ShouldBeFalse();
+        clock.Advance(TimeSpan.FromSeconds(60));
+
+        (await reading).ToString().ShouldBe(expected);
+    }
+
     private static PooledBuffer Reserve(MemoryBudget memory)
     {
         var buffer = new PooledBuffer();
@@ -55,7 +79,7 @@ public sealed class RequestBodyTests
         await pipe.Writer.CompleteAsync();
         var context = new DefaultHttpContext();
         context.Features.Set<IRequestBodyPipeFeature>(new PipeFeature(pipe.Reader));
-        return await RequestBody.ReadAsync(context.Request, buffer, 1_000_000, memory, TestContext.Current.CancellationToken);
+        return await RequestBody.ReadAsync(context.Request, buffer, 1_000_000, memory, Slowness, TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     private sealed class PipeFeature(PipeReader reader) : IRequestBodyPipeFeature

@@ -42,6 +42,9 @@ internal sealed class TestExchange
 
     public HttpContext Context { get; }
 
+    /// <summary>How often the answer was flushed.</summary>
+    public int Flushes => Answer.Flushes;
+
     /// <summary>Whether the gateway has cut the connection.</summary>
     public bool IsAborted => _lifetime.IsAborted;
 
@@ -81,6 +84,15 @@ internal sealed class TestExchange
 
     private sealed class ResponseStream(ResponseFeature response) : MemoryStream
     {
+        public int Flushes { get; private set; }
+
+        public override Task FlushAsync(CancellationToken cancellationToken)
+        {
+            Flushes++;
+            response.Started = true;
+            return base.FlushAsync(cancellationToken);
+        }
+
         public override void Write(byte[] buffer, int offset, int count)
         {
             response.Started = true;

@@ -1,0 +1,188 @@
+using EventGateway.Http;
+
+namespace EventGateway.Events;
+
+/// <summary>
+/// The timeouts of one raw call. Until the head of the answer comes, the function has a fixed time, which begins again with all data
+/// from the sender. Afterwards the answer may pause for a time of its own. At any time the sender may be silent only for a while.
+/// </summary>
+/// <remarks>There is one timer. It is set again only for an earlier deadline: data moves the deadlines at the cost of a time stamp.</remarks>
+internal sealed class RawTimeouts : IDisposable
+{
+    private const long Never = long.MaxValue;
+
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _source = new();
+    private readonly CancellationTokenRegistration _cutOff;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly TimeSpan? _idle;
+    private BodyPace _pace;
+    private long _waitStart;
+    private long _senderUntil = Never;
+    private long _functionUntil;
+    private long _wakesAt;
+    private bool _isAnswering;
+    private bool _isDisposed;
+
+    /// <summary>Begins a call.</summary>
+    /// <param name="limits">The limits for the sender. Their silence is also the function's time to answer.</param>
+    /// <param name="idle">How long the answer may pause. Null means no limit.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cutOff">Ends the call, too.</param>
+    public RawTimeouts(BodyLimits limits, TimeSpan? idle, TimeProvider time, CancellationToken cutOff)
+    {
+        Limits = limits;
+        (_idle, _time, _pace) = (idle, time, new BodyPace(limits));
+        _functionUntil = _wakesAt = After(limits.Silence);
+        _timer = time.CreateTimer(static timeouts => ((RawTimeouts)timeouts!).Wake(), this, limits.Silence, Timeout.InfiniteTimeSpan);
+        _cutOff = cutOff.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+    }
+
+    /// <summary>The limits for the sender.</summary>
+    public BodyLimits Limits { get; }
+
+    /// <summary>Cancelled when the call must end.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>The timeout that has ended the call.</summary>
+    public RawTimeout Expired { get; private set; }
+
+    /// <summary>Why the sender's body is refused. Only after <see cref="RawTimeout.Sender"/>.</summary>
+    public BodyRead SenderProblem { get; private set; }
+
+    /// <summary>How the function has let a timeout pass, for the log. Null when it has not.</summary>
+    public string? FunctionProblem => Expired switch
+    {
+        RawTimeout.Function => $"no answer within {Limits.Silence.TotalSeconds:0.###} seconds, the limit of {Limits.SilenceName}",
+        RawTimeout.Idle => $"nothing came for {_idle!.Value.TotalSeconds:0.###} seconds in the middle of the answer, the limit of --raw-idle-timeout",
+        _ => null,
+    };
+
+    /// <summary>The gateway begins to wait for data from the sender. Meanwhile the function has nothing to answer yet.</summary>
+    public void WaitForSender()
+    {
+        lock (_lock)
+        {
+            _waitStart = _time.GetTimestamp();
+            _senderUntil = After(_pace.NextWait);
+            _functionUntil = _isAnswering ? _functionUntil : Never;
+            Arm();
+        }
+    }
+
+    /// <summary>The sender has sent data, or ended its body.</summary>
+    /// <param name="bytes">The number of bytes.</param>
+    /// <param name="hasWaited">Whether the gateway waited for them.</param>
+    public void SenderSent(int bytes, bool hasWaited)
+    {
+        lock (_lock)
+        {
+            _pace.Add(bytes, hasWaited ? _time.GetElapsedTime(_waitStart) : TimeSpan.Zero);
+            _senderUntil = Never;
+            if (!_isAnswering)
+            {
+                _functionUntil = After(Limits.Silence);
+                Arm();
+            }
+        }
+    }
+
+    /// <summary>The head of the answer is there.</summary>
+    public void BeginAnswer()
+    {
+        lock (_lock)
+        {
+            (_isAnswering, _functionUntil) = (true, Never);
+        }
+    }
+
+    /// <summary>The gateway begins to wait for more of the answer.</summary>
+    public void WaitForAnswer()
+    {
+        if (_idle is { } idle)
+        {
+            lock (_lock)
+            {
+                _functionUntil = After(idle);
+                Arm();
+            }
+        }
+    }
+
+    /// <summary>More of the answer is there.</summary>
+    public void AnswerCame()
+    {
+        lock (_lock)
+        {
+            _functionUntil = Never;
+        }
+    }
+
+    /// <summary>The answer is complete. The function may still take the rest of the request.</summary>
+    public void EndAnswer()
+    {
+        lock (_lock)
+        {
+            _isAnswering = false;
+            _functionUntil = _senderUntil == Never ? After(Limits.Silence) : Never;
+            Arm();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+        }
+
+        _timer.Dispose();
+        _cutOff.Dispose();
+    }
+
+    private long After(TimeSpan wait) => _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
+
+    private void Arm()
+    {
+        if (Math.Min(_senderUntil, _functionUntil) is var next && next < _wakesAt)
+        {
+            Arm(next);
+        }
+    }
+
+    private void Arm(long next)
+    {
+        _wakesAt = next;
+        if (next != Never)
+        {
+            // Rounded up, because a timer that wakes too early wakes again at once.
+            var left = TimeSpan.FromSeconds((next - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_lock)
+        {
+            if (_isDisposed || Expired is not RawTimeout.None)
+            {
+                return;
+            }
+
+            var now = _time.GetTimestamp();
+            if (now < _senderUntil && now < _functionUntil)
+            {
+                Arm(Math.Min(_senderUntil, _functionUntil));
+                return;
+            }
+
+            Expired = now >= _senderUntil ? RawTimeout.Sender : _isAnswering ? RawTimeout.Idle : RawTimeout.Function;
+            SenderProblem = _pace.Problem;
+        }
+
+        _source.Cancel();
+    }
+}
