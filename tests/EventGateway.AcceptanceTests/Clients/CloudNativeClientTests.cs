@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CloudNative.CloudEvents;
@@ -121,6 +122,9 @@ public sealed class CloudNativeClientTests(RunningGateway running) : IClassFixtu
     private static string DescribeData(CloudEvent cloudEvent) => cloudEvent.Data switch
     {
         null => "",
+
+        // In binary mode the SDK parses application/json only.
+        byte[] bytes when cloudEvent.DataContentType!.EndsWith("+json", StringComparison.Ordinal) => Encoding.UTF8.GetString(bytes),
         byte[] bytes => Convert.ToHexString(bytes),
         JsonElement json => json.GetRawText(),
         string text when cloudEvent.DataContentType!.EndsWith("json", StringComparison.Ordinal) => JsonSerializer.Serialize(text),
