@@ -93,8 +93,11 @@ public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake in
         return true;
     }
 
+    // A number that is too large for an integer is over the limit too.
     private static int Parse(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? Math.Min(hops, MaxHops) : 0;
+        text is not { Length: > 0 } || text.AsSpan().ContainsAnyExceptInRange('0', '9') ? 0
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? Math.Min(hops, MaxHops)
+        : MaxHops;
 
     // Returns false without a problem when the answer is not an event, which is the usual case. Returns a problem when the answer
     // is declared as an event but is not a valid one.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml;
+using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Registry.Reading;
 
@@ -8,8 +9,6 @@ namespace EventGateway.Engine.Delivery;
 /// <summary>Decides when a failed delivery is tried again. Holds the settings of a subscription, with defaults for those that are not set.</summary>
 internal sealed record RetryPolicy
 {
-    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
-
     private static readonly RetryPolicy Default = new();
 
     /// <summary>How many attempts may follow a failed first one. Null means as many as <see cref="MaxAge"/> allows.</summary>
@@ -71,7 +70,7 @@ internal sealed record RetryPolicy
             return delay;
         }
 
-        return Longer(delay, asked < MaxRetryAfter ? asked : MaxRetryAfter);
+        return Longer(delay, asked < RetryAfter.Max ? asked : RetryAfter.Max);
     }
 
     /// <summary>Returns when to try again after a failed attempt.</summary>

@@ -1,3 +1,4 @@
+using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Secrets;
 
@@ -45,14 +46,6 @@ internal static class HttpOutcome
 
     /// <summary>Reads <c>Retry-After</c> of a 429 or 503.</summary>
     /// <returns>The time to wait, never negative. Null when the answer does not say.</returns>
-    public static TimeSpan? ReadRetryAfter(HttpResponseMessage response, TimeProvider timeProvider)
-    {
-        if ((int)response.StatusCode is not (429 or 503) || response.Headers.RetryAfter is not { } retryAfter)
-        {
-            return null;
-        }
-
-        var wait = retryAfter.Delta ?? retryAfter.Date - timeProvider.GetUtcNow();
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
-    }
+    public static TimeSpan? ReadRetryAfter(HttpResponseMessage response, TimeProvider timeProvider) =>
+        (int)response.StatusCode is 429 or 503 ? RetryAfter.Read(response, timeProvider) : null;
 }

@@ -59,11 +59,10 @@ internal sealed class GoogleTokenSource(
         {
             var claims = JsonFile.Parse(Base64Url.DecodeFromChars(parts[1]));
             if (claims.ValueKind is JsonValueKind.Object && claims.TryGetProperty("exp"u8, out var exp)
-                && exp.ValueKind is JsonValueKind.Number && exp.TryGetInt64(out var seconds)
-                && seconds > 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds())
+                && exp.ValueKind is JsonValueKind.Number && exp.GetDouble() is var seconds && seconds > 0)
             {
-                var left = DateTimeOffset.FromUnixTimeSeconds(seconds) - timeProvider.GetUtcNow();
-                return steady.GetUtcNow() + (left < MaxLifetime ? left : MaxLifetime);
+                var left = seconds - timeProvider.GetUtcNow().ToUnixTimeSeconds();
+                return steady.GetUtcNow() + (left < MaxLifetime.TotalSeconds ? TimeSpan.FromSeconds(left) : MaxLifetime);
             }
         }
 

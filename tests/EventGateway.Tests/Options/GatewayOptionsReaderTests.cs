@@ -44,6 +44,23 @@ public class GatewayOptionsReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("max-event-size", "2147483648")]
+    [InlineData("events-port", "4294971296")]
+    [InlineData("function-timeout", "9223372036854775808")]
+    [InlineData("shutdown-timeout", "99999999999999999999999")]
+    [InlineData("retention", "9223372037")]
+    [InlineData("retention-size", "9223372036854775808")]
+    [InlineData("workers", "1e3")]
+    [InlineData("workers-backlog", "4294967297")]
+    [InlineData("workers-backlog-size", "-1")]
+    public void Refuses_a_number_that_is_out_of_range(string name, string text)
+    {
+        Read([(name, text)], out var errors);
+
+        errors.ShouldHaveSingleItem().ShouldStartWith($"--{name} is \"{text}\"; accepted: a number from ");
+    }
+
     [Fact]
     public void Takes_addresses_and_networks_of_proxies()
     {

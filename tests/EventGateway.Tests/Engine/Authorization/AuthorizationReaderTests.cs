@@ -22,6 +22,19 @@ public sealed class AuthorizationReaderTests
     }
 
     [Theory]
+    [InlineData("PT99999999999999999999S")]
+    [InlineData("P99999999999Y")]
+    [InlineData("P10675200D")]
+    [InlineData("-PT1S")]
+    public void A_decision_is_not_kept_for_a_time_that_is_too_long(string cacheFor)
+    {
+        var answer = Read($$"""{"authorization":{},"cacheFor":"{{cacheFor}}"}""", out var problem);
+
+        (answer.IsAllowed, answer.CacheFor).ShouldBe((true, TimeSpan.Zero));
+        problem.ShouldBe("its cacheFor is no ISO 8601 duration from PT0S to PT1H");
+    }
+
+    [Theory]
     [InlineData("""{"error":{"message":"because"}}""", "because", false)]
     [InlineData("""{"error":{}}""", AuthorizationDecision.NotAuthorized, false)]
     [InlineData("""{"error":{"message":"because"},"authorization":{"principalId":"u"}}""", "because", false)]

@@ -95,6 +95,21 @@ public sealed class WebhookPermissionTests : IDisposable
         _asked.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("2147483647")]
+    [InlineData("99999999999")]
+    [InlineData("99999999999999999999999999")]
+    [InlineData("0")]
+    [InlineData("-60")]
+    [InlineData("many")]
+    public async Task A_rate_without_end_or_without_meaning_is_no_limit(string rate)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            (await EnsureAsync(200, "*", rate)).ShouldBeNull();
+        }
+    }
+
     private static HttpResponseMessage Answer(int status, string? origin, string? rate)
     {
         var response = new HttpResponseMessage((HttpStatusCode)status);

@@ -37,6 +37,29 @@ public sealed class SubscriptionValidatorTests
             """{"space":"default","subscriptionId":"c3luYyxodHRwLnJlcXVlc3QsJTJGaGVsbG8sR0VU","type":"sync","eventType":"http.request","functionId":"fn","path":"/hello","method":"GET","cors":{"allowedOrigins":["https://a.example"],"allowedMethods":["HEAD","GET","POST"],"allowedHeaders":["Origin","Accept","Content-Type"],"allowCredentials":false},"delivery":{"timeout":"PT1M30S","cloudEvents":"1.0-binary"},"enabled":false,"metadata":{"k":"v"}}""");
     }
 
+    [Theory]
+    [InlineData("retry", "99999999999", "a whole number from 0 to ")]
+    [InlineData("retry", "1e400", "a whole number from 0 to ")]
+    [InlineData("retry", "-9223372036854775809", "a whole number from 0 to ")]
+    [InlineData("maxConcurrency", "4294967297", "a whole number from 1 to ")]
+    [InlineData("rateLimit", "1e400", "a number from ")]
+    [InlineData("rateLimit", "1e-400", "a number from ")]
+    [InlineData("timeout", "\"PT99999999999999999999S\"", "an ISO 8601 duration such as PT30S")]
+    [InlineData("timeout", "\"P2147483648Y\"", "an ISO 8601 duration such as PT30S")]
+    [InlineData("backoffDelay", "\"P10675200D\"", "an ISO 8601 duration such as PT1S")]
+    [InlineData("maxDelay", "\"PT0.00000000000000000001S\"", "an ISO 8601 duration such as PT10M")]
+    [InlineData("maxAge", "\"P99999999999Y\"", "an ISO 8601 duration such as P1D")]
+    public async Task Refuses_a_number_that_is_out_of_range(string field, string value, string accepted)
+    {
+        await using var fixture = await RegistryFixture.WithFunctionAsync();
+
+        var error = await RegistryFixture.RefuseAsync(
+            fixture.Registry.Subscriptions, $$$"""{"type":"async","eventType":"test.event","functionId":"fn","delivery":{"{{{field}}}":{{{value}}}}}""");
+
+        error.Messages.ShouldHaveSingleItem().ShouldContain($"delivery.{field}: ");
+        error.Messages[0].ShouldContain(accepted);
+    }
+
     [Fact]
     public async Task Reports_every_broken_rule()
     {
