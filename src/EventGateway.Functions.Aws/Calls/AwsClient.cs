@@ -3,6 +3,7 @@ using Amazon.Runtime;
 using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
 using EventGateway.CloudEvents.Buffers;
+using EventGateway.CloudEvents.Http;
 using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
@@ -53,7 +54,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
         var held = 0L;
         if (!_memory.TryHold(capacity, ref held))
         {
-            return new AwsResponse { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
+            return new AwsResponse { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, RetryAfter.Read(response, connections.TimeProvider)) };
         }
 
         PooledBuffer? body = null;
@@ -68,7 +69,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
                 if (body.WrittenCount > connections.Options.MaxResponseBytes)
                 {
                     _memory.Own(body, held).Dispose();
-                    return new AwsResponse { Failure = TooLarge(status) };
+                    return new AwsResponse { Failure = Unreadable(status, $"of more than {connections.Options.MaxResponseBytes} bytes", FunctionOutcome.Permanent) };
                 }
 
                 if (read == 0)
@@ -79,7 +80,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
                 if (!_memory.TryHold(body.Capacity, ref held))
                 {
                     _memory.Own(body, held).Dispose();
-                    return new AwsResponse { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, response.Headers.RetryAfter?.Delta) };
+                    return new AwsResponse { Failure = AnswerMemory.Refuse(AwsErrors.Classify(status), status, RetryAfter.Read(response, connections.TimeProvider)) };
                 }
             }
         }
@@ -88,6 +89,11 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
             body?.Dispose();
             _memory.Release(held);
             throw;
+        }
+
+        if (HasCoding(response) && Decode(response, keys, status, ref body, ref held) is { } unreadable)
+        {
+            return new AwsResponse { Failure = unreadable };
         }
 
         var owner = _memory.Own(body, held);
@@ -101,12 +107,42 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
         return new AwsResponse { Keys = keys, Body = body, Owner = owner, FunctionError = Header(response, "X-Amz-Function-Error") };
     }
 
-    private FunctionResult TooLarge(int status)
+    // Returns the result of a call whose answer cannot be decoded. Null when it can: then the decoded body takes the other's place.
+    private FunctionResult? Decode(HttpResponseMessage response, AwsKeys keys, int status, ref PooledBuffer body, ref long held)
     {
-        var outcome = AwsErrors.Classify(status) is var classified && classified is FunctionOutcome.Success ? FunctionOutcome.Permanent : classified;
-        return new FunctionResult(outcome)
+        DecodedAnswer answer;
+        try
         {
-            Error = $"{name} answered with status {status} and a body of more than {connections.Options.MaxResponseBytes} bytes.",
+            answer = AnswerCodings.Decode(response, body, held, connections.Options.MaxResponseBytes, _memory);
+        }
+        catch
+        {
+            _memory.Own(body, held).Dispose();
+            throw;
+        }
+
+        (body, held) = (answer.Body, answer.Held);
+        if (answer.Outcome is DecodingOutcome.Complete)
+        {
+            return null;
+        }
+
+        _memory.Own(body, held).Dispose();
+        return answer.Outcome is DecodingOutcome.NoRoom
+            ? AnswerMemory.Refuse(AwsErrors.Classify(status), status, RetryAfter.Read(response, connections.TimeProvider))
+            // Like an answer that is not valid HTTP, a damaged one may come right the next time.
+            : Unreadable(
+                status, keys.HideIn(answer.Problem)!, answer.Outcome is DecodingOutcome.Damaged ? FunctionOutcome.Retryable : FunctionOutcome.Permanent);
+    }
+
+    private static bool HasCoding(HttpResponseMessage response) => response.Content.Headers.NonValidated.Contains("Content-Encoding");
+
+    private FunctionResult Unreadable(int status, string problem, FunctionOutcome afterSuccess)
+    {
+        var outcome = AwsErrors.Classify(status);
+        return new FunctionResult(outcome is FunctionOutcome.Success ? afterSuccess : outcome)
+        {
+            Error = $"{name} answered with status {status} and a body {problem}.",
         };
     }
 
@@ -114,7 +150,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
     {
         var (code, explanation) = ReadError(body);
         code = AwsErrors.Trim(Header(response, "x-amzn-ErrorType")) ?? AwsErrors.Trim(code);
-        return AwsErrors.ToResult(name, keys.HideIn(code), keys.HideIn(explanation), status, response.Headers.RetryAfter?.Delta);
+        return AwsErrors.ToResult(name, keys.HideIn(code), keys.HideIn(explanation), status, RetryAfter.Read(response, connections.TimeProvider));
     }
 
     private static (string? Code, string? Explanation) ReadError(ReadOnlySpan<byte> body)

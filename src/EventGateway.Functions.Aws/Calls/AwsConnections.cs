@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Secrets;
 
@@ -22,6 +23,8 @@ internal sealed class AwsConnections : IDisposable
         _handler = Options.CreateHandler();
         Http = new HttpMessageInvoker(_handler, disposeHandler: false);
         _client = new HttpClient(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+        // The SDK's clients decode nothing.
+        _client.DefaultRequestHeaders.TryAddWithoutValidation(AnswerCodings.AcceptEncoding, "identity");
         ClientFactory = new SharedClientFactory(_client);
     }
 

@@ -3,6 +3,7 @@ using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Secrets;
 using EventGateway.CloudEvents.Buffers;
+using EventGateway.CloudEvents.Http;
 using EventGateway.Functions.Http.Connections;
 
 namespace EventGateway.Functions.Http.Calls;
@@ -21,7 +22,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
     public async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, Redaction? redaction, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        var length = response.Content.Headers.ContentLength;
+        var length = LengthOf(response);
         if (length > maxBytes)
         {
             return TooLarge(response, status);
@@ -55,7 +56,9 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
 
                 if (read == 0 || body.WrittenCount == length)
                 {
-                    return Answer(response, status, body.WrittenMemory, memory.Own(body, held), redaction, isWhole: true);
+                    return HasCoding(response)
+                        ? Decode(response, status, ref body, ref held, redaction)
+                        : Answer(response, status, body.WrittenMemory, memory.Own(body, held), redaction, isWhole: true);
                 }
 
                 if (!memory.TryHold(body.Capacity, ref held))
@@ -89,7 +92,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
     {
         var status = (int)response.StatusCode;
         var succeeded = HttpOutcome.Classify(status) is FunctionOutcome.Success;
-        var length = response.Content.Headers.ContentLength;
+        var length = LengthOf(response);
         var readBytes = succeeded ? Math.Max(MaxSkippedBytes, answerBytes + 1) : MaxSkippedBytes;
         if (length == 0 || (succeeded && length > readBytes))
         {
@@ -122,6 +125,11 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
             throw;
         }
 
+        if (HasCoding(response))
+        {
+            (body, isComplete) = succeeded ? DecodeSmall(response, body, isComplete, keptBytes) : (DecodeBeginning(response, body), isComplete);
+        }
+
         if (!succeeded || isComplete)
         {
             return Answer(response, status, body.WrittenMemory, body, redaction, isWhole: false);
@@ -129,6 +137,64 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
 
         body.Dispose();
         return Answer(response, status, default, null, null, isWhole: false, omitted: length ?? 0);
+    }
+
+    // A length that is too large for a number is not read as one, but it is larger than every limit.
+    private static long? LengthOf(HttpResponseMessage response) => response.Content.Headers is var headers && headers.ContentLength is { } length ? length
+        : headers.NonValidated.TryGetValues("Content-Length", out var text) && !text.ToString().AsSpan().ContainsAnyExceptInRange('0', '9') ? long.MaxValue
+        : null;
+
+    private static bool HasCoding(HttpResponseMessage response) => response.Content.Headers.NonValidated.Contains("Content-Encoding");
+
+    private FunctionResult Decode(HttpResponseMessage response, int status, ref PooledBuffer body, ref long held, Redaction? redaction)
+    {
+        var answer = AnswerCodings.Decode(response, body, held, maxBytes, memory);
+        (body, held) = (answer.Body, answer.Held);
+        if (answer.Outcome is DecodingOutcome.Complete)
+        {
+            return Answer(response, status, body.WrittenMemory, memory.Own(body, held), redaction, isWhole: true);
+        }
+
+        memory.Own(body, held).Dispose();
+        return answer.Outcome is DecodingOutcome.NoRoom
+            ? AnswerMemory.Refuse(HttpOutcome.Classify(status), status, HttpOutcome.ReadRetryAfter(response, timeProvider))
+            : Unreadable(
+                response,
+                status,
+                redaction?.Apply(answer.Problem!) ?? answer.Problem!,
+                // Like an answer that is not valid HTTP, a damaged one may come right the next time.
+                answer.Outcome is DecodingOutcome.Damaged ? FunctionOutcome.Retryable : FunctionOutcome.Permanent);
+    }
+
+    // An answer that cannot be decoded, or is too large when it is, is left out as a larger one is.
+    private static (PooledBuffer Body, bool IsComplete) DecodeSmall(HttpResponseMessage response, PooledBuffer body, bool isComplete, int maxBytes)
+    {
+        if (!isComplete)
+        {
+            return (body, false);
+        }
+
+        var answer = AnswerCodings.Decode(response, body, held: 0, maxBytes, memory: null);
+        return (answer.Body, answer.Outcome is DecodingOutcome.Complete);
+    }
+
+    // What cannot be decoded is left out: compressed bytes explain nothing.
+    private static PooledBuffer DecodeBeginning(HttpResponseMessage response, PooledBuffer body)
+    {
+        if (AnswerCodings.Of(response, out var error) is not { } codings)
+        {
+            if (error is not null)
+            {
+                body.Clear();
+            }
+
+            return body;
+        }
+
+        var decoded = new PooledBuffer(Invocation.BeginningBytes);
+        codings.DecodeBeginning(body.WrittenMemory, decoded, Invocation.BeginningBytes);
+        body.Dispose();
+        return decoded;
     }
 
     // The headers are copied because the result outlives the response.
@@ -145,13 +211,16 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
             RetryAfter = HttpOutcome.ReadRetryAfter(response, timeProvider),
         };
 
-    private FunctionResult TooLarge(HttpResponseMessage response, int status)
+    private FunctionResult TooLarge(HttpResponseMessage response, int status) =>
+        Unreadable(response, status, $"of more than {maxBytes} bytes", FunctionOutcome.Permanent);
+
+    // When the function failed too, its status decides whether the failure may pass.
+    private FunctionResult Unreadable(HttpResponseMessage response, int status, string problem, FunctionOutcome afterSuccess)
     {
-        // When the function failed too, its status decides whether the failure may pass.
         var outcome = HttpOutcome.Classify(status);
-        return new FunctionResult(outcome is FunctionOutcome.Success ? FunctionOutcome.Permanent : outcome)
+        return new FunctionResult(outcome is FunctionOutcome.Success ? afterSuccess : outcome)
         {
-            Error = $"The function answered with status {status} and a body of more than {maxBytes} bytes.",
+            Error = $"The function answered with status {status} and a body {problem}.",
             RetryAfter = HttpOutcome.ReadRetryAfter(response, timeProvider),
         };
     }

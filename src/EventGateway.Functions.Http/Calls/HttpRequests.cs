@@ -1,6 +1,7 @@
 using System.Net;
 using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
+using EventGateway.CloudEvents.Http;
 using EventGateway.Functions.Http.Tokens;
 
 namespace EventGateway.Functions.Http.Calls;
@@ -25,10 +26,9 @@ internal static class HttpRequests
             Content = content,
         };
         Add(request, target, token);
-        if (target.Headers.Length == 0 || !request.Headers.NonValidated.Contains("User-Agent"))
-        {
-            request.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
-        }
+        AddUnlessSet(request, target, "User-Agent", "event-gateway");
+        // On calls of which only the outcome is wanted too: the beginning of a failure's answer is kept, so it is decoded.
+        AddUnlessSet(request, target, AnswerCodings.AcceptEncoding, ContentCodings.Accepted);
 
         if (payload.Headers is { } headers)
         {
@@ -104,6 +104,14 @@ internal static class HttpRequests
     {
         var token = target.Tokens is { } tokens ? await tokens.GetAsync(cancellationToken) : null;
         return token?.Error is { } error ? throw new HttpRequestException(error, token.Refusal) : token;
+    }
+
+    private static void AddUnlessSet(HttpRequestMessage request, HttpTarget target, string name, string value)
+    {
+        if (target.Headers.Length == 0 || !request.Headers.NonValidated.Contains(name))
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
     }
 
     private static void Add(HttpRequestMessage request, HttpTarget target, TokenResult? token)

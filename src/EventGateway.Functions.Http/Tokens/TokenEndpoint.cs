@@ -1,4 +1,7 @@
+using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
+using EventGateway.CloudEvents.Buffers;
+using EventGateway.CloudEvents.Http;
 using EventGateway.Functions.Http.Connections;
 using EventGateway.Functions.Http.Settings;
 
@@ -22,11 +25,13 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
         var place = request.RequestUri!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         try
         {
+            request.Headers.TryAddWithoutValidation(AnswerCodings.AcceptEncoding, ContentCodings.Accepted);
             using var response = await client.SendAsync(request, cancellationToken);
-            var body = await ReadAsync(response, cancellationToken);
+            var (body, problem) = await ReadAsync(response, cancellationToken);
             var status = (int)response.StatusCode;
             return status switch
             {
+                200 when problem is not null => TokenResult.Unavailable($"No token: {place} answered with a body {problem}."),
                 200 => read(body) ?? TokenResult.Unavailable($"No token: {place} answered without one."),
                 400 or 401 or 403 => TokenResult.Denied($"No token: {place} answered with status {status}{Error(body)}."),
                 _ => TokenResult.Unavailable($"No token: {place} answered with status {status}."),
@@ -54,10 +59,31 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
         return Array.IndexOf(Errors, error) < 0 ? string.Empty : $" ({error})";
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    // A body that cannot be read is empty, and has a problem.
+    private static async Task<(ReadOnlyMemory<byte> Body, string? Problem)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var buffer = new byte[MaxBytes];
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return buffer.AsMemory(0, await stream.ReadAtLeastAsync(buffer, MaxBytes, throwOnEndOfStream: false, cancellationToken));
+        var body = new PooledBuffer(MaxBytes + 1);
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            body.Advance(await stream.ReadAtLeastAsync(body.GetMemory()[..(MaxBytes + 1)], MaxBytes + 1, throwOnEndOfStream: false, cancellationToken));
+            if (body.WrittenCount > MaxBytes)
+            {
+                return (default, $"of more than {MaxBytes} bytes");
+            }
+
+            var answer = AnswerCodings.Decode(response, body, held: 0, MaxBytes, memory: null);
+            body = answer.Body;
+            return answer.Outcome switch
+            {
+                DecodingOutcome.Complete => (body.WrittenSpan.ToArray(), null),
+                DecodingOutcome.Unknown => (default, $"with a Content-Encoding that cannot be decoded; accepted: {ContentCodings.Accepted}"),
+                _ => (default, answer.Problem),
+            };
+        }
+        finally
+        {
+            body.Dispose();
+        }
     }
 }

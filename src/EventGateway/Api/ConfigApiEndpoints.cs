@@ -69,7 +69,7 @@ internal static class ConfigApiEndpoints
             .WithName($"Create{name}")
             .Accepts<T>(JsonType, AnyType)
             .Produces<T>(StatusCodes.Status201Created, JsonType)
-            .Refuses(400, 409, 412, 413, 503)
+            .Refuses(400, 409, 412, 413, 415, 503)
             .WithMetadata(OperationTraits.Space | Versioned);
         group.MapNotAllowed(all, "GET, POST");
 
@@ -84,7 +84,7 @@ internal static class ConfigApiEndpoints
             .Accepts<T>(JsonType, AnyType)
             .Produces<T>(StatusCodes.Status200OK, JsonType)
             .Produces<T>(StatusCodes.Status201Created, JsonType)
-            .Refuses(400, 404, 409, 412, 413, 503)
+            .Refuses(400, 404, 409, 412, 413, 415, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | Versioned);
         group.MapDelete(one, (Delegate)resources.DeleteAsync)
             .WithName($"Delete{name}")

@@ -13,9 +13,9 @@ internal sealed class EventDelivery(EventRouter router, DeliveryIntake intake, S
     /// <summary>Delivers one event.</summary>
     /// <param name="context">The request.</param>
     /// <param name="match">The subscriptions that the event selects.</param>
-    /// <param name="body">The request's body.</param>
+    /// <param name="body">The request's body as it was sent.</param>
     /// <param name="written">The event with its payload. Null when it is not written yet.</param>
-    public async Task DeliverAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, ReadOnlyMemory<byte> body, WrittenEvent? written = null)
+    public async Task DeliverAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, SentBody body, WrittenEvent? written = null)
     {
         var headers = context.Request.Headers;
         cloudEvent = TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState);

@@ -13,8 +13,9 @@ internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery deli
     /// <param name="context">The request.</param>
     /// <param name="match">The subscriptions to <c>http.request</c> that its method and path select.</param>
     /// <param name="path">Its path as it was sent.</param>
-    /// <param name="body">Its whole body.</param>
-    public async Task ServeAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body)
+    /// <param name="body">Its whole body, decoded.</param>
+    /// <param name="sent">Its body as it was sent.</param>
+    public async Task ServeAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body, SentBody sent)
     {
         if (match.IsEmpty && await unmatched.TryAnswerAsync(context, match, path, body))
         {
@@ -34,6 +35,6 @@ internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery deli
         using var written = events.Create(context.Request, body, match.Parameters, isMatched: !match.IsEmpty);
         await (match.IsEmpty
             ? unmatched.AnnounceAsync(context, match, path, body, written.Event)
-            : delivery.DeliverAsync(context, match, written.Event, body, written));
+            : delivery.DeliverAsync(context, match, written.Event, sent, written));
     }
 }

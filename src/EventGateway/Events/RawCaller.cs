@@ -40,11 +40,11 @@ internal sealed partial class RawCaller(
     /// <summary>Calls the function with an event, or with the request that brought it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="route">The subscription and its function.</param>
-    /// <param name="body">The request's body.</param>
-    public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, ReadOnlyMemory<byte> body)
+    /// <param name="body">The request's body as it was sent.</param>
+    public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, SentBody body)
     {
         // Not returned to the pool after a failed call, because the transport may still be reading it.
-        var buffer = new PooledBuffer(1024 + body.Length);
+        var buffer = new PooledBuffer(1024 + body.Bytes.Length);
         var payload = CloudEventWriter.Write(cloudEvent, route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat, buffer);
         var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload) { Via = LoopGuard.ViaOf(context.Request) };
         var observed = observer.Observes(route, invocation);
@@ -57,9 +57,15 @@ internal sealed partial class RawCaller(
         }
 
         var isForwarded = route.Subscription.RequestMode is RequestMode.Raw;
-        var sent = isForwarded ? body : payload.Body;
+        var sent = isForwarded ? body.Bytes : payload.Body;
         context.Request.Body = AsStream(sent);
         context.Request.ContentLength = sent.Length;
+        if (isForwarded && body.ContentEncoding.Count > 0)
+        {
+            // The event has the decoded body, the function gets the other.
+            context.Request.Headers.ContentEncoding = body.ContentEncoding;
+        }
+
         context.Features.Set<IHttpRequestBodyDetectionFeature>(new KnownBody(!isForwarded || sent.Length > 0));
         using var result = await SendAsync(context, route, invocation, isForwarded);
         if (result is null)

@@ -38,6 +38,12 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
             proxyRequest.Method = HttpMethod.Post;
             proxyRequest.RequestUri = endpoint.Uri;
             proxyRequest.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
+            if (httpContext.Request.Headers.AcceptEncoding is { Count: > 0 } codings)
+            {
+                // The sender gets the answer as the function coded it.
+                proxyRequest.Headers.TryAddWithoutValidation("Accept-Encoding", (IEnumerable<string?>)codings);
+            }
+
             proxyRequest.Content!.Headers.ContentLength = payload.Body.Length;
             if (payload.ContentType is { } contentType)
             {

@@ -62,19 +62,19 @@ internal sealed class RequestPipeline(
             }
         }
 
-        using var body = await bodies.ReadAsync(context, path);
+        using var body = await bodies.ReadAsync(context, path, keepsCoded: match.Sync?.Subscription.RequestMode is RequestMode.Raw);
         if (body.IsRead)
         {
             await (content.Kind is ContentKind.HttpRequest
-                ? plainRequests.ServeAsync(context, match, path, body.Memory)
-                : ServeEventsAsync(context, routes, path, content, body.Memory));
+                ? plainRequests.ServeAsync(context, match, path, body.Memory, body.Sent)
+                : ServeEventsAsync(context, routes, path, content, body));
         }
     }
 
-    private Task ServeEventsAsync(HttpContext context, RoutingTable routes, string path, in RequestContent content, ReadOnlyMemory<byte> body) =>
-        reader.Read(context.Request, content, body) switch
+    private Task ServeEventsAsync(HttpContext context, RoutingTable routes, string path, in RequestContent content, in RequestBodies.Body body) =>
+        reader.Read(context.Request, content, body.Memory) switch
         {
-            { Event: { } cloudEvent } => delivery.DeliverAsync(context, routes.Match(context.Request.Method, path, cloudEvent.Type), cloudEvent, body),
+            { Event: { } cloudEvent } => delivery.DeliverAsync(context, routes.Match(context.Request.Method, path, cloudEvent.Type), cloudEvent, body.Sent),
             { Batch: { } batch } => delivery.DeliverBatchAsync(context, routes, path, batch),
             var refused => RefuseAsync(context, content, refused.Errors!),
         };

@@ -17,6 +17,9 @@ internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IRes
     /// <summary>The methods for <c>Allow</c>, which a 405 has. Null means no <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>The codings for <c>Accept-Encoding</c>, which a 415 for a coding has (RFC 9110, section 15.5.16). Null means no <c>Accept-Encoding</c>.</summary>
+    public string? AcceptEncoding { get; init; }
+
     /// <summary>The time for <c>Retry-After</c>, rounded up to whole seconds. Null means no <c>Retry-After</c>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -77,6 +80,11 @@ internal sealed class JsonResponse(int status, ReadOnlyMemory<byte> body) : IRes
         if (Allow is not null)
         {
             headers.Allow = Allow;
+        }
+
+        if (AcceptEncoding is not null)
+        {
+            headers.AcceptEncoding = AcceptEncoding;
         }
 
         if (RetryAfter is { } wait)

@@ -7,8 +7,9 @@ namespace EventGateway.Http;
 /// <summary>Reads the whole body of a request, up to a limit.</summary>
 internal static class RequestBody
 {
-    // An event is written once or twice more later, and buffers grow in steps.
-    private const int CostPerByte = 4;
+    /// <summary>The share of the memory for requests that each byte of a buffer costs. An event is written once or twice more later, and buffers grow in steps.</summary>
+    public const int CostPerByte = 4;
+
     private const int Small = 16 * 1024;
 
     /// <summary>Returns the share of the memory for requests that a buffer costs, in bytes.</summary>

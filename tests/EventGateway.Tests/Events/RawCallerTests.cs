@@ -362,7 +362,7 @@ public sealed class RawCallerTests : IAsyncLifetime
     private async Task<TestAnswer> CallAsync(Route route, string body = "", HttpRequest? request = null)
     {
         var exchange = new TestExchange(request ?? TestRequests.Of());
-        await _gateway.Get<RawCaller>().CallAsync(exchange.Context, route, Event, Encoding.UTF8.GetBytes(body));
+        await _gateway.Get<RawCaller>().CallAsync(exchange.Context, route, Event, new SentBody(Encoding.UTF8.GetBytes(body), default));
         return await exchange.CompleteAsync();
     }
 

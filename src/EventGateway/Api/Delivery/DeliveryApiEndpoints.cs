@@ -123,7 +123,7 @@ internal static class DeliveryApiEndpoints
             .WithSummary("Delivers logged events to a subscription again.")
             .Accepts<ReplayRequestDocument>(JsonType, AnyType)
             .Produces<ReplayDocument>(StatusCodes.Status201Created, JsonType)
-            .Refuses(400, 409, 413, 503)
+            .Refuses(400, 409, 413, 415, 503)
             .WithMetadata(OperationTraits.Space);
         group.MapNotAllowed(all, "GET, POST");
 

@@ -37,7 +37,7 @@ public sealed class OpenApiTests
         update.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString())
             .ShouldBe(["space", "id", "If-Match", "If-None-Match"]);
         var responses = update.GetProperty("responses");
-        responses.EnumerateObject().Select(response => response.Name).ShouldBe(["200", "201", "400", "404", "409", "412", "413", "503"], ignoreOrder: true);
+        responses.EnumerateObject().Select(response => response.Name).ShouldBe(["200", "201", "400", "404", "409", "412", "413", "415", "503"], ignoreOrder: true);
         responses.GetProperty("200").GetProperty("headers").TryGetProperty("ETag", out _).ShouldBeTrue();
         responses.GetProperty("503").GetProperty("headers").TryGetProperty("Retry-After", out _).ShouldBeTrue();
     }

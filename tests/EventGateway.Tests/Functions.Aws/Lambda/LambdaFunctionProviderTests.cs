@@ -5,6 +5,8 @@ using EventGateway.CloudEvents.Buffers;
 using EventGateway.Functions.Aws.Calls;
 using EventGateway.Functions.Aws.Lambda;
 using EventGateway.Tests.Engine.Functions;
+using EventGateway.TestSupport;
+using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;
 
@@ -17,6 +19,12 @@ public sealed class LambdaFunctionProviderTests : IDisposable
     private readonly AwsConnections _connections = new(TimeProvider.System);
 
     public void Dispose() => _connections.Dispose();
+
+    private static Task AnswerAsync(HttpContext context, string coding, byte[] body)
+    {
+        context.Response.Headers.ContentEncoding = coding;
+        return context.Response.Body.WriteAsync(body).AsTask();
+    }
 
     [Fact]
     public async Task Calls_the_function_with_the_event_and_takes_its_answer()
@@ -32,6 +40,48 @@ public sealed class LambdaFunctionProviderTests : IDisposable
         call.Target.ShouldBe("/2015-03-31/functions/fn/invocations");
         call.Headers["X-Amz-Invocation-Type"].ToString().ShouldBe("RequestResponse");
         call.Body.ShouldBe("""{"id":"1"}""");
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task Decodes_an_answer(string coding)
+    {
+        await using var server = await AwsServer.StartAsync((context, _) => AnswerAsync(context, coding, Coded.With("\"hi\""u8, coding)));
+
+        using var result = await CallAsync(server.Function("awslambda", ("arn", Arn)));
+
+        (result.Outcome, Encoding.UTF8.GetString(result.Body.Span)).ShouldBe((FunctionOutcome.Success, "\"hi\""));
+        server.Calls[0].Headers.AcceptEncoding.ToString().ShouldBe("gzip, br, deflate");
+    }
+
+    [Theory]
+    [InlineData("gzip", FunctionOutcome.Retryable, "whose gzip is damaged")]
+    [InlineData("zstd", FunctionOutcome.Permanent, "with the Content-Encoding \"zstd\", which cannot be decoded; accepted: gzip, br, deflate")]
+    public async Task Says_why_an_answer_cannot_be_decoded(string coding, FunctionOutcome outcome, string problem)
+    {
+        await using var server = await AwsServer.StartAsync((context, _) => AnswerAsync(context, coding, "\"hi\""u8.ToArray()));
+
+        using var result = await CallAsync(server.Function("awslambda", ("arn", Arn)));
+
+        (result.Outcome, result.Error).ShouldBe((outcome, $"Lambda answered with status 200 and a body {problem}."));
+    }
+
+    [Theory]
+    [InlineData("7", 7)]
+    [InlineData("99999999999", 86_400)]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", 86_400)]
+    public async Task Waits_as_long_as_the_service_asks_up_to_a_day(string retryAfter, int seconds)
+    {
+        await using var server = await AwsServer.StartAsync((context, _) =>
+        {
+            context.Response.Headers.RetryAfter = retryAfter;
+            return AwsServer.AnswerAsync(context, 429, "{}");
+        });
+
+        using var result = await CallAsync(server.Function("awslambda", ("arn", Arn)));
+
+        result.RetryAfter.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
     [Fact]
