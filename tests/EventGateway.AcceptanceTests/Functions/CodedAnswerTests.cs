@@ -40,7 +40,7 @@ public sealed class CodedAnswerTests(RunningGateway running) : IClassFixture<Run
         var type = running.NewName();
         var authorizer = await running.SubscribeWithAsync([], Answer("""{"authorization":{"principalId":"u"}}""", "gzip"));
         await running.CreateAsync("eventtypes", new JsonObject { ["name"] = type, ["authorizerId"] = authorizer[1..] });
-        await running.SubscribeAsync(FunctionAnswer.Of("""{"body":"done"}"""), "/" + type, eventType: type, newType: false);
+        await running.SubscribeAsync(FunctionAnswer.Of("""{"statusCode":200,"body":"done"}"""), "/" + type, eventType: type, newType: false);
 
         var response = await running.Events.SendAsync(RawRequest.With("POST", "/" + type, "application/json", "{}", new HttpField("Event", type)));
 
