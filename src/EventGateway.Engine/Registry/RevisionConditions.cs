@@ -40,9 +40,11 @@ public sealed record RevisionConditions
             return null;
         }
 
-        var header = failed is FailedCondition.Match ? "If-Match" : "If-None-Match";
-        return new RegistryError(RegistryReason.Conflict, revision is null
-            ? $"{header}: the resource is not there."
-            : $"{header}: the resource is at revision \"{revision}\"; read it again and repeat the change with that ETag.");
+        return new RegistryError(RegistryReason.Conflict, (failed, revision) switch
+        {
+            (FailedCondition.Match, null) => "If-Match: the resource is not there.",
+            (FailedCondition.Match, _) => $"If-Match: the resource is at revision \"{revision}\"; read it again and repeat the change with that ETag.",
+            _ => $"If-None-Match: the resource is there, at revision \"{revision}\".",
+        });
     }
 }

@@ -26,8 +26,7 @@ internal readonly record struct RequestContent
     public string? EventType { get; private init; }
 
     /// <summary>
-    /// Why the request is refused. Null when it is not. A plain request is refused only when no function gets the request itself: its
-    /// media type cannot be read.
+    /// Why the request is refused. Null when it is not. A plain request is refused only when no function gets the request itself.
     /// </summary>
     public string? Error { get; private init; }
 
@@ -63,7 +62,7 @@ internal readonly record struct RequestContent
         {
             return new()
             {
-                Kind = ContentKind.Invalid,
+                Kind = ContentKind.HttpRequest,
                 IsUnsupported = true,
                 Error = $"Content-Type: events of the format {type.Essence} are not read; accepted: {AcceptedFormats}",
             };
@@ -85,7 +84,7 @@ internal readonly record struct RequestContent
         }
 
         return !allowsIncomplete && BinaryEventReader.FindMissing(request.Headers, Find) is { } missing
-            ? new() { Kind = ContentKind.Invalid, Error = missing }
+            ? new() { Kind = ContentKind.HttpRequest, Error = missing }
             : new() { Kind = ContentKind.HttpRequest, MediaType = type };
     }
 

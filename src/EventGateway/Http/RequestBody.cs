@@ -90,7 +90,7 @@ internal static class RequestBody
     }
 
     // Kestrel throws exceptions of several types for a body that is malformed, incomplete or cut off. Nothing else can fail here.
-    private static bool IsOfSender(Exception exception) => exception is not (BadHttpRequestException or OperationCanceledException or OutOfMemoryException);
+    private static bool IsOfSender(Exception exception) => exception is not (OperationCanceledException or OutOfMemoryException);
 
     private static BadHttpRequestException Malformed(Exception cause) =>
         new("The body of the request is malformed or incomplete.", StatusCodes.Status400BadRequest, cause);

@@ -22,7 +22,7 @@ internal static partial class ErrorBoundary
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            LogMistake(logger, context.Request, exception.StatusCode, exception.Message);
+            LogMistake(logger, context.Request, exception.StatusCode, exception.InnerException is { } cause ? $"{exception.Message} {cause.Message}" : exception.Message);
             await RefuseAsync(context, exception);
         }
         catch (OutOfMemoryException) when (!context.Response.HasStarted)

@@ -88,7 +88,11 @@ public sealed class CarriedBytesTests(CarryingGateway gateway) : IClassFixture<C
         var data = bytes.Body();
         var cloudEvent = new JsonObject
         {
-            ["specversion"] = "1.0", ["id"] = mark, ["source"] = "/s", ["type"] = eventType, ["data_base64"] = Convert.ToBase64String(data),
+            ["specversion"] = "1.0",
+            ["id"] = mark,
+            ["source"] = "/s",
+            ["type"] = eventType,
+            ["data_base64"] = Convert.ToBase64String(data),
         };
         var type = bytes.MediaType();
         if (type is not null)

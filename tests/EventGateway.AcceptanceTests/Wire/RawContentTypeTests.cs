@@ -28,6 +28,8 @@ public sealed class RawContentTypeTests(WireGateway wire) : IClassFixture<WireGa
         "=?utf-8?q?text?=",
         "/",
         ";",
+        "application/cloudevents+avro",
+        "application/cloudevents",
     ];
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -73,6 +75,14 @@ public sealed class RawContentTypeTests(WireGateway wire) : IClassFixture<WireGa
             string.Join(", ", call.Headers.Where(header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)).Select(header => header.Value))
                 .ShouldBe("text/plain, text/html");
         }
+    }
+
+    [Fact]
+    public async Task Some_headers_of_an_event_reach_the_function()
+    {
+        await SubscribeAsync(new JsonObject { ["requestMode"] = "raw" });
+
+        await SendAsync("text/plain", status: 200, new HttpField("ce-type", "some.type"), new HttpField("ce-id", "1"));
     }
 
     [Theory]

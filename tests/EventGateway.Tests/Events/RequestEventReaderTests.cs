@@ -90,7 +90,7 @@ public class RequestEventReaderTests
     public void Refuses_formats_that_it_does_not_read(string contentType)
     {
         var content = RequestContent.Of(TestRequests.Of(headers: [("Content-Type", contentType), .. BinaryV01]));
-        (content.Kind, content.IsUnsupported).ShouldBe((ContentKind.Invalid, true));
+        (content.Kind, content.IsUnsupported).ShouldBe((ContentKind.HttpRequest, true));
         content.Error.ShouldNotBeNull().ShouldContain("application/cloudevents+json, application/cloudevents-batch+json");
     }
 
@@ -269,6 +269,7 @@ public class RequestEventReaderTests
     private static RequestEvents Read(string body, GatewayDefaults defaults, params (string Name, string Value)[] headers)
     {
         var request = TestRequests.Of(headers: headers);
-        return TestRequests.Reader(defaults).Read(request, RequestContent.Of(request), TestEvents.Bytes(body));
+        var content = RequestContent.Of(request);
+        return TestRequests.Reader(defaults).Read(request, content.Error is null ? content : content.Refused(), TestEvents.Bytes(body));
     }
 }

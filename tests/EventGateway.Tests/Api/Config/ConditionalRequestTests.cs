@@ -73,7 +73,7 @@ public sealed class ConditionalRequestTests
         var read = await api.SendAsync("GET", $"{Root}/{resource}");
         (read.Code, read.Body, read.ETag).ShouldBe((200, created.Body, created.ETag));
         var again = await api.SendAsync("PUT", $"{Root}/{resource}", body, ifNoneMatch: "*");
-        (again.Code, again.Body).ShouldBe((412, $$"""{"errors":[{"message":"If-None-Match: the resource is at revision \"{{created.ETag!.Trim('"')}}\"; read it again and repeat the change with that ETag."}]}"""));
+        (again.Code, again.Body).ShouldBe((412, $$"""{"errors":[{"message":"If-None-Match: the resource is there, at revision \"{{created.ETag!.Trim('"')}}\"."}]}"""));
     }
 
     [Theory]
