@@ -46,7 +46,10 @@ internal sealed record GatewayOptions
     /// <summary>How long a stop waits for running requests and deliveries. Default: 30 s.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Timeout of a function call for subscriptions that do not set one. Default: 30 s.</summary>
+    /// <summary>
+    /// Timeout of a function call for subscriptions that do not set one; for a raw call, until the head of the answer. Also how long the
+    /// body of a request may stop. Default: 30 s.
+    /// </summary>
     public TimeSpan FunctionTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long a raw answer may pause after its head. Default: 1 h. Null means no limit.</summary>

@@ -20,7 +20,7 @@ internal static class OptionNames
         new("accept-missing-files", "Start even when files of the data directory are missing, and forget these files.", IsSwitch: true),
         new("max-event-size", "Maximum length of a request body of the Events API, in bytes. Default: 1048576"),
         new("max-json-depth", "Maximum depth of JSON in events and in the bodies of requests, in levels from 1 to 1000. Default: 256"),
-        new("function-timeout", "Timeout of a function call in seconds, for subscriptions that do not set one. Default: 30"),
+        new("function-timeout", "Timeout of a function call in seconds, for subscriptions that do not set one; for a raw call, until the head of the answer. Also how long the body of a request may stop. Default: 30"),
         new("raw-idle-timeout", "Seconds that a raw answer may pause after its head. 0: no limit. Default: 3600"),
         new("min-request-rate", "Lowest rate at which the body of a request to the Events API may come, in bytes a second; 0: no limit. Default: 0"),
         new("workers", "Maximum number of concurrent async calls of one function. Default: 64"),
