@@ -22,14 +22,18 @@ public static class QueryCredentials
         foreach (var range in query.AsSpan().Split('&'))
         {
             var pair = query.AsSpan()[range];
-            var equals = pair.IndexOf('=');
-            var isHidden = equals >= 0 && IsCredential(TargetText.Decode(pair[..equals], plusIsSpace: true), TargetText.Decode(pair[(equals + 1)..], plusIsSpace: true));
             masked.Append(range.Start.Value == 0 ? "" : "&");
-            _ = isHidden ? masked.Append(pair[..(equals + 1)]).Append(CredentialNames.Mask) : masked.Append(pair);
+            _ = IsCredential(pair) ? masked.Append(pair[..(pair.IndexOf('=') + 1)]).Append(CredentialNames.Mask) : masked.Append(pair);
         }
 
         return masked.ToString();
     }
+
+    /// <summary>Returns whether a parameter holds a credential.</summary>
+    /// <param name="pair">The name, an equals sign and the value, as they were sent. A name alone holds nothing.</param>
+    public static bool IsCredential(ReadOnlySpan<char> pair) =>
+        pair.IndexOf('=') is >= 0 and var equals
+        && IsCredential(TargetText.Decode(pair[..equals], plusIsSpace: true), TargetText.Decode(pair[(equals + 1)..], plusIsSpace: true));
 
     /// <summary>Returns whether a parameter holds a credential.</summary>
     /// <param name="name">The name, decoded.</param>
@@ -43,7 +47,8 @@ public static class QueryCredentials
         for (var at = value.IndexOf(';'); at >= 0; at = value.IndexOf(';'))
         {
             value = value[(at + 1)..];
-            if (value.IndexOf('=') is > 0 and var equals && HasName(value[..equals]))
+            var part = value.IndexOf(';') is >= 0 and var length ? value[..length] : value;
+            if (part.IndexOf('=') is > 0 and var equals && HasName(part[..equals]))
             {
                 return true;
             }

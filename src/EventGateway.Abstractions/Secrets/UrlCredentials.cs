@@ -1,5 +1,4 @@
 using System.Text;
-using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.Abstractions.Secrets;
 
@@ -53,13 +52,20 @@ public static class UrlCredentials
         {
             var name = at + skipped + 1;
             at = IndexOfAny(text, "=?&#", name);
-            if (at == text.Length || text[at] != '=' || !IsCredential(text.AsSpan(name, at - name)))
+            if (at == text.Length || text[at] != '=')
             {
                 continue;
             }
 
-            at++;
-            var end = IndexOfAny(text, "&#", at);
+            // What follows a further question mark is decided on its own, so that each character is read once.
+            var next = IndexOfAny(text, "?&#", ++at);
+            if (!QueryCredentials.IsCredential(text.AsSpan(name, next - name)))
+            {
+                at = next;
+                continue;
+            }
+
+            var end = IndexOfAny(text, "&#", next);
             if (end > at)
             {
                 masked.Append(text, copied, at - copied).Append(CredentialNames.Mask);
@@ -69,9 +75,6 @@ public static class UrlCredentials
 
         return copied == 0 ? text : masked.Append(text, copied, text.Length - copied).ToString();
     }
-
-    private static bool IsCredential(ReadOnlySpan<char> name) =>
-        CredentialNames.IsQuery(PercentEncoding.TryDecode(name, plusIsSpace: true, out var decoded) ? decoded : name);
 
     private static int IndexOf(string text, string value, int from) =>
         text.IndexOf(value, from, StringComparison.Ordinal) is >= 0 and var at ? at : text.Length;

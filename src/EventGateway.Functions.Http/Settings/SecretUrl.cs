@@ -70,12 +70,10 @@ internal sealed class SecretUrl(string url)
             var length = url.AsSpan(at, end - at).IndexOf('&') is >= 0 and var separator ? separator : end - at;
             var pair = url.AsSpan(at, length);
             var equals = pair.IndexOf('=');
-            if (equals >= 0
-                && equals + 1 < length
-                && PercentEncoding.TryDecode(pair[..equals], plusIsSpace: true, out var name)
-                && CredentialNames.IsQuery(name))
+            // A mask that is sent back is in the place of a value that showed itself as a credential.
+            if (equals >= 0 && equals + 1 < length && (QueryCredentials.IsCredential(pair) || pair[(equals + 1)..] is Secret.Mask))
             {
-                keys.Add((name, (at + equals + 1)..(at + length)));
+                keys.Add((TargetText.Decode(pair[..equals], plusIsSpace: true), (at + equals + 1)..(at + length)));
             }
 
             at += length + 1;

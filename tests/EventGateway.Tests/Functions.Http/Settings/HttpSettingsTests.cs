@@ -134,6 +134,8 @@ public sealed class HttpSettingsTests : IDisposable
     [Theory]
     [InlineData("https://example.com/f?code=secret&page=1", "https://example.com/f?code=*****&page=1")]
     [InlineData("https://me:secret@example.com/f?a=b&Access_Token=secret%2B1&sig=secret&sig=secret2#end", "https://*****@example.com/f?a=b&Access_Token=*****&sig=*****&sig=*****#end")]
+    [InlineData("https://example.com/f?a=1;code=secret&a=2;b=3&a=;sig=secret2", "https://example.com/f?a=*****&a=2;b=3&a=*****")]
+    [InlineData("https://example.com/f?a;code=secret&%E9-key=a&%E9-token=secret2", "https://example.com/f?a;code=*****&%E9-key=a&%E9-token=*****")]
     [InlineData("https://example.com/code=a?key&key=", "https://example.com/code=a?key&key=")]
     public void Masks_keys_in_the_query_of_a_URL_and_keeps_those_that_are_sent_back_masked(string url, string shown)
     {
