@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using EventGateway.CloudEvents.Buffers;
 using EventGateway.CloudEvents.Http;
 
@@ -9,14 +10,34 @@ public static class AnswerCodings
     /// <summary>The header that lists the codings that can be decoded.</summary>
     public const string AcceptEncoding = "Accept-Encoding";
 
-    /// <summary>Returns the codings of an answer. Null when it has none.</summary>
+    private const string ContentEncoding = "Content-Encoding";
+
+    /// <summary>Asks for a compressed answer, unless the request already says what it accepts.</summary>
+    /// <param name="headers">The headers of the request.</param>
+    public static void Ask(HttpRequestHeaders headers)
+    {
+        ArgumentNullException.ThrowIfNull(headers);
+        if (!headers.NonValidated.Contains(AcceptEncoding))
+        {
+            headers.TryAddWithoutValidation(AcceptEncoding, ContentCodings.Accepted);
+        }
+    }
+
+    /// <summary>Returns whether an answer has a <c>Content-Encoding</c>.</summary>
+    public static bool IsCoded(HttpResponseMessage response)
+    {
+        ArgumentNullException.ThrowIfNull(response);
+        return response.Content.Headers.NonValidated.Contains(ContentEncoding);
+    }
+
+    /// <summary>Returns the codings of an answer. Null when it has none, or when <paramref name="error"/> says what is wrong with them.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="error">What is wrong with its codings, as the end of a sentence. Null when it can be decoded.</param>
     public static ContentCodings? Of(HttpResponseMessage response, out string? error)
     {
         ArgumentNullException.ThrowIfNull(response);
         error = null;
-        if (!response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var values))
+        if (!response.Content.Headers.NonValidated.TryGetValues(ContentEncoding, out var values))
         {
             return null;
         }

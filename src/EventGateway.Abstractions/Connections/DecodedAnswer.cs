@@ -1,3 +1,4 @@
+using EventGateway.Abstractions.Functions;
 using EventGateway.CloudEvents.Buffers;
 using EventGateway.CloudEvents.Http;
 
@@ -8,4 +9,9 @@ namespace EventGateway.Abstractions.Connections;
 /// <param name="Held">The memory that is reserved for the body, in bytes.</param>
 /// <param name="Outcome">How decoding ended.</param>
 /// <param name="Problem">What is wrong, as the end of a sentence about the body. It may repeat a part of a header. Null when nothing is.</param>
-public readonly record struct DecodedAnswer(PooledBuffer Body, long Held, DecodingOutcome Outcome, string? Problem);
+public readonly record struct DecodedAnswer(PooledBuffer Body, long Held, DecodingOutcome Outcome, string? Problem)
+{
+    /// <summary>How a call ends whose answer cannot be decoded, when its status tells of a success.</summary>
+    /// <remarks>Like an answer that is not valid HTTP, a damaged one may come right the next time.</remarks>
+    public FunctionOutcome FailureOutcome => Outcome is DecodingOutcome.Damaged ? FunctionOutcome.Retryable : FunctionOutcome.Permanent;
+}

@@ -5,15 +5,13 @@ using EventGateway.CloudEvents.Buffers;
 namespace EventGateway.CloudEvents.Http;
 
 /// <summary>Decodes bodies that have a <c>Content-Encoding</c> (RFC 9110, section 8.4).</summary>
-public sealed class ContentCodings
+public sealed partial class ContentCodings
 {
     /// <summary>The codings that can be decoded, as <c>Accept-Encoding</c> lists them.</summary>
     public const string Accepted = "gzip, br, deflate";
 
     /// <summary>How many codings a body may have. Each can hide a larger body from the limit of the one before.</summary>
     public const int MaxCount = 4;
-
-    private const int MaxNameLength = 32;
 
     private readonly Coding[] _codings;
 
@@ -28,42 +26,6 @@ public sealed class ContentCodings
 
     /// <summary>The codings in the order in which they were applied, such as <c>gzip</c>.</summary>
     public string Text { get; }
-
-    /// <summary>Reads the value of a <c>Content-Encoding</c>.</summary>
-    /// <param name="text">The value; the values of several headers are joined by commas.</param>
-    /// <param name="codings">The codings. Null when the body has none (<c>identity</c>), or when the value is refused.</param>
-    /// <param name="error">What is wrong, as the end of a sentence. Null when the body can be decoded.</param>
-    /// <returns>Whether the body can be decoded.</returns>
-    public static bool TryParse(string? text, out ContentCodings? codings, out string? error)
-    {
-        (codings, error) = (null, null);
-        var found = new List<Coding>(1);
-        foreach (var range in text.AsSpan().Split(','))
-        {
-            var name = text.AsSpan(range).Trim(" \t");
-            if (name.IsEmpty || Is(name, "identity"))
-            {
-                continue;
-            }
-
-            if (Find(name) is not { } coding)
-            {
-                error = $"the Content-Encoding \"{(name.Length > MaxNameLength ? $"{name[..MaxNameLength]}…" : name)}\", which cannot be decoded; accepted: {Accepted}";
-                return false;
-            }
-
-            found.Add(coding);
-        }
-
-        if (found.Count > MaxCount)
-        {
-            error = $"{found.Count} codings in Content-Encoding; at most {MaxCount} are accepted";
-            return false;
-        }
-
-        codings = found.Count == 0 ? null : new ContentCodings([.. found], string.Join(", ", found.Select(NameOf)));
-        return true;
-    }
 
     /// <summary>Decodes a whole body.</summary>
     /// <param name="coded">The body as it was sent. An empty one is empty when decoded too.</param>
@@ -154,19 +116,4 @@ public sealed class ContentCodings
     // RFC 1950, section 2.2. No encoder begins plain deflate data with such bytes.
     private static bool HasZlibHeader(ReadOnlySpan<byte> data) =>
         data.Length >= 2 && (data[0] & 0x0F) == 8 && ((data[0] << 8) | data[1]) % 31 == 0;
-
-    private static Coding? Find(ReadOnlySpan<char> name) =>
-        Is(name, "gzip") || Is(name, "x-gzip") ? Coding.Gzip
-        : Is(name, "br") ? Coding.Brotli
-        : Is(name, "deflate") ? Coding.Deflate
-        : null;
-
-    private static bool Is(ReadOnlySpan<char> name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
-
-    private static string NameOf(Coding coding) => coding switch
-    {
-        Coding.Gzip => "gzip",
-        Coding.Brotli => "br",
-        _ => "deflate",
-    };
 }

@@ -91,7 +91,7 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
             throw;
         }
 
-        if (HasCoding(response) && Decode(response, keys, status, ref body, ref held) is { } unreadable)
+        if (AnswerCodings.IsCoded(response) && Decode(response, keys, status, ref body, ref held) is { } unreadable)
         {
             return new AwsResponse { Failure = unreadable };
         }
@@ -130,12 +130,8 @@ internal sealed class AwsClient(string name, string service, AwsConnections conn
         _memory.Own(body, held).Dispose();
         return answer.Outcome is DecodingOutcome.NoRoom
             ? AnswerMemory.Refuse(AwsErrors.Classify(status), status, RetryAfter.Read(response, connections.TimeProvider))
-            // Like an answer that is not valid HTTP, a damaged one may come right the next time.
-            : Unreadable(
-                status, keys.HideIn(answer.Problem)!, answer.Outcome is DecodingOutcome.Damaged ? FunctionOutcome.Retryable : FunctionOutcome.Permanent);
+            : Unreadable(status, keys.HideIn(answer.Problem)!, answer.FailureOutcome);
     }
-
-    private static bool HasCoding(HttpResponseMessage response) => response.Content.Headers.NonValidated.Contains("Content-Encoding");
 
     private FunctionResult Unreadable(int status, string problem, FunctionOutcome afterSuccess)
     {

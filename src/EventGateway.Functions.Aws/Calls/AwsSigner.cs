@@ -4,7 +4,6 @@ using Amazon.Runtime.Internal;
 using Amazon.Runtime.Internal.Auth;
 using Amazon.Runtime.Internal.Util;
 using EventGateway.Abstractions.Connections;
-using EventGateway.CloudEvents.Http;
 using EventGateway.Functions.Aws.Settings;
 
 namespace EventGateway.Functions.Aws.Calls;
@@ -70,7 +69,7 @@ internal sealed class AwsSigner(string service, TimeProvider timeProvider)
 
         http.Headers.TryAddWithoutValidation("Authorization", authorization);
         http.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
-        http.Headers.TryAddWithoutValidation(AnswerCodings.AcceptEncoding, ContentCodings.Accepted);
+        AnswerCodings.Ask(http.Headers);
         if (request.Via is { } via)
         {
             http.Headers.TryAddWithoutValidation(Via.Name, via);

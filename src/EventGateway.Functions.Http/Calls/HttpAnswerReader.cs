@@ -12,11 +12,8 @@ namespace EventGateway.Functions.Http.Calls;
 /// <param name="maxBytes">The largest body, in bytes.</param>
 /// <param name="memory">Counts the memory of large answers.</param>
 /// <param name="timeProvider">The clock that dates in <c>Retry-After</c> are compared with.</param>
-internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimeProvider timeProvider)
+internal sealed partial class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimeProvider timeProvider)
 {
-    // An answer that is not needed is read up to this size, so that its connection can serve another call.
-    private const int MaxSkippedBytes = 64 * 1024;
-
     /// <summary>Reads a whole answer.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<FunctionResult> ReadAsync(HttpResponseMessage response, Redaction? redaction, CancellationToken cancellationToken)
@@ -56,7 +53,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
 
                 if (read == 0 || body.WrittenCount == length)
                 {
-                    return HasCoding(response)
+                    return AnswerCodings.IsCoded(response)
                         ? Decode(response, status, ref body, ref held, redaction)
                         : Answer(response, status, body.WrittenMemory, memory.Own(body, held), redaction, isWhole: true);
                 }
@@ -81,70 +78,10 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         }
     }
 
-    /// <summary>
-    /// Reads the beginning of a failure's answer, or a whole answer that is small enough. The status alone decides the outcome, even
-    /// when the body cannot be read.
-    /// </summary>
-    /// <param name="answerBytes">How many bytes the answer of a success may have. A larger one is left out. 0: none is needed.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<FunctionResult> ReadBeginningAsync(
-        HttpResponseMessage response, Redaction? redaction, int answerBytes, CancellationToken cancellationToken)
-    {
-        var status = (int)response.StatusCode;
-        var succeeded = HttpOutcome.Classify(status) is FunctionOutcome.Success;
-        var length = LengthOf(response);
-        var readBytes = succeeded ? Math.Max(MaxSkippedBytes, answerBytes + 1) : MaxSkippedBytes;
-        if (length == 0 || (succeeded && length > readBytes))
-        {
-            return Answer(response, status, default, null, null, isWhole: false, omitted: length > 0 ? length : null);
-        }
-
-        var keptBytes = succeeded ? answerBytes : Invocation.BeginningBytes;
-        var body = new PooledBuffer(Invocation.BeginningBytes * 4);
-        var isComplete = false;
-        try
-        {
-            var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var (total, read) = (0, -1);
-            while (read != 0 && total != length && total < readBytes)
-            {
-                read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
-                total += read;
-                body.Advance(Math.Min(read, Math.Max(0, keptBytes - body.WrittenCount)));
-            }
-
-            isComplete = (read == 0 || total == length) && total == body.WrittenCount;
-        }
-        catch (Exception exception) when (exception is IOException or HttpRequestException || (succeeded && exception is OperationCanceledException))
-        {
-            // The part that was read is enough.
-        }
-        catch
-        {
-            body.Dispose();
-            throw;
-        }
-
-        if (HasCoding(response))
-        {
-            (body, isComplete) = succeeded ? DecodeSmall(response, body, isComplete, keptBytes) : (DecodeBeginning(response, body), isComplete);
-        }
-
-        if (!succeeded || isComplete)
-        {
-            return Answer(response, status, body.WrittenMemory, body, redaction, isWhole: false);
-        }
-
-        body.Dispose();
-        return Answer(response, status, default, null, null, isWhole: false, omitted: length ?? 0);
-    }
-
     // A length that is too large for a number is not read as one, but it is larger than every limit.
     private static long? LengthOf(HttpResponseMessage response) => response.Content.Headers is var headers && headers.ContentLength is { } length ? length
         : headers.NonValidated.TryGetValues("Content-Length", out var text) && !text.ToString().AsSpan().ContainsAnyExceptInRange('0', '9') ? long.MaxValue
         : null;
-
-    private static bool HasCoding(HttpResponseMessage response) => response.Content.Headers.NonValidated.Contains("Content-Encoding");
 
     private FunctionResult Decode(HttpResponseMessage response, int status, ref PooledBuffer body, ref long held, Redaction? redaction)
     {
@@ -158,43 +95,7 @@ internal sealed class HttpAnswerReader(int maxBytes, AnswerMemory memory, TimePr
         memory.Own(body, held).Dispose();
         return answer.Outcome is DecodingOutcome.NoRoom
             ? AnswerMemory.Refuse(HttpOutcome.Classify(status), status, HttpOutcome.ReadRetryAfter(response, timeProvider))
-            : Unreadable(
-                response,
-                status,
-                redaction?.Apply(answer.Problem!) ?? answer.Problem!,
-                // Like an answer that is not valid HTTP, a damaged one may come right the next time.
-                answer.Outcome is DecodingOutcome.Damaged ? FunctionOutcome.Retryable : FunctionOutcome.Permanent);
-    }
-
-    // An answer that cannot be decoded, or is too large when it is, is left out as a larger one is.
-    private static (PooledBuffer Body, bool IsComplete) DecodeSmall(HttpResponseMessage response, PooledBuffer body, bool isComplete, int maxBytes)
-    {
-        if (!isComplete)
-        {
-            return (body, false);
-        }
-
-        var answer = AnswerCodings.Decode(response, body, held: 0, maxBytes, memory: null);
-        return (answer.Body, answer.Outcome is DecodingOutcome.Complete);
-    }
-
-    // What cannot be decoded is left out: compressed bytes explain nothing.
-    private static PooledBuffer DecodeBeginning(HttpResponseMessage response, PooledBuffer body)
-    {
-        if (AnswerCodings.Of(response, out var error) is not { } codings)
-        {
-            if (error is not null)
-            {
-                body.Clear();
-            }
-
-            return body;
-        }
-
-        var decoded = new PooledBuffer(Invocation.BeginningBytes);
-        codings.DecodeBeginning(body.WrittenMemory, decoded, Invocation.BeginningBytes);
-        body.Dispose();
-        return decoded;
+            : Unreadable(response, status, redaction?.Apply(answer.Problem!) ?? answer.Problem!, answer.FailureOutcome);
     }
 
     // The headers are copied because the result outlives the response.

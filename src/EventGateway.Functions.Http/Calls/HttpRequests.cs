@@ -1,7 +1,6 @@
 using System.Net;
 using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
-using EventGateway.CloudEvents.Http;
 using EventGateway.Functions.Http.Tokens;
 
 namespace EventGateway.Functions.Http.Calls;
@@ -26,9 +25,9 @@ internal static class HttpRequests
             Content = content,
         };
         Add(request, target, token);
-        AddUnlessSet(request, target, "User-Agent", "event-gateway");
+        AddAgent(request, target);
         // On calls of which only the outcome is wanted too: the beginning of a failure's answer is kept, so it is decoded.
-        AddUnlessSet(request, target, AnswerCodings.AcceptEncoding, ContentCodings.Accepted);
+        AnswerCodings.Ask(request.Headers);
 
         if (payload.Headers is { } headers)
         {
@@ -106,11 +105,11 @@ internal static class HttpRequests
         return token?.Error is { } error ? throw new HttpRequestException(error, token.Refusal) : token;
     }
 
-    private static void AddUnlessSet(HttpRequestMessage request, HttpTarget target, string name, string value)
+    private static void AddAgent(HttpRequestMessage request, HttpTarget target)
     {
-        if (target.Headers.Length == 0 || !request.Headers.NonValidated.Contains(name))
+        if (target.Headers.Length == 0 || !request.Headers.NonValidated.Contains("User-Agent"))
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            request.Headers.TryAddWithoutValidation("User-Agent", "event-gateway");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class TokenEndpoint(HttpMessageInvoker client)
         var place = request.RequestUri!.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
         try
         {
-            request.Headers.TryAddWithoutValidation(AnswerCodings.AcceptEncoding, ContentCodings.Accepted);
+            AnswerCodings.Ask(request.Headers);
             using var response = await client.SendAsync(request, cancellationToken);
             var (body, problem) = await ReadAsync(response, cancellationToken);
             var status = (int)response.StatusCode;
