@@ -25,7 +25,7 @@ public sealed partial class SystemEventSource : ICallObserver
     private readonly Func<RoutingTable> _routes;
     private readonly DeliveryIntake _intake;
     private readonly PluginHost? _plugins;
-    private readonly ReceivedEvents? _received;
+    private readonly ReceivedEventMetrics _received;
     private readonly GatewayDefaults _defaults;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SystemEventSource> _logger;
@@ -36,16 +36,16 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <param name="intake">Stores the events for delivery.</param>
     /// <param name="defaults">Sets the version of the events.</param>
     /// <param name="logger">Logs lost events.</param>
+    /// <param name="received">Counts the events about calls.</param>
     /// <param name="plugins">The plug-ins. Null means none.</param>
-    /// <param name="received">Counts the events about calls. Null means that they are not counted.</param>
     public SystemEventSource(
         Func<RoutingTable> routes,
         DeliveryIntake intake,
         GatewayDefaults defaults,
         TimeProvider timeProvider,
         ILogger<SystemEventSource> logger,
-        PluginHost? plugins = null,
-        ReceivedEvents? received = null)
+        ReceivedEventMetrics received,
+        PluginHost? plugins = null)
     {
         _routes = routes;
         _intake = intake;
@@ -173,7 +173,7 @@ public sealed partial class SystemEventSource : ICallObserver
             return null;
         }
 
-        _received?.Add(space, type);
+        _received.Add(space, type);
 
         // The hops go on counting, so that functions that reply to events about their own calls come to an end.
         var hops = Replies.HopsOf(invocation.Payload);

@@ -8,11 +8,11 @@ namespace EventGateway.Events;
 /// <summary>Counts received events.</summary>
 internal sealed class EventMetrics
 {
-    private readonly ReceivedEvents _received;
+    private readonly ReceivedEventMetrics _received;
     private readonly Counter<long> _authorizations;
     private readonly Counter<long> _looped;
 
-    public EventMetrics(IMeterFactory meters, ReceivedEvents received)
+    public EventMetrics(IMeterFactory meters, ReceivedEventMetrics received)
     {
         var meter = meters.Create(GatewayMeter.Name);
         _received = received;

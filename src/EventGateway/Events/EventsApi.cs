@@ -1,5 +1,4 @@
 using EventGateway.Engine.Authorization;
-using EventGateway.Engine.SystemEvents;
 using EventGateway.Serving;
 
 namespace EventGateway.Events;
@@ -10,7 +9,6 @@ internal static class EventsApi
     /// <summary>Adds the services of the Events API.</summary>
     public static IServiceCollection AddEventsApi(this IServiceCollection services) =>
         services
-            .AddSingleton<ReceivedEvents>()
             .AddSingleton<EventMetrics>()
             .AddSingleton<LoopGuard>()
             .AddSingleton<RequestBodies>()

@@ -60,6 +60,7 @@ internal static class EngineServices
             .AddSingleton<FunctionMetrics>()
             .AddSingleton<FunctionInvoker>()
             .AddSingleton(services => ActivatorUtilities.CreateInstance<PluginHost>(services, plugins, new PluginLimits()))
+            .AddSingleton<ReceivedEventMetrics>()
             .AddWithRoutes<SystemEventSource>()
             .AddWithRoutes<Replies>()
             .AddSingleton<ICallObserver>(services => services.GetRequiredService<SystemEventSource>())

@@ -4,13 +4,13 @@ using EventGateway.Abstractions;
 namespace EventGateway.Engine.SystemEvents;
 
 /// <summary>Counts received events by space and type. A system event about a call counts too, as in 0.9.</summary>
-public sealed class ReceivedEvents
+public sealed class ReceivedEventMetrics
 {
     private readonly Counter<long> _received;
 
     /// <summary>Creates the instrument.</summary>
     /// <param name="meters">Makes the meter.</param>
-    public ReceivedEvents(IMeterFactory meters)
+    public ReceivedEventMetrics(IMeterFactory meters)
     {
         ArgumentNullException.ThrowIfNull(meters);
         _received = meters.Create(GatewayMeter.Name).CreateCounter<long>(
