@@ -23,6 +23,9 @@ public readonly record struct Invocation(string EventId, string EventType, Event
     /// </summary>
     public int AnswerBytes { get; init; }
 
+    /// <summary>Whether the answer of a success is not needed: only the outcome is wanted, and no answer beside it.</summary>
+    public bool NeedsNoAnswer => WantsOutcomeOnly && AnswerBytes == 0;
+
     /// <summary>The <c>Via</c> of the request that brought the event, without this gateway. Default: null, none.</summary>
     public string? Via { get; init; }
 

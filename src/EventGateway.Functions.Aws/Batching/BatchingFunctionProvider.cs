@@ -37,7 +37,7 @@ internal abstract class BatchingFunctionProvider<TSettings>(TimeProvider timePro
             return failure;
         }
 
-        return invocation is { WantsOutcomeOnly: true, AnswerBytes: 0 } ? new FunctionResult(FunctionOutcome.Success) { Status = 200 } : Answer(item.Receipt);
+        return invocation.NeedsNoAnswer ? new FunctionResult(FunctionOutcome.Success) { Status = 200 } : Answer(item.Receipt);
     }
 
     /// <summary>Returns how much one call of a function may carry.</summary>

@@ -50,7 +50,7 @@ internal sealed class LambdaFunctionProvider(AwsConnections connections) : AwsFu
         return answer.FunctionError is { } error
             // The function itself failed, like an HTTP function that answers 500. The next call may succeed.
             ? new FunctionResult(FunctionOutcome.Retryable, body.WrittenMemory, answer.Owner) { Error = $"The function failed ({error})." }
-            : Success(answer, invocation is { WantsOutcomeOnly: true, AnswerBytes: 0 });
+            : Success(answer, invocation.NeedsNoAnswer);
     }
 
     private static FunctionResult Success(AwsResponse answer, bool withoutBody)
