@@ -91,12 +91,13 @@ internal struct JsonMembers : IDisposable
     {
         var json = _json.Span;
         var (start, end) = (_members[index].ValueStart, _members[index].ValueStart + _members[index].ValueLength);
-        while (IsSpace(json[start - 1]))
+        // A member stands between a colon and a comma or brace, so the document cannot end before them.
+        while (JsonText.IsSpace(json[start - 1]))
         {
             start--;
         }
 
-        while (IsSpace(json[end]))
+        while (JsonText.IsSpace(json[end]))
         {
             end++;
         }
@@ -129,9 +130,6 @@ internal struct JsonMembers : IDisposable
             ArrayPool<JsonMember>.Shared.Return(members);
         }
     }
-
-    // A member stands between a colon and a comma or brace, so the document cannot end before them.
-    private static bool IsSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 
     private void Add(ref Utf8JsonReader reader)
     {

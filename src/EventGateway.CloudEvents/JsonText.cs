@@ -48,6 +48,9 @@ public static class JsonText
     /// <param name="depth">The maximum depth.</param>
     internal static JsonReaderOptions Options(int depth) => new() { MaxDepth = Math.Max(depth, 1) };
 
+    /// <summary>Returns whether a byte is white space of JSON (RFC 8259, section 2).</summary>
+    internal static bool IsSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
+
     /// <summary>Returns a text as a JSON string.</summary>
     public static byte[] Quote(string text) => Quote(Encoding.UTF8.GetBytes(text));
 

@@ -6,9 +6,9 @@ namespace EventGateway.CloudEvents;
 
 /// <summary>
 /// Keeps what JSON cannot say about the data of an event that is stored in structured mode: white space around JSON data, which
-/// can be part of a signature, and whether a string is text or, in 0.1, bytes. White space between the colon and the data says it,
-/// so that the stored document can be sent as it is. Its first character is a mark, and the rest belongs to JSON data. A document
-/// without a mark means what JSON says.
+/// can be part of a signature, and whether a string is text or, in 0.1, bytes. A mark, written as
+/// white space after the colon, records this; the document stays valid JSON and can be sent as it is. White space after the mark
+/// belongs to JSON data. A document without a mark means what JSON says.
 /// </summary>
 internal static class StoredData
 {
@@ -51,7 +51,7 @@ internal static class StoredData
         var data = cloudEvent.Data;
         return data.Kind switch
         {
-            CloudEventDataKind.Json when IsSpace(data.Bytes.Span[0]) || IsSpace(data.Bytes.Span[^1]) => JsonMark,
+            CloudEventDataKind.Json when JsonText.IsSpace(data.Bytes.Span[0]) || JsonText.IsSpace(data.Bytes.Span[^1]) => JsonMark,
 
             // With another content type, a JSON string is read as text anyway.
             CloudEventDataKind.Text when MediaType.IsJson(cloudEvent.DataContentType) => TextMark,
@@ -59,6 +59,4 @@ internal static class StoredData
             _ => null,
         };
     }
-
-    private static bool IsSpace(byte octet) => octet is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n';
 }

@@ -32,15 +32,13 @@ internal static class TraceState
         {
             var (start, length) = range.GetOffsetAndLength(text.Length);
             var member = text.AsSpan(start, length).Trim(" \t");
-            var isChanged = member.Length != length;
-            if (isChanged && changed is null)
+            if (changed is null && (member.IsEmpty || member.Length != length))
             {
                 changed = new StringBuilder(text, 0, kept == 0 ? 0 : members[kept - 1].End.Value, text.Length);
             }
 
             if (member.IsEmpty)
             {
-                changed ??= new StringBuilder(text, 0, kept == 0 ? 0 : members[kept - 1].End.Value, text.Length);
                 continue;
             }
 

@@ -78,12 +78,12 @@ public static class PercentEncoding
     {
         for (var at = text.IndexOf('%'); at >= 0; at = text.IndexOf('%'))
         {
-            if (text.Length < at + 3 || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
+            if (!PercentEscape.Begins(text[at..]))
             {
                 return false;
             }
 
-            text = text[(at + 3)..];
+            text = text[(at + PercentEscape.Length)..];
         }
 
         return true;
@@ -124,13 +124,13 @@ public static class PercentEncoding
             var octet = bytes[i];
             if (octet == '%')
             {
-                if (i + 2 >= bytes.Length || !char.IsAsciiHexDigit((char)bytes[i + 1]) || !char.IsAsciiHexDigit((char)bytes[i + 2]))
+                if (!PercentEscape.Begins(bytes[i..]))
                 {
                     return -1;
                 }
 
-                octet = (byte)((HexValue(bytes[i + 1]) << 4) | HexValue(bytes[i + 2]));
-                i += 2;
+                octet = PercentEscape.Read((char)bytes[i + 1], (char)bytes[i + 2]);
+                i += PercentEscape.Length - 1;
             }
             else if (octet == '+' && plusIsSpace)
             {
@@ -142,8 +142,6 @@ public static class PercentEncoding
 
         return written;
     }
-
-    private static int HexValue(byte digit) => digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
 
     private static string Unquote(ReadOnlySpan<char> text)
     {

@@ -6,7 +6,6 @@ namespace EventGateway.CloudEvents.Http;
 /// <summary>Checks, encodes and decodes the path and query of a request (RFC 9112, section 3.2.1; RFC 3986, sections 3.3 and 3.4).</summary>
 public static class TargetText
 {
-    private const int EscapeLength = 3;
     private const int MaxOctets = 4;
 
     // Unreserved characters, sub-delimiters and the characters that separate the parts of a path and a query.
@@ -43,7 +42,7 @@ public static class TargetText
         for (var i = 0; i < text.Length; i++)
         {
             var character = text[i];
-            var isKept = character == '%' ? BeginsEscape(text.AsSpan(i)) : Characters.Contains(character);
+            var isKept = character == '%' ? PercentEscape.Begins(text.AsSpan(i)) : Characters.Contains(character);
             if (isKept)
             {
                 encoded.Append(character);
@@ -97,7 +96,7 @@ public static class TargetText
             text[..plain].CopyTo(destination[written..]);
             written += plain;
             text = text[plain..];
-            if (!BeginsEscape(text))
+            if (!PercentEscape.Begins(text))
             {
                 destination[written++] = text[0] == '+' ? ' ' : text[0];
                 text = text[1..];
@@ -105,12 +104,12 @@ public static class TargetText
             else if (Rune.DecodeFromUtf8(octets[..ReadEscapes(text, octets)], out var rune, out var used) is OperationStatus.Done)
             {
                 written += rune.EncodeToUtf16(destination[written..]);
-                text = text[(used * EscapeLength)..];
+                text = text[(used * PercentEscape.Length)..];
             }
             else
             {
-                written += text[..EscapeLength].ToUpperInvariant(destination[written..]);
-                text = text[EscapeLength..];
+                written += text[..PercentEscape.Length].ToUpperInvariant(destination[written..]);
+                text = text[PercentEscape.Length..];
             }
         }
     }
@@ -119,17 +118,12 @@ public static class TargetText
     private static int ReadEscapes(ReadOnlySpan<char> text, Span<byte> octets)
     {
         var count = 0;
-        while (count < octets.Length && BeginsEscape(text))
+        while (count < octets.Length && PercentEscape.Begins(text))
         {
-            octets[count++] = (byte)((HexValue(text[1]) << 4) | HexValue(text[2]));
-            text = text[EscapeLength..];
+            octets[count++] = PercentEscape.Read(text[1], text[2]);
+            text = text[PercentEscape.Length..];
         }
 
         return count;
     }
-
-    private static int HexValue(char digit) => char.IsAsciiDigit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10;
-
-    private static bool BeginsEscape(ReadOnlySpan<char> text) =>
-        text.Length >= EscapeLength && text[0] == '%' && char.IsAsciiHexDigit(text[1]) && char.IsAsciiHexDigit(text[2]);
 }

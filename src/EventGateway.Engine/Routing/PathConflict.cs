@@ -25,7 +25,7 @@ internal static class PathConflict
             tree = PathPattern.IsParameter(segment) ? node.Parameter : HashTrie.Find(node.Statics, new SegmentKey(segment, depth));
         }
 
-        return tree is not null && EntryPlace.First(tree) is var entry && IsSame(entry.Pattern, pattern) ? (Taken, entry) : null;
+        return tree is not null && EntryPlace.First(tree) is var entry && Between(entry.Pattern, pattern, AreSame) is { } reason ? (reason, entry) : null;
     }
 
     /// <summary>
@@ -53,7 +53,7 @@ internal static class PathConflict
             tree = PathPattern.IsParameter(segment) ? node.Parameter : HashTrie.Find(node.Statics, new SegmentKey(segment, depth - 1));
         }
 
-        return tree is IPathEntry entry && Between(entry.Pattern, pattern) is { } reason ? (reason, entry) : null;
+        return tree is IPathEntry entry && Between(entry.Pattern, pattern, ConflictOf) is { } reason ? (reason, entry) : null;
     }
 
     private const string Taken = "the path is already taken";
@@ -79,7 +79,10 @@ internal static class PathConflict
     private static (string Reason, IPathEntry Other)? At(IPathEntry there, ReadOnlySpan<char> segment, int depth) =>
         BetweenSegments(PathPattern.SegmentAt(there.Pattern, depth), segment) is { } reason ? (reason, there) : null;
 
-    private static string? Between(string there, string pattern)
+    // Compares segments at the same place. Returns whether those that follow decide.
+    private delegate bool SegmentComparison(ReadOnlySpan<char> there, ReadOnlySpan<char> segment, out string? reason);
+
+    private static string? Between(string there, string pattern, SegmentComparison goesOn)
     {
         var offset = PathPattern.Begin(pattern);
         var offsetThere = PathPattern.Begin(there);
@@ -87,38 +90,27 @@ internal static class PathConflict
         {
             var segmentThere = PathPattern.Next(there, ref offsetThere);
             var segment = PathPattern.Next(pattern, ref offset);
-            if (BetweenSegments(segmentThere, segment) is { } reason)
+            if (!goesOn(segmentThere, segment, out var reason))
             {
                 return reason;
-            }
-
-            if (!segmentThere.SequenceEqual(segment))
-            {
-                return null;
             }
         }
 
         return offset == offsetThere ? Taken : null;
     }
 
-    private static bool IsSame(string there, string pattern)
+    private static bool ConflictOf(ReadOnlySpan<char> there, ReadOnlySpan<char> segment, out string? reason)
     {
-        var offset = PathPattern.Begin(pattern);
-        var offsetThere = PathPattern.Begin(there);
-        while (offset != PathPattern.End && offsetThere != PathPattern.End)
-        {
-            var segmentThere = PathPattern.Next(there, ref offsetThere);
-            var segment = PathPattern.Next(pattern, ref offset);
-            var areSame = (PathPattern.IsParameter(segment) && PathPattern.IsParameter(segmentThere))
-                || (PathPattern.IsWildcard(segment) && PathPattern.IsWildcard(segmentThere))
-                || segment.SequenceEqual(segmentThere);
-            if (!areSame)
-            {
-                return false;
-            }
-        }
+        reason = BetweenSegments(there, segment);
+        return reason is null && there.SequenceEqual(segment);
+    }
 
-        return offset == offsetThere;
+    private static bool AreSame(ReadOnlySpan<char> there, ReadOnlySpan<char> segment, out string? reason)
+    {
+        reason = null;
+        return (PathPattern.IsParameter(segment) && PathPattern.IsParameter(there))
+            || (PathPattern.IsWildcard(segment) && PathPattern.IsWildcard(there))
+            || segment.SequenceEqual(there);
     }
 
     private static string? BetweenSegments(ReadOnlySpan<char> there, ReadOnlySpan<char> segment)
