@@ -71,5 +71,5 @@ public static class AttributeLengths
 
     private static void Add(string name, int length, ref List<string>? errors) => (errors ??= []).Add(ErrorFor(name, length));
 
-    private static string ErrorFor(string name, int length) => $"{name}: must not be longer than {MaxBytes} bytes, and has {length}";
+    private static string ErrorFor(string name, int length) => $"{name}: has {length} bytes; at most {MaxBytes} are accepted";
 }

@@ -136,7 +136,7 @@ internal sealed class BinaryV1Reader : BinaryEventReader
         return text;
     }
 
-    // The content type is the attribute datacontenttype, which is a media type (CloudEvents 1.0, "datacontenttype").
+    // The content type is the attribute datacontenttype.
     private void CheckContentType(string? contentType, out MediaType type)
     {
         type = default;
@@ -144,9 +144,9 @@ internal sealed class BinaryV1Reader : BinaryEventReader
         {
             AddError(BadContentType);
         }
-        else if (!MediaType.TryParse(contentType, out type, out var error) || (!type.IsEmpty && !type.HasSubtype))
+        else if (MediaType.FindError(contentType, out type) is { } error)
         {
-            AddError($"Content-Type: {error ?? "must be a media type such as application/json"}");
+            AddError($"Content-Type: {error}");
         }
     }
 

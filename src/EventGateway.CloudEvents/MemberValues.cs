@@ -67,13 +67,13 @@ internal static class MemberValues
     public static string? MediaTypeText(string? text, string name, ref ReadErrors errors)
     {
         var checkedText = ContentType(text, name, ref errors);
-        if (checkedText is null || (MediaType.TryParse(checkedText, out var type, out var error) && type.HasSubtype))
+        if (checkedText is not null && (MediaType.FindError(checkedText, out var type) ?? (type.IsEmpty ? MediaType.NotMediaType : null)) is { } error)
         {
-            return checkedText;
+            errors.Add($"{name}: {error}");
+            return null;
         }
 
-        errors.Add($"{name}: must be a media type such as application/json{(error is null ? "" : "; " + error)}");
-        return null;
+        return checkedText;
     }
 
     /// <summary>Checks a content type, which becomes a header in binary mode.</summary>

@@ -66,9 +66,9 @@ internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider 
         }
 
         var version = GatewayEvents.VersionOf(defaults.CloudEventFormat);
-        if (version == SpecVersion.V1 && !type.IsEmpty && !type.HasSubtype)
+        if (version == SpecVersion.V1 && type.FindError() is { } notMediaType)
         {
-            return RequestEvents.Invalid("Content-Type: must be a media type such as application/json");
+            return RequestEvents.Invalid($"Content-Type: {notMediaType}");
         }
 
         if (!CloudEventData.TryFromBody(type, body, defaults.TextAsBase64, defaults.JsonDepth, out var data))

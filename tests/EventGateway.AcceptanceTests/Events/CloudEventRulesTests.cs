@@ -171,7 +171,7 @@ public sealed class CloudEventRulesTests(RunningGateway running) : IClassFixture
         {
             var response = await running.Events.SendAsync(request);
             response.Status.ShouldBe(400, response.ToString());
-            response.Errors.ShouldHaveSingleItem().ShouldEndWith(": must not be longer than 4096 bytes, and has 4097");
+            response.Errors.ShouldHaveSingleItem().ShouldEndWith(": has 4097 bytes; at most 4096 are accepted");
         }
     }
 

@@ -132,7 +132,7 @@ public sealed class ClientMistakeTests(WireGateway wire) : IClassFixture<WireGat
                 response.Status.ShouldBe(attribute == "type" && status == 200 ? 202 : status, response.ToString());
                 if (status == 400)
                 {
-                    response.Errors.ShouldBe([$"{attribute}: must not be longer than 4096 bytes"]);
+                    response.Errors.ShouldBe([$"{attribute}: has 4097 bytes; at most 4096 are accepted"]);
                 }
             }
         }

@@ -19,7 +19,7 @@ public sealed class AttributeLengthsTests
         };
 
         AttributeLengths.FindErrors(cloudEvent).ShouldBe(
-            ["source: must not be longer than 4096 bytes, and has 4097", "long: must not be longer than 4096 bytes, and has 5001"]);
+            ["source: has 4097 bytes; at most 4096 are accepted", "long: has 5001 bytes; at most 4096 are accepted"]);
     }
 
     [Fact]
