@@ -11,9 +11,9 @@ public readonly record struct CloudEventReadResult(CloudEvent? Event, IReadOnlyL
     [MemberNotNullWhen(true, nameof(Event))]
     public bool IsValid => Event is not null;
 
-    /// <summary>Returns an event.</summary>
+    /// <summary>Returns the result of reading a valid event.</summary>
     public static CloudEventReadResult Valid(CloudEvent cloudEvent) => new(cloudEvent, []);
 
-    /// <summary>Returns errors.</summary>
+    /// <summary>Returns the result of reading an invalid event.</summary>
     public static CloudEventReadResult Invalid(params IReadOnlyList<string> errors) => new(null, errors);
 }

@@ -8,7 +8,7 @@ namespace EventGateway.CloudEvents;
 /// into the given bytes, which must stay unchanged while the events are used. Invalid input is reported in the result and never
 /// thrown.
 /// </summary>
-public static class CloudEventReader
+public static partial class CloudEventReader
 {
     /// <summary>The media type of an event in structured mode (JSON format 1.0, section 3).</summary>
     public const string StructuredMediaType = "application/cloudevents+json";
@@ -31,35 +31,6 @@ public static class CloudEventReader
     /// </summary>
     /// <param name="json">The document in UTF-8.</param>
     public static CloudEventReadResult ReadStored(ReadOnlyMemory<byte> json) => Read(json, JsonDepthLimit.None, isStored: true);
-
-    /// <summary>Returns the event in a document, or null when the document is not a valid event.</summary>
-    /// <param name="json">The document in UTF-8.</param>
-    /// <param name="limit">The maximum depth of the data.</param>
-    public static CloudEvent? FindEvent(ReadOnlyMemory<byte> json, JsonDepthLimit limit) => UseMembers(json, limit, default(CloudEvent), static (in JsonMembers members) =>
-    {
-        var errors = default(ReadErrors);
-        return FindVersion(members) switch
-        {
-            SpecVersion.V1 => StructuredV1.Read(members, ref errors),
-            SpecVersion.V01 => StructuredV01.Read(members, ref errors),
-            _ => null,
-        };
-    });
-
-    /// <summary>Returns whether a document looks like an event, valid or not: it has a version and another required attribute.</summary>
-    /// <param name="json">The document in UTF-8.</param>
-    public static bool LooksLikeEvent(ReadOnlyMemory<byte> json) => UseMembers(json, JsonDepthLimit.None, false, static (in JsonMembers members) =>
-    {
-        var (hasVersion, hasOther) = (false, false);
-        for (var i = 0; i < members.Count; i++)
-        {
-            hasVersion |= members.IsNamed(i, "specversion"u8) || members.IsNamed(i, "cloudEventsVersion"u8, ignoreCase: true);
-            hasOther |= members.IsNamed(i, "type"u8) || members.IsNamed(i, "id"u8) || members.IsNamed(i, "source"u8, ignoreCase: true)
-                || members.IsNamed(i, "eventType"u8, ignoreCase: true) || members.IsNamed(i, "eventID"u8, ignoreCase: true);
-        }
-
-        return hasVersion && hasOther;
-    });
 
     /// <summary>Reads a batch with the default limit, see the other overload.</summary>
     /// <param name="json">The document, a JSON array in UTF-8.</param>
@@ -105,8 +76,6 @@ public static class CloudEventReader
 
     private const string NotUtf8 = "The body is not valid UTF-8.";
 
-    private delegate T MembersReader<out T>(in JsonMembers members);
-
     private static CloudEventReadResult Read(ReadOnlyMemory<byte> json, JsonDepthLimit limit, bool isStored)
     {
         if (!Utf8.IsValid(json.Span))
@@ -133,32 +102,6 @@ public static class CloudEventReader
         catch (JsonException exception)
         {
             return CloudEventReadResult.Invalid(NotJson(json, limit.Around(1), limit, exception));
-        }
-    }
-
-    // Returns the second value when the document is not an object.
-    private static T UseMembers<T>(ReadOnlyMemory<byte> json, JsonDepthLimit limit, T otherwise, MembersReader<T> read)
-    {
-        if (!Utf8.IsValid(json.Span))
-        {
-            return otherwise;
-        }
-
-        try
-        {
-            if (!JsonMembers.TryReadDocument(json, out var members, limit.Around(1)))
-            {
-                return otherwise;
-            }
-
-            using (members)
-            {
-                return read(members);
-            }
-        }
-        catch (JsonException)
-        {
-            return otherwise;
         }
     }
 

@@ -6,7 +6,8 @@ namespace EventGateway.CloudEvents.Http;
 
 /// <summary>
 /// Reads and writes text in the values of headers. A value is a row of bytes (RFC 9110, section 5.5), and a string of it has one
-/// character for each byte, U+0000 to U+00FF. Such strings are passed on unchanged; only who reads a value as text decodes it.
+/// character for each byte, U+0000 to U+00FF. Such strings are passed on unchanged. They are decoded only where a value
+/// is read as text.
 /// </summary>
 public static class HeaderText
 {

@@ -52,7 +52,7 @@ internal struct ResponseBody
         return null;
     }
 
-    /// <summary>Returns the body of an answer with the member <c>isBase64Encoded</c>. A string that is no base64 is text, as it was in 0.9.</summary>
+    /// <summary>Returns the body of an answer with the member <c>isBase64Encoded</c>. A string that is not valid base64 is text, as it was in 0.9.</summary>
     public readonly ResponseBody Decode(bool isBase64)
     {
         if (!isBase64 || IsJson)

@@ -26,7 +26,7 @@ public readonly record struct SyncResponse(int StatusCode, ResponseObject? Respo
 
     /// <summary>Returns the response when a call failed.</summary>
     /// <param name="defaults">Sets the status.</param>
-    /// <param name="error">The message. Default: that the log has the reason.</param>
+    /// <param name="error">The message. Default: a message that refers to the log.</param>
     public static SyncResponse Failed(GatewayDefaults defaults, string error = FailedText)
     {
         ArgumentNullException.ThrowIfNull(defaults);

@@ -1,14 +1,14 @@
 namespace EventGateway.Engine.Registry;
 
-/// <summary>A condition that does not hold.</summary>
+/// <summary>The first condition of a request that is false, if any.</summary>
 public enum FailedCondition
 {
-    /// <summary>All conditions hold.</summary>
+    /// <summary>All conditions are true.</summary>
     None,
 
-    /// <summary><see cref="RevisionConditions.Match"/>.</summary>
+    /// <summary><c>If-Match</c> is false.</summary>
     Match,
 
-    /// <summary><see cref="RevisionConditions.NoneMatch"/>.</summary>
+    /// <summary><c>If-None-Match</c> is false.</summary>
     NoneMatch,
 }

@@ -11,7 +11,7 @@ internal static partial class LambdaArn
     /// <summary>Returns the region of a valid ARN.</summary>
     public static string Region(string arn) => arn.Split(':')[3];
 
-    /// <summary>Returns the function's name, without a version or alias. Returns the whole text when it is no valid ARN.</summary>
+    /// <summary>Returns the function's name, without a version or alias. Returns the whole text when it is not a valid ARN.</summary>
     public static string Name(string arn) => IsValid(arn) ? arn.Split(':')[6] : arn;
 
     [GeneratedRegex(

@@ -45,7 +45,7 @@ internal static class HttpOutcome
     }
 
     /// <summary>Reads <c>Retry-After</c> of a 429 or 503.</summary>
-    /// <returns>The time to wait, never negative. Null when the answer does not say.</returns>
+    /// <returns>The time to wait, from zero to <see cref="RetryAfter.Max"/>. Null when the answer does not say.</returns>
     public static TimeSpan? ReadRetryAfter(HttpResponseMessage response, TimeProvider timeProvider) =>
         (int)response.StatusCode is 429 or 503 ? RetryAfter.Read(response, timeProvider) : null;
 }
