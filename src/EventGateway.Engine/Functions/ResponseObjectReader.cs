@@ -129,25 +129,26 @@ internal static class ResponseObjectReader
     private static bool TryReadStatus(ref Utf8JsonReader reader, ResponseForms forms, out int status)
     {
         status = NoStatus;
-        if (reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out status))
-        {
-            return true;
-        }
-
+        var isInteger = reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out status);
         if (forms is ResponseForms.Strict)
         {
-            return false;
+            return isInteger;
+        }
+
+        if (isInteger)
+        {
+            return status != NoStatus;
         }
 
         // 200.0 and 2e2 are whole numbers too.
-        if (reader.TokenType is JsonTokenType.Number && reader.TryGetDecimal(out var number) && number == Math.Truncate(number) && number is >= 0 and <= 999)
+        if (reader.TokenType is JsonTokenType.Number && reader.TryGetDecimal(out var number) && number == Math.Truncate(number) && number is > 0 and <= 999)
         {
             status = (int)number;
             return true;
         }
 
         return reader.TokenType is JsonTokenType.String
-            && int.TryParse(JsonStrings.GetString(ref reader), NumberStyles.None, CultureInfo.InvariantCulture, out status);
+            && int.TryParse(JsonStrings.GetString(ref reader), NumberStyles.None, CultureInfo.InvariantCulture, out status) && status != NoStatus;
     }
 
     private static bool TryReadFlag(ref Utf8JsonReader reader, out bool flag)

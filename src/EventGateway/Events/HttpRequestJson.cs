@@ -129,7 +129,12 @@ internal readonly record struct HttpRequestJson(
             type = default;
         }
 
-        var data = CloudEventData.FromBody(type, input.Body, input.Defaults.TextAsBase64);
+        // The body of a forwarded request is not judged, but what is stored must be readable.
+        if (!CloudEventData.TryFromBody(type, input.Body, input.Defaults.TextAsBase64, input.Defaults.JsonDepth, out var data))
+        {
+            data = CloudEventData.Binary(input.Body);
+        }
+
         switch (data.Kind)
         {
             case CloudEventDataKind.Json:

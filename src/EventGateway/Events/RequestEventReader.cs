@@ -82,8 +82,9 @@ internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider 
             // As 0.9 wrote it: always a type, never a parameter.
             contentType = type.IsEmpty ? DefaultContentTypeV01 : type.Essence.ToLowerInvariant();
 
-            // The charset is a parameter. Text that was converted could not be converted back.
-            data = data.Bytes.Equals(body) ? data : CloudEventData.Binary(body);
+            // The charset is a parameter. Text that was converted could not be converted back. JSON and forms are UTF-8 without one.
+            var isChanged = data.Kind is CloudEventDataKind.Text && !type.NamesForm && !data.Bytes.Span.SequenceEqual(body.Span);
+            data = isChanged ? CloudEventData.Binary(body) : data;
         }
         else
         {

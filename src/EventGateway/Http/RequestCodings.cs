@@ -1,4 +1,5 @@
 using EventGateway.CloudEvents.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace EventGateway.Http;
@@ -11,7 +12,8 @@ internal static class RequestCodings
     public static ContentCodings? Find(HttpRequest request, out JsonResponse? refusal)
     {
         refusal = null;
-        if (request.Headers.ContentEncoding.Count == 0 || request.ContentLength == 0)
+        if (request.Headers.ContentEncoding.Count == 0 || request.ContentLength == 0
+            || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return null;
         }

@@ -15,6 +15,12 @@ internal static class RequestTarget
             return request.Path.ToUriComponent() is { Length: > 0 } path ? path : "/";
         }
 
+        return RawPath(target);
+    }
+
+    /// <summary>Returns the path of a target, without its host and query, which may hold credentials.</summary>
+    public static string RawPath(string target)
+    {
         if (target[0] != '/')
         {
             // The absolute form, as sent to proxies: http://host/path.

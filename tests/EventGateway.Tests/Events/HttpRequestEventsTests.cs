@@ -47,6 +47,12 @@ public class HttpRequestEventsTests
     public void Writes_text_that_is_not_utf8_as_base64() =>
         Data(TestRequests.Of(headers: ("Content-Type", "text/plain")), [0xff, 0x00], new GatewayDefaults()).ShouldEndWith("\"body\":\"/wA=\",\"isBase64Encoded\":true}");
 
+    [Theory]
+    [InlineData(256, "[")]
+    [InlineData(257, "\"")]
+    public void Writes_JSON_that_is_too_deep_as_base64(int depth, string begin) =>
+        Data(TestRequests.Of(headers: ("Content-Type", "application/json")), new string('[', depth) + new string(']', depth)).ShouldContain($"\"body\":{begin}");
+
     [Fact]
     public void Reads_headers_as_UTF_8_and_otherwise_as_Latin_1() =>
         Data(TestRequests.Of(headers: [("X-Utf8", "Ren\u00c3\u00a9"), ("X-Latin1", "Ren\u00e9"), ("X-Both", "Ren\u00c3\u00a9"), ("X-Both", "Ren\u00e9")]), "")

@@ -154,6 +154,8 @@ public class RequestEventReaderTests
     [InlineData("application/json; charset=utf-8", """{"a":1}""", CloudEventDataKind.Json, "application/json")]
     [InlineData("application/json", "{\"a\":", CloudEventDataKind.Binary, "application/json")]
     [InlineData("application/x-www-form-urlencoded; charset=utf-8", "a=1&b=2", CloudEventDataKind.Text, "application/x-www-form-urlencoded")]
+    [InlineData("application/json; charset=iso-8859-1", """{"a":1}""", CloudEventDataKind.Json, "application/json")]
+    [InlineData("application/x-www-form-urlencoded; charset=windows-1252", "a=1&b=2", CloudEventDataKind.Text, "application/x-www-form-urlencoded")]
     [InlineData("text/plain", "é", CloudEventDataKind.Binary, "text/plain")]
     [InlineData("", "a", CloudEventDataKind.Binary, "application/octet-stream")]
     [InlineData("", "", CloudEventDataKind.Text, "application/octet-stream")]

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using EventGateway.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
@@ -38,7 +39,13 @@ internal sealed class BadRequests(IOptions<KestrelServerOptions> kestrel, Refusa
     {
         var request = features.Get<IHttpRequestFeature>();
         var text = RefusalText.Of(error, kestrel.Value.Limits);
-        features.Get<RefusalOutput>()?.Refuse(JsonResponse.ErrorBody([text]), hasBody: !HttpMethods.IsHead(request?.Method ?? ""));
+
+        // Over HTTP/2 the output is shared with the other streams, and Kestrel resets the stream.
+        if (features.Get<IHttp2StreamIdFeature>() is null)
+        {
+            features.Get<RefusalOutput>()?.Refuse(JsonResponse.ErrorBody([text]), hasBody: !HttpMethods.IsHead(request?.Method ?? ""));
+        }
+
         log.Refused(request, error.StatusCode, text);
     }
 }

@@ -1,3 +1,4 @@
+using EventGateway.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace EventGateway.Serving.Refusals;
@@ -15,8 +16,7 @@ internal sealed partial class RefusalLog(ILogger<RefusalLog> logger)
     {
         if (logger.IsEnabled(LogLevel.Debug))
         {
-            // The query may hold a key.
-            LogRefused(Known(request?.Method), Known(request?.RawTarget?.Split('?', 2)[0]), status, cause);
+            LogRefused(Known(request?.Method), request?.RawTarget is { Length: > 0 } target ? RequestTarget.RawPath(target) : Unknown, status, cause);
         }
     }
 

@@ -17,7 +17,6 @@ public sealed class ResponseObjectTests
     [InlineData("  {\"body\":\"a\"}\n", 200, "a", Plain)]
     [InlineData("""{"statusCode":201,"body":"created"}""", 201, "created", Plain)]
     [InlineData("""{"statusCode":null,"headers":null,"body":null}""", 200, "", null)]
-    [InlineData("""{"statusCode":0}""", 200, "", null)]
     [InlineData("""{"statusCode":999}""", 999, "", null)]
     [InlineData("""{"statusCode":204,"body":"x"}""", 204, "", null)]
     [InlineData("""{"statusCode":304,"body":"x"}""", 304, "", null)]
@@ -50,6 +49,20 @@ public sealed class ResponseObjectTests
             ShouldBe(Parse(answer, ResponseForms.WithStatusCode), status, body, contentType);
         }
     }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("0.0")]
+    [InlineData("\"0\"")]
+    public void Refuses_the_status_0_except_as_0_9_did(string status)
+    {
+        var answer = $$"""{"statusCode":{{status}},"body":"x"}""";
+        Problem(answer, ResponseForms.AnyJson).ShouldBe("statusCode must be a whole number from 200 to 999");
+        Problem(answer, ResponseForms.WithStatusCode).ShouldBe("statusCode must be a whole number from 200 to 999");
+    }
+
+    [Fact]
+    public void Reads_the_status_0_as_0_9_did() => Parse("""{"statusCode":0}""", ResponseForms.Strict).StatusCode.ShouldBe(200);
 
     [Theory]
     [InlineData("{}")]
