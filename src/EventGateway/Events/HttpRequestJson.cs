@@ -96,11 +96,21 @@ internal readonly record struct HttpRequestJson(
     }
 
     // Crumbs of a cookie are joined as RFC 9113, section 8.2.3 says, over HTTP/1.1 too.
-    private static string Join(string name, StringValues values, bool asIn09) => values.Count == 1
-        ? HeaderText.Read(values[0] ?? "")
-        : string.Join(
-            !asIn09 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ", ",
-            values.Select(static value => HeaderText.Read(value ?? "")));
+    private static string Join(string name, StringValues values, bool asIn09)
+    {
+        if (values.Count == 1)
+        {
+            return HeaderText.Read(values[0] ?? "");
+        }
+
+        var texts = new string[values.Count];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            texts[i] = HeaderText.Read(values[i] ?? "");
+        }
+
+        return string.Join(!asIn09 && name.Equals("Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ", ", texts);
+    }
 
     private static void WriteQuery(Utf8JsonWriter writer, OrderedDictionary<string, List<string>>? query, bool hidesCredentials)
     {
