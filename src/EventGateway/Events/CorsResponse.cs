@@ -30,7 +30,7 @@ internal static class CorsResponse
             return false;
         }
 
-        LastingHeaders.Set(context, CorsPolicy.Evaluate(settings, request, credentialsFromAnyOrigin));
+        CorsResponseHeaders.Set(context, CorsPolicy.Evaluate(settings, request, credentialsFromAnyOrigin));
         return request.IsPreflight;
     }
 

@@ -54,7 +54,7 @@ internal sealed class EventsEndpoint(
         }
         catch (OperationCanceledException) when (draining.CutOff.IsCancellationRequested && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
-            LastingHeaders.Clear(context);
+            CorsResponseHeaders.ClearOthers(context);
             await Draining.RefuseAsync(context);
         }
         finally

@@ -26,7 +26,7 @@ internal sealed partial class RawCaller(
     DeliveryMetrics deliveries,
     FunctionMetrics calls,
     Draining draining,
-    RawLimits limits,
+    RawTimeoutFactory timeoutFactory,
     ILogger<RawCaller> logger)
 {
     private const string SignedText = "Function call failed: its requests must be signed, and raw requests cannot be signed.";
@@ -117,7 +117,7 @@ internal sealed partial class RawCaller(
             return await RefuseAsync(context, function, SignedText, SyncResponse.Failed(defaults, SignedText));
         }
 
-        using var timeouts = limits.Begin(route);
+        using var timeouts = timeoutFactory.Begin(route);
         var config = new ForwarderRequestConfig
         {
             // The timeouts of the call end it: this one would also cut answers that pause.
@@ -174,18 +174,18 @@ internal sealed partial class RawCaller(
     private async Task<FunctionResult> RefuseInvalidAsync(HttpContext context, Function function, InvalidRequestException invalid)
     {
         LogGivenUp(function.FunctionId, function.Space, invalid.Message);
-        LastingHeaders.Clear(context);
+        CorsResponseHeaders.ClearOthers(context);
         await JsonResponse.Error(StatusCodes.Status400BadRequest, $"The request cannot be forwarded. {invalid.Message}").ExecuteAsync(context);
         return new FunctionResult(FunctionOutcome.Permanent) { Error = invalid.Message };
     }
 
     private async Task<FunctionResult?> RefuseSlowAsync(HttpContext context, Function function, RawTimeouts timeouts)
     {
-        LogGivenUp(function.FunctionId, function.Space, timeouts.Limits.Describe(timeouts.SenderProblem));
+        LogGivenUp(function.FunctionId, function.Space, timeouts.BodyLimits.Describe(timeouts.SenderProblem));
         if (CanAnswer(context))
         {
-            LastingHeaders.Clear(context);
-            await timeouts.Limits.Refuse(timeouts.SenderProblem).ExecuteAsync(context);
+            CorsResponseHeaders.ClearOthers(context);
+            await timeouts.BodyLimits.Refuse(timeouts.SenderProblem).ExecuteAsync(context);
         }
 
         return null;
@@ -213,7 +213,7 @@ internal sealed partial class RawCaller(
             ?? new FunctionResult(timedOut ? FunctionOutcome.TimedOut : FunctionOutcome.Retryable) { Error = cause };
         if (CanAnswer(context))
         {
-            LastingHeaders.Clear(context);
+            CorsResponseHeaders.ClearOthers(context);
             await AnswerAsync(context, SyncResponse.Of(result, defaults));
         }
 

@@ -6,7 +6,7 @@ using EventGateway.Serving;
 namespace EventGateway.Events;
 
 /// <summary>Decides the timeouts of raw calls.</summary>
-internal sealed class RawLimits(GatewayDefaults defaults, GatewayOptions options, Draining draining, TimeProvider time)
+internal sealed class RawTimeoutFactory(GatewayDefaults defaults, GatewayOptions options, Draining draining, TimeProvider time)
 {
     private readonly BodyLimits _default = new(defaults.FunctionTimeout, "--function-timeout", options.MinRequestRate);
 

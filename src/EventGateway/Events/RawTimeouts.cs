@@ -26,21 +26,21 @@ internal sealed class RawTimeouts : IDisposable
     private bool _isDisposed;
 
     /// <summary>Begins a call.</summary>
-    /// <param name="limits">The limits for the sender. Their silence is also the function's time to answer.</param>
+    /// <param name="bodyLimits">The limits for the sender. Their silence is also the function's time to answer.</param>
     /// <param name="idle">How long the answer may pause. Null means no limit.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cutOff">Ends the call, too.</param>
-    public RawTimeouts(BodyLimits limits, TimeSpan? idle, TimeProvider time, CancellationToken cutOff)
+    public RawTimeouts(BodyLimits bodyLimits, TimeSpan? idle, TimeProvider time, CancellationToken cutOff)
     {
-        Limits = limits;
-        (_idle, _time, _pace) = (idle, time, new BodyPace(limits));
-        _functionUntil = _wakesAt = After(limits.Silence);
-        _timer = time.CreateTimer(static timeouts => ((RawTimeouts)timeouts!).Wake(), this, limits.Silence, Timeout.InfiniteTimeSpan);
+        BodyLimits = bodyLimits;
+        (_idle, _time, _pace) = (idle, time, new BodyPace(bodyLimits));
+        _functionUntil = _wakesAt = After(bodyLimits.Silence);
+        _timer = time.CreateTimer(static timeouts => ((RawTimeouts)timeouts!).Wake(), this, bodyLimits.Silence, Timeout.InfiniteTimeSpan);
         _cutOff = cutOff.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
     /// <summary>The limits for the sender.</summary>
-    public BodyLimits Limits { get; }
+    public BodyLimits BodyLimits { get; }
 
     /// <summary>Cancelled when the call must end.</summary>
     public CancellationToken Token => _source.Token;
@@ -54,7 +54,7 @@ internal sealed class RawTimeouts : IDisposable
     /// <summary>How the function has let a timeout pass, for the log. Null when it has not.</summary>
     public string? FunctionProblem => Expired switch
     {
-        RawTimeout.Function => $"no answer within {Limits.Silence.TotalSeconds:0.###} seconds, the limit of {Limits.SilenceName}",
+        RawTimeout.Function => $"no answer within {BodyLimits.Silence.TotalSeconds:0.###} seconds, the limit of {BodyLimits.SilenceName}",
         RawTimeout.Idle => $"nothing came for {_idle!.Value.TotalSeconds:0.###} seconds in the middle of the answer, the limit of --raw-idle-timeout",
         _ => null,
     };
@@ -82,7 +82,7 @@ internal sealed class RawTimeouts : IDisposable
             _senderUntil = Never;
             if (!_isAnswering)
             {
-                _functionUntil = After(Limits.Silence);
+                _functionUntil = After(BodyLimits.Silence);
                 Arm();
             }
         }
@@ -125,7 +125,7 @@ internal sealed class RawTimeouts : IDisposable
         lock (_lock)
         {
             _isAnswering = false;
-            _functionUntil = _senderUntil == Never ? After(Limits.Silence) : Never;
+            _functionUntil = _senderUntil == Never ? After(BodyLimits.Silence) : Never;
             Arm();
         }
     }

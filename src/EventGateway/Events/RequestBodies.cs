@@ -10,7 +10,7 @@ namespace EventGateway.Events;
 /// <summary>Reads the bodies of requests into the memory that is set aside for them, and answers requests whose body is not read.</summary>
 internal sealed class RequestBodies(MachineLimits limits, GatewayOptions options, Overload overload, Health health, TimeProvider time)
 {
-    private readonly BodyLimits _slowness = new(options.FunctionTimeout, "--function-timeout", options.MinRequestRate);
+    private readonly BodyLimits _bodyLimits = new(options.FunctionTimeout, "--function-timeout", options.MinRequestRate);
     private readonly MemoryBudget _memory = new(limits.RequestBytes);
 
     /// <summary>Reads a body, and decodes it when it has a <c>Content-Encoding</c>.</summary>
@@ -39,7 +39,7 @@ internal sealed class RequestBodies(MachineLimits limits, GatewayOptions options
         var isRead = false;
         try
         {
-            switch (await RequestBody.ReadAsync(context.Request, buffer, options.MaxEventSize, _memory, _slowness, time, context.RequestAborted))
+            switch (await RequestBody.ReadAsync(context.Request, buffer, options.MaxEventSize, _memory, _bodyLimits, time, context.RequestAborted))
             {
                 case BodyRead.Complete when codings is not null && buffer.WrittenCount > 0:
                     var (body, decodingRefusal) = Decode(context.Request, codings, buffer, keepsCoded);
@@ -57,7 +57,7 @@ internal sealed class RequestBodies(MachineLimits limits, GatewayOptions options
                     await RefuseAsync(context, path);
                     return default;
                 case (BodyRead.Silent or BodyRead.TooSlow) and var slow:
-                    await _slowness.Refuse(slow).ExecuteAsync(context);
+                    await _bodyLimits.Refuse(slow).ExecuteAsync(context);
                     return default;
                 default:
                     await TooLarge(decoded: string.Empty).ExecuteAsync(context);

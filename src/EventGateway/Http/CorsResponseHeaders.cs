@@ -7,27 +7,27 @@ namespace EventGateway.Http;
 /// The CORS headers of a response, which every answer to the request keeps: without them a browser hides the answer, and with it the
 /// error, from the page.
 /// </summary>
-internal sealed class LastingHeaders
+internal sealed class CorsResponseHeaders
 {
     private readonly CorsHeaders _cors;
 
-    private LastingHeaders(CorsHeaders cors) => _cors = cors;
+    private CorsResponseHeaders(CorsHeaders cors) => _cors = cors;
 
     /// <summary>Sets the headers of a response.</summary>
     public static void Set(HttpContext context, CorsHeaders cors)
     {
-        context.Features.Set(new LastingHeaders(cors));
+        context.Features.Set(new CorsResponseHeaders(cors));
         Write(context.Response.Headers, cors);
     }
 
-    /// <summary>Clears a response that has not started, for another answer. Only the lasting headers stay.</summary>
-    /// <remarks>Also undoes what <c>HttpResponse.Clear</c> of others removed.</remarks>
-    public static void Clear(HttpContext context)
+    /// <summary>Clears a response that has not started, for another answer. Only the CORS headers stay.</summary>
+    /// <remarks>Restores the headers also after the forwarder has cleared the response.</remarks>
+    public static void ClearOthers(HttpContext context)
     {
         context.Response.Clear();
-        if (context.Features.Get<LastingHeaders>() is { } lasting)
+        if (context.Features.Get<CorsResponseHeaders>() is { } kept)
         {
-            Write(context.Response.Headers, lasting._cors);
+            Write(context.Response.Headers, kept._cors);
         }
     }
 

@@ -22,12 +22,12 @@ internal static class RequestBody
     /// <param name="buffer">Takes the body. Its content is valid only when the whole body was read.</param>
     /// <param name="limit">The maximum length of the body, in bytes.</param>
     /// <param name="memory">The memory for requests. The caller has reserved the cost of the buffer. Null means no limit.</param>
-    /// <param name="slowness">How slowly the body may come.</param>
+    /// <param name="bodyLimits">How slowly the body may come.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <exception cref="BadHttpRequestException">The body is malformed.</exception>
     public static ValueTask<BodyRead> ReadAsync(
-        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, BodyLimits slowness, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, BodyLimits bodyLimits, TimeProvider time, CancellationToken cancellationToken)
     {
         if (request.ContentLength > limit)
         {
@@ -52,14 +52,14 @@ internal static class RequestBody
             return ValueTask.FromException<BodyRead>(Malformed(exception));
         }
 
-        return ReadRestAsync(request, buffer, limit, memory, slowness, time, cancellationToken);
+        return ReadRestAsync(request, buffer, limit, memory, bodyLimits, time, cancellationToken);
     }
 
     private static async ValueTask<BodyRead> ReadRestAsync(
-        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, BodyLimits slowness, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request, PooledBuffer buffer, int limit, MemoryBudget? memory, BodyLimits bodyLimits, TimeProvider time, CancellationToken cancellationToken)
     {
         var reader = request.BodyReader;
-        var pace = new BodyPace(slowness);
+        var pace = new BodyPace(bodyLimits);
         using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         using var left = cancellationToken.UnsafeRegister(static timeout => ((CancellationTokenSource)timeout!).Cancel(), timeout);
         try

@@ -36,7 +36,7 @@ internal static partial class ErrorBoundary
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             LogUnexpected(logger, exception, context.Request.Method, context.Request.Path);
-            LastingHeaders.Clear(context);
+            CorsResponseHeaders.ClearOthers(context);
             await JsonResponse.Error(StatusCodes.Status500InternalServerError, "Unexpected error. Please check logs.").ExecuteAsync(context);
         }
     }
@@ -46,7 +46,7 @@ internal static partial class ErrorBoundary
         try
         {
             overload.Refused(Overload.OutOfMemory);
-            LastingHeaders.Clear(context);
+            CorsResponseHeaders.ClearOthers(context);
             await JsonResponse.Unavailable(TimeSpan.FromSeconds(1), Overload.NoMemory).ExecuteAsync(context);
         }
         catch (OutOfMemoryException)
@@ -65,7 +65,7 @@ internal static partial class ErrorBoundary
     {
         try
         {
-            LastingHeaders.Clear(context);
+            CorsResponseHeaders.ClearOthers(context);
             await JsonResponse.Error(mistake.StatusCode, mistake.Message).ExecuteAsync(context);
         }
         catch (Exception exception) when (HasLeft(exception, context))

@@ -6,22 +6,22 @@ using Xunit;
 
 namespace EventGateway.Tests.Http;
 
-public sealed class LastingHeadersTests
+public sealed class CorsResponseHeadersTests
 {
     [Fact]
     public void Stay_when_a_response_is_cleared_and_return_when_others_have_cleared_it()
     {
         var context = new DefaultHttpContext();
-        LastingHeaders.Set(context, new CorsHeaders { Vary = ["Origin"], AllowOrigin = "https://a.example", AllowCredentials = true });
+        CorsResponseHeaders.Set(context, new CorsHeaders { Vary = ["Origin"], AllowOrigin = "https://a.example", AllowCredentials = true });
         context.Response.Headers["X-Own"] = "1";
         context.Response.Headers.AccessControlAllowOrigin = "https://own.example";
         context.Response.StatusCode = 201;
 
-        LastingHeaders.Clear(context);
+        CorsResponseHeaders.ClearOthers(context);
 
         ShouldHaveOnlyThem(context);
         context.Response.Clear();
-        LastingHeaders.Clear(context);
+        CorsResponseHeaders.ClearOthers(context);
         ShouldHaveOnlyThem(context);
     }
 
@@ -31,7 +31,7 @@ public sealed class LastingHeadersTests
         var context = new DefaultHttpContext();
         context.Response.Headers["X-Own"] = "1";
 
-        LastingHeaders.Clear(context);
+        CorsResponseHeaders.ClearOthers(context);
 
         context.Response.Headers.ShouldBeEmpty();
     }

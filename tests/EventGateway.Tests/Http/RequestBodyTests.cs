@@ -12,7 +12,7 @@ namespace EventGateway.Tests.Http;
 /// <summary>The memory that a body takes follows what has arrived.</summary>
 public sealed class RequestBodyTests
 {
-    private static readonly BodyLimits Slowness = new(TimeSpan.FromSeconds(30), "--some-timeout", MinRate: 0);
+    private static readonly BodyLimits BodyLimits = new(TimeSpan.FromSeconds(30), "--some-timeout", MinRate: 0);
 
     [Theory]
     [InlineData(0)]
@@ -56,7 +56,7 @@ public sealed class RequestBodyTests
         using var buffer = new PooledBuffer();
 
         var reading = RequestBody.ReadAsync(
-            context.Request, buffer, 1_000_000, memory: null, Slowness with { MinRate = minRate }, clock, TestContext.Current.CancellationToken).AsTask();
+            context.Request, buffer, 1_000_000, memory: null, BodyLimits with { MinRate = minRate }, clock, TestContext.Current.CancellationToken).AsTask();
         await pipe.Writer.WriteAsync(new byte[10], TestContext.Current.CancellationToken);
         clock.Advance(BodyPace.Grace - TimeSpan.FromSeconds(1));
         reading.IsCompleted.ShouldBeFalse();
@@ -79,7 +79,7 @@ public sealed class RequestBodyTests
         await pipe.Writer.CompleteAsync();
         var context = new DefaultHttpContext();
         context.Features.Set<IRequestBodyPipeFeature>(new PipeFeature(pipe.Reader));
-        return await RequestBody.ReadAsync(context.Request, buffer, 1_000_000, memory, Slowness, TimeProvider.System, TestContext.Current.CancellationToken);
+        return await RequestBody.ReadAsync(context.Request, buffer, 1_000_000, memory, BodyLimits, TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     private sealed class PipeFeature(PipeReader reader) : IRequestBodyPipeFeature

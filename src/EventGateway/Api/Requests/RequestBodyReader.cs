@@ -11,7 +11,7 @@ internal static class RequestBodyReader
     public const int MaxBytes = 1024 * 1024;
 
     // No option: these bodies are short.
-    private static readonly BodyLimits Slowness = new(TimeSpan.FromSeconds(30), "the Configuration API", MinRate: 0);
+    private static readonly BodyLimits BodyLimits = new(TimeSpan.FromSeconds(30), "the Configuration API", MinRate: 0);
 
     /// <summary>Reads the body, and decodes it when it has a <c>Content-Encoding</c>.</summary>
     /// <returns>The body, or the refusal of one that is too large, comes too slowly or cannot be decoded.</returns>
@@ -25,11 +25,11 @@ internal static class RequestBodyReader
         }
 
         using var body = new PooledBuffer();
-        return await RequestBody.ReadAsync(context.Request, body, MaxBytes, memory: null, Slowness, TimeProvider.System, context.RequestAborted) switch
+        return await RequestBody.ReadAsync(context.Request, body, MaxBytes, memory: null, BodyLimits, TimeProvider.System, context.RequestAborted) switch
         {
             BodyRead.Complete when codings is not null => Decode(codings, body),
             BodyRead.Complete => (body.WrittenSpan.ToArray(), null),
-            (BodyRead.Silent or BodyRead.TooSlow) and var slow => (default, Slowness.Refuse(slow)),
+            (BodyRead.Silent or BodyRead.TooSlow) and var slow => (default, BodyLimits.Refuse(slow)),
             _ => (default, TooLarge()),
         };
     }
