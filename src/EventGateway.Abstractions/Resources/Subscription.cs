@@ -47,9 +47,13 @@ public sealed record Subscription : IResource
     /// <summary>Labels by which lists can be filtered. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>Whether the function gets the sender's request itself, unchanged, in place of an event.</summary>
+    [JsonIgnore]
+    public bool IsForwarded => RequestMode is Resources.RequestMode.Raw;
+
     /// <summary>Whether the function's answer is streamed to the sender unchanged.</summary>
     [JsonIgnore]
-    public bool AnswersRaw => RequestMode is Resources.RequestMode.Raw || ResponseMode is Resources.ResponseMode.Raw;
+    public bool AnswersRaw => IsForwarded || ResponseMode is Resources.ResponseMode.Raw;
 
     string IResource.Id => SubscriptionId;
 }

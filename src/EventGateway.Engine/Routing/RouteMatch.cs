@@ -10,4 +10,7 @@ public readonly record struct RouteMatch(Route? Sync, IReadOnlyList<PathParamete
 {
     /// <summary>Whether nothing was selected.</summary>
     public bool IsEmpty => Sync is null && Async.Length == 0;
+
+    /// <summary>Whether the subscription that answers gets the request itself, in place of an event.</summary>
+    public bool IsForwarded => Sync is { Subscription.IsForwarded: true };
 }

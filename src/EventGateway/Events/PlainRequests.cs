@@ -1,4 +1,3 @@
-using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
 using EventGateway.Engine;
 using EventGateway.Engine.Routing;
@@ -23,7 +22,7 @@ internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery deli
         }
 
         // A function that gets the request itself decides about its body. Others would get another kind of body.
-        if (match is { IsEmpty: false, Sync.Subscription.RequestMode: not RequestMode.Raw } or { IsEmpty: false, Sync: null }
+        if (match is { IsEmpty: false, IsForwarded: false }
             && MediaType.TryParse(context.Request.ContentType, out var type, out _)
             && CloudEventData.IsTooDeep(type, body, defaults.JsonDepth))
         {

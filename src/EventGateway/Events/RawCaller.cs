@@ -56,7 +56,7 @@ internal sealed partial class RawCaller(
             return;
         }
 
-        var isForwarded = route.Subscription.RequestMode is RequestMode.Raw;
+        var isForwarded = route.Subscription.IsForwarded;
         var sent = isForwarded ? body.Bytes : payload.Body;
         context.Request.Body = AsStream(sent);
         context.Request.ContentLength = sent.Length;

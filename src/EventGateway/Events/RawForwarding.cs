@@ -10,9 +10,9 @@ internal sealed class RawForwarding(GatewayRegistry registry, SystemEventSource 
 {
     /// <summary>Returns whether a plain request can go through unread.</summary>
     public bool Takes(in RouteMatch match) =>
-        match is { Sync.Subscription.RequestMode: RequestMode.Raw, Async.Length: 0 }
+        match is { IsForwarded: true, Async.Length: 0 }
         && !systemEvents.ObservesReceived
-        && registry.FindAuthorizer(match.Sync.Subscription.Space, SystemEventTypes.HttpRequest) is null;
+        && registry.FindAuthorizer(match.Sync!.Subscription.Space, SystemEventTypes.HttpRequest) is null;
 
     /// <summary>Forwards a request that <see cref="Takes"/> accepts.</summary>
     public Task ForwardAsync(HttpContext context, in RouteMatch match)

@@ -3,22 +3,35 @@ using EventGateway.CloudEvents.Http;
 using EventGateway.Http;
 using EventGateway.Options;
 using EventGateway.Serving;
-using Microsoft.Extensions.Primitives;
 
 namespace EventGateway.Events;
 
 /// <summary>Reads the bodies of requests into the memory that is set aside for them, and answers requests whose body is not read.</summary>
-internal sealed class RequestBodies(MachineLimits limits, GatewayOptions options, Overload overload, Health health, TimeProvider time)
+internal sealed class RequestBodies
 {
-    private readonly BodyLimits _bodyLimits = new(options.FunctionTimeout, "--function-timeout", options.MinRequestRate);
-    private readonly MemoryBudget _memory = new(limits.RequestBytes);
+    private readonly GatewayOptions _options;
+    private readonly Overload _overload;
+    private readonly Health _health;
+    private readonly TimeProvider _time;
+    private readonly BodyLimits _bodyLimits;
+    private readonly MemoryBudget _memory;
+    private readonly BodyDecoder _decoder;
+
+    /// <summary>Sets the memory aside.</summary>
+    public RequestBodies(MachineLimits limits, GatewayOptions options, Overload overload, Health health, TimeProvider time)
+    {
+        (_options, _overload, _health, _time) = (options, overload, health, time);
+        _bodyLimits = new BodyLimits(options.FunctionTimeout, "--function-timeout", options.MinRequestRate);
+        _memory = new MemoryBudget(limits.RequestBytes);
+        _decoder = new BodyDecoder(_memory, options.MaxEventSize);
+    }
 
     /// <summary>Reads a body, and decodes it when it has a <c>Content-Encoding</c>.</summary>
     /// <param name="context">The request. After decoding, its headers are those of the decoded body.</param>
     /// <param name="path">Its path. Health is answered even when there is no memory for the body.</param>
     /// <param name="keepsCoded">Whether a body that cannot be decoded is taken as it was sent, with its headers.</param>
     /// <returns>The body, to be disposed; when it is not read, the request is answered.</returns>
-    public async ValueTask<Body> ReadAsync(HttpContext context, string path, bool keepsCoded)
+    public async ValueTask<PooledBody> ReadAsync(HttpContext context, string path, bool keepsCoded)
     {
         var codings = RequestCodings.Find(context.Request, out var refusal);
         if (refusal is not null && !keepsCoded)
@@ -36,130 +49,58 @@ internal sealed class RequestBodies(MachineLimits limits, GatewayOptions options
             return default;
         }
 
-        var isRead = false;
+        var body = default(PooledBody);
         try
         {
-            switch (await RequestBody.ReadAsync(context.Request, buffer, options.MaxEventSize, _memory, _bodyLimits, time, context.RequestAborted))
+            var read = await RequestBody.ReadAsync(context.Request, buffer, _options.MaxEventSize, _memory, _bodyLimits, _time, context.RequestAborted);
+            var problem = read switch
             {
-                case BodyRead.Complete when codings is not null && buffer.WrittenCount > 0:
-                    var (body, decodingRefusal) = Decode(context.Request, codings, buffer, keepsCoded);
-                    isRead = body.IsRead;
-                    if (!isRead)
-                    {
-                        await (decodingRefusal?.ExecuteAsync(context) ?? RefuseAsync(context, path));
-                    }
-
-                    return body;
-                case BodyRead.Complete when RequestBody.ExtraCostOf(buffer.WrittenSpan) is var extra && _memory.TryReserve(extra):
-                    isRead = true;
-                    return new Body(buffer, _memory, extra);
-                case BodyRead.Complete or BodyRead.NoRoom:
-                    await RefuseAsync(context, path);
-                    return default;
-                case (BodyRead.Silent or BodyRead.TooSlow) and var slow:
-                    await _bodyLimits.Refuse(slow).ExecuteAsync(context);
-                    return default;
-                default:
-                    await TooLarge(decoded: string.Empty).ExecuteAsync(context);
-                    return default;
+                BodyRead.Complete => Take(context.Request, codings, buffer, keepsCoded, out body),
+                BodyRead.NoRoom => null,
+                BodyRead.Silent or BodyRead.TooSlow => _bodyLimits.Refuse(read),
+                _ => TooLarge(decoded: string.Empty),
+            };
+            if (!body.IsRead)
+            {
+                await (problem?.ExecuteAsync(context) ?? RefuseAsync(context, path));
             }
+
+            return body;
         }
         finally
         {
-            if (!isRead)
+            if (!body.IsRead)
             {
-                new Body(buffer, _memory, extra: 0).Dispose();
+                new PooledBody(buffer, _memory, extra: 0).Dispose();
             }
         }
     }
 
-    // Returns the decoded body, which owns the sent one too. Without a body, the refusal; null means that there is no memory.
-    private (Body Body, JsonResponse? Refusal) Decode(HttpRequest request, ContentCodings codings, PooledBuffer sent, bool keepsCoded)
+    // Returns why a complete body is refused. Null when it is not, and when there is no memory for it.
+    private JsonResponse? Take(HttpRequest request, ContentCodings? codings, PooledBuffer sent, bool keepsCoded, out PooledBody body)
     {
-        var decoded = new PooledBuffer();
-        var held = 0L;
-        var isKept = false;
-        try
+        if (codings is not null && sent.WrittenCount > 0)
         {
-            var outcome = codings.Decode(sent.WrittenMemory, decoded, options.MaxEventSize, TryHold);
-            if (outcome is DecodingOutcome.Complete)
+            var outcome = _decoder.Decode(request, codings, sent, out body);
+            if (outcome is DecodingOutcome.Complete or DecodingOutcome.NoRoom)
             {
-                // What the steps in between held is free now.
-                var cost = RequestBody.CostOf(decoded) + RequestBody.ExtraCostOf(decoded.WrittenSpan);
-                if (!TryHoldCost(cost))
-                {
-                    return default;
-                }
-
-                _memory.Release(held - cost);
-                isKept = true;
-                var coding = request.Headers.ContentEncoding;
-                RequestCodings.Remove(request, decoded.WrittenCount);
-                return (new Body(sent, _memory, cost, decoded, coding), null);
+                return null;
             }
 
-            if (outcome is DecodingOutcome.NoRoom)
+            if (!keepsCoded)
             {
-                return default;
-            }
-
-            if (keepsCoded && RequestBody.ExtraCostOf(sent.WrittenSpan) is var extra && _memory.TryReserve(extra))
-            {
-                return (new Body(sent, _memory, extra), null);
-            }
-
-            return (default, keepsCoded ? null : outcome is DecodingOutcome.TooLarge ? TooLarge($" when its {codings.Text} is decoded") : RequestCodings.Damaged(codings));
-        }
-        finally
-        {
-            if (!isKept)
-            {
-                _memory.Release(held);
-                decoded.Dispose();
+                return outcome is DecodingOutcome.TooLarge ? TooLarge($" when its {codings.Text} is decoded") : RequestCodings.Damaged(codings);
             }
         }
 
-        bool TryHold(long bytes) => TryHoldCost(RequestBody.CostPerByte * bytes);
-
-        bool TryHoldCost(long cost)
-        {
-            if (cost > held && !_memory.TryReserve(cost - held))
-            {
-                return false;
-            }
-
-            held = Math.Max(held, cost);
-            return true;
-        }
+        var extra = RequestBody.ExtraCostOf(sent.WrittenSpan);
+        body = _memory.TryReserve(extra) ? new PooledBody(sent, _memory, extra) : default;
+        return null;
     }
 
     private JsonResponse TooLarge(string decoded) => JsonResponse.Error(
-        StatusCodes.Status413PayloadTooLarge, $"The body is larger than {options.MaxEventSize} bytes{decoded}, the limit of --max-event-size.");
+        StatusCodes.Status413PayloadTooLarge, $"The body is larger than {_options.MaxEventSize} bytes{decoded}, the limit of --max-event-size.");
 
     private Task RefuseAsync(HttpContext context, string path) =>
-        health.TryAnswer(context, path) ? Task.CompletedTask : overload.RefuseAsync(context, Overload.RequestMemory);
-
-    /// <summary>A body and its share of the memory. The default value is a body that was not read.</summary>
-    internal readonly struct Body(PooledBuffer sent, MemoryBudget memory, long extra, PooledBuffer? decoded = null, StringValues contentEncoding = default) : IDisposable
-    {
-        /// <summary>Whether the body was read.</summary>
-        public bool IsRead => sent is not null;
-
-        /// <summary>The whole body, decoded, until disposal.</summary>
-        public ReadOnlyMemory<byte> Memory => (decoded ?? sent).WrittenMemory;
-
-        /// <summary>The whole body as it was sent, until disposal.</summary>
-        public SentBody Sent => new(sent.WrittenMemory, contentEncoding);
-
-        /// <summary>Gives the memory back.</summary>
-        public void Dispose()
-        {
-            if (IsRead)
-            {
-                memory.Release(extra + RequestBody.CostOf(sent));
-                sent.Dispose();
-                decoded?.Dispose();
-            }
-        }
-    }
+        _health.TryAnswer(context, path) ? Task.CompletedTask : _overload.RefuseAsync(context, Overload.RequestMemory);
 }

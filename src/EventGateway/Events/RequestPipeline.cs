@@ -56,13 +56,13 @@ internal sealed class RequestPipeline(
                 return;
             }
 
-            if (content.Error is not null && match.Sync?.Subscription.RequestMode is not RequestMode.Raw)
+            if (content.Error is not null && !match.IsForwarded)
             {
                 content = content.Refused();
             }
         }
 
-        using var body = await bodies.ReadAsync(context, path, keepsCoded: match.Sync?.Subscription.RequestMode is RequestMode.Raw);
+        using var body = await bodies.ReadAsync(context, path, keepsCoded: match.IsForwarded);
         if (body.IsRead)
         {
             await (content.Kind is ContentKind.HttpRequest
@@ -71,7 +71,7 @@ internal sealed class RequestPipeline(
         }
     }
 
-    private Task ServeEventsAsync(HttpContext context, RoutingTable routes, string path, in RequestContent content, in RequestBodies.Body body) =>
+    private Task ServeEventsAsync(HttpContext context, RoutingTable routes, string path, in RequestContent content, in PooledBody body) =>
         reader.Read(context.Request, content, body.Memory) switch
         {
             { Event: { } cloudEvent } => delivery.DeliverAsync(context, routes.Match(context.Request.Method, path, cloudEvent.Type), cloudEvent, body.Sent),
