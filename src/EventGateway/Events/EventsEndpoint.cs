@@ -1,5 +1,6 @@
 using EventGateway.Http;
 using EventGateway.Serving;
+using EventGateway.Serving.Refusals;
 
 namespace EventGateway.Events;
 
@@ -11,15 +12,19 @@ namespace EventGateway.Events;
 ///                                           └─► raw request, unread ───────┴─► 7 call ──► answer
 /// </code>
 /// <list type="number">
-/// <item>This type counts the request, so that a stop waits for it. It answers 503 while the gateway stops or is overloaded.</item>
+/// <item>
+/// <see cref="FramingCheck"/> and <see cref="TargetCheck"/> refuse malformed HTTP. This type counts the request, so that a stop waits
+/// for it. It answers 503 while the gateway stops or is overloaded.
+/// </item>
 /// <item><see cref="RequestPipeline"/> checks the path, applies CORS, and refuses requests that go in a circle.</item>
 /// <item>
 /// <see cref="RequestContent"/> decides by the headers what the request carries. A plain request that only a raw subscription
 /// takes goes straight to its function (<see cref="RawForwarding"/>), and its body is streamed.
 /// </item>
 /// <item>
-/// <see cref="RequestBodies"/> reads the body within the limits. <see cref="RequestEventReader"/> reads the events in it;
-/// <see cref="PlainRequests"/> makes any other request an <c>http.request</c> event.
+/// <see cref="RequestBodies"/> reads the body within the limits and decodes it (<see cref="RequestCodings"/>).
+/// <see cref="RequestEventReader"/> reads the events in it; <see cref="PlainRequests"/> makes any other request an
+/// <c>http.request</c> event.
 /// </item>
 /// <item>
 /// The routing table finds the subscriptions. <see cref="EventRouter"/> decides which of them get the event: it informs observers,
@@ -28,7 +33,7 @@ namespace EventGateway.Events;
 /// <item>Async: <see cref="EventDelivery"/> stores the deliveries. Without a sync subscription it answers 202 once they are stored.</item>
 /// <item>
 /// Sync: <see cref="SyncCaller"/> calls the function with the event and turns its answer into the response;
-/// <see cref="RawCaller"/> streams the answer unchanged.
+/// <see cref="RawCaller"/> streams the answer unchanged, within <see cref="RawTimeouts"/>.
 /// </item>
 /// </list>
 /// </remarks>
@@ -47,9 +52,9 @@ internal sealed class EventsEndpoint(
             {
                 await pipeline.ServeAsync(context);
             }
-            else if (RequestTarget.RawPath(context.Request) is var path && !health.TryAnswer(context, path) && !pipeline.ApplyCors(context, path))
+            else
             {
-                await (isServed ? overload.RefuseAsync(context, refusal!) : Draining.RefuseAsync(context));
+                await RefuseAsync(context, isServed ? refusal : null);
             }
         }
         catch (OperationCanceledException) when (draining.CutOff.IsCancellationRequested && !context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
@@ -66,5 +71,14 @@ internal sealed class EventsEndpoint(
 
             connection?.End();
         }
+    }
+
+    // Null means that the gateway stops. Health and preflights are answered even then.
+    private Task RefuseAsync(HttpContext context, string? reason)
+    {
+        var path = RequestTarget.RawPath(context.Request);
+        return health.TryAnswer(context, path) || pipeline.ApplyCors(context, path) ? Task.CompletedTask
+            : reason is null ? Draining.RefuseAsync(context)
+            : overload.RefuseAsync(context, reason);
     }
 }
