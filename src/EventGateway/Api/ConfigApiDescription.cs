@@ -41,7 +41,7 @@ internal static class ConfigApiDescription
         AddIf(traits, OperationTraits.Preconditions, parameters, Header(
             "If-Match", "ETags of which the resource must have one, or * for any. Default: no condition."));
         AddIf(traits, OperationTraits.Preconditions, parameters, Header(
-            "If-None-Match", "ETags of which the resource must have none, or *: it must not be there. A read answers 304 otherwise. With PUT, * creates the resource. Default: no condition."));
+            "If-None-Match", "ETags that the resource must not have, or *: the resource must not exist. If it has one, a read answers 304 and a write 412. PUT with * creates the resource. Default: no condition."));
         parameters.AddRange(context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>().Select(parameter => parameter.Describe()));
         operation.Parameters = parameters;
         DescribeHeaders(operation, traits);

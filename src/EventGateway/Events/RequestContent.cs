@@ -13,6 +13,12 @@ internal readonly record struct RequestContent
     /// <summary>The header that names the type of an event whose data is the body.</summary>
     public const string EventHeader = "Event";
 
+    /// <summary>The media types of events that the API reads.</summary>
+    public const string AcceptedFormats = CloudEventReader.StructuredMediaType + ", " + CloudEventReader.BatchMediaType;
+
+    // A media type that begins so is an event in structured mode or a batch (HTTP protocol binding 1.0, section 3).
+    private const string EventMediaTypes = "application/cloudevents";
+
     /// <summary>What the request carries.</summary>
     public ContentKind Kind { get; private init; }
 
@@ -26,17 +32,13 @@ internal readonly record struct RequestContent
     public string? EventType { get; private init; }
 
     /// <summary>
-    /// Why the request is refused. Null when it is not. A plain request is refused only when no function gets the request itself.
+    /// Why no event can be made of the request. Null when one can. Never null for <see cref="ContentKind.Invalid"/>. With
+    /// <see cref="ContentKind.HttpRequest"/>, a function that gets the request itself still takes it; without one, the caller makes it
+    /// invalid with <see cref="Refused"/>.
     /// </summary>
     public string? Error { get; private init; }
 
-    /// <summary>The media types of events that the API reads.</summary>
-    public const string AcceptedFormats = CloudEventReader.StructuredMediaType + ", " + CloudEventReader.BatchMediaType;
-
-    // A media type that begins so is an event in structured mode or a batch (HTTP protocol binding 1.0, section 3).
-    private const string EventMediaTypes = "application/cloudevents";
-
-    /// <summary>Whether the request is refused because its events have a format that the API does not read.</summary>
+    /// <summary>Whether <see cref="Error"/> is that its events have a format that the API does not read.</summary>
     public bool IsUnsupported { get; private init; }
 
     /// <summary>Decides what a request carries, in the order: structured mode, batch, binary mode, the <c>Event</c> header, plain HTTP.</summary>
@@ -75,7 +77,7 @@ internal readonly record struct RequestContent
 
         if (request.Headers[EventHeader].Count > 1)
         {
-            return new() { Kind = ContentKind.Invalid, Error = "Event: occurs twice; a request has one event type" };
+            return new() { Kind = ContentKind.Invalid, Error = "Event: occurs twice; one is accepted" };
         }
 
         if (FindType(request.Headers) is { } eventType)
@@ -88,7 +90,7 @@ internal readonly record struct RequestContent
             : new() { Kind = ContentKind.HttpRequest, MediaType = type };
     }
 
-    /// <summary>Returns the same content as one that is refused, because nobody takes it despite its <see cref="Error"/>.</summary>
+    /// <summary>Returns the content as <see cref="ContentKind.Invalid"/>, because no function gets the request itself and it has an <see cref="Error"/>.</summary>
     public RequestContent Refused() => this with { Kind = ContentKind.Invalid };
 
     private static bool NamesEvent(IHeaderDictionary headers) => BinaryEventReader.FindVersion(headers, Find) is not null || FindType(headers) is not null;

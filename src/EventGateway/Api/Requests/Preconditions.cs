@@ -44,7 +44,7 @@ internal static class Preconditions
 
         if (!EntityTagHeaderValue.TryParseStrictList(header, out var tags) || (tags.Contains(EntityTagHeaderValue.Any) && tags.Count > 1))
         {
-            problems.Add($"{name}: not a list of ETags; ETags that reads answered, separated by commas, or a single * are accepted.");
+            problems.Add($"{name}: not a list of ETags; * or ETags from answers, separated by commas, are accepted.");
             return null;
         }
 

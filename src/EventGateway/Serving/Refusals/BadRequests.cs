@@ -10,7 +10,7 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 namespace EventGateway.Serving.Refusals;
 
 /// <summary>
-/// Hears from Kestrel about the requests that it refuses before they reach a middleware. Logs them, and over HTTP/1.1 adds the errors
+/// Receives Kestrel's report of the requests that it refuses before they reach a middleware. Logs them, and over HTTP/1.1 adds the errors
 /// body to the answer, which Kestrel leaves empty.
 /// </summary>
 /// <remarks>Only Kestrel gets this source. The listener of ASP.NET would make it create objects for each request.</remarks>

@@ -87,7 +87,7 @@ internal sealed class RefusalOutput(PipeWriter inner) : PipeWriter
         return inner.CompleteAsync(exception);
     }
 
-    // Kestrel writes the whole answer before it flushes. What is no such answer goes out unchanged: the GOAWAY for a client that
+    // Kestrel writes the whole answer before it flushes. Other output goes out unchanged: the GOAWAY for a client that
     // sends HTTP/2 to a port without TLS.
     private void Release()
     {

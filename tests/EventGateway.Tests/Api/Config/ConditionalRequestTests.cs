@@ -161,8 +161,8 @@ public sealed class ConditionalRequestTests
 
             answer.Code.ShouldBe(400, $"{method} {path}");
             answer.Body.ShouldBe(
-                """{"errors":[{"message":"If-Match: not a list of ETags; ETags that reads answered, separated by commas, or a single * are accepted."},"""
-                + """{"message":"If-None-Match: not a list of ETags; ETags that reads answered, separated by commas, or a single * are accepted."}]}""");
+                """{"errors":[{"message":"If-Match: not a list of ETags; * or ETags from answers, separated by commas, are accepted."},"""
+                + """{"message":"If-None-Match: not a list of ETags; * or ETags from answers, separated by commas, are accepted."}]}""");
         }
     }
 }
