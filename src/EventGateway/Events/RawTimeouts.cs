@@ -6,22 +6,18 @@ namespace EventGateway.Events;
 /// The timeouts of one raw call. Until the head of the answer comes, the function has a fixed time, which begins again with all data
 /// from the sender. Afterwards the answer may pause for a time of its own. At any time the sender may be silent only for a while.
 /// </summary>
-/// <remarks>There is one timer. It is set again only for an earlier deadline: data moves the deadlines at the cost of a time stamp.</remarks>
 internal sealed class RawTimeouts : IDisposable
 {
-    private const long Never = long.MaxValue;
-
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _source = new();
     private readonly CancellationTokenRegistration _cutOff;
     private readonly TimeProvider _time;
-    private readonly ITimer _timer;
     private readonly TimeSpan? _idle;
+    private DeadlineTimer _timer;
     private BodyPace _pace;
     private long _waitStart;
-    private long _senderUntil = Never;
+    private long _senderUntil = DeadlineTimer.Never;
     private long _functionUntil;
-    private long _wakesAt;
     private bool _isAnswering;
     private bool _isDisposed;
 
@@ -34,8 +30,9 @@ internal sealed class RawTimeouts : IDisposable
     {
         BodyLimits = bodyLimits;
         (_idle, _time, _pace) = (idle, time, new BodyPace(bodyLimits));
-        _functionUntil = _wakesAt = After(bodyLimits.Silence);
-        _timer = time.CreateTimer(static timeouts => ((RawTimeouts)timeouts!).Wake(), this, bodyLimits.Silence, Timeout.InfiniteTimeSpan);
+        _timer = new DeadlineTimer(time, static timeouts => ((RawTimeouts)timeouts!).Wake(), this);
+        _functionUntil = _timer.After(bodyLimits.Silence);
+        Arm();
         _cutOff = cutOff.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
@@ -54,8 +51,8 @@ internal sealed class RawTimeouts : IDisposable
     /// <summary>How the function has let a timeout pass, for the log. Null when it has not.</summary>
     public string? FunctionProblem => Expired switch
     {
-        RawTimeout.Function => $"no answer within {BodyLimits.Silence.TotalSeconds:0.###} seconds, the limit of {BodyLimits.SilenceName}",
-        RawTimeout.Idle => $"nothing came for {_idle!.Value.TotalSeconds:0.###} seconds in the middle of the answer, the limit of --raw-idle-timeout",
+        RawTimeout.Function => "no answer within " + BodyLimits.TextOf(BodyLimits.Silence, BodyLimits.SilenceName),
+        RawTimeout.Idle => "nothing came in the middle of the answer for " + BodyLimits.TextOf(_idle!.Value, "--raw-idle-timeout"),
         _ => null,
     };
 
@@ -65,8 +62,8 @@ internal sealed class RawTimeouts : IDisposable
         lock (_lock)
         {
             _waitStart = _time.GetTimestamp();
-            _senderUntil = After(_pace.NextWait);
-            _functionUntil = _isAnswering ? _functionUntil : Never;
+            _senderUntil = _timer.After(_pace.NextWait);
+            _functionUntil = _isAnswering ? _functionUntil : DeadlineTimer.Never;
             Arm();
         }
     }
@@ -79,10 +76,10 @@ internal sealed class RawTimeouts : IDisposable
         lock (_lock)
         {
             _pace.Add(bytes, hasWaited ? _time.GetElapsedTime(_waitStart) : TimeSpan.Zero);
-            _senderUntil = Never;
+            _senderUntil = DeadlineTimer.Never;
             if (!_isAnswering)
             {
-                _functionUntil = After(BodyLimits.Silence);
+                _functionUntil = _timer.After(BodyLimits.Silence);
                 Arm();
             }
         }
@@ -93,7 +90,7 @@ internal sealed class RawTimeouts : IDisposable
     {
         lock (_lock)
         {
-            (_isAnswering, _functionUntil) = (true, Never);
+            (_isAnswering, _functionUntil) = (true, DeadlineTimer.Never);
         }
     }
 
@@ -104,7 +101,7 @@ internal sealed class RawTimeouts : IDisposable
         {
             lock (_lock)
             {
-                _functionUntil = After(idle);
+                _functionUntil = _timer.After(idle);
                 Arm();
             }
         }
@@ -115,7 +112,7 @@ internal sealed class RawTimeouts : IDisposable
     {
         lock (_lock)
         {
-            _functionUntil = Never;
+            _functionUntil = DeadlineTimer.Never;
         }
     }
 
@@ -125,7 +122,7 @@ internal sealed class RawTimeouts : IDisposable
         lock (_lock)
         {
             _isAnswering = false;
-            _functionUntil = _senderUntil == Never ? After(BodyLimits.Silence) : Never;
+            _functionUntil = _senderUntil == DeadlineTimer.Never ? _timer.After(BodyLimits.Silence) : DeadlineTimer.Never;
             Arm();
         }
     }
@@ -142,26 +139,7 @@ internal sealed class RawTimeouts : IDisposable
         _cutOff.Dispose();
     }
 
-    private long After(TimeSpan wait) => _time.GetTimestamp() + (long)(wait.TotalSeconds * _time.TimestampFrequency);
-
-    private void Arm()
-    {
-        if (Math.Min(_senderUntil, _functionUntil) is var next && next < _wakesAt)
-        {
-            Arm(next);
-        }
-    }
-
-    private void Arm(long next)
-    {
-        _wakesAt = next;
-        if (next != Never)
-        {
-            // Rounded up, because a timer that wakes too early wakes again at once.
-            var left = TimeSpan.FromSeconds((next - _time.GetTimestamp()) / (double)_time.TimestampFrequency);
-            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(left.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
-        }
-    }
+    private void Arm() => _timer.Arm(Math.Min(_senderUntil, _functionUntil));
 
     private void Wake()
     {
@@ -175,7 +153,7 @@ internal sealed class RawTimeouts : IDisposable
             var now = _time.GetTimestamp();
             if (now < _senderUntil && now < _functionUntil)
             {
-                Arm(Math.Min(_senderUntil, _functionUntil));
+                _timer.ArmAgain(Math.Min(_senderUntil, _functionUntil));
                 return;
             }
 

@@ -12,9 +12,11 @@ internal sealed record BodyLimits(TimeSpan Silence, string SilenceName, int MinR
     /// <param name="problem"><see cref="BodyRead.Silent"/> or <see cref="BodyRead.TooSlow"/>.</param>
     public string Describe(BodyRead problem) => problem is BodyRead.TooSlow
         ? $"The body of the request comes too slowly: less than {MinRate} bytes a second, the limit of --min-request-rate."
-        : string.Create(
-            CultureInfo.InvariantCulture,
-            $"The body of the request stopped before its end: no data came for {Silence.TotalSeconds:0.###} seconds, the limit of {SilenceName}.");
+        : $"The body of the request stopped before its end: no data came for {TextOf(Silence, SilenceName)}.";
+
+    /// <summary>Returns the text for a time limit: the seconds, and the setting that limits them.</summary>
+    public static string TextOf(TimeSpan limit, string name) =>
+        string.Create(CultureInfo.InvariantCulture, $"{limit.TotalSeconds:0.###} seconds, the limit of {name}");
 
     /// <summary>Returns the response to a body that comes too slowly.</summary>
     /// <param name="problem"><see cref="BodyRead.Silent"/> or <see cref="BodyRead.TooSlow"/>.</param>

@@ -42,7 +42,7 @@ public sealed class SlowSenderTests(WireGateway wire) : IClassFixture<WireGatewa
 
         async Task<int> OverHttp2Async(string path)
         {
-            await using var connection = await wire.ConnectHttp2Async(toConfig: false, Test);
+            await using var connection = await wire.ConnectHttp2Async(Test);
             await connection.SendAsync(FrameType.Headers, Http2Connection.EndHeaders, 1, Hpack.Encode(Http2Connection.Request("POST", $"/{_name}-{path}")), Test);
             await connection.SendAsync(FrameType.Data, 0, 1, "[1, "u8.ToArray(), Test);
             await Task.Delay(pause, Test);
@@ -58,7 +58,7 @@ public sealed class SlowSenderTests(WireGateway wire) : IClassFixture<WireGatewa
         await SubscribeAsync("raw", null, timeout: "PT0.5S");
         await using var over1 = await wire.Gateway.Events.ConnectAsync(Test);
         await WriteAsync(over1, $"POST /{_name}-raw HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[1\r\n");
-        await using var over2 = await wire.ConnectHttp2Async(toConfig: false, Test);
+        await using var over2 = await wire.ConnectHttp2Async(Test);
         await over2.SendAsync(FrameType.Headers, Http2Connection.EndHeaders, 1, Hpack.Encode(Http2Connection.Request("POST", $"/{_name}-raw")), Test);
 
         var answer = await RawHttpClient.ReadResponseAsync(over1, head: false, Test);
@@ -97,7 +97,7 @@ public sealed class SlowSenderTests(WireGateway wire) : IClassFixture<WireGatewa
         answers[1].Errors.ShouldBe(["The body of the request comes too slowly: less than 1000 bytes a second, the limit of --min-request-rate."]);
         answers[2].Errors.ShouldBe(answers[1].Errors);
         (await quiet).Incomplete.ShouldBeTrue();
-        gateway.Output.ShouldContain("in the middle of the answer, the limit of --raw-idle-timeout");
+        gateway.Output.ShouldContain("nothing came in the middle of the answer for 1 seconds, the limit of --raw-idle-timeout");
 
         async Task<RawResponse> SendAsync(string path, bool trickles)
         {

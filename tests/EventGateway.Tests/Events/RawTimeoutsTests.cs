@@ -88,7 +88,7 @@ public sealed class RawTimeoutsTests : IDisposable
         _timeouts.WaitForAnswer();
         Pass(60);
         ShouldEnd(RawTimeout.Idle);
-        _timeouts.FunctionProblem.ShouldBe("nothing came for 60 seconds in the middle of the answer, the limit of --raw-idle-timeout");
+        _timeouts.FunctionProblem.ShouldBe("nothing came in the middle of the answer for 60 seconds, the limit of --raw-idle-timeout");
     }
 
     [Fact]
