@@ -15,16 +15,10 @@ public sealed class WebhookReceiver : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        // <root>/tests/<project>/bin/<configuration>/<framework>/
-        var tests = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.Parent!.FullName;
-        var start = new ProcessStartInfo("node", ["receiver.js", $"{_port}"])
-        {
-            WorkingDirectory = Path.Combine(tests, "Clients", "standardwebhooks"),
-            UseShellExecute = false,
-            RedirectStandardError = true,
-        };
-        _process = Process.Start(start)!;
+        _process = NodeProgram.Start("standardwebhooks", "receiver.js", $"{_port}");
+        _process.OutputDataReceived += (_, e) => Append(e.Data);
         _process.ErrorDataReceived += (_, e) => Append(e.Data);
+        _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         try
         {
@@ -34,7 +28,7 @@ public sealed class WebhookReceiver : IAsyncLifetime
         catch (Exception exception)
         {
             await DisposeAsync();
-            throw new InvalidOperationException($"The receiver did not start; ./test.sh installs what it needs. It wrote:\n{_output}", exception);
+            throw new InvalidOperationException($"The receiver did not start. It wrote:\n{_output}", exception);
         }
     }
 

@@ -8,33 +8,20 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.Wire;
 
 /// <summary>A gateway with a subscription for each way in which it carries bytes from a sender to a function or back.</summary>
-public sealed class CarryingGateway : IAsyncLifetime
+public sealed class CarryingGateway : TlsGateway
 {
-    private readonly ServerCertificate _certificate = new();
     private HttpClient _client = null!;
-
-    /// <summary>The gateway, with TLS on both ports.</summary>
-    internal GatewayProcess Gateway { get; private set; } = null!;
 
     /// <summary>The function.</summary>
     internal ByteFunction Function { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    private protected override async Task CreateResourcesAsync()
     {
-        Function = await ByteFunction.StartAsync(_certificate.Certificate);
-        var files = (string[])[_certificate.CertificateFile, _certificate.KeyFile];
-        Gateway = await GatewayProcess.StartAsync(new GatewayOptions
-        {
-            Certificate = _certificate.Certificate,
-            Arguments =
-            [
-                "--events-tls-cert", files[0], "--events-tls-key", files[1], "--config-tls-cert", files[0], "--config-tls-key", files[1],
-            ],
-        });
+        Function = await ByteFunction.StartAsync(Certificate);
         _client = new HttpClient(new SocketsHttpHandler
         {
-            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => _certificate.Certificate.Equals(shown) },
+            SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => Certificate.Equals(shown) },
             RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             UseCookies = false,
@@ -46,7 +33,7 @@ public sealed class CarryingGateway : IAsyncLifetime
             var provider = new JsonObject { ["url"] = Function.Url(http2) };
             if (http2)
             {
-                provider["tls"] = new JsonObject { ["ca"] = _certificate.Certificate.ExportCertificatePem() };
+                provider["tls"] = new JsonObject { ["ca"] = Certificate.ExportCertificatePem() };
             }
 
             await CreateAsync("functions", new JsonObject { ["functionId"] = name, ["type"] = "http", ["provider"] = provider });
@@ -73,12 +60,11 @@ public sealed class CarryingGateway : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         _client.Dispose();
-        await Gateway.DisposeAsync();
+        await base.DisposeAsync();
         await Function.DisposeAsync();
-        _certificate.Dispose();
     }
 
     /// <summary>Sends a request. In the target and headers, each character is one byte.</summary>
@@ -110,20 +96,6 @@ public sealed class CarryingGateway : IAsyncLifetime
         return new JsonObject { ["delivery"] = delivery };
     }
 
-    private Task SubscribeAsync(string function, string type, string eventType, string path, JsonObject more)
-    {
-        var subscription = new JsonObject { ["type"] = type, ["eventType"] = eventType, ["functionId"] = function, ["path"] = path, ["method"] = "POST" };
-        foreach (var (member, value) in more)
-        {
-            subscription[member] = value?.DeepClone();
-        }
-
-        return CreateAsync("subscriptions", subscription);
-    }
-
-    private async Task CreateAsync(string resources, JsonObject resource)
-    {
-        var response = await Gateway.Config.PostAsync($"/v1/spaces/default/{resources}", resource.ToJsonString());
-        response.Status.ShouldBe(201, response.ToString());
-    }
+    private Task SubscribeAsync(string function, string type, string eventType, string path, JsonObject more) =>
+        SubscribeAsync(new JsonObject { ["type"] = type, ["eventType"] = eventType, ["functionId"] = function, ["path"] = path, ["method"] = "POST" }, more);
 }

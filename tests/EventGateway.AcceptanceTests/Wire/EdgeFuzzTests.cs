@@ -121,7 +121,7 @@ public sealed partial class EdgeFuzzTests(WireGateway wire) : IClassFixture<Wire
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Test);
         deadline.CancelAfter(Deadline);
-        await using var connection = await wire.ConnectHttp2Async(toConfig, deadline.Token);
+        await using var connection = await wire.ConnectHttp2Async(deadline.Token, toConfig);
         try
         {
             foreach (var frame in frames)

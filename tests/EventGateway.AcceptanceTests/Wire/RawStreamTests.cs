@@ -40,7 +40,7 @@ public sealed class RawStreamTests(WireGateway wire) : IClassFixture<WireGateway
             await WriteAsync(stream, body, stop);
         });
         await using var over1 = await wire.Gateway.Events.ConnectAsync(Test);
-        await using var over2 = await wire.ConnectHttp2Async(toConfig: false, Test);
+        await using var over2 = await wire.ConnectHttp2Async(Test);
         await WriteAsync(over1, $"POST /{_name} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{{}}", Test);
         await over2.SendAsync(FrameType.Headers, Http2Connection.EndHeaders, 1, Hpack.Encode(Http2Connection.Request("POST", "/" + _name)), Test);
         await over2.SendAsync(FrameType.Data, Http2Connection.EndStream, 1, "{}"u8.ToArray(), Test);

@@ -11,14 +11,10 @@ namespace EventGateway.AcceptanceTests.Wire;
 /// A gateway with TLS on both ports, and strict function servers for HTTP/1.1 and HTTP/2. Each request of a test contains a unique
 /// mark. When a function receives a request with two marks, the gateway has mixed the bytes of two senders.
 /// </summary>
-public sealed partial class WireGateway : IAsyncLifetime
+public sealed partial class WireGateway : TlsGateway
 {
-    private readonly ServerCertificate _certificate = new();
     private Http2FunctionServer? _http2;
     private int _last;
-
-    /// <summary>The gateway.</summary>
-    internal GatewayProcess Gateway { get; private set; } = null!;
 
     /// <summary>The functions.</summary>
     internal StrictFunctionServer Functions { get; }
@@ -29,23 +25,14 @@ public sealed partial class WireGateway : IAsyncLifetime
     public WireGateway() => Functions = new StrictFunctionServer(Answer);
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    private protected override async Task CreateResourcesAsync()
     {
-        var files = (string[])[_certificate.CertificateFile, _certificate.KeyFile];
-        Gateway = await GatewayProcess.StartAsync(new GatewayOptions
-        {
-            Certificate = _certificate.Certificate,
-            Arguments =
-            [
-                "--events-tls-cert", files[0], "--events-tls-key", files[1], "--config-tls-cert", files[0], "--config-tls-key", files[1],
-            ],
-        });
-        _http2 = await Http2FunctionServer.StartAsync(_certificate.Certificate, Functions);
+        _http2 = await Http2FunctionServer.StartAsync(Certificate, Functions);
         await CreateFunctionAsync("strict", new JsonObject { ["url"] = Functions.Url("/base") });
         await CreateFunctionAsync("strict2", new JsonObject
         {
             ["url"] = _http2.Url("/base"),
-            ["tls"] = new JsonObject { ["ca"] = _certificate.Certificate.ExportCertificatePem() },
+            ["tls"] = new JsonObject { ["ca"] = Certificate.ExportCertificatePem() },
         });
         foreach (var method in (string[])["GET", "POST", "PUT"])
         {
@@ -61,26 +48,21 @@ public sealed partial class WireGateway : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        await Gateway.DisposeAsync();
+        await base.DisposeAsync();
         await (_http2?.DisposeAsync() ?? default);
         await Functions.DisposeAsync();
-        _certificate.Dispose();
     }
 
     /// <summary>Returns a mark that no other sender uses.</summary>
     internal string NewMark() => MarkOf(Interlocked.Increment(ref _last));
 
-    /// <summary>Opens an HTTP/2 connection.</summary>
-    internal Task<Http2Connection> ConnectHttp2Async(bool toConfig, CancellationToken cancellationToken) =>
-        Http2Connection.ConnectAsync(toConfig ? Gateway.ConfigPort : Gateway.EventsPort, _certificate.Certificate, cancellationToken);
-
     /// <summary>Sends a request on a new HTTP/2 connection.</summary>
     internal Task<Http2Answer> SendHttp2Async(string method, string path, IEnumerable<HttpField>? headers = null, byte[]? body = null, bool toConfig = false) =>
         Http2Connection.SendAsync(
             toConfig ? Gateway.ConfigPort : Gateway.EventsPort,
-            _certificate.Certificate,
+            Certificate,
             Http2Connection.Request(method, path, headers ?? []),
             body,
             TestContext.Current.CancellationToken);
@@ -113,27 +95,14 @@ public sealed partial class WireGateway : IAsyncLifetime
     private Task CreateFunctionAsync(string id, JsonObject provider) =>
         CreateAsync("functions", new JsonObject { ["functionId"] = id, ["type"] = "http", ["provider"] = provider });
 
-    private Task SubscribeAsync(string method, string path, JsonObject more)
-    {
-        var subscription = new JsonObject
+    private Task SubscribeAsync(string method, string path, JsonObject more) => SubscribeAsync(
+        new JsonObject
         {
             ["type"] = "sync",
             ["eventType"] = "http.request",
             ["functionId"] = "strict",
             ["path"] = path,
             ["method"] = method,
-        };
-        foreach (var (member, value) in more)
-        {
-            subscription[member] = value?.DeepClone();
-        }
-
-        return CreateAsync("subscriptions", subscription);
-    }
-
-    private async Task CreateAsync(string resources, JsonObject resource)
-    {
-        var response = await Gateway.Config.PostAsync($"/v1/spaces/default/{resources}", resource.ToJsonString());
-        response.Status.ShouldBe(201, response.ToString());
-    }
+        },
+        more);
 }

@@ -6,7 +6,7 @@ using Shouldly;
 namespace EventGateway.AcceptanceTests.Delivery;
 
 /// <summary>The data of an event reaches a function in binary mode as it was sent, through stores, dead letters and replays.</summary>
-public sealed class CarriedBytesTests(RunningGateway running) : IClassFixture<RunningGateway>
+public sealed class StoredDataTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private static readonly FunctionAnswer Refusal = new() { Status = 400 };
 
