@@ -2,21 +2,16 @@ using System.Text.Json;
 
 namespace EventGateway.AcceptanceTests.Conformance;
 
-/// <summary>The lists of cases that differ on purpose (<c>differences.json</c>) and temporarily (<c>not-yet.json</c>).</summary>
+/// <summary>The list of the cases that differ on purpose, <c>differences.json</c>.</summary>
 internal static class KnownDifferences
 {
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
-    /// <summary>The entries of <c>not-yet.json</c>.</summary>
-    public static IReadOnlyList<KnownDifference> NotYet => Load("not-yet.json");
-
-    /// <summary>The entries of both lists.</summary>
-    public static IReadOnlyList<KnownDifference> All { get; } = [.. Load("differences.json"), .. NotYet];
+    /// <summary>The entries.</summary>
+    public static IReadOnlyList<KnownDifference> All { get; } = JsonSerializer.Deserialize<KnownDifference[]>(Corpus.Read("differences.json"), Web)!;
 
     /// <summary>Returns the entries that contain a case.</summary>
     public static IReadOnlyList<KnownDifference> Of(string name) => [.. All.Where(e => e.Cases.Contains(name))];
-
-    private static KnownDifference[] Load(string file) => JsonSerializer.Deserialize<KnownDifference[]>(Corpus.Read(file), Web)!;
 }
 
 /// <summary>Cases that differ in the same way and for the same reason.</summary>
