@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using EventGateway.Abstractions;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
 using EventGateway.CloudEvents.Http;
@@ -13,8 +16,12 @@ using Microsoft.Extensions.Primitives;
 namespace EventGateway.Events;
 
 /// <summary>Calls the function of a sync subscription and turns its answer into the response.</summary>
-internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefaults defaults, DeliveryMetrics metrics, Draining draining, ILogger<SyncCaller> logger)
+internal sealed partial class SyncCaller(
+    FunctionInvoker invoker, GatewayDefaults defaults, DeliveryMetrics metrics, Draining draining, TimeProvider time, ILogger<SyncCaller> logger)
 {
+    // A function that is changed is another object, so its next malformed answer is logged at once.
+    private readonly ConditionalWeakTable<Function, LogSampler> _malformed = [];
+
     /// <summary>Calls the function with the event and answers the request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="route">The subscription and its function.</param>
@@ -48,7 +55,7 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         var answer = SyncResponse.From(result, unescaped, defaults);
         if (answer.Problem is { } problem)
         {
-            LogMalformed(route.Function.FunctionId, route.Function.Space, cloudEvent.Id, answer.StatusCode, problem, AnswerExcerpt.Describe(result, payload, route.Subscription.Delivery));
+            LogMalformed(route, result, payload, cloudEvent.Id, answer.StatusCode, problem);
         }
         else if (answer.Response is null)
         {
@@ -56,6 +63,16 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
         }
 
         await AnswerAsync(context, answer);
+    }
+
+    // To describe the answer, the whole event is searched for credentials. That is too much for each request.
+    private void LogMalformed(Route route, FunctionResult result, EventPayload payload, string eventId, int status, string problem)
+    {
+        var function = route.Function;
+        if (logger.IsEnabled(LogLevel.Warning) && _malformed.GetValue(function, _ => new LogSampler(time)).TryTake(out var suppressed))
+        {
+            LogMalformed(function.FunctionId, function.Space, eventId, status, problem, suppressed, AnswerExcerpt.Describe(result, payload, route.Subscription.Delivery));
+        }
     }
 
     private static Task AnswerAsync(HttpContext context, SyncResponse answer) =>
@@ -98,6 +115,6 @@ internal sealed partial class SyncCaller(FunctionInvoker invoker, GatewayDefault
     private partial void LogFailed(string functionId, string space, string eventId, int status, string? error, string cause);
 
     [LoggerMessage(LogEvents.SyncCallerMalformed, LogLevel.Warning,
-        "Function {FunctionId} of space {Space} sent a malformed answer for event {EventId}; the sender got {Status}. Problem: {Problem}. The answer begins: {Answer}")]
-    private partial void LogMalformed(string functionId, string space, string eventId, int status, string problem, string answer);
+        "Function {FunctionId} of space {Space} sent a malformed answer for event {EventId}; the sender got {Status}. Problem: {Problem}. ({Suppressed} more since the last line) The answer begins: {Answer}")]
+    private partial void LogMalformed(string functionId, string space, string eventId, int status, string problem, long suppressed, string answer);
 }

@@ -3,10 +3,16 @@ using System.Text.Json;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
+using EventGateway.Engine;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Functions;
 using EventGateway.Events;
 using EventGateway.Serving;
+using EventGateway.Tests.Engine.Functions;
 using EventGateway.Tests.Http;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -182,6 +188,57 @@ public sealed class SyncCallerTests : IAsyncLifetime
 
         (await Should.ThrowAsync<OperationCanceledException>(() => call)).CancellationToken.ShouldBe(_gateway.Get<Draining>().CutOff);
     }
+
+    [Fact]
+    public async Task Logs_a_malformed_answer_of_each_function_once_a_minute()
+    {
+        await _gateway.PlayAsync("g", "no object");
+        Answer("no object");
+        var logger = new RecordingLogger<SyncCaller>();
+        var caller = NewCaller(logger);
+        var (f, g) = (await SubscribeAsync(), await _gateway.SubscribeAsync("sync", "g", more: "\"path\":\"/g\""));
+        Task CallAsync(Route route) => caller.CallAsync(new TestExchange(TestRequests.Of()).Context, route, Event);
+
+        await CallAsync(f);
+        await CallAsync(f);
+        await CallAsync(f);
+        await CallAsync(g);
+        _gateway.Clock.Advance(TimeSpan.FromMinutes(1));
+        await CallAsync(f);
+
+        logger.Entries.Select(static entry => (entry.Text.Split(' ')[1], entry.Text[entry.Text.IndexOf("Problem", StringComparison.Ordinal)..])).ShouldBe(
+        [
+            ("f", "Problem: the answer is not JSON. (0 more since the last line) The answer begins: no object"),
+            ("g", "Problem: the answer is not JSON. (0 more since the last line) The answer begins: no object"),
+            ("f", "Problem: the answer is not JSON. (2 more since the last line) The answer begins: no object"),
+        ]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Searches_no_event_for_a_line_that_is_not_written(bool isLogged)
+    {
+        Answer("no object");
+        ILogger<SyncCaller> logger = isLogged ? new RecordingLogger<SyncCaller>() : NullLogger<SyncCaller>.Instance;
+        var caller = NewCaller(logger);
+        var route = await SubscribeAsync();
+        var members = string.Join(',', Enumerable.Range(0, 10_000).Select(static i => $"\"name-{i}\":1"));
+        var large = Event with { Data = CloudEventData.Json(Encoding.UTF8.GetBytes($"{{{members}}}")) };
+        await caller.CallAsync(new TestExchange(TestRequests.Of()).Context, route, large);
+        var context = new TestExchange(TestRequests.Of()).Context;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var call = caller.CallAsync(context, route, large);
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // A search allocates a string for each of the names.
+        call.IsCompletedSuccessfully.ShouldBeTrue();
+        allocated.ShouldBeLessThan(500_000);
+    }
+
+    private SyncCaller NewCaller(ILogger<SyncCaller> logger) => new(
+        _gateway.Get<FunctionInvoker>(), _gateway.Get<GatewayDefaults>(), _gateway.Get<DeliveryMetrics>(), _gateway.Get<Draining>(), _gateway.Clock, logger);
 
     private void Answer(string json) =>
         _gateway.Functions.Play("f", _ => Task.FromResult(new FunctionResult(FunctionOutcome.Success, Encoding.UTF8.GetBytes(json))));
