@@ -52,12 +52,27 @@ internal sealed class AnswerContent(HttpContent inner, HttpResponse response, Ra
             timeouts.WaitForAnswer();
             if (!response.HasStarted)
             {
-                await response.Body.FlushAsync(cancellationToken);
+                await SendHeadAsync(read, cancellationToken);
             }
 
             var bytes = await read;
             timeouts.AnswerCame();
             return bytes;
+        }
+
+        private async Task SendHeadAsync(ValueTask<int> read, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await response.Body.FlushAsync(cancellationToken);
+            }
+            catch
+            {
+                // The read may still write into the caller's buffer, so it must end before the caller goes on.
+                timeouts.EndCall();
+                await ((Task)read.AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
         }
     }
 }

@@ -127,6 +127,9 @@ internal sealed class RawTimeouts : IDisposable
         }
     }
 
+    /// <summary>Ends the call before any timeout.</summary>
+    public void EndCall() => _source.Cancel();
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -45,6 +45,9 @@ internal sealed class TestExchange
     /// <summary>How often the answer was flushed.</summary>
     public int Flushes => Answer.Flushes;
 
+    /// <summary>Makes flushes of the answer fail. Null: they do not fail.</summary>
+    public Exception? FlushError { set => Answer.FlushError = value; }
+
     /// <summary>Whether the gateway has cut the connection.</summary>
     public bool IsAborted => _lifetime.IsAborted;
 
@@ -86,8 +89,15 @@ internal sealed class TestExchange
     {
         public int Flushes { get; private set; }
 
+        public Exception? FlushError { private get; set; }
+
         public override Task FlushAsync(CancellationToken cancellationToken)
         {
+            if (FlushError is { } error)
+            {
+                return Task.FromException(error);
+            }
+
             Flushes++;
             response.Started = true;
             return base.FlushAsync(cancellationToken);
