@@ -34,19 +34,21 @@ internal sealed partial class HttpAnswerReader
 
         var keptBytes = succeeded ? answerBytes : Invocation.BeginningBytes;
         var body = new PooledBuffer(Invocation.BeginningBytes * 4);
+        var held = 0L;
         var isComplete = false;
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var (total, read) = (0, -1);
-            while (read != 0 && total != length && total < readBytes)
+            var (total, read, hasRoom) = (0, -1, true);
+            while (hasRoom && read != 0 && total != length && total < readBytes)
             {
                 read = await stream.ReadAsync(body.GetMemory(), cancellationToken);
                 total += read;
                 body.Advance(Math.Min(read, Math.Max(0, keptBytes - body.WrittenCount)));
+                hasRoom = memory.TryHold(body.Capacity, ref held);
             }
 
-            isComplete = (read == 0 || total == length) && total == body.WrittenCount;
+            isComplete = hasRoom && (read == 0 || total == length) && total == body.WrittenCount;
         }
         catch (Exception exception) when (exception is IOException or HttpRequestException || (succeeded && exception is OperationCanceledException))
         {
@@ -54,34 +56,45 @@ internal sealed partial class HttpAnswerReader
         }
         catch
         {
-            body.Dispose();
+            memory.Own(body, held).Dispose();
             throw;
         }
 
         if (AnswerCodings.IsCoded(response))
         {
-            (body, isComplete) = succeeded ? DecodeSmall(response, body, isComplete, keptBytes) : (DecodeBeginning(response, body), isComplete);
+            (body, held, isComplete) = succeeded
+                ? DecodeSmall(response, body, held, isComplete, keptBytes)
+                : (DecodeBeginning(response, body), held, isComplete);
         }
 
         if (!succeeded || isComplete)
         {
-            return Answer(response, status, body.WrittenMemory, body, redaction, isWhole: false);
+            return Answer(response, status, body.WrittenMemory, memory.Own(body, held), redaction, isWhole: false);
         }
 
-        body.Dispose();
+        memory.Own(body, held).Dispose();
         return Answer(response, status, default, null, null, isWhole: false, omitted: length ?? 0);
     }
 
-    // An answer that cannot be decoded, or is too large when it is, is left out as a larger one is.
-    private static (PooledBuffer Body, bool IsComplete) DecodeSmall(HttpResponseMessage response, PooledBuffer body, bool isComplete, int maxBytes)
+    // An answer that cannot be decoded, or has no room when it is, is left out as a larger one is.
+    private (PooledBuffer Body, long Held, bool IsComplete) DecodeSmall(
+        HttpResponseMessage response, PooledBuffer body, long held, bool isComplete, int maxBytes)
     {
         if (!isComplete)
         {
-            return (body, false);
+            return (body, held, false);
         }
 
-        var answer = AnswerCodings.Decode(response, body, held: 0, maxBytes, memory: null);
-        return (answer.Body, answer.Outcome is DecodingOutcome.Complete);
+        try
+        {
+            var answer = AnswerCodings.Decode(response, body, held, maxBytes, memory);
+            return (answer.Body, answer.Held, answer.Outcome is DecodingOutcome.Complete);
+        }
+        catch
+        {
+            memory.Own(body, held).Dispose();
+            throw;
+        }
     }
 
     // What cannot be decoded is left out: compressed bytes explain nothing.
