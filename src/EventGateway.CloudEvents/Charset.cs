@@ -8,6 +8,12 @@ namespace EventGateway.CloudEvents;
 /// </summary>
 internal static class Charset
 {
+    /// <summary>
+    /// How many bytes <see cref="ToUtf8"/> takes at most for each byte of the text: two for the characters, one to compare, and up to
+    /// three of UTF-8.
+    /// </summary>
+    public const int CostPerByte = 6;
+
     private static readonly HashSet<string> Utf8Names = new(StringComparer.OrdinalIgnoreCase) { "utf-8", "utf8", "us-ascii", "ascii" };
 
     // All others come from the code pages of .NET, which has those of Windows, ISO, DOS and East Asia.

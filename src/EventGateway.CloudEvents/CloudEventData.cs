@@ -82,6 +82,12 @@ public readonly record struct CloudEventData(CloudEventDataKind Kind, ReadOnlyMe
             && !TryFromBody(type, body, textAsBinary: false, limit, out _);
     }
 
+    /// <summary>Returns how much memory it takes at most to convert a body to UTF-8, in bytes. 0 when the body stays as it is.</summary>
+    /// <param name="type">The media type of the message.</param>
+    /// <param name="length">The length of the body, in bytes.</param>
+    public static long MaxConversionCost(MediaType type, int length) =>
+        Charset.IsUtf8(type.Charset) || !(type.NamesJson || type.NamesForm || type.NamesText) ? 0 : (long)Charset.CostPerByte * length;
+
     // Only the declaration decides how the bytes are read, never the bytes: most bytes are text in more than one charset.
     private static ReadOnlyMemory<byte>? InUtf8(MediaType type, ReadOnlyMemory<byte> body)
     {

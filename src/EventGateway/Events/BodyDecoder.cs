@@ -28,7 +28,7 @@ internal sealed class BodyDecoder(MemoryBudget memory, int maxBytes)
             }
 
             // What the steps in between held is free now.
-            var cost = RequestBody.CostOf(decoded) + RequestBody.ExtraCostOf(decoded.WrittenSpan);
+            var cost = RequestBody.CostOf(decoded) + RequestBody.ExtraCostOf(request, decoded.WrittenSpan);
             if (!TryHoldCost(cost))
             {
                 return DecodingOutcome.NoRoom;

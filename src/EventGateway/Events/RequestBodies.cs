@@ -93,7 +93,7 @@ internal sealed class RequestBodies
             }
         }
 
-        var extra = RequestBody.ExtraCostOf(sent.WrittenSpan);
+        var extra = RequestBody.ExtraCostOf(request, sent.WrittenSpan);
         body = _memory.TryReserve(extra) ? new PooledBody(sent, _memory, extra) : default;
         return null;
     }

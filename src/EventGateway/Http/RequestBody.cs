@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
 
 namespace EventGateway.Http;
@@ -15,8 +16,14 @@ internal static class RequestBody
     /// <summary>Returns the share of the memory for requests that a buffer costs, in bytes.</summary>
     public static long CostOf(PooledBuffer buffer) => (long)CostPerByte * buffer.Capacity;
 
-    /// <summary>Returns what a body costs on top of <see cref="CostOf"/>, in bytes: as text in an event it can be many times as large.</summary>
-    public static long ExtraCostOf(ReadOnlySpan<byte> body) => body.Length <= Small ? 0 : 2 * EscapedText.MaxAddedBytes(body);
+    /// <summary>
+    /// Returns what a body costs on top of <see cref="CostOf"/>, in bytes: as text in an event it can be many times as large, and text
+    /// in another charset is converted.
+    /// </summary>
+    public static long ExtraCostOf(HttpRequest request, ReadOnlySpan<byte> body) =>
+        body.Length <= Small ? 0
+        : 2 * EscapedText.MaxAddedBytes(body)
+            + (MediaType.TryParse(request.ContentType, out var type, out _) ? CloudEventData.MaxConversionCost(type, body.Length) : 0);
 
     /// <summary>Reads the body into a buffer.</summary>
     /// <param name="buffer">Takes the body. Its content is valid only when the whole body was read.</param>
