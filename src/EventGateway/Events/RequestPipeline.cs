@@ -61,6 +61,10 @@ internal sealed class RequestPipeline(
                 content = content.Refused();
             }
         }
+        else if (context.Request.Headers.ContentEncoding.Count > 0)
+        {
+            match = MatchForwarded(context.Request, routes, path, content);
+        }
 
         using var body = await bodies.ReadAsync(context, path, keepsCoded: match.IsForwarded);
         if (body.IsRead)
@@ -70,6 +74,15 @@ internal sealed class RequestPipeline(
                 : ServeEventsAsync(context, routes, path, content, body));
         }
     }
+
+    // An event in binary mode has its type in the headers, as data has. So a function that gets the request itself is known before the
+    // body, which it gets even when it cannot be decoded. Others could not read it: an event does not say how its data is coded.
+    private RouteMatch MatchForwarded(HttpRequest request, RoutingTable routes, string path, in RequestContent content) =>
+        content.Kind is ContentKind.Binary or ContentKind.Data
+        && reader.Read(request, content, body: default).Event is { } cloudEvent
+        && routes.Match(request.Method, path, cloudEvent.Type) is { IsForwarded: true, Async.Length: 0 } match
+            ? match
+            : default;
 
     private Task ServeEventsAsync(HttpContext context, RoutingTable routes, string path, in RequestContent content, in PooledBody body) =>
         reader.Read(context.Request, content, body.Memory) switch

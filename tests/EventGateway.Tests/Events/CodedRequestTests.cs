@@ -169,6 +169,28 @@ public sealed class CodedRequestTests : IAsyncLifetime
         data.GetProperty("body").GetString().ShouldBe(isDecoded ? "hello" : "not coded");
     }
 
+    [Theory]
+    [InlineData("zstd", "Event", "test.event")]
+    [InlineData("gzip", "Event", "test.event")]
+    [InlineData("zstd", "ce-type", "test%2Eevent")]
+    [InlineData("gzip", "ce-type", "test.event")]
+    public async Task A_raw_request_whose_headers_name_an_event_gets_through_as_it_was_sent_when_nothing_else_needs_the_event(
+        string header, string name, string type)
+    {
+        await _gateway.PlayHttpAsync("g");
+        await _gateway.SubscribeAsync("sync", "g", more: "\"requestMode\":\"raw\"");
+        (string, string)[] headers = name is "Event" ? [(name, type)] : [(name, type), ("ce-specversion", "1.0"), ("ce-id", "7"), ("ce-source", "/s")];
+
+        (await SendAsync(TestRequests.Of(headers: headers), "not coded"u8.ToArray(), header)).Status.ShouldBe(200);
+
+        var sent = _gateway.HttpFunctions.Requests.ShouldHaveSingleItem();
+        (sent.Headers["Content-Encoding"], sent.Body).ShouldBe((header, "not coded"));
+
+        await _gateway.SubscribeAsync("async", "f");
+        (await SendAsync(TestRequests.Of(headers: headers), "not coded"u8.ToArray(), header)).Status.ShouldBe(header is "zstd" ? 415 : 400);
+        _gateway.HttpFunctions.Requests.ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task A_function_that_answers_raw_is_asked_for_the_codings_of_the_sender()
     {
