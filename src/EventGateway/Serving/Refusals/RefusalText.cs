@@ -15,7 +15,7 @@ internal static class RefusalText
     private static readonly (string Begin, string Text)[] Texts =
     [
         ("Invalid request line", "The request line is malformed. It is a method, a target and HTTP/1.1, with one space between them, and ends with CR LF."),
-        ("Invalid request target", "The target is malformed. It is a path and a query, in ASCII; send other characters percent-encoded."),
+        ("Invalid request target", "The target is malformed. It is a path and a query, in ASCII and without %00; send other characters percent-encoded."),
         ("Invalid request header", HeaderLine),
         ("Malformed request", HeaderLine),
         ("Invalid characters in header name", "The name of a header is malformed. It has only letters, digits and !#$%&'*+-.^_`|~."),
