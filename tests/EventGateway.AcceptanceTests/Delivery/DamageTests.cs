@@ -113,10 +113,23 @@ public sealed class DamageTests(ITestOutputHelper output) : IAsyncLifetime
     // Returns the file that the program currently writes to, or null until it is at least the third file.
     private static string? FindCurrent(string directory) =>
         Directory.EnumerateFiles(Path.Combine(directory, "deliveries"), "*.db-wal")
-            .Where(static file => char.IsAsciiDigit(Path.GetFileName(file)[0]) && new FileInfo(file).Length > MinLogBytes)
+            .Where(static file => char.IsAsciiDigit(Path.GetFileName(file)[0]) && LengthOf(file) > MinLogBytes)
             .Select(static file => Path.GetFileName(file)[..^"-wal".Length])
             .Where(static name => Number(name) > 2)
             .MaxBy(Number);
+
+    // The program deletes the log of a file that it no longer writes to.
+    private static long LengthOf(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
 
     private static int Number(string name) => int.Parse(name[..^".db".Length], CultureInfo.InvariantCulture);
 
