@@ -11,7 +11,7 @@ namespace EventGateway.Abstractions.Connections;
 /// <param name="Problem">What is wrong, as the end of a sentence about the body. It may repeat a part of a header. Null when nothing is.</param>
 public readonly record struct DecodedAnswer(PooledBuffer Body, long Held, DecodingOutcome Outcome, string? Problem)
 {
-    /// <summary>How a call ends whose answer cannot be decoded, when its status tells of a success.</summary>
-    /// <remarks>Like an answer that is not valid HTTP, a damaged one may come right the next time.</remarks>
+    /// <summary>The outcome of a call with a status of success whose answer cannot be decoded.</summary>
+    /// <remarks>A damaged answer is retried, as one that is not valid HTTP is.</remarks>
     public FunctionOutcome FailureOutcome => Outcome is DecodingOutcome.Damaged ? FunctionOutcome.Retryable : FunctionOutcome.Permanent;
 }
