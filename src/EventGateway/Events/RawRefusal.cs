@@ -42,8 +42,8 @@ internal static class RawRefusal
 
     // The client of Java offers HTTP/2 (h2c) with its first request, and works when the offer is ignored.
     private static bool AsksForUpgrade(HttpRequest request) =>
-        request.HttpContext.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect is true
-        || (request.HttpContext.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
+        request.HttpContext.Features.Find<IHttpExtendedConnectFeature>()?.IsExtendedConnect is true
+        || (request.HttpContext.Features.Find<IHttpUpgradeFeature>()?.IsUpgradableRequest is true
             && !request.Headers.Upgrade.ToString().Equals("h2c", StringComparison.OrdinalIgnoreCase));
 
     // Reads the path as the most lenient server would: escapes decoded, backslashes as slashes, and a segment cut at the first

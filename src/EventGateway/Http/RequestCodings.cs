@@ -13,7 +13,7 @@ internal static class RequestCodings
     {
         refusal = null;
         if (request.Headers.ContentEncoding.Count == 0 || request.ContentLength == 0
-            || request.HttpContext.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+            || request.HttpContext.Features.Find<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return null;
         }

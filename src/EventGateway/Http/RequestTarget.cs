@@ -9,7 +9,7 @@ internal static class RequestTarget
     /// <summary>Returns the path as it was sent, with its escapes and without the query.</summary>
     public static string RawPath(HttpRequest request)
     {
-        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        var target = request.HttpContext.Features.Find<IHttpRequestFeature>()?.RawTarget;
         if (string.IsNullOrEmpty(target) || target == "*")
         {
             return request.Path.ToUriComponent() is { Length: > 0 } path ? path : "/";
@@ -36,7 +36,7 @@ internal static class RequestTarget
     /// <summary>Returns the query as it was sent, without the question mark. Null when the target has no question mark.</summary>
     public static string? RawQuery(HttpRequest request)
     {
-        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
+        var target = request.HttpContext.Features.Find<IHttpRequestFeature>()?.RawTarget;
         if (string.IsNullOrEmpty(target))
         {
             target = request.QueryString.Value ?? "";
@@ -51,9 +51,9 @@ internal static class RequestTarget
     /// does not allow.
     /// </summary>
     public static bool IsPrintable(HttpRequest request) =>
-        request.HttpContext.Features.Get<IHttpRequestFeature>() is not { } feature || TargetText.IsPrintable(feature.RawTarget);
+        request.HttpContext.Features.Find<IHttpRequestFeature>() is not { } feature || TargetText.IsPrintable(feature.RawTarget);
 
     /// <summary>Returns whether the target has a fragment. Requests should have none, and servers read it in different ways.</summary>
     public static bool HasFragment(HttpRequest request) =>
-        request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget.Contains('#', StringComparison.Ordinal) is true;
+        request.HttpContext.Features.Find<IHttpRequestFeature>()?.RawTarget.Contains('#', StringComparison.Ordinal) is true;
 }

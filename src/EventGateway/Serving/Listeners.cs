@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using EventGateway.Http;
 using EventGateway.Options;
 using EventGateway.Serving.Refusals;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -35,7 +36,7 @@ internal static class Listeners
     }
 
     /// <summary>Returns whether a request came in on the listener of the Events API.</summary>
-    public static bool IsEvents(HttpContext context) => context.Features.Get<EventsListener>() is not null;
+    public static bool IsEvents(HttpContext context) => context.Features.Find<EventsListener>() is not null;
 
     private static void Listen(KestrelServerOptions kestrel, ListenerOptions listener, bool isEvents)
     {

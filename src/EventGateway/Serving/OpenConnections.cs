@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EventGateway.Http;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 
@@ -42,7 +43,7 @@ internal sealed class OpenConnections
     /// <returns>The connection; call its <see cref="Connection.End"/> at the end of the request. Null when the server cannot close the connection.</returns>
     public Connection? Begin(HttpContext context)
     {
-        var connection = context.Features.Get<Connection>();
+        var connection = context.Features.Find<Connection>();
         connection?.Begin(this);
         return connection;
     }
