@@ -33,8 +33,8 @@ internal readonly record struct RequestContent
 
     /// <summary>
     /// Why no event can be made of the request. Null when one can. Never null for <see cref="ContentKind.Invalid"/>. With
-    /// <see cref="ContentKind.HttpRequest"/>, a function that gets the request itself still takes it; without one, the caller makes it
-    /// invalid with <see cref="Refused"/>.
+    /// <see cref="ContentKind.HttpRequest"/>, a function that gets the request itself still takes it; without one, the caller asks
+    /// <see cref="ForEvent"/>.
     /// </summary>
     public string? Error { get; private init; }
 
@@ -42,8 +42,7 @@ internal readonly record struct RequestContent
     public bool IsUnsupported { get; private init; }
 
     /// <summary>Decides what a request carries, in the order: structured mode, batch, binary mode, the <c>Event</c> header, plain HTTP.</summary>
-    /// <param name="allowsIncomplete">Whether a request with only some of the headers of an event in binary mode is plain HTTP, as in 0.9.</param>
-    public static RequestContent Of(HttpRequest request, bool allowsIncomplete = false)
+    public static RequestContent Of(HttpRequest request)
     {
         if (!MediaType.TryParse(request.ContentType, out var type, out var error))
         {
@@ -80,18 +79,18 @@ internal readonly record struct RequestContent
             return new() { Kind = ContentKind.Invalid, Error = "Event: occurs twice; one is accepted" };
         }
 
-        if (FindType(request.Headers) is { } eventType)
-        {
-            return new() { Kind = ContentKind.Data, MediaType = type, EventType = eventType };
-        }
-
-        return !allowsIncomplete && BinaryEventReader.FindMissing(request.Headers, Find) is { } missing
-            ? new() { Kind = ContentKind.HttpRequest, Error = missing }
+        return FindType(request.Headers) is { } eventType
+            ? new() { Kind = ContentKind.Data, MediaType = type, EventType = eventType }
             : new() { Kind = ContentKind.HttpRequest, MediaType = type };
     }
 
-    /// <summary>Returns the content as <see cref="ContentKind.Invalid"/>, because no function gets the request itself and it has an <see cref="Error"/>.</summary>
-    public RequestContent Refused() => this with { Kind = ContentKind.Invalid };
+    /// <summary>Returns the content of a plain request of which an event must be made: <see cref="ContentKind.Invalid"/> when none can.</summary>
+    /// <param name="allowsIncomplete">Whether a request with only some of the headers of an event in binary mode is plain HTTP, as in 0.9.</param>
+    public RequestContent ForEvent(HttpRequest request, bool allowsIncomplete = false)
+    {
+        var error = Error ?? (allowsIncomplete ? null : BinaryEventReader.FindMissing(request.Headers, Find));
+        return error is null ? this : this with { Kind = ContentKind.Invalid, Error = error };
+    }
 
     private static bool NamesEvent(IHeaderDictionary headers) => BinaryEventReader.FindVersion(headers, Find) is not null || FindType(headers) is not null;
 

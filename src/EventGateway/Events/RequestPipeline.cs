@@ -45,7 +45,7 @@ internal sealed class RequestPipeline(
             return;
         }
 
-        var content = RequestContent.Of(context.Request, defaults.AllowsIncompleteEvents);
+        var content = RequestContent.Of(context.Request);
         var match = default(RouteMatch);
         if (content.Kind is ContentKind.HttpRequest)
         {
@@ -56,9 +56,9 @@ internal sealed class RequestPipeline(
                 return;
             }
 
-            if (content.Error is not null && !match.IsForwarded)
+            if (!match.IsForwarded)
             {
-                content = content.Refused();
+                content = content.ForEvent(context.Request, defaults.AllowsIncompleteEvents);
             }
         }
         else if (context.Request.Headers.ContentEncoding.Count > 0)

@@ -69,7 +69,7 @@ public class RequestEventReaderTests
     {
         var headers = BinaryV01.Where(h => h.Item1 != missing).ToArray();
         Read("x", headers).Errors.ShouldBe([$"{missing}: missing, an event of CloudEvents 0.1 in binary mode needs it"]);
-        RequestContent.Of(TestRequests.Of(headers: headers), allowsIncomplete: true).Kind.ShouldBe(ContentKind.HttpRequest);
+        KindOf(allowsIncomplete: true, headers).ShouldBe(ContentKind.HttpRequest);
         Read("x", [.. headers, ("Event", "t")]).Event!.Type.ShouldBe("t");
     }
 
@@ -207,7 +207,7 @@ public class RequestEventReaderTests
         var plain = RequestContent.Of(TestRequests.Of(headers: ("Content-Type", contentType)));
         plain.Kind.ShouldBe(ContentKind.HttpRequest);
         plain.Error.ShouldNotBeNull().ShouldStartWith("Content-Type:");
-        plain.Refused().Kind.ShouldBe(ContentKind.Invalid);
+        plain.ForEvent(TestRequests.Of()).Kind.ShouldBe(ContentKind.Invalid);
     }
 
     [Theory]
@@ -264,7 +264,14 @@ public class RequestEventReaderTests
     private static readonly (string, string)[] BinaryV1 =
         [("ce-specversion", "1.0"), ("ce-id", "i"), ("ce-source", "/s"), ("ce-type", "t")];
 
-    private static ContentKind KindOf(params (string Name, string Value)[] headers) => RequestContent.Of(TestRequests.Of(headers: headers)).Kind;
+    private static ContentKind KindOf(params (string Name, string Value)[] headers) => KindOf(allowsIncomplete: false, headers);
+
+    private static ContentKind KindOf(bool allowsIncomplete, (string Name, string Value)[] headers)
+    {
+        var request = TestRequests.Of(headers: headers);
+        var content = RequestContent.Of(request);
+        return content.Kind is ContentKind.HttpRequest ? content.ForEvent(request, allowsIncomplete).Kind : content.Kind;
+    }
 
     private static RequestEvents Read(string body, params (string Name, string Value)[] headers) => Read(body, new GatewayDefaults(), headers);
 
@@ -272,6 +279,6 @@ public class RequestEventReaderTests
     {
         var request = TestRequests.Of(headers: headers);
         var content = RequestContent.Of(request);
-        return TestRequests.Reader(defaults).Read(request, content.Error is null ? content : content.Refused(), TestEvents.Bytes(body));
+        return TestRequests.Reader(defaults).Read(request, content.Kind is ContentKind.HttpRequest ? content.ForEvent(request) : content, TestEvents.Bytes(body));
     }
 }
