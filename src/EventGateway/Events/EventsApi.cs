@@ -18,7 +18,7 @@ internal static class EventsApi
             .AddSingleton<Authorizers>()
             .AddHttpForwarder()
             .AddSingleton<ForwardedHeaders>()
-            .AddSingleton<RawTimeoutFactory>()
+            .AddSingleton<RawTimeoutPool>()
             .AddSingleton<RawCaller>()
             .AddSingleton<SyncCaller>()
             .AddSingleton<EventRouter>()

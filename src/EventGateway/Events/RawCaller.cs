@@ -26,7 +26,7 @@ internal sealed partial class RawCaller(
     DeliveryMetrics deliveries,
     FunctionMetrics calls,
     Draining draining,
-    RawTimeoutFactory timeoutFactory,
+    RawTimeoutPool timeoutPool,
     ILogger<RawCaller> logger)
 {
     private const string SignedText = "Function call failed: its requests must be signed, and raw requests cannot be signed.";
@@ -117,7 +117,6 @@ internal sealed partial class RawCaller(
             return await RefuseAsync(context, function, SignedText, SyncResponse.Failed(defaults, SignedText));
         }
 
-        using var timeouts = timeoutFactory.Begin(route);
         var config = new ForwarderRequestConfig
         {
             // The timeouts of the call end it: this one would also cut answers that pause.
@@ -126,16 +125,18 @@ internal sealed partial class RawCaller(
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         var measured = calls.Begin(function, invocation);
+        var timeouts = timeoutPool.Begin(route);
         var transformer = new RawTransformer(endpoint, measured.Traced(invocation), isForwarded, forwarded, timeouts);
         FunctionResult? result = null;
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>() is not (KnownBody or { CanHaveBody: false }))
+        ForwarderError? error = null;
+        if (context.Features.Find<IHttpRequestBodyDetectionFeature>() is not (KnownBody or { CanHaveBody: false }))
         {
             context.Request.Body = new UploadStream(context.Request.Body, timeouts);
         }
 
         try
         {
-            var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer, timeouts.Token);
+            error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer, timeouts.Token);
             if (error is not ForwarderError.None && draining.CutOff.IsCancellationRequested && CanAnswer(context))
             {
                 throw new OperationCanceledException(draining.CutOff);
@@ -150,13 +151,14 @@ internal sealed partial class RawCaller(
         }
         finally
         {
+            timeoutPool.End(timeouts, isComplete: error is ForwarderError.None);
             deliveries.Processed(route.Subscription.Space, invocation.EventType);
             measured.End(result);
         }
     }
 
     // A call that no timeout has ended was cancelled because the sender has left, or because the gateway stops.
-    private static bool IsOfSender(ForwarderError error, RawTimeout expired) => error switch
+    private static bool IsOfSender(ForwarderError? error, RawTimeout expired) => error switch
     {
         ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient => true,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled => expired is RawTimeout.None,
@@ -191,7 +193,7 @@ internal sealed partial class RawCaller(
         return null;
     }
 
-    private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, IRawEndpoint endpoint, ForwarderError error)
+    private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, IRawEndpoint endpoint, ForwarderError? error)
     {
         var cause = $"{error}: {CauseOf(context, endpoint, timeouts: null)}";
         LogGivenUp(function.FunctionId, function.Space, cause);
@@ -203,7 +205,7 @@ internal sealed partial class RawCaller(
         return null;
     }
 
-    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, ForwarderError error, string why, RawTimeout expired)
+    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, ForwarderError? error, string why, RawTimeout expired)
     {
         var cause = $"{error}: {why}";
         LogFailed(function.FunctionId, function.Space, cause);

@@ -5,39 +5,34 @@ namespace EventGateway.Events;
 /// <summary>
 /// The timeouts of one raw call. Until the head of the answer comes, the function has a fixed time, which begins again with all data
 /// from the sender. Afterwards the answer may pause for a time of its own. At any time the sender may be silent only for a while.
+/// After a call they serve another one, because a timer and a token source for each would cost more than the waits that they limit.
 /// </summary>
 internal sealed class RawTimeouts : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _source = new();
-    private readonly CancellationTokenRegistration _cutOff;
     private readonly TimeProvider _time;
     private readonly TimeSpan? _idle;
+    private CancellationTokenRegistration _cutOff;
     private DeadlineTimer _timer;
     private BodyPace _pace;
     private long _waitStart;
     private long _senderUntil = DeadlineTimer.Never;
-    private long _functionUntil;
+    private long _functionUntil = DeadlineTimer.Never;
     private bool _isAnswering;
     private bool _isDisposed;
 
-    /// <summary>Begins a call.</summary>
-    /// <param name="bodyLimits">The limits for the sender. Their silence is also the function's time to answer.</param>
-    /// <param name="idle">How long the answer may pause. Null means no limit.</param>
+    /// <summary>Makes the timeouts of calls that follow each other.</summary>
+    /// <param name="idle">How long an answer may pause. Null means no limit.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cutOff">Ends the call, too.</param>
-    public RawTimeouts(BodyLimits bodyLimits, TimeSpan? idle, TimeProvider time, CancellationToken cutOff)
+    public RawTimeouts(TimeSpan? idle, TimeProvider time)
     {
-        BodyLimits = bodyLimits;
-        (_idle, _time, _pace) = (idle, time, new BodyPace(bodyLimits));
+        (_idle, _time) = (idle, time);
         _timer = new DeadlineTimer(time, static timeouts => ((RawTimeouts)timeouts!).Wake(), this);
-        _functionUntil = _timer.After(bodyLimits.Silence);
-        Arm();
-        _cutOff = cutOff.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
     }
 
     /// <summary>The limits for the sender.</summary>
-    public BodyLimits BodyLimits { get; }
+    public BodyLimits BodyLimits { get; private set; } = null!;
 
     /// <summary>Cancelled when the call must end.</summary>
     public CancellationToken Token => _source.Token;
@@ -55,6 +50,21 @@ internal sealed class RawTimeouts : IDisposable
         RawTimeout.Idle => "nothing came in the middle of the answer for " + BodyLimits.TextOf(_idle!.Value, "--raw-idle-timeout"),
         _ => null,
     };
+
+    /// <summary>Begins a call.</summary>
+    /// <param name="bodyLimits">The limits for the sender. Their silence is also the function's time to answer.</param>
+    /// <param name="cutOff">Ends the call, too.</param>
+    public void Begin(BodyLimits bodyLimits, CancellationToken cutOff)
+    {
+        lock (_lock)
+        {
+            (BodyLimits, _pace, _isAnswering) = (bodyLimits, new BodyPace(bodyLimits), false);
+            _functionUntil = _timer.After(bodyLimits.Silence);
+            Arm();
+        }
+
+        _cutOff = cutOff.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+    }
 
     /// <summary>The gateway begins to wait for data from the sender. Meanwhile the function has nothing to answer yet.</summary>
     public void WaitForSender()
@@ -127,7 +137,20 @@ internal sealed class RawTimeouts : IDisposable
         }
     }
 
-    /// <summary>Ends the call before any timeout.</summary>
+    /// <summary>Ends the call, and makes ready for another one: nothing uses its <see cref="Token"/> any more.</summary>
+    /// <returns>Whether there can be another one. Not after a cancellation.</returns>
+    public bool TryReset()
+    {
+        _cutOff.Dispose();
+        lock (_lock)
+        {
+            // The timer stays set. When it wakes, it finds no deadline, or that of another call.
+            _senderUntil = _functionUntil = DeadlineTimer.Never;
+            return Expired is RawTimeout.None && _source.TryReset();
+        }
+    }
+
+    /// <summary>Cancels the call before any timeout.</summary>
     public void EndCall() => _source.Cancel();
 
     /// <inheritdoc/>

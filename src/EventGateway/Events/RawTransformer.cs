@@ -128,6 +128,11 @@ internal sealed class RawTransformer(IRawEndpoint endpoint, Invocation invocatio
     {
         IsAnswered = true;
         timeouts.EndAnswer();
+        if (!httpContext.Response.SupportsTrailers())
+        {
+            return ValueTask.CompletedTask;
+        }
+
         RawResponse.RemoveHopByHop(proxyResponse, proxyResponse.TrailingHeaders);
         return RawResponse.FindBadHeader(proxyResponse.TrailingHeaders.NonValidated) is null
             ? base.TransformResponseTrailersAsync(httpContext, proxyResponse, cancellationToken)

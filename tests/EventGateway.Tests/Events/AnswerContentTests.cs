@@ -12,7 +12,8 @@ public sealed class AnswerContentTests
     public async Task A_read_ends_before_the_caller_learns_that_the_head_could_not_be_sent()
     {
         var exchange = new TestExchange(TestRequests.Of()) { FlushError = new IOException("played") };
-        using var timeouts = new RawTimeouts(new BodyLimits(TimeSpan.FromSeconds(30), "--function-timeout", MinRate: 0), idle: null, TimeProvider.System, CancellationToken.None);
+        using var timeouts = new RawTimeouts(idle: null, TimeProvider.System);
+        timeouts.Begin(new BodyLimits(TimeSpan.FromSeconds(30), "--function-timeout", MinRate: 0), CancellationToken.None);
         var body = new EndingStream();
         using var content = new AnswerContent(new StreamContent(body), exchange.Context.Response, timeouts);
         await using var stream = await content.ReadAsStreamAsync();

@@ -136,7 +136,58 @@ public sealed class RawTimeoutsTests : IDisposable
         ShouldGoOn();
     }
 
-    private RawTimeouts Begin(TimeSpan? idle) => new(new BodyLimits(TimeSpan.FromSeconds(10), "delivery.timeout", MinRate: 0), idle, _clock, _cutOff.Token);
+    [Fact]
+    public void A_second_call_gets_its_whole_time()
+    {
+        _timeouts.BeginAnswer();
+        Pass(9);
+        _timeouts.TryReset().ShouldBeTrue();
+        Pass(5);
+        Begin(_timeouts);
+
+        Pass(9);
+        ShouldGoOn();
+        Pass(1);
+        ShouldEnd(RawTimeout.Function);
+    }
+
+    [Fact]
+    public void Nothing_happens_between_two_calls()
+    {
+        _timeouts.WaitForSender();
+        _timeouts.TryReset().ShouldBeTrue();
+
+        Pass(100);
+        _cutOff.Cancel();
+
+        ShouldGoOn();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void There_is_no_second_call_after_a_cancellation(bool byTimeout)
+    {
+        if (byTimeout)
+        {
+            Pass(10);
+        }
+        else
+        {
+            _cutOff.Cancel();
+        }
+
+        _timeouts.TryReset().ShouldBeFalse();
+    }
+
+    private RawTimeouts Begin(TimeSpan? idle)
+    {
+        var timeouts = new RawTimeouts(idle, _clock);
+        Begin(timeouts);
+        return timeouts;
+    }
+
+    private void Begin(RawTimeouts timeouts) => timeouts.Begin(new BodyLimits(TimeSpan.FromSeconds(10), "delivery.timeout", MinRate: 0), _cutOff.Token);
 
     private void Pass(int seconds) => _clock.Advance(TimeSpan.FromSeconds(seconds));
 
