@@ -71,45 +71,47 @@ internal sealed class HttpCaller(HttpFunctionOptions options, TimeProvider timeP
             ? ValueTask.FromResult(new FunctionResult(token.Outcome) { Error = token.Error, Refusal = token.Refusal })
             : SendAsync(target, invocation, token, cancellationToken);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<FunctionResult> SendAsync(HttpTarget target, Invocation invocation, TokenResult? token, CancellationToken cancellationToken)
-    {
-        using var request = HttpRequests.Create(target, invocation, token);
-        var result = await SendAsync(target, request, invocation, token, cancellationToken);
-        result.PayloadStillRead = ((PayloadContent)request.Content!).IsStillRead;
-        return result;
-    }
+    private ValueTask<FunctionResult> SendAsync(HttpTarget target, Invocation invocation, TokenResult? token, CancellationToken cancellationToken) =>
+        SendAsync(
+            target, HttpRequests.Create(target, invocation, token), invocation.WantsOutcomeOnly ? invocation.AnswerBytes : null, token, cancellationToken);
 
+    // An answer is needed up to a number of bytes, or the whole answer when the number is null.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<FunctionResult> SendAsync(
-        HttpTarget target, HttpRequestMessage request, Invocation invocation, TokenResult? token, CancellationToken cancellationToken)
+        HttpTarget target, HttpRequestMessage message, int? answerBytes, TokenResult? token, CancellationToken cancellationToken)
     {
+        using var request = message;
+        FunctionResult result;
         try
         {
             using var response = await target.Connections.Client.SendAsync(request, cancellationToken);
-            return invocation.WantsOutcomeOnly
-                ? await _answers.ReadBeginningAsync(response, target.RedactionWith(token?.Token), invocation.AnswerBytes, cancellationToken)
-                : await _answers.ReadAsync(response, target.RedactionWith(token?.Token), cancellationToken);
+            var redaction = target.RedactionWith(token?.Token);
+            result = answerBytes is { } bytes
+                ? await _answers.ReadBeginningAsync(response, redaction, bytes, cancellationToken)
+                : await _answers.ReadAsync(response, redaction, cancellationToken);
         }
         catch (InvalidRequestException exception)
         {
-            return new FunctionResult(FunctionOutcome.Permanent) { Error = $"The call was not sent: {exception.Message}" };
+            result = new FunctionResult(FunctionOutcome.Permanent) { Error = $"The call was not sent: {exception.Message}" };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             // The transport may report the end of a cancelled call as a broken connection.
             cancellationToken.ThrowIfCancellationRequested();
-            return CallRefusedException.Find(exception)?.ToResult()
+            result = CallRefusedException.Find(exception)?.ToResult()
                 ?? new FunctionResult(FunctionOutcome.Retryable) { Error = $"The call failed: {HttpOutcome.Describe(exception)}" };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The transport reports its only limit, the connect timeout, as a cancellation.
-            return new FunctionResult(FunctionOutcome.Retryable)
+            result = new FunctionResult(FunctionOutcome.Retryable)
             {
                 Error = $"The call failed: no connection could be made within {options.ConnectTimeout.TotalSeconds} s.",
             };
         }
+
+        result.PayloadStillRead = ((PayloadContent)request.Content!).IsStillRead;
+        return result;
     }
 
     // Headers are sent unchanged, so a line break in a value would begin another header.
