@@ -32,10 +32,8 @@ internal sealed partial class RawCaller(
     private const string SignedText = "Function call failed: its requests must be signed, and raw requests cannot be signed.";
 
     /// <summary>Forwards a request whose body has not been read.</summary>
-    public async Task ForwardAsync(HttpContext context, Route route)
-    {
-        using var result = await SendAsync(context, route, new Invocation(string.Empty, SystemEventTypes.HttpRequest, TraceOf(context.Request)), isForwarded: true);
-    }
+    public Task ForwardAsync(HttpContext context, Route route) =>
+        SendAsync(context, route, new Invocation(string.Empty, SystemEventTypes.HttpRequest, TraceOf(context.Request)), isForwarded: true);
 
     /// <summary>Calls the function with an event, or with the request that brought it.</summary>
     /// <param name="context">The request.</param>
@@ -67,7 +65,7 @@ internal sealed partial class RawCaller(
         }
 
         context.Features.Set<IHttpRequestBodyDetectionFeature>(new KnownBody(!isForwarded || sent.Length > 0));
-        using var result = await SendAsync(context, route, invocation, isForwarded);
+        var result = await SendAsync(context, route, invocation, isForwarded);
         if (result is null)
         {
             return;
@@ -95,7 +93,7 @@ internal sealed partial class RawCaller(
 
     private static Task AnswerAsync(HttpContext context, SyncResponse answer) => JsonResponse.Of(answer).ExecuteAsync(context);
 
-    // Returns how the call ended; null when the sender has left.
+    // Returns how the call ended, without a body to dispose; null when the sender has left.
     private async Task<FunctionResult?> SendAsync(HttpContext context, Route route, Invocation invocation, bool isForwarded)
     {
         var function = route.Function;

@@ -24,48 +24,40 @@ internal sealed class RequestPipeline(
         PercentEncoding.IsValid(path) && CorsResponse.Apply(context, registry.Routes, path, defaults.CredentialsFromAnyOrigin);
 
     /// <summary>Answers one request.</summary>
-    public async Task ServeAsync(HttpContext context)
+    public Task ServeAsync(HttpContext context)
     {
         var path = RequestTarget.RawPath(context.Request);
         if (!PercentEncoding.IsValid(path))
         {
-            await JsonResponse.Error(StatusCodes.Status400BadRequest, "The path has a \"%\" that is not followed by two hexadecimal digits.").ExecuteAsync(context);
-            return;
+            return JsonResponse.Error(StatusCodes.Status400BadRequest, "The path has a \"%\" that is not followed by two hexadecimal digits.").ExecuteAsync(context);
         }
 
         var routes = registry.Routes;
         if (CorsResponse.Apply(context, routes, path, defaults.CredentialsFromAnyOrigin))
         {
-            return;
+            return Task.CompletedTask;
         }
 
         if (loops.FindRefusal(context.Request) is { } looped)
         {
-            await looped.ExecuteAsync(context);
-            return;
+            return looped.ExecuteAsync(context);
         }
 
         var content = RequestContent.Of(context.Request);
-        var match = default(RouteMatch);
-        if (content.Kind is ContentKind.HttpRequest)
-        {
-            match = routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest);
-            if (forwarding.Takes(match))
-            {
-                await forwarding.ForwardAsync(context, match);
-                return;
-            }
+        return content.Kind is ContentKind.HttpRequest
+            ? ServePlainAsync(context, routes, path, content)
+            : ReadAsync(context, routes, path, content, MatchForwarded(context.Request, routes, path, content));
+    }
 
-            if (!match.IsForwarded)
-            {
-                content = content.ForEvent(context.Request, defaults.AllowsIncompleteEvents);
-            }
-        }
-        else if (context.Request.Headers.ContentEncoding.Count > 0)
-        {
-            match = MatchForwarded(context.Request, routes, path, content);
-        }
+    private Task ServePlainAsync(HttpContext context, RoutingTable routes, string path, RequestContent content)
+    {
+        var match = routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest);
+        return forwarding.Takes(match) ? forwarding.ForwardAsync(context, match)
+            : ReadAsync(context, routes, path, match.IsForwarded ? content : content.ForEvent(context.Request, defaults.AllowsIncompleteEvents), match);
+    }
 
+    private async Task ReadAsync(HttpContext context, RoutingTable routes, string path, RequestContent content, RouteMatch match)
+    {
         using var body = await bodies.ReadAsync(context, path, keepsCoded: match.IsForwarded);
         if (body.IsRead)
         {
@@ -75,10 +67,11 @@ internal sealed class RequestPipeline(
         }
     }
 
-    // An event in binary mode has its type in the headers, as data has. So a function that gets the request itself is known before the
-    // body, which it gets even when it cannot be decoded. Others could not read it: an event does not say how its data is coded.
+    // An event in binary mode has its type in the headers, as data has. So a function that gets the request itself is known before a
+    // coded body, which it gets even when it cannot be decoded. Others could not read it: an event does not say how its data is coded.
     private RouteMatch MatchForwarded(HttpRequest request, RoutingTable routes, string path, in RequestContent content) =>
-        content.Kind is ContentKind.Binary or ContentKind.Data
+        request.Headers.ContentEncoding.Count > 0
+        && content.Kind is ContentKind.Binary or ContentKind.Data
         && reader.Read(request, content, body: default).Event is { } cloudEvent
         && routes.Match(request.Method, path, cloudEvent.Type) is { IsForwarded: true, Async.Length: 0 } match
             ? match

@@ -26,26 +26,25 @@ internal sealed partial class SyncCaller(
     /// <param name="context">The request.</param>
     /// <param name="route">The subscription and its function.</param>
     /// <param name="written">An event with its payload, which is sent if it is the same event. Null when there is none.</param>
-    public async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, WrittenEvent? written = null)
+    public Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, WrittenEvent? written = null)
     {
         var format = route.Subscription.Delivery?.CloudEvents ?? defaults.CloudEventFormat;
-        if (written?.Find(cloudEvent, format) is { } payload)
+        if (written?.Fits(cloudEvent, format) is true)
         {
-            await CallAsync(context, route, cloudEvent, payload, written);
-            return;
+            return CallAsync(context, route, cloudEvent, written, own: null);
         }
 
         var buffer = new PooledBuffer(2048);
-        payload = CloudEventWriter.Write(cloudEvent, format, buffer);
-        using var own = new WrittenEvent(cloudEvent, payload, buffer);
-        await CallAsync(context, route, cloudEvent, payload, own);
+        var own = new WrittenEvent(cloudEvent, CloudEventWriter.Write(cloudEvent, format, buffer), buffer);
+        return CallAsync(context, route, cloudEvent, own, own);
     }
 
-    private async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, EventPayload payload, WrittenEvent written)
+    private async Task CallAsync(HttpContext context, Route route, CloudEvent cloudEvent, WrittenEvent written, WrittenEvent? own)
     {
+        using var disposed = own;
         // Until the call has ended well: after an exception the transport may still be reading the payload.
         written.IsStillRead = true;
-        var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, payload) { Via = LoopGuard.ViaOf(context.Request) };
+        var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, written.Payload) { Via = LoopGuard.ViaOf(context.Request) };
         using var result = await invoker.InvokeAsync(route, invocation, context.RequestAborted, draining.CutOff);
 
         metrics.Processed(route.Subscription.Space, cloudEvent.Type);
@@ -55,7 +54,7 @@ internal sealed partial class SyncCaller(
         var answer = SyncResponse.From(result, unescaped, defaults);
         if (answer.Problem is { } problem)
         {
-            LogMalformed(route, result, payload, cloudEvent.Id, answer.StatusCode, problem);
+            LogMalformed(route, result, written.Payload, cloudEvent.Id, answer.StatusCode, problem);
         }
         else if (answer.Response is null)
         {

@@ -9,15 +9,16 @@ internal sealed class WrittenEvent(CloudEvent cloudEvent, EventPayload payload, 
     /// <summary>The event. Its data points into the payload.</summary>
     public CloudEvent Event => cloudEvent;
 
+    /// <summary>The event as it is sent.</summary>
+    public EventPayload Payload => payload;
+
     /// <summary>Whether a transport may still read the payload. Its memory is then not reused.</summary>
     public bool IsStillRead { get; set; }
 
-    /// <summary>Returns the payload for an event and a format, or null when another event or format is needed.</summary>
-    public EventPayload? Find(CloudEvent needed, CloudEventFormat format) =>
+    /// <summary>Returns whether the payload is that of an event in a format.</summary>
+    public bool Fits(CloudEvent needed, CloudEventFormat format) =>
         ReferenceEquals(needed, cloudEvent)
-        && format == (cloudEvent.SpecVersion == SpecVersion.V1 ? CloudEventFormat.V1Structured : CloudEventFormat.V01Structured)
-            ? payload
-            : null;
+        && format == (cloudEvent.SpecVersion == SpecVersion.V1 ? CloudEventFormat.V1Structured : CloudEventFormat.V01Structured);
 
     /// <inheritdoc/>
     public void Dispose()
