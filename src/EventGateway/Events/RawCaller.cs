@@ -126,7 +126,7 @@ internal sealed partial class RawCaller(
         var timeouts = timeoutPool.Begin(route);
         var transformer = new RawTransformer(endpoint, measured.Traced(invocation), isForwarded, forwarded, timeouts);
         FunctionResult? result = null;
-        ForwarderError? error = null;
+        var isAnswered = false;
         if (context.Features.Find<IHttpRequestBodyDetectionFeature>() is not (KnownBody or { CanHaveBody: false }))
         {
             context.Request.Body = new UploadStream(context.Request.Body, timeouts);
@@ -134,7 +134,8 @@ internal sealed partial class RawCaller(
 
         try
         {
-            error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer, timeouts.Token);
+            var error = await forwarder.SendAsync(context, Prefix(endpoint.Uri), endpoint.Client, config, transformer, timeouts.Token);
+            isAnswered = error is ForwarderError.None;
             if (error is not ForwarderError.None && draining.CutOff.IsCancellationRequested && CanAnswer(context))
             {
                 throw new OperationCanceledException(draining.CutOff);
@@ -149,14 +150,14 @@ internal sealed partial class RawCaller(
         }
         finally
         {
-            timeoutPool.End(timeouts, isComplete: error is ForwarderError.None);
+            timeoutPool.End(timeouts, isAnswered);
             deliveries.Processed(route.Subscription.Space, invocation.EventType);
             measured.End(result);
         }
     }
 
     // A call that no timeout has ended was cancelled because the sender has left, or because the gateway stops.
-    private static bool IsOfSender(ForwarderError? error, RawTimeout expired) => error switch
+    private static bool IsOfSender(ForwarderError error, RawTimeout expired) => error switch
     {
         ForwarderError.RequestBodyClient or ForwarderError.ResponseBodyClient => true,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled => expired is RawTimeout.None,
@@ -191,7 +192,7 @@ internal sealed partial class RawCaller(
         return null;
     }
 
-    private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, IRawEndpoint endpoint, ForwarderError? error)
+    private async Task<FunctionResult?> GiveUpAsync(HttpContext context, Function function, IRawEndpoint endpoint, ForwarderError error)
     {
         var cause = $"{error}: {CauseOf(context, endpoint, timeouts: null)}";
         LogGivenUp(function.FunctionId, function.Space, cause);
@@ -203,7 +204,7 @@ internal sealed partial class RawCaller(
         return null;
     }
 
-    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, ForwarderError? error, string why, RawTimeout expired)
+    private async Task<FunctionResult> FailAsync(HttpContext context, Function function, ForwarderError error, string why, RawTimeout expired)
     {
         var cause = $"{error}: {why}";
         LogFailed(function.FunctionId, function.Space, cause);

@@ -12,7 +12,10 @@ internal sealed class RawTimeoutPool(GatewayDefaults defaults, GatewayOptions op
     private const int MaxKept = 256;
 
     private readonly BodyLimits _default = new(defaults.FunctionTimeout, "--function-timeout", options.MinRequestRate);
-    private readonly DefaultObjectPool<RawTimeouts> _pool = new(new Policy(options.RawIdleTimeout, time), MaxKept);
+
+    // Disposes what it does not keep.
+    private readonly ObjectPool<RawTimeouts> _pool =
+        new DefaultObjectPoolProvider { MaximumRetained = MaxKept }.Create(new Policy(options.RawIdleTimeout, time));
 
     /// <summary>Begins the timeouts of a call.</summary>
     public RawTimeouts Begin(Route route)
@@ -25,10 +28,10 @@ internal sealed class RawTimeoutPool(GatewayDefaults defaults, GatewayOptions op
     }
 
     /// <summary>Ends the timeouts of a call.</summary>
-    /// <param name="isComplete">Whether nothing uses them any more. After a failed call, the transport may still be reading the request.</param>
-    public void End(RawTimeouts timeouts, bool isComplete)
+    /// <param name="isAnswered">Whether the whole answer was passed on, so that only the request's body may still be read.</param>
+    public void End(RawTimeouts timeouts, bool isAnswered)
     {
-        if (isComplete && timeouts.TryReset())
+        if (isAnswered && timeouts.TryReset())
         {
             _pool.Return(timeouts);
         }

@@ -21,8 +21,9 @@ internal sealed class RawTimeouts : IDisposable
     private long _functionUntil = DeadlineTimer.Never;
     private bool _isAnswering;
     private bool _isDisposed;
+    private int _call;
 
-    /// <summary>Makes the timeouts of calls that follow each other.</summary>
+    /// <summary>Makes the timeouts of calls that follow each other. No time runs before <see cref="Begin"/>.</summary>
     /// <param name="idle">How long an answer may pause. Null means no limit.</param>
     /// <param name="time">The clock.</param>
     public RawTimeouts(TimeSpan? idle, TimeProvider time)
@@ -33,6 +34,9 @@ internal sealed class RawTimeouts : IDisposable
 
     /// <summary>The limits for the sender.</summary>
     public BodyLimits BodyLimits { get; private set; } = null!;
+
+    /// <summary>The number of the call, for <see cref="WaitForSender"/> and <see cref="SenderSent"/>.</summary>
+    public int Call => Volatile.Read(ref _call);
 
     /// <summary>Cancelled when the call must end.</summary>
     public CancellationToken Token => _source.Token;
@@ -58,7 +62,7 @@ internal sealed class RawTimeouts : IDisposable
     {
         lock (_lock)
         {
-            (BodyLimits, _pace, _isAnswering) = (bodyLimits, new BodyPace(bodyLimits), false);
+            (BodyLimits, _pace, _isAnswering, _senderUntil) = (bodyLimits, new BodyPace(bodyLimits), false, DeadlineTimer.Never);
             _functionUntil = _timer.After(bodyLimits.Silence);
             Arm();
         }
@@ -67,10 +71,16 @@ internal sealed class RawTimeouts : IDisposable
     }
 
     /// <summary>The gateway begins to wait for data from the sender. Meanwhile the function has nothing to answer yet.</summary>
-    public void WaitForSender()
+    /// <param name="call">The number of the call. Nothing happens after its end: a body may be read even later.</param>
+    public void WaitForSender(int call)
     {
         lock (_lock)
         {
+            if (call != _call)
+            {
+                return;
+            }
+
             _waitStart = _time.GetTimestamp();
             _senderUntil = _timer.After(_pace.NextWait);
             _functionUntil = _isAnswering ? _functionUntil : DeadlineTimer.Never;
@@ -79,12 +89,18 @@ internal sealed class RawTimeouts : IDisposable
     }
 
     /// <summary>The sender has sent data, or ended its body.</summary>
+    /// <param name="call">The number of the call. Nothing happens after its end.</param>
     /// <param name="bytes">The number of bytes.</param>
     /// <param name="hasWaited">Whether the gateway waited for them.</param>
-    public void SenderSent(int bytes, bool hasWaited)
+    public void SenderSent(int call, int bytes, bool hasWaited)
     {
         lock (_lock)
         {
+            if (call != _call)
+            {
+                return;
+            }
+
             _pace.Add(bytes, hasWaited ? _time.GetElapsedTime(_waitStart) : TimeSpan.Zero);
             _senderUntil = DeadlineTimer.Never;
             if (!_isAnswering)
@@ -137,7 +153,7 @@ internal sealed class RawTimeouts : IDisposable
         }
     }
 
-    /// <summary>Ends the call, and makes ready for another one: nothing uses its <see cref="Token"/> any more.</summary>
+    /// <summary>Ends the call, and makes ready for another one. The answer must be complete; the request's body may still be read.</summary>
     /// <returns>Whether there can be another one. Not after a cancellation.</returns>
     public bool TryReset()
     {
@@ -145,6 +161,7 @@ internal sealed class RawTimeouts : IDisposable
         lock (_lock)
         {
             // The timer stays set. When it wakes, it finds no deadline, or that of another call.
+            _call++;
             _senderUntil = _functionUntil = DeadlineTimer.Never;
             return Expired is RawTimeout.None && _source.TryReset();
         }

@@ -5,6 +5,8 @@ namespace EventGateway.Events;
 /// <param name="timeouts">The timeouts of the call.</param>
 internal sealed class UploadStream(Stream inner, RawTimeouts timeouts) : ForwardedStream(inner)
 {
+    private readonly int _call = timeouts.Call;
+
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -15,15 +17,15 @@ internal sealed class UploadStream(Stream inner, RawTimeouts timeouts) : Forward
         }
 
         var bytes = read.Result;
-        timeouts.SenderSent(bytes, hasWaited: false);
+        timeouts.SenderSent(_call, bytes, hasWaited: false);
         return ValueTask.FromResult(bytes);
     }
 
     private async ValueTask<int> WaitAsync(ValueTask<int> read)
     {
-        timeouts.WaitForSender();
+        timeouts.WaitForSender(_call);
         var bytes = await read;
-        timeouts.SenderSent(bytes, hasWaited: true);
+        timeouts.SenderSent(_call, bytes, hasWaited: true);
         return bytes;
     }
 }

@@ -38,9 +38,9 @@ public sealed class RawTimeoutsTests : IDisposable
     {
         for (var i = 0; i < 5; i++)
         {
-            _timeouts.WaitForSender();
+            _timeouts.WaitForSender(_timeouts.Call);
             Pass(9);
-            _timeouts.SenderSent(1, hasWaited: true);
+            _timeouts.SenderSent(_timeouts.Call, 1, hasWaited: true);
             Pass(9);
         }
 
@@ -60,7 +60,7 @@ public sealed class RawTimeoutsTests : IDisposable
             _timeouts.WaitForAnswer();
         }
 
-        _timeouts.WaitForSender();
+        _timeouts.WaitForSender(_timeouts.Call);
         Pass(9);
         ShouldGoOn();
 
@@ -151,10 +151,31 @@ public sealed class RawTimeoutsTests : IDisposable
         ShouldEnd(RawTimeout.Function);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_body_that_is_read_after_its_call_touches_no_other_call(bool hasBegun)
+    {
+        var first = _timeouts.Call;
+        _timeouts.TryReset().ShouldBeTrue();
+        if (!hasBegun)
+        {
+            _timeouts.WaitForSender(first);
+            Pass(100);
+        }
+
+        Begin(_timeouts);
+        _timeouts.BeginAnswer();
+        _timeouts.WaitForSender(first);
+        Pass(100);
+
+        ShouldGoOn();
+    }
+
     [Fact]
     public void Nothing_happens_between_two_calls()
     {
-        _timeouts.WaitForSender();
+        _timeouts.WaitForSender(_timeouts.Call);
         _timeouts.TryReset().ShouldBeTrue();
 
         Pass(100);
