@@ -109,9 +109,9 @@ public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake in
             return false;
         }
 
-        problem = !read.IsValid ? string.Join(" ", read.Errors)
+        problem = !read.IsValid ? string.Join("; ", read.Errors)
             : GatewayEvents.IsSystemType(read.Event.Type) ? $"the type {read.Event.Type} is the gateway's own"
-            : AttributeLengths.FindErrors(read.Event) is { } tooLong ? string.Join(" ", tooLong)
+            : AttributeLengths.FindErrors(read.Event) is { } tooLong ? string.Join("; ", tooLong)
             : null;
         reply = problem is null ? read.Event : null;
         return reply is not null;

@@ -21,6 +21,7 @@ internal static class ResponseObjectReader
     private const string NotJson = "the answer is not JSON";
     private const string NotObject = "the answer is not an object";
     private const string BadStatus = "statusCode must be a whole number from 200 to 999";
+    private const string NoNumber = "statusCode must be a number, as in 0.9";
     private const string NoStatusCode = "statusCode is missing, and only an answer with a status from 200 to 299 can do without";
 
     private static readonly KeyValuePair<string, StringValues>[] JsonHeaders = [new(ResponseHeaderRules.ContentType, ResponseBody.JsonType)];
@@ -37,6 +38,12 @@ internal static class ResponseObjectReader
 
         if (!Utf8.IsValid(answer.Span))
         {
+            if (forms is not ResponseForms.Strict)
+            {
+                return ResponseReadResult.Malformed("the answer is not valid UTF-8");
+            }
+
+            // As 0.9 did.
             answer = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(answer.Span));
         }
 
@@ -83,7 +90,7 @@ internal static class ResponseObjectReader
                 // Reads on to the end, because an answer without statusCode has no fields that could be wrong.
                 problem ??= field switch
                 {
-                    Field.StatusCode => TryReadStatus(ref reader, forms, out status) ? null : BadStatus,
+                    Field.StatusCode => TryReadStatus(ref reader, forms, out status) ? null : forms is ResponseForms.Strict ? NoNumber : BadStatus,
                     Field.Headers => headers.ReadHeaders(ref reader),
                     Field.MultiValueHeaders => headers.ReadMultiValueHeaders(ref reader),
                     Field.Cookies => headers.ReadCookies(ref reader),

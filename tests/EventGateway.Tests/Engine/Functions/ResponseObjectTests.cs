@@ -120,6 +120,10 @@ public sealed class ResponseObjectTests
     public void Refuses_what_0_9_refused(string answer) => Problem(answer, ResponseForms.Strict).ShouldNotBeNull();
 
     [Fact]
+    public void Says_that_0_9_accepted_only_numbers() =>
+        Problem("""{"statusCode":"200"}""", ResponseForms.Strict).ShouldBe("statusCode must be a number, as in 0.9");
+
+    [Fact]
     public void Knows_only_the_fields_of_0_9() =>
         Lines(Parse("""{"headers":{"a":"1"},"multiValueHeaders":{"a":["2"],"b":[{}]},"cookies":[[]]}""", ResponseForms.Strict)).ShouldBe("a: 1");
 
@@ -157,8 +161,14 @@ public sealed class ResponseObjectTests
     public void Names_what_is_wrong(string answer, string problem) => Problem(answer, ResponseForms.AnyJson).ShouldBe(problem);
 
     [Fact]
-    public void Replaces_bytes_that_are_no_text() =>
-        Encoding.UTF8.GetString(Parse([.. "{\"statusCode\":200,\"body\":\""u8, 0xff, .. "\"}"u8]).Response!.Body.Span).ShouldBe("\ufffd");
+    public void Refuses_bytes_that_are_no_text_and_replaces_them_as_in_0_9()
+    {
+        byte[] answer = [.. "{\"statusCode\":200,\"body\":\""u8, 0xff, .. "\"}"u8];
+
+        Parse(answer).Problem.ShouldBe("the answer is not valid UTF-8");
+        Parse(answer, ResponseForms.WithStatusCode).Problem.ShouldBe("the answer is not valid UTF-8");
+        Encoding.UTF8.GetString(Parse(answer, ResponseForms.Strict).Response!.Body.Span).ShouldBe("\ufffd");
+    }
 
     [Theory]
     [InlineData("""{"x-custom":"v","X-UPPER":"u"}""", "x-custom: v|X-UPPER: u")]
