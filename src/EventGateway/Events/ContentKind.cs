@@ -3,7 +3,7 @@ namespace EventGateway.Events;
 /// <summary>What a request to the Events API carries, as its headers say.</summary>
 internal enum ContentKind
 {
-    /// <summary>A plain HTTP request: it becomes an <c>http.request</c> event, unless it has a <see cref="RequestContent.Error"/>.</summary>
+    /// <summary>A plain HTTP request: it becomes an <c>http.request</c> event, unless <see cref="RequestContent.ForEvent"/> finds an error.</summary>
     HttpRequest,
 
     /// <summary>One event in structured mode.</summary>

@@ -32,9 +32,9 @@ internal readonly record struct RequestContent
     public string? EventType { get; private init; }
 
     /// <summary>
-    /// Why no event can be made of the request. Null when one can. Never null for <see cref="ContentKind.Invalid"/>. With
-    /// <see cref="ContentKind.HttpRequest"/>, a function that gets the request itself still takes it; without one, the caller asks
-    /// <see cref="ForEvent"/>.
+    /// Why no event can be made of the request. Never null for <see cref="ContentKind.Invalid"/>. With
+    /// <see cref="ContentKind.HttpRequest"/>, a function that gets the request itself still takes it, and only <see cref="ForEvent"/>
+    /// finds every reason.
     /// </summary>
     public string? Error { get; private init; }
 
@@ -46,6 +46,7 @@ internal readonly record struct RequestContent
     {
         if (!MediaType.TryParse(request.ContentType, out var type, out var error))
         {
+            error = request.Headers.ContentType.Count > 1 ? "occurs twice; one is accepted" : error;
             return new() { Kind = NamesEvent(request.Headers) ? ContentKind.Invalid : ContentKind.HttpRequest, Error = $"Content-Type: {error}" };
         }
 

@@ -210,6 +210,10 @@ public class RequestEventReaderTests
         plain.ForEvent(TestRequests.Of()).Kind.ShouldBe(ContentKind.Invalid);
     }
 
+    [Fact]
+    public void Says_that_the_content_type_occurs_twice() =>
+        Read("x", ("Content-Type", "a/b"), ("Content-Type", "c/d"), ("Event", "t")).Errors.ShouldBe(["Content-Type: occurs twice; one is accepted"]);
+
     [Theory]
     [InlineData("text/plain; a=\"é\"")]
     [InlineData("text/plain; a=\"\r\n\"")]
