@@ -50,7 +50,8 @@ internal static class BinaryV1Writer
             bytes = Encoding.UTF8.GetBytes(text);
         }
 
-        if (data.Kind is not CloudEventDataKind.Binary && FindCharset(contentType) is { } charset)
+        // No bytes are text in every charset, also in an unknown one.
+        if (data.Kind is not CloudEventDataKind.Binary && !bytes.IsEmpty && FindCharset(contentType) is { } charset)
         {
             if (Charset.FromUtf8(charset, bytes) is { } converted)
             {

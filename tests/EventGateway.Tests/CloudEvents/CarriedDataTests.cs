@@ -54,6 +54,16 @@ public sealed class CarriedDataTests
         data.Bytes.ToArray().ShouldBe(kind is CloudEventDataKind.Binary ? body : Encoding.UTF8.GetBytes(text));
     }
 
+    [Theory]
+    [InlineData("text/plain; charset=utf-16")]
+    [InlineData("text/plain; charset=nonsense")]
+    [InlineData("application/json; charset=nonsense")]
+    public void An_empty_body_keeps_its_content_type(string contentType)
+    {
+        using var buffer = new PooledBuffer();
+        CloudEventWriter.Write(Read(contentType, []), CloudEventFormat.V1Binary, buffer).ContentType.ShouldBe(contentType);
+    }
+
     [Fact]
     public void Data_comes_out_byte_for_byte_and_means_what_a_naive_reader_says() =>
         Gen.Select(Gen.Int[0, ContentTypes.Length - 1].Select(i => ContentTypes[i]), Bodies()).Sample((contentType, body) =>
