@@ -5,6 +5,9 @@ namespace EventGateway.Abstractions.Resources;
 /// <summary>Binds one event type to one function, for one method and path.</summary>
 public sealed record Subscription : IResource
 {
+    // One reference, because few of many subscriptions are disabled.
+    private readonly Disabling? _disabling;
+
     /// <summary>The space that it belongs to; taken from the URL.</summary>
     public required string Space { get; init; }
 
@@ -44,6 +47,20 @@ public sealed record Subscription : IResource
     /// <summary>Whether it takes events. Default: true.</summary>
     public bool? Enabled { get; init; }
 
+    /// <summary>Why it is disabled, in words. The gateway sets it. Absent while it is enabled.</summary>
+    public string? DisabledReason
+    {
+        get => _disabling?.Reason;
+        init => _disabling = Disabling.Of(value, DisabledAt);
+    }
+
+    /// <summary>When it was disabled, in UTC. The gateway sets it. Absent while it is enabled.</summary>
+    public DateTime? DisabledAt
+    {
+        get => _disabling?.At;
+        init => _disabling = Disabling.Of(DisabledReason, value);
+    }
+
     /// <summary>Labels by which lists can be filtered. Default: none.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
@@ -56,4 +73,9 @@ public sealed record Subscription : IResource
     public bool AnswersRaw => IsForwarded || ResponseMode is Resources.ResponseMode.Raw;
 
     string IResource.Id => SubscriptionId;
+
+    private sealed record Disabling(string? Reason, DateTime? At)
+    {
+        public static Disabling? Of(string? reason, DateTime? at) => reason is null && at is null ? null : new(reason, at);
+    }
 }

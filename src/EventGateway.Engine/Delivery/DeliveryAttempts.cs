@@ -141,7 +141,8 @@ internal sealed class DeliveryAttempts(
     private async ValueTask ReportFailureAsync(SubscriptionKey key, string eventId, FunctionResult result)
     {
         logger.LogFailed(key.Space, key.FunctionId, eventId, result.Outcome, result.Status ?? (object)"none", result.Error);
-        if (result.Outcome is FunctionOutcome.Gone && _isDurable && await routes.PauseAsync(key.Space, key.SubscriptionId, _cutOff))
+        if (result.Outcome is FunctionOutcome.Gone && _isDurable
+            && await routes.DisableAsync(key.Space, key.SubscriptionId, $"Function {key.FunctionId} answered with status 410: it wants no more events.", _cutOff))
         {
             logger.LogGone(key.Space, key.FunctionId, key.SubscriptionId);
         }

@@ -35,6 +35,20 @@ public sealed partial class GatewayRegistry : IRouteDirectory
         new() { Space = space, FunctionId = functionId, Type = "missing", Provider = default };
 
     /// <inheritdoc/>
-    public async ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken) =>
-        (await Subscriptions.ChangeAsync(space, subscriptionId, static current => current with { Enabled = false }, cancellationToken)).Error is null;
+    public async ValueTask<bool> DisableAsync(string space, string subscriptionId, string reason, CancellationToken cancellationToken)
+    {
+        if (_snapshot.Space(space).Subscriptions.Find(subscriptionId) is not { Resource.Enabled: not false })
+        {
+            return false;
+        }
+
+        // Another write may disable it while this one waits for its turn.
+        var wasEnabled = false;
+        var written = await Subscriptions.ChangeAsync(
+            space,
+            subscriptionId,
+            current => (wasEnabled = current.Enabled is not false) ? _subscriptions.Disable(current, reason) : current,
+            cancellationToken);
+        return wasEnabled && written.Error is null;
+    }
 }

@@ -18,6 +18,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<GatewayRegistry> _logger;
     private readonly bool _credentialsFromAnyOrigin;
+    private readonly SubscriptionValidator _subscriptions;
     private readonly Dictionary<ConfigKind, IResourceValidator> _validators;
     private readonly CancellationTokenSource _stopping = new();
 
@@ -30,7 +31,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     /// <summary>Creates a registry, which is empty until it is started.</summary>
     /// <param name="store">Keeps the configuration; the caller disposes of it after the registry.</param>
     /// <param name="providers">The providers that functions may name.</param>
-    /// <param name="time">Measures how long to wait for the store's feed.</param>
+    /// <param name="time">Measures how long to wait for the store's feed, and says when a subscription is disabled.</param>
     /// <param name="logger">Gets the problems that an operator must solve.</param>
     /// <param name="defaults">Says whether CORS settings may allow credentials from any origin. Default: they may not.</param>
     public GatewayRegistry(
@@ -42,18 +43,18 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         _credentialsFromAnyOrigin = defaults?.CredentialsFromAnyOrigin ?? false;
         var eventTypes = new EventTypeValidator();
         var functions = new FunctionValidator(providers);
-        var subscriptions = new SubscriptionValidator(providers, _credentialsFromAnyOrigin, defaults?.ExclusiveSegments ?? false);
+        _subscriptions = new SubscriptionValidator(providers, _credentialsFromAnyOrigin, defaults?.ExclusiveSegments ?? false, time);
         var cors = new CorsValidator(_credentialsFromAnyOrigin);
         _validators = new Dictionary<ConfigKind, IResourceValidator>
         {
             [ConfigKind.EventType] = eventTypes,
             [ConfigKind.Function] = functions,
-            [ConfigKind.Subscription] = subscriptions,
+            [ConfigKind.Subscription] = _subscriptions,
             [ConfigKind.Cors] = cors,
         };
         EventTypes = new Resources<EventType>(this, eventTypes);
         Functions = new Resources<Function>(this, functions);
-        Subscriptions = new Resources<Subscription>(this, subscriptions);
+        Subscriptions = new Resources<Subscription>(this, _subscriptions);
         Cors = new Resources<CorsConfiguration>(this, cors);
     }
 

@@ -162,7 +162,7 @@ public sealed class Resources<T>
     private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, PreparedDraft<T> prepared)
     {
         var error = prepared.Error ?? _validator.CheckCreate(snapshot, prepared.Resource);
-        return error is null ? new WritePlan<T>(WriteVerb.Create, prepared.Resource, 0, null) : WritePlan<T>.Refuse(error);
+        return error is null ? new WritePlan<T>(WriteVerb.Create, _validator.Stamp(prepared.Resource, null), 0, null) : WritePlan<T>.Refuse(error);
     }
 
     private WritePlan<T> PlanUpdate(RegistrySnapshot snapshot, PreparedDraft<T> prepared, RevisionConditions conditions)
@@ -191,7 +191,7 @@ public sealed class Resources<T>
 
         return (prepared.Error ?? _validator.CheckUpdate(snapshot, current.Resource, resource)) is { } error
             ? WritePlan<T>.Refuse(error)
-            : new WritePlan<T>(WriteVerb.Update, resource, current.Revision, null);
+            : new WritePlan<T>(WriteVerb.Update, _validator.Stamp(resource, current.Resource), current.Revision, null);
     }
 
     private WritePlan<T> PlanDelete(RegistrySnapshot snapshot, string space, string id, RevisionConditions conditions)

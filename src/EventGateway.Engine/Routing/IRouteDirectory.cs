@@ -15,9 +15,10 @@ public interface IRouteDirectory
     /// <param name="functionId">The function's id in the space.</param>
     bool HasFunction(string space, string functionId);
 
-    /// <summary>Disables a subscription whose function wants no more events.</summary>
+    /// <summary>Disables a subscription.</summary>
     /// <param name="subscriptionId">The subscription's id in the space.</param>
+    /// <param name="reason">Why, in words that its owner understands.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether it is disabled now.</returns>
-    ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken);
+    /// <returns>Whether this call disabled it. False when it is disabled already or could not be disabled.</returns>
+    ValueTask<bool> DisableAsync(string space, string subscriptionId, string reason, CancellationToken cancellationToken);
 }

@@ -56,6 +56,8 @@ internal static class ConfigApiDescription
         if (type == typeof(Subscription))
         {
             ReadOnly(schema, "subscriptionId");
+            ReadOnly(schema, "disabledReason");
+            ReadOnly(schema, "disabledAt");
             Values(schema, "method", Methods);
         }
         else if (type == typeof(CorsConfiguration))

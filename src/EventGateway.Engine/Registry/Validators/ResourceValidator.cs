@@ -63,6 +63,11 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
         return null;
     }
 
+    /// <summary>Sets the fields of a resource that the gateway itself sets. Must be quick, because other writes wait.</summary>
+    /// <param name="draft">The resource, which is valid.</param>
+    /// <param name="current">The resource that it replaces. Null for a new resource.</param>
+    public virtual T Stamp(T draft, T? current) => draft;
+
     /// <summary>Checks a new resource against the configuration. Its id is free. Must be quick, because other writes wait.</summary>
     public virtual RegistryError? CheckCreate(RegistrySnapshot snapshot, T draft) => null;
 

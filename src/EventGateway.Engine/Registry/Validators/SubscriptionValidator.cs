@@ -11,9 +11,11 @@ using EventGateway.Engine.Registry.State;
 namespace EventGateway.Engine.Registry.Validators;
 
 /// <summary>Validates subscriptions.</summary>
-internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin, bool exclusiveSegments)
+internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin, bool exclusiveSegments, TimeProvider time)
     : ResourceValidator<Subscription>(ConfigKind.Subscription, ResourceJson.Shared.Subscription, "Subscription")
 {
+    private const string DisabledByClient = "It was disabled through the Configuration API.";
+
     private const string AcceptedTypes = "sync and async are accepted.";
 
     public override SortedEntries<Subscription> In(SpaceState space) => space.Subscriptions;
@@ -111,6 +113,16 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         AddIfMissing(changed, snapshot.Space(draft.Space), draft.Delivery?.DeadLetterFunctionId);
         return Refusal(changed) ?? CheckMode(snapshot.Space(draft.Space), draft);
     }
+
+    public override Subscription Stamp(Subscription draft, Subscription? current) =>
+        draft.Enabled is not false ? draft
+        : current is { Enabled: false } ? draft with { DisabledReason = current.DisabledReason, DisabledAt = current.DisabledAt }
+        : Disable(draft, DisabledByClient);
+
+    /// <summary>Returns a subscription as disabled.</summary>
+    /// <param name="reason">Why, in words that its owner understands.</param>
+    public Subscription Disable(Subscription enabled, string reason) =>
+        enabled with { Enabled = false, DisabledReason = reason, DisabledAt = time.GetUtcNow().UtcDateTime };
 
     protected override SpaceState With(SpaceState space, SortedEntries<Subscription> entries) =>
         space with { Subscriptions = entries };

@@ -74,10 +74,14 @@ public sealed class OpenApiTests
         var subscription = schemas.GetProperty("Subscription");
         var properties = subscription.GetProperty("properties");
         properties.EnumerateObject().Select(property => property.Name).ShouldBe(
-            ["space", "subscriptionId", "type", "eventType", "functionId", "path", "method", "cors", "delivery", "requestMode", "responseMode", "reply", "enabled", "metadata"]);
+            ["space", "subscriptionId", "type", "eventType", "functionId", "path", "method", "cors", "delivery", "requestMode", "responseMode", "reply", "enabled", "disabledReason", "disabledAt", "metadata"]);
         subscription.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ShouldBe(
             ["space", "subscriptionId", "type", "eventType", "functionId"], ignoreOrder: true);
-        properties.GetProperty("subscriptionId").GetProperty("readOnly").GetBoolean().ShouldBeTrue();
+        foreach (var name in new[] { "space", "subscriptionId", "disabledReason", "disabledAt" })
+        {
+            properties.GetProperty(name).GetProperty("readOnly").GetBoolean().ShouldBeTrue(name);
+        }
+
         properties.GetProperty("type").GetProperty("enum").GetArrayLength().ShouldBe(2);
     }
 

@@ -155,11 +155,12 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         ? throw new InvalidOperationException("broken")
         : !Deleted.ContainsKey(functionId);
 
-    public ValueTask<bool> PauseAsync(string space, string subscriptionId, CancellationToken cancellationToken)
+    public ValueTask<bool> DisableAsync(string space, string subscriptionId, string reason, CancellationToken cancellationToken)
     {
         var route = _routes[(space, subscriptionId)];
-        Put(new Route(route.Subscription with { Enabled = false }, route.Function));
-        return ValueTask.FromResult(true);
+        var wasEnabled = route.Subscription.Enabled is not false;
+        Put(new Route(route.Subscription with { Enabled = false, DisabledReason = reason }, route.Function));
+        return ValueTask.FromResult(wasEnabled);
     }
 
     public async ValueTask DisposeAsync()

@@ -234,6 +234,8 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromMinutes(10));
         _fixture.Functions.CallsOf("f").ShouldBe(1);
         _fixture.Durable.Count.ShouldBe(2);
+        _fixture.Find("default", route.Subscription.SubscriptionId, "f")!.Subscription.DisabledReason
+            .ShouldBe("Function f answered with status 410: it wants no more events.");
 
         Play("f", () => FunctionOutcome.Success);
         _fixture.Put(route);

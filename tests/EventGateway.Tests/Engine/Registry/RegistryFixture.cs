@@ -30,18 +30,18 @@ public sealed class RegistryFixture : IAsyncDisposable
         new BuiltinFunctionProvider(NullLogger<BuiltinFunctionProvider>.Instance),
     ]);
 
-    public static async Task<RegistryFixture> StartAsync(MemoryConfigStore? store = null)
+    public static async Task<RegistryFixture> StartAsync(MemoryConfigStore? store = null, TimeProvider? time = null)
     {
         store ??= new MemoryConfigStore();
-        var registry = new GatewayRegistry(store, Providers, TimeProvider.System, NullLogger<GatewayRegistry>.Instance);
+        var registry = new GatewayRegistry(store, Providers, time ?? TimeProvider.System, NullLogger<GatewayRegistry>.Instance);
         await registry.StartAsync(CancellationToken.None);
         return new RegistryFixture(store, registry);
     }
 
     /// <summary>A registry where event type <c>test.event</c> and function <c>fn</c> are there.</summary>
-    public static async Task<RegistryFixture> WithFunctionAsync()
+    public static async Task<RegistryFixture> WithFunctionAsync(TimeProvider? time = null, MemoryConfigStore? store = null)
     {
-        var fixture = await StartAsync();
+        var fixture = await StartAsync(store, time);
         await CreateAsync(fixture.Registry.EventTypes, """{"name":"test.event"}""");
         await CreateAsync(fixture.Registry.Functions, """{"functionId":"fn","type":"builtin","provider":{"name":"log"}}""");
         return fixture;

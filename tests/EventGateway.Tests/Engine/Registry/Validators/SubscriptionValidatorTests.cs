@@ -28,13 +28,13 @@ public sealed class SubscriptionValidatorTests
         var entry = await RegistryFixture.CreateAsync(
             fixture.Registry.Subscriptions,
             """
-            {"type":"sync","eventType":"http.request","functionId":"fn","path":"hello","method":"get","enabled":false,
+            {"type":"sync","eventType":"http.request","functionId":"fn","path":"hello","method":"get","enabled":true,
              "cors":{"allowedOrigins":["https://a.example"]},"delivery":{"timeout":"PT90S","cloudEvents":"1.0-binary"},"metadata":{"k":"v"}}
             """);
 
         entry.Resource.Delivery.ShouldBe(new DeliverySettings { Timeout = TimeSpan.FromSeconds(90), CloudEvents = CloudEventFormat.V1Binary });
         RegistryFixture.Text(fixture.Registry.Subscriptions, entry).ShouldBe(
-            """{"space":"default","subscriptionId":"c3luYyxodHRwLnJlcXVlc3QsJTJGaGVsbG8sR0VU","type":"sync","eventType":"http.request","functionId":"fn","path":"/hello","method":"GET","cors":{"allowedOrigins":["https://a.example"],"allowedMethods":["HEAD","GET","POST"],"allowedHeaders":["Origin","Accept","Content-Type"],"allowCredentials":false},"delivery":{"timeout":"PT1M30S","cloudEvents":"1.0-binary"},"enabled":false,"metadata":{"k":"v"}}""");
+            """{"space":"default","subscriptionId":"c3luYyxodHRwLnJlcXVlc3QsJTJGaGVsbG8sR0VU","type":"sync","eventType":"http.request","functionId":"fn","path":"/hello","method":"GET","cors":{"allowedOrigins":["https://a.example"],"allowedMethods":["HEAD","GET","POST"],"allowedHeaders":["Origin","Accept","Content-Type"],"allowCredentials":false},"delivery":{"timeout":"PT1M30S","cloudEvents":"1.0-binary"},"enabled":true,"metadata":{"k":"v"}}""");
     }
 
     [Theory]
