@@ -50,6 +50,12 @@ public sealed record GatewayDefaults
     /// </summary>
     public bool ExclusiveSegments { get; init; }
 
+    /// <summary>
+    /// Whether the Configuration API ignores unknown fields of resources, unknown query parameters and text after a body, as in 0.9.
+    /// Default: they are refused.
+    /// </summary>
+    public bool IgnoresUnknown { get; init; }
+
     /// <summary>Delivery guarantee for subscriptions that do not set one. Default: at least once.</summary>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 

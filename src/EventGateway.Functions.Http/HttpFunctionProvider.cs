@@ -23,17 +23,18 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
     public string Type => TSettings.Type;
 
     /// <inheritdoc/>
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors)
+    public JsonElement Validate(JsonElement settings, SettingErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
         if (settings.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Object))
         {
-            errors.Add($"provider must be an object with the field {TSettings.Required.Field}: {TSettings.Required.Accepted}");
+            errors.Add("provider", $"must be an object with the field {TSettings.Required.Field}: {TSettings.Required.Accepted}");
             return default;
         }
 
-        var fields = new JsonFields(settings, "provider", new SettingErrors(errors));
+        var fields = new JsonFields(settings, "provider", errors);
         var read = TSettings.Read(fields);
+        fields.RefuseUnknown();
         return fields.Errors.Any ? default : SettingsWriter.Store(read);
     }
 
@@ -61,7 +62,7 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
                 : $"provider.{path} is {Secret.Mask}, but no secret is stored in this field for this server"));
 
         // Masks were not checked against the other fields: the key of a new certificate, for example.
-        return errors.Count > count ? default : Validate(unmasked, errors);
+        return errors.Count > count ? default : Validate(unmasked, new SettingErrors(errors));
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Abstractions.Functions;
 
@@ -14,7 +15,7 @@ public interface IFunctionProvider
     /// <param name="settings">The <c>provider</c> object; of kind <see cref="JsonValueKind.Undefined"/> when it is missing.</param>
     /// <param name="errors">Collects messages that name the field (<c>provider.url</c>) and what is accepted.</param>
     /// <returns>The settings as they are stored: known fields only. Any value when an error was added.</returns>
-    JsonElement Validate(JsonElement settings, ICollection<string> errors);
+    JsonElement Validate(JsonElement settings, SettingErrors errors);
 
     /// <summary>Masks the secrets of settings.</summary>
     /// <param name="settings">The settings as they are stored.</param>

@@ -11,6 +11,9 @@ public abstract class FieldErrors
     /// <summary>Whether an error was added.</summary>
     public abstract bool Any { get; }
 
+    /// <summary>Whether unknown fields of the outermost object are ignored, as in 0.9. Default: they are errors.</summary>
+    public virtual bool IgnoresUnknown => false;
+
     /// <summary>Adds an error.</summary>
     /// <param name="field">The path of the field: <c>provider.url</c>.</param>
     /// <param name="problem">What is wrong and what is accepted.</param>
@@ -36,15 +39,15 @@ public abstract class FieldErrors
 
     /// <summary>Adds the error that an object has a field that it does not define.</summary>
     /// <param name="field">The path of the field.</param>
+    /// <param name="nearest">The path of the field that was probably meant. Null when no known field is near.</param>
     /// <param name="known">The names of the fields that the object defines.</param>
-    public abstract void AddUnknown(string field, IReadOnlyList<string> known);
+    public void AddUnknown(string field, string? nearest, IReadOnlyCollection<string> known) =>
+        AddRange([NearestName.Describe("field", field, nearest, known)]);
 
-    /// <summary>Adds the error that a field was given more than once. Default: no error, the last value counts.</summary>
+    /// <summary>Adds the error that a field was given more than once.</summary>
     /// <param name="field">The path of the field.</param>
     /// <param name="times">How often it was given.</param>
-    public virtual void AddRepeated(string field, int times)
-    {
-    }
+    public abstract void AddRepeated(string field, int times);
 
     private sealed class IgnoredErrors : FieldErrors
     {
@@ -70,7 +73,7 @@ public abstract class FieldErrors
         {
         }
 
-        public override void AddUnknown(string field, IReadOnlyList<string> known)
+        public override void AddRepeated(string field, int times)
         {
         }
     }

@@ -6,16 +6,14 @@ namespace EventGateway.Abstractions.Settings;
 
 /// <summary>
 /// Reads the fields of a JSON object, whatever the case of their names, and adds an error for each value that is not accepted.
-/// A field that is <c>null</c> counts as missing. Unknown fields are ignored in a whole resource, as 0.9 did, and refused in the
-/// objects within it.
+/// A field that is <c>null</c> counts as missing. Fields that were not read are unknown (<see cref="RefuseUnknown()"/>).
 /// </summary>
 /// <param name="element">The object. Any other value has no fields.</param>
 /// <param name="path">The path of the object, for errors. Empty for the root.</param>
 /// <param name="errors">Receives the errors.</param>
-public sealed class JsonFields(JsonElement element, string path, FieldErrors errors)
+public sealed partial class JsonFields(JsonElement element, string path, FieldErrors errors)
 {
     private readonly List<string> _known = [];
-    private bool _acceptsAll;
 
     /// <summary>The errors.</summary>
     public FieldErrors Errors => errors;
@@ -28,7 +26,7 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
 
     /// <summary>Returns the path of a field, as errors show it.</summary>
     /// <param name="name">The field.</param>
-    public string PathOf(string name) => path.Length == 0 ? name : $"{path}.{name}";
+    public string PathOf(string name) => Join(path, name);
 
     /// <summary>Adds an error.</summary>
     /// <param name="name">The field.</param>
@@ -39,7 +37,8 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
     /// <param name="name">The field.</param>
     public JsonElement Value(string name)
     {
-        if (!_known.Contains(name))
+        var isFirst = !_known.Contains(name);
+        if (isFirst)
         {
             _known.Add(name);
         }
@@ -58,7 +57,7 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
             }
         }
 
-        if (times > 1)
+        if (times > 1 && isFirst)
         {
             errors.AddRepeated(PathOf(name), times);
         }
@@ -226,7 +225,7 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
         return value;
     }
 
-    /// <summary>Reads an object, which has no fields but those that are read. Null when the field is missing or not an object.</summary>
+    /// <summary>Reads an object. Null when the field is missing or not an object.</summary>
     /// <param name="name">The field.</param>
     /// <param name="read">Reads the object.</param>
     /// <param name="accepted">What is accepted, for the error.</param>
@@ -235,15 +234,15 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
     {
         ArgumentNullException.ThrowIfNull(read);
         var value = Value(name);
+        _objects.Add((name, read));
         switch (value.ValueKind)
         {
             case JsonValueKind.Undefined:
                 return null;
             case JsonValueKind.Object:
                 var fields = new JsonFields(value, PathOf(name), errors);
-                var result = read(fields);
-                fields.RefuseUnknown();
-                return result;
+                _nested.Add(fields);
+                return read(fields);
             default:
                 errors.AddRefused(PathOf(name), value, accepted);
                 return null;
@@ -317,9 +316,6 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
         return labels.Count == 0 ? null : labels;
     }
 
-    /// <summary>Accepts all fields of the object, known or not.</summary>
-    public void AcceptAll() => _acceptsAll = true;
-
     /// <summary>Names the kind of a value, for errors.</summary>
     public static string Describe(JsonElement value) => value.ValueKind switch
     {
@@ -342,17 +338,6 @@ public sealed class JsonFields(JsonElement element, string path, FieldErrors err
 
         errors.AddRefused(PathOf(name), value, accepted);
         return null;
-    }
-
-    private void RefuseUnknown()
-    {
-        foreach (var property in element.EnumerateObject())
-        {
-            if (!_acceptsAll && !_known.Contains(property.Name, StringComparer.OrdinalIgnoreCase))
-            {
-                errors.AddUnknown(PathOf(property.Name), _known);
-            }
-        }
     }
 
     private double? Number(string name, string accepted)

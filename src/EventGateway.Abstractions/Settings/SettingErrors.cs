@@ -4,12 +4,16 @@ namespace EventGateway.Abstractions.Settings;
 
 /// <summary>Words the errors of a function's settings. They never show a value, because it may be a secret.</summary>
 /// <param name="texts">Receives the errors.</param>
-public sealed class SettingErrors(ICollection<string> texts) : FieldErrors
+/// <param name="ignoresUnknown">Whether unknown settings are ignored, as in 0.9.</param>
+public sealed class SettingErrors(ICollection<string> texts, bool ignoresUnknown = false) : FieldErrors
 {
     private readonly int _before = texts.Count;
 
     /// <inheritdoc/>
     public override bool Any => texts.Count > _before;
+
+    /// <inheritdoc/>
+    public override bool IgnoresUnknown => ignoresUnknown;
 
     /// <inheritdoc/>
     public override void Add(string field, string problem) => texts.Add($"{field} {problem}");
@@ -34,5 +38,5 @@ public sealed class SettingErrors(ICollection<string> texts) : FieldErrors
     public override void AddNotText(string field, JsonElement value, string accepted) => Add(field, $"must be a string: {accepted}");
 
     /// <inheritdoc/>
-    public override void AddUnknown(string field, IReadOnlyList<string> known) => Add(field, $"is not known: {string.Join(", ", known)} are accepted");
+    public override void AddRepeated(string field, int times) => Add(field, $"is given {times} times: once is accepted");
 }

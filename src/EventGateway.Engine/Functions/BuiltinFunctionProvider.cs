@@ -27,10 +27,10 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
     public string Type => "builtin";
 
     /// <inheritdoc/>
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors)
+    public JsonElement Validate(JsonElement settings, SettingErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        return BuiltinSettings.Read(settings, new SettingErrors(errors)) is { } valid ? SettingsWriter.Store(valid) : default;
+        return BuiltinSettings.Read(settings, errors) is { } valid ? SettingsWriter.Store(valid) : default;
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,9 @@ internal sealed record BuiltinSettings(string Name) : ISettings
         }
 
         var fields = new JsonFields(settings, "provider", errors);
-        return fields.Required("name", Accepted, static text => text is "echo" or "log" or "discard") is { } name ? new BuiltinSettings(name) : null;
+        var name = fields.Required("name", Accepted, static text => text is "echo" or "log" or "discard");
+        fields.RefuseUnknown();
+        return name is null || errors.Any ? null : new BuiltinSettings(name);
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     /// <param name="providers">The providers that functions may name.</param>
     /// <param name="time">Measures how long to wait for the store's feed, and says when a subscription is disabled.</param>
     /// <param name="logger">Gets the problems that an operator must solve.</param>
-    /// <param name="defaults">Says whether CORS settings may allow credentials from any origin. Default: they may not.</param>
+    /// <param name="defaults">Says what 0.9 accepted and this registry accepts too. Default: nothing.</param>
     public GatewayRegistry(
         IConfigStore store, FunctionProviders providers, TimeProvider time, ILogger<GatewayRegistry> logger, GatewayDefaults? defaults = null)
     {
@@ -41,6 +41,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         _time = time;
         _logger = logger;
         _credentialsFromAnyOrigin = defaults?.CredentialsFromAnyOrigin ?? false;
+        IgnoresUnknown = defaults?.IgnoresUnknown ?? false;
         var eventTypes = new EventTypeValidator();
         var functions = new FunctionValidator(providers);
         _subscriptions = new SubscriptionValidator(providers, _credentialsFromAnyOrigin, defaults?.ExclusiveSegments ?? false, time);
@@ -57,6 +58,9 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         Subscriptions = new Resources<Subscription>(this, _subscriptions);
         Cors = new Resources<CorsConfiguration>(this, cors);
     }
+
+    /// <summary>Whether unknown fields of resources, and text after a body, are ignored, as in 0.9.</summary>
+    public bool IgnoresUnknown { get; }
 
     /// <summary>The event types.</summary>
     public Resources<EventType> EventTypes { get; }

@@ -126,18 +126,20 @@ public sealed class Resources<T>
 
     private T? Read(string space, string? id, ReadOnlyMemory<byte> body, out RegistryError? error)
     {
-        var errors = _validator.NewErrors();
+        var errors = _validator.NewErrors(_registry.IgnoresUnknown);
         T? draft = null;
         if (RequestBody.TryParse(body, errors, out var document))
         {
             using (document)
             {
-                draft = _validator.Read(new JsonFields(document.RootElement, "", errors), space, id);
+                var fields = new JsonFields(document.RootElement, "", errors);
+                draft = _validator.Read(fields, space, id);
+                fields.RefuseUnknown();
             }
         }
 
-        error = draft is null ? errors.ToError() : null;
-        return draft;
+        error = errors.Any ? errors.ToError() : null;
+        return errors.Any ? null : draft;
     }
 
     // Runs before the write has its turn, because completing the settings of a function may take milliseconds.

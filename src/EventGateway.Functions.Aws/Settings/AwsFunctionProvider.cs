@@ -14,11 +14,12 @@ internal abstract class AwsFunctionProvider<TSettings> : IFunctionProvider
     public abstract string Type { get; }
 
     /// <inheritdoc/>
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors)
+    public JsonElement Validate(JsonElement settings, SettingErrors errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        var fields = new JsonFields(settings, "provider", new SettingErrors(errors));
+        var fields = new JsonFields(settings, "provider", errors);
         var read = Read(fields);
+        fields.RefuseUnknown();
         return fields.Errors.Any ? default : SettingsWriter.Store(read);
     }
 

@@ -22,18 +22,16 @@ internal sealed record TlsSettings(string? Certificate, Secret? Key, string? Ca)
 
     /// <summary>Reads the field. Null when it is missing or not an object.</summary>
     /// <param name="isHttps">Whether the function's URL is an https URL, the only kind that may have this setting.</param>
-    public static TlsSettings? Read(JsonFields settings, bool isHttps) => settings.Nested(
-        Name,
-        tls =>
+    public static TlsSettings? Read(JsonFields settings, bool isHttps)
+    {
+        var tls = settings.Nested(Name, Read, Accepted);
+        if (tls is not null && !isHttps)
         {
-            if (!isHttps)
-            {
-                settings.Refuse(Name, "is for https URLs only");
-            }
+            settings.Refuse(Name, "is for https URLs only");
+        }
 
-            return Read(tls);
-        },
-        Accepted);
+        return tls;
+    }
 
     /// <inheritdoc/>
     public void Write(SettingsWriter writer)

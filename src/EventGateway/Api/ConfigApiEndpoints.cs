@@ -23,17 +23,22 @@ internal static class ConfigApiEndpoints
         ArgumentNullException.ThrowIfNull(endpoints);
         var registry = endpoints.ServiceProvider.GetRequiredService<GatewayRegistry>();
         var api = endpoints.MapGroup("").AddEndpointFilter(UrlRules.CheckEscapesAsync);
+        if (!registry.IgnoresUnknown)
+        {
+            api.AddEndpointFilter(QueryRules.CheckAsync);
+        }
+
         MapSpaces(api, registry);
         MapResources<EventType, EventTypeList>(
-            api, new ResourceEndpoints<EventType>(registry.EventTypes, "eventtypes", "eventTypes", "EventType"));
+            api, new ResourceEndpoints<EventType>(registry.EventTypes, "eventtypes", "eventTypes", "EventType") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<Function, FunctionList>(
-            api, new ResourceEndpoints<Function>(registry.Functions, "functions", "functions", "Function"));
+            api, new ResourceEndpoints<Function>(registry.Functions, "functions", "functions", "Function") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<Subscription, SubscriptionList>(
-            api, new ResourceEndpoints<Subscription>(registry.Subscriptions, "subscriptions", "subscriptions", "Subscription"));
+            api, new ResourceEndpoints<Subscription>(registry.Subscriptions, "subscriptions", "subscriptions", "Subscription") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<CorsConfiguration, CorsList>(
-            api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, "cors", "cors", "Cors") { RawIds = true });
+            api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, "cors", "cors", "Cors") { RawIds = true, IgnoresUnknown = registry.IgnoresUnknown });
         api.MapDeliveryApi();
-        api.MapOpenApi("/openapi/{documentName}.json");
+        api.MapOpenApi("/openapi/{documentName}.json").WithMetadata(OperationTraits.None);
         api.MapNotAllowed("/openapi/{documentName}.json", "GET");
         api.Map("/{**path}", (Delegate)UrlRules.NotFound).WithOrder(int.MaxValue).ExcludeFromDescription();
         return api;

@@ -47,6 +47,7 @@ internal static class EngineServices
                 StrictResponseObjects = options.StrictResponseObjects,
                 CredentialsFromAnyOrigin = options.CredentialsFromAnyOrigin,
                 ExclusiveSegments = options.ExclusiveSegments,
+                IgnoresUnknown = options.IgnoresUnknown,
                 Guarantee = options.Durability,
                 FunctionConcurrency = options.Workers,
                 BacklogDeliveries = options.WorkersBacklog,

@@ -97,6 +97,9 @@ internal sealed record GatewayOptions
     /// <summary>Whether a static segment, a parameter and a wildcard exclude each other in sync paths. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool ExclusiveSegments { get; init; }
 
+    /// <summary>Whether the Configuration API ignores what it does not know in a request. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    public bool IgnoresUnknown { get; init; }
+
     /// <summary>Whether Lambda functions can have an ARN of any form. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool AnyArn { get; init; }
 

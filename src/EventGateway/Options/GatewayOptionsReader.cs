@@ -29,6 +29,7 @@ internal static class GatewayOptionsReader
             CredentialsFromAnyOrigin = true,
             AllowsIncompleteEvents = true,
             ExclusiveSegments = true,
+            IgnoresUnknown = true,
             AnyArn = true,
         }));
         var options = defaults with

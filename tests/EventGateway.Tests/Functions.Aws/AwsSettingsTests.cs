@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Aws;
 using EventGateway.Functions.Aws.Calls;
 using Microsoft.Extensions.DependencyInjection;
@@ -29,7 +30,7 @@ public sealed class AwsSettingsTests : IDisposable
     {
         var errors = new List<string>();
 
-        var stored = Provider(type).Validate(JsonElement.Parse(settings), errors);
+        var stored = Provider(type).Validate(JsonElement.Parse(settings), new SettingErrors(errors));
 
         errors.ShouldBeEmpty();
         stored.GetRawText().ShouldBe(settings);
@@ -46,7 +47,7 @@ public sealed class AwsSettingsTests : IDisposable
         var provider = services.GetServices<IFunctionProvider>().Single(p => p.Type == "awslambda");
         var errors = new List<string>();
 
-        var stored = provider.Validate(JsonElement.Parse($$"""{"arn":"{{arn}}","region":"us-east-1"}"""), errors);
+        var stored = provider.Validate(JsonElement.Parse($$"""{"arn":"{{arn}}","region":"us-east-1"}"""), new SettingErrors(errors));
 
         errors.ShouldBe(error is null ? [] : [error]);
         if (error is null)
@@ -58,12 +59,13 @@ public sealed class AwsSettingsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"ARN":"arn:aws:lambda:us-east-1:123456789012:function:fn","Region":"us-east-1","unknown":1,"awsAccessKeyId":"","endpoint":null}""")]
+    [InlineData("""{"ARN":"arn:aws:lambda:us-east-1:123456789012:function:fn","Region":"us-east-1","awsAccessKeyId":"","endpoint":null}""")]
     public void Keeps_known_fields_whatever_the_case_of_their_names(string settings) =>
-        Provider("awslambda").Validate(JsonElement.Parse(settings), []).GetRawText()
+        Provider("awslambda").Validate(JsonElement.Parse(settings), new SettingErrors([])).GetRawText()
             .ShouldBe("""{"arn":"arn:aws:lambda:us-east-1:123456789012:function:fn","region":"us-east-1"}""");
 
     [Theory]
+    [InlineData("""{"arn":"arn:aws:lambda:us-east-1:123456789012:function:fn","region":"us-east-1","awsSecretKey":"x"}""", "Unknown field \"provider.awsSecretKey\". Did you mean \"provider.awsSecretAccessKey\"?")]
     [InlineData("""{"arn":"not-an-arn","region":"us-east-1"}""", "provider.arn must be the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name")]
     [InlineData("""{"arn":"arn:aws:sqs:us-east-1:123456789012:function:fn","region":"us-east-1"}""", "provider.arn must be the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name")]
     [InlineData("""{"arn":"arn:aws:lambda:us-east-1:123456789012:function:fn\n","region":"us-east-1"}""", "provider.arn must be the ARN of a Lambda function, such as arn:aws:lambda:us-east-1:123456789012:function:name")]
@@ -82,7 +84,7 @@ public sealed class AwsSettingsTests : IDisposable
     {
         var errors = new List<string>();
 
-        Provider("awslambda").Validate(JsonElement.Parse(settings), errors);
+        Provider("awslambda").Validate(JsonElement.Parse(settings), new SettingErrors(errors));
 
         errors.ShouldContain(error);
     }
@@ -99,7 +101,7 @@ public sealed class AwsSettingsTests : IDisposable
     {
         var errors = new List<string>();
 
-        Provider(type).Validate(JsonElement.Parse(settings), errors);
+        Provider(type).Validate(JsonElement.Parse(settings), new SettingErrors(errors));
 
         errors.ShouldBe([error]);
     }
@@ -109,7 +111,7 @@ public sealed class AwsSettingsTests : IDisposable
     {
         var errors = new List<string>();
 
-        Provider("awslambda").Validate(default, errors);
+        Provider("awslambda").Validate(default, new SettingErrors(errors));
 
         errors.ShouldBe(
         [

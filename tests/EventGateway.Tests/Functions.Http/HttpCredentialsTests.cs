@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Tests.Engine.Functions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -118,7 +119,7 @@ public sealed class HttpCredentialsTests : IDisposable
     private Function Create(string settings)
     {
         var errors = new List<string>();
-        var provider = _provider.Validate(JsonElement.Parse(settings), errors);
+        var provider = _provider.Validate(JsonElement.Parse(settings), new SettingErrors(errors));
         errors.ShouldBeEmpty();
         return TestRoutes.Http("http://unused") with { Provider = provider };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Http;
 using EventGateway.Functions.Http.Calls;
 using EventGateway.Functions.Http.Connections;
@@ -36,7 +37,7 @@ internal sealed class HttpFunctions : IRawFunctionProvider, IDisposable
     /// <summary>The number of functions that have connections of their own open.</summary>
     public int OwnConnections => _connections.OwnCount;
 
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors) => _http.Validate(settings, errors);
+    public JsonElement Validate(JsonElement settings, SettingErrors errors) => _http.Validate(settings, errors);
 
     public JsonElement Mask(JsonElement settings) => _http.Mask(settings);
 

@@ -4,8 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
-using EventGateway.Tests.Engine.Functions;
+using EventGateway.Abstractions.Settings;
 using EventGateway.TestSupport;
+using EventGateway.Tests.Engine.Functions;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -90,7 +91,7 @@ public sealed class HttpOwnConnectionsTests : IDisposable
         };
         var tls = new JsonObject(fields.Select(field => KeyValuePair.Create(field, all[field]?.DeepClone())));
         var errors = new List<string>();
-        var settings = _provider.Validate(JsonSerializer.SerializeToElement(new JsonObject { ["url"] = server.Url, ["tls"] = tls }), errors);
+        var settings = _provider.Validate(JsonSerializer.SerializeToElement(new JsonObject { ["url"] = server.Url, ["tls"] = tls }), new SettingErrors(errors));
         errors.ShouldBeEmpty();
         return TestRoutes.Http(server.Url) with { Provider = settings };
     }

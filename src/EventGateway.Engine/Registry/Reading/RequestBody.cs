@@ -7,8 +7,8 @@ namespace EventGateway.Engine.Registry.Reading;
 
 /// <summary>Finds the JSON object in a request body.</summary>
 /// <remarks>
-/// Clients of 0.9 may rely on two exceptions: text after the object is ignored, and <c>null</c> counts as an object without
-/// fields.
+/// <c>null</c> counts as an object without fields. Text after the object is ignored where unknown fields are
+/// (<see cref="FieldErrors.IgnoresUnknown"/>): clients of 0.9 may rely on that.
 /// </remarks>
 public static class RequestBody
 {
@@ -24,6 +24,12 @@ public static class RequestBody
         if (Measure(body.Span, out var length) is { } problem)
         {
             errors.Add("body", $"{problem}; {Accepted}");
+            return false;
+        }
+
+        if (!errors.IgnoresUnknown && !body.Span[length..].Trim(" \t\r\n"u8).IsEmpty)
+        {
+            errors.Add("body", $"text after the first JSON value, at byte {length}; {Accepted}");
             return false;
         }
 

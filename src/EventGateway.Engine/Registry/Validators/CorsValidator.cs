@@ -16,6 +16,7 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
 
     public override CorsConfiguration? Read(JsonFields fields, string space, string? id)
     {
+        fields.AcceptReadOnly("space", "corsId");
         Names.CheckSpace(space, fields.Errors);
         var methodName = fields.Required("method", Names.AcceptedMethod);
         var method = methodName is null ? null : Names.Method(methodName);

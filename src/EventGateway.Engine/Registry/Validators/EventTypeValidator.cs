@@ -14,6 +14,7 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
 
     public override EventType? Read(JsonFields fields, string space, string? id)
     {
+        fields.AcceptReadOnly("space");
         Names.CheckSpace(space, fields.Errors);
         var name = id is null ? fields.Required("name", Names.AcceptedName) : fields.Text("name");
         if (id is null && name is not null)

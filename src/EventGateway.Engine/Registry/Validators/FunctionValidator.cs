@@ -28,6 +28,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
 
     public override Function? Read(JsonFields fields, string space, string? id)
     {
+        fields.AcceptReadOnly("space");
         Names.CheckSpace(space, fields.Errors);
         var sent = id is null ? fields.Required("functionId", Names.AcceptedName) : fields.Text("functionId");
         var functionId = id ?? sent;
@@ -127,7 +128,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
 
         type = provider.Type;
         var problems = new List<string>();
-        var checkedSettings = provider.Validate(settings, problems);
+        var checkedSettings = provider.Validate(settings, new SettingErrors(problems, fields.Errors.IgnoresUnknown));
         if (problems.Count > 0)
         {
             fields.Errors.AddRange(problems);

@@ -33,7 +33,7 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
 {
     public ConfigKind Kind { get; } = kind;
 
-    public ValidationErrors NewErrors() => new($"{label} doesn't validate. Validation error: ");
+    public ValidationErrors NewErrors(bool ignoresUnknown = false) => new($"{label} doesn't validate. Validation error: ", ignoresUnknown);
 
     public RegistryError NotFound(string id) => new(RegistryReason.NotFound, $"{label} \"{id}\" not found.");
 

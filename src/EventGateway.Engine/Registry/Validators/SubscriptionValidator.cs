@@ -22,6 +22,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
 
     public override Subscription? Read(JsonFields fields, string space, string? id)
     {
+        fields.AcceptReadOnly("space", "subscriptionId", "disabledReason", "disabledAt");
         Names.CheckSpace(space, fields.Errors);
         var typeName = fields.Required("type", AcceptedTypes);
         var type = typeName is null ? SubscriptionType.Async : ReadType(typeName);

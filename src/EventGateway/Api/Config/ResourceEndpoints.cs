@@ -31,6 +31,9 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
     /// <summary>Whether ids are compared as the URL spells them, without decoding. Default: false.</summary>
     public bool RawIds { get; init; }
 
+    /// <summary>Whether lists ignore unknown query parameters, as in 0.9. Default: false.</summary>
+    public bool IgnoresUnknown { get; init; }
+
     public IResult List(HttpContext context)
     {
         var url = new RequestUrl(context);
@@ -40,7 +43,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
             return Get(context, url.Space, "");
         }
 
-        if (!ListQuery.TryRead(context.Request.QueryString, out var query, out var error)
+        if (!ListQuery.TryRead(context.Request.QueryString, filters: true, IgnoresUnknown, out var query, out var error)
             || !Preconditions.TryRead(context.Request, out var conditions, out error))
         {
             return error;

@@ -10,7 +10,7 @@ internal static class SpaceEndpoints
 {
     public static IResult List(HttpContext context, GatewayRegistry registry)
     {
-        if (!ListQuery.TryRead(context.Request.QueryString, out var query, out var error))
+        if (!ListQuery.TryRead(context.Request.QueryString, filters: false, registry.IgnoresUnknown, out var query, out var error))
         {
             return error;
         }

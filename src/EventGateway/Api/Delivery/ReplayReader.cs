@@ -23,7 +23,9 @@ internal static class ReplayReader
         {
             using (document)
             {
-                request = Read(new JsonFields(document.RootElement, "", broken));
+                var fields = new JsonFields(document.RootElement, "", broken);
+                request = Read(fields);
+                fields.RefuseUnknown();
             }
         }
 

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry;
 using EventGateway.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -18,46 +19,51 @@ internal static class ListQuery
     private const string FilterPrefix = "metadata.";
 
     /// <summary>Reads the query.</summary>
-    /// <param name="queryString">The query as it was sent. Of a repeated parameter the first value counts.</param>
+    /// <param name="queryString">The query as it was sent.</param>
+    /// <param name="filters">Whether the list can be filtered by metadata.</param>
+    /// <param name="ignoresUnknown">Whether unknown parameters are ignored, and the first value of a repeated one counts, as in 0.9.</param>
     /// <param name="query">The query, when it is valid.</param>
     /// <param name="error">The refusal, when the query is not valid.</param>
     /// <returns>Whether the query is valid.</returns>
     public static bool TryRead(
-        QueryString queryString, [NotNullWhen(true)] out ResourceQuery? query, [NotNullWhen(false)] out JsonResponse? error)
+        QueryString queryString,
+        bool filters,
+        bool ignoresUnknown,
+        [NotNullWhen(true)] out ResourceQuery? query,
+        [NotNullWhen(false)] out JsonResponse? error)
     {
         query = null;
-        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
-        string? limitText = null;
-        string? cursorText = null;
+        error = null;
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        var problems = new List<string>();
         foreach (var parameter in new QueryStringEnumerable(queryString.Value))
         {
             var name = parameter.DecodeName().ToString();
-            var value = parameter.DecodeValue().ToString();
-            if (name.StartsWith(FilterPrefix, StringComparison.Ordinal))
+            if (name is not ("limit" or "cursor") && !(filters && name.StartsWith(FilterPrefix, StringComparison.Ordinal)))
             {
-                labels.TryAdd(name[FilterPrefix.Length..], value);
+                problems.Add(NearestName.Describe("query parameter", name, filters ? ["limit", "cursor", "metadata.<name>"] : ["limit", "cursor"]));
             }
-            else if (name is "limit")
+            else if (!values.TryAdd(name, parameter.DecodeValue().ToString()))
             {
-                limitText ??= value;
-            }
-            else if (name is "cursor")
-            {
-                cursorText ??= value;
+                problems.Add($"{name}: given more than once; once is accepted.");
             }
         }
 
-        var problems = new List<string>();
-        var limit = ReadLimit(limitText, cursorText is not null, problems);
-        var after = ReadCursor(cursorText, problems);
+        if (ignoresUnknown)
+        {
+            problems.Clear();
+        }
+
+        var limit = ReadLimit(values.GetValueOrDefault("limit"), values.ContainsKey("cursor"), problems);
+        var after = ReadCursor(values.GetValueOrDefault("cursor"), problems);
         if (problems.Count > 0)
         {
-            error = JsonResponse.Error(StatusCodes.Status400BadRequest, problems);
+            error = JsonResponse.Error(StatusCodes.Status400BadRequest, problems.Distinct());
             return false;
         }
 
-        error = null;
-        query = new ResourceQuery { Metadata = labels, Limit = limit, After = after };
+        var labels = values.Where(static value => value.Key.StartsWith(FilterPrefix, StringComparison.Ordinal));
+        query = new ResourceQuery { Metadata = labels.ToDictionary(static label => label.Key[FilterPrefix.Length..], static label => label.Value), Limit = limit, After = after };
         return true;
     }
 

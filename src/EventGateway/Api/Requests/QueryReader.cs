@@ -1,3 +1,4 @@
+using EventGateway.Abstractions.Settings;
 using EventGateway.CloudEvents;
 using EventGateway.Http;
 using Microsoft.AspNetCore.WebUtilities;
@@ -23,9 +24,7 @@ internal sealed class QueryReader
             var name = pair.DecodeName().ToString();
             if (!parameters.Any(parameter => parameter.Name == name))
             {
-                Refuse(name, parameters.Count == 0
-                    ? "not accepted here; no parameters are accepted."
-                    : $"not accepted here; {string.Join(", ", parameters.Select(parameter => parameter.Name))} are accepted.");
+                _problems.Add(NearestName.Describe("query parameter", name, [.. parameters.Select(parameter => parameter.Name)]));
             }
             else if (pair.EncodedValue.IsEmpty)
             {

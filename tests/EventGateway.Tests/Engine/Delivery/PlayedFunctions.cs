@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Tests.Engine.Delivery;
 
@@ -41,7 +42,7 @@ internal sealed class PlayedFunctions : IFunctionProvider
         return release;
     }
 
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors) => settings;
+    public JsonElement Validate(JsonElement settings, SettingErrors errors) => settings;
 
     public async ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken)
     {

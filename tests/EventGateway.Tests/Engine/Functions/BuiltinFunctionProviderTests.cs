@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Settings;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
 using EventGateway.Engine.Functions;
@@ -56,7 +57,7 @@ public sealed class BuiltinFunctionProviderTests
     public void Names_what_it_accepts()
     {
         var errors = new List<string>();
-        new BuiltinFunctionProvider(_logger).Validate(JsonElement.Parse("""{"name":"nope"}"""), errors);
+        new BuiltinFunctionProvider(_logger).Validate(JsonElement.Parse("""{"name":"nope"}"""), new SettingErrors(errors));
         errors.ShouldBe(["provider.name must be echo (answers with the event), log (writes one log line) or discard (does nothing)"]);
     }
 

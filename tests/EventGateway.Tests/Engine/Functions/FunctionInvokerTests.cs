@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine;
 using EventGateway.Engine.Functions;
 using Microsoft.Extensions.Time.Testing;
@@ -188,7 +189,7 @@ internal sealed class TestProvider(Func<CancellationToken, Task<FunctionResult>>
 {
     public string Type => "test";
 
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors) => settings;
+    public JsonElement Validate(JsonElement settings, SettingErrors errors) => settings;
 
     public ValueTask<FunctionResult> InvokeAsync(Function function, Invocation invocation, CancellationToken cancellationToken) =>
         new(call(cancellationToken));

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Tests.Functions.Http;
 using Shouldly;
 using Xunit;
@@ -13,11 +14,12 @@ public sealed class HttpFunctionUrlTests : IDisposable
     public void Dispose() => _provider.Dispose();
 
     [Fact]
-    public void Keeps_known_settings_only()
+    public void Keeps_known_settings_only_where_unknown_ones_are_ignored()
     {
         var errors = new List<string>();
 
-        var settings = _provider.Validate(JsonElement.Parse("""{"URL":"http://example.com/?a=1&b=<2>","foo":1}"""), errors);
+        var settings = _provider.Validate(
+            JsonElement.Parse("""{"URL":"http://example.com/?a=1&b=<2>","foo":1}"""), new SettingErrors(errors, ignoresUnknown: true));
 
         errors.ShouldBeEmpty();
         settings.EnumerateObject().Count().ShouldBe(1);
@@ -31,7 +33,7 @@ public sealed class HttpFunctionUrlTests : IDisposable
     public void Accepts_urls(string url)
     {
         var errors = new List<string>();
-        _provider.Validate(TestRoutes.Settings("url", url), errors);
+        _provider.Validate(TestRoutes.Settings("url", url), new SettingErrors(errors));
         errors.ShouldBeEmpty();
     }
 
@@ -52,7 +54,7 @@ public sealed class HttpFunctionUrlTests : IDisposable
     public void Refuses_other_urls(string url)
     {
         var errors = new List<string>();
-        _provider.Validate(TestRoutes.Settings("url", url), errors);
+        _provider.Validate(TestRoutes.Settings("url", url), new SettingErrors(errors));
         errors.ShouldBe(["provider.url must be an absolute http or https URL, such as https://example.com/function"]);
     }
 
@@ -66,7 +68,7 @@ public sealed class HttpFunctionUrlTests : IDisposable
     public void Names_the_missing_url(string settings, string error)
     {
         var errors = new List<string>();
-        _provider.Validate(JsonElement.Parse(settings), errors);
+        _provider.Validate(JsonElement.Parse(settings), new SettingErrors(errors));
         errors.ShouldBe([error + "an absolute http or https URL, such as https://example.com/function"]);
     }
 }

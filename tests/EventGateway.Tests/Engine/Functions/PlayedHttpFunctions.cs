@@ -5,6 +5,7 @@ using System.Text.Json;
 using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Http.Calls;
 using EventGateway.Functions.Http.Connections;
 using EventGateway.Functions.Http.Signing;
@@ -44,7 +45,7 @@ internal sealed class PlayedHttpFunctions : IRawFunctionProvider
         return Task.FromResult(answer);
     });
 
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors) => settings.Clone();
+    public JsonElement Validate(JsonElement settings, SettingErrors errors) => settings.Clone();
 
     public IRawEndpoint EndpointOf(Function function) => new HttpEndpoint(_targets.GetValue(function, Create));
 

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 
 namespace EventGateway.Tests.Engine.Registry;
 
@@ -27,7 +28,7 @@ internal sealed class PlayedSettings : IRawFunctionProvider, IDisposable
 
     public void Release() => _released.Set();
 
-    public JsonElement Validate(JsonElement settings, ICollection<string> errors) => settings.Clone();
+    public JsonElement Validate(JsonElement settings, SettingErrors errors) => settings.Clone();
 
     public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Functions;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Routing;
@@ -124,7 +125,7 @@ public sealed class RegistryFeedTests
 
         public void Release() => _released.Set();
 
-        public JsonElement Validate(JsonElement settings, ICollection<string> errors) => JsonElement.Parse("{}");
+        public JsonElement Validate(JsonElement settings, SettingErrors errors) => JsonElement.Parse("{}");
 
         public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Engine;
 using EventGateway.Engine.Functions;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Registry.Errors;
@@ -30,10 +31,10 @@ public sealed class RegistryFixture : IAsyncDisposable
         new BuiltinFunctionProvider(NullLogger<BuiltinFunctionProvider>.Instance),
     ]);
 
-    public static async Task<RegistryFixture> StartAsync(MemoryConfigStore? store = null, TimeProvider? time = null)
+    public static async Task<RegistryFixture> StartAsync(MemoryConfigStore? store = null, TimeProvider? time = null, GatewayDefaults? defaults = null)
     {
         store ??= new MemoryConfigStore();
-        var registry = new GatewayRegistry(store, Providers, time ?? TimeProvider.System, NullLogger<GatewayRegistry>.Instance);
+        var registry = new GatewayRegistry(store, Providers, time ?? TimeProvider.System, NullLogger<GatewayRegistry>.Instance, defaults);
         await registry.StartAsync(CancellationToken.None);
         return new RegistryFixture(store, registry);
     }

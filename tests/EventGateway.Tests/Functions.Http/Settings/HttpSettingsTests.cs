@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
+using EventGateway.Abstractions.Settings;
 using EventGateway.TestSupport;
 using Shouldly;
 using Xunit;
@@ -52,9 +53,13 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("\"validation\":\"yes\"", "provider.validation must be true, false, or an object with origin, rate or both")]
     [InlineData("\"validation\":{\"rate\":0}", "provider.validation.rate must be a whole number of requests a minute, at least 1")]
     [InlineData("\"validation\":{\"origin\":\"a b\"}", "provider.validation.origin must be a DNS name, such as gateway.example.com")]
-    [InlineData("\"auth\":{\"type\":\"basic\",\"username\":\"a\",\"password\":\"p\",\"pass\":\"p\"}", "provider.auth.pass is not known: type, username, password are accepted")]
-    [InlineData("\"signing\":{\"keys\":[\"" + Hmac + "\"],\"key\":1}", "provider.signing.key is not known: keys are accepted")]
-    [InlineData("\"validation\":{\"rates\":9}", "provider.validation.rates is not known: origin, rate are accepted")]
+    [InlineData("\"auth\":{\"type\":\"basic\",\"username\":\"a\",\"password\":\"p\",\"pass\":\"p\"}", "Unknown field \"provider.auth.pass\". Did you mean \"provider.auth.password\"?")]
+    [InlineData("\"signing\":{\"keys\":[\"" + Hmac + "\"],\"key\":1}", "Unknown field \"provider.signing.key\". Did you mean \"provider.signing.keys\"?")]
+    [InlineData("\"validation\":{\"rates\":9}", "Unknown field \"provider.validation.rates\". Did you mean \"provider.validation.rate\"?")]
+    [InlineData("\"header\":{}", "Unknown field \"provider.header\". Did you mean \"provider.headers\"?")]
+    [InlineData("\"token\":1", "Unknown field \"provider.token\". url, auth, headers, signing, tls and validation are accepted.")]
+    [InlineData("\"rate\":1", "Unknown field \"provider.rate\". Did you mean \"provider.validation.rate\"?")]
+    [InlineData("\"URL\":\"http://other.example.com\"", "provider.url is given 2 times: once is accepted")]
     public void Names_the_field_and_what_it_accepts(string settings, string error) => ErrorsOf($"{{{Url},{settings}}}").ShouldBe([error]);
 
     [Fact]
@@ -214,14 +219,14 @@ public sealed class HttpSettingsTests : IDisposable
 
     [Theory]
     [InlineData(0, """{"url":"https://a.azurewebsites.net/api/f","key":"secret"}""", """{"url":"https://a.azurewebsites.net/api/f","key":"*****"}""")]
-    [InlineData(1, """{"url":"https://r-p.cloudfunctions.net/f","foo":1}""", """{"url":"https://r-p.cloudfunctions.net/f"}""")]
+    [InlineData(1, """{"url":"https://r-p.cloudfunctions.net/f"}""", """{"url":"https://r-p.cloudfunctions.net/f"}""")]
     [InlineData(2, """{"apiHost":"https://ow.example.com","action":"p/a","auth":"id:secret"}""", """{"apiHost":"https://ow.example.com","action":"p/a","auth":"*****"}""")]
     public void Stores_and_masks_the_settings_of_presets(int preset, string settings, string masked)
     {
         var errors = new List<string>();
         var provider = _provider.Presets[preset];
 
-        var stored = provider.Validate(JsonElement.Parse(settings), errors);
+        var stored = provider.Validate(JsonElement.Parse(settings), new SettingErrors(errors));
 
         errors.ShouldBeEmpty();
         JsonElement.DeepEquals(provider.Mask(stored), JsonElement.Parse(masked)).ShouldBeTrue(provider.Mask(stored).GetRawText());
@@ -244,7 +249,7 @@ public sealed class HttpSettingsTests : IDisposable
         var provider = preset < 0 ? _provider : _provider.Presets[preset];
         var errors = new List<string>();
 
-        provider.Validate(JsonElement.Parse(settings), errors).GetRawText().ShouldBe(settings);
+        provider.Validate(JsonElement.Parse(settings), new SettingErrors(errors)).GetRawText().ShouldBe(settings);
 
         errors.ShouldBeEmpty();
     }
@@ -257,7 +262,7 @@ public sealed class HttpSettingsTests : IDisposable
     {
         var errors = new List<string>();
 
-        _provider.Presets[preset].Validate(JsonElement.Parse("{}"), errors);
+        _provider.Presets[preset].Validate(JsonElement.Parse("{}"), new SettingErrors(errors));
 
         errors.Select(error => error.Split(' ')[0]).ShouldBe(fields);
     }
@@ -287,7 +292,7 @@ public sealed class HttpSettingsTests : IDisposable
     private JsonElement Validate(string settings)
     {
         var errors = new List<string>();
-        var stored = _provider.Validate(JsonElement.Parse(settings), errors);
+        var stored = _provider.Validate(JsonElement.Parse(settings), new SettingErrors(errors));
         errors.ShouldBeEmpty();
         return stored;
     }
@@ -295,7 +300,7 @@ public sealed class HttpSettingsTests : IDisposable
     private List<string> ErrorsOf(string settings, IFunctionProvider? provider = null)
     {
         var errors = new List<string>();
-        (provider ?? _provider).Validate(JsonElement.Parse(settings), errors);
+        (provider ?? _provider).Validate(JsonElement.Parse(settings), new SettingErrors(errors));
         return errors;
     }
 }

@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Resources;
+using EventGateway.Engine;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Registry.Errors;
 using Shouldly;
@@ -49,8 +50,30 @@ public sealed class ResourceValidatorTests
 
     [Theory]
     [InlineData("""{"name":"a","foo":1,"bar":{"a":1}}""")]
-    [InlineData("""{"NAME":"a","space":"elsewhere"}""")]
     [InlineData("""{"name":"a"} xxx""")]
+    public async Task Ignores_what_0_9_ignored_where_the_defaults_say_so(string body)
+    {
+        await using var fixture = await RegistryFixture.StartAsync(defaults: new GatewayDefaults { IgnoresUnknown = true });
+
+        var entry = await RegistryFixture.CreateAsync(fixture.Registry.EventTypes, body);
+
+        RegistryFixture.Text(fixture.Registry.EventTypes, entry).ShouldBe("""{"space":"default","name":"a"}""");
+        (await RegistryFixture.RefuseAsync(fixture.Registry.EventTypes, body)).Messages.ShouldBe(["Event Type \"a\" already exists."]);
+    }
+
+    [Fact]
+    public async Task Ignores_unknown_settings_of_a_provider_where_the_defaults_say_so()
+    {
+        await using var fixture = await RegistryFixture.StartAsync(defaults: new GatewayDefaults { IgnoresUnknown = true });
+
+        var entry = await RegistryFixture.CreateAsync(
+            fixture.Registry.Functions, """{"functionId":"f","type":"http","provider":{"url":"http://localhost","timeout":1}}""");
+
+        RegistryFixture.Text(fixture.Registry.Functions, entry).ShouldBe("""{"space":"default","functionId":"f","type":"http","provider":{"url":"http://localhost"}}""");
+    }
+
+    [Theory]
+    [InlineData("""{"NAME":"a","space":"elsewhere"}""")]
     [InlineData("""{"name":"a","metadata":null,"authorizerId":null}""")]
     [InlineData("""{"name":"a","metadata":{}}""")]
     public async Task Takes_what_existing_clients_send(string body)
