@@ -38,6 +38,9 @@ public class LeasedDelivery
     /// <summary>How many attempts were made before. Default: 0.</summary>
     public int Attempts { get; init; }
 
+    /// <summary>Whether its function is being called. Others read it at any time, for operators. Default: false.</summary>
+    public bool IsBeingCalled { get; set; }
+
     /// <summary>Whether its subscription was deleted after it was leased. A dropped delivery is neither delivered nor retried.</summary>
     public virtual bool IsDropped => false;
 }

@@ -65,6 +65,17 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
         return true;
     }
 
+    /// <summary>Finds what deliveries wait for that are due, besides calls of the function. Null means nothing.</summary>
+    public DeliveryHold? FindHold()
+    {
+        lock (_lock)
+        {
+            return _limits.Rate is { } rate && limiter.WaitUntil(rate) is not null ? DeliveryHold.Rate
+                : _workers >= _limits.Concurrency && !_leasing ? DeliveryHold.Concurrency
+                : null;
+        }
+    }
+
     /// <inheritdoc/>
     public void Grant()
     {
@@ -256,6 +267,7 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
 
         var delivery = _window[_next];
         _window[_next++] = null;
+        delivery!.IsBeingCalled = true;
         return delivery;
     }
 

@@ -53,6 +53,9 @@ internal sealed class DeliveryLanes
     /// <summary>Opens the lanes of many subscriptions, a bounded number at once.</summary>
     public void OpenGradually(IReadOnlyCollection<SubscriptionKey> subscriptions) => _ = Task.Run(() => OpenGraduallyAsync(subscriptions, isFanOut: false));
 
+    /// <summary>Finds what the lane of a subscription waits for, besides due deliveries and calls of its function. Null means nothing.</summary>
+    public DeliveryHold? FindHold(SubscriptionKey subscription) => _open.TryGetValue(subscription, out var lane) ? lane.FindHold() : null;
+
     /// <summary>Creates a lane that is not open.</summary>
     internal DeliveryLane Create(SubscriptionKey subscription, FunctionGate gate) =>
         new(subscription, gate, new RateLimiter(_context.TimeProvider), _functionConcurrency, _context);

@@ -27,6 +27,18 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
         }
     }
 
+    /// <summary>Whether as many calls are under way as may be.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _calls >= concurrency;
+            }
+        }
+    }
+
     /// <summary>The bytes of stored events that are in memory for deliveries to the function.</summary>
     public long LeasedBytes => Interlocked.Read(ref _leasedBytes);
 

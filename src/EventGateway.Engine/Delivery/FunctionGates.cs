@@ -50,6 +50,9 @@ public sealed partial class FunctionGates : IDisposable
         return gate;
     }
 
+    /// <summary>Returns the gate of a function. Null when none is kept: no call was asked for.</summary>
+    internal FunctionGate? Find(FunctionKey function) => _gates.GetValueOrDefault(function);
+
     /// <summary>Forgets functions that were deleted. A new function of the same id begins with a closed circuit.</summary>
     /// <param name="changed">What changed.</param>
     public void Forget(ChangedRoutes changed)

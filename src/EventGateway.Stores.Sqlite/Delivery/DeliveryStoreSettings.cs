@@ -45,6 +45,9 @@ internal sealed record DeliveryStoreSettings
     /// </summary>
     public int CheckpointPages { get; init; } = 512;
 
+    /// <summary>How many rows are read for a page of waiting deliveries at most. Default: 20,000, some 20 ms of work.</summary>
+    public int WaitingRows { get; init; } = 20_000;
+
     /// <summary>Called before each commit. An exception fails the commit.</summary>
     public Action? Committing { get; init; }
 

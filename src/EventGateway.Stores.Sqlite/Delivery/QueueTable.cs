@@ -145,6 +145,15 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         }
     }
 
+    /// <summary>Lists the deliveries of a file whose functions are being called.</summary>
+    public HashSet<QueuePosition> ListCalled(Segment segment)
+    {
+        lock (_gate)
+        {
+            return [.. _leased.All.Where(delivery => delivery.IsBeingCalled && delivery.Segment == segment).Select(static delivery => delivery.Position)];
+        }
+    }
+
     /// <summary>Takes deliveries that are in memory.</summary>
     /// <param name="into">Receives them.</param>
     /// <param name="dueBy">Takes only deliveries that are due at this time or before, in microseconds since 1970.</param>

@@ -32,14 +32,7 @@ internal sealed partial class Segment
         await _readingLog.WaitAsync(cancellationToken);
         try
         {
-            if (_closed)
-            {
-                return default;
-            }
-
-            ThrowIfDamaged();
-
-            return await Task.Run(
+            return await ReadAsideAsync(
                 () =>
                 {
                     using var reader = new EventLogReader(File);
@@ -47,17 +40,33 @@ internal sealed partial class Segment
                 },
                 cancellationToken);
         }
-        catch (SqliteException exception) when (Damage.TryReport(exception))
-        {
-            throw new DamagedFileException();
-        }
-        catch (SqliteException exception)
-        {
-            throw new IOException($"The event log cannot be read now: {exception.Message}", exception);
-        }
         finally
         {
             _readingLog.Release();
+        }
+    }
+
+    /// <summary>Reads deliveries for operators, on a connection and a thread of its own, so that no lease waits for it.</summary>
+    /// <returns>The result. The default value when the file is closed.</returns>
+    /// <exception cref="DamagedFileException">The file is damaged and is not repaired yet.</exception>
+    /// <exception cref="IOException">The file cannot be read now.</exception>
+    public async ValueTask<T?> ReadWaitingAsync<T>(Func<WaitingReader, T> read, CancellationToken cancellationToken)
+    {
+        ThrowIfDamaged();
+        await _readingWaiting.WaitAsync(cancellationToken);
+        try
+        {
+            return await ReadAsideAsync(
+                () =>
+                {
+                    using var reader = new WaitingReader(this);
+                    return read(reader);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            _readingWaiting.Release();
         }
     }
 
@@ -115,6 +124,28 @@ internal sealed partial class Segment
         finally
         {
             _reading.Release();
+        }
+    }
+
+    private async ValueTask<T?> ReadAsideAsync<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        if (_closed)
+        {
+            return default;
+        }
+
+        ThrowIfDamaged();
+        try
+        {
+            return await Task.Run(read, cancellationToken);
+        }
+        catch (SqliteException exception) when (Damage.TryReport(exception))
+        {
+            throw new DamagedFileException();
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"The delivery store cannot be read now: {exception.Message}", exception);
         }
     }
 

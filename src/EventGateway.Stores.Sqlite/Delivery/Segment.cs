@@ -8,6 +8,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
 {
     private readonly SemaphoreSlim _reading = new(1);
     private readonly SemaphoreSlim _readingLog = new(1);
+    private readonly SemaphoreSlim _readingWaiting = new(1);
     private readonly Dictionary<string, long> _spaces = new(StringComparer.Ordinal);
     private SegmentReader? _reader;
     private long _waiting;
@@ -112,6 +113,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     public void Repair(StoreFiles files, QueueTable? queues = null)
     {
         _readingLog.Wait();
+        _readingWaiting.Wait();
         _reading.Wait();
         try
         {
@@ -138,6 +140,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
             _reader?.Dispose();
             _reader = null;
             _reading.Release();
+            _readingWaiting.Release();
             _readingLog.Release();
         }
     }
@@ -252,6 +255,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
     public void Dispose()
     {
         _readingLog.Wait();
+        _readingWaiting.Wait();
         _reading.Wait();
         _closed = true;
         _reader?.Dispose();
@@ -259,6 +263,7 @@ internal sealed partial class Segment(long number, string path) : IDisposable
         Writer?.Dispose();
         Writer = null;
         _reading.Release();
+        _readingWaiting.Release();
         _readingLog.Release();
     }
 }

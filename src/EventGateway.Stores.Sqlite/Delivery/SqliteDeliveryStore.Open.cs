@@ -50,6 +50,7 @@ public sealed partial class SqliteDeliveryStore
 
         var bounds = new SegmentBounds(options, settings);
         _log = new EventLog(_segments, bounds, _clock, _damagedEvents);
+        _waiting = new WaitingDeliveries(_segments, _queues, _clock, settings);
         _backlog = new BacklogReader(_segments, timeProvider);
         _readers = new OpenReaders(settings.OpenFiles, timeProvider);
         _maintenance = new StoreMaintenance(_segments, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);

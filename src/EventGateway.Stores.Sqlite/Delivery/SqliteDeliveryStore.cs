@@ -13,7 +13,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// and so do completions. A lease is only in memory: after a crash, deliveries whose completion was not stored are leased
 /// again. Memory does not grow with the number of waiting deliveries.
 /// </remarks>
-public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IMeasuredStore, IStoreHealth, IAsyncDisposable
+public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IWaitingDeliveries, IMeasuredStore, IStoreHealth, IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -25,6 +25,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     private readonly DeadLetters _deadLetters;
     private readonly EventLog _log;
     private readonly ReplayTable _replays;
+    private readonly WaitingDeliveries _waiting;
     private readonly StoreFiles _files;
     private readonly Segments _segments;
     private readonly StoreClock _clock;
@@ -150,6 +151,11 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     /// <inheritdoc/>
     public ValueTask<Page<EventSummary>> ListAsync(EventFilter filter, int limit, string? cursor, CancellationToken cancellationToken) =>
         _log.ListAsync(filter, limit, cursor, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<Page<WaitingDelivery>> ListAsync(
+        WaitingFilter filter, Func<SubscriptionKey, bool> selects, int limit, string? cursor, CancellationToken cancellationToken) =>
+        _waiting.ListAsync(filter, selects, limit, cursor, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<LogPart> ReadAsync(LogRange range, string? position, int limit, long bytes, CancellationToken cancellationToken) =>

@@ -5,6 +5,8 @@ using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Api.Delivery;
 using EventGateway.Api.Requests;
+using EventGateway.Engine.Delivery;
+using EventGateway.Engine.Delivery.Waiting;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -69,6 +71,11 @@ internal static class ConfigApiDescription
         {
             Values(schema, "state", OutcomeNames.All<DeliveryState>());
             Values(schema, "cause", OutcomeNames.All<DeliveryCause>());
+        }
+        else if (type == typeof(DeliveryDocument))
+        {
+            Values(schema, "state", OutcomeNames.All<WaitingState>());
+            Values(schema, "heldBy", OutcomeNames.All<DeliveryHold>());
         }
         else if (type == typeof(ReplayDocument))
         {

@@ -9,6 +9,7 @@ using EventGateway.Engine;
 using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Delivery.Memory;
 using EventGateway.Engine.Delivery.Replays;
+using EventGateway.Engine.Delivery.Waiting;
 using EventGateway.Engine.Functions;
 using EventGateway.Engine.Plugins;
 using EventGateway.Engine.Registry;
@@ -108,6 +109,14 @@ internal static class EngineServices
         if (store is IDeadLetterStore deadLetters)
         {
             services.AddSingleton(deadLetters);
+        }
+
+        if (store is IWaitingDeliveries waiting)
+        {
+            services
+                .AddSingleton(waiting)
+                .AddSingleton(static services => ActivatorUtilities.CreateInstance<DeliveryOverview>(
+                    services, services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce)));
         }
 
         if (store is IEventLog log and IReplayStore replays)

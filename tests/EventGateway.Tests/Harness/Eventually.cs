@@ -11,10 +11,16 @@ internal static class Eventually
     /// <summary>Waits until a condition holds. Fails after 30 s.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="what">The text of the failure. Default: the source of the condition.</param>
-    public static async Task HoldsAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
+    public static Task HoldsAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        HoldsAsync(() => Task.FromResult(condition()), what);
+
+    /// <summary>Waits until a condition holds. Fails after 30 s.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="what">The text of the failure. Default: the source of the condition.</param>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string what = "")
     {
         using var timeout = new CancellationTokenSource(Deadline);
-        while (!condition())
+        while (!await condition())
         {
             timeout.IsCancellationRequested.ShouldBeFalse($"This did not become true in time: {what}");
             await Task.Yield();

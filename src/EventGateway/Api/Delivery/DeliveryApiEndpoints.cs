@@ -2,13 +2,14 @@ using EventGateway.Abstractions.Delivery;
 using EventGateway.Api.Requests;
 using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Delivery.Replays;
+using EventGateway.Engine.Delivery.Waiting;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Routing;
 using static EventGateway.Api.Requests.ApiEndpoint;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Maps the delivery part of the Configuration API: dead letters, the event log and replays.</summary>
+/// <summary>Maps the delivery part of the Configuration API: deliveries, dead letters, the event log and replays.</summary>
 internal static class DeliveryApiEndpoints
 {
     /// <summary>Maps the endpoints whose stores are in the services.</summary>
@@ -21,6 +22,11 @@ internal static class DeliveryApiEndpoints
                 deadLetters, services.GetRequiredService<DeliveryIntake>(), services.GetRequiredService<IRouteDirectory>()));
         }
 
+        if (services.GetService<DeliveryOverview>() is { } overview)
+        {
+            MapDeliveries(api, new DeliveryEndpoints(overview, services.GetRequiredService<IDeadLetterStore>()));
+        }
+
         if (services.GetService<IEventLog>() is { } log)
         {
             MapEvents(api, new EventLogEndpoints(log, services.GetRequiredService<IRouteDirectory>()));
@@ -30,6 +36,20 @@ internal static class DeliveryApiEndpoints
         {
             MapReplays(api, new ReplayEndpoints(replays, services.GetRequiredService<GatewayRegistry>()));
         }
+    }
+
+    private static void MapDeliveries(RouteGroupBuilder api, DeliveryEndpoints deliveries)
+    {
+        const string all = $"{SpacesPath}/{{space}}/deliveries";
+        var group = api.MapGroup("").WithTags("Delivery").AddEndpointFilter(UrlRules.CheckCollection("deliveries")).AddEndpointFilter(StoreFailures.AnswerAsync);
+
+        group.MapGet(all, (Delegate)deliveries.ListAsync)
+            .WithName("ListDeliveries")
+            .WithSummary("Lists the deliveries that are not delivered, with what holds them.")
+            .Produces<DeliveryList>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 503)
+            .WithMetadata([OperationTraits.Space, .. DeliveryQuery.OfList]);
+        group.MapNotAllowed(all, "GET");
     }
 
     private static void MapDeadLetters(RouteGroupBuilder api, DeadLetterEndpoints deadLetters)

@@ -7,9 +7,11 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Serializes the documents of dead letters, events and replays.</summary>
+/// <summary>Serializes the documents of deliveries, dead letters, events and replays.</summary>
 [JsonSerializable(typeof(DeadLetterDocument))]
 [JsonSerializable(typeof(DeadLetterList))]
+[JsonSerializable(typeof(DeliveryDocument))]
+[JsonSerializable(typeof(DeliveryList))]
 [JsonSerializable(typeof(RedeliveryDocument))]
 [JsonSerializable(typeof(DeletionDocument))]
 [JsonSerializable(typeof(EventDocument))]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Engine.Delivery.Replays;
+using EventGateway.Engine.Delivery.Waiting;
 using EventGateway.Engine.Routing;
 using EventGateway.Tests.Api.Config;
 using EventGateway.Tests.Engine.Delivery;
@@ -24,6 +25,8 @@ internal sealed class DeliveryApiFixture : IAsyncDisposable
 
     public PlayedEventLog Events { get; } = new();
 
+    public PlayedWaitingDeliveries Waiting { get; } = new();
+
     public PlayedReplayStore Replays { get; } = new();
 
     public DispatcherFixture Dispatching => _dispatching;
@@ -34,6 +37,8 @@ internal sealed class DeliveryApiFixture : IAsyncDisposable
         fixture._api = await ConfigApiFixture.StartAsync(services => services
             .AddSingleton<IDeadLetterStore>(fixture.DeadLetters)
             .AddSingleton<IEventLog>(fixture.Events)
+            .AddSingleton(new DeliveryOverview(
+                fixture.Waiting, fixture._dispatching, fixture._dispatching.Gates, fixture._dispatching.Dispatcher))
             .AddSingleton(_ => new Replayer(
                 fixture.Events, fixture.Replays, fixture._dispatching.Backlog, fixture._dispatching, TimeProvider.System, NullLogger<Replayer>.Instance))
             .AddSingleton<IRouteDirectory>(fixture._dispatching)

@@ -8,7 +8,7 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
 {
     private const string Space = "/v1/spaces/{space}/";
 
-    private static readonly string[] Collections = ["deadletters", "events", "replays"];
+    private static readonly string[] Collections = ["deadletters", "deliveries", "events", "replays"];
 
     private DeliveryApiFixture _api = null!;
 
@@ -23,6 +23,7 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
 
         string[] expected =
         [
+            "get deliveries(state, subscriptionId, functionId, limit, cursor)",
             "get deadletters(subscriptionId, functionId, eventType, limit, cursor)",
             "delete deadletters(subscriptionId, functionId, eventType, all)",
             "post deadletters/redeliver(subscriptionId, functionId, eventType, all)",
@@ -48,6 +49,9 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
 
         Values(schemas, "DeliveryRecordDocument", "state").ShouldBe(["waiting", "delivered", "deadLettered", "dropped", "orphaned"]);
         Values(schemas, "DeliveryRecordDocument", "cause").ShouldBe(["accepted", "redelivered", "handedOn", "replayed"]);
+        Values(schemas, "DeliveryDocument", "state").ShouldBe(["waiting", "retrying", "paused", "dead"]);
+        Values(schemas, "DeliveryDocument", "heldBy")
+            .ShouldBe(["missingSubscription", "missingFunction", "disabled", "backoff", "breaker", "rate", "concurrency"]);
         Values(schemas, "AttemptDocument", "outcome").ShouldBe(["success", "retryable", "permanent", "accessDenied", "gone", "timedOut", "refused"]);
         Values(schemas, "ReplayDocument", "state").ShouldBe(["running", "paused", "done", "cancelled", "failed"]);
     }

@@ -92,6 +92,11 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 .ShouldBe(_dead.AsEnumerable().Reverse().Select(entry => (entry.Id, KeyOf(entry.Route), entry.Attempts)));
         }
 
+        if (store is IWaitingDeliveries waiting)
+        {
+            await ShouldListAsync(waiting, number);
+        }
+
         // A leased delivery that was dropped may count until its end.
         var dropped = _leased.Count(item => item.Entry.IsDropped);
         store.Count.ShouldBeInRange(_waiting.Count + _leased.Count - dropped, _waiting.Count + _leased.Count);
@@ -136,6 +141,39 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
 
     private static SubscriptionKey KeyOf(Route route) =>
         new(route.Subscription.Space, route.Subscription.SubscriptionId, route.Subscription.FunctionId);
+
+    // All, or those of a function, or those with or without attempts, in pages.
+    private async Task ShouldListAsync(IWaitingDeliveries store, int number)
+    {
+        var filter = new WaitingFilter
+        {
+            Space = "default",
+            FunctionId = number % 2 == 0 ? null : Routes[number % Routes.Length].Subscription.FunctionId,
+            HasFailed = (number % 5) switch { 0 => true, 1 => false, _ => null },
+        };
+        var left = KeyOf(Routes[number / 5 % Routes.Length]);
+        var listed = new List<WaitingDelivery>();
+        for (string? cursor = null; ;)
+        {
+            var page = await store.ListAsync(filter, key => key != left, 1 + (number % 4), cursor, default);
+            listed.AddRange(page.Items);
+            page.Items.Count.ShouldBeLessThanOrEqualTo(1 + (number % 4));
+            cursor = page.Next;
+            if (cursor is null)
+            {
+                break;
+            }
+        }
+
+        var now = time.GetUtcNow();
+        listed.Select(delivery => (delivery.EventId, delivery.Subscription, delivery.Attempts, delivery.DueAt, delivery.IsDue)).ShouldBe(
+            _waiting.Concat(_leased.Select(item => item.Entry)).Where(entry => !entry.IsDropped)
+                .Where(entry => KeyOf(entry.Route) != left && (filter.FunctionId ?? entry.Route.Function.FunctionId) == entry.Route.Function.FunctionId)
+                .Where(entry => filter.HasFailed is not { } failed || entry.Attempts > 0 == failed)
+                .Select(entry => (entry.Id, KeyOf(entry.Route), entry.Attempts, entry.Due, entry.Due <= now)),
+            ignoreOrder: true);
+        listed.Select(delivery => delivery.Id).Distinct().Count().ShouldBe(listed.Count);
+    }
 
     private async Task AppendAsync(IDeliveryStore store, int number)
     {

@@ -1,0 +1,75 @@
+using System.Text.Json.Nodes;
+using EventGateway.AcceptanceTests.Harness;
+using Shouldly;
+
+namespace EventGateway.AcceptanceTests.Delivery;
+
+/// <summary>Deliveries that are not made can be found and moved.</summary>
+public sealed class StuckDeliveryTests(RunningGateway running) : IClassFixture<RunningGateway>
+{
+    // Only a change makes the next attempt come during the test.
+    private static readonly JsonObject Slow = new() { ["backoffDelay"] = "PT1H", ["maxDelay"] = "PT1H" };
+
+    private static readonly FunctionAnswer Down = new() { Status = 503, Body = "out of order" };
+
+    [Fact]
+    public async Task A_delivery_is_listed_with_its_error_and_what_holds_it()
+    {
+        var (function, type) = await SubscribeAsync("/stuck/seen", Down);
+        var eventId = await running.SendEventAsync("/stuck/seen", type);
+
+        var delivery = (await running.ListAsync($"deliveries?state=retrying&functionId={function[1..]}", "deliveries", 1))[0];
+        Text(delivery, "eventId").ShouldBe(eventId);
+        Text(delivery, "eventType").ShouldBe(type);
+        Text(delivery, "subscriptionId").ShouldBe(await running.SubscriptionOfAsync(function));
+        Text(delivery, "state").ShouldBe("retrying");
+        Text(delivery, "heldBy").ShouldBe("backoff");
+        Text(delivery, "error").ShouldContain("out of order");
+        delivery["status"]!.GetValue<int>().ShouldBe(503);
+        delivery["attempts"]!.GetValue<int>().ShouldBe(1);
+        (DateTime.Parse(Text(delivery, "dueAt")) - DateTime.Parse(Text(delivery, "acceptedAt"))).ShouldBeGreaterThan(TimeSpan.FromMinutes(29));
+
+        await running.AskAsync("GET", "deliveries?state=stuck", 400);
+    }
+
+    [Fact]
+    public async Task A_disabled_subscription_shows_its_deliveries_as_paused()
+    {
+        var (function, type) = await SubscribeAsync("/stuck/paused", Down);
+        await running.SendEventAsync("/stuck/paused", type);
+        await running.ListAsync($"deliveries?state=retrying&functionId={function[1..]}", "deliveries", 1);
+
+        await ChangeSubscriptionAsync(function, subscription => subscription["enabled"] = false);
+
+        Text((await running.ListAsync($"deliveries?state=paused&functionId={function[1..]}", "deliveries", 1))[0], "heldBy").ShouldBe("disabled");
+        await running.ListAsync($"deliveries?state=retrying&functionId={function[1..]}", "deliveries", 0);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_listed_as_dead()
+    {
+        var (function, type) = await SubscribeAsync("/stuck/dead", new FunctionAnswer { Status = 400 });
+        await running.SendEventAsync("/stuck/dead", type);
+
+        var delivery = (await running.ListAsync($"deliveries?state=dead&functionId={function[1..]}", "deliveries", 1))[0];
+        var letter = (await running.ListAsync($"deadletters?functionId={function[1..]}", "deadLetters", 1))[0];
+        Text(delivery, "deliveryId").ShouldBe(Text(letter, "deadLetterId"));
+        delivery["heldBy"].ShouldBeNull();
+    }
+
+    private async Task ChangeSubscriptionAsync(string function, Action<JsonObject> change)
+    {
+        var path = $"subscriptions/{await running.SubscriptionOfAsync(function)}";
+        var subscription = (await running.AskAsync("GET", path)).AsObject();
+        change(subscription);
+        await running.AskAsync("PUT", path, 200, subscription);
+    }
+
+    private async Task<(string Function, string Type)> SubscribeAsync(string path, FunctionAnswer answer)
+    {
+        var type = running.NewName() + ".event";
+        return (await running.SubscribeAsync(answer, path, "async", type, Slow.DeepClone().AsObject()), type);
+    }
+
+    private static string Text(JsonNode delivery, string name) => delivery[name]!.GetValue<string>();
+}

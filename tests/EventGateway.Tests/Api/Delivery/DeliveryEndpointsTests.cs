@@ -1,0 +1,143 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Resources;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Api.Delivery;
+
+public sealed class DeliveryEndpointsTests : IAsyncLifetime
+{
+    private DeliveryApiFixture _api = null!;
+
+    public async ValueTask InitializeAsync() => _api = await DeliveryApiFixture.StartAsync();
+
+    public ValueTask DisposeAsync() => _api.DisposeAsync();
+
+    [Fact]
+    public async Task Lists_what_waits_and_then_what_is_dead()
+    {
+        _api.Dispatching.Route("f1");
+        _api.Dispatching.Route("f2");
+        _api.Waiting.Add("1-1-1", "f1", Failed);
+        _api.Waiting.Add("1-2-1", "f2");
+        _api.DeadLetters.Add(Dead("7"));
+
+        (await _api.ReadAsync("GET", "deliveries")).GetRawText().ShouldBe(
+            """
+            {"deliveries":[
+            {"deliveryId":"1-1-1","eventId":"e1-1-1","eventType":"user.created","subscriptionId":"sub-f1","functionId":"f1","acceptedAt":"2026-01-31T12:00:00Z",
+            "state":"retrying","dueAt":"2026-01-31T13:00:00Z","attempts":3,"status":503,"error":"no","heldBy":"backoff"},
+            {"deliveryId":"1-2-1","eventId":"e1-2-1","eventType":"user.created","subscriptionId":"sub-f2","functionId":"f2","acceptedAt":"2026-01-31T12:00:00Z",
+            "state":"waiting","dueAt":"2026-01-31T12:00:00Z","attempts":0},
+            {"deliveryId":"7","eventId":"e7","eventType":"user.created","subscriptionId":"sub-f1","functionId":"f1","acceptedAt":"2026-01-31T12:00:00Z",
+            "state":"dead","attempts":2,"status":400,"error":"never"}]}
+            """.ReplaceLineEndings(""));
+    }
+
+    [Theory]
+    [InlineData("state=waiting", "2")]
+    [InlineData("state=retrying", "1")]
+    [InlineData("state=paused", "3,4")]
+    [InlineData("state=dead", "7,8")]
+    [InlineData("functionId=f1", "1,7,8")]
+    [InlineData("subscriptionId=sub-f2", "2")]
+    [InlineData("state=waiting&functionId=f1", "")]
+    public async Task Selects(string query, string expected)
+    {
+        AddAll();
+
+        string.Join(',', Ids(await _api.ReadAsync("GET", $"deliveries?{query}"))).ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("", 1)]
+    [InlineData("", 2)]
+    [InlineData("", 4)]
+    [InlineData("", 5)]
+    [InlineData("&state=dead", 1)]
+    [InlineData("&state=paused", 1)]
+    public async Task Pages_through_all_states_without_an_empty_page(string filter, int limit)
+    {
+        AddAll();
+        var all = Ids(await _api.ReadAsync("GET", $"deliveries?limit=100{filter}")).ToList();
+
+        var ids = new List<string?>();
+        for (var cursor = ""; ;)
+        {
+            var page = await _api.ReadAsync("GET", $"deliveries?limit={limit}{filter}{cursor}");
+            Ids(page).ShouldNotBeEmpty();
+            ids.AddRange(Ids(page));
+            if (!page.TryGetProperty("cursor", out var next))
+            {
+                break;
+            }
+
+            cursor = $"&cursor={next.GetString()}";
+        }
+
+        ids.ShouldBe(all);
+    }
+
+    [Theory]
+    [InlineData("state=stuck", "state: \"stuck\"; waiting, retrying, paused or dead is accepted.")]
+    [InlineData("status=dead", "status: not accepted here; state, subscriptionId, functionId, limit, cursor are accepted.")]
+    [InlineData("functionId=", "functionId: empty; leave it out, or give it a value.")]
+    [InlineData("functionId=a&functionId=b", "functionId: given more than once; once is accepted.")]
+    [InlineData("limit=0", "limit: \"0\"; a whole number from 1 to 1000 is accepted.")]
+    public async Task Refuses_a_parameter_that_is_wrong(string query, string error) =>
+        (await _api.RefusedAsync("GET", $"deliveries?{query}")).ShouldBe([error]);
+
+    // "dead", "1-1-1-1" and "x" in Base64url.
+    [Theory]
+    [InlineData("state=dead&cursor=MS0xLTEtMQ")]
+    [InlineData("state=dead&cursor=eA")]
+    public async Task A_cursor_of_another_list_lists_nothing(string query)
+    {
+        AddAll();
+
+        (await _api.ReadAsync("GET", $"deliveries?{query}")).GetRawText().ShouldBe("""{"deliveries":[]}""");
+    }
+
+    // One to f1 that failed, one to f2 that waits, two that are paused, two dead ones to f1.
+    private void AddAll()
+    {
+        _api.Dispatching.Route("f1");
+        _api.Dispatching.Route("f2");
+        var disabled = _api.Dispatching.Route("f3");
+        _api.Dispatching.Put(new Route(disabled.Subscription with { Enabled = false }, disabled.Function));
+        _api.Waiting.Add("1", "f1", Failed);
+        _api.Waiting.Add("2", "f2");
+        _api.Waiting.Add("3", "f3", Failed);
+        _api.Waiting.Add("4", "missing");
+        _api.DeadLetters.Add(Dead("8"));
+        _api.DeadLetters.Add(Dead("7"));
+    }
+
+    private static WaitingDelivery Failed(WaitingDelivery delivery) => delivery with
+    {
+        Attempts = 3,
+        Status = 503,
+        Error = "no",
+        IsDue = false,
+        DueAt = delivery.AcceptedAt + TimeSpan.FromHours(1),
+    };
+
+    private static DeadLetter Dead(string id) => new()
+    {
+        Id = id,
+        Subscription = new SubscriptionKey("default", "sub-f1", "f1"),
+        EventId = "e" + id,
+        EventType = "user.created",
+        AcceptedAt = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero),
+        DiedAt = new DateTimeOffset(2026, 1, 31, 12, 1, 0, TimeSpan.Zero),
+        Attempts = 2,
+        Reason = "no",
+        Status = 400,
+        Error = "never",
+        Event = "{}"u8.ToArray(),
+    };
+
+    private static IEnumerable<string?> Ids(JsonElement list) =>
+        list.GetProperty("deliveries").EnumerateArray().Select(delivery => delivery.GetProperty("deliveryId").GetString());
+}

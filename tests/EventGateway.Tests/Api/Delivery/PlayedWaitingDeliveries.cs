@@ -1,0 +1,47 @@
+using System.Globalization;
+using EventGateway.Abstractions.Delivery;
+
+namespace EventGateway.Tests.Api.Delivery;
+
+/// <summary>Waiting deliveries in a list; the cursor is the place in it.</summary>
+internal sealed class PlayedWaitingDeliveries : IWaitingDeliveries
+{
+    private readonly List<WaitingDelivery> _all = [];
+
+    /// <summary>Adds one that is due and has no attempt.</summary>
+    public void Add(string id, string functionId = "f1", Func<WaitingDelivery, WaitingDelivery>? change = null)
+    {
+        var delivery = new WaitingDelivery
+        {
+            Id = id,
+            Subscription = new SubscriptionKey("default", "sub-" + functionId, functionId),
+            EventId = "e" + id,
+            EventType = "user.created",
+            AcceptedAt = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero),
+            Attempts = 0,
+            DueAt = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero),
+            IsDue = true,
+            IsBeingCalled = false,
+        };
+        _all.Add(change is null ? delivery : change(delivery));
+    }
+
+    public void Clear() => _all.Clear();
+
+    public ValueTask<Page<WaitingDelivery>> ListAsync(
+        WaitingFilter filter, Func<SubscriptionKey, bool> selects, int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var begin = cursor is null ? 0 : int.Parse(cursor, CultureInfo.InvariantCulture);
+        var rest = Select(filter, selects).Skip(begin).ToList();
+        var next = rest.Count > limit ? (begin + limit).ToString(CultureInfo.InvariantCulture) : null;
+        return ValueTask.FromResult(new Page<WaitingDelivery>([.. rest.Take(limit)], next));
+    }
+
+    private IEnumerable<WaitingDelivery> Select(WaitingFilter filter, Func<SubscriptionKey, bool> selects) => _all.Where(delivery =>
+        delivery.Subscription.Space == filter.Space
+        && (filter.DeliveryId ?? delivery.Id) == delivery.Id
+        && (filter.SubscriptionId ?? delivery.Subscription.SubscriptionId) == delivery.Subscription.SubscriptionId
+        && (filter.FunctionId ?? delivery.Subscription.FunctionId) == delivery.Subscription.FunctionId
+        && (filter.HasFailed ?? delivery.Attempts > 0) == delivery.Attempts > 0
+        && selects(delivery.Subscription));
+}
