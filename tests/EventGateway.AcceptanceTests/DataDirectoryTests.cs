@@ -32,7 +32,8 @@ public sealed class DataDirectoryTests : IDisposable
 
         (await second.WaitForExitAsync()).ShouldBe(1);
         await Eventually.TrueAsync(() => second.Output.Contains("Cannot start", StringComparison.Ordinal), "the reason is written");
-        second.Output.ShouldContain($":{first.EventsPort}: address already in use. Stop the program that has this port, or choose another with --events-port or --config-port.");
+        second.Output.ShouldContain(
+            $"Cannot start: --events-port is {first.EventsPort}, and another program listens on *:{first.EventsPort} already (address in use). Stop that program, or choose another port with --events-port.");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using EventGateway.Doctor;
@@ -20,19 +21,20 @@ internal static class CommandLine
             root.Options.Add(option.Create());
         }
 
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpOfProgram(root, (SynchronousCommandLineAction)help.Action!);
         root.SetAction((parsed, _) => Read(parsed, out var errors) is { } options ? run(options) : RefuseAsync(errors));
         var parsed = root.Parse([.. args.Select(LongForm)]);
         if (parsed.Action is ParseErrorAction)
         {
-            var mistakes = parsed.Errors.Select(error => error.Message);
             if (parsed.CommandResult.Command == doctor)
             {
-                return RefuseAsync(mistakes, DoctorCommand.Unusable);
+                return RefuseAsync(parsed.Errors.Select(error => error.Message), DoctorCommand.Unusable);
             }
 
             // Adds the errors in the values of known options, so that all errors are shown at once.
             _ = Read(parsed, out var errors);
-            return RefuseAsync([.. mistakes, .. errors]);
+            return RefuseAsync([.. ArgumentErrors.Find(parsed, [doctor.Name]), .. errors]);
         }
 
         // The parser's own signal handling would end the process after two seconds, before a clean stop is done.
@@ -48,15 +50,16 @@ internal static class CommandLine
     // Returns null when there are errors.
     private static GatewayOptions? Read(ParseResult parsed, out IReadOnlyList<string> errors)
     {
-        if (!SettingsFile.TryRead(out var settings, out var error))
+        var settings = SettingsFile.Read(out var fileErrors);
+        var texts = OptionNames.All.ToDictionary(option => option.Name, option => Find(option, parsed, settings), StringComparer.Ordinal);
+        var options = GatewayOptionsReader.Read(name => texts[name], out var optionErrors);
+        string[] unknown = [.. EnvironmentVariables.Check(Environment.GetEnvironmentVariables())];
+        if (options.IgnoresUnknownVariables)
         {
-            errors = [error];
-            return null;
+            (options, unknown) = (options with { Warnings = [.. options.Warnings, .. unknown] }, []);
         }
 
-        var texts = OptionNames.All.ToDictionary(option => option.Name, option => Find(option, parsed, settings), StringComparer.Ordinal);
-        var options = GatewayOptionsReader.Read(name => texts[name], out errors);
-        errors = [.. SettingsFile.Check(settings), .. errors];
+        errors = [.. unknown, .. fileErrors, .. optionErrors];
         return errors.Count == 0 ? options : null;
     }
 
@@ -65,22 +68,33 @@ internal static class CommandLine
         argument is ['-', not '-', _, ..] && !char.IsDigit(argument[1]) ? "-" + argument : argument;
 
     // Returns the text of an option from the first source that sets it, or null.
-    private static string? Find(OptionName option, ParseResult parsed, IConfiguration settings)
+    private static OptionText? Find(OptionName option, ParseResult parsed, IConfiguration settings)
     {
         if (parsed.GetResult(option.Argument) is OptionResult { Implicit: false } given)
         {
-            return Join(given.Tokens.Select(token => token.Value).TakeLast(option.IsList ? int.MaxValue : 1));
+            // An option without its value is an error of the command line.
+            return given.Tokens.Count > 0 || option.IsSwitch ? new OptionText(Join(given.Tokens.Select(token => token.Value).TakeLast(option.IsList ? int.MaxValue : 1)), option.Argument) : null;
         }
 
-        var variable = Set(Environment.GetEnvironmentVariable(option.Variable));
-        return option.IsList
-            ? variable?.Replace(Path.PathSeparator, OptionNames.ValueSeparator)
-                ?? Set(settings[option.Key] ?? Join(settings.GetSection(option.Key).GetChildren().Select(child => child.Value)))
-            : variable ?? Set(settings[option.Key]);
+        return EnvironmentVariables.Find(option) is { } variable
+            ? new OptionText(option.IsList ? variable.Replace(Path.PathSeparator, OptionNames.ValueSeparator) : variable, option.Variable)
+            : SettingsFile.Find(settings, option);
     }
 
     private static string Join(IEnumerable<string?> values) => string.Join(OptionNames.ValueSeparator, values);
 
-    // Compose files and unit files pass on unset variables as empty ones.
-    private static string? Set(string? text) => string.IsNullOrEmpty(text) ? null : text;
+    // Commands keep the help of the parser.
+    private sealed class HelpOfProgram(RootCommand root, SynchronousCommandLineAction ofCommand) : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            if (parseResult.CommandResult.Command != root)
+            {
+                return ofCommand.Invoke(parseResult);
+            }
+
+            OptionHelp.Write(Console.Out);
+            return 0;
+        }
+    }
 }

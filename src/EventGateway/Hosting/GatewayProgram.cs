@@ -8,7 +8,6 @@ using EventGateway.Options;
 using EventGateway.Plugins;
 using EventGateway.Serving;
 using EventGateway.Stores.Sqlite.Database;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -68,7 +67,6 @@ internal static partial class GatewayProgram
             LogStartFailed(logger, exception switch
             {
                 _ when DiskReserve.IsDiskFull(exception) => $"disk full: there is no room in the data directory '{options.DataDirectory}'. {exception.Message}",
-                { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}. Stop the program that has this port, or choose another with --events-port or --config-port.",
                 _ => exception.Message,
             });
             return 1;

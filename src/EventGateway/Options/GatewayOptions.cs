@@ -115,6 +115,9 @@ internal sealed record GatewayOptions
     /// <summary>Whether the data of <c>http.request</c> events is as in 0.9. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool RequestsAsIn09 { get; init; }
 
+    /// <summary>Whether unknown environment variables of the gateway are warnings instead of errors. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    public bool IgnoresUnknownVariables { get; init; }
+
     /// <summary>The assemblies of the plug-ins, in the order in which they are called. Default: none.</summary>
     public IReadOnlyList<PluginAssembly> Plugins { get; init; } = [];
 

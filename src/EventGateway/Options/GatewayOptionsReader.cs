@@ -7,14 +7,17 @@ namespace EventGateway.Options;
 /// <summary>Reads <see cref="GatewayOptions"/> from texts and checks them.</summary>
 internal static class GatewayOptionsReader
 {
+    private const long MaxBodyBytes = 1L << 30;
     private const long MaxStoreBytes = 1L << 50;
     private const long MaxBacklogBytes = 1L << 40;
-    private const long MaxRetentionSeconds = 10 * 365 * 86_400;
+    private static readonly TimeSpan MaxRetention = TimeSpan.FromDays(10 * 365);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     /// <summary>Reads the options.</summary>
-    /// <param name="find">Returns the text of an option, or null when it is not set.</param>
+    /// <param name="find">Returns the text of an option and its source, or null when it is not set.</param>
     /// <param name="errors">All errors. The options are valid only when there is none.</param>
-    public static GatewayOptions Read(Func<string, string?> find, out IReadOnlyList<string> errors)
+    public static GatewayOptions Read(Func<string, OptionText?> find, out IReadOnlyList<string> errors)
     {
         var reader = new OptionReader(find);
         var defaults = reader.Choice("compat", new GatewayOptions(), ("0.9", new GatewayOptions
@@ -31,6 +34,7 @@ internal static class GatewayOptionsReader
             ExclusiveSegments = true,
             IgnoresUnknown = true,
             AnyArn = true,
+            IgnoresUnknownVariables = true,
         }));
         var options = defaults with
         {
@@ -42,22 +46,22 @@ internal static class GatewayOptionsReader
             Events = Listener(reader, "events", defaults.Events),
             TrustedProxies = reader.Networks("trusted-proxies"),
             Insecure = reader.Flag("insecure", defaults.Insecure),
-            DataDirectory = reader.Text("embed-data-dir") ?? defaults.DataDirectory,
+            DataDirectory = reader.Path("embed-data-dir", defaults.DataDirectory),
             AcceptMissingFiles = reader.Flag("accept-missing-files", defaults.AcceptMissingFiles),
-            MaxEventSize = reader.Number("max-event-size", defaults.MaxEventSize, 1, 1024 * 1024 * 1024),
+            MaxEventSize = (int)reader.Size("max-event-size", defaults.MaxEventSize, 1, MaxBodyBytes),
             MaxJsonDepth = reader.Number("max-json-depth", defaults.MaxJsonDepth, 1, 1000),
-            FunctionTimeout = reader.Seconds("function-timeout", defaults.FunctionTimeout, 1),
-            RawIdleTimeout = reader.Seconds("raw-idle-timeout", defaults.RawIdleTimeout ?? TimeSpan.Zero, 0) is { Ticks: > 0 } idle ? idle : null,
-            MinRequestRate = reader.Number("min-request-rate", defaults.MinRequestRate, 0, 1024 * 1024 * 1024),
-            ShutdownTimeout = reader.Seconds("shutdown-timeout", defaults.ShutdownTimeout, 0),
+            FunctionTimeout = reader.Duration("function-timeout", defaults.FunctionTimeout, Shortest, Day),
+            RawIdleTimeout = reader.Duration("raw-idle-timeout", defaults.RawIdleTimeout ?? TimeSpan.Zero, TimeSpan.Zero, Day) is { Ticks: > 0 } idle ? idle : null,
+            MinRequestRate = (int)reader.Size("min-request-rate", defaults.MinRequestRate, 0, MaxBodyBytes),
+            ShutdownTimeout = reader.Duration("shutdown-timeout", defaults.ShutdownTimeout, TimeSpan.Zero, Day),
             Workers = reader.Number("workers", defaults.Workers, 1, 100_000),
             WorkersBacklog = reader.Number("workers-backlog", defaults.WorkersBacklog, 1, 100_000_000),
-            WorkersBacklogSize = reader.OptionalNumber("workers-backlog-size", 1, MaxBacklogBytes),
+            WorkersBacklogSize = reader.Text("workers-backlog-size") is null ? defaults.WorkersBacklogSize : reader.Size("workers-backlog-size", 1, 1, MaxBacklogBytes),
             Durability = reader.Choice("durability", defaults.Durability,
                 ("at-least-once", DeliveryGuarantee.AtLeastOnce), ("at-most-once", DeliveryGuarantee.AtMostOnce)),
-            DeliveryBacklogSize = reader.Number("delivery-backlog-size", defaults.DeliveryBacklogSize, 1, MaxStoreBytes),
-            Retention = reader.Seconds("retention", defaults.Retention, 0, MaxRetentionSeconds),
-            RetentionSize = reader.Number("retention-size", defaults.RetentionSize, 0, MaxStoreBytes),
+            DeliveryBacklogSize = reader.Size("delivery-backlog-size", defaults.DeliveryBacklogSize, 1, MaxStoreBytes),
+            Retention = reader.Duration("retention", defaults.Retention, TimeSpan.Zero, MaxRetention),
+            RetentionSize = reader.Size("retention-size", defaults.RetentionSize, 0, MaxStoreBytes),
             CloudEventsVersion = reader.Choice("cloudevents-version", defaults.CloudEventsVersion, ("1.0", "1.0"), ("0.1", "0.1")),
             UnmatchedStatus = reader.Choice("unmatched-status", defaults.UnmatchedStatus, ("404", 404), ("202", 202)),
             FunctionFailureStatus = reader.Choice("function-failure-status", defaults.FunctionFailureStatus, ("502", 502), ("500", 500)),
@@ -69,8 +73,13 @@ internal static class GatewayOptionsReader
 
         if (!options.Config.IsLoopback && !options.Insecure)
         {
-            reader.Reject($"--config-host is \"{options.Config.Host}\", which opens the Configuration API to the network without "
+            reader.Reject($"{reader.SourceOf("config-host")} is \"{options.Config.Host}\", which opens the Configuration API to the network without "
                 + "authentication; accepted: a loopback address, or --insecure to say that you mean it.");
+        }
+
+        if (options.Config.Port == options.Events.Port && options.Config.Port != 0 && options.Config.Overlaps(options.Events))
+        {
+            reader.Reject($"--events-port and --config-port are both {options.Config.Port}; accepted: two different ports.");
         }
 
         errors = reader.Errors;
@@ -89,7 +98,7 @@ internal static class GatewayOptionsReader
             }
             else
             {
-                reader.Reject($"--plugin is \"{path}\": {error}");
+                reader.Reject($"{reader.SourceOf("plugin")} is \"{path}\": {error}");
             }
         }
 

@@ -18,4 +18,7 @@ internal sealed record ListenerOptions
     /// <summary>Whether only this machine can connect.</summary>
     public bool IsLoopback =>
         Host is "localhost" || (System.Net.IPAddress.TryParse(Host, out var address) && System.Net.IPAddress.IsLoopback(address));
+
+    /// <summary>Returns whether the two hosts have an address in common.</summary>
+    public bool Overlaps(ListenerOptions other) => Host == other.Host || Host is "*" || other.Host is "*" || (IsLoopback && other.IsLoopback && (Host is "localhost" || other.Host is "localhost"));
 }

@@ -26,13 +26,25 @@ internal sealed class BoundedTransport(
     /// <inheritdoc/>
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        var listener = await _inner.BindAsync(endpoint, cancellationToken);
         // Kestrel binds the Events API first. That decides when both listeners have the same host and the port 0.
         var isConfig = Matches(options.Config, endpoint) && (_eventsAreBound || !Matches(options.Events, endpoint));
         _eventsAreBound |= !isConfig;
+        var listener = await ListenAsync(endpoint, isConfig ? ("config", options.Config) : ("events", options.Events), cancellationToken);
         return isConfig
             ? new BoundedListener(listener, _config, () => overload.Refused(Overload.ConfigConnections))
             : new BoundedListener(listener, _events, () => overload.Refused(Overload.EventsConnections));
+    }
+
+    private async ValueTask<IConnectionListener> ListenAsync(EndPoint endpoint, (string Name, ListenerOptions Options) api, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _inner.BindAsync(endpoint, cancellationToken);
+        }
+        catch (Exception exception) when (ListenException.Describe(api.Name, api.Options, exception) is { } message)
+        {
+            throw new ListenException(message, exception);
+        }
     }
 
     private static IOptions<SocketTransportOptions> WithKeepAlive(IOptions<SocketTransportOptions> transport)

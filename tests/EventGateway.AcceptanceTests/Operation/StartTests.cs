@@ -81,6 +81,63 @@ public sealed class StartTests
         (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
     }
 
+    [Fact]
+    public async Task Names_every_mistake_of_the_command_line_the_environment_and_the_settings_file_at_once()
+    {
+        await using var gateway = GatewayProcess.Launch(new GatewayOptions
+        {
+            Arguments = ["--event-prot", "1", "--retention", "1y"],
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["EVENT_GATEWAY_LOG_LEVL"] = "debug",
+                ["EVENT_GATEWAY_WORKERS"] = "many",
+                ["EVENT_GATEWAY_PORT"] = "tcp://10.0.0.11:4000",
+            },
+            Settings = """{"EventGatway": {}, "EventGateway": {"max-event-sise": 1}}""",
+        });
+
+        (await gateway.WaitForExitAsync()).ShouldBe(1);
+
+        await Eventually.TrueAsync(() => gateway.Output.Contains("EventGateway\"?", StringComparison.Ordinal), "all errors are written");
+        gateway.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ShouldBe(
+        [
+            "--retention is \"1y\"; accepted: a number of seconds (30), a number with a unit (500ms, 30s, 15m, 24h, 7d) or ISO 8601 (PT24H), from 0s to 3650d.",
+            "EVENT_GATEWAY_WORKERS is \"many\"; accepted: a number from 1 to 100000.",
+            "Unknown environment variable \"EVENT_GATEWAY_LOG_LEVL\". Did you mean \"EVENT_GATEWAY_LOG_LEVEL\"?",
+            "Unknown option \"--event-prot\". Did you mean \"--events-port\"?",
+            "Unknown option \"max-event-sise\" in EventGateway of appsettings.json. Did you mean \"max-event-size\"?",
+            "Unknown section \"EventGatway\" in appsettings.json. Did you mean \"EventGateway\"?",
+        ]);
+    }
+
+    [Fact]
+    public async Task Names_a_host_that_is_not_this_machine()
+    {
+        await using var gateway = GatewayProcess.Launch(new GatewayOptions { Arguments = ["--events-host", "192.0.2.1"] });
+
+        (await gateway.WaitForExitAsync()).ShouldBe(1);
+
+        const string Error = "Cannot start: --events-host is 192.0.2.1, and this machine has no such address. Choose one of its addresses, localhost or *.";
+        await Eventually.TrueAsync(() => gateway.Output.Contains(Error, StringComparison.Ordinal), Error);
+    }
+
+    [Fact]
+    public async Task Starts_with_the_variables_that_Kubernetes_sets_for_a_service_of_its_name()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
+        {
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["EVENT_GATEWAY_SERVICE_HOST"] = "10.0.0.11",
+                ["EVENT_GATEWAY_SERVICE_PORT_EVENTS"] = "4000",
+                ["EVENT_GATEWAY_PORT_4000_TCP_ADDR"] = "10.0.0.11",
+                ["EVENT_GATEWAY_EVENTS_PORT"] = "tcp://10.0.0.11:4000",
+            },
+        });
+
+        (await gateway.StopAsync()).ShouldBe(0, gateway.Output);
+    }
+
     [Theory]
     [InlineData("--events-port", "none")]
     [InlineData("--log-level", "loud")]

@@ -42,6 +42,50 @@ public sealed class CommandLineTests
         lines.ShouldContain(line => line.Contains("--plugin"));
     }
 
+    [Theory]
+    [InlineData("--event-port 4000", "Unknown option \"--event-port\". Did you mean \"--events-port\"?")]
+    [InlineData("--events_port=4000", "Unknown option \"--events_port\". Did you mean \"--events-port\"?")]
+    [InlineData("-event-port 4000", "Unknown option \"--event-port\". Did you mean \"--events-port\"?")]
+    [InlineData("--Workers 4", "Unknown option \"--Workers\". Did you mean \"--workers\"?")]
+    [InlineData("--data-dir x", "Unknown option \"--data-dir\". Did you mean \"--embed-data-dir\"?")]
+    [InlineData("--hlep", "Unknown option \"--hlep\". Did you mean \"--help\"?")]
+    [InlineData("--bogus", "Unknown option \"--bogus\". --help lists the options.")]
+    [InlineData("doctr", "Unknown argument \"doctr\". Did you mean \"doctor\"?")]
+    [InlineData("4000", "Unknown argument \"4000\". Options begin with --; --help lists them.")]
+    [InlineData("--events-port", "--events-port has no value; accepted: --events-port <port>.")]
+    [InlineData("--events-port --dev", "--events-port is \"--dev\"; accepted: a number from 0 to 65535.")]
+    [InlineData("--events-port 1 --events-port 2", "--events-port is set 2 times; accepted: once.")]
+    [InlineData("--insecure=perhaps", "--insecure is \"perhaps\"; accepted: true or false.")]
+    [InlineData("--insecure perhaps", "--insecure is \"perhaps\"; accepted: true or false.")]
+    [InlineData("--compat 1.0", "--compat is \"1.0\"; accepted: 0.9.")]
+    [InlineData("--retention 1y", "--retention is \"1y\"; accepted: a number of seconds (30), a number with a unit (500ms, 30s, 15m, 24h, 7d) or ISO 8601 (PT24H), from 0s to 3650d.")]
+    [InlineData("--max-event-size 1M", "--max-event-size is \"1M\"; accepted: a number of bytes (1048576) or a number with a unit (512KiB, 1MiB, 10GiB, 1GB), from 1 to 1GiB.")]
+    [InlineData("--event-port 1 --log-level loud", "Unknown option \"--event-port\". Did you mean \"--events-port\"?\n--log-level is \"loud\"; accepted: debug, info, warn or error.")]
+    public async Task Says_what_is_wrong_and_what_is_accepted(string arguments, string errors) =>
+        string.Join('\n', await ErrorsAsync(arguments.Split(' '))).ShouldBe(errors);
+
+    [Fact]
+    public async Task Names_the_environment_variable_of_a_wrong_value()
+    {
+        using var port = new Variable("EVENT_GATEWAY_CONFIG_TLS_KEY", "/no/key.pem");
+        using var unknown = new Variable("EVENT_GATEWAY_RETENTON", "1h");
+
+        (await ErrorsAsync()).ShouldBe(
+        [
+            "Unknown environment variable \"EVENT_GATEWAY_RETENTON\". Did you mean \"EVENT_GATEWAY_RETENTION\"?",
+            "--config-tls-cert and --config-tls-key belong together; accepted: both or neither.",
+            "EVENT_GATEWAY_CONFIG_TLS_KEY is \"/no/key.pem\"; accepted: a PEM file that exists.",
+        ]);
+    }
+
+    [Fact]
+    public async Task Warns_of_an_unknown_environment_variable_as_version_0_9_ignores_it()
+    {
+        using var unknown = new Variable("EVENT_GATEWAY_WORKER", "1");
+
+        (await ReadAsync("--compat", "0.9")).Warnings.ShouldBe(["Unknown environment variable \"EVENT_GATEWAY_WORKER\". Did you mean \"EVENT_GATEWAY_WORKERS\"?"]);
+    }
+
     [Fact]
     public async Task Takes_several_plug_ins_from_the_command_line_else_the_environment()
     {

@@ -45,20 +45,43 @@ public class GatewayOptionsReaderTests
     }
 
     [Theory]
-    [InlineData("max-event-size", "2147483648")]
     [InlineData("events-port", "4294971296")]
-    [InlineData("function-timeout", "9223372036854775808")]
-    [InlineData("shutdown-timeout", "99999999999999999999999")]
-    [InlineData("retention", "9223372037")]
-    [InlineData("retention-size", "9223372036854775808")]
     [InlineData("workers", "1e3")]
     [InlineData("workers-backlog", "4294967297")]
-    [InlineData("workers-backlog-size", "-1")]
     public void Refuses_a_number_that_is_out_of_range(string name, string text)
     {
         Read([(name, text)], out var errors);
 
         errors.ShouldHaveSingleItem().ShouldStartWith($"--{name} is \"{text}\"; accepted: a number from ");
+    }
+
+    [Theory]
+    [InlineData("function-timeout", "0")]
+    [InlineData("function-timeout", "9223372036854775808")]
+    [InlineData("shutdown-timeout", "99999999999999999999999")]
+    [InlineData("shutdown-timeout", "-PT1S")]
+    [InlineData("retention", "9223372037")]
+    [InlineData("retention", "1w")]
+    [InlineData("retention", "106751992d")]
+    [InlineData("raw-idle-timeout", "25h")]
+    public void Refuses_a_duration_that_is_out_of_range(string name, string text)
+    {
+        Read([(name, text)], out var errors);
+
+        errors.ShouldHaveSingleItem().ShouldStartWith($"--{name} is \"{text}\"; accepted: {OptionDuration.Accepted}, from ");
+    }
+
+    [Theory]
+    [InlineData("max-event-size", "2147483648")]
+    [InlineData("max-event-size", "1.5GiB")]
+    [InlineData("retention-size", "9223372036854775808")]
+    [InlineData("workers-backlog-size", "-1")]
+    [InlineData("min-request-rate", "2GiB")]
+    public void Refuses_a_size_that_is_out_of_range(string name, string text)
+    {
+        Read([(name, text)], out var errors);
+
+        errors.ShouldHaveSingleItem().ShouldStartWith($"--{name} is \"{text}\"; accepted: {OptionSize.Accepted}, from ");
     }
 
     [Fact]
@@ -99,6 +122,7 @@ public class GatewayOptionsReaderTests
             CredentialsFromAnyOrigin = true,
             ExclusiveSegments = true,
             AnyArn = true,
+            IgnoresUnknownVariables = true,
             Durability = DeliveryGuarantee.AtMostOnce,
             Warnings = options.Warnings,
         });
@@ -135,14 +159,14 @@ public class GatewayOptionsReaderTests
         options.RetentionSize.ShouldBe(0);
         options.DeliveryBacklogSize.ShouldBe(1024);
 
-        Read([("durability", "exactly-once"), ("retention", "1d"), ("retention-size", "-1"), ("delivery-backlog-size", "0")], out errors);
+        Read([("durability", "exactly-once"), ("retention", "1y"), ("retention-size", "-1"), ("delivery-backlog-size", "0")], out errors);
 
         errors.ShouldBe(
         [
             "--durability is \"exactly-once\"; accepted: at-least-once or at-most-once.",
-            "--delivery-backlog-size is \"0\"; accepted: a number from 1 to 1125899906842624.",
-            "--retention is \"1d\"; accepted: a number from 0 to 315360000.",
-            "--retention-size is \"-1\"; accepted: a number from 0 to 1125899906842624.",
+            "--delivery-backlog-size is \"0\"; accepted: a number of bytes (1048576) or a number with a unit (512KiB, 1MiB, 10GiB, 1GB), from 1 to 1024TiB.",
+            "--retention is \"1y\"; accepted: a number of seconds (30), a number with a unit (500ms, 30s, 15m, 24h, 7d) or ISO 8601 (PT24H), from 0s to 3650d.",
+            "--retention-size is \"-1\"; accepted: a number of bytes (1048576) or a number with a unit (512KiB, 1MiB, 10GiB, 1GB), from 0 to 1024TiB.",
         ]);
     }
 
@@ -153,7 +177,7 @@ public class GatewayOptionsReaderTests
 
         errors.ShouldBe(
         [
-            "--log-level is \"loud\"; accepted: debug or info or warn or error.",
+            "--log-level is \"loud\"; accepted: debug, info, warn or error.",
             "--config-tls-cert and --config-tls-key belong together; accepted: both or neither.",
             "--config-tls-cert is \"missing.pem\"; accepted: a PEM file that exists.",
             "--events-port is \"70000\"; accepted: a number from 0 to 65535.",
@@ -177,6 +201,18 @@ public class GatewayOptionsReaderTests
         errors.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("*", "127.0.0.1", true)]
+    [InlineData("127.0.0.1", "localhost", true)]
+    [InlineData("::1", "127.0.0.1", false)]
+    [InlineData("10.0.0.1", "127.0.0.1", false)]
+    public void Refuses_one_port_for_both_APIs_at_the_same_address(string events, string config, bool refused)
+    {
+        Read([("events-host", events), ("config-host", config), ("events-port", "4001")], out var errors);
+
+        errors.ShouldBe(refused ? ["--events-port and --config-port are both 4001; accepted: two different ports."] : []);
+    }
+
     [Fact]
     public void Warns_of_options_that_do_nothing_here() =>
         Read([("db-hosts", "127.0.0.1:2379")], out _).Warnings.ShouldHaveSingleItem().ShouldStartWith("--db-hosts does nothing here");
@@ -184,6 +220,6 @@ public class GatewayOptionsReaderTests
     private static GatewayOptions Read((string Name, string Value)[] given, out IReadOnlyList<string> errors)
     {
         var texts = given.ToDictionary(option => option.Name, option => option.Value, StringComparer.Ordinal);
-        return GatewayOptionsReader.Read(name => texts.GetValueOrDefault(name), out errors);
+        return GatewayOptionsReader.Read(name => texts.GetValueOrDefault(name) is { } text ? new OptionText(text, "--" + name) : null, out errors);
     }
 }
