@@ -29,6 +29,16 @@ public sealed partial class GatewayRegistry : IRouteDirectory
             : null;
     }
 
+    /// <summary>Describes what is close to an event that no subscription takes.</summary>
+    /// <param name="reason">Why none takes it.</param>
+    /// <param name="method">The request's method.</param>
+    /// <param name="path">The request's path as it was sent.</param>
+    /// <param name="inBatch">Whether it came in a batch, whose events go to async subscriptions only.</param>
+    /// <returns>Part of a sentence, for the operator: it can name resources of any space.</returns>
+    /// <remarks>Searches the whole configuration. Too slow for every event.</remarks>
+    public string DescribeNear(UnmatchedReason reason, string method, string path, string eventType, bool inBatch) =>
+        new NearSubscriptions(_snapshot, method, path, eventType, inBatch).Describe(reason);
+
     // A function that cannot be called, so that the event is refused. The authorizer is missing while not all writes of
     // another instance have arrived.
     private static Function Missing(string space, string functionId) =>

@@ -19,6 +19,11 @@ internal sealed record AsyncPath(object Types, object Spaces)
     public static AsyncRoutes? RoutesOf(object? item, string eventType) =>
         (AsyncRoutes?)HashTrie.Find(TypesOf(item), new TypeKey(eventType));
 
+    /// <summary>Returns whether a path has a subscription's route.</summary>
+    /// <param name="item">The path: <see cref="AsyncRoutes"/>, <see cref="AsyncPath"/>, or null for none.</param>
+    public static bool Has(object? item, Subscription subscription) =>
+        RoutesOf(item, subscription.EventType)?.Has(RouteEntry.KeyOf(subscription)) is true;
+
     /// <summary>The spaces of a path: a <see cref="HashTrie"/> of <see cref="SpaceTakers"/>.</summary>
     public static object? SpacesOf(object? item) => item switch
     {

@@ -28,6 +28,13 @@ internal sealed class AsyncRoutes
     /// <summary>The routes, ordered by space and id. The array must not be changed.</summary>
     public Route[] ToArray() => _array ??= Sorted(_set);
 
+    /// <summary>Returns whether the set has a subscription's route.</summary>
+    public bool Has(PathEntryKey key)
+    {
+        var routeKey = new RouteKey(key);
+        return _set is null ? Array.Exists(_array!, routeKey.IsKeyOf) : HashTrie.Find(_set, routeKey) is not null;
+    }
+
     /// <summary>The set with a route, in place of one of the same subscription.</summary>
     public AsyncRoutes Add(RouteEntry route)
     {

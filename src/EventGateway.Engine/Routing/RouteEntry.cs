@@ -16,4 +16,9 @@ internal sealed class RouteEntry(Route route) : Route(route.Subscription, route.
     /// <summary>Returns a subscription's path as the routing table compares it.</summary>
     public static string PatternOf(Subscription subscription) =>
         PathPattern.Of(subscription.Path, literal: subscription.Type is SubscriptionType.Async);
+
+    /// <summary>Returns whether a subscription takes the requests of a path.</summary>
+    /// <param name="path">The path as it was sent.</param>
+    public static bool Takes(Subscription subscription, string path) =>
+        PathPattern.Matches(PatternOf(subscription), PathText.Normalize(path, new char[path.Length]));
 }

@@ -118,15 +118,8 @@ public sealed partial class RoutingTable
     private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType)
     {
         var deliver = AsyncPath.RoutesOf(HashTrie.Find(_async, new AsyncKey(method, normalized)), eventType)?.ToArray() ?? [];
-        var tree = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, eventType)));
-        if (PathTree.Match(tree, normalized) is not { } place)
-        {
-            return new RouteMatch(null, [], deliver);
-        }
-
-        var route = (RouteEntry)EntryPlace.First(place);
-        return route.Subscription.Enabled is false
-            ? new RouteMatch(null, [], deliver)
-            : new RouteMatch(route, PathPattern.ReadParameters(route.Pattern, path), deliver);
+        return FindSync(method, normalized, eventType) is { Subscription.Enabled: not false } route
+            ? new RouteMatch(route, PathPattern.ReadParameters(route.Pattern, path), deliver)
+            : new RouteMatch(null, [], deliver);
     }
 }

@@ -15,21 +15,29 @@ public sealed partial class RoutingTable
     // The spaces of enabled sync subscriptions, by method and path.
     private readonly object? _takers;
 
+    // The disabled async subscriptions, in the form of _async. Disabled sync ones stay in _sync.
+    private readonly object? _disabled;
+
+    // How many subscriptions select each event type, disabled ones too: a HashTrie of TypeCount.
+    private readonly object? _types;
+
     private const int Unknown = -1;
 
     // Computed once for each table, because every call reads it.
     private int _hasSystemSubscribers = Unknown;
 
-    private RoutingTable(object? sync, object? async, object? cors, object? takers)
+    private RoutingTable(object? sync, object? async, object? cors, object? takers, object? disabled, object? types)
     {
         _sync = sync;
         _async = async;
         _cors = cors;
         _takers = takers;
+        _disabled = disabled;
+        _types = types;
     }
 
     /// <summary>The table that selects nothing.</summary>
-    public static RoutingTable Empty { get; } = new(null, null, null, null);
+    public static RoutingTable Empty { get; } = new(null, null, null, null, null, null);
 
     /// <summary>
     /// Returns the table with a route, in place of one of the same subscription. Conflicts are not checked: between routes that
@@ -50,12 +58,15 @@ public sealed partial class RoutingTable
 
         if (subscription.Type is SubscriptionType.Async)
         {
-            return new RoutingTable(_sync, enabled ? WithAsync(entry) : WithoutAsync(subscription, entry.Pattern), cors, _takers);
+            var (taking, disabled) = enabled
+                ? (WithAsync(_async, entry), WithoutAsync(_disabled, subscription, entry.Pattern))
+                : (WithoutAsync(_async, subscription, entry.Pattern), WithAsync(_disabled, entry));
+            return new RoutingTable(_sync, taking, cors, _takers, disabled, Counted(subscription, entry.Pattern, 1));
         }
 
         return PathPattern.IsWellFormed(entry.Pattern)
-            ? new RoutingTable(WithSync(entry), _async, cors, TakersWith(subscription, entry.Pattern, enabled))
-            : new RoutingTable(_sync, _async, cors, _takers);
+            ? new RoutingTable(WithSync(entry), _async, cors, TakersWith(subscription, entry.Pattern, enabled), _disabled, Counted(subscription, entry.Pattern, 1))
+            : Changed(_sync, _async, cors, _takers);
     }
 
     /// <summary>The table without a subscription's route; this one if it has none.</summary>
@@ -63,9 +74,16 @@ public sealed partial class RoutingTable
     {
         var pattern = RouteEntry.PatternOf(subscription);
         var cors = WithoutCors(subscription.Method, pattern, CorsEntry.KeyOf(subscription));
+        if (!Has(subscription, pattern))
+        {
+            return Changed(_sync, _async, cors, _takers);
+        }
+
+        var types = Counted(subscription, pattern, -1);
         return subscription.Type is SubscriptionType.Sync
-            ? Changed(WithoutSync(subscription, pattern), _async, cors, TakersWith(subscription, pattern, takes: false))
-            : Changed(_sync, WithoutAsync(subscription, pattern), cors, _takers);
+            ? new RoutingTable(WithoutSync(subscription, pattern), _async, cors, TakersWith(subscription, pattern, takes: false), _disabled, types)
+            : new RoutingTable(
+                _sync, WithoutAsync(_async, subscription, pattern), cors, _takers, WithoutAsync(_disabled, subscription, pattern), types);
     }
 
     /// <summary>The table with a CORS configuration, in place of one of the same space and id.</summary>
@@ -87,7 +105,23 @@ public sealed partial class RoutingTable
     private RoutingTable Changed(object? sync, object? async, object? cors, object? takers) =>
         ReferenceEquals(sync, _sync) && ReferenceEquals(async, _async) && ReferenceEquals(cors, _cors)
             ? this
-            : new RoutingTable(sync, async, cors, takers);
+            : new RoutingTable(sync, async, cors, takers, _disabled, _types);
+
+    private bool Has(Subscription subscription, string pattern)
+    {
+        if (subscription.Type is SubscriptionType.Sync)
+        {
+            var tree = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(subscription.Method, subscription.EventType)));
+            return PathTree.Find(tree, pattern, RouteEntry.KeyOf(subscription)) is not null;
+        }
+
+        var key = new AsyncKey(subscription.Method, pattern);
+        return AsyncPath.Has(HashTrie.Find(_async, key), subscription) || AsyncPath.Has(HashTrie.Find(_disabled, key), subscription);
+    }
+
+    // The counts of event types after a subscription was set or removed.
+    private object? Counted(Subscription subscription, string pattern, int change) =>
+        Has(subscription, pattern) == change < 0 ? TypeCount.Count(_types, subscription.EventType, change) : _types;
 
     private object WithSync(RouteEntry route)
     {
@@ -106,19 +140,19 @@ public sealed partial class RoutingTable
             : HashTrie.Set(_sync, key, key.ItemOf(after));
     }
 
-    private object WithAsync(RouteEntry route)
+    private static object WithAsync(object? paths, RouteEntry route)
     {
         var key = new AsyncKey(route.Subscription.Method, route.Pattern);
-        return HashTrie.Set(_async, key, AsyncPath.With(HashTrie.Find(_async, key), route));
+        return HashTrie.Set(paths, key, AsyncPath.With(HashTrie.Find(paths, key), route));
     }
 
-    private object? WithoutAsync(Subscription subscription, string pattern)
+    private static object? WithoutAsync(object? paths, Subscription subscription, string pattern)
     {
         var key = new AsyncKey(subscription.Method, pattern);
-        var before = HashTrie.Find(_async, key);
+        var before = HashTrie.Find(paths, key);
         var after = AsyncPath.Without(before, subscription);
-        return ReferenceEquals(before, after) ? _async
-            : after is null ? HashTrie.Remove(_async, key)
-            : HashTrie.Set(_async, key, after);
+        return ReferenceEquals(before, after) ? paths
+            : after is null ? HashTrie.Remove(paths, key)
+            : HashTrie.Set(paths, key, after);
     }
 }

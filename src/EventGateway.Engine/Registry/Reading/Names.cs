@@ -1,5 +1,6 @@
 using System.Buffers;
 using EventGateway.Abstractions.Settings;
+using EventGateway.Engine.Routing;
 
 namespace EventGateway.Engine.Registry.Reading;
 
@@ -14,8 +15,6 @@ internal static class Names
 
     // A URL with an id must fit in a request line of 8 KiB.
     private const int MaxIdLength = 4096;
-
-    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
@@ -61,7 +60,7 @@ internal static class Names
     public static bool IsName(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(NameCharacters);
 
     /// <summary>Returns the shared instance of a method's name. Null when subscriptions cannot have the method.</summary>
-    public static string? Method(string text) => Array.Find(Methods, method => method == text);
+    public static string? Method(string text) => Array.Find(Methods.All, method => method == text);
 
     /// <summary>Returns the path of a subscription. It starts with a slash. Default: <c>/</c>.</summary>
     public static string Path(string? text) => text switch

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Routing;
 
 namespace EventGateway.Engine.Registry.State;
 
@@ -14,8 +15,10 @@ internal sealed record SpaceUses
 
     private ImmutableSortedDictionary<string, ImmutableSortedSet<string>> _subscriptionsOfFunction = NoIds;
     private ImmutableSortedDictionary<string, ImmutableSortedSet<string>> _eventTypesOfAuthorizer = NoIds;
-    private ImmutableSortedDictionary<string, int> _subscriptionsOfEventType = NoCounts;
     private ImmutableSortedDictionary<string, int> _subscriptionsOfDeadLetterFunction = NoCounts;
+
+    // A HashTrie of TypeCount: there may be as many types as subscriptions.
+    private object? _subscriptionsOfEventType;
     private SharedInstances<DeliverySettings> _settings = SharedInstances<DeliverySettings>.None;
 
     private SpaceUses()
@@ -34,7 +37,7 @@ internal sealed record SpaceUses
         _eventTypesOfAuthorizer.TryGetValue(functionId, out var names) ? names.Max : null;
 
     /// <summary>Whether subscriptions select an event type.</summary>
-    public bool IsSubscribed(string eventType) => _subscriptionsOfEventType.ContainsKey(eventType);
+    public bool IsSubscribed(string eventType) => TypeCount.Has(_subscriptionsOfEventType, eventType);
 
     /// <summary>Whether a subscription names a function for its dead letters.</summary>
     public bool TakesDeadLetters(string functionId) => _subscriptionsOfDeadLetterFunction.ContainsKey(functionId);
@@ -46,7 +49,7 @@ internal sealed record SpaceUses
     public SpaceUses With(Subscription subscription) => this with
     {
         _subscriptionsOfFunction = Add(_subscriptionsOfFunction, subscription.FunctionId, subscription.SubscriptionId),
-        _subscriptionsOfEventType = Count(_subscriptionsOfEventType, subscription.EventType, 1),
+        _subscriptionsOfEventType = TypeCount.Count(_subscriptionsOfEventType, subscription.EventType, 1),
         _subscriptionsOfDeadLetterFunction = Count(_subscriptionsOfDeadLetterFunction, subscription.Delivery?.DeadLetterFunctionId, 1),
         _settings = subscription.Delivery is { } settings ? _settings.With(settings) : _settings,
     };
@@ -55,7 +58,7 @@ internal sealed record SpaceUses
     public SpaceUses Without(Subscription subscription) => this with
     {
         _subscriptionsOfFunction = Remove(_subscriptionsOfFunction, subscription.FunctionId, subscription.SubscriptionId),
-        _subscriptionsOfEventType = Count(_subscriptionsOfEventType, subscription.EventType, -1),
+        _subscriptionsOfEventType = TypeCount.Count(_subscriptionsOfEventType, subscription.EventType, -1),
         _subscriptionsOfDeadLetterFunction = Count(_subscriptionsOfDeadLetterFunction, subscription.Delivery?.DeadLetterFunctionId, -1),
         _settings = subscription.Delivery is { } settings ? _settings.Without(settings) : _settings,
     };
