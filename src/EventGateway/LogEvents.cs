@@ -28,6 +28,7 @@ internal static class LogEvents
     public const int AuthorizerMalformed = 204;
     public const int LoopGuardLooped = 205;
     public const int SyncCallerMalformed = 206;
+    public const int UnmatchedEvent = 207;
 
     public const int DeliveryReplaysNotEnded = 2023;
 }

@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Resources;
+using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.State;
 using EventGateway.Engine.Routing;
 
@@ -38,7 +39,7 @@ internal sealed class NearSubscriptions(RegistrySnapshot snapshot, string method
         }
 
         var names = snapshot.Spaces.Values.SelectMany(static space => space.EventTypes.After(null)).Take(MaxTypes).Select(static entry => entry.Id);
-        return NearText.Find(eventType, names) is { } near
+        return NearestName.Find(eventType, names) is { } near
             ? $"the event type is not registered; \"{near}\" is"
             : "the event type is not registered";
     }
@@ -60,7 +61,7 @@ internal sealed class NearSubscriptions(RegistrySnapshot snapshot, string method
     {
         var near = OfType
             .GroupBy(static subscription => (subscription.Method, subscription.Path), static (place, there) => (place.Method, place.Path, Note: Note([.. there])))
-            .OrderByDescending(place => NearText.CommonEnds(place.Path, path))
+            .OrderByDescending(place => CommonEnds(place.Path, path))
             .ThenByDescending(place => place.Method == method)
             .ThenBy(static place => place.Path.Length)
             .ThenBy(static place => place.Path, StringComparer.Ordinal)
@@ -82,4 +83,25 @@ internal sealed class NearSubscriptions(RegistrySnapshot snapshot, string method
         there.All(static subscription => subscription.Enabled is false) ? " (disabled)"
         : there.All(static subscription => subscription.Type is SubscriptionType.Sync) ? " (sync)"
         : "";
+
+    // How many characters two texts have in common at both ends, in any case.
+    private static int CommonEnds(ReadOnlySpan<char> one, ReadOnlySpan<char> other)
+    {
+        var length = Math.Min(one.Length, other.Length);
+        var start = 0;
+        while (start < length && AreSame(one[start], other[start]))
+        {
+            start++;
+        }
+
+        var end = 0;
+        while (end < length - start && AreSame(one[^(end + 1)], other[^(end + 1)]))
+        {
+            end++;
+        }
+
+        return start + end;
+    }
+
+    private static bool AreSame(char one, char other) => one == other || char.ToLowerInvariant(one) == char.ToLowerInvariant(other);
 }

@@ -8,7 +8,8 @@ using EventGateway.Http;
 namespace EventGateway.Events;
 
 /// <summary>Stores the deliveries of an event, calls the function of its sync subscription, and answers the request.</summary>
-internal sealed class EventDelivery(EventRouter router, DeliveryIntake intake, SyncCaller syncCaller, RawCaller rawCaller)
+internal sealed class EventDelivery(
+    EventRouter router, DeliveryIntake intake, SyncCaller syncCaller, RawCaller rawCaller, UnmatchedEvents unmatched, AcceptedResponse accepted)
 {
     /// <summary>Delivers one event.</summary>
     /// <param name="context">The request.</param>
@@ -38,14 +39,19 @@ internal sealed class EventDelivery(EventRouter router, DeliveryIntake intake, S
             return;
         }
 
-        context.Response.Headers["event-id"] = PercentEncoding.EncodeHeader(cloudEvent.Id);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        if (match.IsEmpty && await unmatched.TryAnswerAsync(context, cloudEvent))
+        {
+            return;
+        }
+
+        accepted.Write(context, CountSubscriptions(routed.Deliveries), PercentEncoding.EncodeHeader(cloudEvent.Id));
     }
 
     /// <summary>Delivers a batch to async subscriptions, all of it or nothing.</summary>
     public async Task DeliverBatchAsync(HttpContext context, RoutingTable routes, string path, IReadOnlyList<CloudEvent> batch)
     {
         var deliveries = new List<EventDeliveries>(batch.Count);
+        var untaken = new List<CloudEvent>();
         foreach (var (index, cloudEvent) in batch.Index())
         {
             var match = routes.Match(context.Request.Method, path, cloudEvent.Type);
@@ -61,12 +67,29 @@ internal sealed class EventDelivery(EventRouter router, DeliveryIntake intake, S
             }
 
             deliveries.AddRange(routed.Deliveries);
+            if (routed.Deliveries.Count == 0)
+            {
+                untaken.Add(cloudEvent);
+            }
         }
 
         if (await TryAcceptAsync(context, deliveries))
         {
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            await unmatched.TakeAsync(context, untaken);
+            accepted.Write(context, CountSubscriptions(deliveries));
         }
+    }
+
+    // Only the subscriptions that authorizers have left.
+    private static int CountSubscriptions(IReadOnlyList<EventDeliveries> deliveries)
+    {
+        var count = 0;
+        for (var i = 0; i < deliveries.Count; i++)
+        {
+            count += deliveries[i].Routes.Length;
+        }
+
+        return count;
     }
 
     private async ValueTask<bool> TryAcceptAsync(HttpContext context, IReadOnlyList<EventDeliveries> deliveries)
@@ -76,14 +99,14 @@ internal sealed class EventDelivery(EventRouter router, DeliveryIntake intake, S
             return true;
         }
 
-        var accepted = await intake.AcceptAsync(deliveries, context.RequestAborted);
-        if (accepted.IsAccepted)
+        var stored = await intake.AcceptAsync(deliveries, context.RequestAborted);
+        if (stored.IsAccepted)
         {
             return true;
         }
 
         await JsonResponse
-            .Unavailable(accepted.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.")
+            .Unavailable(stored.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.")
             .ExecuteAsync(context);
         return false;
     }

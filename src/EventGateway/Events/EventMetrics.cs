@@ -11,6 +11,7 @@ internal sealed class EventMetrics
     private readonly ReceivedEventMetrics _received;
     private readonly Counter<long> _authorizations;
     private readonly Counter<long> _looped;
+    private readonly Counter<long> _unmatched;
 
     public EventMetrics(IMeterFactory meters, ReceivedEventMetrics received)
     {
@@ -20,6 +21,8 @@ internal sealed class EventMetrics
             "eventgateway_authorizations", description: "Answers of authorizers, including reused ones, by space and outcome: allowed or refused.");
         _looped = meter.CreateCounter<long>(
             "eventgateway_loops_refused", description: "Requests answered with 508 because too many event gateways had forwarded them.");
+        _unmatched = meter.CreateCounter<long>(
+            "eventgateway_events_unmatched", description: "Accepted events that no subscription takes, by reason: no_type, no_path, no_method or disabled.");
     }
 
     /// <summary>Counts one event in each space that subscribes to it.</summary>
@@ -50,6 +53,15 @@ internal sealed class EventMetrics
 
     /// <summary>Counts a request that is refused because it goes in a circle.</summary>
     public void Looped() => _looped.Add(1);
+
+    /// <summary>Counts an accepted event that no subscription takes.</summary>
+    public void Unmatched(UnmatchedReason reason) => _unmatched.Add(1, new KeyValuePair<string, object?>("reason", reason switch
+    {
+        UnmatchedReason.NoType => "no_type",
+        UnmatchedReason.NoMethod => "no_method",
+        UnmatchedReason.Disabled => "disabled",
+        _ => "no_path",
+    }));
 
     private static bool IsFirstOf(Route[] routes, Route route)
     {

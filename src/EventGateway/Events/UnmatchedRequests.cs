@@ -9,9 +9,11 @@ using EventGateway.Serving;
 namespace EventGateway.Events;
 
 /// <summary>Answers plain requests that no subscription matches.</summary>
-internal sealed class UnmatchedRequests(Health health, EventRouter router, SystemEventSource systemEvents, EventMetrics metrics, GatewayOptions options)
+internal sealed class UnmatchedRequests(
+    Health health, EventRouter router, SystemEventSource systemEvents, EventMetrics metrics, UnmatchedEvents unmatched, DevFallback dev,
+    AcceptedResponse accepted, GatewayOptions options)
 {
-    /// <summary>Answers a request unless observers must be informed of it first.</summary>
+    /// <summary>Answers a request unless its event is needed first: observers must be informed of it, or it is the answer.</summary>
     /// <param name="body">Its whole body.</param>
     /// <returns>Whether the request is answered.</returns>
     public async ValueTask<bool> TryAnswerAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body)
@@ -21,7 +23,7 @@ internal sealed class UnmatchedRequests(Health health, EventRouter router, Syste
             return true;
         }
 
-        if (systemEvents.ObservesReceived)
+        if (systemEvents.ObservesReceived || dev.Echoes(context.Request))
         {
             return false;
         }
@@ -35,7 +37,8 @@ internal sealed class UnmatchedRequests(Health health, EventRouter router, Syste
     public async Task AnnounceAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body, CloudEvent cloudEvent)
     {
         metrics.Received(match, SystemEventTypes.HttpRequest);
-        if (await router.TryAnnounceAsync(context, match, cloudEvent, LoopGuard.HopsOf(context.Request, cloudEvent)))
+        if (await router.TryAnnounceAsync(context, match, cloudEvent, LoopGuard.HopsOf(context.Request, cloudEvent))
+            && !await dev.TryEchoAsync(context, cloudEvent))
         {
             await AnswerAsync(context, path, body);
         }
@@ -45,7 +48,8 @@ internal sealed class UnmatchedRequests(Health health, EventRouter router, Syste
     {
         if (options.UnmatchedStatus == StatusCodes.Status202Accepted)
         {
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            unmatched.Report(context.Request, SystemEventTypes.HttpRequest);
+            accepted.Write(context, subscriptions: 0);
             return Task.CompletedTask;
         }
 

@@ -113,7 +113,8 @@ internal static partial class GatewayProgram
                   State              {Path.GetFullPath(options.DataDirectory)}
 
                 Send it an event:
-                  curl -i {events} -H 'Event: user.created' -d '{Sample}'
+                  curl {events}/echo -H 'Event: user.created' -d '{Sample}'
+                POST /echo answers with the event. Other events that no subscription takes appear here.
 
                 """);
         }

@@ -7,7 +7,10 @@ namespace EventGateway.Options;
 /// <summary>The operator's options. The command line comes before environment variables, then <c>appsettings.json</c>, then the default.</summary>
 internal sealed record GatewayOptions
 {
-    /// <summary>Whether to print addresses and a first command for a developer at the start. Default: false.</summary>
+    /// <summary>
+    /// Whether to print addresses and a first command for a developer at the start, and to show events that no subscription takes. Default:
+    /// false.
+    /// </summary>
     public bool Dev { get; init; }
 
     /// <summary>The minimum level of log entries. Default: info.</summary>
@@ -84,6 +87,12 @@ internal sealed record GatewayOptions
 
     /// <summary>The status of a plain request that no subscription matches. Default: 404 (202 with <c>--compat 0.9</c>).</summary>
     public int UnmatchedStatus { get; init; } = 404;
+
+    /// <summary>
+    /// Whether pages of other origins see the gateway's own headers of a <c>202</c>, where CORS settings allow the origin. Default: true.
+    /// Only <c>--compat 0.9</c> unsets it.
+    /// </summary>
+    public bool ExposesHeaders { get; init; } = true;
 
     /// <summary>Whether CORS settings can allow credentials from any origin. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool CredentialsFromAnyOrigin { get; init; }

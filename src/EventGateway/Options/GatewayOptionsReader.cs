@@ -31,6 +31,7 @@ internal static class GatewayOptionsReader
             StrictResponseObjects = true,
             CredentialsFromAnyOrigin = true,
             AllowsIncompleteEvents = true,
+            ExposesHeaders = false,
             ExclusiveSegments = true,
             IgnoresUnknown = true,
             AnyArn = true,

@@ -25,7 +25,12 @@ public sealed class DocumentationTests
         var functionPort = FreePort.Next();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
         {
-            Arguments = document is "plugins.md" ? ["--plugin", PluginPaths.Rejecting] : [],
+            Arguments = document switch
+            {
+                "plugins.md" => ["--plugin", PluginPaths.Rejecting],
+                "quick-start.md" => ["--dev"],
+                _ => [],
+            },
             Environment = new Dictionary<string, string>
             {
                 ["AWS_ACCESS_KEY_ID"] = "local",

@@ -38,6 +38,7 @@ public sealed class EventDeliveryTests
         var answer = await DeliverAsync(gateway, Event with { Id = "é7" });
 
         (answer.Status, answer.Body, answer.Headers["event-id"].ToString()).ShouldBe((202, "", "%C3%A97"));
+        answer.Headers["event-subscriptions"].ToString().ShouldBe("2");
         (await gateway.DrainAsync()).Select(call => (call.FunctionId, Text(call.Event, "id"))).Order().ShouldBe([("f", "é7"), ("g", "é7")]);
     }
 

@@ -22,6 +22,7 @@ using EventGateway.Tests.Engine.Registry;
 using EventGateway.Tests.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 
@@ -57,7 +58,8 @@ internal sealed class EventsFixture : IAsyncDisposable
             .AddLogging()
             .AddMetrics()
             .AddGatewayEngine(options, limits, Durable, [.. plugins.Select(Load)])
-            .AddSingleton(new FunctionProviders([Functions, HttpFunctions]))
+            .AddSingleton(new FunctionProviders([Functions, HttpFunctions, new BuiltinFunctionProvider(BuiltinLog)]))
+            .AddSingleton<ILogger<UnmatchedEvents>>(UnmatchedLog)
             .AddEventsApi()
             .BuildServiceProvider();
     }
@@ -69,6 +71,12 @@ internal sealed class EventsFixture : IAsyncDisposable
 
     /// <summary>Functions of the type <c>http</c>.</summary>
     public PlayedHttpFunctions HttpFunctions { get; } = new();
+
+    /// <summary>What the built-in function <c>log</c> writes.</summary>
+    public RecordingLogger<BuiltinFunctionProvider> BuiltinLog { get; } = new();
+
+    /// <summary>The log lines about events that no subscription takes.</summary>
+    public RecordingLogger<UnmatchedEvents> UnmatchedLog { get; } = new();
 
     /// <summary>Keeps the deliveries that are made at least once.</summary>
     public RecordingStore Durable { get; }
