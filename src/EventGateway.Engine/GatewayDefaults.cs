@@ -59,6 +59,9 @@ public sealed record GatewayDefaults
     /// <summary>Delivery guarantee for subscriptions that do not set one. Default: at least once.</summary>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 
+    /// <summary>Whether events stay in the event log after their deliveries, so that it can have skipped ones. Default: true.</summary>
+    public bool KeepsLog { get; init; } = true;
+
     /// <summary>Calls of one function that may be under way at once for async deliveries. Default: 64.</summary>
     public int FunctionConcurrency { get; init; } = 64;
 

@@ -17,4 +17,7 @@ public enum DeliveryFate
 
     /// <summary>No attempt was made, because its subscription is not in the configuration. It continues to wait.</summary>
     Held,
+
+    /// <summary>None was made: the subscription was disabled when the event was accepted. Only in records of a store, never a verdict.</summary>
+    Skipped,
 }

@@ -17,4 +17,7 @@ public enum DeliveryState
 
     /// <summary>It is held, because its subscription is not in the configuration. It continues when the subscription is back.</summary>
     Orphaned,
+
+    /// <summary>The subscription was disabled when the event was accepted, so it did not get the event. Replays can deliver it.</summary>
+    Skipped,
 }

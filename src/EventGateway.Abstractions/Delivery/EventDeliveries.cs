@@ -5,9 +5,15 @@ namespace EventGateway.Abstractions.Delivery;
 
 /// <summary>An event and its deliveries.</summary>
 /// <param name="Event">The event. Its memory may be reused once it is accepted.</param>
-/// <param name="Routes">The async subscriptions that it matched, one delivery each.</param>
+/// <param name="Routes">The enabled async subscriptions that it matched, one delivery each.</param>
 public readonly record struct EventDeliveries(CloudEvent Event, Route[] Routes)
 {
+    /// <summary>
+    /// The disabled async subscriptions that it matched. A store that keeps a log of events notes that they did not get it; others
+    /// ignore them. Null means none.
+    /// </summary>
+    public Route[]? Skipped { get; init; }
+
     /// <summary>Why it is delivered. Default: it was accepted.</summary>
     public DeliveryCause Cause { get; init; }
 }

@@ -22,7 +22,7 @@ public interface IDeliveryStore
     ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken);
 
     /// <summary>Accepts all deliveries of all events, or none.</summary>
-    /// <param name="events">The events, each with one route at least.</param>
+    /// <param name="events">The events, each with one route or skipped subscription at least.</param>
     /// <param name="cancellationToken">Cancelled when the caller no longer waits for the answer.</param>
     /// <returns>Accepted as soon as the deliveries are stored as durably as the store promises, or why not.</returns>
     ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken);

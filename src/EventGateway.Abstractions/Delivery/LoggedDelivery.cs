@@ -15,6 +15,9 @@ public sealed record LoggedDelivery
     /// <summary>The state.</summary>
     public required DeliveryState State { get; init; }
 
+    /// <summary>Why it was skipped, in words. Null when it was not.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>When it is due next. A past time means that it waits for its turn or is being made. Null when it does not wait.</summary>
     public DateTimeOffset? DueAt { get; init; }
 

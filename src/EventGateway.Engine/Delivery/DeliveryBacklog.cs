@@ -40,7 +40,11 @@ public sealed class DeliveryBacklog : IDisposable
     public async ValueTask<AcceptResult> AcceptAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
     {
         var result = await OfferAsync(events, cancellationToken);
-        if (!result.IsAccepted)
+        if (result.IsAccepted)
+        {
+            CountSkipped(events);
+        }
+        else
         {
             CountRefused(events);
         }
@@ -106,6 +110,17 @@ public sealed class DeliveryBacklog : IDisposable
             foreach (var route in events[i].Routes)
             {
                 Signals.Add(SubscriptionKey.Of(route.Subscription));
+            }
+        }
+    }
+
+    private void CountSkipped(IReadOnlyList<EventDeliveries> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            foreach (var route in events[i].Skipped ?? [])
+            {
+                _metrics.Skipped(route.Subscription.Space);
             }
         }
     }

@@ -17,7 +17,10 @@ namespace EventGateway.Engine.Delivery;
 ///                                                   4. wake          5. lease        6. attempt
 /// </code>
 /// <list type="number">
-/// <item>The routes are split by guarantee; each guarantee has a backlog of its own.</item>
+/// <item>
+/// The routes are split by guarantee; each guarantee has a backlog of its own. Disabled subscriptions with at least once are skipped:
+/// the durable store notes them with the event.
+/// </item>
 /// <item>The backlog stores the event with its deliveries. The sender gets its answer after this step.</item>
 /// <item>
 /// The backlog signals the subscriptions. This does not wait: a signal only says that there is work. A subscription whose signal
@@ -48,7 +51,7 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
     }
 
     /// <summary>Accepts events for delivery, all of them or none.</summary>
-    /// <param name="events">The events, each with one route at least. Their memory may be reused once this has returned.</param>
+    /// <param name="events">The events, each with one route or skipped subscription at least. Their memory may be reused once this has returned.</param>
     /// <param name="cancellationToken">Cancelled when the sender no longer waits for the answer.</param>
     /// <returns>
     /// Accepted once stored, or why not. When memory is full after the durable part was stored, that part is delivered anyway,
@@ -59,10 +62,25 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
         ArgumentNullException.ThrowIfNull(events);
 
         // 1. Split by guarantee. Most events have one, and need no split.
-        var guarantee = GuaranteeOf(events[0].Routes[0]);
+        var guarantee = events[0].Routes is [var first, ..] ? GuaranteeOf(first) : DeliveryGuarantee.AtLeastOnce;
         return AllHave(events, guarantee)
             ? (guarantee is DeliveryGuarantee.AtMostOnce ? transient : durable).AcceptAsync(events, cancellationToken)
             : AcceptSplitAsync(events, cancellationToken);
+    }
+
+    /// <summary>Selects the disabled subscriptions whose events are kept: those with at least once, while there is an event log.</summary>
+    /// <param name="disabled">The disabled subscriptions that an event matched.</param>
+    /// <returns>Null when there are none.</returns>
+    public Route[]? FindSkipped(Route[] disabled)
+    {
+        ArgumentNullException.ThrowIfNull(disabled);
+        if (disabled.Length == 0 || !defaults.KeepsLog)
+        {
+            return null;
+        }
+
+        var kept = Array.FindAll(disabled, route => GuaranteeOf(route) is DeliveryGuarantee.AtLeastOnce);
+        return kept.Length == 0 ? null : kept;
     }
 
     /// <summary>Signals deliveries that came into the durable store by another way, such as dead letters that are delivered again.</summary>
@@ -90,9 +108,10 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
         foreach (var deliveries in events)
         {
             var matching = Array.FindAll(deliveries.Routes, route => GuaranteeOf(route) == guarantee);
-            if (matching.Length > 0)
+            var skipped = guarantee is DeliveryGuarantee.AtLeastOnce ? deliveries.Skipped : null;
+            if (matching.Length > 0 || skipped is not null)
             {
-                selected.Add(deliveries with { Routes = matching });
+                selected.Add(deliveries with { Routes = matching, Skipped = skipped });
             }
         }
 
@@ -103,6 +122,11 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
     {
         for (var i = 0; i < events.Count; i++)
         {
+            if (events[i].Skipped is not null && guarantee is DeliveryGuarantee.AtMostOnce)
+            {
+                return false;
+            }
+
             foreach (var route in events[i].Routes)
             {
                 if (GuaranteeOf(route) != guarantee)

@@ -22,6 +22,7 @@ public sealed class DeliveryMetrics
     private readonly Histogram<double> _wait;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _deadLetters;
+    private readonly Counter<long> _skipped;
     private readonly Histogram<double> _latency;
     private readonly Counter<long> _replies;
     private readonly List<Func<IEnumerable<(FunctionKey Function, CircuitState State)>>> _circuits = [];
@@ -43,6 +44,8 @@ public sealed class DeliveryMetrics
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = WaitBuckets() });
         _attempts = _meter.CreateCounter<long>("eventgateway_delivery_attempts_total", description: "Calls of functions for async deliveries, by outcome.");
         _deadLetters = _meter.CreateCounter<long>("eventgateway_dead_letters_total", description: "Deliveries that became dead letters.");
+        _skipped = _meter.CreateCounter<long>(
+            "eventgateway_skipped_deliveries_total", description: "Events that were kept in the event log for a disabled subscription, in place of a delivery.");
         _latency = _meter.CreateHistogram(
             "eventgateway_delivery_latency_seconds",
             "s",
@@ -64,6 +67,10 @@ public sealed class DeliveryMetrics
     /// <summary>Counts a delivery that became a dead letter.</summary>
     /// <param name="space">The subscription's space.</param>
     public void DeadLettered(string space) => _deadLetters.Add(1, new KeyValuePair<string, object?>("space", space));
+
+    /// <summary>Counts an event that is kept for a disabled subscription.</summary>
+    /// <param name="space">The subscription's space.</param>
+    public void Skipped(string space) => _skipped.Add(1, new KeyValuePair<string, object?>("space", space));
 
     /// <summary>Records the time from the acceptance of an event to its successful delivery.</summary>
     /// <param name="latency">The time.</param>

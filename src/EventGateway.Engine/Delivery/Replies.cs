@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
@@ -83,10 +84,16 @@ public sealed partial class Replies(Func<RoutingTable> routes, DeliveryIntake in
             return true;
         }
 
-        var subscribers = Array.FindAll(routes().Match("POST", "/", reply.Type).Async, subscriber => subscriber.Subscription.Space == space);
-        if (subscribers.Length > 0 && !(await intake.AcceptAsync(WithHops(AuthorizedEvent.WithoutClaims(reply), hops), subscribers, cancellationToken)).IsAccepted)
+        var match = routes().Match("POST", "/", reply.Type);
+        var subscribers = Array.FindAll(match.Async, subscriber => subscriber.Subscription.Space == space);
+        var skipped = intake.FindSkipped(Array.FindAll(match.Disabled, subscriber => subscriber.Subscription.Space == space));
+        if (subscribers.Length > 0 || skipped is not null)
         {
-            return false;
+            var deliveries = new EventDeliveries(WithHops(AuthorizedEvent.WithoutClaims(reply), hops), subscribers) { Skipped = skipped };
+            if (!(await intake.AcceptAsync([deliveries], cancellationToken)).IsAccepted)
+            {
+                return false;
+            }
         }
 
         metrics.Replied(space, "published");

@@ -117,9 +117,16 @@ public sealed partial class RoutingTable
 
     private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType)
     {
-        var deliver = AsyncPath.RoutesOf(HashTrie.Find(_async, new AsyncKey(method, normalized)), eventType)?.ToArray() ?? [];
+        var match = new RouteMatch(null, [], FindAsync(_async, method, normalized, eventType))
+        {
+            // Most tables have no disabled subscription, and need no second search.
+            Disabled = _disabled is null ? [] : FindAsync(_disabled, method, normalized, eventType),
+        };
         return FindSync(method, normalized, eventType) is { Subscription.Enabled: not false } route
-            ? new RouteMatch(route, PathPattern.ReadParameters(route.Pattern, path), deliver)
-            : new RouteMatch(null, [], deliver);
+            ? match with { Sync = route, Parameters = PathPattern.ReadParameters(route.Pattern, path) }
+            : match;
     }
+
+    private static Route[] FindAsync(object? paths, string method, ReadOnlySpan<char> path, string eventType) =>
+        AsyncPath.RoutesOf(HashTrie.Find(paths, new AsyncKey(method, path)), eventType)?.ToArray() ?? [];
 }

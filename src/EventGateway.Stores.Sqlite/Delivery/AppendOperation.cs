@@ -16,12 +16,13 @@ internal sealed class AppendOperation(List<StoredEvent> events, long size) : Ope
     /// <summary>Encodes events for the store.</summary>
     /// <param name="acceptedAt">When they were accepted, by the wall clock.</param>
     /// <param name="clockAhead">How far that is ahead of the steady clock.</param>
-    public static AppendOperation Of(IReadOnlyList<EventDeliveries> events, DateTimeOffset acceptedAt, TimeSpan clockAhead)
+    /// <param name="keepsLog">Whether skipped subscriptions are noted.</param>
+    public static AppendOperation Of(IReadOnlyList<EventDeliveries> events, DateTimeOffset acceptedAt, TimeSpan clockAhead, bool keepsLog)
     {
         var stored = new List<StoredEvent>(events.Count);
         for (var i = 0; i < events.Count; i++)
         {
-            StoredEvent.Add(events[i], acceptedAt, clockAhead, stored);
+            StoredEvent.Add(events[i], acceptedAt, clockAhead, keepsLog, stored);
         }
 
         return Of(stored);
@@ -33,7 +34,7 @@ internal sealed class AppendOperation(List<StoredEvent> events, long size) : Ope
         var size = 0L;
         foreach (var stored in events)
         {
-            size += stored.Payload.Body.Length + (SqliteDelivery.OwnSize * (1 + stored.Deliveries.Count));
+            size += stored.Payload.Body.Length + (SqliteDelivery.OwnSize * (1 + stored.Deliveries.Count + stored.Skipped.Count));
         }
 
         return new AppendOperation(events, size);

@@ -50,7 +50,9 @@ internal sealed class DeliveryRecords(SqliteConnection connection)
                     read.TextOrNull(9)));
             }
 
-            records[read.Long(0)] = (DeliveryOf(found, read, StateOf((DeliveryFate)read.Long(4)), attempts), attempts);
+            var fate = (DeliveryFate)read.Long(4);
+            var delivery = DeliveryOf(found, read, StateOf(fate), attempts) with { Reason = fate is DeliveryFate.Skipped ? read.TextOrNull(9) : null };
+            records[read.Long(0)] = (delivery, attempts);
         }
     }
 
@@ -89,6 +91,7 @@ internal sealed class DeliveryRecords(SqliteConnection connection)
         DeliveryFate.Delivered => DeliveryState.Delivered,
         DeliveryFate.DeadLettered => DeliveryState.DeadLettered,
         DeliveryFate.Dropped => DeliveryState.Dropped,
+        DeliveryFate.Skipped => DeliveryState.Skipped,
         _ => DeliveryState.Waiting,
     };
 }

@@ -48,8 +48,7 @@ internal sealed partial class SegmentWriter
             Delete(space, number, position);
             if (log)
             {
-                _addAttempt.Bind(1, @event).Bind(2, position.N).Bind(3, number).Bind(4, (int)DeliveryFate.Dropped)
-                    .Bind(5, _clock.ToWall(now)).Bind(6, (long?)null).Bind(7, (long?)null).Bind(8, (long?)null).Bind(9, (string?)null).Run();
+                AddAttempt(@event, position.N, number, DeliveryFate.Dropped, _clock.ToWall(now), null, null);
             }
         }
 

@@ -106,6 +106,11 @@ internal sealed partial class SegmentWriter : IDisposable
             delivery.Position = _clock.Number(due);
             AddDelivery(delivery, delivery.Position, attempts: 0);
         }
+
+        foreach (var (subscription, reason) in @event.Skipped)
+        {
+            AddAttempt(number, _clock.Number(due).N, NumberOf(subscription), DeliveryFate.Skipped, UnixMicroseconds.Of(@event.AcceptedAt), null, reason);
+        }
     }
 
     /// <summary>Stores the verdict on a delivery, and notes where it waits again.</summary>
@@ -141,9 +146,8 @@ internal sealed partial class SegmentWriter : IDisposable
         if (log && fate is not DeliveryFate.Held)
         {
             var attempt = completion.Verdict.Attempt;
-            _addAttempt.Bind(1, delivery.Event).Bind(2, delivery.Position.N).Bind(3, delivery.Number).Bind(4, (int)fate)
-                .Bind(5, attempt is null ? _clock.ToWall(now) : UnixMicroseconds.Of(attempt.Time)).Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond)
-                .Bind(7, (int?)attempt?.Outcome).Bind(8, attempt?.Status).Bind(9, Shorten(attempt?.Error)).Run();
+            var time = attempt is null ? _clock.ToWall(now) : UnixMicroseconds.Of(attempt.Time);
+            AddAttempt(delivery.Event, delivery.Position.N, delivery.Number, fate, time, attempt, attempt?.Error);
         }
     }
 
@@ -194,6 +198,12 @@ internal sealed partial class SegmentWriter : IDisposable
         _pages.Dispose();
         _connection.Dispose();
     }
+
+    // Without an attempt, the row has the end of a delivery that was never tried.
+    private void AddAttempt(long @event, long n, long subscription, DeliveryFate fate, long time, DeliveryAttempt? attempt, string? error) =>
+        _addAttempt.Bind(1, @event).Bind(2, n).Bind(3, subscription).Bind(4, (int)fate).Bind(5, time)
+            .Bind(6, attempt?.Duration.Ticks / TimeSpan.TicksPerMicrosecond).Bind(7, (int?)attempt?.Outcome).Bind(8, attempt?.Status)
+            .Bind(9, Shorten(error)).Run();
 
     private void AddDelivery(SqliteDelivery delivery, QueuePosition position, int attempts)
     {

@@ -75,14 +75,16 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         }
 
         // Encoded on the thread of the request, because all requests share the writer.
-        var append = AppendOperation.Of(events, _timeProvider.GetUtcNow(), _steady.ClockAhead);
-        return _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
+        var append = AppendOperation.Of(events, _timeProvider.GetUtcNow(), _steady.ClockAhead, _options.KeepsLog);
+        return append.Events.Count == 0 ? ValueTask.FromResult(AcceptResult.Accepted)
+            : _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
     }
 
     // System events and replayed events may take half of the bytes, so that a slow subscriber to them does not take the room of
-    // new events.
+    // new events. Events that only disabled subscriptions match do not wait.
     private long BacklogBytesFor(IReadOnlyList<EventDeliveries> events) =>
-        events.Count > 0 && (events[0].Cause is DeliveryCause.Replayed || GatewayEvents.IsSystemType(events[0].Event.Type))
+        events.All(static deliveries => deliveries.Routes.Length == 0) ? long.MaxValue
+        : events.Count > 0 && (events[0].Cause is DeliveryCause.Replayed || GatewayEvents.IsSystemType(events[0].Event.Type))
             ? _options.BacklogBytes / 2
             : _options.BacklogBytes;
 

@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
 using EventGateway.CloudEvents.Buffers;
 
@@ -36,9 +37,19 @@ internal sealed class StoredEvent
     /// <summary>Its deliveries in the space.</summary>
     public List<SqliteDelivery> Deliveries { get; } = [];
 
+    /// <summary>The disabled subscriptions in the space that do not get it.</summary>
+    public List<SkippedDelivery> Skipped { get; } = [];
+
     /// <summary>Encodes an event for the store, once for each space.</summary>
-    public static void Add(in EventDeliveries deliveries, DateTimeOffset acceptedAt, TimeSpan clockAhead, List<StoredEvent> to)
+    /// <param name="keepsLog">Whether skipped subscriptions are noted.</param>
+    public static void Add(in EventDeliveries deliveries, DateTimeOffset acceptedAt, TimeSpan clockAhead, bool keepsLog, List<StoredEvent> to)
     {
+        var skipped = keepsLog ? deliveries.Skipped ?? [] : [];
+        if (deliveries.Routes.Length + skipped.Length == 0)
+        {
+            return;
+        }
+
         var @event = deliveries.Event;
         var format = @event.SpecVersion is SpecVersion.V01 ? CloudEventFormat.V01Structured : CloudEventFormat.V1Structured;
         var payload = Encode(@event);
@@ -46,32 +57,40 @@ internal sealed class StoredEvent
         var first = to.Count;
         foreach (var route in deliveries.Routes)
         {
-            var subscription = route.Subscription;
-            StoredEvent? stored = null;
-            for (var i = first; i < to.Count && stored is null; i++)
-            {
-                stored = to[i].Space == subscription.Space ? to[i] : null;
-            }
+            In(deliveries, route).Add(SubscriptionKey.Of(route.Subscription));
+        }
 
-            if (stored is null)
+        foreach (var route in skipped)
+        {
+            In(deliveries, route).Skipped.Add(SkippedDelivery.Of(route.Subscription));
+        }
+
+        StoredEvent In(in EventDeliveries deliveries, Route route)
+        {
+            for (var i = first; i < to.Count; i++)
             {
-                to.Add(stored = new StoredEvent
+                if (to[i].Space == route.Subscription.Space)
                 {
-                    Space = subscription.Space,
-                    Id = @event.Id,
-                    Type = @event.Type,
-                    Source = @event.Source,
-                    Time = @event.Time,
-                    Format = format,
-                    Payload = payload,
-                    AcceptedAt = acceptedAt,
-                    ClockAhead = clockAhead,
-                    Cause = deliveries.Cause,
-                    Checksum = checksum,
-                });
+                    return to[i];
+                }
             }
 
-            stored.Add(SubscriptionKey.Of(subscription));
+            var stored = new StoredEvent
+            {
+                Space = route.Subscription.Space,
+                Id = @event.Id,
+                Type = @event.Type,
+                Source = @event.Source,
+                Time = @event.Time,
+                Format = format,
+                Payload = payload,
+                AcceptedAt = acceptedAt,
+                ClockAhead = clockAhead,
+                Cause = deliveries.Cause,
+                Checksum = checksum,
+            };
+            to.Add(stored);
+            return stored;
         }
     }
 

@@ -25,19 +25,26 @@ internal sealed partial class Authorizers(
         }
 
         var space = match.Sync?.Subscription.Space;
-        foreach (var route in match.Async)
+        return AnyNeedsAuthorizer(match.Async, cloudEvent, space) || AnyNeedsAuthorizer(match.Disabled, cloudEvent, space)
+            ? AskAsync(context, match, cloudEvent)
+            : ValueTask.FromResult(RoutedEvent.Of(match, cloudEvent));
+    }
+
+    private bool AnyNeedsAuthorizer(Route[] routes, CloudEvent cloudEvent, string? checkedSpace)
+    {
+        foreach (var route in routes)
         {
-            if (!ReferenceEquals(route.Subscription.Space, space))
+            if (!ReferenceEquals(route.Subscription.Space, checkedSpace))
             {
-                space = route.Subscription.Space;
+                checkedSpace = route.Subscription.Space;
                 if (Find(route, cloudEvent) is not null)
                 {
-                    return AskAsync(context, match, cloudEvent);
+                    return true;
                 }
             }
         }
 
-        return ValueTask.FromResult(RoutedEvent.Of(match, cloudEvent));
+        return false;
     }
 
     private Function? Find(Route route, CloudEvent cloudEvent) => registry.FindAuthorizer(route.Subscription.Space, cloudEvent.Type);
@@ -52,18 +59,28 @@ internal sealed partial class Authorizers(
             (await AskOnceAsync(route.Subscription.Space)).Routes.Add(route);
         }
 
+        // A replay would deliver an event that is kept for a disabled subscription, so it needs the same permission.
+        foreach (var route in match.Disabled)
+        {
+            (await AskOnceAsync(route.Subscription.Space)).Skipped.Add(route);
+        }
+
         var deliveries = new List<EventDeliveries>(answers.Count);
         foreach (var answer in answers)
         {
-            if (answer.Event is { } allowed && answer.Routes.Count > 0)
+            if (answer.Event is { } allowed && answer.Routes.Count + answer.Skipped.Count > 0)
             {
-                deliveries.Add(new EventDeliveries(allowed, [.. answer.Routes]));
+                deliveries.Add(RoutedEvent.DeliveriesOf(allowed, [.. answer.Routes], [.. answer.Skipped]));
             }
         }
 
-        return match.Sync is { } sync
-            ? new RoutedEvent(own!.Event is { } asked ? (sync, asked) : null, deliveries, own.Refusal)
-            : new RoutedEvent(null, deliveries, deliveries.Count == 0 ? answers[0].Refusal : null);
+        if (match.Sync is { } sync)
+        {
+            return new RoutedEvent(own!.Event is { } asked ? (sync, asked) : null, deliveries, own.Refusal);
+        }
+
+        var isTaken = match.Async.Length == 0 ? deliveries.Count > 0 : deliveries.Exists(static delivery => delivery.Routes.Length > 0);
+        return new RoutedEvent(null, deliveries, isTaken ? null : answers[0].Refusal);
 
         async ValueTask<SpaceDecision> AskOnceAsync(string space)
         {
@@ -139,8 +156,11 @@ internal sealed partial class Authorizers(
     /// <param name="Refusal">The answer to the sender when the event is refused. Null when it is allowed.</param>
     private sealed record SpaceDecision(CloudEvent? Event, SyncResponse? Refusal)
     {
-        /// <summary>The async subscriptions of the space that match the event.</summary>
+        /// <summary>The enabled async subscriptions of the space that match the event.</summary>
         public List<Route> Routes { get; } = [];
+
+        /// <summary>The disabled async subscriptions of the space that match the event.</summary>
+        public List<Route> Skipped { get; } = [];
     }
 
     [LoggerMessage(LogEvents.AuthorizerFailed, LogLevel.Warning,

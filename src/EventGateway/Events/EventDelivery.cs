@@ -67,7 +67,7 @@ internal sealed class EventDelivery(
             }
 
             deliveries.AddRange(routed.Deliveries);
-            if (routed.Deliveries.Count == 0)
+            if (CountSubscriptions(routed.Deliveries) == 0)
             {
                 untaken.Add(cloudEvent);
             }
@@ -80,7 +80,7 @@ internal sealed class EventDelivery(
         }
     }
 
-    // Only the subscriptions that authorizers have left.
+    // Only the enabled subscriptions that authorizers have left.
     private static int CountSubscriptions(IReadOnlyList<EventDeliveries> deliveries)
     {
         var count = 0;

@@ -1,6 +1,7 @@
 using EventGateway.CloudEvents;
 using EventGateway.Engine;
 using EventGateway.Engine.Authorization;
+using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.SystemEvents;
 using EventGateway.Http;
@@ -8,7 +9,7 @@ using EventGateway.Http;
 namespace EventGateway.Events;
 
 /// <summary>Decides who gets an event: refuses circles, informs observers, who can stop it, and asks authorizers.</summary>
-internal sealed class EventRouter(Authorizers authorizers, SystemEventSource systemEvents, EventMetrics metrics, LoopGuard loops, GatewayDefaults defaults)
+internal sealed class EventRouter(Authorizers authorizers, SystemEventSource systemEvents, EventMetrics metrics, LoopGuard loops, DeliveryIntake intake, GatewayDefaults defaults)
 {
     /// <summary>Routes an event.</summary>
     /// <param name="context">The request.</param>
@@ -31,7 +32,8 @@ internal sealed class EventRouter(Authorizers authorizers, SystemEventSource sys
             return null;
         }
 
-        var routed = await authorizers.RouteAsync(context, batchIndex is null ? match : match with { Sync = null }, cloudEvent);
+        match = match with { Sync = batchIndex is null ? match.Sync : null, Disabled = intake.FindSkipped(match.Disabled) ?? [] };
+        var routed = await authorizers.RouteAsync(context, match, cloudEvent);
         return routed with { Deliveries = LoopGuard.WithHops(routed.Deliveries, hops) };
     }
 

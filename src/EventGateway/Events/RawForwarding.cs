@@ -10,7 +10,7 @@ internal sealed class RawForwarding(GatewayRegistry registry, SystemEventSource 
 {
     /// <summary>Returns whether a plain request can go through unread.</summary>
     public bool Takes(in RouteMatch match) =>
-        match is { IsForwarded: true, Async.Length: 0 }
+        match.IsOnlyForwarded
         && !systemEvents.ObservesReceived
         && registry.FindAuthorizer(match.Sync!.Subscription.Space, SystemEventTypes.HttpRequest) is null;
 

@@ -73,7 +73,7 @@ internal sealed class RequestPipeline(
         request.Headers.ContentEncoding.Count > 0
         && content.Kind is ContentKind.Binary or ContentKind.Data
         && reader.Read(request, content, body: default).Event is { } cloudEvent
-        && routes.Match(request.Method, path, cloudEvent.Type) is { IsForwarded: true, Async.Length: 0 } match
+        && routes.Match(request.Method, path, cloudEvent.Type) is { IsOnlyForwarded: true } match
             ? match
             : default;
 

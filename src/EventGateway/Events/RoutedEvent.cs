@@ -14,6 +14,12 @@ internal readonly record struct RoutedEvent((Route Route, CloudEvent Event)? Syn
     /// <summary>Returns an event that needs no authorization.</summary>
     public static RoutedEvent Of(RouteMatch match, CloudEvent cloudEvent) => new(
         match.Sync is { } sync ? (sync, cloudEvent) : null,
-        match.Async.Length > 0 ? [new EventDeliveries(cloudEvent, match.Async)] : [],
+        match.Async.Length > 0 || match.Disabled.Length > 0 ? [DeliveriesOf(cloudEvent, match.Async, match.Disabled)] : [],
         Refusal: null);
+
+    /// <summary>Returns an event with its deliveries.</summary>
+    /// <param name="routes">The enabled subscriptions.</param>
+    /// <param name="skipped">The disabled ones.</param>
+    public static EventDeliveries DeliveriesOf(CloudEvent cloudEvent, Route[] routes, Route[] skipped) =>
+        new(cloudEvent, routes) { Skipped = skipped.Length == 0 ? null : skipped };
 }

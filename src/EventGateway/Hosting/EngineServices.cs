@@ -50,6 +50,7 @@ internal static class EngineServices
                 ExclusiveSegments = options.ExclusiveSegments,
                 IgnoresUnknown = options.IgnoresUnknown,
                 Guarantee = options.Durability,
+                KeepsLog = options.KeepsLog,
                 FunctionConcurrency = options.Workers,
                 BacklogDeliveries = options.WorkersBacklog,
                 BacklogBytes = options.WorkersBacklogSize ?? limits.WaitingBytes,

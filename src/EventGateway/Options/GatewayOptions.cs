@@ -82,6 +82,9 @@ internal sealed record GatewayOptions
     /// <summary>Maximum size of the events that are kept after delivery, in bytes. Zero means that none are kept. Default: 1 GiB.</summary>
     public long RetentionSize { get; init; } = 1024L * 1024 * 1024;
 
+    /// <summary>Whether events are kept after delivery.</summary>
+    public bool KeepsLog => Retention > TimeSpan.Zero && RetentionSize > 0;
+
     /// <summary>The CloudEvents version for subscriptions that do not set one. Default: 1.0 (0.1 with <c>--compat 0.9</c>).</summary>
     public string CloudEventsVersion { get; init; } = "1.0";
 

@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Connections;
 using EventGateway.Abstractions.Plugins;
+using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
 using EventGateway.Engine.Authorization;
 using EventGateway.Engine.Delivery;
@@ -132,6 +133,41 @@ public sealed class EventRouterTests
         routed.ShouldBeNull();
         answer.Status.ShouldBe(508);
         seen.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(Allows, false)]
+    [InlineData(Refuses, true)]
+    public async Task Asks_the_authorizer_before_an_event_is_kept_for_a_disabled_subscription(string answer, bool isRefused)
+    {
+        await using var gateway = await EventsFixture.StartAsync(static options => options with { Durability = DeliveryGuarantee.AtLeastOnce });
+        await gateway.PlayAsync("authorizer", answer);
+        await gateway.CreateTypeAsync("guarded", "authorizer");
+        await gateway.PlayAsync("f");
+        var disabled = await gateway.SubscribeAsync("async", "f", "guarded", "\"enabled\":false");
+
+        var (routed, _) = await RouteAsync(gateway, new RouteMatch(null, [], []) { Disabled = [disabled] }, _event with { Type = "guarded" });
+
+        routed!.Value.Deliveries.SelectMany(deliveries => deliveries.Skipped!).ShouldBe(isRefused ? [] : [disabled]);
+        (routed.Value.Refusal?.StatusCode).ShouldBe(isRefused ? 403 : null);
+    }
+
+    [Theory]
+    [InlineData("", 0, DeliveryGuarantee.AtLeastOnce, 24)]
+    [InlineData("", 1, DeliveryGuarantee.AtMostOnce, 24)]
+    [InlineData("\"guarantee\":\"atMostOnce\"", 1, DeliveryGuarantee.AtLeastOnce, 24)]
+    [InlineData("", 1, DeliveryGuarantee.AtLeastOnce, 0)]
+    public async Task Keeps_an_event_for_a_disabled_subscription_only_with_at_least_once_and_a_log(
+        string delivery, int lost, DeliveryGuarantee guarantee, int retentionHours)
+    {
+        await using var gateway = await EventsFixture.StartAsync(
+            options => options with { Durability = guarantee, Retention = TimeSpan.FromHours(retentionHours) });
+        await gateway.PlayAsync("f");
+        var disabled = await gateway.SubscribeAsync("async", "f", more: "\"enabled\":false,\"delivery\":{" + delivery + "}");
+
+        var (routed, _) = await RouteAsync(gateway, new RouteMatch(null, [], []) { Disabled = [disabled] });
+
+        routed!.Value.Deliveries.Count.ShouldBe(1 - lost);
     }
 
     // A request that event gateways have forwarded.

@@ -20,6 +20,9 @@ internal sealed record DeliveryRecordDocument
     /// <summary>How far the delivery is.</summary>
     public required string State { get; init; }
 
+    /// <summary>Why it was skipped, in words. Null when it was not.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>When the next attempt is due. In the past while the delivery waits for its turn or is under way. Null when no attempt will follow.</summary>
     public DateTime? DueAt { get; init; }
 
@@ -33,6 +36,7 @@ internal sealed record DeliveryRecordDocument
         Cause = OutcomeNames.Of(delivery.Cause),
         AcceptedAt = delivery.AcceptedAt.UtcDateTime,
         State = OutcomeNames.Of(delivery.State),
+        Reason = delivery.Reason,
         DueAt = delivery.DueAt?.UtcDateTime,
         Attempts = [.. delivery.Attempts.Select(AttemptDocument.Of)],
     };

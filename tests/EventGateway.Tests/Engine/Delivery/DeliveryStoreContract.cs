@@ -41,6 +41,18 @@ public abstract class DeliveryStoreContract : IAsyncLifetime
         (await LeaseIdsAsync(KeyB with { SubscriptionId = "other" }, 9)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Delivers_nothing_to_a_skipped_subscription()
+    {
+        (await _store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("1"), []) { Skipped = [RouteB] }], default)).IsAccepted.ShouldBeTrue();
+        (await _store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("2"), [RouteA]) { Skipped = [RouteB] }], default)).IsAccepted.ShouldBeTrue();
+
+        _store.Count.ShouldBe(1);
+        (await _store.ListWaitingAsync(default)).ShouldBe([KeyA]);
+        (await LeaseIdsAsync(KeyA, 9)).ShouldBe(["2"]);
+        (await LeaseIdsAsync(KeyB, 9)).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData(SpecVersion.V1)]
     [InlineData(SpecVersion.V01)]

@@ -182,7 +182,8 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         {
             Route[] routes = [.. Routes.Where((_, index) => ((number >> (index + i)) & 1) == 1 || index == number % 3)];
             var id = $"{_events++}";
-            events.Add(new EventDeliveries(DispatcherFixture.Event(id, number), routes));
+            Route[] skipped = [.. Routes.Except(routes).Take(number % 2)];
+            events.Add(new EventDeliveries(DispatcherFixture.Event(id, number), routes) { Skipped = skipped.Length == 0 ? null : skipped });
             _waiting.AddRange(routes.Select(route => new Entry(id, route, 0, time.GetUtcNow())));
         }
 

@@ -9,6 +9,8 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
 {
     private readonly ConcurrentQueue<(string EventId, DeliveryVerdict Verdict)> _verdicts = new();
 
+    private readonly ConcurrentQueue<(string EventId, string SubscriptionId)> _skips = new();
+
     private readonly Channel<SubscriptionKey> _leases = Channel.CreateUnbounded<SubscriptionKey>();
 
     private int _leaseCalls;
@@ -31,8 +33,21 @@ internal sealed class RecordingStore(IDeliveryStore store) : IDeliveryStore
         return store.ListWaitingAsync(cancellationToken);
     }
 
-    public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken) =>
-        store.AppendAsync(events, cancellationToken);
+    /// <summary>The ids of the events that were skipped, with the subscriptions.</summary>
+    public IReadOnlyList<(string EventId, string SubscriptionId)> Skips => [.. _skips];
+
+    public ValueTask<AcceptResult> AppendAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    {
+        foreach (var deliveries in events)
+        {
+            foreach (var route in deliveries.Skipped ?? [])
+            {
+                _skips.Enqueue((deliveries.Event.Id, route.Subscription.SubscriptionId));
+            }
+        }
+
+        return store.AppendAsync(events, cancellationToken);
+    }
 
     public ValueTask<Lease> LeaseAsync(SubscriptionKey subscription, Memory<LeasedDelivery> into, CancellationToken cancellationToken)
     {

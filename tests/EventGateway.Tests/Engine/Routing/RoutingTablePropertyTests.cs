@@ -28,6 +28,11 @@ public class RoutingTablePropertyTests
             ? Routes.Sync(path, method, type, space, function)
             : Routes.Async(path, method, type, space, function));
 
+    // Few, so that changes often are about the same one. More functions than a small set of routes has.
+    private static readonly Gen<Subscription> AsyncSubscription = Gen.Select(
+        Routes.OneOf("/a", "/b"), Routes.OneOf("one", "two"), Routes.OneOf("space1", "space2"), Gen.Int[0, 20],
+        (path, type, space, function) => Routes.Async(path, "GET", type, space, $"f{function}"));
+
     [Fact]
     public void Selects_what_a_search_through_all_subscriptions_selects() =>
         Gen.Select(Gen.Select(AnySubscription, Gen.Int[0, 3]).Array[0, 40], SentPath.Array[1, 30]).Sample((changes, paths) =>
@@ -44,6 +49,37 @@ public class RoutingTablePropertyTests
                     (match.Sync is null).ShouldBe(!expected.Any(s => s.Type is SubscriptionType.Sync));
                     match.Async.Select(r => r.Subscription).ShouldBe(expected.Where(s => s.Type is SubscriptionType.Async), ignoreOrder: true);
                 }
+            }
+        });
+
+    [Fact]
+    public void Tells_enabled_and_disabled_async_subscriptions_apart() =>
+        Gen.Select(AsyncSubscription, Gen.Int[0, 5]).Array[0, 60].Sample(changes =>
+        {
+            var table = RoutingTable.Empty;
+            var all = new Dictionary<(string, string), Subscription>();
+            foreach (var (subscription, kind) in changes)
+            {
+                if (kind == 0)
+                {
+                    all.Remove(Identity(subscription));
+                    table = table.Without(subscription);
+                }
+                else
+                {
+                    var changed = subscription with { Enabled = kind < 3 ? false : null };
+                    all[Identity(subscription)] = changed;
+                    table = table.With(Routes.To(changed));
+                }
+            }
+
+            foreach (var type in (string[])["one", "two"])
+            {
+                var match = table.Match("GET", "/a", type);
+                var expected = all.Values.Where(s => s.EventType == type && s.Path == "/a").ToLookup(s => s.Enabled is false);
+                match.Async.Select(route => route.Subscription).ShouldBe(expected[false], ignoreOrder: true);
+                match.Disabled.Select(route => route.Subscription).ShouldBe(expected[true], ignoreOrder: true);
+                match.IsEmpty.ShouldBe(!expected[false].Any());
             }
         });
 

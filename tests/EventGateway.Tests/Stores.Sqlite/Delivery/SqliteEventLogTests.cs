@@ -1,8 +1,10 @@
 using System.Text;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
 using EventGateway.Tests.Engine.Delivery;
+using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;
 using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
@@ -52,6 +54,56 @@ public sealed class SqliteEventLogTests
         (await log.ListAsync(range, 9, null, default)).Items.Select(item => item.Id).ShouldBe(["28", "27"]);
         (await log.ListAsync(new EventFilter { Space = "default", Source = "/other" }, 9, null, default)).Items.ShouldBeEmpty();
         (await log.FindAsync("other", "0", default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Logs_an_event_for_the_disabled_subscriptions_that_did_not_get_it()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        var elsewhere = new Route(B.Subscription with { Space = "other", DisabledReason = null }, B.Function);
+        var disabled = new Route(B.Subscription with { Enabled = false, DisabledReason = "Its owner rests." }, B.Function);
+        await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("alone"), []) { Skipped = [disabled, elsewhere] }], default);
+        await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("both"), [A]) { Skipped = [disabled] }], default);
+
+        await fixture.ReopenAsync();
+
+        var alone = (await ((IEventLog)fixture.Store).FindAsync("default", "alone", default))!.Deliveries.ShouldHaveSingleItem();
+        (alone.Subscription, alone.State, alone.Reason, alone.DueAt).ShouldBe((KeyB, DeliveryState.Skipped, "The subscription is disabled. Its owner rests.", null));
+        (alone.AcceptedAt, alone.Attempts.Count).ShouldBe((fixture.Time.GetUtcNow(), 0));
+        (await ((IEventLog)fixture.Store).FindAsync("other", "alone", default))!.Deliveries.Single().Reason.ShouldBe("The subscription is disabled.");
+        var both = (await ((IEventLog)fixture.Store).FindAsync("default", "both", default))!.Deliveries;
+        both.Select(delivery => (delivery.Subscription, delivery.State)).ShouldBe([(KeyA, DeliveryState.Waiting), (KeyB, DeliveryState.Skipped)], ignoreOrder: true);
+        fixture.Store.Count.ShouldBe(1);
+        (await fixture.LeaseIdsAsync(KeyB)).ShouldBeEmpty();
+        var range = new LogRange { Space = "default", EventTypes = ["test.event"], To = fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(1) };
+        (await fixture.Store.ReadAsync(range, null, 9, long.MaxValue, default)).Events.Select(IdOf).ShouldBe(["alone", "both"]);
+    }
+
+    [Fact]
+    public async Task Stores_nothing_for_disabled_subscriptions_without_a_log()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Options = new() { Retention = TimeSpan.Zero } }.OpenAsync();
+        (await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("1"), []) { Skipped = [B] }], default)).IsAccepted.ShouldBeTrue();
+        (await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("2"), [A]) { Skipped = [B] }], default)).IsAccepted.ShouldBeTrue();
+
+        await fixture.Store.DisposeAsync();
+
+        using var file = new SqliteConnection($"Data Source={fixture.PathOf(fixture.Files.Order().First() + ".db")};Pooling=False");
+        file.Open();
+        using var count = file.CreateCommand();
+        count.CommandText = "SELECT (SELECT group_concat(id) FROM events) || ' ' || (SELECT count(*) FROM attempts)";
+        count.ExecuteScalar().ShouldBe("2 0");
+    }
+
+    [Fact]
+    public async Task Logs_skipped_events_while_no_more_deliveries_may_wait()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Options = new() { BacklogBytes = 1 } }.OpenAsync();
+        (await fixture.AppendAsync(("1", [A]))).IsAccepted.ShouldBeTrue();
+        (await fixture.AppendAsync(("2", [A]))).IsAccepted.ShouldBeFalse();
+
+        var skipped = new EventDeliveries(DispatcherFixture.Event("3"), []) { Skipped = [B] };
+        (await fixture.Store.AppendAsync([skipped], default)).IsAccepted.ShouldBeTrue();
     }
 
     [Fact]

@@ -1,0 +1,55 @@
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Resources;
+using EventGateway.Engine;
+using EventGateway.Engine.Delivery;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Engine.Delivery;
+
+public sealed class DeliveryIntakeTests
+{
+    private static readonly DeliverySettings AtMostOnce = new() { Guarantee = DeliveryGuarantee.AtMostOnce };
+
+    [Fact]
+    public async Task Notes_a_skipped_event_in_the_durable_store_only()
+    {
+        await using var durable = new DispatcherFixture(durable: true);
+        await using var transient = new DispatcherFixture(durable: true);
+        var intake = new DeliveryIntake(durable.Backlog, transient.Backlog, new GatewayDefaults());
+        var once = durable.Route("once", AtMostOnce);
+        var disabled = Disabled(durable.Route("off"));
+
+        await AcceptAsync(intake, new EventDeliveries(DispatcherFixture.Event("1"), []) { Skipped = [disabled] });
+        await AcceptAsync(intake, new EventDeliveries(DispatcherFixture.Event("2"), [once]) { Skipped = [disabled] });
+        await AcceptAsync(
+            intake,
+            new EventDeliveries(DispatcherFixture.Event("3"), [once]),
+            new EventDeliveries(DispatcherFixture.Event("4"), [durable.Route("f")]) { Skipped = [disabled] });
+
+        durable.Durable.Skips.Select(skip => skip.EventId).ShouldBe(["1", "2", "4"]);
+        transient.Durable.Skips.ShouldBeEmpty();
+        durable.Counted("skipped_deliveries_total{space=default}", "eventgateway_").ShouldBe(3);
+        transient.Counted("skipped_deliveries_total{space=default}", "eventgateway_").ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Selects_disabled_subscriptions_with_at_least_once_while_there_is_a_log()
+    {
+        await using var fixture = new DispatcherFixture();
+        var (often, once) = (Disabled(fixture.Route("often")), Disabled(fixture.Route("once", AtMostOnce)));
+
+        Intake(fixture, new GatewayDefaults()).FindSkipped([]).ShouldBeNull();
+        Intake(fixture, new GatewayDefaults()).FindSkipped([often, once]).ShouldBe([often]);
+        Intake(fixture, new GatewayDefaults()).FindSkipped([once]).ShouldBeNull();
+        Intake(fixture, new GatewayDefaults { Guarantee = DeliveryGuarantee.AtMostOnce }).FindSkipped([often]).ShouldBeNull();
+        Intake(fixture, new GatewayDefaults { KeepsLog = false }).FindSkipped([often]).ShouldBeNull();
+    }
+
+    private static DeliveryIntake Intake(DispatcherFixture fixture, GatewayDefaults defaults) => new(fixture.Backlog, fixture.Backlog, defaults);
+
+    private static Route Disabled(Route route) => new(route.Subscription with { Enabled = false }, route.Function);
+
+    private static async Task AcceptAsync(DeliveryIntake intake, params EventDeliveries[] events) =>
+        (await intake.AcceptAsync(events, CancellationToken.None)).IsAccepted.ShouldBeTrue();
+}
