@@ -108,11 +108,15 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         var changed = new List<string>();
         AddIf(changed, current.Type != draft.Type, "Type");
         AddIf(changed, current.EventType != draft.EventType, "EventType");
-        AddIf(changed, current.FunctionId != draft.FunctionId, "FunctionID");
+        // The id of a sync subscription does not contain the function.
+        var isMoved = current.FunctionId != draft.FunctionId;
+        var space = snapshot.Space(draft.Space);
+        AddIf(changed, isMoved && current.Type is SubscriptionType.Async, "FunctionID");
         AddIf(changed, current.Path != draft.Path, "Path");
         AddIf(changed, current.Method != draft.Method, "Method");
-        AddIfMissing(changed, snapshot.Space(draft.Space), draft.Delivery?.DeadLetterFunctionId);
-        return Refusal(changed) ?? CheckMode(snapshot.Space(draft.Space), draft);
+        AddIfMissing(changed, space, isMoved && current.Type is SubscriptionType.Sync ? draft.FunctionId : null);
+        AddIfMissing(changed, space, draft.Delivery?.DeadLetterFunctionId);
+        return Refusal(changed) ?? CheckMode(space, draft) ?? (isMoved ? CheckOtherType(space, draft) : null);
     }
 
     public override Subscription Stamp(Subscription draft, Subscription? current) =>

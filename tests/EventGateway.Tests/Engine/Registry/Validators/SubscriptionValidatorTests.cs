@@ -194,6 +194,53 @@ public sealed class SubscriptionValidatorTests
     }
 
     [Fact]
+    public async Task Moves_a_sync_subscription_to_another_function()
+    {
+        await using var fixture = await RegistryFixture.WithFunctionAsync();
+        var registry = fixture.Registry;
+        await RegistryFixture.CreateAsync(registry.Functions, """{"functionId":"next","type":"builtin","provider":{"name":"echo"}}""");
+        var entry = await RegistryFixture.CreateAsync(registry.Subscriptions, """{"type":"sync","eventType":"test.event","functionId":"fn","path":"/a"}""");
+
+        (await MoveAsync("next")).Entry!.Id.ShouldBe(entry.Id);
+
+        registry.Routes.Match("POST", "/a", "test.event").Sync!.Function.FunctionId.ShouldBe("next");
+        (await registry.Functions.DeleteAsync(RegistryFixture.Space, "next", RevisionConditions.None, CancellationToken.None)).Error!.Reason.ShouldBe(RegistryReason.InUse);
+        (await registry.Functions.DeleteAsync(RegistryFixture.Space, "fn", RevisionConditions.None, CancellationToken.None)).Error.ShouldBeNull();
+        (await MoveAsync("fn")).Error!.Messages.ShouldBe(["Function \"fn\" not found."]);
+
+        ValueTask<RegistryResult<Subscription>> MoveAsync(string functionId) => registry.Subscriptions.UpdateAsync(
+            RegistryFixture.Space,
+            entry.Id,
+            RegistryFixture.Utf8($$"""{"type":"sync","eventType":"test.event","functionId":"{{functionId}}","path":"/a"}"""),
+            RevisionConditions.None,
+            CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Does_not_move_a_subscription_to_a_function_that_has_the_event_already_or_cannot_take_it()
+    {
+        await using var fixture = await RegistryFixture.WithFunctionAsync();
+        var subscriptions = fixture.Registry.Subscriptions;
+        await RegistryFixture.CreateAsync(fixture.Registry.Functions, """{"functionId":"web","type":"http","provider":{"url":"http://localhost/"}}""");
+        await RegistryFixture.CreateAsync(subscriptions, """{"type":"async","eventType":"test.event","functionId":"fn","path":"/a"}""");
+        await RegistryFixture.CreateAsync(subscriptions, """{"type":"sync","eventType":"test.event","functionId":"web","path":"/a"}""");
+        await RegistryFixture.CreateAsync(subscriptions, """{"type":"sync","eventType":"test.event","functionId":"web","path":"/raw","requestMode":"raw"}""");
+
+        var twice = await UpdateAsync("""{"type":"sync","eventType":"test.event","functionId":"fn","path":"/a"}""");
+        var raw = await UpdateAsync("""{"type":"sync","eventType":"test.event","functionId":"fn","path":"/raw","requestMode":"raw"}""");
+
+        twice.Reason.ShouldBe(RegistryReason.AlreadyExists);
+        raw.Messages.ShouldHaveSingleItem().ShouldContain("requestMode: \"raw\"; the function is of the type builtin");
+
+        async Task<RegistryError> UpdateAsync(string json)
+        {
+            var path = json.Contains("/raw", StringComparison.Ordinal) ? "/raw" : "/a";
+            var id = SubscriptionId.Create(SubscriptionType.Sync, "test.event", "", path, "POST");
+            return (await subscriptions.UpdateAsync(RegistryFixture.Space, id, RegistryFixture.Utf8(json), RevisionConditions.None, CancellationToken.None)).Error!;
+        }
+    }
+
+    [Fact]
     public async Task Routes_a_subscription_only_while_it_is_enabled()
     {
         await using var fixture = await RegistryFixture.WithFunctionAsync();
