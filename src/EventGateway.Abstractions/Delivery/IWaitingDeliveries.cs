@@ -15,4 +15,12 @@ public interface IWaitingDeliveries
     /// <exception cref="IOException">The store cannot be read now.</exception>
     ValueTask<Page<WaitingDelivery>> ListAsync(
         WaitingFilter filter, Func<SubscriptionKey, bool> selects, int limit, string? cursor, CancellationToken cancellationToken);
+
+    /// <summary>Makes the next attempts at deliveries due now, in the order in which they were due. Leased ones are left.</summary>
+    /// <param name="filter">Selects the deliveries. New ones that arrive meanwhile are left.</param>
+    /// <param name="selects">Selects their subscriptions.</param>
+    /// <param name="cancellationToken">Ends the attempt. Some may be due already.</param>
+    /// <returns>The selected deliveries. Fewer than selected when the store fails, or the attempt was ended.</returns>
+    /// <exception cref="IOException">The store cannot be read or written now. Nothing was changed.</exception>
+    ValueTask<DueDeliveries> RetryAsync(WaitingFilter filter, Func<SubscriptionKey, bool> selects, CancellationToken cancellationToken);
 }

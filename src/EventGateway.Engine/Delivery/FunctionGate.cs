@@ -13,6 +13,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     private readonly CircuitBreaker _breaker = new();
     private ITimer? _timer;
     private int _calls;
+    private bool _mayProbe;
     private long _leasedBytes;
 
     /// <summary>The state of the circuit breaker.</summary>
@@ -57,7 +58,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
         {
             if (_line.Count == 0 && HasRoom)
             {
-                _calls++;
+                Begin();
                 return true;
             }
 
@@ -91,6 +92,8 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
                 _timer.Change(pause, Timeout.InfiniteTimeSpan);
             }
 
+            // A probe that was not made says nothing, so another may be made.
+            _mayProbe = healthy is null && _breaker.State is CircuitState.HalfOpen;
             now = _breaker.State == before ? null : _breaker.State;
         }
 
@@ -98,6 +101,29 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
         if (now is { } state)
         {
             changed(function, state);
+        }
+    }
+
+    /// <summary>Makes a probe now, unless the circuit breaker is closed. It does not wait for calls that are under way, which may hang.</summary>
+    public void ProbeNow()
+    {
+        bool wasOpen;
+        lock (_lock)
+        {
+            if (_breaker.State is CircuitState.Closed)
+            {
+                return;
+            }
+
+            wasOpen = _breaker.Probe();
+            _mayProbe = true;
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        Grant();
+        if (wasOpen)
+        {
+            changed(function, CircuitState.HalfOpen);
         }
     }
 
@@ -115,9 +141,16 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     private bool HasRoom => _breaker.State switch
     {
         CircuitState.Closed => _calls < concurrency,
-        CircuitState.HalfOpen => _calls == 0,
+        CircuitState.HalfOpen => _calls == 0 || (_mayProbe && _calls < concurrency),
         _ => false,
     };
+
+    // Must be called inside the lock.
+    private void Begin()
+    {
+        _calls++;
+        _mayProbe = false;
+    }
 
     private void Probe()
     {
@@ -147,7 +180,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
                 }
 
                 caller.IsInLine = false;
-                _calls++;
+                Begin();
             }
 
             caller.Grant();

@@ -31,6 +31,9 @@ internal sealed class GroupWriter(
         }
     }
 
+    /// <summary>Whether completions of a file are not stored yet.</summary>
+    public bool HasCompletions(Segment segment) => _completions.Exists(completion => completion.Delivery.Segment == segment);
+
     /// <summary>Adds an append.</summary>
     public void Add(AppendOperation append) => _appends.Add(append);
 

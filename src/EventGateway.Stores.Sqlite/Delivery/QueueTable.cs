@@ -23,7 +23,7 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
         }
     }
 
-    /// <summary>Notes rows that were found when the store was opened.</summary>
+    /// <summary>Notes rows that were found when the store was opened, or were made due.</summary>
     public void Restore(SubscriptionKey subscription, Segment segment, long number, QueuePosition first)
     {
         lock (_gate)
@@ -146,11 +146,11 @@ internal sealed class QueueTable(DeliveryStoreSettings settings)
     }
 
     /// <summary>Lists the deliveries of a file whose functions are being called.</summary>
-    public HashSet<QueuePosition> ListCalled(Segment segment)
+    public SqliteDelivery[] ListCalled(Segment segment)
     {
         lock (_gate)
         {
-            return [.. _leased.All.Where(delivery => delivery.IsBeingCalled && delivery.Segment == segment).Select(static delivery => delivery.Position)];
+            return [.. _leased.All.Where(delivery => delivery.IsBeingCalled && delivery.Segment == segment)];
         }
     }
 

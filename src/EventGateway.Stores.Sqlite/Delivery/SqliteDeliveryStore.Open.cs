@@ -50,17 +50,19 @@ public sealed partial class SqliteDeliveryStore
 
         var bounds = new SegmentBounds(options, settings);
         _log = new EventLog(_segments, bounds, _clock, _damagedEvents);
-        _waiting = new WaitingDeliveries(_segments, _queues, _clock, settings);
+        _waiting = new WaitingDeliveries(_segments, _queues, _operations, _clock, settings);
         _backlog = new BacklogReader(_segments, timeProvider);
         _readers = new OpenReaders(settings.OpenFiles, timeProvider);
         _maintenance = new StoreMaintenance(_segments, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
         _check = new BackgroundCheck(ListUnchecked());
         _segmentWriters = new SegmentWriters(_segments, _clock, settings, failures, _maintenance.Wake);
+        var group = new GroupWriter(_segments, _segmentWriters, _queues, _clock, options.KeepsLog, settings);
         _writer = new StoreWriter(
             _operations,
-            new GroupWriter(_segments, _segmentWriters, _queues, _clock, options.KeepsLog, settings),
+            group,
             new PendingDeadLetters(_deadLetters, _clock, settings, failures, _maintenance.Wake),
             new DropWriter(_segments, _segmentWriters, _queues, _clock, options.KeepsLog),
+            new RetryWriter(_segmentWriters, group, _queues, _clock),
             new SegmentRotation(_segments, _segmentWriters, bounds, _clock, failures, _maintenance.Wake),
             _segmentWriters,
             settings.FailureDelay);

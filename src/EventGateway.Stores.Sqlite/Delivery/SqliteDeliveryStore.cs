@@ -160,6 +160,11 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         _waiting.ListAsync(filter, selects, limit, cursor, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<DueDeliveries> RetryAsync(
+        WaitingFilter filter, Func<SubscriptionKey, bool> selects, CancellationToken cancellationToken) =>
+        _waiting.RetryAsync(filter, selects, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<LogPart> ReadAsync(LogRange range, string? position, int limit, long bytes, CancellationToken cancellationToken) =>
         _log.ReadAsync(range, position, limit, bytes, cancellationToken);
 

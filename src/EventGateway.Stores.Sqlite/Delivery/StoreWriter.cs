@@ -14,7 +14,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// transaction. Its commit returns when the data is on disk: all of them share one fsync.</item>
 /// <item>The <see cref="QueueTable"/> takes up the deliveries, so that they can be leased.</item>
 /// <item>Each append is answered: accepted, or full when the transaction failed.</item>
-/// <item>Then come dead letters, completions of other segments, dropped deliveries, and the rotation of segments.</item>
+/// <item>Then come dead letters, completions of other segments, dropped deliveries, deliveries that are made due, and the rotation of segments.</item>
 /// </list>
 /// </remarks>
 internal sealed class StoreWriter
@@ -25,6 +25,7 @@ internal sealed class StoreWriter
     private readonly GroupWriter _group;
     private readonly PendingDeadLetters _deadLetters;
     private readonly DropWriter _drops;
+    private readonly RetryWriter _retries;
     private readonly SegmentRotation _rotation;
     private readonly SegmentWriters _writers;
     private readonly TimeSpan _failureDelay;
@@ -37,6 +38,7 @@ internal sealed class StoreWriter
         GroupWriter group,
         PendingDeadLetters deadLetters,
         DropWriter drops,
+        RetryWriter retries,
         SegmentRotation rotation,
         SegmentWriters writers,
         TimeSpan failureDelay)
@@ -45,6 +47,7 @@ internal sealed class StoreWriter
         _group = group;
         _deadLetters = deadLetters;
         _drops = drops;
+        _retries = retries;
         _rotation = rotation;
         _writers = writers;
         _failureDelay = failureDelay;
@@ -70,6 +73,7 @@ internal sealed class StoreWriter
         }
 
         _drops.FailAll();
+        _retries.FailAll();
         CompleteFlushes();
         _deadLetters.NoteClock(_group.StoredAt, force: true);
         _deadLetters.Dispose();
@@ -97,6 +101,9 @@ internal sealed class StoreWriter
                 case DropOperation drop:
                     _drops.Add(drop);
                     break;
+                case RetryOperation retry:
+                    _retries.Add(retry);
+                    break;
                 case FlushOperation flush:
                     _flushes.Add(flush);
                     break;
@@ -117,6 +124,7 @@ internal sealed class StoreWriter
 
         isStored &= _group.TryWriteCompletions();
         _drops.DropNext();
+        _retries.RunNext();
         return isStored;
     }
 
@@ -128,7 +136,7 @@ internal sealed class StoreWriter
             return _failureDelay;
         }
 
-        if (_operations.HasDeadLetters || _drops.Count > 0 || _drops.HasRows || !_rotation.AreAllCounted)
+        if (_operations.HasDeadLetters || _drops.Count > 0 || _drops.HasRows || _retries.Count > 0 || !_rotation.AreAllCounted)
         {
             return TimeSpan.Zero;
         }

@@ -24,7 +24,7 @@ internal sealed class WaitingReader : IDisposable
         _segment = segment;
         _connection = segment.File.OpenReader();
         Sql.Execute(_connection, "BEGIN");
-        _deliveries = Prepare("SELECT due, n, event, attempts FROM deliveries WHERE subscription = ? AND (due, n) >= (?, ?) ORDER BY due, n");
+        _deliveries = Prepare("SELECT due, n, event, attempts FROM deliveries WHERE subscription = ?1 AND (due, n) >= (?2, ?3) AND (?4 IS NULL OR event = ?4) ORDER BY due, n");
         _event = Prepare("SELECT id, type, accepted FROM events WHERE n = ?");
         _attempt = Prepare(
             $"""
@@ -68,6 +68,30 @@ internal sealed class WaitingReader : IDisposable
         _connection.Dispose();
     }
 
+    /// <summary>Finds the subscriptions that have selected deliveries, and counts those that are due.</summary>
+    /// <param name="selects">Selects subscriptions.</param>
+    /// <param name="now">The store's time.</param>
+    public List<RetriedSubscription> Choose(WaitingFilter filter, Func<SubscriptionKey, bool> selects, long now)
+    {
+        const string selected = "FROM deliveries WHERE subscription = ?1 AND (?3 IS NULL OR (attempts > 0) = ?3) AND (?4 IS NULL OR event = ?4)";
+        var chosen = new List<RetriedSubscription>();
+        using var count = Prepare($"SELECT count(*) {selected} AND due <= ?2");
+        using var later = Prepare($"SELECT EXISTS (SELECT 1 {selected} AND due > ?2)");
+        var failed = filter.HasFailed is { } hasFailed ? hasFailed ? 1 : 0 : (long?)null;
+        var @event = EventOf(filter);
+        foreach (var (number, subscription) in ListSubscriptions(filter, 0, selects))
+        {
+            var due = count.Bind(1, number).Bind(2, now).Bind(3, failed).Bind(4, @event).RunForNumber();
+            var waits = later.Bind(1, number).Bind(2, now).Bind(3, failed).Bind(4, @event).RunForNumber() != 0;
+            if (due > 0 || waits)
+            {
+                chosen.Add(new RetriedSubscription(subscription, number) { After = now, Due = due, HasLater = waits });
+            }
+        }
+
+        return chosen;
+    }
+
     // In the order of their numbers. Few subscriptions of a file have deliveries that wait; a look at the others is cheap.
     private IEnumerable<(long Number, SubscriptionKey Subscription)> ListSubscriptions(WaitingFilter filter, long from, Func<SubscriptionKey, bool> selects)
     {
@@ -92,7 +116,7 @@ internal sealed class WaitingReader : IDisposable
     private QueuePosition? List(
         WaitingFilter filter, SubscriptionKey subscription, long number, QueuePosition from, HashSet<QueuePosition> called, WaitingPage into)
     {
-        _deliveries.Bind(1, number).Bind(2, from.Due).Bind(3, from.N);
+        _deliveries.Bind(1, number).Bind(2, from.Due).Bind(3, from.N).Bind(4, EventOf(filter));
         try
         {
             while (_deliveries.Step())
@@ -105,7 +129,7 @@ internal sealed class WaitingReader : IDisposable
 
                 var (@event, attempts) = (_deliveries.Long(2), (int)_deliveries.Long(3));
                 var id = new WaitingId(_segment.Number, number, @event);
-                if ((filter.HasFailed is { } hasFailed && attempts > 0 != hasFailed) || (filter.DeliveryId is { } wanted && id.ToString() != wanted))
+                if (filter.HasFailed is { } hasFailed && attempts > 0 != hasFailed)
                 {
                     continue;
                 }
@@ -167,6 +191,8 @@ internal sealed class WaitingReader : IDisposable
         _attempt.Reset();
         return found;
     }
+
+    private static long? EventOf(WaitingFilter filter) => filter.DeliveryId is { } id ? WaitingId.Parse(id)?.Event : null;
 
     private Statement Prepare(string sql) => new(_connection, sql);
 }

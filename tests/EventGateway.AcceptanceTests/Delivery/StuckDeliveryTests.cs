@@ -57,6 +57,47 @@ public sealed class StuckDeliveryTests(RunningGateway running) : IClassFixture<R
         delivery["heldBy"].ShouldBeNull();
     }
 
+    [Fact]
+    public async Task A_retry_delivers_at_once_what_waits_for_a_repaired_function()
+    {
+        var (function, type) = await SubscribeAsync("/stuck/retried", Down);
+        for (var i = 0; i < 3; i++)
+        {
+            await running.SendEventAsync("/stuck/retried", type);
+        }
+
+        var waiting = await running.ListAsync($"deliveries?state=retrying&functionId={function[1..]}", "deliveries", 3);
+        running.Functions[function] = new FunctionAnswer();
+
+        (await running.AskAsync("POST", $"deliveries/{Text(waiting[0], "deliveryId")}/retry", 202))["retried"]!.GetValue<int>().ShouldBe(1);
+        await running.ListAsync($"deliveries?functionId={function[1..]}", "deliveries", 2);
+        (await running.AskAsync("POST", $"deliveries/retry?functionId={function[1..]}", 202))["retried"]!.GetValue<int>().ShouldBe(2);
+        await running.ListAsync($"deliveries?functionId={function[1..]}", "deliveries", 0);
+
+        await running.CallsAsync(function, 6);
+        await running.AskAsync("POST", $"deliveries/{Text(waiting[0], "deliveryId")}/retry", 404);
+        await running.AskAsync("POST", "deliveries/retry", 400);
+    }
+
+    [Fact]
+    public async Task A_retry_probes_a_function_whose_circuit_breaker_is_open()
+    {
+        var (function, type) = await SubscribeAsync("/stuck/breaker", Down);
+        for (var i = 0; i < 12; i++)
+        {
+            await running.SendEventAsync("/stuck/breaker", type);
+        }
+
+        await Eventually.TrueAsync(
+            async () => (await running.AskAsync("GET", $"deliveries?state=retrying&functionId={function[1..]}"))["deliveries"]!.AsArray().Count >= 10,
+            "ten deliveries failed");
+        running.Functions[function] = new FunctionAnswer();
+
+        (await running.AskAsync("POST", $"deliveries/retry?functionId={function[1..]}", 202))["retried"]!.GetValue<int>().ShouldBeGreaterThanOrEqualTo(10);
+
+        await running.ListAsync($"deliveries?functionId={function[1..]}", "deliveries", 0);
+    }
+
     private async Task ChangeSubscriptionAsync(string function, Action<JsonObject> change)
     {
         var path = $"subscriptions/{await running.SubscriptionOfAsync(function)}";

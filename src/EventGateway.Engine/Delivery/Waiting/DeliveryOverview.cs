@@ -3,7 +3,7 @@ using EventGateway.Engine.Routing;
 
 namespace EventGateway.Engine.Delivery.Waiting;
 
-/// <summary>Lists the deliveries that are made at least once and have not ended, with what holds them.</summary>
+/// <summary>Lists the deliveries that are made at least once and have not ended, with what holds them, and makes them due.</summary>
 /// <param name="store">The deliveries.</param>
 /// <param name="routes">The subscriptions and functions in the configuration.</param>
 /// <param name="gates">The circuit breakers and calls of functions.</param>
@@ -21,6 +21,27 @@ public sealed class DeliveryOverview(IWaitingDeliveries store, IRouteDirectory r
         ArgumentNullException.ThrowIfNull(query);
         var page = await store.ListAsync(query.Filter, subscription => Selects(query, subscription), limit, cursor, cancellationToken);
         return new Page<HeldDelivery>([.. page.Items.Select(Judge)], page.Next);
+    }
+
+    /// <summary>
+    /// Makes the next attempts at deliveries due now, and a probe of each function whose circuit breaker is not closed. All limits
+    /// hold, and paused deliveries stay paused. Deliveries whose functions are being called are left.
+    /// </summary>
+    /// <param name="query">Selects the deliveries.</param>
+    /// <param name="cancellationToken">Ends the attempt. Some may be due already.</param>
+    /// <returns>How many. Fewer than selected when the store fails, or the attempt was ended.</returns>
+    /// <exception cref="IOException">The store cannot be read or written now. Nothing was changed.</exception>
+    public async ValueTask<long> RetryAsync(WaitingQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var due = await store.RetryAsync(query.Filter, subscription => Selects(query, subscription), cancellationToken);
+        foreach (var function in due.Subscriptions.Where(subscription => FindPause(subscription) is null).Select(static subscription => subscription.Function).Distinct())
+        {
+            gates.Find(function)?.ProbeNow();
+        }
+
+        dispatcher.Lanes.OpenGradually(due.Subscriptions);
+        return due.Count;
     }
 
     private bool Selects(WaitingQuery query, SubscriptionKey subscription) =>

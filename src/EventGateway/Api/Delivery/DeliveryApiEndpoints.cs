@@ -50,6 +50,23 @@ internal static class DeliveryApiEndpoints
             .Refuses(400, 503)
             .WithMetadata([OperationTraits.Space, .. DeliveryQuery.OfList]);
         group.MapNotAllowed(all, "GET");
+
+        group.MapPost($"{all}/retry", (Delegate)deliveries.RetryManyAsync)
+            .WithName("RetryDeliveries")
+            .WithSummary("Makes the next attempts at all waiting deliveries due now that a filter selects.")
+            .Produces<RetryDocument>(StatusCodes.Status202Accepted, JsonType)
+            .Refuses(400, 503)
+            .WithMetadata([OperationTraits.Space, .. DeliveryQuery.OfMany]);
+        group.MapNotAllowed($"{all}/retry", "POST");
+
+        const string one = $"{all}/{{id}}/retry";
+        group.MapPost(one, (Delegate)deliveries.RetryAsync)
+            .WithName("RetryDelivery")
+            .WithSummary("Makes the next attempt at a waiting delivery due now.")
+            .Produces<RetryDocument>(StatusCodes.Status202Accepted, JsonType)
+            .Refuses(400, 404, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+        group.MapNotAllowed(one, "POST");
     }
 
     private static void MapDeadLetters(RouteGroupBuilder api, DeadLetterEndpoints deadLetters)

@@ -12,6 +12,7 @@ namespace EventGateway.Api.Delivery;
 [JsonSerializable(typeof(DeadLetterList))]
 [JsonSerializable(typeof(DeliveryDocument))]
 [JsonSerializable(typeof(DeliveryList))]
+[JsonSerializable(typeof(RetryDocument))]
 [JsonSerializable(typeof(RedeliveryDocument))]
 [JsonSerializable(typeof(DeletionDocument))]
 [JsonSerializable(typeof(EventDocument))]

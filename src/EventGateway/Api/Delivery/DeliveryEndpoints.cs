@@ -5,7 +5,7 @@ using EventGateway.Http;
 
 namespace EventGateway.Api.Delivery;
 
-/// <summary>Lists the deliveries that are not delivered.</summary>
+/// <summary>Lists the deliveries that are not delivered, and makes them due.</summary>
 /// <param name="overview">The deliveries that have not ended.</param>
 /// <param name="deadLetters">The dead ones.</param>
 internal sealed class DeliveryEndpoints(DeliveryOverview overview, IDeadLetterStore deadLetters)
@@ -41,6 +41,24 @@ internal sealed class DeliveryEndpoints(DeliveryOverview overview, IDeadLetterSt
         return Answer(documents, page.Next ?? (query.State is null ? await ReadDeadAsync(query, "", limit, documents, context.RequestAborted) : null));
     }
 
+    public async Task<IResult> RetryAsync(HttpContext context)
+    {
+        var url = new RequestUrl(context);
+        var query = new WaitingQuery(url.Space) { DeliveryId = url.Id };
+        if ((await overview.ListAsync(query, 1, null, context.RequestAborted)).Items.Count > 0)
+        {
+            return Retried(await overview.RetryAsync(query, context.RequestAborted));
+        }
+
+        return JsonResponse.Error(
+            StatusCodes.Status404NotFound,
+            $"There is no delivery {url.Id} in space {url.Space} that waits: it was delivered, dropped, or became a dead letter.");
+    }
+
+    public async Task<IResult> RetryManyAsync(HttpContext context) => DeliveryQuery.TryReadMany(context, out var query, out var error)
+        ? Retried(await overview.RetryAsync(query, context.RequestAborted))
+        : error;
+
     // Returns the cursor of the next page.
     private async ValueTask<string?> ReadDeadAsync(
         WaitingQuery query, string cursor, int limit, List<DeliveryDocument> into, CancellationToken cancellationToken)
@@ -60,6 +78,9 @@ internal sealed class DeliveryEndpoints(DeliveryOverview overview, IDeadLetterSt
 
         return cursor is not "" || (await deadLetters.ListAsync(filter, 1, null, cancellationToken)).Items.Count > 0 ? Dead + cursor : null;
     }
+
+    private static JsonResponse Retried(long count) =>
+        DeliveryApiJson.Answer(StatusCodes.Status202Accepted, new RetryDocument(count), DeliveryApiJson.Shared.RetryDocument);
 
     private static JsonResponse Answer(List<DeliveryDocument> deliveries, string? cursor)
     {

@@ -1,5 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using EventGateway.Api.Requests;
 using EventGateway.Engine.Delivery.Waiting;
+using EventGateway.Http;
+using Microsoft.OpenApi;
 
 namespace EventGateway.Api.Delivery;
 
@@ -20,6 +23,34 @@ internal static class DeliveryQuery
         QueryParameter.Limit,
         QueryParameter.Cursor,
     ];
+
+    /// <summary>The parameters of a retry of many deliveries.</summary>
+    public static IReadOnlyList<QueryParameter> OfMany { get; } =
+    [
+        new("state", "Only deliveries in this state: waiting or retrying."),
+        .. Filters,
+        new QueryParameter("all", "true selects all deliveries of the space, instead of a filter.") { Type = JsonSchemaType.Boolean },
+    ];
+
+    /// <summary>Reads the filter of a retry of many deliveries. It must not select all of them by accident.</summary>
+    public static bool TryReadMany(
+        HttpContext context, [NotNullWhen(true)] out WaitingQuery? filter, [NotNullWhen(false)] out JsonResponse? error)
+    {
+        var query = new QueryReader(context.Request.QueryString, OfMany);
+        var all = query.Flag("all");
+        var read = Read(new RequestUrl(context).Space, query, WaitingState.Waiting, WaitingState.Retrying);
+        var filtered = query.Has("state") || Filters.Any(parameter => query.Has(parameter.Name));
+        if (query.Error is null && filtered == (all is true))
+        {
+            query.Refuse("all", filtered
+                ? "true beside a filter; one of them is accepted."
+                : "no filter is given; at least one of state, subscriptionId and functionId is accepted, or all=true.");
+        }
+
+        error = query.Error;
+        filter = error is null ? read : null;
+        return filter is not null;
+    }
 
     /// <summary>Reads a filter.</summary>
     /// <param name="states">The accepted states.</param>

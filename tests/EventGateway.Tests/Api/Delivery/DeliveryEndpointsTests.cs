@@ -81,7 +81,7 @@ public sealed class DeliveryEndpointsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("state=stuck", "state: \"stuck\"; waiting, retrying, paused or dead is accepted.")]
-    [InlineData("status=dead", "status: not accepted here; state, subscriptionId, functionId, limit, cursor are accepted.")]
+    [InlineData("functionid=a", "Unknown query parameter \"functionid\". Did you mean \"functionId\"?")]
     [InlineData("functionId=", "functionId: empty; leave it out, or give it a value.")]
     [InlineData("functionId=a&functionId=b", "functionId: given more than once; once is accepted.")]
     [InlineData("limit=0", "limit: \"0\"; a whole number from 1 to 1000 is accepted.")]
@@ -97,6 +97,41 @@ public sealed class DeliveryEndpointsTests : IAsyncLifetime
         AddAll();
 
         (await _api.ReadAsync("GET", $"deliveries?{query}")).GetRawText().ShouldBe("""{"deliveries":[]}""");
+    }
+
+    [Theory]
+    [InlineData("state=waiting", 1)]
+    [InlineData("state=retrying", 1)]
+    [InlineData("subscriptionId=sub-f1", 1)]
+    [InlineData("functionId=f3", 1)]
+    [InlineData("functionId=f9", 0)]
+    [InlineData("state=waiting&functionId=f1", 0)]
+    [InlineData("all=true", 4)]
+    public async Task Retries_the_deliveries_that_a_filter_selects(string query, int retried)
+    {
+        AddAll();
+
+        (await _api.ReadAsync("POST", $"deliveries/retry?{query}", 202)).GetRawText().ShouldBe($$"""{"retried":{{retried}}}""");
+    }
+
+    [Theory]
+    [InlineData("", "all: no filter is given; at least one of state, subscriptionId and functionId is accepted, or all=true.")]
+    [InlineData("?all=false", "all: no filter is given; at least one of state, subscriptionId and functionId is accepted, or all=true.")]
+    [InlineData("?all=true&functionId=f1", "all: true beside a filter; one of them is accepted.")]
+    [InlineData("?state=dead", "state: \"dead\"; waiting or retrying is accepted.")]
+    [InlineData("?functionid=a", "Unknown query parameter \"functionid\". Did you mean \"functionId\"?")]
+    public async Task Refuses_a_retry_that_may_select_all_by_accident(string query, string error) =>
+        (await _api.RefusedAsync("POST", $"deliveries/retry{query}")).ShouldBe([error]);
+
+    [Fact]
+    public async Task Retries_one_delivery()
+    {
+        AddAll();
+
+        (await _api.ReadAsync("POST", "deliveries/1/retry", 202)).GetRawText().ShouldBe("""{"retried":1}""");
+        (await _api.RefusedAsync("POST", "deliveries/9/retry", 404))
+            .ShouldBe(["There is no delivery 9 in space default that waits: it was delivered, dropped, or became a dead letter."]);
+        (await _api.SendAsync("GET", "deliveries/1/retry")).Code.ShouldBe(405);
     }
 
     // One to f1 that failed, one to f2 that waits, two that are paused, two dead ones to f1.

@@ -24,6 +24,8 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
         string[] expected =
         [
             "get deliveries(state, subscriptionId, functionId, limit, cursor)",
+            "post deliveries/retry(state, subscriptionId, functionId, all)",
+            "post deliveries/{id}/retry()",
             "get deadletters(subscriptionId, functionId, eventType, limit, cursor)",
             "delete deadletters(subscriptionId, functionId, eventType, all)",
             "post deadletters/redeliver(subscriptionId, functionId, eventType, all)",

@@ -37,6 +37,14 @@ internal sealed class PlayedWaitingDeliveries : IWaitingDeliveries
         return ValueTask.FromResult(new Page<WaitingDelivery>([.. rest.Take(limit)], next));
     }
 
+    public ValueTask<DueDeliveries> RetryAsync(WaitingFilter filter, Func<SubscriptionKey, bool> selects, CancellationToken cancellationToken)
+    {
+        var selected = Select(filter, selects).Where(delivery => !delivery.IsBeingCalled).ToList();
+        _all.RemoveAll(selected.Contains);
+        _all.AddRange(selected.Select(delivery => delivery with { IsDue = true }));
+        return ValueTask.FromResult(new DueDeliveries(selected.Count, [.. selected.Select(delivery => delivery.Subscription).Distinct()]));
+    }
+
     private IEnumerable<WaitingDelivery> Select(WaitingFilter filter, Func<SubscriptionKey, bool> selects) => _all.Where(delivery =>
         delivery.Subscription.Space == filter.Space
         && (filter.DeliveryId ?? delivery.Id) == delivery.Id

@@ -24,6 +24,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
         Complete,
         Drop,
         Advance,
+        Retry,
         Redeliver,
         Delete,
         Restart,
@@ -39,6 +40,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 (8, Gen.Const(Step.Complete)),
                 (1, Gen.Const(Step.Drop)),
                 (2, Gen.Const(Step.Advance)),
+                (restarts ? 2 : 0, Gen.Const(Step.Retry)),
                 (restarts ? 1 : 0, Gen.Const(Step.Redeliver)),
                 (restarts ? 1 : 0, Gen.Const(Step.Delete)),
                 (restarts ? 1 : 0, Gen.Const(Step.Restart))),
@@ -72,6 +74,9 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 break;
             case Step.Advance:
                 time.Advance(TimeSpan.FromMilliseconds(number));
+                break;
+            case Step.Retry when store is IWaitingDeliveries retried:
+                await RetryAsync(retried, number);
                 break;
             case Step.Redeliver when store is IDeadLetterStore letters:
                 (await RedeliverAsync(letters, number)).Count.ShouldBe(Exhume(number, entry =>
@@ -173,6 +178,25 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
                 .Select(entry => (entry.Id, KeyOf(entry.Route), entry.Attempts, entry.Due, entry.Due <= now)),
             ignoreOrder: true);
         listed.Select(delivery => delivery.Id).Distinct().Count().ShouldBe(listed.Count);
+    }
+
+    private async Task RetryAsync(IWaitingDeliveries store, int number)
+    {
+        var filter = new WaitingFilter { Space = "default", HasFailed = (number % 4) switch { 0 => false, 1 => true, _ => null } };
+        var now = time.GetUtcNow();
+        bool Selects(Entry entry) => !entry.IsDropped
+            && entry.Route != Routes[number % Routes.Length]
+            && (filter.HasFailed ?? entry.Attempts > 0) == entry.Attempts > 0;
+
+        var result = await store.RetryAsync(filter, key => key != KeyOf(Routes[number % Routes.Length]), default);
+
+        result.Count.ShouldBe(_waiting.Count(Selects) + _leased.Count(item => Selects(item.Entry)));
+        result.Subscriptions.ShouldBe(
+            _waiting.Concat(_leased.Select(item => item.Entry)).Where(Selects).Select(entry => KeyOf(entry.Route)).Distinct(), ignoreOrder: true);
+        for (var i = 0; i < _waiting.Count; i++)
+        {
+            _waiting[i] = Selects(_waiting[i]) && _waiting[i].Due > now ? _waiting[i] with { Due = now } : _waiting[i];
+        }
     }
 
     private async Task AppendAsync(IDeliveryStore store, int number)

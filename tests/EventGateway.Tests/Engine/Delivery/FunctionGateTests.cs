@@ -97,6 +97,42 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_probe_can_be_made_before_the_pause_ends_and_beside_a_call_that_hangs()
+    {
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        Fail(10);
+        _gate.TryEnter(Lane()).ShouldBeFalse();
+
+        _gate.ProbeNow();
+        _gate.State.ShouldBe(CircuitState.HalfOpen);
+        _changes.ShouldBe([CircuitState.Open, CircuitState.HalfOpen]);
+    }
+
+    [Fact]
+    public void Another_probe_can_be_made_beside_one_that_hangs_but_no_more_calls_than_allowed()
+    {
+        Fail(10);
+        for (var probes = 1; probes <= Concurrency; probes++)
+        {
+            _gate.ProbeNow();
+            _gate.TryEnter(Lane()).ShouldBeTrue();
+            _gate.IsFull.ShouldBe(probes == Concurrency);
+        }
+
+        _gate.ProbeNow();
+        _gate.TryEnter(Lane()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_closed_circuit_breaker_needs_no_probe()
+    {
+        _gate.ProbeNow();
+
+        _gate.State.ShouldBe(CircuitState.Closed);
+        _changes.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Counts_failures_from_zero_after_a_success_but_not_after_a_neutral_call()
     {
         Fail(9);

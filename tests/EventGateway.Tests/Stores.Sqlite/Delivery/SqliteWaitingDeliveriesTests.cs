@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
 using Shouldly;
 using Xunit;
 using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
@@ -80,6 +81,80 @@ public sealed class SqliteWaitingDeliveriesTests
         var page = await fixture.Store.ListAsync(All, static _ => true, 5, text, default);
         (page.Items.Count, page.Next).ShouldBe((0, null));
         (await ListAsync(fixture, All with { DeliveryId = text })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_retry_makes_deliveries_due_in_their_order_and_survives_a_restart()
+    {
+        await using var fixture = await new SqliteDeliveryFixture { Settings = new() { SegmentBytes = 64 * 1024 } }.OpenAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await fixture.AppendAsync(8_000, ($"{i}", [A, B]));
+        }
+
+        foreach (var (number, delivery) in (await fixture.LeaseAsync(KeyA)).Index())
+        {
+            await fixture.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() + TimeSpan.FromMinutes(1 + number) });
+        }
+
+        (await fixture.LeaseAsync(KeyA)).ShouldBeEmpty();
+        var one = (await ListAsync(fixture, All with { HasFailed = true })).Single(delivery => delivery.EventId == "7").Id;
+        (await fixture.Store.RetryAsync(All with { DeliveryId = one }, static _ => true, default)).ShouldBeEquivalentTo(new DueDeliveries(1, new HashSet<SubscriptionKey> { KeyA }));
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["7"]);
+
+        (await fixture.Store.RetryAsync(All with { FunctionId = "a" }, static _ => true, default)).Count.ShouldBe(12);
+        await fixture.ReopenAsync();
+        (await fixture.LeaseIdsAsync(KeyA)).Order().ShouldBe(Enumerable.Range(0, 12).Select(i => $"{i}").Order());
+        fixture.Store.Count.ShouldBe(24);
+    }
+
+    [Fact]
+    public async Task A_retry_leaves_what_is_being_called()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync(("1", [A]), ("2", [A]), ("3", [A]));
+        (await fixture.LeaseAsync(KeyA, 1)).Single().IsBeingCalled = true;
+
+        (await fixture.Store.RetryAsync(All, static _ => true, default)).Count.ShouldBe(2);
+
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["2", "3"]);
+    }
+
+    [Fact]
+    public async Task A_retry_of_more_deliveries_than_fit_into_a_transaction_counts_each_once()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync(0, [.. Enumerable.Range(0, 2_500).Select(i => ($"{i}", (Route[])[A]))]);
+        var due = fixture.Time.GetUtcNow() + TimeSpan.FromHours(1);
+        foreach (var delivery in await fixture.LeaseAsync(KeyA, 2_500))
+        {
+            await fixture.Store.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.Retried) { RetryAt = due }, default);
+        }
+
+        await fixture.Store.FlushAsync();
+        (await fixture.Store.RetryAsync(All, static _ => true, default)).Count.ShouldBe(2_500);
+        (await fixture.LeaseAsync(KeyA, 3_000)).Length.ShouldBe(2_500);
+    }
+
+    [Fact]
+    public async Task A_retry_that_failed_after_its_commit_loses_no_delivery()
+    {
+        var fails = false;
+        await using var fixture = await new SqliteDeliveryFixture
+        {
+            Settings = new() { Committed = () => _ = fails ? throw new IOException("failed") : 0, FailureDelay = TimeSpan.FromMilliseconds(1) },
+        }.OpenAsync();
+        await fixture.AppendAsync(("1", [A]), ("2", [A]));
+        foreach (var delivery in await fixture.LeaseAsync(KeyA))
+        {
+            await fixture.CompleteAsync(delivery, new DeliveryVerdict(DeliveryFate.Retried) { RetryAt = fixture.Time.GetUtcNow() + TimeSpan.FromHours(1) });
+        }
+
+        fails = true;
+        await Should.ThrowAsync<IOException>(async () => await fixture.Store.RetryAsync(All, static _ => true, default));
+        fails = false;
+
+        (await fixture.LeaseIdsAsync(KeyA)).ShouldBe(["1", "2"]);
     }
 
     private static async Task<IReadOnlyList<WaitingDelivery>> ListAsync(SqliteDeliveryFixture fixture, WaitingFilter filter) =>

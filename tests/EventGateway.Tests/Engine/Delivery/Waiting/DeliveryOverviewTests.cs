@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine;
 using EventGateway.Engine.Delivery;
@@ -81,6 +82,23 @@ public sealed class DeliveryOverviewTests : IAsyncDisposable
         (await SeeAsync()).ShouldBe((WaitingState.Waiting, DeliveryHold.Breaker));
         gate.Leave(healthy: true);
         (await SeeAsync()).ShouldBe((WaitingState.Waiting, null));
+    }
+
+    [Fact]
+    public async Task A_retry_probes_a_function_whose_circuit_breaker_is_open()
+    {
+        _fixture.Functions.Play("f", static _ => Task.FromResult(new FunctionResult(FunctionOutcome.Retryable)));
+        await AcceptAsync(_fixture.Route("f"), 12);
+        await Eventually.HoldsAsync(() => _fixture.Gates.Of(F).State is CircuitState.Open);
+        var calls = _fixture.Functions.CallsOf("f");
+        calls.ShouldBeLessThan(12);
+        _fixture.Functions.Play("f", static _ => Task.FromResult(new FunctionResult(FunctionOutcome.Success)));
+
+        _store.Add("1", "f");
+        (await _overview.RetryAsync(new WaitingQuery("default") { FunctionId = "f" }, default)).ShouldBe(1);
+
+        await Eventually.HoldsAsync(() => _fixture.Functions.CallsOf("f") == 12);
+        _fixture.Gates.Of(F).State.ShouldBe(CircuitState.Closed);
     }
 
     [Theory]
