@@ -6,7 +6,7 @@ public enum DeliveryCause
     /// <summary>The event was accepted, and matched the subscription.</summary>
     Accepted,
 
-    /// <summary>A client asked to deliver a dead letter again.</summary>
+    /// <summary>A client asked to deliver a dead letter or an event again.</summary>
     Redelivered,
 
     /// <summary>The event failed for good, and is delivered to the function for dead letters.</summary>

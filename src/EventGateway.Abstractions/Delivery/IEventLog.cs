@@ -25,8 +25,9 @@ public interface IEventLog
     /// Finds an event with its deliveries and their attempts. These include the deliveries of copies that the gateway made of it,
     /// and of the same event sent before.
     /// </summary>
-    /// <param name="eventId">The event's id. When events of several sources share it, the newest is found.</param>
+    /// <param name="eventId">The event's id.</param>
+    /// <param name="source">The event's source. Null means any: when events of several sources share the id, the newest is found.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Null when the log has none with that id.</returns>
-    ValueTask<LoggedEvent?> FindAsync(string space, string eventId, CancellationToken cancellationToken);
+    ValueTask<LoggedEvent?> FindAsync(string space, string eventId, string? source, CancellationToken cancellationToken);
 }

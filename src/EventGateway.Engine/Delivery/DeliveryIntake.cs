@@ -83,6 +83,18 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
         return kept.Length == 0 ? null : kept;
     }
 
+    /// <summary>Accepts deliveries of a logged event once more, all of them or none. A refusal is not counted: the event is in the log.</summary>
+    /// <param name="event">The event.</param>
+    /// <param name="routes">The subscriptions, at least one, all of which deliver at least once.</param>
+    /// <param name="cancellationToken">Cancelled when the caller no longer waits for the answer.</param>
+    /// <returns>Accepted once stored, or why not.</returns>
+    public ValueTask<AcceptResult> RedeliverAsync(CloudEvent @event, Route[] routes, CancellationToken cancellationToken) =>
+        durable.OfferAsync([new EventDeliveries(@event, routes) { Cause = DeliveryCause.Redelivered }], cancellationToken);
+
+    /// <summary>Returns whether a subscription is async and delivers at least once.</summary>
+    public bool IsAtLeastOnce(Subscription subscription) => subscription is { Type: SubscriptionType.Async, Delivery: var delivery }
+        && (delivery?.Guarantee ?? defaults.Guarantee) is DeliveryGuarantee.AtLeastOnce;
+
     /// <summary>Signals deliveries that came into the durable store by another way, such as dead letters that are delivered again.</summary>
     /// <param name="subscriptions">The subscriptions that they are for.</param>
     public void Signal(IReadOnlyCollection<SubscriptionKey> subscriptions)

@@ -77,7 +77,7 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
     }
 
     /// <inheritdoc/>
-    public async ValueTask<LoggedEvent?> FindAsync(string space, string eventId, CancellationToken cancellationToken)
+    public async ValueTask<LoggedEvent?> FindAsync(string space, string eventId, string? source, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(eventId);
@@ -86,7 +86,7 @@ internal sealed class EventLog(Segments segments, SegmentBounds bounds, StoreClo
         {
             if (found.Count < MaxCopies && await MayHaveAsync(segment, eventId, cancellationToken))
             {
-                found.AddRange(await segment.ReadLogAsync(reader => reader.Find(space, eventId, segment, MaxCopies - found.Count), cancellationToken) ?? []);
+                found.AddRange(await segment.ReadLogAsync(reader => reader.Find(space, eventId, source, segment, MaxCopies - found.Count), cancellationToken) ?? []);
             }
         }
 

@@ -93,12 +93,14 @@ internal sealed class EventLogReader : IDisposable
     }
 
     /// <summary>Finds events and copies of one id with their deliveries, the newest first.</summary>
+    /// <param name="source">The source. Null means any.</param>
     /// <param name="segment">The segment whose file this is.</param>
     /// <param name="limit">How many at most.</param>
-    public List<FoundEvent> Find(string space, string id, Segment segment, int limit)
+    public List<FoundEvent> Find(string space, string id, string? source, Segment segment, int limit)
     {
         var found = new List<FoundEvent>();
-        using var find = Prepare($"{Events} WHERE space = ? AND id = ? ORDER BY n DESC LIMIT ?").Bind(1, space).Bind(2, id).Bind(3, limit);
+        using var find = Prepare($"{Events} WHERE space = ?1 AND id = ?2 AND (?4 IS NULL OR source = ?4) ORDER BY n DESC LIMIT ?3")
+            .Bind(1, space).Bind(2, id).Bind(3, limit).Bind(4, source);
         while (find.Step())
         {
             found.Add(new FoundEvent(ReadSummary(find, space), (DeliveryCause)find.Long(6), segment, find.Long(0)));

@@ -169,8 +169,8 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         _log.ReadAsync(range, position, limit, bytes, cancellationToken);
 
     /// <inheritdoc/>
-    ValueTask<LoggedEvent?> IEventLog.FindAsync(string space, string eventId, CancellationToken cancellationToken) =>
-        _log.FindAsync(space, eventId, cancellationToken);
+    ValueTask<LoggedEvent?> IEventLog.FindAsync(string space, string eventId, string? source, CancellationToken cancellationToken) =>
+        _log.FindAsync(space, eventId, source, cancellationToken);
 
     /// <inheritdoc/>
     ValueTask<DeadLetter?> IDeadLetterStore.FindAsync(string space, string deadLetterId, CancellationToken cancellationToken) =>

@@ -98,6 +98,24 @@ public sealed class StuckDeliveryTests(RunningGateway running) : IClassFixture<R
         await running.ListAsync($"deliveries?functionId={function[1..]}", "deliveries", 0);
     }
 
+    [Fact]
+    public async Task An_event_can_be_delivered_again()
+    {
+        var (function, type) = await SubscribeAsync("/stuck/again", new FunctionAnswer());
+        var eventId = await running.SendEventAsync("/stuck/again", type);
+        await running.CallsAsync(function, 1);
+
+        (await running.AskAsync("POST", $"events/{eventId}/redeliver", 202))["redelivered"]!.GetValue<int>().ShouldBe(1);
+
+        (await running.CallsAsync(function, 2))[1].Json["id"]!.GetValue<string>().ShouldBe(eventId);
+        await Eventually.TrueAsync(
+            async () => (await running.AskAsync("GET", $"events/{eventId}"))["deliveries"]!.AsArray()
+                .Select(delivery => Text(delivery!, "cause") + " " + Text(delivery!, "state")).SequenceEqual(["accepted delivered", "redelivered delivered"]),
+            "the event log shows the redelivery");
+        await running.AskAsync("POST", $"events/{eventId}/redeliver?source=%2Fother", 404);
+        await running.AskAsync("POST", $"events/{eventId}/redeliver", 400, new JsonObject { ["subscriptionIds"] = new JsonArray("none") });
+    }
+
     private async Task ChangeSubscriptionAsync(string function, Action<JsonObject> change)
     {
         var path = $"subscriptions/{await running.SubscriptionOfAsync(function)}";

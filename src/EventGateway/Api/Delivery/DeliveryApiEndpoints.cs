@@ -29,7 +29,9 @@ internal static class DeliveryApiEndpoints
 
         if (services.GetService<IEventLog>() is { } log)
         {
-            MapEvents(api, new EventLogEndpoints(log, services.GetRequiredService<IRouteDirectory>()));
+            var routes = services.GetRequiredService<IRouteDirectory>();
+            MapEvents(api, new EventLogEndpoints(log, routes), new RedeliveryEndpoints(
+                log, services.GetRequiredService<DeliveryIntake>(), services.GetRequiredService<GatewayRegistry>(), routes));
         }
 
         if (services.GetService<Replayer>() is { } replays)
@@ -120,7 +122,7 @@ internal static class DeliveryApiEndpoints
         group.MapNotAllowed($"{one}/redeliver", "POST");
     }
 
-    private static void MapEvents(RouteGroupBuilder api, EventLogEndpoints events)
+    private static void MapEvents(RouteGroupBuilder api, EventLogEndpoints events, RedeliveryEndpoints redeliveries)
     {
         const string all = $"{SpacesPath}/{{space}}/events";
         const string one = $"{all}/{{id}}";
@@ -139,8 +141,17 @@ internal static class DeliveryApiEndpoints
             .WithSummary("Shows an event with all deliveries and attempts.")
             .Produces<EventDocument>(StatusCodes.Status200OK, JsonType)
             .Refuses(400, 404, 503)
-            .WithMetadata(OperationTraits.Space | OperationTraits.Id);
+            .WithMetadata([OperationTraits.Space | OperationTraits.Id, .. EventQuery.OfOne]);
         group.MapNotAllowed(one, "GET");
+
+        group.MapPost($"{one}/redeliver", (Delegate)redeliveries.RedeliverAsync)
+            .WithName("RedeliverEvent")
+            .WithSummary("Delivers a logged event again, to all of its subscriptions or some.")
+            .Accepts<RedeliveryRequestDocument>(isOptional: true, JsonType, AnyType)
+            .Produces<RedeliveryDocument>(StatusCodes.Status202Accepted, JsonType)
+            .Refuses(400, 404, 409, 413, 415, 503)
+            .WithMetadata([OperationTraits.Space | OperationTraits.Id, .. EventQuery.OfOne]);
+        group.MapNotAllowed($"{one}/redeliver", "POST");
     }
 
     private static void MapReplays(RouteGroupBuilder api, ReplayEndpoints replays)

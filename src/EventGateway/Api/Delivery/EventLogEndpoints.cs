@@ -27,13 +27,22 @@ internal sealed class EventLogEndpoints(IEventLog log, IRouteDirectory routes)
 
     public async Task<IResult> GetAsync(HttpContext context)
     {
+        var query = new QueryReader(context.Request.QueryString, EventQuery.OfOne);
+        if (query.Error is { } error)
+        {
+            return error;
+        }
+
         var url = new RequestUrl(context);
-        return await log.FindAsync(url.Space, url.Id, context.RequestAborted) is { } logged
+        return await log.FindAsync(url.Space, url.Id, query.Text("source"), context.RequestAborted) is { } logged
             ? DeliveryApiJson.Answer(StatusCodes.Status200OK, EventDocument.Of(WithOrphans(logged)), DeliveryApiJson.Shared.EventDocument)
-            : JsonResponse.Error(
-                StatusCodes.Status404NotFound,
-                $"There is no event {url.Id} in the log of space {url.Space}: it was not accepted for delivery, or is no longer retained.");
+            : NotFound(url);
     }
+
+    /// <summary>Answers a request for an event that is not in the log.</summary>
+    internal static JsonResponse NotFound(RequestUrl url) => JsonResponse.Error(
+        StatusCodes.Status404NotFound,
+        $"There is no event {url.Id} in the log of space {url.Space}: it was not accepted for delivery, or is no longer retained.");
 
     private LoggedEvent WithOrphans(LoggedEvent logged) => logged with { Deliveries = [.. logged.Deliveries.Select(WithOrphaned)] };
 

@@ -18,6 +18,10 @@ internal static class EventQuery
         QueryParameter.Cursor,
     ];
 
+    /// <summary>The parameters that select one event, together with its id.</summary>
+    public static IReadOnlyList<QueryParameter> OfOne { get; } =
+        [new("source", "The event's source. Without it: of events with the same id, the one that was accepted last.")];
+
     /// <summary>Reads the filter of a list.</summary>
     public static EventFilter Read(string space, QueryReader query)
     {

@@ -92,11 +92,11 @@ internal sealed class PlayedEventLog : IEventLog
         }
     }
 
-    public ValueTask<LoggedEvent?> FindAsync(string space, string eventId, CancellationToken cancellationToken)
+    public ValueTask<LoggedEvent?> FindAsync(string space, string eventId, string? source, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            return ValueTask.FromResult(_all.FindLast(logged => logged.Space == space && logged.Id == eventId));
+            return ValueTask.FromResult(_all.FindLast(logged => logged.Space == space && logged.Id == eventId && (source ?? logged.Source) == logged.Source));
         }
     }
 

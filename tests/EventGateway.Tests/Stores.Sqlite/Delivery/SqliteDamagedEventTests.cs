@@ -92,8 +92,8 @@ public sealed class SqliteDamagedEventTests
         await DamageAsync(fixture, "1.db", "UPDATE bodies SET body = zeroblob(length(body)) WHERE event = 2");
         IEventLog log = fixture.Store;
 
-        (await log.FindAsync("default", "2", default))!.IsDamaged.ShouldBeTrue();
-        (await log.FindAsync("default", "3", default))!.IsDamaged.ShouldBeFalse();
+        (await log.FindAsync("default", "2", null, default))!.IsDamaged.ShouldBeTrue();
+        (await log.FindAsync("default", "3", null, default))!.IsDamaged.ShouldBeFalse();
         var range = new LogRange { Space = "default", EventTypes = ["test.event"], To = fixture.Time.GetUtcNow().AddDays(1) };
         var part = await fixture.Store.ReadAsync(range, null, 10, long.MaxValue, default);
         part.Events.Count.ShouldBe(2);

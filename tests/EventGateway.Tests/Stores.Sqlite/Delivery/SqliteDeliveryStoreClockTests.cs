@@ -124,7 +124,7 @@ public sealed class SqliteDeliveryStoreClockTests
         fixture.Time.Step(TimeSpan.FromDays(1));
 
         IEventLog log = fixture.Store;
-        (await log.FindAsync("default", "1", default))!.Deliveries.Single().DueAt.ShouldBe(fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(10));
+        (await log.FindAsync("default", "1", null, default))!.Deliveries.Single().DueAt.ShouldBe(fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(10));
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class SqliteDeliveryStoreClockTests
         await FillFileAsync(fixture, "2");
 
         IEventLog log = fixture.Store;
-        (await log.FindAsync("default", "1-first", default)).ShouldNotBeNull();
+        (await log.FindAsync("default", "1-first", null, default)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class SqliteDeliveryStoreClockTests
         await again.Store.FlushAsync();
 
         IEventLog log = again.Store;
-        (await log.FindAsync("default", "wrong-first", default)).ShouldBeNull();
+        (await log.FindAsync("default", "wrong-first", null, default)).ShouldBeNull();
     }
 
     private static DateTimeOffset Steady(SqliteDeliveryFixture fixture) => SteadyTimeProvider.Of(fixture.Time).GetUtcNow();

@@ -135,7 +135,7 @@ public sealed class SqliteDeliveryStoreDropTests
         await fixture.Store.DropAsync([KeyA], null, default);
         await fixture.Store.FlushAsync();
 
-        var logged = (await ((IEventLog)fixture.Store).FindAsync("default", "1", default)).ShouldNotBeNull();
+        var logged = (await ((IEventLog)fixture.Store).FindAsync("default", "1", null, default)).ShouldNotBeNull();
         logged.Deliveries.Select(delivery => (delivery.Subscription, delivery.State))
             .ShouldBe([(KeyA, DeliveryState.Dropped), (KeyB, DeliveryState.Waiting)]);
     }

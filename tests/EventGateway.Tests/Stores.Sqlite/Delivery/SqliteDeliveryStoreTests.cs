@@ -186,7 +186,7 @@ public sealed class SqliteDeliveryStoreTests
         }
 
         (await fixture.Store.ListAsync(new EventFilter { Space = "default", Id = "299" }, 9, null, default)).Items.Count.ShouldBeLessThan(2);
-        (await ((IEventLog)fixture.Store).FindAsync("default", "waits", default)).ShouldBeNull();
+        (await ((IEventLog)fixture.Store).FindAsync("default", "waits", null, default)).ShouldBeNull();
     }
 
     [Fact]

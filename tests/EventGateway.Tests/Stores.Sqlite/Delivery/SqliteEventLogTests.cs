@@ -34,7 +34,7 @@ public sealed class SqliteEventLogTests
         await fixture.CompleteAsync(again, Delivered with { Attempt = failed with { Outcome = FunctionOutcome.Success, Status = 200, Error = null } });
 
         IEventLog log = fixture.Store;
-        var found = (await log.FindAsync("default", "0", default))!;
+        var found = (await log.FindAsync("default", "0", null, default))!;
         var (a, b) = (found.Deliveries[0], found.Deliveries[1]);
         (a.Subscription, a.State, a.DueAt).ShouldBe((KeyA, DeliveryState.Delivered, null));
         a.Attempts.Select(attempt => (attempt.Status, attempt.Error?.Length)).ShouldBe([(500, 1280), (200, null)]);
@@ -53,7 +53,21 @@ public sealed class SqliteEventLogTests
         var range = new EventFilter { Space = "default", From = start - TimeSpan.FromMinutes(15), To = start - TimeSpan.FromMinutes(5) };
         (await log.ListAsync(range, 9, null, default)).Items.Select(item => item.Id).ShouldBe(["28", "27"]);
         (await log.ListAsync(new EventFilter { Space = "default", Source = "/other" }, 9, null, default)).Items.ShouldBeEmpty();
-        (await log.FindAsync("other", "0", default)).ShouldBeNull();
+        (await log.FindAsync("other", "0", null, default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Finds_an_event_by_its_id_and_source()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        await fixture.AppendAsync(("1", [A]));
+        await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event("1") with { Source = "/other" }, [B])], default);
+
+        IEventLog log = fixture.Store;
+        (await log.FindAsync("default", "1", "/test", default))!.Deliveries.Single().Subscription.ShouldBe(KeyA);
+        (await log.FindAsync("default", "1", "/other", default))!.Deliveries.Single().Subscription.ShouldBe(KeyB);
+        (await log.FindAsync("default", "1", null, default))!.Source.ShouldBe("/other");
+        (await log.FindAsync("default", "1", "/none", default)).ShouldBeNull();
     }
 
     [Fact]
@@ -67,11 +81,11 @@ public sealed class SqliteEventLogTests
 
         await fixture.ReopenAsync();
 
-        var alone = (await ((IEventLog)fixture.Store).FindAsync("default", "alone", default))!.Deliveries.ShouldHaveSingleItem();
+        var alone = (await ((IEventLog)fixture.Store).FindAsync("default", "alone", null, default))!.Deliveries.ShouldHaveSingleItem();
         (alone.Subscription, alone.State, alone.Reason, alone.DueAt).ShouldBe((KeyB, DeliveryState.Skipped, "The subscription is disabled. Its owner rests.", null));
         (alone.AcceptedAt, alone.Attempts.Count).ShouldBe((fixture.Time.GetUtcNow(), 0));
-        (await ((IEventLog)fixture.Store).FindAsync("other", "alone", default))!.Deliveries.Single().Reason.ShouldBe("The subscription is disabled.");
-        var both = (await ((IEventLog)fixture.Store).FindAsync("default", "both", default))!.Deliveries;
+        (await ((IEventLog)fixture.Store).FindAsync("other", "alone", null, default))!.Deliveries.Single().Reason.ShouldBe("The subscription is disabled.");
+        var both = (await ((IEventLog)fixture.Store).FindAsync("default", "both", null, default))!.Deliveries;
         both.Select(delivery => (delivery.Subscription, delivery.State)).ShouldBe([(KeyA, DeliveryState.Waiting), (KeyB, DeliveryState.Skipped)], ignoreOrder: true);
         fixture.Store.Count.ShouldBe(1);
         (await fixture.LeaseIdsAsync(KeyB)).ShouldBeEmpty();
@@ -165,7 +179,7 @@ public sealed class SqliteEventLogTests
         await fixture.Store.AppendAsync([new EventDeliveries(copy, [B]) { Cause = DeliveryCause.Replayed }], default);
         await fixture.Store.AppendAsync([new EventDeliveries(copy with { Source = "/other" }, [B]) { Cause = DeliveryCause.Replayed }], default);
 
-        var found = (await ((IEventLog)fixture.Store).FindAsync("default", "1", default)).ShouldNotBeNull();
+        var found = (await ((IEventLog)fixture.Store).FindAsync("default", "1", null, default)).ShouldNotBeNull();
         found.AcceptedAt.ShouldBe(start);
         found.Event.Length.ShouldBeGreaterThan(9_000);
         found.Deliveries.Select(delivery => (delivery.Subscription, delivery.Cause, delivery.AcceptedAt, delivery.State)).ShouldBe(
@@ -203,7 +217,7 @@ public sealed class SqliteEventLogTests
 
         fixture.Files.Count().ShouldBeLessThan(5);
         (await fixture.Store.ListAsync(new EventFilter { Space = "default" }, 99, null, default)).Items.ShouldBeEmpty();
-        (await ((IEventLog)fixture.Store).FindAsync("default", "waits", default)).ShouldBeNull();
+        (await ((IEventLog)fixture.Store).FindAsync("default", "waits", null, default)).ShouldBeNull();
         var range = new LogRange { Space = "default", EventTypes = ["test.event"], To = fixture.Time.GetUtcNow() + TimeSpan.FromDays(1) };
         (await fixture.Store.ReadAsync(range, null, 9, 9, default)).Events.ShouldBeEmpty();
         await fixture.ReopenAsync();
