@@ -47,5 +47,8 @@ internal static class LogEvents
     public const int DeliveryWorkerFailed = 2064;
     public const int DeliveryWakeFailed = 2065;
 
+    public const int DeliverySettled = 2066;
+    public const int FunctionCalled = 2070;
+
     public const int BuiltinEvent = 3001;
 }

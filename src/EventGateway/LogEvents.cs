@@ -18,8 +18,12 @@ internal static class LogEvents
     public const int Limits = 111;
     public const int FewDescriptors = 112;
 
+    public const int PluginLoaded = 113;
+
     public const int OutputLost = 120;
     public const int StoresDiskFull = 121;
+
+    public const int ConfigWritten = 130;
 
     public const int SyncCallerFailed = 200;
     public const int AuthorizerFailed = 201;
@@ -29,6 +33,9 @@ internal static class LogEvents
     public const int LoopGuardLooped = 205;
     public const int SyncCallerMalformed = 206;
     public const int UnmatchedEvent = 207;
+    public const int EventReceived = 208;
+    public const int EventAccepted = 209;
+    public const int RequestForwarded = 210;
 
     public const int DeliveryReplaysNotEnded = 2023;
 }

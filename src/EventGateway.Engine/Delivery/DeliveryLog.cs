@@ -1,3 +1,4 @@
+using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,10 @@ internal static partial class DeliveryLog
     [LoggerMessage(LogEvents.DeliveryFailed, LogLevel.Warning,
         "Delivery failed: function {Space}/{FunctionId}, event {EventId}: {Outcome}, status {Status}. {Error}")]
     public static partial void LogFailed(this ILogger logger, string space, string functionId, string eventId, FunctionOutcome outcome, object status, string? error);
+
+    [LoggerMessage(LogEvents.DeliverySettled, LogLevel.Debug,
+        "Delivery of event {EventId} to function {Space}/{FunctionId}: {Fate} after attempt {Attempt}. Next attempt: {RetryAt}.")]
+    public static partial void LogSettled(this ILogger logger, string eventId, string space, string functionId, DeliveryFate fate, int attempt, DateTimeOffset? retryAt);
 
     [LoggerMessage(LogEvents.DeliveryUnsubscribed, LogLevel.Warning,
         "Delivery dropped: subscription {Space}/{SubscriptionId} was deleted, event {EventId}.")]

@@ -117,6 +117,6 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
     private static KeyValuePair<string, string> Masked(KeyValuePair<string, string> header) =>
         CredentialNames.IsHeader(header.Key) ? new(header.Key, CredentialNames.Mask) : header;
 
-    [LoggerMessage(LogEvents.BuiltinEvent, LogLevel.Information, "Event for function {Space}/{FunctionId}: {Event}")]
-    private partial void LogEvent(string space, string functionId, string @event);
+    [LoggerMessage(LogEvents.BuiltinEvent, LogLevel.Information, "Event for function {Space}/{FunctionId}: {CloudEvent}")]
+    private partial void LogEvent(string space, string functionId, string cloudEvent);
 }

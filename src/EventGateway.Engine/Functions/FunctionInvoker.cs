@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
+using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Functions;
 
@@ -11,8 +12,14 @@ namespace EventGateway.Engine.Functions;
 /// <param name="timeProvider">The clock that timeouts run by.</param>
 /// <param name="observer">Observes the calls of subscribers' functions. Default: no observer.</param>
 /// <param name="metrics">Measures calls. Default: calls are not measured.</param>
-public sealed class FunctionInvoker(
-    FunctionProviders providers, GatewayDefaults defaults, TimeProvider timeProvider, ICallObserver? observer = null, FunctionMetrics? metrics = null)
+/// <param name="logger">Takes a line about each call at debug level. Default: none.</param>
+public sealed partial class FunctionInvoker(
+    FunctionProviders providers,
+    GatewayDefaults defaults,
+    TimeProvider timeProvider,
+    ICallObserver? observer = null,
+    FunctionMetrics? metrics = null,
+    ILogger<FunctionInvoker>? logger = null)
 {
     // One pool for each token that cuts calls off. These are few and live as long as the program.
     private readonly ConcurrentDictionary<CancellationToken, DeadlinePool> _deadlines = new();
@@ -65,6 +72,8 @@ public sealed class FunctionInvoker(
             invocation = call.Traced(invocation);
         }
 
+        var isLogged = logger?.IsEnabled(LogLevel.Debug) is true;
+        var began = isLogged ? timeProvider.GetTimestamp() : 0;
         FunctionResult? result = null;
         var deadlines = _deadlines.GetOrAdd(cutOff, static (token, clock) => new DeadlinePool(clock, token), timeProvider);
         var deadline = deadlines.Rent(timeout);
@@ -104,8 +113,16 @@ public sealed class FunctionInvoker(
             await callerGone.DisposeAsync();
             deadlines.Return(deadline);
             measured?.End(result);
+            if (isLogged)
+            {
+                LogCalled(logger!, function.Space, function.FunctionId, invocation.EventId, result?.Outcome.ToString() ?? "Cancelled", result?.Status, (long)timeProvider.GetElapsedTime(began).TotalMilliseconds);
+            }
         }
     }
+
+    [LoggerMessage(LogEvents.FunctionCalled, LogLevel.Debug,
+        "Called function {Space}/{FunctionId} with event {EventId}: {Outcome}, status {Status}, {Milliseconds} ms.")]
+    private static partial void LogCalled(ILogger logger, string space, string functionId, string eventId, string outcome, int? status, long milliseconds);
 
     private TimeSpan TimeoutOf(Route route) => route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout;
 

@@ -28,15 +28,16 @@ internal static class ConfigApiEndpoints
             api.AddEndpointFilter(QueryRules.CheckAsync);
         }
 
+        var log = endpoints.ServiceProvider.GetRequiredService<ConfigLog>();
         MapSpaces(api, registry);
         MapResources<EventType, EventTypeList>(
-            api, new ResourceEndpoints<EventType>(registry.EventTypes, "eventtypes", "eventTypes", "EventType") { IgnoresUnknown = registry.IgnoresUnknown });
+            api, new ResourceEndpoints<EventType>(registry.EventTypes, log, "eventtypes", "eventTypes", "EventType") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<Function, FunctionList>(
-            api, new ResourceEndpoints<Function>(registry.Functions, "functions", "functions", "Function") { IgnoresUnknown = registry.IgnoresUnknown });
+            api, new ResourceEndpoints<Function>(registry.Functions, log, "functions", "functions", "Function") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<Subscription, SubscriptionList>(
-            api, new ResourceEndpoints<Subscription>(registry.Subscriptions, "subscriptions", "subscriptions", "Subscription") { IgnoresUnknown = registry.IgnoresUnknown });
+            api, new ResourceEndpoints<Subscription>(registry.Subscriptions, log, "subscriptions", "subscriptions", "Subscription") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<CorsConfiguration, CorsList>(
-            api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, "cors", "cors", "Cors") { RawIds = true, IgnoresUnknown = registry.IgnoresUnknown });
+            api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, log, "cors", "cors", "Cors") { RawIds = true, IgnoresUnknown = registry.IgnoresUnknown });
         api.MapDeliveryApi();
         api.MapOpenApi("/openapi/{documentName}.json").WithMetadata(OperationTraits.None);
         api.MapNotAllowed("/openapi/{documentName}.json", "GET");

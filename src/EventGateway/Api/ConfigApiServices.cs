@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EventGateway.Api.Config;
 using EventGateway.Api.Requests;
 using Microsoft.AspNetCore.OpenApi;
 
@@ -24,6 +25,6 @@ internal static class ConfigApiServices
             options.AddOperationTransformer(ConfigApiDescription.DescribeOperation);
             options.AddSchemaTransformer(ConfigApiDescription.DescribeSchema);
         });
-        return services;
+        return services.AddSingleton<ConfigLog>();
     }
 }

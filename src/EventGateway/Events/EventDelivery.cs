@@ -8,8 +8,14 @@ using EventGateway.Http;
 namespace EventGateway.Events;
 
 /// <summary>Stores the deliveries of an event, calls the function of its sync subscription, and answers the request.</summary>
-internal sealed class EventDelivery(
-    EventRouter router, DeliveryIntake intake, SyncCaller syncCaller, RawCaller rawCaller, UnmatchedEvents unmatched, AcceptedResponse accepted)
+internal sealed partial class EventDelivery(
+    EventRouter router,
+    DeliveryIntake intake,
+    SyncCaller syncCaller,
+    RawCaller rawCaller,
+    UnmatchedEvents unmatched,
+    AcceptedResponse accepted,
+    ILogger<EventDelivery> logger)
 {
     /// <summary>Delivers one event.</summary>
     /// <param name="context">The request.</param>
@@ -102,6 +108,7 @@ internal sealed class EventDelivery(
         var stored = await intake.AcceptAsync(deliveries, context.RequestAborted);
         if (stored.IsAccepted)
         {
+            LogAccepted(deliveries);
             return true;
         }
 
@@ -110,4 +117,15 @@ internal sealed class EventDelivery(
             .ExecuteAsync(context);
         return false;
     }
+
+    private void LogAccepted(IReadOnlyList<EventDeliveries> deliveries)
+    {
+        for (var i = 0; i < deliveries.Count && logger.IsEnabled(LogLevel.Debug); i++)
+        {
+            LogAccepted(deliveries[i].Event.Id, deliveries[i].Routes.Length);
+        }
+    }
+
+    [LoggerMessage(LogEvents.EventAccepted, LogLevel.Debug, "Event {EventId} is stored for {Deliveries} deliveries.")]
+    private partial void LogAccepted(string eventId, int deliveries);
 }

@@ -9,7 +9,14 @@ using EventGateway.Http;
 namespace EventGateway.Events;
 
 /// <summary>Decides who gets an event: refuses circles, informs observers, who can stop it, and asks authorizers.</summary>
-internal sealed class EventRouter(Authorizers authorizers, SystemEventSource systemEvents, EventMetrics metrics, LoopGuard loops, DeliveryIntake intake, GatewayDefaults defaults)
+internal sealed partial class EventRouter(
+    Authorizers authorizers,
+    SystemEventSource systemEvents,
+    EventMetrics metrics,
+    LoopGuard loops,
+    DeliveryIntake intake,
+    GatewayDefaults defaults,
+    ILogger<EventRouter> logger)
 {
     /// <summary>Routes an event.</summary>
     /// <param name="context">The request.</param>
@@ -19,6 +26,12 @@ internal sealed class EventRouter(Authorizers authorizers, SystemEventSource sys
     public async ValueTask<RoutedEvent?> RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, int? batchIndex = null)
     {
         metrics.Received(match, cloudEvent.Type);
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            var request = context.Request;
+            LogReceived(cloudEvent.Id, cloudEvent.Type, request.Method, RequestTarget.RawPath(request), match.Async.Length + (match.Sync is null ? 0 : 1));
+        }
+
         cloudEvent = AuthorizedEvent.WithoutClaims(cloudEvent);
         var hops = LoopGuard.HopsOf(context.Request, cloudEvent);
         if (loops.FindRefusal(context.Request, hops) is { } looped)
@@ -52,4 +65,7 @@ internal sealed class EventRouter(Authorizers authorizers, SystemEventSource sys
         await JsonResponse.Error(StatusCodes.Status403Forbidden, where + refusal.Reason).ExecuteAsync(context);
         return false;
     }
+
+    [LoggerMessage(LogEvents.EventReceived, LogLevel.Debug, "Event {EventId} of type {EventType} came in on {Method} {Path}. Subscriptions that match: {Subscriptions}.")]
+    private partial void LogReceived(string eventId, string eventType, string method, string path, int subscriptions);
 }

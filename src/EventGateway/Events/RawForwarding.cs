@@ -2,11 +2,13 @@ using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.SystemEvents;
+using EventGateway.Http;
 
 namespace EventGateway.Events;
 
 /// <summary>Forwards plain requests to their function unread, when nothing else needs what they carry.</summary>
-internal sealed class RawForwarding(GatewayRegistry registry, SystemEventSource systemEvents, RawCaller caller, EventMetrics metrics)
+internal sealed partial class RawForwarding(
+    GatewayRegistry registry, SystemEventSource systemEvents, RawCaller caller, EventMetrics metrics, ILogger<RawForwarding> logger)
 {
     /// <summary>Returns whether a plain request can go through unread.</summary>
     public bool Takes(in RouteMatch match) =>
@@ -18,6 +20,15 @@ internal sealed class RawForwarding(GatewayRegistry registry, SystemEventSource 
     public Task ForwardAsync(HttpContext context, in RouteMatch match)
     {
         metrics.Received(match, SystemEventTypes.HttpRequest);
+        if (logger.IsEnabled(LogLevel.Debug))
+        {
+            var function = match.Sync!.Function;
+            LogForwarded(context.Request.Method, RequestTarget.RawPath(context.Request), function.Space, function.FunctionId);
+        }
+
         return caller.ForwardAsync(context, match.Sync!);
     }
+
+    [LoggerMessage(LogEvents.RequestForwarded, LogLevel.Debug, "{Method} {Path} goes unread to function {Space}/{FunctionId}.")]
+    private partial void LogForwarded(string method, string path, string space, string functionId);
 }

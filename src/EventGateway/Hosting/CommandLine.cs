@@ -54,7 +54,7 @@ internal static class CommandLine
         var texts = OptionNames.All.ToDictionary(option => option.Name, option => Find(option, parsed, settings), StringComparer.Ordinal);
         var options = GatewayOptionsReader.Read(name => texts[name], out var optionErrors);
         string[] unknown = [.. EnvironmentVariables.Check(Environment.GetEnvironmentVariables())];
-        if (options.IgnoresUnknownVariables)
+        if (options.IgnoresUnknown)
         {
             (options, unknown) = (options with { Warnings = [.. options.Warnings, .. unknown] }, []);
         }

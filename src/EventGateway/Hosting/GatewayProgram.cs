@@ -21,6 +21,12 @@ internal static partial class GatewayProgram
     public static async Task<int> RunAsync(GatewayOptions options)
     {
         using var output = ConsoleOutput.Bound();
+        if (options.Dev)
+        {
+            // Before anything that takes time, so that a developer does not look at an empty screen.
+            Console.WriteLine($"Event Gateway {typeof(GatewayProgram).Assembly.GetName().Version?.ToString(3)} starts for development, with the state in {Path.GetFullPath(options.DataDirectory)}.");
+        }
+
         using var signals = new StopSignals();
         return await RunAsync(options, output, signals);
     }
@@ -80,10 +86,16 @@ internal static partial class GatewayProgram
         var plugins = new List<LoadedPlugin>();
         foreach (var assembly in assemblies)
         {
+            var loaded = plugins.Count;
             foreach (var error in await assembly.CreateAsync(plugins, new PluginLimits(), TimeProvider.System))
             {
                 all = false;
                 LogStartFailed(logger, $"--plugin is \"{assembly.Path}\": {error}");
+            }
+
+            foreach (var plugin in plugins.Skip(loaded))
+            {
+                LogPluginLoaded(logger, plugin.Name, assembly.Path, string.Join(", ", plugin.Subscriptions.Select(static subscription => subscription.EventType)));
             }
         }
 
@@ -108,7 +120,7 @@ internal static partial class GatewayProgram
             Console.WriteLine($"""
 
                 Event Gateway
-                  Events API         {events}
+                  Events API         {events}{(options.Events.Host is "*" ? " (on every address of this machine)" : "")}
                   Configuration API  {config}
                   State              {Path.GetFullPath(options.DataDirectory)}
 
@@ -129,6 +141,9 @@ internal static partial class GatewayProgram
 
     [LoggerMessage(LogEvents.StartFailed, LogLevel.Error, "Cannot start: {Reason}")]
     private static partial void LogStartFailed(ILogger logger, string reason);
+
+    [LoggerMessage(LogEvents.PluginLoaded, LogLevel.Information, "Loaded plug-in {Plugin} of {Path} for {EventTypes}.")]
+    private static partial void LogPluginLoaded(ILogger logger, string plugin, string path, string eventTypes);
 
     [LoggerMessage(LogEvents.Stopped, LogLevel.Information, "Stopped.")]
     private static partial void LogStopped(ILogger logger);

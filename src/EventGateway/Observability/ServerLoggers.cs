@@ -1,7 +1,7 @@
 namespace EventGateway.Observability;
 
 /// <summary>
-/// Lowers the level of two messages that Kestrel logs about clients' mistakes to information, which is written at debug level only:
+/// Lowers the level of two messages that Kestrel logs about clients' mistakes to information, which is not written:
 /// connections with malformed frames, and bodies that break off unread. Otherwise any client could fill the log. Its lines about HTTP/2
 /// become those of <see cref="Http2Log"/>.
 /// </summary>

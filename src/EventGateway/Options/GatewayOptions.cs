@@ -8,8 +8,8 @@ namespace EventGateway.Options;
 internal sealed record GatewayOptions
 {
     /// <summary>
-    /// Whether to print addresses and a first command for a developer at the start, and to show events that no subscription takes. Default:
-    /// false.
+    /// Whether to listen on the loopback interface only, to print addresses and a first command for a developer, and to show events that
+    /// no subscription takes. Default: false.
     /// </summary>
     public bool Dev { get; init; }
 
@@ -22,7 +22,7 @@ internal sealed record GatewayOptions
     /// <summary>The listener of the Configuration API. Default: 127.0.0.1:4001 without TLS.</summary>
     public ListenerOptions Config { get; init; } = new() { Host = "127.0.0.1", Port = 4001 };
 
-    /// <summary>The listener of the Events API. Default: every address, port 4000, without TLS.</summary>
+    /// <summary>The listener of the Events API. Default: every address (loopback with <c>--dev</c>), port 4000, without TLS.</summary>
     public ListenerOptions Events { get; init; } = new() { Host = "*", Port = 4000 };
 
     /// <summary>
@@ -109,7 +109,7 @@ internal sealed record GatewayOptions
     /// <summary>Whether a static segment, a parameter and a wildcard exclude each other in sync paths. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool ExclusiveSegments { get; init; }
 
-    /// <summary>Whether the Configuration API ignores what it does not know in a request. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    /// <summary>Whether the Configuration API ignores what it does not know in a request, and unknown environment variables are warnings. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool IgnoresUnknown { get; init; }
 
     /// <summary>Whether Lambda functions can have an ARN of any form. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
@@ -126,9 +126,6 @@ internal sealed record GatewayOptions
 
     /// <summary>Whether the data of <c>http.request</c> events is as in 0.9. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool RequestsAsIn09 { get; init; }
-
-    /// <summary>Whether unknown environment variables of the gateway are warnings instead of errors. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
-    public bool IgnoresUnknownVariables { get; init; }
 
     /// <summary>The assemblies of the plug-ins, in the order in which they are called. Default: none.</summary>
     public IReadOnlyList<PluginAssembly> Plugins { get; init; } = [];

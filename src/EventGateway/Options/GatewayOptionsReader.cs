@@ -7,6 +7,9 @@ namespace EventGateway.Options;
 /// <summary>Reads <see cref="GatewayOptions"/> from texts and checks them.</summary>
 internal static class GatewayOptionsReader
 {
+    private const string InsecureWarning =
+        "--insecure: the Configuration API has no authentication, and everybody who reaches its port can read and change the configuration.";
+
     private const long MaxBodyBytes = 1L << 30;
     private const long MaxStoreBytes = 1L << 50;
     private const long MaxBacklogBytes = 1L << 40;
@@ -35,18 +38,19 @@ internal static class GatewayOptionsReader
             ExclusiveSegments = true,
             IgnoresUnknown = true,
             AnyArn = true,
-            IgnoresUnknownVariables = true,
         }));
+        var dev = reader.Flag("dev", defaults.Dev);
+        var insecure = reader.Flag("insecure", defaults.Insecure);
         var options = defaults with
         {
-            Dev = reader.Flag("dev", defaults.Dev),
+            Dev = dev,
             LogLevel = reader.Choice("log-level", defaults.LogLevel,
                 ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)),
             LogJson = reader.Choice("log-format", defaults.LogJson, ("text", false), ("json", true)),
             Config = Listener(reader, "config", defaults.Config),
-            Events = Listener(reader, "events", defaults.Events),
+            Events = Listener(reader, "events", dev ? defaults.Events with { Host = "localhost" } : defaults.Events),
             TrustedProxies = reader.Networks("trusted-proxies"),
-            Insecure = reader.Flag("insecure", defaults.Insecure),
+            Insecure = insecure,
             DataDirectory = reader.Path("embed-data-dir", defaults.DataDirectory),
             AcceptMissingFiles = reader.Flag("accept-missing-files", defaults.AcceptMissingFiles),
             MaxEventSize = (int)reader.Size("max-event-size", defaults.MaxEventSize, 1, MaxBodyBytes),
@@ -69,7 +73,11 @@ internal static class GatewayOptionsReader
             StrictResponseObjects = reader.Flag("strict-response-objects", defaults.StrictResponseObjects),
             TextAsBase64 = reader.Flag("text-as-base64", defaults.TextAsBase64),
             Plugins = reader.Text("plugin") is { } paths ? OpenPlugins(reader, paths) : defaults.Plugins,
-            Warnings = [.. OptionNames.All.Where(option => option.IsObsolete && find(option.Name) is not null).Select(option => option.Description)],
+            Warnings =
+            [
+                .. OptionNames.All.Where(option => option.IsObsolete && find(option.Name) is not null).Select(option => option.Description),
+                .. insecure ? [InsecureWarning] : Array.Empty<string>(),
+            ],
         };
 
         if (!options.Config.IsLoopback && !options.Insecure)
@@ -115,6 +123,12 @@ internal static class GatewayOptionsReader
             TlsCertificate = reader.Text($"{api}-tls-cert"),
             TlsKey = reader.Text($"{api}-tls-key"),
         };
+        if (listener is { Host: "localhost", Port: 0 })
+        {
+            // No port is known to be free on both loopback addresses.
+            listener = listener with { Host = "127.0.0.1" };
+        }
+
         if (listener.Host is not ("*" or "localhost") && !IPAddress.TryParse(listener.Host, out _))
         {
             reader.Reject($"{api}-host", listener.Host, "an IP address, localhost or *");

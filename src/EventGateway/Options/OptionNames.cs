@@ -11,7 +11,7 @@ internal static class OptionNames
     [
         new("Listeners",
         [
-            new("events-host", "address", "Address of the Events API: an IP address, localhost or * (every address). Default: *"),
+            new("events-host", "address", "Address of the Events API: an IP address, localhost or * (every address). Default: * (with --dev: localhost)"),
             new("events-port", "port", "Port of the Events API. Default: 4000"),
             new("events-tls-cert", "path", "PEM file with the certificate of the Events API. Default: no TLS"),
             new("events-tls-key", "path", "PEM file with the key of that certificate."),
@@ -64,7 +64,7 @@ internal static class OptionNames
         ]),
         new("The program",
         [
-            new("dev", null, "Print the addresses of both APIs and a first command to try."),
+            new("dev", null, "Listen on this machine only, unless a host is given. Print the addresses of both APIs and a first command to try."),
             new("plugin", "path", "Path of a plug-in's assembly, see docs/plugins.md. Can be set more than once. Default: none", IsList: true),
             new("shutdown-timeout", "duration", "How long a stop waits for running requests and calls. Default: 30s"),
         ]),

@@ -170,4 +170,30 @@ public sealed class StartTests
 
         (await gateway.Events.SendAsync(new RawRequest("POST", "/") { Body = new byte[11] })).Status.ShouldBe(413);
     }
+
+    [Fact]
+    public async Task Listens_on_this_machine_only_for_a_developer_and_prints_the_addresses()
+    {
+        await using var gateway = await GatewayProcess.StartAsync("--dev");
+        await Eventually.TrueAsync(() => gateway.Output.Contains("Configuration API  ", StringComparison.Ordinal), "the addresses are printed");
+
+        gateway.Output.ShouldStartWith("Event Gateway 0.1.0 starts for development, with the state in ");
+        gateway.Output.ShouldContain($"Events API         http://localhost:{gateway.EventsPort}");
+        gateway.Output.ShouldContain($"Configuration API  http://127.0.0.1:{gateway.ConfigPort}");
+        ListenersOf(gateway.EventsPort).ShouldNotBeEmpty();
+        ListenersOf(gateway.EventsPort).ShouldAllBe(static listener => System.Net.IPAddress.IsLoopback(listener.Address));
+    }
+
+    [Fact]
+    public async Task Prints_that_every_address_is_open_to_a_developer_who_asks_for_it()
+    {
+        await using var gateway = await GatewayProcess.StartAsync("--dev", "--events-host", "*");
+        await Eventually.TrueAsync(() => gateway.Output.Contains("Configuration API  ", StringComparison.Ordinal), "the addresses are printed");
+
+        gateway.Output.ShouldContain($"Events API         http://localhost:{gateway.EventsPort} (on every address of this machine)");
+        ListenersOf(gateway.EventsPort).ShouldContain(static listener => !System.Net.IPAddress.IsLoopback(listener.Address));
+    }
+
+    private static System.Net.IPEndPoint[] ListenersOf(int port) =>
+        [.. System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Where(listener => listener.Port == port)];
 }

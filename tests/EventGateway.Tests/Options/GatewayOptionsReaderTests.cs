@@ -122,7 +122,8 @@ public class GatewayOptionsReaderTests
             CredentialsFromAnyOrigin = true,
             ExclusiveSegments = true,
             AnyArn = true,
-            IgnoresUnknownVariables = true,
+            IgnoresUnknown = true,
+            ExposesHeaders = false,
             Durability = DeliveryGuarantee.AtMostOnce,
             Warnings = options.Warnings,
         });
@@ -200,6 +201,19 @@ public class GatewayOptionsReaderTests
         Read([("config-host", host), ("insecure", "")], out errors);
         errors.ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Listens_on_this_machine_only_for_a_developer_who_gives_no_host()
+    {
+        Read([("dev", "")], out var errors).Events.ShouldBe(new ListenerOptions { Host = "localhost", Port = 4000 });
+        Read([("dev", ""), ("events-port", "0")], out errors).Events.ShouldBe(new ListenerOptions { Host = "127.0.0.1", Port = 0 });
+        Read([("dev", ""), ("events-host", "*")], out errors).Events.ShouldBe(new ListenerOptions { Host = "*", Port = 4000 });
+        errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Warns_that_the_configuration_is_open() =>
+        Read([("insecure", "")], out _).Warnings.ShouldHaveSingleItem().ShouldStartWith("--insecure: the Configuration API has no authentication");
 
     [Theory]
     [InlineData("*", "127.0.0.1", true)]

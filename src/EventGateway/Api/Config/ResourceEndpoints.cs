@@ -18,10 +18,11 @@ namespace EventGateway.Api.Config;
 /// <item><see cref="Resources{T}"/> writes the resource. <c>GatewayRegistry.Write.cs</c> has the steps of that.</item>
 /// </list>
 /// </remarks>
+/// <param name="log">Takes the writes.</param>
 /// <param name="collection">The name of the collection in URLs.</param>
 /// <param name="property">The name of the list in the body of a list.</param>
 /// <param name="name">The name of the kind in the OpenAPI document.</param>
-internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collection, string property, string name)
+internal sealed class ResourceEndpoints<T>(Resources<T> resources, ConfigLog log, string collection, string property, string name)
     where T : class, IResource
 {
     public string Collection { get; } = collection;
@@ -63,7 +64,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
     {
         var (body, error) = await RequestBodyReader.ReadAsync(context);
         return error is null && Preconditions.TryRead(context.Request, out var conditions, out error)
-            ? Answer(await resources.CreateAsync(new RequestUrl(context).Space, body, conditions, context.RequestAborted))
+            ? Written(context, await resources.CreateAsync(new RequestUrl(context).Space, body, conditions, context.RequestAborted))
             : error;
     }
 
@@ -72,7 +73,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
         var url = new RequestUrl(context);
         var (body, error) = await RequestBodyReader.ReadAsync(context);
         return error is null && Preconditions.TryRead(context.Request, out var conditions, out error)
-            ? Answer(await resources.UpdateAsync(url.Space, IdOf(url), body, conditions, context.RequestAborted))
+            ? Written(context, await resources.UpdateAsync(url.Space, IdOf(url), body, conditions, context.RequestAborted))
             : error;
     }
 
@@ -85,9 +86,13 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
 
         var url = new RequestUrl(context);
         var result = await resources.DeleteAsync(url.Space, IdOf(url), conditions, context.RequestAborted);
-        return result.TryGet(out _, out var refusal)
-            ? new JsonResponse(StatusCodes.Status204NoContent, default)
-            : Refusal.Of(refusal);
+        if (!result.TryGet(out var entry, out var refusal))
+        {
+            return Refusal.Of(refusal);
+        }
+
+        log.Written(context, "deleted", Name, entry.Resource.Space, entry.Resource.Id, entry.Revision);
+        return new JsonResponse(StatusCodes.Status204NoContent, default);
     }
 
     // No id has a slash, so a URL with one matches nothing. As in 0.9 the refusal then has no id.
@@ -109,6 +114,16 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, string collec
         conditions.Check(revision) is FailedCondition.NoneMatch ? new NotModified(revision)
         : conditions.Refuse(revision) is { } refusal ? Refusal.Of(refusal)
         : null;
+
+    private JsonResponse Written(HttpContext context, RegistryResult<T> result)
+    {
+        if (result.TryGet(out var entry, out _))
+        {
+            log.Written(context, result.IsNew ? "created" : "updated", Name, entry.Resource.Space, entry.Resource.Id, entry.Revision);
+        }
+
+        return Answer(result);
+    }
 
     private JsonResponse Answer(RegistryResult<T> result) => result.TryGet(out var entry, out var refusal)
         ? new JsonResponse(result.IsNew ? StatusCodes.Status201Created : StatusCodes.Status200OK, resources.ToJson(entry.Resource)) { Revision = entry.Revision }
