@@ -44,7 +44,7 @@ public sealed partial class DataDirectoryFixtureTests : IAsyncDisposable
 
         await using var gateway = await StartAsync();
 
-        gateway.Output.ShouldContain("config.db now has version");
+        gateway.Output.ShouldContain("now has version");
         await ShouldContinueAsync(gateway, replays);
     }
 

@@ -3,8 +3,8 @@ using EventGateway.Stores.Sqlite.Database;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// The table of replays. Times are microseconds since 1970. The types are a JSON array; the position is the place in the log
-/// where the replay continues. A released step is never changed.
+/// The tables of replays and of subscriptions that fail. Times are microseconds since 1970. The types of a replay are a JSON array; its
+/// position is the place in the log where it continues. A released step is never changed.
 /// </summary>
 internal static class ReplaySchema
 {
@@ -39,5 +39,17 @@ internal static class ReplaySchema
 
             // The first program that wrote this file used version 2.
             new("changes nothing", ""),
+            new(
+                "keeps since when subscriptions fail",
+                """
+                CREATE TABLE failures (
+                    space TEXT NOT NULL,
+                    subscription TEXT NOT NULL,
+                    since INTEGER NOT NULL,
+                    last INTEGER NOT NULL,
+                    stage INTEGER NOT NULL,
+                    PRIMARY KEY (space, subscription)
+                ) STRICT, WITHOUT ROWID;
+                """),
         ]);
 }

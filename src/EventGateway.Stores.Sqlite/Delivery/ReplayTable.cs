@@ -1,27 +1,16 @@
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Stores.Sqlite.Database;
-using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
 
-/// <summary>The replays of a store, in a small file of their own. Safe for concurrent use.</summary>
-internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
+/// <summary>The replays of a store. Safe for concurrent use.</summary>
+internal sealed class ReplayTable(SmallFile file) : IReplayStore
 {
-    private readonly SemaphoreSlim _turn = new(1);
-    private readonly DeliveryFile _file = new(Path.Combine(directory, "replays.db"), ReplaySchema.Schema);
-    private SqliteConnection? _connection;
-    private StoreFiles? _files;
-
-    /// <summary>Makes the file ready.</summary>
-    /// <param name="files">Checks the file, and lists it.</param>
-    public void Open(StoreFiles files)
-    {
-        _files = files;
-        files.Open(_file);
-    }
+    private const string What = "Replays";
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken) => UseAsync<IReadOnlyList<Replay>>(
+    public ValueTask<IReadOnlyList<Replay>> ListAsync(CancellationToken cancellationToken) => file.UseAsync<IReadOnlyList<Replay>>(
+        What,
         static connection =>
         {
             var replays = new List<Replay>();
@@ -44,7 +33,8 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
     public async ValueTask SaveAsync(Replay replay, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(replay);
-        await UseAsync(
+        await file.UseAsync(
+            What,
             connection =>
             {
                 using var save = new Statement(
@@ -64,7 +54,8 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DeleteAsync(string space, string replayId, CancellationToken cancellationToken) => await UseAsync(
+    public async ValueTask DeleteAsync(string space, string replayId, CancellationToken cancellationToken) => await file.UseAsync(
+        What,
         connection =>
         {
             using var delete = new Statement(connection, "DELETE FROM replays WHERE space = ? AND id = ?");
@@ -72,50 +63,6 @@ internal sealed class ReplayTable(string directory) : IReplayStore, IDisposable
             return true;
         },
         cancellationToken);
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _turn.Wait();
-        _connection?.Dispose();
-        _turn.Dispose();
-    }
-
-    // On a thread that may block for the disk.
-    private async ValueTask<T> UseAsync<T>(Func<SqliteConnection, T> use, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(() => Use(use), cancellationToken);
-        }
-        catch (SqliteException exception)
-        {
-            _connection?.Dispose();
-            _connection = null;
-            throw new IOException($"Replays cannot be stored or read now: {exception.Message}", exception);
-        }
-        finally
-        {
-            _turn.Release();
-        }
-    }
-
-    private T Use<T>(Func<SqliteConnection, T> use)
-    {
-        try
-        {
-            return use(_connection ??= _file.OpenSmall());
-        }
-        catch (SqliteException exception) when (FileCheck.IsDamage(exception))
-        {
-            _connection?.Dispose();
-            _connection = null;
-            _files!.Repair(_file, exception.Message);
-            _files.Open(_file);
-            return use(_connection = _file.OpenSmall());
-        }
-    }
 
     private static Replay Read(Statement row) => new()
     {

@@ -27,8 +27,10 @@ public sealed partial class SqliteDeliveryStore
         _deadLetters = new DeadLetters(files.Directory, _operations, timeProvider, _damagedEvents);
         var (opened, earliest) = _deadLetters.Open(files);
         var failures = new FailureLog(files.Directory, logger, timeProvider);
-        _replays = new ReplayTable(files.Directory);
-        _replays.Open(files);
+        _small = new SmallFile(Path.Combine(files.Directory, "replays.db"), ReplaySchema.Schema);
+        _small.Open(files);
+        _replays = new ReplayTable(_small);
+        _failures = new FailureTable(_small);
         _segments = Segments.Open(files, _operations.Wake);
         _clock = new StoreClock(timeProvider, CountOpenings(opened) << BitsOfNumber, earliest);
         _deadLetters.Damage.Found = _operations.Wake;

@@ -13,7 +13,7 @@ namespace EventGateway.Stores.Sqlite.Delivery;
 /// and so do completions. A lease is only in memory: after a crash, deliveries whose completion was not stored are leased
 /// again. Memory does not grow with the number of waiting deliveries.
 /// </remarks>
-public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IWaitingDeliveries, IMeasuredStore, IStoreHealth, IAsyncDisposable
+public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterStore, IEventLog, IReplayStore, IFailureStore, IWaitingDeliveries, IMeasuredStore, IStoreHealth, IAsyncDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -24,7 +24,9 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     private readonly OperationQueue _operations;
     private readonly DeadLetters _deadLetters;
     private readonly EventLog _log;
+    private readonly SmallFile _small;
     private readonly ReplayTable _replays;
+    private readonly FailureTable _failures;
     private readonly WaitingDeliveries _waiting;
     private readonly StoreFiles _files;
     private readonly Segments _segments;
@@ -142,7 +144,7 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         await _writer.Stopped;
         await _maintenance.DisposeAsync();
         _deadLetters.Dispose();
-        _replays.Dispose();
+        _small.Dispose();
         _segments.Close();
     }
 
@@ -194,6 +196,17 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     /// <inheritdoc/>
     public ValueTask DeleteAsync(string space, string replayId, CancellationToken cancellationToken) =>
         _replays.DeleteAsync(space, replayId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FailingSubscription>> ListFailingAsync(CancellationToken cancellationToken) => _failures.ListFailingAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SaveFailingAsync(FailingSubscription failing, CancellationToken cancellationToken) =>
+        _failures.SaveFailingAsync(failing, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DeleteFailingAsync(string space, string subscriptionId, CancellationToken cancellationToken) =>
+        _failures.DeleteFailingAsync(space, subscriptionId, cancellationToken);
 
     /// <summary>Closes the files that were not read for a while; the background does it every 30 s.</summary>
     internal void CloseIdleFiles() => _readers.CloseIdle();
