@@ -3,6 +3,12 @@ namespace EventGateway.Abstractions.Delivery;
 /// <summary>The deliveries that failed for good. Safe for concurrent use.</summary>
 public interface IDeadLetterStore
 {
+    /// <summary>
+    /// Called after a dead letter was stored, with the last attempt: null when none was made. Must return at once and not throw.
+    /// Must be set before deliveries start. Default: null, nothing is called.
+    /// </summary>
+    Action<DeadLetter, DeliveryAttempt?>? Stored { get; set; }
+
     /// <summary>Lists dead letters, newest first.</summary>
     /// <param name="filter">Selects the dead letters.</param>
     /// <param name="limit">The maximum number, at least 1.</param>

@@ -20,8 +20,24 @@ public static class SystemEventTypes
     /// <summary>A call of a function failed.</summary>
     public const string FunctionInvocationFailed = "eventgateway.function.invocationFailed";
 
+    /// <summary>All attempts of a subscription have failed for half, or three quarters, of the time after which it is disabled.</summary>
+    public const string SubscriptionFailing = "eventgateway.subscription.failing";
+
+    /// <summary>A subscription was disabled.</summary>
+    public const string SubscriptionDisabled = "eventgateway.subscription.disabled";
+
+    /// <summary>An attempt of a failing subscription succeeded.</summary>
+    public const string SubscriptionRecovered = "eventgateway.subscription.recovered";
+
+    /// <summary>A delivery became a dead letter.</summary>
+    public const string DeliveryDeadLettered = "eventgateway.delivery.deadlettered";
+
+    /// <summary>The types of the events that the gateway sends about each event and each call.</summary>
+    public static readonly IReadOnlyList<string> OfCalls = [EventReceived, FunctionInvoking, FunctionInvoked, FunctionInvocationFailed];
+
     /// <summary>The types of the events that the gateway itself sends.</summary>
-    public static readonly IReadOnlyList<string> Sent = [EventReceived, FunctionInvoking, FunctionInvoked, FunctionInvocationFailed];
+    public static readonly IReadOnlyList<string> Sent =
+        [.. OfCalls, SubscriptionFailing, SubscriptionDisabled, SubscriptionRecovered, DeliveryDeadLettered];
 
     private static readonly FrozenDictionary<string, string> Known =
         Sent.Append(HttpRequest).ToFrozenDictionary(name => name, StringComparer.Ordinal);

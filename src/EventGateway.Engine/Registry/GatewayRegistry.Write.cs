@@ -159,6 +159,11 @@ public sealed partial class GatewayRegistry
             return Unavailable<T>("The subscription is deleted. Its waiting deliveries are dropped as soon as the delivery store can be written.");
         }
 
+        if (planned.Replaced is Subscription { Enabled: not false } && resource is Subscription { Enabled: false } disabled)
+        {
+            SubscriptionObserver?.Disabled(disabled, failure: null);
+        }
+
         return isInForce
             ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision), planned.Verb is WriteVerb.Create)
             : Unavailable<T>("The change is stored, but this instance does not use it yet.");

@@ -4,6 +4,7 @@ using EventGateway.Engine.Functions;
 using EventGateway.Engine.Registry.State;
 using EventGateway.Engine.Registry.Validators;
 using EventGateway.Engine.Routing;
+using EventGateway.Engine.Subscriptions;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Registry;
@@ -76,6 +77,9 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
 
     /// <summary>The observer of routes. Must be set before anything is written. Default: no observer.</summary>
     public IRouteObserver? Observer { get; set; }
+
+    /// <summary>The observer of subscriptions that clients disable. Must be set before anything is written. Default: no observer.</summary>
+    public ISubscriptionObserver? SubscriptionObserver { get; set; }
 
     /// <summary>The routes in force: an immutable table that every change replaces.</summary>
     public RoutingTable Routes => _snapshot.Routes;

@@ -193,7 +193,7 @@ public sealed class Resources<T>
 
         return (prepared.Error ?? _validator.CheckUpdate(snapshot, current.Resource, resource)) is { } error
             ? WritePlan<T>.Refuse(error)
-            : new WritePlan<T>(WriteVerb.Update, _validator.Stamp(resource, current.Resource), current.Revision, null);
+            : new WritePlan<T>(WriteVerb.Update, _validator.Stamp(resource, current.Resource), current.Revision, null) { Replaced = current.Resource };
     }
 
     private WritePlan<T> PlanDelete(RegistrySnapshot snapshot, string space, string id, RevisionConditions conditions)

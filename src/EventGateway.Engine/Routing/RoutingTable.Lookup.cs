@@ -26,14 +26,14 @@ public sealed partial class RoutingTable
         return match;
     }
 
-    /// <summary>Whether a subscription takes events that the gateway sends.</summary>
+    /// <summary>Whether a subscription takes events that the gateway sends about each event or call.</summary>
     public bool HasSystemSubscribers
     {
         get
         {
             if (_hasSystemSubscribers == Unknown)
             {
-                _hasSystemSubscribers = SystemEventTypes.Sent.Any(type => FindSystem(type).Length > 0) ? 1 : 0;
+                _hasSystemSubscribers = SystemEventTypes.OfCalls.Any(type => FindSystem(type).Length > 0) ? 1 : 0;
             }
 
             return _hasSystemSubscribers == 1;

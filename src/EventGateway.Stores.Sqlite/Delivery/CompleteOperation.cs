@@ -20,6 +20,9 @@ internal sealed class CompleteOperation(SqliteDelivery delivery, DeliveryVerdict
     /// </summary>
     public QueuePosition? Next { get; set; }
 
+    /// <summary>The number of its dead letter, set when that is stored. 0 before, and when there is none.</summary>
+    public long DeadLetter { get; set; }
+
     /// <summary>Whether it becomes a dead letter that is not stored yet.</summary>
     public bool IsPendingDeadLetter { get; set; } = verdict is { Fate: DeliveryFate.DeadLettered, RetryAt: null };
 }

@@ -30,6 +30,7 @@ internal sealed class DeadLetterWriter : IDisposable
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET died = excluded.died, attempts = excluded.attempts, reason = excluded.reason, status = excluded.status,
                 error = excluded.error
+            RETURNING n
             """);
         _delete = new Statement(_connection, "DELETE FROM dead_letters WHERE n = ?");
         _commit = new Statement(_connection, "COMMIT");
@@ -49,7 +50,10 @@ internal sealed class DeadLetterWriter : IDisposable
                 .Bind(11, (int)delivery.Format).Bind(12, delivery.Payload.Body.IsEmpty ? NoBytes : delivery.Payload.Body.Span)
                 .Bind(13, delivery.Segment.Number).Bind(14, delivery.Event).Bind(15, delivery.Number)
                 .Bind(16, SegmentWriter.Shorten(verdict.Attempt?.Error))
-                .Bind(17, delivery.Checksum is 0 ? null : delivery.Checksum).Run();
+                .Bind(17, delivery.Checksum is 0 ? null : delivery.Checksum);
+            _add.Step();
+            completion.DeadLetter = _add.Long(0);
+            _add.Step();
         }
 
         _commit.Run();

@@ -27,6 +27,9 @@ internal sealed class DeadLetters(string directory, OperationQueue operations, T
     /// <summary>Whether every page of the file was checked when it was opened.</summary>
     public bool IsChecked { get; private set; }
 
+    /// <inheritdoc/>
+    public Action<DeadLetter, DeliveryAttempt?>? Stored { get; set; }
+
     /// <summary>The id of a number.</summary>
     public static string IdOf(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -1,3 +1,4 @@
+using EventGateway.Abstractions.Delivery;
 using Microsoft.Data.Sqlite;
 
 namespace EventGateway.Stores.Sqlite.Delivery;
@@ -49,10 +50,12 @@ internal sealed class PendingDeadLetters(
             settings.Committing?.Invoke();
             if (_pending.Count > 0)
             {
-                _writer.Add(_pending, clock.ToWall(clock.Now()));
+                var now = clock.ToWall(clock.Now());
+                _writer.Add(_pending, now);
                 _pending.ForEach(static completion => completion.IsPendingDeadLetter = false);
                 stored = [.. _pending];
                 _pending.Clear();
+                Report(stored, UnixMicroseconds.ToTime(now));
             }
 
             foreach (var deletion in _deletions)
@@ -126,6 +129,35 @@ internal sealed class PendingDeadLetters(
     {
         _writer?.Dispose();
         _writer = null;
+    }
+
+    private void Report(CompleteOperation[] stored, DateTimeOffset now)
+    {
+        if (letters.Stored is not { } report)
+        {
+            return;
+        }
+
+        foreach (var completion in stored)
+        {
+            var (delivery, verdict) = (completion.Delivery, completion.Verdict);
+            var letter = new DeadLetter
+            {
+                Id = DeadLetters.IdOf(completion.DeadLetter),
+                Subscription = delivery.Subscription,
+                EventId = delivery.EventId,
+                EventType = delivery.EventType,
+                AcceptedAt = delivery.AcceptedAt,
+                DiedAt = now,
+                Attempts = delivery.Attempts + (verdict.Attempt is null ? 0 : 1),
+                Reason = verdict.Reason ?? "",
+                Status = verdict.Attempt?.Status,
+                Error = verdict.Attempt?.Error,
+                Event = delivery.Payload.Body,
+                IsDamaged = delivery.IsDamaged,
+            };
+            report(letter, verdict.Attempt);
+        }
     }
 
     private void FailDeletions(Exception exception)

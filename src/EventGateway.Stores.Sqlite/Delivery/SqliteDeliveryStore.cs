@@ -50,6 +50,13 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
     public long Count => _segments.Waiting;
 
     /// <inheritdoc/>
+    public Action<DeadLetter, DeliveryAttempt?>? Stored
+    {
+        get => _deadLetters.Stored;
+        set => _deadLetters.Stored = value;
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<StoreFault> Faults => _files.Faults.List();
 
     /// <inheritdoc/>
@@ -82,10 +89,23 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
             : _operations.TryAdd(append) ? new ValueTask<AcceptResult>(append.Answered) : ValueTask.FromResult(AcceptResult.Full);
     }
 
+    private static bool AnyWaits(IReadOnlyList<EventDeliveries> events)
+    {
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i].Routes.Length > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // System events and replayed events may take half of the bytes, so that a slow subscriber to them does not take the room of
     // new events. Events that only disabled subscriptions match do not wait.
     private long BacklogBytesFor(IReadOnlyList<EventDeliveries> events) =>
-        events.All(static deliveries => deliveries.Routes.Length == 0) ? long.MaxValue
+        !AnyWaits(events) ? long.MaxValue
         : events.Count > 0 && (events[0].Cause is DeliveryCause.Replayed || GatewayEvents.IsSystemType(events[0].Event.Type))
             ? _options.BacklogBytes / 2
             : _options.BacklogBytes;

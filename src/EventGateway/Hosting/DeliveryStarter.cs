@@ -1,9 +1,11 @@
 using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Delivery.Replays;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Routing;
+using EventGateway.Engine.Subscriptions;
 
 namespace EventGateway.Hosting;
 
@@ -14,13 +16,27 @@ namespace EventGateway.Hosting;
 /// <param name="registry">The subscriptions.</param>
 /// <param name="dispatchers">Make the deliveries.</param>
 /// <param name="gates">The gates of functions.</param>
+/// <param name="observer">Observes subscriptions and their dead letters.</param>
 /// <param name="replays">The replays. Null when the store has no event log.</param>
+/// <param name="deadLetters">The dead letters. Null when the store keeps none.</param>
 internal sealed partial class DeliveryStarter(
-    GatewayRegistry registry, Dispatchers dispatchers, FunctionGates gates, ILogger<DeliveryStarter> logger, Replayer? replays = null) : IHostedService, IRouteObserver
+    GatewayRegistry registry,
+    Dispatchers dispatchers,
+    FunctionGates gates,
+    ISubscriptionObserver observer,
+    ILogger<DeliveryStarter> logger,
+    Replayer? replays = null,
+    IDeadLetterStore? deadLetters = null) : IHostedService, IRouteObserver
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         registry.Observer = this;
+        registry.SubscriptionObserver = observer;
+        if (deadLetters is not null)
+        {
+            deadLetters.Stored = observer.DeadLettered;
+        }
+
         if (replays is not null)
         {
             await replays.RestoreAsync(cancellationToken);

@@ -14,6 +14,7 @@ using EventGateway.Engine.Functions;
 using EventGateway.Engine.Plugins;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Routing;
+using EventGateway.Engine.Subscriptions;
 using EventGateway.Engine.SystemEvents;
 using EventGateway.Functions.Aws;
 using EventGateway.Functions.Aws.Calls;
@@ -67,6 +68,7 @@ internal static class EngineServices
             .AddWithRoutes<SystemEventSource>()
             .AddWithRoutes<Replies>()
             .AddSingleton<ICallObserver>(services => services.GetRequiredService<SystemEventSource>())
+            .AddSingleton<ISubscriptionObserver>(services => services.GetRequiredService<SystemEventSource>())
             .AddSingleton<MemoryDeliveryStore>()
             .AddSingleton<FunctionGates>()
             .AddSingleton(durable)

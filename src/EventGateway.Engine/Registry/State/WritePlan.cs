@@ -15,6 +15,9 @@ internal enum WriteVerb
 internal readonly record struct WritePlan<T>(WriteVerb Verb, T? Resource, long ExpectedRevision, RegistryError? Error)
     where T : class, IResource
 {
+    /// <summary>The resource that a client replaces. Null for other writes.</summary>
+    public T? Replaced { get; init; }
+
     /// <summary>The stored version has changed since the write was prepared, so the write must be prepared again.</summary>
     public static WritePlan<T> Outdated => default;
 

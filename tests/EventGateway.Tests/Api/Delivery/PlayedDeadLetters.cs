@@ -6,6 +6,8 @@ namespace EventGateway.Tests.Api.Delivery;
 /// <summary>Dead letters in a list; the cursor is the place in it.</summary>
 internal sealed class PlayedDeadLetters : IDeadLetterStore
 {
+    public Action<DeadLetter, DeliveryAttempt?>? Stored { get; set; }
+
     private readonly List<DeadLetter> _all = [];
 
     /// <summary>Whether nothing can be redelivered for now.</summary>

@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Registry;
+using EventGateway.Tests.Engine.Subscriptions;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
@@ -29,6 +30,21 @@ public sealed class DisabledSubscriptionTests
         disabled.DisabledAt.ShouldBe(Start.UtcDateTime.AddMinutes(1));
         RegistryFixture.Text(fixture.Registry.Subscriptions, fixture.Registry.Subscriptions.Get("default", created.SubscriptionId).Entry!)
             .ShouldEndWith($$""","enabled":false,"disabledReason":"{{ByClient}}","disabledAt":"2026-01-31T12:01:00Z"}""");
+    }
+
+    [Fact]
+    public async Task Reports_a_subscription_that_a_client_disables_once()
+    {
+        await using var fixture = await RegistryFixture.WithFunctionAsync(_time);
+        var observer = new RecordingSubscriptionObserver();
+        fixture.Registry.SubscriptionObserver = observer;
+        var created = await CreateAsync(fixture, enabled: true);
+
+        await UpdateAsync(fixture, created, Body.Replace("ENABLED", "false"));
+        await UpdateAsync(fixture, created, Body.Replace("ENABLED", "false"));
+        await UpdateAsync(fixture, created, Body.Replace("ENABLED", "true"));
+
+        observer.Calls.ShouldBe([$"disabled {created.SubscriptionId}: {ByClient}"]);
     }
 
     [Fact]

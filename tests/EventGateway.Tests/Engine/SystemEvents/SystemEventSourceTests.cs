@@ -1,10 +1,15 @@
 using System.Diagnostics.Metrics;
+using System.Text;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine;
 using EventGateway.Engine.Routing;
+using EventGateway.Engine.Subscriptions;
 using EventGateway.Engine.SystemEvents;
 using EventGateway.Tests.Engine.Delivery;
 using EventGateway.Tests.Engine.Functions;
+using EventGateway.Tests.Harness;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -39,5 +44,80 @@ public sealed class SystemEventSourceTests : IDisposable
 
         await fixture.DrainAsync();
         fixture.Functions.Calls.ShouldHaveSingleItem().Body.ShouldContain("\"eventgatewayhops\":3,\"data\"");
+    }
+
+    [Fact]
+    public async Task Reports_a_dead_letter_with_the_event_masked_and_its_hops_counted()
+    {
+        await using var fixture = new DispatcherFixture();
+        var source = Source(fixture, SystemEventTypes.DeliveryDeadLettered);
+
+        source.DeadLettered(Letter("test.event", """{"specversion":"1.0","id":"1","type":"test.event","source":"/s","eventgatewayhops":3,"accesstoken":"hidden"}"""), Attempt);
+
+        await Eventually.HoldsAsync(() => fixture.Functions.Calls.Count == 1, "the report is delivered");
+        var body = fixture.Functions.Calls.Single().Body;
+        body.ShouldContain("\"eventgatewayhops\":3,\"data\"");
+        body.ShouldNotContain("hidden");
+        body.ShouldContain(
+            """
+            "data":{"space":"default","subscriptionId":"s","functionId":"f","deadLetterId":"7","reason":"bad","attempts":2,"lastAttempt":{"time":"2026-01-01T00:00:00Z","status":500,"error":"It said: no"},"event":{
+            """);
+    }
+
+    [Fact]
+    public async Task Reports_nothing_about_subscriptions_to_system_events()
+    {
+        await using var fixture = new DispatcherFixture();
+        var source = Source(fixture, SystemEventTypes.DeliveryDeadLettered);
+        var watcher = fixture.Route("observer").Subscription with { EventType = SystemEventTypes.SubscriptionDisabled };
+
+        source.DeadLettered(Letter(SystemEventTypes.FunctionInvoked, "{}"), Attempt);
+        source.Disabled(watcher, failure: null);
+        source.Failing(watcher, new FailureReport("no", Attempt.Time, Attempt));
+        source.Recovered(watcher, Attempt.Time);
+        source.DeadLettered(Letter("test.event", """{"specversion":"1.0","id":"1","type":"test.event","source":"/s"}"""), Attempt);
+
+        await Eventually.HoldsAsync(() => fixture.Functions.Calls.Count > 0, "the last report is delivered");
+        await fixture.DrainAsync();
+        fixture.Functions.Calls.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Does_not_observe_calls_for_a_subscriber_to_reports_about_subscriptions()
+    {
+        await using var fixture = new DispatcherFixture();
+
+        Source(fixture, SystemEventTypes.SubscriptionFailing).ObservesReceived.ShouldBeFalse();
+        Source(fixture, SystemEventTypes.FunctionInvoked).ObservesReceived.ShouldBeTrue();
+    }
+
+    private static DeliveryAttempt Attempt => new(
+        new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeSpan.Zero, FunctionOutcome.Retryable, 500, "It said: no");
+
+    private static DeadLetter Letter(string type, string json) => new()
+    {
+        Id = "7",
+        Subscription = new SubscriptionKey("default", "s", "f"),
+        EventId = "1",
+        EventType = type,
+        AcceptedAt = Attempt.Time,
+        DiedAt = Attempt.Time,
+        Attempts = 2,
+        Reason = "bad",
+        Event = Encoding.UTF8.GetBytes(json),
+    };
+
+    private SystemEventSource Source(DispatcherFixture fixture, string type)
+    {
+        var observer = fixture.Route("observer");
+        observer = new Route(observer.Subscription with { EventType = type }, observer.Function);
+        fixture.Put(observer);
+        return new SystemEventSource(
+            () => RoutingTable.Empty.With(observer),
+            fixture.Intake,
+            new GatewayDefaults(),
+            TimeProvider.System,
+            NullLogger<SystemEventSource>.Instance,
+            new ReceivedEventMetrics(_services.GetRequiredService<IMeterFactory>()));
     }
 }

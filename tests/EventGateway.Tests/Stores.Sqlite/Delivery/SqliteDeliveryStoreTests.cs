@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Tests.Harness;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;
@@ -247,6 +249,48 @@ public sealed class SqliteDeliveryStoreTests
         left.ShouldAllBe(letter => letter.Subscription == KeyB);
         (await letters.RedeliverAsync(filter, KeyA.Equals, default)).Count.ShouldBe(0);
         (await letters.RedeliverAsync(filter, KeyB.Equals, default)).Count.ShouldBe(events);
+    }
+
+    [Fact]
+    public async Task Keeps_since_when_subscriptions_fail()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        var now = fixture.Time.GetUtcNow();
+        var failing = new FailingSubscription("default", "a", now, now.AddHours(1), FailureStage.Kept);
+        await fixture.Store.SaveFailingAsync(failing, default);
+        await fixture.Store.SaveFailingAsync(failing with { SubscriptionId = "b" }, default);
+        await fixture.Store.SaveFailingAsync(failing with { LastFailure = now.AddHours(2), Stage = FailureStage.Half }, default);
+        await fixture.Store.DeleteFailingAsync("default", "b", default);
+        await fixture.Store.DeleteFailingAsync("other", "a", default);
+
+        await fixture.ReopenAsync();
+
+        (await fixture.Store.ListFailingAsync(default)).ShouldBe([failing with { LastFailure = now.AddHours(2), Stage = FailureStage.Half }]);
+    }
+
+    [Fact]
+    public async Task Reports_a_dead_letter_once_it_is_stored_with_its_id_and_last_attempt()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        var reported = new ConcurrentQueue<(DeadLetter Letter, DeliveryAttempt? Attempt)>();
+        fixture.Store.Stored = (letter, last) => reported.Enqueue((letter, last));
+        await fixture.AppendAsync(("1", [A]), ("2", [A]));
+        var attempt = new DeliveryAttempt(fixture.Time.GetUtcNow(), TimeSpan.Zero, FunctionOutcome.Permanent, 400, "no");
+        foreach (var delivery in await fixture.LeaseAsync(KeyA))
+        {
+            await fixture.CompleteAsync(
+                delivery, new DeliveryVerdict(DeliveryFate.DeadLettered) { Reason = "bad", Attempt = delivery.EventId == "1" ? attempt : null });
+        }
+
+        await Eventually.HoldsAsync(() => reported.Count == 2, "both are reported");
+        var stored = (await fixture.Store.ListAsync(new DeadLetterFilter { Space = "default" }, 9, null, default)).Items;
+        foreach (var (letter, last) in reported)
+        {
+            var same = stored.Single(item => item.EventId == letter.EventId);
+            (letter with { Event = same.Event }).ShouldBe(same);
+            letter.Event.ToArray().ShouldBe(same.Event.ToArray());
+            last.ShouldBe(letter.EventId == "1" ? attempt : null);
+        }
     }
 
     [Fact]
