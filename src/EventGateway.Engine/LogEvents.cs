@@ -50,5 +50,11 @@ internal static class LogEvents
     public const int DeliverySettled = 2066;
     public const int FunctionCalled = 2070;
 
+    public const int SubscriptionFailing = 2080;
+    public const int SubscriptionDisabled = 2081;
+    public const int SubscriptionRecovered = 2082;
+    public const int FailureNotStored = 2083;
+    public const int FailuresNotRead = 2084;
+
     public const int BuiltinEvent = 3001;
 }

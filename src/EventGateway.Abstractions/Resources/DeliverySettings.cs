@@ -72,6 +72,13 @@ public sealed record DeliverySettings
     public string? DeadLetterFunctionId { get; init; }
 
     /// <summary>
+    /// How long all attempts may fail before the subscription is disabled: an ISO 8601 duration above zero, P30D at most. Default: it
+    /// is not disabled.
+    /// </summary>
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan? DisableAfter { get; init; }
+
+    /// <summary>
     /// Whether answers of a function that was sent a secret are kept, with the secret masked: the beginning of a failure's with the
     /// attempt, others in eventgateway.function.invoked. Answers to calls without a secret are always kept. Default: false.
     /// </summary>

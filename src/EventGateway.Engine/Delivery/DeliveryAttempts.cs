@@ -3,8 +3,10 @@ using EventGateway.Abstractions;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Delivery.Failures;
 using EventGateway.Engine.Functions;
 using EventGateway.Engine.Routing;
+using EventGateway.Engine.Subscriptions;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Delivery;
@@ -17,7 +19,8 @@ namespace EventGateway.Engine.Delivery;
 ///      │                            ├─► 2. write the event      StoredEvent
 ///      │                            ├─► 3. call the function    FunctionInvoker ─► provider
 ///      │                            ├─► 4. publish its reply    Replies ─► DeliveryIntake
-///      │                            ├─► 5. decide               DeliverySettlement.Judge
+///      │                            ├─► 5. count failures       FailureWatch
+///      │                            │      decide               DeliverySettlement.Judge
 ///      │                            └─► 6. forward              DeadLetterForwarder ─► DeliveryBacklog
 ///      └─► 7. settle                                            DeliverySettlement ─► IDeliveryStore
 /// </code>
@@ -26,7 +29,9 @@ namespace EventGateway.Engine.Delivery;
 /// <item>The event is written in the format that the subscription asks for. Most are stored in it, and are sent as stored.</item>
 /// <item>The function is called, for as long as its subscription allows. A failure is an outcome, not an exception.</item>
 /// <item>A reply is stored before the delivery counts as done. When it cannot be stored, the attempt counts as failed.</item>
-/// <item>The outcome becomes a verdict: done, retry later, dead letter or drop.</item>
+/// <item>
+/// A subscription that has failed for too long is disabled, if it has that setting. The outcome becomes a verdict: done, retry later, dead letter or drop.
+/// </item>
 /// <item>A dead letter is stored for the function that takes them, if the subscription names one when the call ends.</item>
 /// <item>The lane gives the call back to the function's gate, and stores the verdict.</item>
 /// </list>
@@ -38,6 +43,8 @@ internal sealed class DeliveryAttempts(
     FunctionInvoker invoker,
     Replies replies,
     DeadLetterForwarder deadLetters,
+    FailureWatch failures,
+    ISubscriptionObserver? observer,
     DeliverySettlement settlement,
     GatewayDefaults defaults,
     DeliveryMetrics metrics,
@@ -115,13 +122,21 @@ internal sealed class DeliveryAttempts(
                 outcome = NotPublished(result);
             }
         }
-        else
+
+        var attempt = settlement.Describe(delivery, settings, outcome, begin);
+        if (result.Outcome is not FunctionOutcome.Success)
         {
-            await ReportFailureAsync(delivery.Subscription, delivery.EventId, result);
+            await ReportFailureAsync(route, delivery.Subscription, delivery.EventId, result, attempt);
+        }
+
+        // The function for dead letters does not count: events reach the subscription's own function without it.
+        if (_isDurable && settings?.DisableAfter is not null && delivery.Subscription.FunctionId == route.Subscription.FunctionId)
+        {
+            await failures.NoteAsync(route.Subscription, result, attempt);
         }
 
         // 5. Decide.
-        var verdict = settlement.Judge(delivery, settings, outcome, settlement.Describe(delivery, settings, outcome, begin));
+        var verdict = settlement.Judge(delivery, settings, outcome, attempt);
 
         // 6. Forward a dead letter.
         if (verdict.Fate is DeliveryFate.DeadLettered && deadLetters.FindRoute(delivery.Subscription, route) is { } target && stored.Parse() is { } letter)
@@ -138,13 +153,20 @@ internal sealed class DeliveryAttempts(
         PayloadStillRead = result.PayloadStillRead,
     };
 
-    private async ValueTask ReportFailureAsync(SubscriptionKey key, string eventId, FunctionResult result)
+    private async ValueTask ReportFailureAsync(Route route, SubscriptionKey key, string eventId, FunctionResult result, DeliveryAttempt? attempt)
     {
         logger.LogFailed(key.Space, key.FunctionId, eventId, result.Outcome, result.Status ?? (object)"none", result.Error);
-        if (result.Outcome is FunctionOutcome.Gone && _isDurable
-            && await routes.DisableAsync(key.Space, key.SubscriptionId, $"Function {key.FunctionId} answered with status 410: it wants no more events.", _cutOff))
+        if (result.Outcome is not FunctionOutcome.Gone || !_isDurable)
+        {
+            return;
+        }
+
+        var reason = $"Function {key.FunctionId} answered with status 410: it wants no more events.";
+        if (await routes.DisableAsync(key.Space, key.SubscriptionId, reason, _cutOff))
         {
             logger.LogGone(key.Space, key.FunctionId, key.SubscriptionId);
+            var disabled = routes.Find(key.Space, key.SubscriptionId, key.FunctionId)?.Subscription ?? route.Subscription;
+            observer?.Disabled(disabled, new FailureReport(reason, attempt?.Time ?? timeProvider.GetUtcNow(), attempt));
         }
     }
 }

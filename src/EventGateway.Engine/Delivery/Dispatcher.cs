@@ -1,8 +1,11 @@
 using EventGateway.Abstractions;
 using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Delivery.Failures;
 using EventGateway.Engine.Functions;
 using EventGateway.Engine.Routing;
+using EventGateway.Engine.Subscriptions;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Delivery;
@@ -17,6 +20,7 @@ public sealed class Dispatcher : IDisposable
     private readonly Orphans _orphans;
     private readonly SubscriptionDrops _drops;
     private readonly WakeUps _wakeUps;
+    private readonly FailureWatch _failures;
     private readonly ILogger _logger;
 
     /// <summary>Creates a dispatcher over a store.</summary>
@@ -29,6 +33,7 @@ public sealed class Dispatcher : IDisposable
     /// <param name="metrics">Counts outcomes.</param>
     /// <param name="timeProvider">The clock, the same as the store's.</param>
     /// <param name="logger">Logs failures.</param>
+    /// <param name="observer">Observes subscriptions that fail or are disabled. Null means no observer.</param>
     public Dispatcher(
         DeliveryBacklog backlog,
         IRouteDirectory routes,
@@ -38,7 +43,8 @@ public sealed class Dispatcher : IDisposable
         GatewayDefaults defaults,
         DeliveryMetrics metrics,
         TimeProvider timeProvider,
-        ILogger<Dispatcher> logger)
+        ILogger<Dispatcher> logger,
+        ISubscriptionObserver? observer = null)
     {
         ArgumentNullException.ThrowIfNull(backlog);
         var clock = SteadyTimeProvider.Of(timeProvider);
@@ -48,13 +54,14 @@ public sealed class Dispatcher : IDisposable
         _drops = new SubscriptionDrops(backlog, _orphans, metrics, _logger);
         _wakeUps = new WakeUps(timeProvider, backlog.Signal);
         var orphaned = new OrphanedDeliveries(backlog, _orphans, routes, _wakeUps, clock, _logger);
+        _failures = new FailureWatch(routes, backlog.Store as IFailureStore, observer, clock, _logger, backlog.Drain.CutOff);
         var settlement = new DeliverySettlement(backlog.Store, _wakeUps, metrics, clock, _logger);
         Lanes = new DeliveryLanes(
             backlog,
             gates,
             new DeliveryLeases(backlog, orphaned, routes, _wakeUps, defaults, clock, _logger),
             routes,
-            new DeliveryAttempts(backlog, routes, orphaned, invoker, replies, new DeadLetterForwarder(backlog, routes, clock), settlement, defaults, metrics, clock, _logger),
+            new DeliveryAttempts(backlog, routes, orphaned, invoker, replies, new DeadLetterForwarder(backlog, routes, clock), _failures, observer, settlement, defaults, metrics, clock, _logger),
             settlement,
             _wakeUps,
             defaults,
@@ -72,6 +79,7 @@ public sealed class Dispatcher : IDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
+        await _failures.LoadAsync(cancellationToken);
         Lanes.OpenGradually(await _backlog.Store.ListWaitingAsync(cancellationToken));
         Lanes.Start();
     }
@@ -106,8 +114,18 @@ public sealed class Dispatcher : IDisposable
     /// <summary>Drops the deliveries that wait for deleted subscriptions. Must run before one of them is created again.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The deletions that are not yet stored in all files as durably as the store promises, with the files that are left.</returns>
-    public ValueTask<IReadOnlyList<SubscriptionDeletion>> DropAsync(
-        IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken) => _drops.DropAsync(deletions, cancellationToken);
+    public ValueTask<IReadOnlyList<SubscriptionDeletion>> DropAsync(IReadOnlyList<SubscriptionDeletion> deletions, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(deletions);
+
+        // In a deletion from certain files only, the subscription may exist again.
+        foreach (var deletion in deletions.Where(static deletion => deletion.Files is null))
+        {
+            _failures.Forget(deletion.Space, deletion.SubscriptionId);
+        }
+
+        return _drops.DropAsync(deletions, cancellationToken);
+    }
 
     /// <summary>Resumes held deliveries of subscriptions that have come into force, or whose function has.</summary>
     /// <param name="changed">The routes.</param>

@@ -36,13 +36,12 @@ internal sealed record RetryPolicy
             return Default;
         }
 
-        var backoffDelay = settings.BackoffDelay ?? DeliveryDefaults.BackoffDelay;
         return new RetryPolicy
         {
             Retry = settings.Retry,
             Backoff = settings.BackoffPolicy ?? BackoffPolicy.Exponential,
-            BackoffDelay = backoffDelay,
-            MaxDelay = settings.MaxDelay ?? Longer(DeliveryDefaults.MaxDelay, backoffDelay),
+            BackoffDelay = settings.BackoffDelay ?? DeliveryDefaults.BackoffDelay,
+            MaxDelay = DeliveryDefaults.MaxDelayOf(settings),
             Jitter = settings.Jitter ?? true,
             MaxAge = settings.MaxAge ?? DeliveryDefaults.MaxAge,
         };

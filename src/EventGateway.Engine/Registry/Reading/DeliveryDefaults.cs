@@ -10,4 +10,8 @@ internal static class DeliveryDefaults
     public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(10);
 
     public static readonly TimeSpan MaxAge = TimeSpan.FromDays(1);
+
+    /// <summary>Returns the longest wait before a retry that the settings allow.</summary>
+    public static TimeSpan MaxDelayOf(DeliverySettings settings) =>
+        settings.MaxDelay ?? (settings.BackoffDelay is { } backoff && backoff > MaxDelay ? backoff : MaxDelay);
 }

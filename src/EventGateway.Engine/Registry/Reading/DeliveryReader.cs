@@ -15,6 +15,7 @@ internal static class DeliveryReader
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
     private static readonly TimeSpan MaxDelay = TimeSpan.FromHours(24);
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxDisableAfter = TimeSpan.FromDays(30);
 
     /// <summary>Reads delivery settings and reports every error in them.</summary>
     public static DeliverySettings Read(JsonFields fields)
@@ -33,6 +34,7 @@ internal static class DeliveryReader
             MaxConcurrency = fields.WholeNumber("maxConcurrency", 1, DeliverySettings.ConcurrencyLimit),
             RateLimit = fields.Number("rateLimit", DeliverySettings.MinRateLimit, DeliverySettings.MaxRateLimit),
             DeadLetterFunctionId = fields.Text("deadLetterFunctionId", "the id of a function of the space is accepted."),
+            DisableAfter = Duration(fields, "disableAfter", "P5D", MaxDisableAfter, "P30D"),
             KeepAnswers = fields.Flag("keepAnswers"),
         };
 

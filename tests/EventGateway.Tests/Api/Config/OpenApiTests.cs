@@ -96,7 +96,7 @@ public sealed class OpenApiTests
         delivery.EnumerateObject().Select(property => property.Name).ShouldBe(
         [
             "timeout", "cloudEvents", "guarantee", "retry", "backoffPolicy", "backoffDelay", "maxDelay", "jitter", "maxAge", "maxConcurrency",
-            "rateLimit", "deadLetterFunctionId", "keepAnswers",
+            "rateLimit", "deadLetterFunctionId", "disableAfter", "keepAnswers",
         ]);
         foreach (var property in delivery.EnumerateObject())
         {

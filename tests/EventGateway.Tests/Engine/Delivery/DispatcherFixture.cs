@@ -10,6 +10,7 @@ using EventGateway.Engine.Delivery.Memory;
 using EventGateway.Engine.Functions;
 using EventGateway.Engine.Routing;
 using EventGateway.Tests.Engine.Functions;
+using EventGateway.Tests.Engine.Subscriptions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -48,11 +49,14 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
             defaults,
             metrics,
             timeProvider,
-            logger ?? Logger);
+            logger ?? Logger,
+            SubscriptionObserver);
         Dispatcher.Lanes.Start();
     }
 
     public PlayedFunctions Functions { get; } = new();
+
+    public RecordingSubscriptionObserver SubscriptionObserver { get; } = new();
 
     public MemoryDeliveryStore Store { get; }
 

@@ -48,6 +48,8 @@ public sealed class SubscriptionValidatorTests
     [InlineData("timeout", "\"P2147483648Y\"", "an ISO 8601 duration such as PT30S")]
     [InlineData("backoffDelay", "\"P10675200D\"", "an ISO 8601 duration such as PT1S")]
     [InlineData("maxDelay", "\"PT0.00000000000000000001S\"", "an ISO 8601 duration such as PT10M")]
+    [InlineData("disableAfter", "\"P31D\"", "an ISO 8601 duration such as P5D is accepted, above zero and at most P30D.")]
+    [InlineData("disableAfter", "\"PT0S\"", "an ISO 8601 duration such as P5D is accepted, above zero and at most P30D.")]
     [InlineData("maxAge", "\"P99999999999Y\"", "an ISO 8601 duration such as P1D")]
     public async Task Refuses_a_number_that_is_out_of_range(string field, string value, string accepted)
     {
