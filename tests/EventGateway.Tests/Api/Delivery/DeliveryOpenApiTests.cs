@@ -50,7 +50,7 @@ public sealed class DeliveryOpenApiTests : IAsyncLifetime
     {
         var schemas = (await _api.ReadAsync("GET", "/openapi/v1.json")).GetProperty("components").GetProperty("schemas");
 
-        Values(schemas, "DeliveryRecordDocument", "state").ShouldBe(["waiting", "delivered", "deadLettered", "dropped", "orphaned"]);
+        Values(schemas, "DeliveryRecordDocument", "state").ShouldBe(["waiting", "delivered", "deadLettered", "dropped", "orphaned", "skipped"]);
         Values(schemas, "DeliveryRecordDocument", "cause").ShouldBe(["accepted", "redelivered", "handedOn", "replayed"]);
         Values(schemas, "DeliveryDocument", "state").ShouldBe(["waiting", "retrying", "paused", "dead"]);
         Values(schemas, "DeliveryDocument", "heldBy")
