@@ -88,8 +88,7 @@ public sealed class LoadedPlugin
             var type = subscription?.EventType;
             if (type is null || !GatewayEvents.IsSystemType(type) || !SystemEventTypes.Contains(type))
             {
-                return $"{name} subscribes to \"{type}\"; accepted: {SystemEventTypes.EventReceived}, {SystemEventTypes.FunctionInvoking}, "
-                    + $"{SystemEventTypes.FunctionInvoked} and {SystemEventTypes.FunctionInvocationFailed}.";
+                return $"{name} subscribes to \"{type}\"; accepted: {string.Join(", ", SystemEventTypes.Sent)}.";
             }
 
             if (subscription!.Mode is PluginMode.Sync && type is not (SystemEventTypes.EventReceived or SystemEventTypes.FunctionInvoking))
