@@ -13,7 +13,7 @@ internal sealed class RawTimeoutPool(GatewayDefaults defaults, GatewayOptions op
 
     private readonly BodyLimits _default = new(defaults.FunctionTimeout, "--function-timeout", options.MinRequestRate);
 
-    // Disposes what it does not keep.
+    // Disposes timeouts that it does not keep.
     private readonly ObjectPool<RawTimeouts> _pool =
         new DefaultObjectPoolProvider { MaximumRetained = MaxKept }.Create(new Policy(options.RawIdleTimeout, time));
 
@@ -31,7 +31,7 @@ internal sealed class RawTimeoutPool(GatewayDefaults defaults, GatewayOptions op
     /// <param name="isAnswered">Whether the whole answer was passed on, so that only the request's body may still be read.</param>
     public void End(RawTimeouts timeouts, bool isAnswered)
     {
-        if (isAnswered && timeouts.TryReset())
+        if (isAnswered)
         {
             _pool.Return(timeouts);
         }
@@ -45,6 +45,6 @@ internal sealed class RawTimeoutPool(GatewayDefaults defaults, GatewayOptions op
     {
         public override RawTimeouts Create() => new(idle, time);
 
-        public override bool Return(RawTimeouts obj) => true;
+        public override bool Return(RawTimeouts obj) => obj.TryReset();
     }
 }

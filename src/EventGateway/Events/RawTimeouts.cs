@@ -62,7 +62,7 @@ internal sealed class RawTimeouts : IDisposable
     {
         lock (_lock)
         {
-            (BodyLimits, _pace, _isAnswering, _senderUntil) = (bodyLimits, new BodyPace(bodyLimits), false, DeadlineTimer.Never);
+            (BodyLimits, _pace, _isAnswering) = (bodyLimits, new BodyPace(bodyLimits), false);
             _functionUntil = _timer.After(bodyLimits.Silence);
             Arm();
         }
