@@ -31,7 +31,8 @@ internal sealed class OutgoingConnections(ForbiddenAddresses forbidden, Connecti
         {
             if (forbidden.Find(address, port) is { } what)
             {
-                throw CallRefusedException.Forbidden($"{host} has the address {address}, where {what} is at port {port}; functions cannot be called there.");
+                var place = host == address.ToString() ? host : $"{host} is {address}";
+                throw CallRefusedException.Forbidden($"the URL leads to {what} ({place}, port {port}). Functions cannot be called there: change the URL.");
             }
         }
 

@@ -24,7 +24,7 @@ public sealed class ForbiddenAddressTests(RunningGateway running) : IClassFixtur
 
         response.Status.ShouldBe(502, response.ToString());
         response.Errors.ShouldHaveSingleItem().ShouldBe("Function call failed: the gateway may not call this address.");
-        await Eventually.TrueAsync(() => running.Gateway.Output.Contains("the gateway's Configuration API is at port", StringComparison.Ordinal), "the log says why");
+        await Eventually.TrueAsync(() => running.Gateway.Output.Contains("the URL leads to the gateway's Configuration API", StringComparison.Ordinal), "the log says why");
     }
 
     [Fact]
@@ -41,14 +41,25 @@ public sealed class ForbiddenAddressTests(RunningGateway running) : IClassFixtur
     }
 
     [Fact]
-    public async Task A_delivery_becomes_a_dead_letter_with_the_reason()
+    public async Task The_attempt_and_the_dead_letter_of_a_delivery_say_why_and_what_to_do()
     {
         var path = await running.SubscribeWithAsync(new JsonObject { ["url"] = ConfigUrl }, type: "async");
 
-        (await running.SendAsync(path)).Status.ShouldBe(202);
+        var eventId = (await running.SendAsync(path)).Header("event-id");
 
+        var reason = $"The call was not made: the URL leads to the gateway's Configuration API (127.0.0.1, port {running.Gateway.ConfigPort}). "
+            + "Functions cannot be called there: change the URL.";
+        JsonNode? delivery = null;
         await Eventually.TrueAsync(
-            async () => (await running.Config.GetAsync("/v1/spaces/default/deadletters")).Text.Contains("Configuration API", StringComparison.Ordinal), "it is a dead letter");
+            async () =>
+            {
+                delivery = (await running.Config.GetAsync($"/v1/spaces/default/events/{eventId}")).Json["deliveries"]![0];
+                return (string?)delivery!["state"] == "deadLettered";
+            },
+            "it is a dead letter");
+        ((string?)delivery!["attempts"]![0]!["error"]).ShouldBe(reason);
+        var deadLetters = (await running.Config.GetAsync("/v1/spaces/default/deadletters")).Json["deadLetters"]!.AsArray();
+        ((string?)deadLetters.Single(letter => (string?)letter!["eventId"] == eventId)!["reason"]).ShouldBe(reason);
     }
 
     [Fact]
