@@ -45,6 +45,11 @@ public sealed record GatewayDefaults
     public bool CredentialsFromAnyOrigin { get; init; }
 
     /// <summary>
+    /// Whether the CORS settings of a method must list this method in <c>allowedMethods</c>, as in 0.9. Default: it is allowed.
+    /// </summary>
+    public bool CorsListsOwnMethod { get; init; }
+
+    /// <summary>
     /// Whether the sync paths of a method and event type have either static segments, or one parameter, or one wildcard at a place,
     /// as in 0.9. Default: they can have all of them.
     /// </summary>

@@ -36,6 +36,7 @@ internal static class LogEvents
     public const int EventReceived = 208;
     public const int EventAccepted = 209;
     public const int RequestForwarded = 210;
+    public const int CorsRefused = 211;
 
     public const int DeliveryReplaysNotEnded = 2023;
 }

@@ -15,6 +15,9 @@ public readonly record struct CorsHeaders
     /// <summary><c>Access-Control-Allow-Headers</c>. Null means no such header.</summary>
     public string? AllowHeaders { get; init; }
 
+    /// <summary>Why a preflight is refused, for the log. Null means that it is granted, or that the request is none.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>Whether to send <c>Access-Control-Allow-Credentials: true</c>.</summary>
     public bool AllowCredentials { get; init; }
 }

@@ -14,30 +14,41 @@ public static class CorsPolicy
     /// OPTIONS request gets no headers.
     /// </summary>
     /// <param name="settings">The settings of the request's path and its <see cref="CorsRequest.SettingsMethod"/>.</param>
-    /// <param name="credentialsFromAnyOrigin">
-    /// Whether settings that allow any origin may allow credentials too. Default: they allow none then.
-    /// </param>
-    public static CorsHeaders Evaluate(CorsSettings settings, CorsRequest request, bool credentialsFromAnyOrigin = false)
+    /// <param name="defaults">Says what 0.9 allowed and refused. Default: as documented for this version.</param>
+    public static CorsHeaders Evaluate(CorsSettings settings, CorsRequest request, GatewayDefaults? defaults = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var credentials = settings.AllowCredentials && (credentialsFromAnyOrigin || !settings.AllowsAnyOrigin);
-        return request.IsPreflight ? Preflight(settings, request, credentials)
+        var credentials = settings.AllowCredentials && (defaults is { CredentialsFromAnyOrigin: true } || !settings.AllowsAnyOrigin);
+        var listed = defaults is { CorsListsOwnMethod: true } || settings is CorsConfiguration { IsDefault: true };
+        return request.IsPreflight ? Preflight(settings, request, credentials, listed)
             : request.Method == "OPTIONS" ? default
-            : Simple(settings, request, credentials);
+            : Simple(settings, request, credentials, listed);
     }
 
-    private static CorsHeaders Preflight(CorsSettings settings, CorsRequest request, bool credentials)
+    // listed: Whether the method must be listed. Otherwise it is allowed, because the settings are those of this method.
+    private static CorsHeaders Preflight(CorsSettings settings, CorsRequest request, bool credentials, bool listed)
     {
-        var refused = new CorsHeaders { Vary = PreflightNames };
-        if (!AllowsOrigin(settings, request.Origin)
-            || !AllowsMethod(settings, request.RequestedMethod!)
-            || !CorsHeaderNames.TryParse(request.RequestedHeaders, out var names)
-            || !AllowsHeaders(settings, names))
+        var headers = new CorsHeaders { Vary = PreflightNames };
+        var refusal =
+            !AllowsOrigin(settings, request.Origin) ? "the origin is not in allowedOrigins"
+            : listed && !AllowsMethod(settings, request.RequestedMethod!) ? "the method is not in allowedMethods"
+            : null;
+        if (refusal is not null)
         {
-            return refused;
+            return headers with { Refusal = refusal };
         }
 
-        return refused with
+        if (!CorsHeaderNames.TryParse(request.RequestedHeaders, out var names))
+        {
+            return headers with { Refusal = "Access-Control-Request-Headers is malformed" };
+        }
+
+        if (FindRefused(settings, names) is { } name)
+        {
+            return headers with { Refusal = $"the header {name} is not in allowedHeaders" };
+        }
+
+        return headers with
         {
             AllowOrigin = Answer(settings, request.Origin!, credentials),
             AllowMethods = request.RequestedMethod!.ToUpperInvariant(),
@@ -46,10 +57,10 @@ public static class CorsPolicy
         };
     }
 
-    private static CorsHeaders Simple(CorsSettings settings, CorsRequest request, bool credentials)
+    private static CorsHeaders Simple(CorsSettings settings, CorsRequest request, bool credentials, bool listed)
     {
         var refused = new CorsHeaders { Vary = OriginOnly };
-        return AllowsOrigin(settings, request.Origin) && AllowsMethod(settings, request.Method)
+        return AllowsOrigin(settings, request.Origin) && (!listed || AllowsMethod(settings, request.Method))
             ? refused with { AllowOrigin = Answer(settings, request.Origin!, credentials), AllowCredentials = credentials }
             : refused;
     }
@@ -93,32 +104,30 @@ public static class CorsPolicy
 
     private static bool AllowsMethod(CorsSettings settings, string method) =>
         method.Equals("OPTIONS", StringComparison.OrdinalIgnoreCase)
-        || Contains(settings.AllowedMethods, method);
+        || Allows(settings.AllowedMethods, method);
 
-    private static bool AllowsHeaders(CorsSettings settings, IReadOnlyList<string> names)
+    // Returns the first header that may not be sent. Every cross-origin request has Origin, so it need not be listed.
+    private static string? FindRefused(CorsSettings settings, IReadOnlyList<string> names)
     {
-        if (Contains(settings.AllowedHeaders, "*"))
-        {
-            return true;
-        }
-
         foreach (var name in names)
         {
-            // Every cross-origin request has it, so it need not be listed.
-            if (name != "Origin" && !Contains(settings.AllowedHeaders, name))
+            if (name != "Origin" && !Allows(settings.AllowedHeaders, name))
             {
-                return false;
+                return name;
             }
         }
 
-        return true;
+        return null;
     }
 
-    private static bool Contains(IReadOnlyList<string> allowed, string value)
+    // A "*" at the end stands for any text. Case does not matter.
+    private static bool Allows(IReadOnlyList<string> allowed, string value)
     {
         foreach (var one in allowed)
         {
-            if (one.Equals(value, StringComparison.OrdinalIgnoreCase))
+            if (one.EndsWith('*')
+                ? value.AsSpan().StartsWith(one.AsSpan(0, one.Length - 1), StringComparison.OrdinalIgnoreCase)
+                : one.Equals(value, StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }

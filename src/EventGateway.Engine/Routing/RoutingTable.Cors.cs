@@ -4,16 +4,6 @@ namespace EventGateway.Engine.Routing;
 
 public sealed partial class RoutingTable
 {
-    private static object? WithCors(object? cors, string method, CorsEntry entry) =>
-        PathPattern.IsWellFormed(entry.Pattern)
-            ? MethodPaths.With(cors, method, PathTree.Add(MethodPaths.TreeOf(cors, method), entry))
-            : cors;
-
-    private object? WithoutCors(string method, string pattern, PathEntryKey entry) =>
-        PathPattern.IsWellFormed(pattern)
-            ? MethodPaths.With(_cors, method, PathTree.Remove(MethodPaths.TreeOf(_cors, method), pattern, entry))
-            : _cors;
-
     // The sync takers after a sync subscription was set or removed. Only enabled ones take requests.
     private object? TakersWith(Subscription subscription, string pattern, bool takes)
     {
@@ -25,29 +15,30 @@ public sealed partial class RoutingTable
             : MethodPaths.With(_takers, method, Takers.Count(MethodPaths.TreeOf(_takers, method), pattern, subscription.Space, takes ? 1 : -1));
     }
 
-    private CorsSettings? FindCors(object? cors, string method, ReadOnlySpan<char> path, bool ofAnySpace)
+    private CorsSettings? FindCors(string method, ReadOnlySpan<char> path, bool ofAnySpace)
     {
-        if (PathTree.Match(cors, path) is not { } place)
+        var any = _cors.FindAny(method, path);
+        if (any is null || ofAnySpace)
         {
-            return null;
+            return any;
         }
 
-        var takers = ofAnySpace ? [] : FindTakers(method, path);
+        var takers = FindTakers(method, path);
         if (takers.Count == 0)
         {
-            return ((CorsEntry)EntryPlace.First(place)).Settings;
+            return _cors.First(method, path);
         }
 
         CorsSettings? found = null;
         foreach (var taker in takers)
         {
-            var own = (CorsEntry?)PathTree.Match(cors, path, taker.Space);
-            if (own is null || found?.IsSameAs(own.Settings) is false)
+            var own = _cors.Find(method, path, taker.Space);
+            if (own is null || found?.IsSameAs(own) is false)
             {
                 return null;
             }
 
-            found = own.Settings;
+            found = own;
         }
 
         return found;

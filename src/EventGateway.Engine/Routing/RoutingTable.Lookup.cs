@@ -53,23 +53,23 @@ public sealed partial class RoutingTable
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
     /// <param name="ofAnySpace">Returns the first settings, whichever space takes the request. Enough to know that there are settings.</param>
     /// <returns>
-    /// Those of the most specific path; where a path has several, a subscription's own before a configuration's. Null when
-    /// there are none, or when spaces differ.
+    /// Those of the most specific path; where a path has several, a subscription's own before a configuration's; else the default of
+    /// the space whose subscription takes the request. Null when there are none, or when spaces differ.
     /// </returns>
     public CorsSettings? FindCors(string method, string path, bool ofAnySpace = false)
     {
-        if (_cors is null || !path.StartsWith('/') || MethodPaths.TreeOf(_cors, method) is not { } cors)
+        if (!path.StartsWith('/') || !_cors.MayHave(method))
         {
             return null;
         }
 
         if (!path.Contains('%'))
         {
-            return FindCors(cors, method, path, ofAnySpace);
+            return FindCors(method, (ReadOnlySpan<char>)path, ofAnySpace);
         }
 
         var buffer = ArrayPool<char>.Shared.Rent(path.Length);
-        var settings = FindCors(cors, method, PathText.Normalize(path, buffer), ofAnySpace);
+        var settings = FindCors(method, PathText.Normalize(path, buffer), ofAnySpace);
         ArrayPool<char>.Shared.Return(buffer);
         return settings;
     }

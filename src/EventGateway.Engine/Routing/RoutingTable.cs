@@ -10,7 +10,7 @@ public sealed partial class RoutingTable
 {
     private readonly object? _sync;
     private readonly object? _async;
-    private readonly object? _cors;
+    private readonly CorsTable _cors;
 
     // The spaces of enabled sync subscriptions, by method and path.
     private readonly object? _takers;
@@ -26,7 +26,7 @@ public sealed partial class RoutingTable
     // Computed once for each table, because every call reads it.
     private int _hasSystemSubscribers = Unknown;
 
-    private RoutingTable(object? sync, object? async, object? cors, object? takers, object? disabled, object? types)
+    private RoutingTable(object? sync, object? async, CorsTable cors, object? takers, object? disabled, object? types)
     {
         _sync = sync;
         _async = async;
@@ -37,7 +37,7 @@ public sealed partial class RoutingTable
     }
 
     /// <summary>The table that selects nothing.</summary>
-    public static RoutingTable Empty { get; } = new(null, null, null, null, null, null);
+    public static RoutingTable Empty { get; } = new(null, null, CorsTable.Empty, null, null, null);
 
     /// <summary>
     /// Returns the table with a route, in place of one of the same subscription. Conflicts are not checked: between routes that
@@ -50,10 +50,10 @@ public sealed partial class RoutingTable
         var entry = new RouteEntry(route);
         var subscription = route.Subscription;
         var enabled = subscription.Enabled ?? true;
-        var cors = WithoutCors(subscription.Method, entry.Pattern, CorsEntry.KeyOf(subscription));
+        var cors = _cors.Without(subscription.Method, entry.Pattern, CorsEntry.KeyOf(subscription));
         if (enabled && subscription.Cors is { } settings)
         {
-            cors = WithCors(cors, subscription.Method, new CorsEntry(entry.Pattern, CorsEntry.KeyOf(subscription), settings));
+            cors = cors.With(subscription.Method, new CorsEntry(entry.Pattern, CorsEntry.KeyOf(subscription), settings));
         }
 
         if (subscription.Type is SubscriptionType.Async)
@@ -73,7 +73,7 @@ public sealed partial class RoutingTable
     public RoutingTable Without(Subscription subscription)
     {
         var pattern = RouteEntry.PatternOf(subscription);
-        var cors = WithoutCors(subscription.Method, pattern, CorsEntry.KeyOf(subscription));
+        var cors = _cors.Without(subscription.Method, pattern, CorsEntry.KeyOf(subscription));
         if (!Has(subscription, pattern))
         {
             return Changed(_sync, _async, cors, _takers);
@@ -89,20 +89,26 @@ public sealed partial class RoutingTable
     /// <summary>The table with a CORS configuration, in place of one of the same space and id.</summary>
     public RoutingTable With(CorsConfiguration configuration)
     {
-        var pattern = PathPattern.Of(configuration.Path, literal: false);
-        var entry = new CorsEntry(pattern, CorsEntry.KeyOf(configuration), configuration);
-        return Changed(_sync, _async, WithCors(_cors, configuration.Method, entry), _takers);
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Changed(_sync, _async, configuration.IsDefault ? _cors.WithDefault(configuration) : _cors.With(configuration.Method, EntryOf(configuration)), _takers);
     }
 
     /// <summary>The table without a CORS configuration; this one if it has none.</summary>
     public RoutingTable Without(CorsConfiguration configuration)
     {
-        var pattern = PathPattern.Of(configuration.Path, literal: false);
-        return Changed(_sync, _async, WithoutCors(configuration.Method, pattern, CorsEntry.KeyOf(configuration)), _takers);
+        ArgumentNullException.ThrowIfNull(configuration);
+        var entry = EntryOf(configuration);
+        var cors = configuration.IsDefault
+            ? _cors.WithoutDefault(configuration.Space)
+            : _cors.Without(configuration.Method, entry.Pattern, entry.Key);
+        return Changed(_sync, _async, cors, _takers);
     }
 
+    private static CorsEntry EntryOf(CorsConfiguration configuration) =>
+        new(PathPattern.Of(configuration.Path, literal: false), CorsEntry.KeyOf(configuration), configuration);
+
     // The takers change only with the sync routes.
-    private RoutingTable Changed(object? sync, object? async, object? cors, object? takers) =>
+    private RoutingTable Changed(object? sync, object? async, CorsTable cors, object? takers) =>
         ReferenceEquals(sync, _sync) && ReferenceEquals(async, _async) && ReferenceEquals(cors, _cors)
             ? this
             : new RoutingTable(sync, async, cors, takers, _disabled, _types);

@@ -65,7 +65,7 @@ internal static class ConfigApiDescription
         else if (type == typeof(CorsConfiguration))
         {
             ReadOnly(schema, "corsId");
-            Values(schema, "method", Methods);
+            Values(schema, "method", [.. Methods, CorsConfiguration.Any]);
         }
         else if (type == typeof(DeliveryRecordDocument))
         {

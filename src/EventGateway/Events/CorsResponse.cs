@@ -1,19 +1,21 @@
 using EventGateway.CloudEvents.Http;
+using EventGateway.Engine;
 using EventGateway.Engine.Routing;
 using EventGateway.Http;
 
 namespace EventGateway.Events;
 
 /// <summary>Sets the CORS headers that are configured for a method and path.</summary>
-internal static class CorsResponse
+internal sealed partial class CorsResponse(GatewayDefaults defaults, TimeProvider time, ILogger<CorsResponse> logger)
 {
+    private readonly KeyedLogSampler _sampler = new(time);
+
     /// <summary>Applies CORS to a response.</summary>
     /// <param name="context">The request and its response.</param>
     /// <param name="routes">The routing table.</param>
     /// <param name="path">The request's path as it was sent.</param>
-    /// <param name="credentialsFromAnyOrigin">Whether settings may allow credentials from any origin.</param>
     /// <returns>Whether the request was a preflight. The headers are then the whole answer.</returns>
-    public static bool Apply(HttpContext context, RoutingTable routes, string path, bool credentialsFromAnyOrigin)
+    public bool Apply(HttpContext context, RoutingTable routes, string path)
     {
         var headers = context.Request.Headers;
 
@@ -30,9 +32,19 @@ internal static class CorsResponse
             return false;
         }
 
-        CorsResponseHeaders.Set(context, CorsPolicy.Evaluate(settings, request, credentialsFromAnyOrigin));
+        var cors = CorsPolicy.Evaluate(settings, request, defaults);
+        CorsResponseHeaders.Set(context, cors);
+        if (cors.Refusal is { } refusal && logger.IsEnabled(LogLevel.Information) && _sampler.TryTake(path, 0, out var suppressed))
+        {
+            LogRefused(request.RequestedMethod, path, request.Origin, refusal, suppressed);
+        }
+
         return request.IsPreflight;
     }
 
     private static string? Read(string? origin) => origin is null ? null : HeaderText.Read(origin);
+
+    [LoggerMessage(LogEvents.CorsRefused, LogLevel.Information,
+        "Refused the preflight of {Method} {Path} from {Origin}: {Reason}. ({Suppressed} more since the last line)")]
+    private partial void LogRefused(string? method, string path, string? origin, string reason, long suppressed);
 }

@@ -22,6 +22,7 @@ internal static class EventsApi
             .AddSingleton<RawCaller>()
             .AddSingleton<SyncCaller>()
             .AddSingleton<EventRouter>()
+            .AddSingleton<CorsResponse>()
             .AddSingleton<AcceptedResponse>()
             .AddSingleton<DevFallback>()
             .AddSingleton<UnmatchedEvents>()

@@ -12,6 +12,7 @@ internal sealed class RequestPipeline(
     GatewayRegistry registry,
     GatewayDefaults defaults,
     LoopGuard loops,
+    CorsResponse cors,
     RequestBodies bodies,
     RequestEventReader reader,
     EventDelivery delivery,
@@ -21,7 +22,7 @@ internal sealed class RequestPipeline(
     /// <summary>Applies CORS to the refusal of a request that is not admitted.</summary>
     /// <returns>Whether the request was a preflight, which is answered.</returns>
     public bool ApplyCors(HttpContext context, string path) =>
-        PercentEncoding.IsValid(path) && CorsResponse.Apply(context, registry.Routes, path, defaults.CredentialsFromAnyOrigin);
+        PercentEncoding.IsValid(path) && cors.Apply(context, registry.Routes, path);
 
     /// <summary>Answers one request.</summary>
     public Task ServeAsync(HttpContext context)
@@ -33,7 +34,7 @@ internal sealed class RequestPipeline(
         }
 
         var routes = registry.Routes;
-        if (CorsResponse.Apply(context, routes, path, defaults.CredentialsFromAnyOrigin))
+        if (cors.Apply(context, routes, path))
         {
             return Task.CompletedTask;
         }

@@ -10,7 +10,7 @@ internal sealed partial class UnmatchedEvents(
 {
     private const int MaxLogged = 200;
 
-    private readonly UnmatchedSampler _sampler = new(time);
+    private readonly KeyedLogSampler _sampler = new(time);
 
     /// <summary>Takes an event that came alone.</summary>
     /// <returns>Whether the request is answered. If not, the event is accepted.</returns>
@@ -43,7 +43,7 @@ internal sealed partial class UnmatchedEvents(
         var path = RequestTarget.RawPath(request);
         var reason = registry.Routes.FindReason(request.Method, path, eventType, inBatch);
         metrics.Unmatched(reason);
-        if (logger.IsEnabled(LogLevel.Information) && _sampler.TryTake(eventType, reason, out var suppressed))
+        if (logger.IsEnabled(LogLevel.Information) && _sampler.TryTake(eventType, (int)reason, out var suppressed))
         {
             var kind = inBatch ? "async subscription" : "subscription";
             LogUnmatched(Shorten(eventType), kind, request.Method, Shorten(path), registry.DescribeNear(reason, request.Method, path, eventType, inBatch), suppressed);

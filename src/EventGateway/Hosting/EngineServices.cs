@@ -48,6 +48,7 @@ internal static class EngineServices
                 FunctionFailureStatus = options.FunctionFailureStatus,
                 StrictResponseObjects = options.StrictResponseObjects,
                 CredentialsFromAnyOrigin = options.CredentialsFromAnyOrigin,
+                CorsListsOwnMethod = options.CorsListsOwnMethod,
                 ExclusiveSegments = options.ExclusiveSegments,
                 IgnoresUnknown = options.IgnoresUnknown,
                 Guarantee = options.Durability,

@@ -100,6 +100,9 @@ internal sealed record GatewayOptions
     /// <summary>Whether CORS settings can allow credentials from any origin. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool CredentialsFromAnyOrigin { get; init; }
 
+    /// <summary>Whether the CORS settings of a method must list it. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    public bool CorsListsOwnMethod { get; init; }
+
     /// <summary>
     /// Whether a request with only some of the headers of an event in binary mode is plain HTTP. Default: false. Only
     /// <c>--compat 0.9</c> sets it.

@@ -33,6 +33,7 @@ internal static class GatewayOptionsReader
             FunctionFailureStatus = 500,
             StrictResponseObjects = true,
             CredentialsFromAnyOrigin = true,
+            CorsListsOwnMethod = true,
             AllowsIncompleteEvents = true,
             ExposesHeaders = false,
             ExclusiveSegments = true,

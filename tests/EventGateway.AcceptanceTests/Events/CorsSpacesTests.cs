@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace EventGateway.AcceptanceTests.Events;
 
-/// <summary>CORS settings apply only to routes of their own space.</summary>
+/// <summary>CORS settings apply only to routes of their own space. One of them can be the default of the space.</summary>
 public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<RunningGateway>
 {
     private const string Origin = "https://app.example";
@@ -30,6 +30,46 @@ public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<Runn
         var preflight = await PreflightAsync("/theirs");
         (preflight.Status, preflight.Header("Access-Control-Allow-Origin"), preflight.Header("Access-Control-Allow-Credentials")).ShouldBe((200, Origin, "true"));
         (await PostAsync("/theirs")).Header("Access-Control-Allow-Origin").ShouldBe(Origin);
+    }
+
+    [Fact]
+    public async Task The_default_of_a_space_applies_to_its_routes_and_a_refused_preflight_says_why_in_the_log()
+    {
+        await SubscribeAsync("pages", "/pages/a");
+        await CreateSubscriptionAsync("pages", "/pages/b");
+        await CreateAsync("pages", "cors", new JsonObject
+        {
+            ["method"] = "*",
+            ["path"] = "*",
+            ["allowedOrigins"] = new JsonArray(Origin),
+            ["allowedHeaders"] = new JsonArray("event", "ce-*"),
+        });
+        (await running.Config.GetAsync("/v1/spaces/pages/cors/*%2A")).Json["allowedMethods"]!.ToJsonString().ShouldBe("""["*"]""");
+
+        foreach (var path in (string[])["/pages/a", "/pages/b"])
+        {
+            var preflight = await PreflightAsync(path, "ce-id, event");
+            (preflight.Status, preflight.Header("Access-Control-Allow-Origin"), preflight.Header("Access-Control-Allow-Headers")).ShouldBe((200, Origin, "Ce-Id, Event"));
+            (await PostAsync(path)).Header("Access-Control-Allow-Origin").ShouldBe(Origin);
+        }
+
+        (await PreflightAsync("/pages/a", "x-api-key")).Header("Access-Control-Allow-Origin").ShouldBeNull();
+        await Eventually.TrueAsync(
+            () => running.Gateway.Output.Contains(
+                $"Refused the preflight of POST /pages/a from {Origin}: the header X-Api-Key is not in allowedHeaders.", StringComparison.Ordinal),
+            "the log says why");
+    }
+
+    [Theory]
+    [InlineData("""{"method":"*","path":"/a"}""", "path: \"/a\"; with the method *, the path * is accepted: both together are the default of the space.")]
+    [InlineData("""{"method":"GET","path":"*"}""", "path: \"*\"; a path that begins with '/' is accepted.")]
+    [InlineData("""{"method":"get","path":"/a"}""", "method: \"get\"; GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are accepted. * is the default of the space.")]
+    public async Task Refuses_a_half_default(string body, string error)
+    {
+        var refused = await running.Config.PostAsync("/v1/spaces/pages/cors", body);
+
+        refused.Status.ShouldBe(400);
+        refused.Errors.ShouldBe(["CORS configuration doesn't validate. Validation error: " + error]);
     }
 
     [Fact]
@@ -73,15 +113,17 @@ public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<Runn
             ["type"] = "http",
             ["provider"] = new JsonObject { ["url"] = running.Functions.Url("/cors") },
         });
-        await CreateAsync(space, "subscriptions", new JsonObject
-        {
-            ["type"] = "sync",
-            ["eventType"] = "http.request",
-            ["functionId"] = "f",
-            ["path"] = path,
-            ["method"] = "POST",
-        });
+        await CreateSubscriptionAsync(space, path);
     }
+
+    private Task CreateSubscriptionAsync(string space, string path) => CreateAsync(space, "subscriptions", new JsonObject
+    {
+        ["type"] = "sync",
+        ["eventType"] = "http.request",
+        ["functionId"] = "f",
+        ["path"] = path,
+        ["method"] = "POST",
+    });
 
     private async Task CreateAsync(string space, string resources, JsonObject resource)
     {
@@ -89,11 +131,14 @@ public sealed class CorsSpacesTests(RunningGateway running) : IClassFixture<Runn
         created.Status.ShouldBe(201, created.ToString());
     }
 
-    private Task<RawResponse> PreflightAsync(string path) => running.Events.SendAsync(Preflight(path));
+    private Task<RawResponse> PreflightAsync(string path, string? headers = null) => running.Events.SendAsync(Preflight(path, headers));
 
     private Task<RawResponse> PostAsync(string path) => running.Events.SendAsync(
         new RawRequest("POST", path) { Headers = [new HttpField("Origin", Origin), new HttpField("Content-Length", "0")] });
 
-    private static RawRequest Preflight(string path) =>
-        new("OPTIONS", path) { Headers = [new HttpField("Origin", Origin), new HttpField("Access-Control-Request-Method", "POST")] };
+    private static RawRequest Preflight(string path, string? headers = null)
+    {
+        HttpField[] fields = [new("Origin", Origin), new("Access-Control-Request-Method", "POST")];
+        return new("OPTIONS", path) { Headers = headers is null ? fields : [.. fields, new("Access-Control-Request-Headers", headers)] };
+    }
 }

@@ -120,6 +120,7 @@ public class GatewayOptionsReaderTests
             FunctionFailureStatus = 500,
             StrictResponseObjects = true,
             CredentialsFromAnyOrigin = true,
+            CorsListsOwnMethod = true,
             ExclusiveSegments = true,
             AnyArn = true,
             IgnoresUnknown = true,

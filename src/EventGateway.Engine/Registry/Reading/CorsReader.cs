@@ -6,7 +6,7 @@ namespace EventGateway.Engine.Registry.Reading;
 /// <summary>Reads CORS settings.</summary>
 internal static class CorsReader
 {
-    /// <summary>Reads CORS settings. A list that is missing or empty takes its default.</summary>
+    /// <summary>Reads CORS settings. A list that is missing or empty takes its default; the methods take those of the record.</summary>
     /// <param name="fields">The settings.</param>
     /// <param name="target">The record that gets them.</param>
     /// <param name="credentialsFromAnyOrigin">Whether they may allow credentials from any origin.</param>
@@ -16,7 +16,7 @@ internal static class CorsReader
         var settings = target with
         {
             AllowedOrigins = fields.Texts("allowedOrigins"),
-            AllowedMethods = fields.Texts("allowedMethods"),
+            AllowedMethods = fields.Texts("allowedMethods") ?? target.AllowedMethods,
             AllowedHeaders = fields.Texts("allowedHeaders"),
             AllowCredentials = fields.Flag("allowCredentials") ?? false,
         };

@@ -12,30 +12,36 @@ namespace EventGateway.Engine.Registry.Validators;
 internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
     : ResourceValidator<CorsConfiguration>(ConfigKind.Cors, ResourceJson.Shared.CorsConfiguration, "CORS configuration")
 {
+    private const string AcceptedMethod = Names.AcceptedMethod + " * is the default of the space.";
+    private const string AcceptedPath = "a path that begins with '/' is accepted.";
+    private const string AcceptedPathOfDefault = "with the method *, the path * is accepted: both together are the default of the space.";
+
     public override SortedEntries<CorsConfiguration> In(SpaceState space) => space.Cors;
 
     public override CorsConfiguration? Read(JsonFields fields, string space, string? id)
     {
         fields.AcceptReadOnly("space", "corsId");
         Names.CheckSpace(space, fields.Errors);
-        var methodName = fields.Required("method", Names.AcceptedMethod);
-        var method = methodName is null ? null : Names.Method(methodName);
+        var methodName = fields.Required("method", AcceptedMethod);
+        var method = methodName is null ? null : MethodOf(methodName);
         if (methodName is not null && method is null)
         {
-            fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
+            fields.Refuse("method", $"\"{methodName}\"; {AcceptedMethod}");
         }
 
-        const string acceptedPath = "a path that begins with '/' is accepted.";
-        var path = fields.Required("path", acceptedPath);
-        if (path is not null && !path.StartsWith('/'))
+        var isDefault = method == CorsConfiguration.Any;
+        var path = fields.Required("path", isDefault ? AcceptedPathOfDefault : AcceptedPath);
+        if (path is not null && (isDefault ? path != CorsConfiguration.Any : !path.StartsWith('/')))
         {
-            fields.Refuse("path", $"\"{path}\"; {acceptedPath}");
+            fields.Refuse("path", $"\"{path}\"; {(isDefault ? AcceptedPathOfDefault : AcceptedPath)}");
         }
 
         id ??= path is null || method is null ? null : IdOf(method, path);
         Names.CheckLength(fields, "path", id);
         var configuration = CorsReader.Read(
-            fields, new CorsConfiguration { Space = space, CorsId = id!, Method = method!, Path = path! }, credentialsFromAnyOrigin);
+            fields,
+            new CorsConfiguration { Space = space, CorsId = id!, Method = method!, Path = path!, AllowedMethods = isDefault ? [CorsConfiguration.Any] : null },
+            credentialsFromAnyOrigin);
         configuration = configuration with { Metadata = fields.Labels("metadata") };
         return fields.Errors.Any ? null : configuration;
     }
@@ -58,6 +64,8 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
         return Refusal(changed);
     }
 
+    private static string? MethodOf(string text) => text == CorsConfiguration.Any ? text : Names.Method(text);
+
     private static string IdOf(string method, string path) => method + PathSegment.Escape(path);
 
     protected override SpaceState With(SpaceState space, SortedEntries<CorsConfiguration> entries) =>
@@ -67,7 +75,7 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
     {
         Space = space.Name,
         CorsId = key.Id,
-        Method = Names.Method(stored.Method) ?? throw new JsonException("method"),
+        Method = MethodOf(stored.Method) ?? throw new JsonException("method"),
     };
 
     protected override RegistrySnapshot Relate(

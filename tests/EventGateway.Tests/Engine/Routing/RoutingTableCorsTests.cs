@@ -119,6 +119,24 @@ public class RoutingTableCorsTests
     }
 
     [Fact]
+    public void Takes_the_default_of_the_space_whose_subscription_takes_the_request()
+    {
+        var table = Routes.Table(Routes.Sync("/a", space: "one"), Routes.Async("/b", space: "one"), Routes.Sync("/c", space: "two"))
+            .With(Routes.Cors("*", method: "*", space: "one", origin: "default"));
+
+        Origin(table, "/a").ShouldBe("default");
+        Origin(table, "/b").ShouldBe("default");
+        table.FindCors("GET", "/c").ShouldBeNull();
+        table.FindCors("GET", "/d").ShouldBeNull();
+        table.FindCors("POST", "/a").ShouldBeNull();
+        table.FindCors("GET", "/d", ofAnySpace: true).ShouldNotBeNull();
+        Origin(table.With(Routes.Cors("/a", space: "one", origin: "own")), "/a").ShouldBe("own");
+        Origin(table.With(Routes.Cors("*", method: "*", space: "one", origin: "changed")), "/a").ShouldBe("changed");
+        table.Without(Routes.Cors("*", method: "*", space: "one")).FindCors("GET", "/a").ShouldBeNull();
+        table.Without(Routes.Cors("*", method: "*", space: "two")).ShouldBeSameAs(table);
+    }
+
+    [Fact]
     public void Never_takes_settings_of_a_space_whose_sync_subscriptions_do_not_take_the_request() =>
         Gen.Select(
             Gen.Select(Routes.OneOf("/a", "/a/b", "/a/:x", "/*w"), Routes.OneOf("s1", "s2", "s3"), Gen.Bool).Array[0, 8],

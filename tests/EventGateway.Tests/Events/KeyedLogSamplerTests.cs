@@ -1,4 +1,3 @@
-using EventGateway.Engine.Routing;
 using EventGateway.Events;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
@@ -6,19 +5,19 @@ using Xunit;
 
 namespace EventGateway.Tests.Events;
 
-public sealed class UnmatchedSamplerTests
+public sealed class KeyedLogSamplerTests
 {
     private readonly FakeTimeProvider _clock = new();
 
     [Fact]
-    public void Lets_one_line_a_minute_through_for_each_type_and_reason()
+    public void Lets_one_line_a_minute_through_for_each_name_and_kind()
     {
-        var sampler = new UnmatchedSampler(_clock);
+        var sampler = new KeyedLogSampler(_clock);
 
         Take(sampler, "a").ShouldBe(0);
         Take(sampler, "a").ShouldBeNull();
         Take(sampler, "b").ShouldBe(0);
-        Take(sampler, "a", UnmatchedReason.NoPath).ShouldBe(0);
+        Take(sampler, "a", kind: 1).ShouldBe(0);
         _clock.Advance(TimeSpan.FromSeconds(59));
         Take(sampler, "a").ShouldBeNull();
         _clock.Advance(TimeSpan.FromSeconds(1));
@@ -27,10 +26,10 @@ public sealed class UnmatchedSamplerTests
     }
 
     [Fact]
-    public void Types_that_have_no_room_share_a_line()
+    public void Names_that_have_no_room_share_a_line()
     {
-        var sampler = new UnmatchedSampler(_clock);
-        for (var i = 0; i < UnmatchedSampler.MaxLines; i++)
+        var sampler = new KeyedLogSampler(_clock);
+        for (var i = 0; i < KeyedLogSampler.MaxLines; i++)
         {
             Take(sampler, $"t{i}").ShouldBe(0);
         }
@@ -43,10 +42,10 @@ public sealed class UnmatchedSamplerTests
     }
 
     [Fact]
-    public void Gives_the_room_of_types_that_were_not_logged_for_a_minute_to_others()
+    public void Gives_the_room_of_names_that_were_not_logged_for_a_minute_to_others()
     {
-        var sampler = new UnmatchedSampler(_clock);
-        for (var i = 0; i < 10 * UnmatchedSampler.MaxLines; i++)
+        var sampler = new KeyedLogSampler(_clock);
+        for (var i = 0; i < 10 * KeyedLogSampler.MaxLines; i++)
         {
             Take(sampler, $"t{i}");
         }
@@ -57,6 +56,6 @@ public sealed class UnmatchedSamplerTests
         Take(sampler, "y").ShouldBe(0);
     }
 
-    private static long? Take(UnmatchedSampler sampler, string type, UnmatchedReason reason = UnmatchedReason.NoType) =>
-        sampler.TryTake(type, reason, out var suppressed) ? suppressed : null;
+    private static long? Take(KeyedLogSampler sampler, string name, int kind = 0) =>
+        sampler.TryTake(name, kind, out var suppressed) ? suppressed : null;
 }

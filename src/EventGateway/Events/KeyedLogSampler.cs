@@ -1,31 +1,31 @@
-using EventGateway.Engine.Routing;
-
 namespace EventGateway.Events;
 
 /// <summary>
-/// Lets one log line a minute through for each event type and reason. Senders choose the types, so only a limited number has lines of its
-/// own at a time; all others share one. Safe for concurrent use.
+/// Lets one log line a minute through for each name and kind. Senders choose the names, so only a limited number has lines of its own at a
+/// time; all others share one. Safe for concurrent use.
 /// </summary>
-internal sealed class UnmatchedSampler(TimeProvider time)
+internal sealed class KeyedLogSampler(TimeProvider time)
 {
-    /// <summary>How many types and reasons have lines of their own at a time.</summary>
+    /// <summary>How many names and kinds have lines of their own at a time.</summary>
     public const int MaxLines = 64;
 
     private static readonly TimeSpan _interval = TimeSpan.FromMinutes(1);
-    private static readonly (string, UnmatchedReason) _others = ("", UnmatchedReason.NoType);
+    private static readonly (string, int) _others = ("", 0);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string EventType, UnmatchedReason Reason), Line> _lines = [];
+    private readonly Dictionary<(string Name, int Kind), Line> _lines = [];
     private long _cleaned = time.GetTimestamp();
 
     /// <summary>Decides whether a line is written.</summary>
+    /// <param name="name">The name that the sender chose.</param>
+    /// <param name="kind">The kind of line of this name.</param>
     /// <param name="suppressed">How many lines were not written since the last one.</param>
-    public bool TryTake(string eventType, UnmatchedReason reason, out long suppressed)
+    public bool TryTake(string name, int kind, out long suppressed)
     {
         lock (_gate)
         {
             var now = time.GetTimestamp();
-            var key = (eventType, reason);
+            var key = (name, kind);
             if (!_lines.ContainsKey(key) && !HasRoom(now))
             {
                 key = _others;
@@ -47,7 +47,7 @@ internal sealed class UnmatchedSampler(TimeProvider time)
         }
     }
 
-    // A type that was not logged for a minute loses its place when others need it. Looking for such types takes time, so it happens rarely.
+    // A name that was not logged for a minute loses its place when others need it. Looking for such names takes time, so it happens rarely.
     private bool HasRoom(long now)
     {
         if (_lines.Count >= MaxLines && time.GetElapsedTime(_cleaned, now) >= TimeSpan.FromSeconds(1))
