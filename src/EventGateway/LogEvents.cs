@@ -37,6 +37,7 @@ internal static class LogEvents
     public const int EventAccepted = 209;
     public const int RequestForwarded = 210;
     public const int CorsRefused = 211;
+    public const int RequestServed = 212;
 
     public const int DeliveryReplaysNotEnded = 2023;
 }

@@ -4,6 +4,7 @@ using EventGateway.Engine.Authorization;
 using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.SystemEvents;
+using EventGateway.Events.Access;
 using EventGateway.Http;
 
 namespace EventGateway.Events;
@@ -16,6 +17,7 @@ internal sealed partial class EventRouter(
     LoopGuard loops,
     DeliveryIntake intake,
     GatewayDefaults defaults,
+    AccessLog access,
     ILogger<EventRouter> logger)
 {
     /// <summary>Routes an event.</summary>
@@ -26,6 +28,7 @@ internal sealed partial class EventRouter(
     public async ValueTask<RoutedEvent?> RouteAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, int? batchIndex = null)
     {
         metrics.Received(match, cloudEvent.Type);
+        access.Received(context, cloudEvent.Type);
         if (logger.IsEnabled(LogLevel.Debug))
         {
             var request = context.Request;
@@ -47,6 +50,7 @@ internal sealed partial class EventRouter(
 
         match = match with { Sync = batchIndex is null ? match.Sync : null, Disabled = intake.FindSkipped(match.Disabled) ?? [] };
         var routed = await authorizers.RouteAsync(context, match, cloudEvent);
+        access.Routed(context, routed.Sync?.Route, routed.Deliveries);
         return routed with { Deliveries = LoopGuard.WithHops(routed.Deliveries, hops) };
     }
 

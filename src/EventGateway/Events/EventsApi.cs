@@ -1,4 +1,5 @@
 using EventGateway.Engine.Authorization;
+using EventGateway.Events.Access;
 using EventGateway.Serving;
 
 namespace EventGateway.Events;
@@ -10,6 +11,7 @@ internal static class EventsApi
     public static IServiceCollection AddEventsApi(this IServiceCollection services) =>
         services
             .AddSingleton<EventMetrics>()
+            .AddSingleton<AccessLog>()
             .AddSingleton<LoopGuard>()
             .AddSingleton<RequestBodies>()
             .AddSingleton<RequestEventReader>()

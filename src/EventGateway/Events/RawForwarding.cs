@@ -2,13 +2,14 @@ using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.SystemEvents;
+using EventGateway.Events.Access;
 using EventGateway.Http;
 
 namespace EventGateway.Events;
 
 /// <summary>Forwards plain requests to their function unread, when nothing else needs what they carry.</summary>
 internal sealed partial class RawForwarding(
-    GatewayRegistry registry, SystemEventSource systemEvents, RawCaller caller, EventMetrics metrics, ILogger<RawForwarding> logger)
+    GatewayRegistry registry, SystemEventSource systemEvents, RawCaller caller, EventMetrics metrics, AccessLog access, ILogger<RawForwarding> logger)
 {
     /// <summary>Returns whether a plain request can go through unread.</summary>
     public bool Takes(in RouteMatch match) =>
@@ -20,6 +21,8 @@ internal sealed partial class RawForwarding(
     public Task ForwardAsync(HttpContext context, in RouteMatch match)
     {
         metrics.Received(match, SystemEventTypes.HttpRequest);
+        access.Received(context, SystemEventTypes.HttpRequest);
+        access.Routed(context, match.Sync, []);
         if (logger.IsEnabled(LogLevel.Debug))
         {
             var function = match.Sync!.Function;

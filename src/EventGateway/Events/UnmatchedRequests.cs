@@ -2,6 +2,7 @@ using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.SystemEvents;
+using EventGateway.Events.Access;
 using EventGateway.Http;
 using EventGateway.Options;
 using EventGateway.Serving;
@@ -10,7 +11,7 @@ namespace EventGateway.Events;
 
 /// <summary>Answers plain requests that no subscription matches.</summary>
 internal sealed class UnmatchedRequests(
-    Health health, EventRouter router, SystemEventSource systemEvents, EventMetrics metrics, UnmatchedEvents unmatched, DevFallback dev,
+    Health health, EventRouter router, SystemEventSource systemEvents, EventMetrics metrics, AccessLog access, UnmatchedEvents unmatched, DevFallback dev,
     AcceptedResponse accepted, GatewayOptions options)
 {
     /// <summary>Answers a request unless its event is needed first: observers must be informed of it, or it is the answer.</summary>
@@ -29,6 +30,7 @@ internal sealed class UnmatchedRequests(
         }
 
         metrics.Received(match, SystemEventTypes.HttpRequest);
+        access.Received(context, SystemEventTypes.HttpRequest);
         await AnswerAsync(context, path, body);
         return true;
     }
@@ -37,6 +39,7 @@ internal sealed class UnmatchedRequests(
     public async Task AnnounceAsync(HttpContext context, RouteMatch match, string path, ReadOnlyMemory<byte> body, CloudEvent cloudEvent)
     {
         metrics.Received(match, SystemEventTypes.HttpRequest);
+        access.Received(context, SystemEventTypes.HttpRequest);
         if (await router.TryAnnounceAsync(context, match, cloudEvent, LoopGuard.HopsOf(context.Request, cloudEvent))
             && !await dev.TryEchoAsync(context, cloudEvent))
         {

@@ -9,6 +9,7 @@ using EventGateway.Engine.Delivery.Memory;
 using EventGateway.Engine.Plugins;
 using EventGateway.Engine.Registry;
 using EventGateway.Events;
+using EventGateway.Events.Access;
 using EventGateway.Observability;
 using EventGateway.Options;
 using EventGateway.Serving;
@@ -60,6 +61,7 @@ internal static class GatewayApplication
         var app = builder.Build();
         ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>());
         BacklogMetrics.Observe(app.Services, deliveries, app.Services.GetRequiredService<MemoryDeliveryStore>());
+        app.UseAccessLog();
         app.UseErrorBoundary();
         app.UseFramingCheck();
         app.UseTargetCheck();

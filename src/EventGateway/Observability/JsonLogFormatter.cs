@@ -15,8 +15,10 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
     /// <summary>The name that selects the formatter.</summary>
     public const string FormatterName = "event-gateway-json";
 
-    /// <summary>The fields of every entry. A message has no value with one of these names.</summary>
-    public static readonly IReadOnlyList<string> Reserved = ["timestamp", "level", "message", "event", "code", "logger", "traceId", "spanId", "exception"];
+    /// <summary>The fields of every entry. A message has no value with one of these names, except a trace.</summary>
+    public static readonly IReadOnlyList<string> Reserved = ["timestamp", "level", "message", "event", "code", "logger", TraceId, "spanId", "exception"];
+
+    private const string TraceId = "traceId";
 
     // Readable text. LogText escapes what must not be in a line, with the escapes of JSON.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -44,7 +46,7 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
             writer.WriteString("logger", logEntry.Category);
             if (Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity)
             {
-                writer.WriteString("traceId", activity.TraceId.ToHexString());
+                writer.WriteString(TraceId, activity.TraceId.ToHexString());
                 writer.WriteString("spanId", activity.SpanId.ToHexString());
             }
 
@@ -70,7 +72,7 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
         for (var i = 0; i < values.Count; i++)
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(values[i].Key);
-            if (name is not "{OriginalFormat}" && !Reserved.Contains(name, StringComparer.Ordinal))
+            if (name is not "{OriginalFormat}" && (name is TraceId ? Activity.Current is null : !Reserved.Contains(name, StringComparer.Ordinal)))
             {
                 writer.WritePropertyName(name);
                 WriteValue(writer, values[i].Value);

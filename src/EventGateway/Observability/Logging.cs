@@ -9,6 +9,9 @@ internal static class Logging
     /// <summary>The format of the time of each entry, in UTC (RFC 3339).</summary>
     public const string TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
+    // The namespace of the access log, whose lines do not depend on --log-level.
+    private const string AccessLogCategory = "EventGateway.Events.Access";
+
     /// <summary>Adds logging with the operator's level and format.</summary>
     public static void AddGateway(this ILoggingBuilder logging, GatewayOptions options)
     {
@@ -24,6 +27,11 @@ internal static class Logging
         logging.AddFilter("Yarp", LogLevel.None);
         // The program itself reports a failed start.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        if (options.AccessLog)
+        {
+            logging.AddFilter(AccessLogCategory, LogLevel.Information);
+        }
+
         logging.AddConsole(console => console.FormatterName = options.LogJson ? JsonLogFormatter.FormatterName : TextLogFormatter.FormatterName);
         logging.Services.AddSingleton<ConsoleFormatter>(options.LogJson ? new JsonLogFormatter(TimeProvider.System) : new TextLogFormatter(TimeProvider.System));
     }

@@ -19,6 +19,9 @@ internal sealed record GatewayOptions
     /// <summary>Whether log lines are JSON objects. Default: false, text.</summary>
     public bool LogJson { get; init; }
 
+    /// <summary>Whether each request of the Events API is logged. Default: false.</summary>
+    public bool AccessLog { get; init; }
+
     /// <summary>The listener of the Configuration API. Default: 127.0.0.1:4001 without TLS.</summary>
     public ListenerOptions Config { get; init; } = new() { Host = "127.0.0.1", Port = 4001 };
 

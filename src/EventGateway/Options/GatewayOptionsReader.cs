@@ -48,6 +48,7 @@ internal static class GatewayOptionsReader
             LogLevel = reader.Choice("log-level", defaults.LogLevel,
                 ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)),
             LogJson = reader.Choice("log-format", defaults.LogJson, ("text", false), ("json", true)),
+            AccessLog = reader.Flag("access-log", defaults.AccessLog),
             Config = Listener(reader, "config", defaults.Config),
             Events = Listener(reader, "events", dev ? defaults.Events with { Host = "localhost" } : defaults.Events),
             TrustedProxies = reader.Networks("trusted-proxies"),

@@ -49,6 +49,7 @@ internal static class OptionNames
         [
             new("log-level", "level", "debug, info, warn or error. Default: info"),
             new("log-format", "format", "text or json. Default: text"),
+            new("access-log", null, "Log a line for each request of the Events API, at any log level."),
         ]),
         new("Compatibility",
         [
