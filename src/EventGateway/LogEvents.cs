@@ -19,6 +19,7 @@ internal static class LogEvents
     public const int FewDescriptors = 112;
 
     public const int PluginLoaded = 113;
+    public const int MetricsListening = 114;
 
     public const int OutputLost = 120;
     public const int StoresDiskFull = 121;

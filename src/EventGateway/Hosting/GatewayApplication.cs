@@ -59,16 +59,17 @@ internal static class GatewayApplication
             .Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
 
         var app = builder.Build();
-        ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>());
+        ResourceMetrics.Observe(app.Services.GetRequiredService<IMeterFactory>(), app.Services.GetRequiredService<GatewayRegistry>(), options.MetricsAsIn09);
         BacklogMetrics.Observe(app.Services, deliveries, app.Services.GetRequiredService<MemoryDeliveryStore>());
         app.UseAccessLog();
         app.UseErrorBoundary();
         app.UseFramingCheck();
         app.UseTargetCheck();
         app.UseEventsApi();
+        app.UseMetricsPort();
         app.UseConfigDraining();
         app.UseHeapGuard();
-        app.UseCrossSiteGuard(options.Config.IsLoopback);
+        app.UseCrossSiteGuard(context => (Listeners.IsMetrics(context) ? options.Metrics! : options.Config).IsLoopback);
         app.UseFunctionCallGuard();
         app.UseRouting();
         app.UseConfigMetrics();

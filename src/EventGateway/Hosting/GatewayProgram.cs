@@ -106,8 +106,13 @@ internal static partial class GatewayProgram
     {
         // Kestrel lists its listeners in the order in which they were configured.
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
-        var (events, config) = (Readable(addresses[0]), Readable(addresses[^1]));
+        var (events, config) = (Readable(addresses[0]), Readable(addresses[1]));
         LogListening(logger, events, config);
+        if (options.Metrics is not null)
+        {
+            LogMetricsListening(logger, Readable(addresses[2]));
+        }
+
         var limits = app.Services.GetRequiredService<MachineLimits>();
         LogLimits(logger, limits.Descriptors, limits.EventsConnections, limits.ConfigConnections, limits.FunctionConnections, limits.Memory >> 20, limits.PoolThreads);
         if (limits.HasFewDescriptors)
@@ -138,6 +143,9 @@ internal static partial class GatewayProgram
 
     [LoggerMessage(LogEvents.Listening, LogLevel.Information, "Events API on {Events}, Configuration API on {Config}.")]
     private static partial void LogListening(ILogger logger, string events, string config);
+
+    [LoggerMessage(LogEvents.MetricsListening, LogLevel.Information, "Metrics and health on {Metrics}.")]
+    private static partial void LogMetricsListening(ILogger logger, string metrics);
 
     [LoggerMessage(LogEvents.StartFailed, LogLevel.Error, "Cannot start: {Reason}")]
     private static partial void LogStartFailed(ILogger logger, string reason);

@@ -28,6 +28,12 @@ internal sealed record GatewayOptions
     /// <summary>The listener of the Events API. Default: every address (loopback with <c>--dev</c>), port 4000, without TLS.</summary>
     public ListenerOptions Events { get; init; } = new() { Host = "*", Port = 4000 };
 
+    /// <summary>A listener for metrics and health only, without TLS. Default: null, which means none. They are on the listener of the Configuration API too.</summary>
+    public ListenerOptions? Metrics { get; init; }
+
+    /// <summary>Whether the numbers of resources have the names of 0.9 too. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    public bool MetricsAsIn09 { get; init; }
+
     /// <summary>
     /// The proxies in front of the gateway whose <c>X-Forwarded-Proto</c> and <c>X-Forwarded-Host</c> are trusted. Default: none;
     /// functions get the scheme and host of the request to the gateway.

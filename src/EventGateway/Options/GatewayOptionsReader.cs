@@ -1,4 +1,3 @@
-using System.Net;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Plugins;
 
@@ -39,6 +38,7 @@ internal static class GatewayOptionsReader
             ExclusiveSegments = true,
             IgnoresUnknown = true,
             AnyArn = true,
+            MetricsAsIn09 = true,
         }));
         var dev = reader.Flag("dev", defaults.Dev);
         var insecure = reader.Flag("insecure", defaults.Insecure);
@@ -49,8 +49,9 @@ internal static class GatewayOptionsReader
                 ("debug", LogLevel.Debug), ("info", LogLevel.Information), ("warn", LogLevel.Warning), ("error", LogLevel.Error)),
             LogJson = reader.Choice("log-format", defaults.LogJson, ("text", false), ("json", true)),
             AccessLog = reader.Flag("access-log", defaults.AccessLog),
-            Config = Listener(reader, "config", defaults.Config),
-            Events = Listener(reader, "events", dev ? defaults.Events with { Host = "localhost" } : defaults.Events),
+            Config = ListenerReader.Read(reader, "config", defaults.Config),
+            Events = ListenerReader.Read(reader, "events", dev ? defaults.Events with { Host = "localhost" } : defaults.Events),
+            Metrics = ListenerReader.ReadMetrics(reader),
             TrustedProxies = reader.Networks("trusted-proxies"),
             Insecure = insecure,
             DataDirectory = reader.Path("embed-data-dir", defaults.DataDirectory),
@@ -88,10 +89,9 @@ internal static class GatewayOptionsReader
                 + "authentication; accepted: a loopback address, or --insecure to say that you mean it.");
         }
 
-        if (options.Config.Port == options.Events.Port && options.Config.Port != 0 && options.Config.Overlaps(options.Events))
-        {
-            reader.Reject($"--events-port and --config-port are both {options.Config.Port}; accepted: two different ports.");
-        }
+        ListenerReader.CheckPorts(reader, ("events", options.Events), ("config", options.Config));
+        ListenerReader.CheckPorts(reader, ("events", options.Events), ("metrics", options.Metrics));
+        ListenerReader.CheckPorts(reader, ("config", options.Config), ("metrics", options.Metrics));
 
         errors = reader.Errors;
         return options;
@@ -114,43 +114,5 @@ internal static class GatewayOptionsReader
         }
 
         return plugins;
-    }
-
-    private static ListenerOptions Listener(OptionReader reader, string api, ListenerOptions defaults)
-    {
-        var listener = new ListenerOptions
-        {
-            Host = reader.Text($"{api}-host") ?? defaults.Host,
-            Port = reader.Number($"{api}-port", defaults.Port, 0, 65_535),
-            TlsCertificate = reader.Text($"{api}-tls-cert"),
-            TlsKey = reader.Text($"{api}-tls-key"),
-        };
-        if (listener is { Host: "localhost", Port: 0 })
-        {
-            // No port is known to be free on both loopback addresses.
-            listener = listener with { Host = "127.0.0.1" };
-        }
-
-        if (listener.Host is not ("*" or "localhost") && !IPAddress.TryParse(listener.Host, out _))
-        {
-            reader.Reject($"{api}-host", listener.Host, "an IP address, localhost or *");
-        }
-
-        if (listener.TlsCertificate is null != listener.TlsKey is null)
-        {
-            reader.Reject($"--{api}-tls-cert and --{api}-tls-key belong together; accepted: both or neither.");
-        }
-
-        CheckFile(reader, $"{api}-tls-cert", listener.TlsCertificate);
-        CheckFile(reader, $"{api}-tls-key", listener.TlsKey);
-        return listener;
-    }
-
-    private static void CheckFile(OptionReader reader, string name, string? path)
-    {
-        if (path is not null && !File.Exists(path))
-        {
-            reader.Reject(name, path, "a PEM file that exists");
-        }
     }
 }

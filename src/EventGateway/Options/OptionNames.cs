@@ -49,6 +49,8 @@ internal static class OptionNames
         [
             new("log-level", "level", "debug, info, warn or error. Default: info"),
             new("log-format", "format", "text or json. Default: text"),
+            new("metrics-port", "port", "Port for /metrics, /livez and /readyz alone, which are on the port of the Configuration API too. Default: none"),
+            new("metrics-host", "address", "Address of that port. Default: 127.0.0.1 with --metrics-port"),
             new("access-log", null, "Log a line for each request of the Events API, at any log level."),
         ]),
         new("Compatibility",

@@ -19,6 +19,7 @@ internal sealed class BoundedTransport(
     private readonly ConnectionQuota _events = new(limits.EventsConnections);
     private readonly ConnectionQuota _config = new(limits.ConfigConnections);
     private bool _eventsAreBound;
+    private bool _configIsBound;
 
     /// <inheritdoc/>
     public bool CanBind(EndPoint endpoint) => ((IConnectionListenerFactorySelector)_inner).CanBind(endpoint);
@@ -26,11 +27,14 @@ internal sealed class BoundedTransport(
     /// <inheritdoc/>
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
-        // Kestrel binds the Events API first. That decides when both listeners have the same host and the port 0.
-        var isConfig = Matches(options.Config, endpoint) && (_eventsAreBound || !Matches(options.Events, endpoint));
-        _eventsAreBound |= !isConfig;
-        var listener = await ListenAsync(endpoint, isConfig ? ("config", options.Config) : ("events", options.Events), cancellationToken);
-        return isConfig
+        // Kestrel binds the Events API first, then the Configuration API. That decides when listeners have the same host and the port 0.
+        var isOther = _eventsAreBound || !Matches(options.Events, endpoint);
+        var isMetrics = isOther && options.Metrics is { } metrics && Matches(metrics, endpoint) && (_configIsBound || !Matches(options.Config, endpoint));
+        var isConfig = isOther && !isMetrics && Matches(options.Config, endpoint);
+        _eventsAreBound |= !isConfig && !isMetrics;
+        _configIsBound |= isConfig;
+        var listener = await ListenAsync(endpoint, isMetrics ? ("metrics", options.Metrics!) : isConfig ? ("config", options.Config) : ("events", options.Events), cancellationToken);
+        return isConfig || isMetrics
             ? new BoundedListener(listener, _config, () => overload.Refused(Overload.ConfigConnections))
             : new BoundedListener(listener, _events, () => overload.Refused(Overload.EventsConnections));
     }

@@ -3,15 +3,16 @@ using System.Text;
 using EventGateway.Http;
 using EventGateway.Options;
 using EventGateway.Serving.Refusals;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 
 namespace EventGateway.Serving;
 
-/// <summary>The listeners of the two APIs.</summary>
+/// <summary>The listeners of the two APIs, and the one of metrics.</summary>
 internal static class Listeners
 {
-    /// <summary>Configures Kestrel with both listeners.</summary>
+    /// <summary>Configures Kestrel with the listeners: Events API, Configuration API, metrics.</summary>
     /// <exception cref="CertificateException">A certificate or key cannot be read.</exception>
     public static void Configure(KestrelServerOptions kestrel, GatewayOptions options)
     {
@@ -31,14 +32,21 @@ internal static class Listeners
         kestrel.Limits.MinRequestBodyDataRate = null;
         // A reader of a stream may pause, but not forever: what waits for it takes memory.
         kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromMinutes(5));
-        Listen(kestrel, options.Events, isEvents: true);
-        Listen(kestrel, options.Config, isEvents: false);
+        Listen(kestrel, options.Events, EventsListener.Mark);
+        Listen(kestrel, options.Config, mark: null);
+        if (options.Metrics is { } metrics)
+        {
+            Listen(kestrel, metrics, MetricsListener.Mark);
+        }
     }
 
     /// <summary>Returns whether a request came in on the listener of the Events API.</summary>
     public static bool IsEvents(HttpContext context) => context.Features.Find<EventsListener>() is not null;
 
-    private static void Listen(KestrelServerOptions kestrel, ListenerOptions listener, bool isEvents)
+    /// <summary>Returns whether a request came in on the listener of metrics.</summary>
+    public static bool IsMetrics(HttpContext context) => context.Features.Find<MetricsListener>() is not null;
+
+    private static void Listen(KestrelServerOptions kestrel, ListenerOptions listener, Action<IFeatureCollection>? mark)
     {
         switch (listener.Host)
         {
@@ -67,11 +75,11 @@ internal static class Listeners
 
             listen.Use(RefusalOutput.Track);
             listen.Use(listen.ApplicationServices.GetRequiredService<OpenConnections>().Track);
-            if (isEvents)
+            if (mark is not null)
             {
                 listen.Use(next => connection =>
                 {
-                    connection.Features.Set(EventsListener.Instance);
+                    mark(connection.Features);
                     return next(connection);
                 });
             }
@@ -80,6 +88,15 @@ internal static class Listeners
 
     private sealed class EventsListener
     {
-        public static readonly EventsListener Instance = new();
+        private static readonly EventsListener Instance = new();
+
+        public static void Mark(IFeatureCollection features) => features.Set(Instance);
+    }
+
+    private sealed class MetricsListener
+    {
+        private static readonly MetricsListener Instance = new();
+
+        public static void Mark(IFeatureCollection features) => features.Set(Instance);
     }
 }

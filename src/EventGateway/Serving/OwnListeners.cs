@@ -27,7 +27,7 @@ internal static class OwnListeners
         if (config.Port == 0)
         {
             // Kestrel lists its listeners in the order in which they were configured.
-            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Last();
+            var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ElementAt(1);
             Add(app.Services.GetRequiredService<ForbiddenAddresses>(), config, new Uri(address).Port);
         }
     }

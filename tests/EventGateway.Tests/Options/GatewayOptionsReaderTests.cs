@@ -125,6 +125,7 @@ public class GatewayOptionsReaderTests
             AnyArn = true,
             IgnoresUnknown = true,
             ExposesHeaders = false,
+            MetricsAsIn09 = true,
             Durability = DeliveryGuarantee.AtMostOnce,
             Warnings = options.Warnings,
         });
@@ -210,6 +211,22 @@ public class GatewayOptionsReaderTests
         Read([("dev", ""), ("events-port", "0")], out errors).Events.ShouldBe(new ListenerOptions { Host = "127.0.0.1", Port = 0 });
         Read([("dev", ""), ("events-host", "*")], out errors).Events.ShouldBe(new ListenerOptions { Host = "*", Port = 4000 });
         errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Has_a_listener_for_metrics_alone_when_its_port_is_given()
+    {
+        Read([], out var errors).Metrics.ShouldBeNull();
+        Read([("metrics-port", "9090")], out errors).Metrics.ShouldBe(new ListenerOptions { Host = "127.0.0.1", Port = 9090 });
+        Read([("metrics-port", "9090"), ("metrics-host", "*")], out errors).Metrics.ShouldBe(new ListenerOptions { Host = "*", Port = 9090 });
+        errors.ShouldBeEmpty();
+
+        Read([("metrics-host", "*")], out errors);
+        errors.ShouldBe(["--metrics-host is set without --metrics-port; accepted: both, --metrics-port or neither."]);
+        Read([("metrics-port", "4001"), ("metrics-host", "host")], out errors);
+        errors.ShouldBe(["--metrics-host is \"host\"; accepted: an IP address, localhost or *."]);
+        Read([("metrics-port", "4000")], out errors);
+        errors.ShouldBe(["--events-port and --metrics-port are both 4000; accepted: two different ports."]);
     }
 
     [Fact]

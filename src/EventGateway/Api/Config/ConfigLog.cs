@@ -1,3 +1,5 @@
+using EventGateway.Http;
+
 namespace EventGateway.Api.Config;
 
 /// <summary>The log of writes to the configuration: who changed what.</summary>
@@ -12,7 +14,7 @@ internal sealed partial class ConfigLog(ILogger<ConfigLog> logger)
     {
         if (logger.IsEnabled(LogLevel.Information))
         {
-            LogWritten(kind, space, id, change, revision, context.Connection.RemoteIpAddress?.ToString() ?? "unknown");
+            LogWritten(kind, space, id, change, revision, RemoteAddress.Of(context));
         }
     }
 

@@ -13,11 +13,11 @@ internal static class CrossSiteGuard
     /// <summary>Adds the guard. It does not affect clients that are not browsers.</summary>
     /// <param name="app">The application.</param>
     /// <param name="isLoopback">
-    /// Whether the API listens on a loopback address. Then a request whose host is not a name of this machine is refused too:
+    /// Whether the port of a request is on a loopback address. Then a request whose host is not a name of this machine is refused too:
     /// with DNS rebinding, a page's own name can lead to this machine, and the browser sees the same origin.
     /// </param>
-    public static IApplicationBuilder UseCrossSiteGuard(this IApplicationBuilder app, bool isLoopback) =>
-        app.Use(next => context => Refusal(context.Request, isLoopback) is { } refusal
+    public static IApplicationBuilder UseCrossSiteGuard(this IApplicationBuilder app, Func<HttpContext, bool> isLoopback) =>
+        app.Use(next => context => Refusal(context.Request, isLoopback(context)) is { } refusal
             ? JsonResponse.Error(StatusCodes.Status403Forbidden, refusal).ExecuteAsync(context)
             : next(context));
 

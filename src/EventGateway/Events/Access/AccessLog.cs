@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using EventGateway.Abstractions.Delivery;
-using EventGateway.Abstractions.Resources;
 using EventGateway.Http;
 using EventGateway.Options;
 using Microsoft.AspNetCore.Http.Features;
@@ -55,7 +54,7 @@ internal sealed partial class AccessLog(GatewayOptions options, TimeProvider tim
         var requestBody = context.Request.Body;
         var responseBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var received = new CountingStream(requestBody);
-        var answered = new CountedResponse(responseBody);
+        var answered = new CountedResponse(responseBody, new CountingStream(responseBody.Stream));
         context.Features.Set(record);
         context.Features.Set<IHttpResponseBodyFeature>(answered);
         context.Request.Body = received;
@@ -83,7 +82,7 @@ internal sealed partial class AccessLog(GatewayOptions options, TimeProvider tim
             request.Protocol,
             hasLeft ? ClientLeft : context.Response.StatusCode,
             Math.Round(duration.TotalMilliseconds, 3),
-            context.Connection.RemoteIpAddress?.ToString() ?? None,
+            RemoteAddress.Of(context),
             record.EventTypes ?? None,
             record.Spaces ?? None,
             record.Subscriptions,

@@ -4,40 +4,33 @@ using Microsoft.AspNetCore.Http.Features;
 namespace EventGateway.Events.Access;
 
 /// <summary>Counts the bytes of the body of a response.</summary>
-internal sealed class CountedResponse : IHttpResponseBodyFeature
+/// <param name="inner">The body that is counted.</param>
+/// <param name="stream">Counts what is written to its stream.</param>
+internal sealed class CountedResponse(IHttpResponseBodyFeature inner, CountingStream stream) : IHttpResponseBodyFeature
 {
-    private readonly IHttpResponseBodyFeature _inner;
-    private readonly CountingStream _stream;
-    private readonly CountingWriter _writer;
-
-    public CountedResponse(IHttpResponseBodyFeature inner)
-    {
-        _inner = inner;
-        _stream = new CountingStream(inner.Stream);
-        _writer = new CountingWriter(inner.Writer);
-    }
+    private readonly CountingWriter _writer = new(inner.Writer);
 
     /// <summary>The number of bytes so far.</summary>
-    public long Count => _stream.Count + _writer.Count;
+    public long Count => stream.Count + _writer.Count;
 
     /// <inheritdoc/>
-    public Stream Stream => _stream;
+    public Stream Stream => stream;
 
     /// <inheritdoc/>
     public PipeWriter Writer => _writer;
 
     /// <inheritdoc/>
-    public void DisableBuffering() => _inner.DisableBuffering();
+    public void DisableBuffering() => inner.DisableBuffering();
 
     /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken = default) => _inner.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken = default) => inner.StartAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
-        SendFileFallback.SendFileAsync(_stream, path, offset, count, cancellationToken);
+        SendFileFallback.SendFileAsync(stream, path, offset, count, cancellationToken);
 
     /// <inheritdoc/>
-    public Task CompleteAsync() => _inner.CompleteAsync();
+    public Task CompleteAsync() => inner.CompleteAsync();
 
     private sealed class CountingWriter(PipeWriter inner) : PipeWriter
     {

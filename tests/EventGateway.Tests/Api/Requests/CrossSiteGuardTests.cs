@@ -68,7 +68,7 @@ public sealed class CrossSiteGuardTests
     {
         await using var services = new ServiceCollection().BuildServiceProvider();
         var app = new ApplicationBuilder(services);
-        app.UseCrossSiteGuard(isLoopback);
+        app.UseCrossSiteGuard(_ => isLoopback);
         app.Run(context => context.Response.WriteAsync("inside"));
         using var body = new MemoryStream();
         var context = new DefaultHttpContext { Request = { Method = "POST", Host = new HostString(host) }, Response = { Body = body } };

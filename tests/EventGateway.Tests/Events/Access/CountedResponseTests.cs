@@ -1,6 +1,5 @@
 using EventGateway.Events.Access;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Shouldly;
 using Xunit;
 
@@ -12,7 +11,8 @@ public sealed class CountedResponseTests
     public async Task Counts_what_is_written_to_the_stream_and_to_the_writer()
     {
         using var body = new MemoryStream();
-        var counted = new CountedResponse(new StreamResponseBodyFeature(body));
+        var inner = new StreamResponseBodyFeature(body);
+        var counted = new CountedResponse(inner, new CountingStream(inner.Stream));
 
         await counted.Stream.WriteAsync(new byte[5], TestContext.Current.CancellationToken);
         counted.Stream.Write(new byte[2], 0, 2);
