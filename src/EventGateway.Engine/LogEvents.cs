@@ -56,5 +56,8 @@ internal static class LogEvents
     public const int FailureNotStored = 2083;
     public const int FailuresNotRead = 2084;
 
+    public const int CircuitReset = 2090;
+    public const int DeliveryRestartFailed = 2091;
+
     public const int BuiltinEvent = 3001;
 }

@@ -104,15 +104,18 @@ internal sealed class DeliveryLane(SubscriptionKey subscription, FunctionGate ga
         var isLast = false;
         try
         {
+            var epoch = gate.Epoch;
             var attempt = await context.Attempts.MakeAsync(delivery, route);
             isLast = attempt.Verdict is { RetryAt: null };
 
             // The call is given back before the verdict is stored, so that the function need not wait for the disk.
             context.Leases.End(delivery, gate);
-            gate.Leave(attempt.IsHealthy);
+            gate.Leave(attempt.IsHealthy, epoch);
             if (attempt.Verdict is { } verdict)
             {
-                await context.Settlement.SettleAsync(delivery, verdict);
+                // When the function was changed during the call, a failure of the earlier one is no reason to wait.
+                await context.Settlement.SettleAsync(
+                    delivery, verdict.RetryAt is not null && epoch != gate.Epoch ? verdict with { RetryAt = context.TimeProvider.GetUtcNow() } : verdict);
             }
         }
         finally

@@ -75,6 +75,9 @@ public sealed class Dispatcher : IDisposable
     /// <summary>How many subscriptions wait for a time to come.</summary>
     internal int WakeUpCount => _wakeUps.Count;
 
+    /// <summary>Returns whether deliveries to a function are held because it or their subscription is not in the configuration.</summary>
+    internal bool HoldsFor(FunctionKey function) => _orphans.List(new ChangedRoutes(function.Space, FunctionId: function.FunctionId)).Length > 0;
+
     /// <summary>Begins to make deliveries, first those that the store kept from before the start.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public async ValueTask StartAsync(CancellationToken cancellationToken)

@@ -13,6 +13,7 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     private readonly CircuitBreaker _breaker = new();
     private ITimer? _timer;
     private int _calls;
+    private int _epoch;
     private bool _mayProbe;
     private long _leasedBytes;
 
@@ -50,6 +51,9 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
     /// <param name="bytes">The number of bytes. Negative when deliveries have ended.</param>
     public void CountLeased(long bytes) => Interlocked.Add(ref _leasedBytes, bytes);
 
+    /// <summary>Grows with each <see cref="Reset"/>. A call that began before one says nothing about the function.</summary>
+    public int Epoch => Volatile.Read(ref _epoch);
+
     /// <summary>Begins a call. Each success must be matched by one <see cref="Leave"/>.</summary>
     /// <returns>Whether the call may be made now. If not, the caller is granted one later, once however often it asks.</returns>
     public bool TryEnter(IGateCaller caller)
@@ -74,12 +78,14 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
 
     /// <summary>Ends a call.</summary>
     /// <param name="healthy">Whether the function is well. Null when the call says nothing about it.</param>
-    public void Leave(bool? healthy)
+    /// <param name="epoch">The <see cref="Epoch"/> when the call began. Null means the present one.</param>
+    public void Leave(bool? healthy, int? epoch = null)
     {
         CircuitState? now = null;
         lock (_lock)
         {
             _calls--;
+            healthy = (epoch ?? _epoch) == _epoch ? healthy : null;
             var before = _breaker.State;
             if (healthy is true)
             {
@@ -125,6 +131,24 @@ internal sealed class FunctionGate(FunctionKey function, int concurrency, TimePr
         {
             changed(function, CircuitState.HalfOpen);
         }
+    }
+
+    /// <summary>Closes the circuit breaker, because the function was changed. Calls that are under way do not count any more.</summary>
+    /// <returns>Whether it was not closed.</returns>
+    public bool Reset()
+    {
+        bool wasClosed;
+        lock (_lock)
+        {
+            wasClosed = _breaker.State is CircuitState.Closed;
+            _breaker.Succeed();
+            _epoch++;
+            _mayProbe = false;
+            _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        Grant();
+        return !wasClosed;
     }
 
     /// <inheritdoc/>

@@ -70,6 +70,15 @@ public sealed partial class FunctionGates : IDisposable
         }
     }
 
+    /// <summary>Closes the circuit breaker of a function that was changed.</summary>
+    internal void Reset(FunctionKey function)
+    {
+        if (Find(function)?.Reset() is true)
+        {
+            LogCircuitReset(function.Space, function.FunctionId);
+        }
+    }
+
     /// <summary>Stops the timers of open circuit breakers.</summary>
     public void Dispose()
     {
@@ -103,6 +112,10 @@ public sealed partial class FunctionGates : IDisposable
     [LoggerMessage(LogEvents.CircuitOpened, LogLevel.Warning,
         "The circuit breaker of function {Space}/{FunctionId} is open: it failed too often in a row. Its deliveries wait until a probe succeeds.")]
     private partial void LogCircuitOpened(string space, string functionId);
+
+    [LoggerMessage(LogEvents.CircuitReset, LogLevel.Information,
+        "The circuit breaker of function {Space}/{FunctionId} is closed: the function was changed.")]
+    private partial void LogCircuitReset(string space, string functionId);
 
     [LoggerMessage(LogEvents.CircuitClosed, LogLevel.Information,
         "The circuit breaker of function {Space}/{FunctionId} is closed: it answers again.")]

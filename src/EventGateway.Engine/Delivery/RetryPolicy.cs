@@ -47,6 +47,12 @@ internal sealed record RetryPolicy
         };
     }
 
+    /// <summary>Returns whether some of its waits are shorter than those of another policy.</summary>
+    public bool IsSoonerThan(RetryPolicy other) =>
+        BackoffDelay < other.BackoffDelay
+        || MaxDelay < other.MaxDelay
+        || (Backoff is BackoffPolicy.Linear && other.Backoff is BackoffPolicy.Exponential);
+
     /// <summary>Returns how long to wait before the next attempt.</summary>
     /// <param name="attemptsMade">The attempts so far, at least one.</param>
     /// <param name="retryAfter">

@@ -80,7 +80,9 @@ public sealed partial class GatewayRegistry
 
                 await foreach (var change in _store.WatchAsync(_snapshot.Revision, token))
                 {
-                    Publish(Apply(_snapshot, change.Key, change.Json, change.Revision) with { Revision = change.Revision });
+                    var before = _snapshot;
+                    Publish(Apply(before, change.Key, change.Json, change.Revision) with { Revision = change.Revision });
+                    ReportChange(before, change.Key);
                     if (FindRoutes(change) is { } routes)
                     {
                         Observer?.OnRouted(routes);
@@ -117,6 +119,20 @@ public sealed partial class GatewayRegistry
             {
                 return;
             }
+        }
+    }
+
+    private void ReportChange(RegistrySnapshot before, ConfigKey key)
+    {
+        var (old, now) = (before.Space(key.Space), _snapshot.Space(key.Space));
+        if (key.Kind is ConfigKind.Function && now.Functions.Find(key.Id)?.Resource is { } function)
+        {
+            Observer?.OnChanged(old.Functions.Find(key.Id)?.Resource, function);
+        }
+        else if (key.Kind is ConfigKind.Subscription
+            && old.Subscriptions.Find(key.Id)?.Resource is { } previous && now.Subscriptions.Find(key.Id)?.Resource is { } subscription)
+        {
+            Observer?.OnChanged(previous, subscription);
         }
     }
 

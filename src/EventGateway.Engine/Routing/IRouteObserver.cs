@@ -12,6 +12,16 @@ public interface IRouteObserver
     /// <param name="changed">The routes.</param>
     void OnRouted(ChangedRoutes changed);
 
+    /// <summary>Called after a function was created or written, before <see cref="OnRouted"/>. Must return at once and not throw.</summary>
+    /// <param name="before">The function before. Null when it was created.</param>
+    /// <param name="now">The function now.</param>
+    void OnChanged(Function? before, Function now);
+
+    /// <summary>Called after a subscription that existed was written, before <see cref="OnRouted"/>. Must return at once and not throw.</summary>
+    /// <param name="before">The subscription before.</param>
+    /// <param name="now">The subscription now.</param>
+    void OnChanged(Subscription before, Subscription now);
+
     /// <summary>
     /// Called before a subscription is deleted. <see cref="OnDeletedAsync"/> follows, or <see cref="OnRouted"/> when it could
     /// not be deleted. Must return at once and not throw.

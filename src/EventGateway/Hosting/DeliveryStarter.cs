@@ -3,6 +3,7 @@ using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Delivery.Replays;
+using EventGateway.Engine.Delivery.Waiting;
 using EventGateway.Engine.Registry;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.Subscriptions;
@@ -19,6 +20,7 @@ namespace EventGateway.Hosting;
 /// <param name="observer">Observes subscriptions and their dead letters.</param>
 /// <param name="replays">The replays. Null when the store has no event log.</param>
 /// <param name="deadLetters">The dead letters. Null when the store keeps none.</param>
+/// <param name="restarts">Makes deliveries due. Null when the store cannot.</param>
 internal sealed partial class DeliveryStarter(
     GatewayRegistry registry,
     Dispatchers dispatchers,
@@ -26,7 +28,8 @@ internal sealed partial class DeliveryStarter(
     ISubscriptionObserver observer,
     ILogger<DeliveryStarter> logger,
     Replayer? replays = null,
-    IDeadLetterStore? deadLetters = null) : IHostedService, IRouteObserver
+    IDeadLetterStore? deadLetters = null,
+    DeliveryRestarts? restarts = null) : IHostedService, IRouteObserver
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -55,6 +58,10 @@ internal sealed partial class DeliveryStarter(
         dispatchers.Resume(changed);
         replays?.Resume(changed.Space, changed.SubscriptionId);
     }
+
+    public void OnChanged(Function? before, Function now) => restarts?.OnChanged(before, now);
+
+    public void OnChanged(Subscription before, Subscription now) => restarts?.OnChanged(before, now);
 
     public void OnDeleting(Subscription subscription) => dispatchers.ExpectDeletion(subscription);
 

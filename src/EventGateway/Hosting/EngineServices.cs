@@ -120,6 +120,8 @@ internal static class EngineServices
             services
                 .AddSingleton(waiting)
                 .AddSingleton(static services => ActivatorUtilities.CreateInstance<DeliveryOverview>(
+                    services, services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce)))
+                .AddSingleton(static services => ActivatorUtilities.CreateInstance<DeliveryRestarts>(
                     services, services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce)));
         }
 

@@ -99,6 +99,44 @@ public sealed class StuckDeliveryTests(RunningGateway running) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_function_that_is_repaired_by_a_change_gets_its_deliveries_at_once()
+    {
+        var (function, type) = await SubscribeAsync("/stuck/repaired", Down);
+        for (var i = 0; i < 12; i++)
+        {
+            await running.SendEventAsync("/stuck/repaired", type);
+        }
+
+        await Eventually.TrueAsync(
+            async () => (await running.AskAsync("GET", $"deliveries?state=retrying&functionId={function[1..]}"))["deliveries"]!.AsArray().Count >= 10,
+            "ten deliveries failed");
+        var repaired = "/" + running.NewName();
+        running.Functions[repaired] = new FunctionAnswer();
+
+        await running.AskAsync("PUT", $"functions/{function[1..]}", 200, new JsonObject
+        {
+            ["type"] = "http",
+            ["provider"] = new JsonObject { ["url"] = running.Functions.Url(repaired) },
+        });
+
+        await running.CallsAsync(repaired, 12);
+        await running.ListAsync($"deliveries?functionId={function[1..]}", "deliveries", 0);
+    }
+
+    [Fact]
+    public async Task A_subscription_with_shorter_waits_gets_its_deliveries_at_once()
+    {
+        var (function, type) = await SubscribeAsync("/stuck/sooner", Down);
+        await running.SendEventAsync("/stuck/sooner", type);
+        await running.ListAsync($"deliveries?state=retrying&functionId={function[1..]}", "deliveries", 1);
+        running.Functions[function] = new FunctionAnswer();
+
+        await ChangeSubscriptionAsync(function, subscription => subscription["delivery"] = new JsonObject { ["backoffDelay"] = "PT30M" });
+
+        await running.CallsAsync(function, 2);
+    }
+
+    [Fact]
     public async Task An_event_can_be_delivered_again()
     {
         var (function, type) = await SubscribeAsync("/stuck/again", new FunctionAnswer());

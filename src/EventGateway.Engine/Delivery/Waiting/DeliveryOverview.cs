@@ -34,7 +34,17 @@ public sealed class DeliveryOverview(IWaitingDeliveries store, IRouteDirectory r
     public async ValueTask<long> RetryAsync(WaitingQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var due = await store.RetryAsync(query.Filter, subscription => Selects(query, subscription), cancellationToken);
+        return await RetryAsync(query.Filter, subscription => Selects(query, subscription), cancellationToken);
+    }
+
+    /// <summary>Makes the next attempts at the deliveries of certain subscriptions due now, as the other overload does.</summary>
+    /// <param name="filter">Selects the deliveries.</param>
+    /// <param name="selects">Selects their subscriptions.</param>
+    /// <param name="cancellationToken">Ends the attempt. Some may be due already.</param>
+    /// <returns>How many.</returns>
+    internal async ValueTask<long> RetryAsync(WaitingFilter filter, Func<SubscriptionKey, bool> selects, CancellationToken cancellationToken)
+    {
+        var due = await store.RetryAsync(filter, selects, cancellationToken);
         foreach (var function in due.Subscriptions.Where(subscription => FindPause(subscription) is null).Select(static subscription => subscription.Function).Distinct())
         {
             gates.Find(function)?.ProbeNow();

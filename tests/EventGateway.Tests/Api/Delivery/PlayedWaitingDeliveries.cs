@@ -6,7 +6,8 @@ namespace EventGateway.Tests.Api.Delivery;
 /// <summary>Waiting deliveries in a list; the cursor is the place in it.</summary>
 internal sealed class PlayedWaitingDeliveries : IWaitingDeliveries
 {
-    private readonly List<WaitingDelivery> _all = [];
+    // Replaced, never changed: another thread may read it.
+    private volatile WaitingDelivery[] _all = [];
 
     /// <summary>Adds one that is due and has no attempt.</summary>
     public void Add(string id, string functionId = "f1", Func<WaitingDelivery, WaitingDelivery>? change = null)
@@ -23,10 +24,10 @@ internal sealed class PlayedWaitingDeliveries : IWaitingDeliveries
             IsDue = true,
             IsBeingCalled = false,
         };
-        _all.Add(change is null ? delivery : change(delivery));
+        _all = [.. _all, change is null ? delivery : change(delivery)];
     }
 
-    public void Clear() => _all.Clear();
+    public void Clear() => _all = [];
 
     public ValueTask<Page<WaitingDelivery>> ListAsync(
         WaitingFilter filter, Func<SubscriptionKey, bool> selects, int limit, string? cursor, CancellationToken cancellationToken)
@@ -40,8 +41,7 @@ internal sealed class PlayedWaitingDeliveries : IWaitingDeliveries
     public ValueTask<DueDeliveries> RetryAsync(WaitingFilter filter, Func<SubscriptionKey, bool> selects, CancellationToken cancellationToken)
     {
         var selected = Select(filter, selects).Where(delivery => !delivery.IsBeingCalled).ToList();
-        _all.RemoveAll(selected.Contains);
-        _all.AddRange(selected.Select(delivery => delivery with { IsDue = true }));
+        _all = [.. _all.Select(delivery => selected.Contains(delivery) ? delivery with { IsDue = true } : delivery)];
         return ValueTask.FromResult(new DueDeliveries(selected.Count, [.. selected.Select(delivery => delivery.Subscription).Distinct()]));
     }
 

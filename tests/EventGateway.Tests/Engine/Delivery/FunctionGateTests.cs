@@ -124,6 +124,52 @@ public sealed class FunctionGateTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_reset_lets_calls_in_although_a_probe_hangs()
+    {
+        Fail(10);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        var epoch = _gate.Epoch;
+        _gate.TryEnter(Lane()).ShouldBeFalse();
+
+        _gate.Reset().ShouldBeTrue();
+
+        _gate.State.ShouldBe(CircuitState.Closed);
+        _gate.Leave(healthy: false, epoch);
+        _gate.State.ShouldBe(CircuitState.Closed);
+        _gate.Reset().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Calls_that_began_before_a_reset_do_not_open_the_circuit_breaker()
+    {
+        Fail(9);
+        _gate.TryEnter(Lane()).ShouldBeTrue();
+        var epoch = _gate.Epoch;
+        _gate.Reset();
+        _gate.Leave(healthy: false, epoch);
+        Fail(9);
+
+        _gate.State.ShouldBe(CircuitState.Closed);
+        Fail(1);
+        _gate.State.ShouldBe(CircuitState.Open);
+    }
+
+    [Fact]
+    public void The_pause_begins_with_a_second_again_after_a_reset()
+    {
+        Fail(10);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Fail(1);
+        _gate.Reset();
+        Fail(10);
+        _gate.State.ShouldBe(CircuitState.Open);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        _gate.State.ShouldBe(CircuitState.HalfOpen);
+    }
+
+    [Fact]
     public void A_closed_circuit_breaker_needs_no_probe()
     {
         _gate.ProbeNow();

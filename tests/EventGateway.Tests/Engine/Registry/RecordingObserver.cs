@@ -17,6 +17,12 @@ internal sealed class RecordingObserver : IRouteObserver
 
     public void OnRouted(ChangedRoutes changed) => Routed.Enqueue(changed);
 
+    public ConcurrentQueue<(object? Before, object Now)> Changed { get; } = new();
+
+    public void OnChanged(Function? before, Function now) => Changed.Enqueue((before, now));
+
+    public void OnChanged(Subscription before, Subscription now) => Changed.Enqueue((before, now));
+
     public void OnDeleting(Subscription subscription)
     {
     }

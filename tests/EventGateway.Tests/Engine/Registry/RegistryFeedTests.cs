@@ -100,6 +100,23 @@ public sealed class RegistryFeedTests
         await WaitAsync(new FakeTimeProvider(), () => observer.Routed.Contains(new ChangedRoutes("default", FunctionId: "fn")));
     }
 
+    [Fact]
+    public async Task Tells_the_observer_how_a_function_was_before_a_change()
+    {
+        await using var fixture = await RegistryFixture.WithFunctionAsync();
+        var observer = new RecordingObserver();
+        fixture.Registry.Observer = observer;
+        fixture.Registry.Functions.Get("default", "fn").TryGet(out var before, out _).ShouldBeTrue();
+
+        (await fixture.Registry.Functions.UpdateAsync(
+            "default", "fn", RegistryFixture.Utf8("""{"type":"http","provider":{"url":"http://other"}}"""), RevisionConditions.None, CancellationToken.None)).Error.ShouldBeNull();
+
+        await WaitAsync(new FakeTimeProvider(), () => !observer.Changed.IsEmpty);
+        var (was, now) = observer.Changed.Single();
+        was.ShouldBe(before!.Resource);
+        now.ShouldBeOfType<Function>().Provider.GetProperty("url").GetString().ShouldBe("http://other");
+    }
+
     private static int Errors(RecordingLogger<GatewayRegistry> logger) => logger.Entries.Count(entry => entry.Level is LogLevel.Error);
 
     private static async Task WaitAsync(FakeTimeProvider time, Func<bool> reached)

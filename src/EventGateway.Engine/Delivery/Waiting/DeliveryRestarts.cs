@@ -1,0 +1,135 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Resources;
+using Microsoft.Extensions.Logging;
+
+namespace EventGateway.Engine.Delivery.Waiting;
+
+/// <summary>
+/// Makes deliveries due whose wait has lost its reason, because their function or subscription was changed. Works in the background,
+/// one round at a time: changes that arrive meanwhile share the next one.
+/// </summary>
+public sealed partial class DeliveryRestarts
+{
+    private readonly Lock _lock = new();
+    private readonly DeliveryOverview _overview;
+    private readonly FunctionGates _gates;
+    private readonly Dispatcher _dispatcher;
+    private readonly ILogger _logger;
+    private HashSet<FunctionKey> _functions = [];
+    private HashSet<(string Space, string SubscriptionId)> _subscriptions = [];
+    private bool _isRunning;
+
+    /// <summary>Creates it. No change is known.</summary>
+    /// <param name="overview">Makes deliveries due.</param>
+    /// <param name="gates">Have the circuit breakers.</param>
+    /// <param name="dispatcher">Knows which deliveries are held.</param>
+    /// <param name="logger">Logs failures.</param>
+    public DeliveryRestarts(DeliveryOverview overview, FunctionGates gates, Dispatcher dispatcher, ILogger<DeliveryRestarts> logger)
+    {
+        _overview = overview;
+        _gates = gates;
+        _dispatcher = dispatcher;
+        _logger = new SafeLogger(logger);
+    }
+
+    /// <summary>Closes the circuit breaker of a function whose settings were changed, and makes its deliveries due. Returns at once.</summary>
+    /// <param name="before">The function before. Null when there was none; then only held deliveries wait for it.</param>
+    /// <param name="now">The function now.</param>
+    public void OnChanged(Function? before, Function now)
+    {
+        ArgumentNullException.ThrowIfNull(now);
+        var key = new FunctionKey(now.Space, now.FunctionId);
+        if (before is null ? !_dispatcher.HoldsFor(key) : before.Type == now.Type && HasSameProvider(before, now))
+        {
+            return;
+        }
+
+        _gates.Reset(key);
+        Add(key, null);
+    }
+
+    /// <summary>Makes the deliveries of a subscription due that was enabled, or whose waits were shortened. Returns at once.</summary>
+    /// <param name="before">The subscription before.</param>
+    /// <param name="now">The subscription now.</param>
+    public void OnChanged(Subscription before, Subscription now)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(now);
+        if (now.Enabled is not false && (before.Enabled is false || RetryPolicy.Of(now.Delivery).IsSoonerThan(RetryPolicy.Of(before.Delivery))))
+        {
+            Add(null, (now.Space, now.SubscriptionId));
+        }
+    }
+
+    private static bool HasSameProvider(Function before, Function now) =>
+        before.Provider.ValueKind == now.Provider.ValueKind
+        && (before.Provider.ValueKind is JsonValueKind.Undefined || before.Provider.GetRawText() == now.Provider.GetRawText());
+
+    private void Add(FunctionKey? function, (string Space, string SubscriptionId)? subscription)
+    {
+        lock (_lock)
+        {
+            if (function is { } key)
+            {
+                _functions.Add(key);
+            }
+
+            if (subscription is { } id)
+            {
+                _subscriptions.Add(id);
+            }
+
+            if (_isRunning)
+            {
+                return;
+            }
+
+            _isRunning = true;
+        }
+
+        _ = Task.Run(RunAsync);
+    }
+
+    // Never throws.
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            HashSet<FunctionKey> functions;
+            HashSet<(string Space, string SubscriptionId)> subscriptions;
+            lock (_lock)
+            {
+                (functions, subscriptions) = (_functions, _subscriptions);
+                if (functions.Count == 0 && subscriptions.Count == 0)
+                {
+                    _isRunning = false;
+                    return;
+                }
+
+                (_functions, _subscriptions) = ([], []);
+            }
+
+            foreach (var space in functions.Select(static key => key.Space).Concat(subscriptions.Select(static id => id.Space)).Distinct(StringComparer.Ordinal))
+            {
+                await RestartAsync(space, key => functions.Contains(key.Function) || subscriptions.Contains((key.Space, key.SubscriptionId)));
+            }
+        }
+    }
+
+    private async ValueTask RestartAsync(string space, Func<SubscriptionKey, bool> selects)
+    {
+        try
+        {
+            await _overview.RetryAsync(new WaitingFilter { Space = space }, selects, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            LogRestartFailed(exception, space);
+        }
+    }
+
+    [LoggerMessage(LogEvents.DeliveryRestartFailed, LogLevel.Warning,
+        "Deliveries in space {Space} whose function or subscription was changed could not be made due now. They continue when they are due.")]
+    private partial void LogRestartFailed(Exception exception, string space);
+}
