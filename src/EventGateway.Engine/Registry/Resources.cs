@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Errors;
@@ -90,6 +91,38 @@ public sealed class Resources<T>
                 cancellationToken)
             : ValueTask.FromResult(RegistryResult<T>.Refused(error!));
 
+    /// <summary>Changes the fields of a resource that a JSON merge patch names (RFC 7396).</summary>
+    /// <param name="id">The resource's id.</param>
+    /// <param name="patch">The patch as a JSON object in UTF-8. Null removes a field.</param>
+    /// <param name="conditions">The conditions on the resource that is there.</param>
+    /// <param name="cancellationToken">Ends the wait for a turn. A write that has begun goes on.</param>
+    /// <returns>The new version, in force; or a refusal. The patch is applied to the latest version, whatever is written meanwhile.</returns>
+    public ValueTask<RegistryResult<T>> PatchAsync(
+        string space, string id, ReadOnlyMemory<byte> patch, RevisionConditions conditions, CancellationToken cancellationToken)
+    {
+        var errors = _validator.NewErrors(_registry.IgnoresUnknown);
+        if (MergePatch.Read(patch, errors) is not { } changes)
+        {
+            return ValueTask.FromResult(RegistryResult<T>.Refused(errors.ToError()));
+        }
+
+        return _registry.WriteAsync<T>(
+            _validator,
+            before =>
+            {
+                if (_validator.In(before.Space(space)).Find(id) is not { } current)
+                {
+                    return snapshot => _validator.In(snapshot.Space(space)).Find(id) is null
+                        ? WritePlan<T>.Refuse(_validator.NotFound(id))
+                        : WritePlan<T>.Outdated;
+                }
+
+                var prepared = Prepare(current, changes);
+                return snapshot => PlanUpdate(snapshot, prepared, conditions);
+            },
+            cancellationToken);
+    }
+
     /// <summary>Deletes a resource.</summary>
     /// <param name="id">The resource's id.</param>
     /// <param name="conditions">The conditions on the resource.</param>
@@ -147,6 +180,17 @@ public sealed class Resources<T>
     {
         var error = _validator.Complete(draft, stored?.Resource, out var completed);
         return new PreparedDraft<T>(completed, error, error is not null || !ReferenceEquals(completed, draft), stored?.Revision);
+    }
+
+    // The patch is applied to what a client reads. The masks in it stand for the stored secrets, as in the body of an update.
+    private PreparedDraft<T> Prepare(ResourceEntry<T> stored, JsonElement patch)
+    {
+        var errors = _validator.NewErrors();
+        var patched = MergePatch.Apply(JsonElement.Parse(_validator.Show(stored.Resource)), patch, errors);
+        var error = errors.Any ? errors.ToError() : null;
+        return error is null && Read(stored.Resource.Space, stored.Id, patched, out error) is { } draft
+            ? Prepare(draft, stored) with { ReliesOnStored = true }
+            : new PreparedDraft<T>(stored.Resource, error, ReliesOnStored: true, stored.Revision);
     }
 
     private WritePlan<T> PlanCreate(RegistrySnapshot snapshot, PreparedDraft<T> prepared, RevisionConditions conditions)

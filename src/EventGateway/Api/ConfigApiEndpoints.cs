@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Api.Config;
 using EventGateway.Api.Delivery;
@@ -92,11 +93,18 @@ internal static class ConfigApiEndpoints
             .Produces<T>(StatusCodes.Status201Created, JsonType)
             .Refuses(400, 404, 409, 412, 413, 415, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | Versioned);
+        group.MapPatch(one, (Delegate)resources.PatchAsync)
+            .WithName($"Patch{name}")
+            .WithSummary("Changes the fields that a JSON merge patch names (RFC 7396). Null removes a field.")
+            .Accepts<JsonObject>(PatchType.MergePatch, JsonType, AnyType)
+            .Produces<T>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404, 409, 412, 413, 415, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | Versioned);
         group.MapDelete(one, (Delegate)resources.DeleteAsync)
             .WithName($"Delete{name}")
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(400, 404, 412, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.Preconditions);
-        group.MapNotAllowed(one, "GET, PUT, DELETE");
+        group.MapNotAllowed(one, "GET, PUT, PATCH, DELETE");
     }
 }

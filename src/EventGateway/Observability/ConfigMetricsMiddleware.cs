@@ -42,7 +42,7 @@ internal static class ConfigMetricsMiddleware
         ("GET", false) => "list",
         ("GET", true) => "get",
         ("POST", false) => "create",
-        ("PUT", true) => "update",
+        ("PUT" or "PATCH", true) => "update",
         ("DELETE", true) => "delete",
         _ => null,
     };

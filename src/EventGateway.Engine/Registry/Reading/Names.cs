@@ -45,6 +45,17 @@ internal static class Names
         }
     }
 
+    /// <summary>Reports a field that would change the id of a resource. Ignored where unknown fields are, as in 0.9.</summary>
+    /// <param name="sent">The value of the field. Null when it is missing.</param>
+    /// <param name="id">The id, from the URL of an update. Null for a new resource.</param>
+    public static void CheckKept(JsonFields fields, string field, string? sent, string? id)
+    {
+        if (id is not null && sent is not null && sent != id && !fields.Errors.IgnoresUnknown)
+        {
+            fields.Refuse(field, $"\"{sent}\"; \"{id}\" is accepted, as in the URL, because it cannot be changed.");
+        }
+    }
+
     /// <summary>Reports the field that makes an id too long for a URL.</summary>
     public static void CheckLength(JsonFields fields, string field, string? id)
     {

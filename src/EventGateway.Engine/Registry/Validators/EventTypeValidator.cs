@@ -22,6 +22,7 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
             Names.CheckName(fields.Errors, "name", name);
         }
 
+        Names.CheckKept(fields, "name", name, id);
         var authorizerId = fields.Text("authorizerId");
         var metadata = fields.Labels("metadata");
         return fields.Errors.Any

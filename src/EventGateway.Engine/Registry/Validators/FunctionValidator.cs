@@ -37,6 +37,7 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
             Names.CheckName(fields.Errors, "functionId", functionId);
         }
 
+        Names.CheckKept(fields, "functionId", sent, id);
         var type = fields.Required("type", _acceptedTypes);
         var provider = fields.Value("provider");
         var metadata = fields.Labels("metadata");

@@ -77,6 +77,20 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, ConfigLog log
             : error;
     }
 
+    public async Task<IResult> PatchAsync(HttpContext context)
+    {
+        if (PatchType.Refuse(context.Request) is { } unsupported)
+        {
+            return unsupported;
+        }
+
+        var url = new RequestUrl(context);
+        var (patch, error) = await RequestBodyReader.ReadAsync(context);
+        return error is null && Preconditions.TryRead(context.Request, out var conditions, out error)
+            ? Answer(await resources.PatchAsync(url.Space, IdOf(url), patch, conditions, context.RequestAborted))
+            : error;
+    }
+
     public async Task<IResult> DeleteAsync(HttpContext context)
     {
         if (!Preconditions.TryRead(context.Request, out var conditions, out var error))

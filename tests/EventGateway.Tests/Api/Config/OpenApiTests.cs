@@ -20,7 +20,7 @@ public sealed class OpenApiTests
         foreach (var collection in new[] { "eventtypes", "functions", "subscriptions", "cors" })
         {
             AddRange(expected, ["get", "post"], $"/v1/spaces/{{space}}/{collection}");
-            AddRange(expected, ["get", "put", "delete"], $"/v1/spaces/{{space}}/{collection}/{{id}}");
+            AddRange(expected, ["get", "put", "patch", "delete"], $"/v1/spaces/{{space}}/{collection}/{{id}}");
         }
 
         operations.ShouldBe(expected, ignoreOrder: true);
