@@ -29,6 +29,18 @@ public interface IConfigStore : IAsyncDisposable
     /// </summary>
     ValueTask<ConfigWriteResult> DeleteAsync(ConfigKey key, long expectedRevision, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Removes entries that are at their expected revisions, all of them or none. Each deletion gets its own revision, in the order
+    /// of the list, and for each subscription the same transaction lists a deletion, as in <see cref="DeleteAsync"/>.
+    /// </summary>
+    /// <param name="entries">The entries, each key once. There can be very many.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Stored: the revision of the last deletion. Conflict: the revision of an entry that is at another one than expected.</returns>
+    /// <remarks>
+    /// A store without transactions of this size may publish one record that removes all of them at once, and expand it in its feed.
+    /// </remarks>
+    ValueTask<ConfigWriteResult> DeleteAllAsync(IReadOnlyList<ConfigRevision> entries, CancellationToken cancellationToken);
+
     /// <summary>Lists the deletions of subscriptions that the delivery store has not made in all files.</summary>
     ValueTask<IReadOnlyList<SubscriptionDeletion>> ListDeletionsAsync(CancellationToken cancellationToken);
 

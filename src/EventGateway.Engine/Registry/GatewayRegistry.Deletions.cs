@@ -62,24 +62,29 @@ public sealed partial class GatewayRegistry
     }
 
     // Must end before the next write, so that a subscription that is created again gets no deliveries from before its deletion.
-    private async ValueTask<bool> TryDropAsync(SubscriptionDeletion deletion)
+    private async ValueTask<bool> TryDropAsync(IReadOnlyList<SubscriptionDeletion> deletions)
     {
         using var deadline = new CancellationTokenSource(FeedTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stopping.Token);
         try
         {
-            await MakeDeletionsAsync([deletion], either.Token);
+            await MakeDeletionsAsync(deletions, either.Token);
         }
         catch (Exception exception) when (exception is ObjectDisposedException or OperationCanceledException)
         {
-            LogDropFailed(_logger, exception, deletion.Space, deletion.SubscriptionId);
+            foreach (var deletion in deletions.Where(IsUndropped))
+            {
+                LogDropFailed(_logger, exception, deletion.Space, deletion.SubscriptionId);
+            }
         }
 
-        return !_undropped.Contains((deletion.Space, deletion.SubscriptionId));
+        return !deletions.Any(IsUndropped);
     }
+
+    private bool IsUndropped(SubscriptionDeletion deletion) => _undropped.Contains((deletion.Space, deletion.SubscriptionId));
 
     private async ValueTask<bool> MayCreateAsync(IResource resource) =>
         resource is not Subscription subscription
         || !_undropped.Contains((subscription.Space, subscription.SubscriptionId))
-        || await TryDropAsync(new SubscriptionDeletion(subscription.Space, subscription.SubscriptionId));
+        || await TryDropAsync([new SubscriptionDeletion(subscription.Space, subscription.SubscriptionId)]);
 }

@@ -55,48 +55,57 @@ public sealed partial class GatewayRegistry
     }
 
     // Returns null when the write was prepared against a version that is no longer the current one.
-    private async ValueTask<RegistryResult<T>?> WriteInTurnAsync<T>(
+    private ValueTask<RegistryResult<T>?> WriteInTurnAsync<T>(
         ResourceValidator<T> validator,
         Func<RegistrySnapshot, Func<RegistrySnapshot, WritePlan<T>>> prepare,
         Func<RegistrySnapshot, WritePlan<T>>? prepared,
         CancellationToken cancellationToken)
-        where T : class, IResource
+        where T : class, IResource =>
+        InTurnAsync<RegistryResult<T>?>(
+            async () =>
+            {
+                for (var attempt = 0; attempt < MaxAttempts; attempt++)
+                {
+                    _stopping.Token.ThrowIfCancellationRequested();
+                    var snapshot = _snapshot;
+                    var planned = (prepared ?? prepare(snapshot))(snapshot);
+                    if (planned.IsOutdated)
+                    {
+                        return null;
+                    }
+
+                    if (await TryWriteAsync(validator, snapshot, planned) is { } result)
+                    {
+                        return result;
+                    }
+                }
+
+                return Unavailable<T>(Contended);
+            },
+            static text => Unavailable<T>(text),
+            cancellationToken);
+
+    // The caller cannot cancel the work: a write that the store may have taken must be in force before the next one is checked.
+    private async ValueTask<TResult> InTurnAsync<TResult>(
+        Func<ValueTask<TResult>> work, Func<string, TResult> refuse, CancellationToken cancellationToken)
     {
         if (!await TakeTurnAsync(cancellationToken))
         {
-            return Unavailable<T>("Too many changes are waiting; try again later.");
+            return refuse("Too many changes are waiting; try again later.");
         }
 
         try
         {
-            // The caller cannot cancel from here on: a write that the store may have taken must be in force before the
-            // next one is checked.
-            for (var attempt = 0; attempt < MaxAttempts; attempt++)
-            {
-                _stopping.Token.ThrowIfCancellationRequested();
-                var snapshot = _snapshot;
-                var planned = (prepared ?? prepare(snapshot))(snapshot);
-                if (planned.IsOutdated)
-                {
-                    return null;
-                }
-
-                if (await TryWriteAsync(validator, snapshot, planned) is { } result)
-                {
-                    return result;
-                }
-            }
-
-            return Unavailable<T>(Contended);
+            return await work();
         }
         catch (ConfigStoreUnavailableException exception)
         {
             LogWriteFailed(_logger, exception);
-            return Unavailable<T>("The config store is unavailable; try again later.");
+            return refuse("The config store is unavailable; try again later.");
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            return Unavailable<T>("The gateway is shutting down.");
+            return refuse("The gateway is shutting down.");
         }
         finally
         {
@@ -145,7 +154,7 @@ public sealed partial class GatewayRegistry
         var deleted = planned.Verb is WriteVerb.Delete ? resource as Subscription : null;
         var written = deleted is null
             ? await StoreAsync(validator, planned, resource)
-            : await DeleteAsync(deleted, () => StoreAsync(validator, planned, resource));
+            : await DeleteAsync([deleted], () => StoreAsync(validator, planned, resource));
         if (written.Status is ConfigWriteStatus.Conflict)
         {
             return await WaitUntilInForceAsync(Math.Max(written.Revision, snapshot.Revision + 1))
@@ -154,7 +163,7 @@ public sealed partial class GatewayRegistry
         }
 
         var isInForce = await WaitUntilInForceAsync(written.Revision);
-        if (deleted is not null && !await TryDropAsync(SubscriptionDeletion.Of(deleted)))
+        if (deleted is not null && !await TryDropAsync([SubscriptionDeletion.Of(deleted)]))
         {
             return Unavailable<T>("The subscription is deleted. Its waiting deliveries are dropped as soon as the delivery store can be written.");
         }
@@ -185,10 +194,14 @@ public sealed partial class GatewayRegistry
         };
     }
 
-    private async ValueTask<ConfigWriteResult> DeleteAsync(Subscription subscription, Func<ValueTask<ConfigWriteResult>> delete)
+    private async ValueTask<ConfigWriteResult> DeleteAsync(IReadOnlyList<Subscription> subscriptions, Func<ValueTask<ConfigWriteResult>> delete)
     {
         var isDeleted = false;
-        Observer?.OnDeleting(subscription);
+        foreach (var subscription in subscriptions)
+        {
+            Observer?.OnDeleting(subscription);
+        }
+
         try
         {
             var written = await delete();
@@ -197,7 +210,7 @@ public sealed partial class GatewayRegistry
         }
         finally
         {
-            if (!isDeleted)
+            foreach (var subscription in isDeleted ? [] : subscriptions)
             {
                 Observer?.OnRouted(new ChangedRoutes(subscription.Space, subscription.SubscriptionId));
             }

@@ -89,22 +89,6 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
 
     internal RegistrySnapshot Snapshot => _snapshot;
 
-    /// <summary>The spaces that hold something, by name.</summary>
-    public IReadOnlyList<SpaceSummary> ListSpaces()
-    {
-        var spaces = _snapshot.Spaces;
-        var summaries = new List<SpaceSummary>(spaces.Count);
-        foreach (var (_, space) in spaces)
-        {
-            summaries.Add(space.Summarize());
-        }
-
-        return summaries;
-    }
-
-    /// <summary>Whether a space holds something.</summary>
-    public bool HasSpace(string name) => _snapshot.Spaces.ContainsKey(name);
-
     /// <summary>Stops following the feed and refuses the writes that wait.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -63,22 +63,25 @@ internal sealed class ConfigTransaction : IDisposable
             var write = writes[i];
             if (write.Deletion is { } deletion)
             {
-                Save(write.Key, deletion.Files);
+                Save(write.Entries[0].Key, deletion.Files);
                 results[i] = new ConfigWriteResult(ConfigWriteStatus.Stored, revision);
                 continue;
             }
 
-            var found = (long)(Keyed(_find, write.Key).ExecuteScalar() ?? 0L);
-            if (found != write.ExpectedRevision)
+            if (FindConflict(write) is { } found)
             {
                 results[i] = new ConfigWriteResult(ConfigWriteStatus.Conflict, found);
                 continue;
             }
 
-            revision++;
-            Apply(write, revision);
+            foreach (var (key, _) in write.Entries)
+            {
+                revision++;
+                Apply(key, write.Json, revision);
+                changes.Add(new ConfigChange(key, write.Json is null ? null : (ReadOnlyMemory<byte>?)write.Json, revision));
+            }
+
             results[i] = new ConfigWriteResult(ConfigWriteStatus.Stored, revision);
-            changes.Add(new ConfigChange(write.Key, write.Json is null ? null : (ReadOnlyMemory<byte>?)write.Json, revision));
         }
 
         _setRevision.Parameters[0].Value = revision;
@@ -111,22 +114,37 @@ internal sealed class ConfigTransaction : IDisposable
         return command;
     }
 
-    private void Apply(ConfigWrite write, long revision)
+    // Returns the revision of an entry that is at another one than expected, or null.
+    private long? FindConflict(ConfigWrite write)
     {
-        if (write.Json is null)
+        foreach (var (key, expected) in write.Entries)
         {
-            Keyed(_delete, write.Key).ExecuteNonQuery();
-            if (write.Key.Kind is ConfigKind.Subscription)
+            var found = (long)(Keyed(_find, key).ExecuteScalar() ?? 0L);
+            if (found != expected)
             {
-                Keyed(_addDeletion, write.Key).ExecuteNonQuery();
+                return found;
+            }
+        }
+
+        return null;
+    }
+
+    private void Apply(ConfigKey key, byte[]? json, long revision)
+    {
+        if (json is null)
+        {
+            Keyed(_delete, key).ExecuteNonQuery();
+            if (key.Kind is ConfigKind.Subscription)
+            {
+                Keyed(_addDeletion, key).ExecuteNonQuery();
             }
 
             return;
         }
 
-        Keyed(_put, write.Key);
+        Keyed(_put, key);
         _put.Parameters[3].Value = revision;
-        _put.Parameters[4].Value = write.Json;
+        _put.Parameters[4].Value = json;
         _put.ExecuteNonQuery();
     }
 

@@ -83,7 +83,7 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
 
     /// <inheritdoc/>
     public ValueTask<ConfigWriteResult> CreateAsync(ConfigKey key, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(new ConfigWrite(key, json.ToArray(), ExpectedRevision: 0, cancellationToken));
+        _writer.WriteAsync(new ConfigWrite(key, json.ToArray(), expectedRevision: 0, cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask<ConfigWriteResult> UpdateAsync(
@@ -97,7 +97,14 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
     public ValueTask<ConfigWriteResult> DeleteAsync(ConfigKey key, long expectedRevision, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(expectedRevision, 1);
-        return _writer.WriteAsync(new ConfigWrite(key, Json: null, expectedRevision, cancellationToken));
+        return _writer.WriteAsync(new ConfigWrite(key, json: null, expectedRevision, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ConfigWriteResult> DeleteAllAsync(IReadOnlyList<ConfigRevision> entries, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        return _writer.WriteAsync(new ConfigWrite([.. entries], cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -109,7 +116,7 @@ public sealed class SqliteConfigStore : IConfigStore, IStoreHealth
     {
         ArgumentNullException.ThrowIfNull(deletion);
         var key = new ConfigKey(deletion.Space, ConfigKind.Subscription, deletion.SubscriptionId);
-        await _writer.WriteAsync(new ConfigWrite(key, Json: null, ExpectedRevision: 0, cancellationToken) { Deletion = deletion });
+        await _writer.WriteAsync(new ConfigWrite(key, json: null, expectedRevision: 0, cancellationToken) { Deletion = deletion });
     }
 
     /// <inheritdoc/>

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Api.Config;
 using EventGateway.Api.Delivery;
 using EventGateway.Api.Requests;
+using EventGateway.Engine.Delivery.Memory;
 using EventGateway.Engine.Registry;
 using EventGateway.Http;
 using static EventGateway.Api.Requests.ApiEndpoint;
@@ -30,7 +32,7 @@ internal static class ConfigApiEndpoints
         }
 
         var log = endpoints.ServiceProvider.GetRequiredService<ConfigLog>();
-        MapSpaces(api, registry);
+        MapSpaces(api, endpoints.ServiceProvider, log);
         MapResources<EventType, EventTypeList>(
             api, new ResourceEndpoints<EventType>(registry.EventTypes, log, "eventtypes", "eventTypes", "EventType") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<Function, FunctionList>(
@@ -46,9 +48,12 @@ internal static class ConfigApiEndpoints
         return api;
     }
 
-    private static void MapSpaces(RouteGroupBuilder api, GatewayRegistry registry)
+    private static void MapSpaces(RouteGroupBuilder api, IServiceProvider services, ConfigLog log)
     {
-        api.MapGet(SpacesPath, (HttpContext context) => SpaceEndpoints.List(context, registry))
+        IDeliveryStore?[] stores = [services.GetService<IDeliveryStore>(), services.GetService<MemoryDeliveryStore>()];
+        var spaces = new SpaceEndpoints(
+            services.GetRequiredService<GatewayRegistry>(), [.. stores.OfType<IDeliveryStore>().Distinct()], services.GetService<IDeadLetterStore>(), log);
+        api.MapGet(SpacesPath, (Delegate)spaces.List)
             .WithName("ListSpaces")
             .WithSummary("Lists the spaces that hold resources.")
             .WithTags("Spaces")
@@ -56,6 +61,17 @@ internal static class ConfigApiEndpoints
             .Produces<ErrorsDocument>(StatusCodes.Status400BadRequest, JsonType)
             .WithMetadata(OperationTraits.List);
         api.MapNotAllowed(SpacesPath, "GET");
+
+        const string one = $"{SpacesPath}/{{space}}";
+        api.MapDelete(one, (Delegate)spaces.DeleteAsync)
+            .WithName("DeleteSpace")
+            .WithSummary("Deletes a space: all its resources, waiting deliveries and dead letters.")
+            .WithTags("Spaces")
+            .AddEndpointFilter(StoreFailures.AnswerAsync)
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(400, 404, 503)
+            .WithMetadata([OperationTraits.Space, .. SpaceEndpoints.OfDeletion]);
+        api.MapNotAllowed(one, "DELETE");
     }
 
     private static void MapResources<T, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources)

@@ -87,7 +87,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, ConfigLog log
         var url = new RequestUrl(context);
         var (patch, error) = await RequestBodyReader.ReadAsync(context);
         return error is null && Preconditions.TryRead(context.Request, out var conditions, out error)
-            ? Answer(await resources.PatchAsync(url.Space, IdOf(url), patch, conditions, context.RequestAborted))
+            ? Written(context, await resources.PatchAsync(url.Space, IdOf(url), patch, conditions, context.RequestAborted))
             : error;
     }
 

@@ -16,7 +16,7 @@ public sealed class OpenApiTests
         var paths = document.RootElement.GetProperty("paths");
         var operations = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
             .Where(member => member.Name is not "parameters").Select(operation => $"{operation.Name} {path.Name}"));
-        var expected = new List<string> { "get /v1/spaces" };
+        var expected = new List<string> { "get /v1/spaces", "delete /v1/spaces/{space}" };
         foreach (var collection in new[] { "eventtypes", "functions", "subscriptions", "cors" })
         {
             AddRange(expected, ["get", "post"], $"/v1/spaces/{{space}}/{collection}");

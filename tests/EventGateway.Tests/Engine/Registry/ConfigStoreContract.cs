@@ -111,6 +111,25 @@ public abstract class ConfigStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deletes_several_entries_or_none()
+    {
+        var subscription = new ConfigKey("default", ConfigKind.Subscription, "s");
+        await _store.CreateAsync(Key, Json("1"), Cancellation);
+        await _store.CreateAsync(subscription, Json("2"), Cancellation);
+
+        (await _store.DeleteAllAsync([new ConfigRevision(subscription, 2), new ConfigRevision(Key, 7)], Cancellation))
+            .ShouldBe(new ConfigWriteResult(ConfigWriteStatus.Conflict, 1));
+        (await _store.LoadAsync(Cancellation)).Entries.Count.ShouldBe(2);
+        (await _store.ListDeletionsAsync(Cancellation)).ShouldBeEmpty();
+
+        (await _store.DeleteAllAsync([new ConfigRevision(subscription, 2), new ConfigRevision(Key, 1)], Cancellation))
+            .ShouldBe(new ConfigWriteResult(ConfigWriteStatus.Stored, 4));
+        (await _store.LoadAsync(Cancellation)).Entries.ShouldBeEmpty();
+        (await _store.ListDeletionsAsync(Cancellation)).ShouldHaveSingleItem().SubscriptionId.ShouldBe("s");
+        (await ChangesAsync(2, 2)).Select(change => (change.Key, change.Json.HasValue, change.Revision)).ShouldBe([(subscription, false, 3), (Key, false, 4)]);
+    }
+
+    [Fact]
     public async Task Does_not_update_what_is_not_there()
     {
         (await _store.UpdateAsync(Key, Json("1"), 1, Cancellation)).ShouldBe(new ConfigWriteResult(ConfigWriteStatus.Conflict, 0));

@@ -70,14 +70,17 @@ public sealed class MemoryConfigStore : IConfigStore
     }
 
     public ValueTask<ConfigWriteResult> CreateAsync(ConfigKey key, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        Write(key, json, 0);
+        Write([new(key, 0)], json);
 
     public ValueTask<ConfigWriteResult> UpdateAsync(
         ConfigKey key, ReadOnlyMemory<byte> json, long expectedRevision, CancellationToken cancellationToken) =>
-        Write(key, json, expectedRevision);
+        Write([new(key, expectedRevision)], json);
 
     public ValueTask<ConfigWriteResult> DeleteAsync(ConfigKey key, long expectedRevision, CancellationToken cancellationToken) =>
-        Write(key, null, expectedRevision);
+        Write([new(key, expectedRevision)], null);
+
+    public ValueTask<ConfigWriteResult> DeleteAllAsync(IReadOnlyList<ConfigRevision> entries, CancellationToken cancellationToken) =>
+        Write(entries, null);
 
     public async IAsyncEnumerable<ConfigChange> WatchAsync(
         long afterRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -153,7 +156,7 @@ public sealed class MemoryConfigStore : IConfigStore
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private async ValueTask<ConfigWriteResult> Write(ConfigKey key, ReadOnlyMemory<byte>? json, long expected)
+    private async ValueTask<ConfigWriteResult> Write(IReadOnlyList<ConfigRevision> entries, ReadOnlyMemory<byte>? json)
     {
         await Gate;
         lock (_sync)
@@ -163,36 +166,47 @@ public sealed class MemoryConfigStore : IConfigStore
                 throw new ConfigStoreUnavailableException();
             }
 
-            var there = _entries.GetValueOrDefault(key)?.Revision ?? 0;
-            if (there != expected)
+            foreach (var (key, expected) in entries)
             {
-                return new ConfigWriteResult(ConfigWriteStatus.Conflict, there);
-            }
-
-            _revision++;
-            if (json is { } document)
-            {
-                _entries[key] = new ConfigEntry(key, document, _revision);
-            }
-            else
-            {
-                _entries.Remove(key);
-                if (key.Kind is ConfigKind.Subscription)
+                var there = _entries.GetValueOrDefault(key)?.Revision ?? 0;
+                if (there != expected)
                 {
-                    _deletions[(key.Space, key.Id)] = new SubscriptionDeletion(key.Space, key.Id);
+                    return new ConfigWriteResult(ConfigWriteStatus.Conflict, there);
                 }
             }
 
-            // A short past is enough and keeps long tests fast.
-            _changes.Add(new ConfigChange(key, json, _revision));
-            if (_changes.Count > 4096)
+            foreach (var (key, _) in entries)
             {
-                _changes.RemoveRange(0, 2048);
-                _forgotten = _changes[0].Revision - 1;
+                Write(key, json);
             }
 
             Signal();
             return new ConfigWriteResult(ConfigWriteStatus.Stored, _revision);
+        }
+    }
+
+    private void Write(ConfigKey key, ReadOnlyMemory<byte>? json)
+    {
+        _revision++;
+        if (json is { } document)
+        {
+            _entries[key] = new ConfigEntry(key, document, _revision);
+        }
+        else
+        {
+            _entries.Remove(key);
+            if (key.Kind is ConfigKind.Subscription)
+            {
+                _deletions[(key.Space, key.Id)] = new SubscriptionDeletion(key.Space, key.Id);
+            }
+        }
+
+        // A short past is enough and keeps long tests fast.
+        _changes.Add(new ConfigChange(key, json, _revision));
+        if (_changes.Count > 4096)
+        {
+            _changes.RemoveRange(0, 2048);
+            _forgotten = _changes[0].Revision - 1;
         }
     }
 
