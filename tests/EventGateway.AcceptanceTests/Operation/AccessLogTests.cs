@@ -40,6 +40,27 @@ public sealed class AccessLogTests
     }
 
     [Fact]
+    public async Task Counts_bodies_that_are_streamed_both_ways()
+    {
+        await using var functions = new FunctionServer();
+        await using var gateway = await StartAsync();
+        var big = new string('x', 200_000);
+        // A raw request goes to its own path below the function's.
+        functions["/raw/raw"] = FunctionAnswer.Of(big);
+        await gateway.SubscribeAsync(
+            functions, "raw", new FunctionAnswer(), "/raw", more: new System.Text.Json.Nodes.JsonObject { ["requestMode"] = "raw", ["responseMode"] = "raw" });
+
+        var answer = await gateway.Events.SendAsync(Encoding.ASCII.GetBytes(
+            "POST /raw HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n"));
+
+        answer.Text.ShouldBe(big);
+        var line = (await LinesAsync(gateway, 1))[0];
+        line.GetProperty("bytesIn").GetInt64().ShouldBe(7);
+        line.GetProperty("bytesOut").GetInt64().ShouldBe(big.Length);
+        line.GetProperty("subscriptions").GetInt32().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Lists_the_types_of_a_batch()
     {
         await using var functions = new FunctionServer();
