@@ -56,6 +56,16 @@ public sealed record GatewayDefaults
     public bool ExclusiveSegments { get; init; }
 
     /// <summary>
+    /// Whether new paths may have any form, as in 0.9. Default: forms of other routers, and paths that no request can match, are refused.
+    /// </summary>
+    public bool AnyPath { get; init; }
+
+    /// <summary>
+    /// Whether a sync subscription to <c>GET</c> answers <c>HEAD</c> where none to <c>HEAD</c> does. Default: true (0.9: false).
+    /// </summary>
+    public bool AnswersHead { get; init; } = true;
+
+    /// <summary>
     /// Whether the Configuration API ignores unknown fields of resources, unknown query parameters and text after a body, as in 0.9.
     /// Default: they are refused.
     /// </summary>

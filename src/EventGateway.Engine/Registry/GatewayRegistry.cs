@@ -41,12 +41,13 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         _store = store;
         _time = time;
         _logger = logger;
-        _credentialsFromAnyOrigin = defaults?.CredentialsFromAnyOrigin ?? false;
-        IgnoresUnknown = defaults?.IgnoresUnknown ?? false;
+        defaults ??= new GatewayDefaults();
+        _credentialsFromAnyOrigin = defaults.CredentialsFromAnyOrigin;
+        IgnoresUnknown = defaults.IgnoresUnknown;
         var eventTypes = new EventTypeValidator();
         var functions = new FunctionValidator(providers);
-        _subscriptions = new SubscriptionValidator(providers, _credentialsFromAnyOrigin, defaults?.ExclusiveSegments ?? false, time);
-        var cors = new CorsValidator(_credentialsFromAnyOrigin);
+        _subscriptions = new SubscriptionValidator(providers, defaults, time);
+        var cors = new CorsValidator(defaults);
         _validators = new Dictionary<ConfigKind, IResourceValidator>
         {
             [ConfigKind.EventType] = eventTypes,

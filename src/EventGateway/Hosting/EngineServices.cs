@@ -50,6 +50,8 @@ internal static class EngineServices
                 CredentialsFromAnyOrigin = options.CredentialsFromAnyOrigin,
                 CorsListsOwnMethod = options.CorsListsOwnMethod,
                 ExclusiveSegments = options.ExclusiveSegments,
+                AnyPath = options.AnyPath,
+                AnswersHead = options.AnswersHead,
                 IgnoresUnknown = options.IgnoresUnknown,
                 Guarantee = options.Durability,
                 KeepsLog = options.KeepsLog,

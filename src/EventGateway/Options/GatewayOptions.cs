@@ -124,6 +124,12 @@ internal sealed record GatewayOptions
     /// <summary>Whether the Configuration API ignores what it does not know in a request, and unknown environment variables are warnings. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool IgnoresUnknown { get; init; }
 
+    /// <summary>Whether new paths may have any form. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
+    public bool AnyPath { get; init; }
+
+    /// <summary>Whether a sync subscription to <c>GET</c> answers <c>HEAD</c>. Default: true. Only <c>--compat 0.9</c> unsets it.</summary>
+    public bool AnswersHead { get; init; } = true;
+
     /// <summary>Whether Lambda functions can have an ARN of any form. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool AnyArn { get; init; }
 

@@ -36,6 +36,8 @@ internal static class GatewayOptionsReader
             AllowsIncompleteEvents = true,
             ExposesHeaders = false,
             ExclusiveSegments = true,
+            AnyPath = true,
+            AnswersHead = false,
             IgnoresUnknown = true,
             AnyArn = true,
             MetricsAsIn09 = true,

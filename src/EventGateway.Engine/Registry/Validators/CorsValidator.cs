@@ -9,7 +9,7 @@ using EventGateway.Engine.Registry.State;
 namespace EventGateway.Engine.Registry.Validators;
 
 /// <summary>Validates CORS configurations.</summary>
-internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
+internal sealed class CorsValidator(GatewayDefaults defaults)
     : ResourceValidator<CorsConfiguration>(ConfigKind.Cors, ResourceJson.Shared.CorsConfiguration, "CORS configuration")
 {
     private const string AcceptedMethod = Names.AcceptedMethod + " * is the default of the space.";
@@ -35,18 +35,25 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
         {
             fields.Refuse("path", $"\"{path}\"; {(isDefault ? AcceptedPathOfDefault : AcceptedPath)}");
         }
+        else if (id is null && path is not null && !isDefault && FindMistake(path) is { } mistake)
+        {
+            fields.Refuse("path", mistake);
+        }
 
         id ??= path is null || method is null ? null : IdOf(method, path);
         Names.CheckLength(fields, "path", id);
         var configuration = CorsReader.Read(
             fields,
             new CorsConfiguration { Space = space, CorsId = id!, Method = method!, Path = path!, AllowedMethods = isDefault ? [CorsConfiguration.Any] : null },
-            credentialsFromAnyOrigin);
+            defaults.CredentialsFromAnyOrigin);
         configuration = configuration with { Metadata = fields.Labels("metadata") };
         return fields.Errors.Any ? null : configuration;
     }
 
     public override RegistryError? CheckId(CorsConfiguration draft) => CheckId("corsId", draft.CorsId, IdOf(draft.Method, draft.Path));
+
+    public override RegistryError? CheckCreate(RegistrySnapshot snapshot, CorsConfiguration draft) =>
+        FindMistake(draft.Path) is { } mistake ? ErrorOf("path", mistake) : null;
 
     public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, CorsConfiguration current, CorsConfiguration draft)
     {
@@ -63,6 +70,9 @@ internal sealed class CorsValidator(bool credentialsFromAnyOrigin)
 
         return Refusal(changed);
     }
+
+    private string? FindMistake(string path) =>
+        defaults.AnyPath || PathRules.FindMistake(path, isLiteral: false) is not { } mistake ? null : $"\"{path}\"; {mistake}";
 
     private static string? MethodOf(string text) => text == CorsConfiguration.Any ? text : Names.Method(text);
 

@@ -142,13 +142,14 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
     /// <summary>Returns an error when the id in a URL is not the one that the fields of the body make.</summary>
     protected RegistryError? CheckId(string field, string id, string made)
     {
-        if (id == made)
-        {
-            return null;
-        }
+        return id == made ? null : ErrorOf(field, $"\"{id}\" in the URL; the fields of the body make \"{made}\", and only this id is accepted.");
+    }
 
+    /// <summary>Returns an error about a field.</summary>
+    protected RegistryError ErrorOf(string field, string problem)
+    {
         var errors = NewErrors();
-        errors.Add(field, $"\"{id}\" in the URL; the fields of the body make \"{made}\", and only this id is accepted.");
+        errors.Add(field, problem);
         return errors.ToError();
     }
 

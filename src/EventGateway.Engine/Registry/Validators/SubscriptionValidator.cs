@@ -11,7 +11,7 @@ using EventGateway.Engine.Registry.State;
 namespace EventGateway.Engine.Registry.Validators;
 
 /// <summary>Validates subscriptions.</summary>
-internal sealed class SubscriptionValidator(FunctionProviders providers, bool credentialsFromAnyOrigin, bool exclusiveSegments, TimeProvider time)
+internal sealed class SubscriptionValidator(FunctionProviders providers, GatewayDefaults defaults, TimeProvider time)
     : ResourceValidator<Subscription>(ConfigKind.Subscription, ResourceJson.Shared.Subscription, "Subscription")
 {
     private const string DisabledByClient = "It was disabled through the Configuration API.";
@@ -34,6 +34,11 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         var eventType = fields.Required("eventType", "the name of an event type of the space is accepted.");
         var functionId = fields.Required("functionId", "the id of a function of the space is accepted.");
         var path = Names.Path(fields.Text("path"));
+        if (id is null && FindMistake(path, type) is { } mistake)
+        {
+            fields.Refuse("path", mistake);
+        }
+
         var methodName = fields.Text("method", Names.AcceptedMethod);
         var method = string.IsNullOrEmpty(methodName) ? "POST" : Names.Method(methodName.ToUpperInvariant());
         if (method is null)
@@ -41,7 +46,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
             fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
         }
 
-        var cors = fields.Nested("cors", settings => CorsReader.Read(settings, new CorsSettings(), credentialsFromAnyOrigin));
+        var cors = fields.Nested("cors", settings => CorsReader.Read(settings, new CorsSettings(), defaults.CredentialsFromAnyOrigin));
         var delivery = fields.Nested("delivery", DeliveryReader.Read);
         var (requestMode, responseMode) = ModeReader.Read(fields, type);
         var reply = fields.Flag("reply");
@@ -102,6 +107,10 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
         AddIfMissing(missing, space, draft.Delivery?.DeadLetterFunctionId);
         return Refusal(missing) ?? CheckMode(space, draft) ?? CheckOtherType(space, draft) ?? CheckPath(snapshot, draft);
     }
+
+    // A stored subscription keeps its path, whatever it is.
+    private string? FindMistake(string path, SubscriptionType? type) =>
+        defaults.AnyPath || PathRules.FindMistake(path, type is SubscriptionType.Async) is not { } mistake ? null : $"\"{path}\"; {mistake}";
 
     public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, Subscription current, Subscription draft)
     {
@@ -203,7 +212,8 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, bool cr
     }
 
     private RegistryError? CheckPath(RegistrySnapshot snapshot, Subscription draft) =>
-        snapshot.Routes.FindConflict(draft, exclusiveSegments) is { } conflict
+        FindMistake(draft.Path, draft.Type) is { } mistake ? ErrorOf("path", mistake)
+        : snapshot.Routes.FindConflict(draft, defaults.ExclusiveSegments) is { } conflict
             ? new RegistryError(RegistryReason.Invalid, conflict)
             : null;
 
