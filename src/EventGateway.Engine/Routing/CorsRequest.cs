@@ -12,4 +12,7 @@ public readonly record struct CorsRequest(string Method, string? Origin, string?
 
     /// <summary>The method whose settings apply: the requested one of a preflight, else the request's own.</summary>
     public string SettingsMethod => IsPreflight ? RequestedMethod! : Method;
+
+    /// <summary>The request with another <see cref="SettingsMethod"/>.</summary>
+    public CorsRequest WithSettingsMethod(string method) => IsPreflight ? this with { RequestedMethod = method } : this with { Method = method };
 }

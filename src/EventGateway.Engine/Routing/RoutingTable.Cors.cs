@@ -4,6 +4,22 @@ namespace EventGateway.Engine.Routing;
 
 public sealed partial class RoutingTable
 {
+    /// <summary>
+    /// Returns whether sync subscriptions to <c>GET</c> answer the <c>HEAD</c> requests of a path, whatever their type: those to <c>GET</c>
+    /// take it, and none to <c>HEAD</c> does.
+    /// </summary>
+    /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
+    public bool AnswersHeadWithGet(string path)
+    {
+        if (!path.StartsWith('/') || MethodPaths.TreeOf(_takers, "GET") is not { } get)
+        {
+            return false;
+        }
+
+        var normalized = PathText.Normalize(path, path.Contains('%') ? new char[path.Length] : []);
+        return PathTree.Match(get, normalized) is not null && PathTree.Match(MethodPaths.TreeOf(_takers, "HEAD"), normalized) is null;
+    }
+
     // The sync takers after a sync subscription was set or removed. Only enabled ones take requests.
     private object? TakersWith(Subscription subscription, string pattern, bool takes)
     {

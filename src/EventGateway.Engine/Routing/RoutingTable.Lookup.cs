@@ -8,7 +8,8 @@ public sealed partial class RoutingTable
     /// <summary>Selects the subscriptions of an event. Allocates only the parameters of a path that has some.</summary>
     /// <param name="method">The request's method; upper case matters.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
-    public RouteMatch Match(string method, string path, string eventType)
+    /// <param name="answersHead">Whether the sync subscription to <c>GET</c> takes <c>HEAD</c> where there is none to <c>HEAD</c>.</param>
+    public RouteMatch Match(string method, string path, string eventType, bool answersHead = false)
     {
         if (!path.StartsWith('/'))
         {
@@ -17,11 +18,11 @@ public sealed partial class RoutingTable
 
         if (!path.Contains('%'))
         {
-            return Match(method, path, path, eventType);
+            return Match(method, path, path, eventType, answersHead);
         }
 
         var buffer = ArrayPool<char>.Shared.Rent(path.Length);
-        var match = Match(method, path, PathText.Normalize(path, buffer), eventType);
+        var match = Match(method, path, PathText.Normalize(path, buffer), eventType, answersHead);
         ArrayPool<char>.Shared.Return(buffer);
         return match;
     }
@@ -115,14 +116,15 @@ public sealed partial class RoutingTable
 
     private static readonly RouteMatch NothingMatched = new(null, [], []);
 
-    private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType)
+    private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType, bool answersHead)
     {
         var match = new RouteMatch(null, [], FindAsync(_async, method, normalized, eventType))
         {
             // Most tables have no disabled subscription, and need no second search.
             Disabled = _disabled is null ? [] : FindAsync(_disabled, method, normalized, eventType),
         };
-        return FindSync(method, normalized, eventType) is { Subscription.Enabled: not false } route
+        var found = FindSync(method, normalized, eventType) ?? (answersHead && method == "HEAD" ? FindSync("GET", normalized, eventType) : null);
+        return found is { Subscription.Enabled: not false } route
             ? match with { Sync = route, Parameters = PathPattern.ReadParameters(route.Pattern, path) }
             : match;
     }

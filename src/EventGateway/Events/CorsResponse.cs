@@ -25,6 +25,11 @@ internal sealed partial class CorsResponse(GatewayDefaults defaults, TimeProvide
             headers.AccessControlRequestMethod,
             headers.AccessControlRequestHeaders);
 
+        if (defaults.AnswersHead && HttpMethods.IsHead(request.SettingsMethod) && routes.AnswersHeadWithGet(path))
+        {
+            request = request.WithSettingsMethod(HttpMethods.Get);
+        }
+
         // A request without an origin gets only the Vary header, which is the same for all settings.
         var needsOnlyVary = string.IsNullOrEmpty(request.Origin) && !request.IsPreflight;
         if (routes.FindCors(request.SettingsMethod, path, ofAnySpace: needsOnlyVary) is not { } settings)

@@ -52,7 +52,7 @@ internal sealed class RequestPipeline(
 
     private Task ServePlainAsync(HttpContext context, RoutingTable routes, string path, RequestContent content)
     {
-        var match = routes.Match(context.Request.Method, path, SystemEventTypes.HttpRequest);
+        var match = Match(routes, context.Request, path, SystemEventTypes.HttpRequest);
         return forwarding.Takes(match) ? forwarding.ForwardAsync(context, match)
             : ReadAsync(context, routes, path, match.IsForwarded ? content : content.ForEvent(context.Request, defaults.AllowsIncompleteEvents), match);
     }
@@ -74,17 +74,20 @@ internal sealed class RequestPipeline(
         request.Headers.ContentEncoding.Count > 0
         && content.Kind is ContentKind.Binary or ContentKind.Data
         && reader.Read(request, content, body: default).Event is { } cloudEvent
-        && routes.Match(request.Method, path, cloudEvent.Type) is { IsOnlyForwarded: true } match
+        && Match(routes, request, path, cloudEvent.Type) is { IsOnlyForwarded: true } match
             ? match
             : default;
 
     private Task ServeEventsAsync(HttpContext context, RoutingTable routes, string path, in RequestContent content, in PooledBody body) =>
         reader.Read(context.Request, content, body.Memory) switch
         {
-            { Event: { } cloudEvent } => delivery.DeliverAsync(context, routes.Match(context.Request.Method, path, cloudEvent.Type), cloudEvent, body.Sent),
+            { Event: { } cloudEvent } => delivery.DeliverAsync(context, Match(routes, context.Request, path, cloudEvent.Type), cloudEvent, body.Sent),
             { Batch: { } batch } => delivery.DeliverBatchAsync(context, routes, path, batch),
             var refused => RefuseAsync(context, content, refused.Errors!),
         };
+
+    private RouteMatch Match(RoutingTable routes, HttpRequest request, string path, string eventType) =>
+        routes.Match(request.Method, path, eventType, defaults.AnswersHead);
 
     private static Task RefuseAsync(HttpContext context, in RequestContent content, IReadOnlyList<string> errors)
     {

@@ -87,13 +87,17 @@ internal sealed partial class SyncCaller(
             Set(context.Response.Headers, name, values);
         }
 
-        if (!AllowsBody(context, response.StatusCode))
+        if (!RawResponse.HasBody(response.StatusCode))
         {
             return Task.CompletedTask;
         }
 
         context.Response.ContentLength = response.Body.Length;
-        context.Response.BodyWriter.Write(response.Body.Span);
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.BodyWriter.Write(response.Body.Span);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -103,11 +107,6 @@ internal sealed partial class SyncCaller(
         StringValues values = texts.Count == 1 ? HeaderText.Write(texts.ToString()) : Array.ConvertAll(texts.ToArray(), static text => HeaderText.Write(text!));
         headers[name] = name.Equals("vary", StringComparison.OrdinalIgnoreCase) ? StringValues.Concat(headers.Vary, values) : values;
     }
-
-    // RFC 9110, section 6.4.1.
-    private static bool AllowsBody(HttpContext context, int status) =>
-        status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent or StatusCodes.Status304NotModified)
-        && !HttpMethods.IsHead(context.Request.Method);
 
     [LoggerMessage(LogEvents.SyncCallerFailed, LogLevel.Warning,
         "Function {FunctionId} of space {Space} failed for event {EventId}; the sender got {Status}, {Error} ({Cause})")]

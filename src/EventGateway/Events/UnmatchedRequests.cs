@@ -1,5 +1,6 @@
 using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
+using EventGateway.Engine.Registry;
 using EventGateway.Engine.Routing;
 using EventGateway.Engine.SystemEvents;
 using EventGateway.Events.Access;
@@ -12,7 +13,7 @@ namespace EventGateway.Events;
 /// <summary>Answers plain requests that no subscription matches.</summary>
 internal sealed class UnmatchedRequests(
     Health health, EventRouter router, SystemEventSource systemEvents, EventMetrics metrics, AccessLog access, UnmatchedEvents unmatched, DevFallback dev,
-    AcceptedResponse accepted, GatewayOptions options)
+    AcceptedResponse accepted, GatewayRegistry registry, GatewayOptions options)
 {
     /// <summary>Answers a request unless its event is needed first: observers must be informed of it, or it is the answer.</summary>
     /// <param name="body">Its whole body.</param>
@@ -56,10 +57,26 @@ internal sealed class UnmatchedRequests(
             return Task.CompletedTask;
         }
 
+        var methods = FindMethods(path);
         var hint = LooksLikeEvent(context.Request, body)
             ? $" The body looks like a CloudEvent, which needs Content-Type: {CloudEventReader.StructuredMediaType}."
             : "";
-        return JsonResponse.Error(StatusCodes.Status404NotFound, $"No subscription to http.request takes {context.Request.Method} {path}.{hint}").ExecuteAsync(context);
+        var taken = $"No subscription to {SystemEventTypes.HttpRequest} takes {context.Request.Method} {path}";
+        return methods.Count == 0
+            ? JsonResponse.Error(StatusCodes.Status404NotFound, $"{taken}.{hint}").ExecuteAsync(context)
+            : JsonResponse.NotAllowed(string.Join(", ", methods), $"{taken}; it is known with {string.Join(", ", methods)}.{hint}").ExecuteAsync(context);
+    }
+
+    // The methods that a plain request to a path can have, in ordinal order.
+    private IReadOnlyList<string> FindMethods(string path)
+    {
+        var methods = registry.Routes.FindMethods(path, SystemEventTypes.HttpRequest);
+        return options.AnswersHead
+            && methods.Contains(HttpMethods.Get)
+            && !methods.Contains(HttpMethods.Head)
+            && registry.Routes.Match(HttpMethods.Head, path, SystemEventTypes.HttpRequest, answersHead: true).Sync is not null
+                ? [.. methods.Append(HttpMethods.Head).Order(StringComparer.Ordinal)]
+                : methods;
     }
 
     private static bool LooksLikeEvent(HttpRequest request, ReadOnlyMemory<byte> body) =>

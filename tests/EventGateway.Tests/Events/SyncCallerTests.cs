@@ -70,7 +70,7 @@ public sealed class SyncCallerTests : IAsyncLifetime
     [InlineData(204, "POST", null)]
     [InlineData(205, "POST", null)]
     [InlineData(304, "POST", null)]
-    [InlineData(200, "HEAD", null)]
+    [InlineData(200, "HEAD", 4L)]
     [InlineData(200, "POST", 4L)]
     public async Task Sends_no_body_where_there_is_none(int status, string method, long? length)
     {
@@ -78,7 +78,7 @@ public sealed class SyncCallerTests : IAsyncLifetime
 
         var answer = await CallAsync(request: TestRequests.Of(method));
 
-        (answer.Status, answer.Body, answer.Headers.ContentLength).ShouldBe((status, length is null ? "" : "body", length));
+        (answer.Status, answer.Body, answer.Headers.ContentLength).ShouldBe((status, length is null || method is "HEAD" ? "" : "body", length));
     }
 
     [Fact]

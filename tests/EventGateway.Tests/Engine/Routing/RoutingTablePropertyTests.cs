@@ -83,6 +83,22 @@ public class RoutingTablePropertyTests
             }
         });
 
+    [Fact]
+    public void Goes_back_from_a_segment_that_leads_nowhere() =>
+        Gen.Select(
+            Gen.Select(
+                Routes.OneOf("a", "b", ":p").Array[1, 4], Routes.OneOf("", "", "/*rest"),
+                static (segments, tail) => Routes.Sync("/" + string.Join('/', segments) + tail)).Array[1, 12],
+            Routes.OneOf("a", "b", "c").Array[1, 5].Select(static segments => "/" + string.Join('/', segments)).Array[1, 20]).Sample((subscriptions, paths) =>
+        {
+            var (table, all) = Apply([.. subscriptions.Select(static subscription => (subscription, 1))]);
+            foreach (var path in paths)
+            {
+                var taken = table.Match("GET", path, "test.event").Sync?.Subscription;
+                taken.ShouldBe(all.Where(s => NaivePaths.Matches(s, path)).MinBy(NaivePaths.Rank, StringComparer.Ordinal), path);
+            }
+        });
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
