@@ -35,7 +35,7 @@ public sealed class WrongInputTests(RunningGateway running) : IClassFixture<Runn
     [InlineData("POST", "eventtypes", """{"name":"a"}{"name":"b"}""",
         EventType + "body: text after the first JSON value, at byte 12; a JSON object is accepted.")]
     [InlineData("POST", "eventtypes", """{"id":1,"colour":"red"}""",
-        EventType + "name: required; letters, digits, '.', '-' and '_' are accepted.",
+        EventType + "name: required; letters, digits, '.', '-', '_', ':', '/', '+' and '@' are accepted.",
         EventType + "Unknown field \"id\". name, authorizerId and metadata are accepted.",
         EventType + "Unknown field \"colour\". name, authorizerId and metadata are accepted.")]
     [InlineData("POST", "functions", """{"functionId":"f","type":"http","provider":{"url":"http://localhost/","header":{"X-Team":"blue"}}}""",
@@ -55,7 +55,7 @@ public sealed class WrongInputTests(RunningGateway running) : IClassFixture<Runn
         Cors + "Unknown field \"origins\". Did you mean \"allowedOrigins\"?",
         Cors + "Unknown field \"allowedHeader\". Did you mean \"allowedHeaders\"?")]
     [InlineData("PUT", "cors/GET%2Fa", """{"path":"a","credentials":true}""",
-        Cors + "method: required; GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are accepted.",
+        Cors + "method: required; GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are accepted. * is the default of the space.",
         Cors + "path: \"a\"; a path that begins with '/' is accepted.",
         Cors + "Unknown field \"credentials\". Did you mean \"allowCredentials\"?")]
     [InlineData("POST", "replays", """{"subscriptionId":"x","filter":{"type":"a"},"eventId":"1"}""",

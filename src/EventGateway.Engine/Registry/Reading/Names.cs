@@ -9,6 +9,8 @@ internal static class Names
 {
     public const string AcceptedName = "letters, digits, '.', '-' and '_' are accepted.";
 
+    public const string AcceptedEventType = "letters, digits, '.', '-', '_', ':', '/', '+' and '@' are accepted.";
+
     public const string AcceptedMethod = "GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are accepted.";
 
     private const int MinSpaceLength = 3;
@@ -19,6 +21,10 @@ internal static class Names
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
 
+    // As the senders of events spell their types: repo:push, orders/create. A comma would end it in the id of a subscription.
+    private static readonly SearchValues<char> EventTypeCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:/+@");
+
     /// <summary>Reports a space's name that is not valid.</summary>
     public static void CheckSpace(string space, FieldErrors errors)
     {
@@ -26,24 +32,18 @@ internal static class Names
         {
             errors.Add("space", $"{space.Length} characters; at most {MaxIdLength} are accepted.");
         }
-        else if (space.Length < MinSpaceLength || !IsName(space))
+        else if (space.Length < MinSpaceLength || space.AsSpan().ContainsAnyExcept(NameCharacters))
         {
             errors.Add("space", $"\"{space}\"; at least {MinSpaceLength} of letters, digits, '.', '-' and '_' are accepted.");
         }
     }
 
-    /// <summary>Reports a name of an event type or a function that is not valid.</summary>
-    public static void CheckName(FieldErrors errors, string field, string name)
-    {
-        if (name.Length > MaxIdLength)
-        {
-            errors.Add(field, TooLong(name));
-        }
-        else if (!IsName(name))
-        {
-            errors.Add(field, $"\"{name}\"; {AcceptedName}");
-        }
-    }
+    /// <summary>Reports an id of a function that is not valid.</summary>
+    public static void CheckName(FieldErrors errors, string field, string name) => Check(errors, field, name, NameCharacters, AcceptedName);
+
+    /// <summary>Reports a name of an event type that is not valid.</summary>
+    public static void CheckEventType(FieldErrors errors, string field, string name) =>
+        Check(errors, field, name, EventTypeCharacters, AcceptedEventType);
 
     /// <summary>Reports a field that would change the id of a resource. Ignored where unknown fields are, as in 0.9.</summary>
     /// <param name="sent">The value of the field. Null when it is missing.</param>
@@ -67,8 +67,17 @@ internal static class Names
 
     private static string TooLong(string id) => $"the id would have {id.Length} characters; at most {MaxIdLength} are accepted.";
 
-    /// <summary>Whether a text can name an event type or a function.</summary>
-    public static bool IsName(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(NameCharacters);
+    private static void Check(FieldErrors errors, string field, string name, SearchValues<char> characters, string accepted)
+    {
+        if (name.Length > MaxIdLength)
+        {
+            errors.Add(field, TooLong(name));
+        }
+        else if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(characters))
+        {
+            errors.Add(field, $"\"{name}\"; {accepted}");
+        }
+    }
 
     /// <summary>Returns the shared instance of a method's name. Null when subscriptions cannot have the method.</summary>
     public static string? Method(string text) => Array.Find(Methods.All, method => method == text);

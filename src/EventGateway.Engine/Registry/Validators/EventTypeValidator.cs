@@ -16,10 +16,10 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
     {
         fields.AcceptReadOnly("space");
         Names.CheckSpace(space, fields.Errors);
-        var name = id is null ? fields.Required("name", Names.AcceptedName) : fields.Text("name");
+        var name = id is null ? fields.Required("name", Names.AcceptedEventType) : fields.Text("name");
         if (id is null && name is not null)
         {
-            Names.CheckName(fields.Errors, "name", name);
+            Names.CheckEventType(fields.Errors, "name", name);
         }
 
         Names.CheckKept(fields, "name", name, id);
@@ -33,7 +33,7 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
     public override RegistryError? CheckId(EventType draft)
     {
         var errors = NewErrors();
-        Names.CheckName(errors, "name", draft.Name);
+        Names.CheckEventType(errors, "name", draft.Name);
         return errors.Any ? errors.ToError() : null;
     }
 
