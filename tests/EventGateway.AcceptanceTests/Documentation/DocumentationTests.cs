@@ -9,18 +9,26 @@ public sealed class DocumentationTests
 {
     private const int EventsPort = 4000;
     private const int ConfigPort = 4001;
-    private const int FunctionPort = 5000;
 
     private static readonly string Root = Path.GetFullPath(Path.Combine(PluginPaths.Rejecting, "..", "..", "..", "..", "..", ".."));
     private static readonly string Mirror = PluginPaths.Rejecting.Replace("RejectingPlugin", "Mirror", StringComparison.Ordinal);
 
-    /// <summary>The names of the documents.</summary>
-    public static TheoryData<string> Documents { get; } =
-        ["authorizers.md", "events-api.md", "functions.md", "plugins.md", "quick-start.md", "system-events.md"];
+    /// <summary>The names of the documents, and the port of the function in each.</summary>
+    public static TheoryData<string, int> Documents { get; } = new()
+    {
+        { "authorizers.md", 5000 },
+        { "events-api.md", 5000 },
+        { "functions.md", 5000 },
+        { "plugins.md", 5000 },
+        { "quick-start.md", 5000 },
+        { "system-events.md", 5000 },
+        { "guides/receive-webhooks.md", 7003 },
+        { "guides/rest-api.md", 7001 },
+    };
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public async Task Every_command_prints_the_output_in_the_document(string document)
+    public async Task Every_command_prints_the_output_in_the_document(string document, int documentedPort)
     {
         var functionPort = FreePort.Next();
         await using var gateway = await GatewayProcess.StartAsync(new GatewayOptions
@@ -39,7 +47,7 @@ public sealed class DocumentationTests
                 ["GCE_METADATA_HOST"] = $"localhost:{functionPort}",
             },
         });
-        (int Documented, int Actual)[] ports = [(EventsPort, gateway.EventsPort), (ConfigPort, gateway.ConfigPort), (FunctionPort, functionPort)];
+        (int Documented, int Actual)[] ports = [(EventsPort, gateway.EventsPort), (ConfigPort, gateway.ConfigPort), (documentedPort, functionPort)];
         using var directory = new TemporaryDirectory();
         await using var terminal = new Terminal(directory.Path);
         await using var other = new Terminal(directory.Path);
