@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Engine.Delivery.Failures;
 
 /// <summary>The log lines about subscriptions that fail.</summary>
-internal static partial class FailureLog
+internal static partial class SubscriptionFailureLog
 {
     [LoggerMessage(LogEvents.SubscriptionFailing, LogLevel.Warning,
         "Subscription {Space}/{SubscriptionId} to function {FunctionId}: every attempt has failed since {Since:u}, {Percent} % of its disableAfter ({DisableAfter}). {Error}")]
