@@ -60,9 +60,16 @@ public sealed partial class SystemEventSource : ISubscriptionObserver
     public void DeadLettered(DeadLetter letter, DeliveryAttempt? lastAttempt)
     {
         ArgumentNullException.ThrowIfNull(letter);
-        if (!GatewayEvents.IsSystemType(letter.EventType) && IsWanted(SystemEventTypes.DeliveryDeadLettered, letter.Subscription.Space))
+        var space = letter.Subscription.Space;
+        if (GatewayEvents.IsSystemType(letter.EventType) || !IsWanted(SystemEventTypes.DeliveryDeadLettered, space))
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static item => item.Source.SendDeadLetter(item.letter, item.lastAttempt), (Source: this, letter, lastAttempt), preferLocal: false);
+            return;
+        }
+
+        if (!_deadLetters.TryAdd(letter, lastAttempt))
+        {
+            _metrics.Dropped(space, SystemEventTypes.DeliveryDeadLettered, Math.Max(1, SubscribersIn(space, SystemEventTypes.DeliveryDeadLettered).Length));
+            Refused(SystemEventTypes.DeliveryDeadLettered);
         }
     }
 

@@ -26,10 +26,12 @@ public sealed partial class SystemEventSource : ICallObserver
     private readonly DeliveryIntake _intake;
     private readonly PluginHost? _plugins;
     private readonly ReceivedEventMetrics _received;
+    private readonly DeliveryMetrics _metrics;
     private readonly GatewayDefaults _defaults;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger<SystemEventSource> _logger;
     private readonly LogSampler _refusals;
+    private readonly DeadLetterReports _deadLetters;
 
     /// <summary>Creates the source.</summary>
     /// <param name="routes">Returns the current routing table.</param>
@@ -37,6 +39,7 @@ public sealed partial class SystemEventSource : ICallObserver
     /// <param name="defaults">Sets the version of the events.</param>
     /// <param name="logger">Logs lost events.</param>
     /// <param name="received">Counts the events about calls.</param>
+    /// <param name="metrics">Counts lost events.</param>
     /// <param name="plugins">The plug-ins. Null means none.</param>
     public SystemEventSource(
         Func<RoutingTable> routes,
@@ -45,16 +48,19 @@ public sealed partial class SystemEventSource : ICallObserver
         TimeProvider timeProvider,
         ILogger<SystemEventSource> logger,
         ReceivedEventMetrics received,
+        DeliveryMetrics metrics,
         PluginHost? plugins = null)
     {
         _routes = routes;
         _intake = intake;
         _plugins = plugins;
         _received = received;
+        _metrics = metrics;
         _defaults = defaults;
         _timeProvider = timeProvider;
         _logger = logger;
         _refusals = new LogSampler(timeProvider);
+        _deadLetters = new DeadLetterReports(SendDeadLetter);
     }
 
     /// <summary>Whether any subscriber or plug-in may observe received events. Must be quick: it is read before each event.</summary>
@@ -250,7 +256,7 @@ public sealed partial class SystemEventSource : ICallObserver
     }
 
     [LoggerMessage(LogEvents.SystemEventRefused, LogLevel.Warning,
-        "A system event of the type {EventType} is lost: no more deliveries can be stored now. ({Suppressed} more since the last line)")]
+        "A system event of the type {EventType} is lost: too many wait to be stored. ({Suppressed} more since the last line)")]
     private partial void LogRefused(string eventType, long suppressed);
 
     [LoggerMessage(LogEvents.SystemEventFailed, LogLevel.Error, "A system event of the type {EventType} is lost.")]

@@ -35,7 +35,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         Listen();
         Store = new MemoryDeliveryStore(defaults, timeProvider);
         Durable = new RecordingStore(Store);
-        var metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
+        var metrics = Metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
         metrics.ObserveBacklog(() => Store.Count);
         Gates = new FunctionGates(this, defaults, metrics, timeProvider, NullLogger<FunctionGates>.Instance);
         Backlog = new DeliveryBacklog(durable ? Durable : Store, metrics);
@@ -62,6 +62,8 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     /// <summary>The store of a durable fixture. Records the verdicts.</summary>
     public RecordingStore Durable { get; }
+
+    public DeliveryMetrics Metrics { get; }
 
     public DeliveryBacklog Backlog { get; }
 

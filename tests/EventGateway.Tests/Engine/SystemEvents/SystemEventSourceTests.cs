@@ -37,7 +37,8 @@ public sealed class SystemEventSourceTests : IDisposable
             defaults,
             TimeProvider.System,
             NullLogger<SystemEventSource>.Instance,
-            new ReceivedEventMetrics(_services.GetRequiredService<IMeterFactory>()));
+            new ReceivedEventMetrics(_services.GetRequiredService<IMeterFactory>()),
+            fixture.Metrics);
 
         await source.InvokingAsync(
             fixture.Route("f"), TestRoutes.Invocation("""{"specversion":"1.0","id":"1","type":"t","source":"/s","eventgatewayhops":3}"""), default);
@@ -91,6 +92,35 @@ public sealed class SystemEventSourceTests : IDisposable
         Source(fixture, SystemEventTypes.FunctionInvoked).ObservesReceived.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Counts_the_dead_letters_that_it_cannot_report_because_too_many_wait()
+    {
+        await using var fixture = new DispatcherFixture();
+        using var isReporting = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var thread = Environment.CurrentManagedThreadId;
+        var source = Source(fixture, SystemEventTypes.DeliveryDeadLettered, () =>
+        {
+            if (Environment.CurrentManagedThreadId != thread)
+            {
+                isReporting.Set();
+                release.Wait(TimeSpan.FromSeconds(30));
+            }
+        });
+        var letter = Letter("test.event", """{"specversion":"1.0","id":"1","type":"test.event","source":"/s"}""");
+        source.DeadLettered(letter, Attempt);
+        isReporting.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+
+        for (var i = 0; i < DeadLetterReports.MaxWaiting + 7; i++)
+        {
+            source.DeadLettered(letter, Attempt);
+        }
+
+        fixture.Counted("dropped_total{space=default,type=eventgateway.delivery.deadlettered}").ShouldBe(7);
+        release.Set();
+        await Eventually.HoldsAsync(() => fixture.Functions.Calls.Count == 1 + DeadLetterReports.MaxWaiting, "the others are delivered");
+    }
+
     private static DeliveryAttempt Attempt => new(
         new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeSpan.Zero, FunctionOutcome.Retryable, 500, "It said: no");
 
@@ -107,17 +137,23 @@ public sealed class SystemEventSourceTests : IDisposable
         Event = Encoding.UTF8.GetBytes(json),
     };
 
-    private SystemEventSource Source(DispatcherFixture fixture, string type)
+    private SystemEventSource Source(DispatcherFixture fixture, string type, Action? onRead = null)
     {
         var observer = fixture.Route("observer");
         observer = new Route(observer.Subscription with { EventType = type }, observer.Function);
         fixture.Put(observer);
+        var table = RoutingTable.Empty.With(observer);
         return new SystemEventSource(
-            () => RoutingTable.Empty.With(observer),
+            () =>
+            {
+                onRead?.Invoke();
+                return table;
+            },
             fixture.Intake,
             new GatewayDefaults(),
             TimeProvider.System,
             NullLogger<SystemEventSource>.Instance,
-            new ReceivedEventMetrics(_services.GetRequiredService<IMeterFactory>()));
+            new ReceivedEventMetrics(_services.GetRequiredService<IMeterFactory>()),
+            fixture.Metrics);
     }
 }
