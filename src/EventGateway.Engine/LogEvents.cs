@@ -55,6 +55,7 @@ internal static class LogEvents
     public const int SubscriptionRecovered = 2082;
     public const int FailureNotStored = 2083;
     public const int FailuresNotRead = 2084;
+    public const int SubscriptionNotDisabled = 2085;
 
     public const int CircuitReset = 2090;
     public const int DeliveryRestartFailed = 2091;

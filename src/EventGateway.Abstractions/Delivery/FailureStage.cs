@@ -18,6 +18,6 @@ public enum FailureStage
     /// <summary>Three quarters of the time: the second warning.</summary>
     ThreeQuarters,
 
-    /// <summary>All of the time: the subscription is disabled.</summary>
+    /// <summary>All of the time: the subscription is being disabled. Not stored, so that this is tried again after a restart.</summary>
     Over,
 }

@@ -132,7 +132,7 @@ internal sealed class DeliveryAttempts(
         // The function for dead letters does not count: events reach the subscription's own function without it.
         if (_isDurable && settings?.DisableAfter is not null && delivery.Subscription.FunctionId == route.Subscription.FunctionId)
         {
-            await failures.NoteAsync(route.Subscription, result, attempt);
+            await failures.NoteAsync(route.Subscription, result, attempt, delivery.AcceptedSteadily);
         }
 
         // 5. Decide.

@@ -5,7 +5,7 @@ namespace EventGateway.Engine.Delivery.Failures;
 /// <summary>The failed attempts of one subscription since its last success. Times are of the steady clock. Safe for concurrent use.</summary>
 /// <param name="since">When the first one failed.</param>
 /// <param name="last">When the last one failed.</param>
-/// <param name="stage">The stage that they have reached.</param>
+/// <param name="stage">The stage that they have reached. <see cref="FailureStage.Over"/> counts as the stage before it.</param>
 internal sealed class FailureSeries(DateTimeOffset since, DateTimeOffset last, FailureStage stage)
 {
     // A series that ends within this time is not stored, so a function that fails now and then causes no writes.
@@ -14,9 +14,10 @@ internal sealed class FailureSeries(DateTimeOffset since, DateTimeOffset last, F
     private readonly Lock _lock = new();
     private DateTimeOffset _since = since;
     private DateTimeOffset _last = last;
-    private FailureStage _stage = stage;
+    private FailureStage _stage = stage < FailureStage.Over ? stage : FailureStage.ThreeQuarters;
+    private bool _isDisabling;
 
-    /// <summary>When the first attempt failed, when the last one did, and the stage.</summary>
+    /// <summary>When the first attempt failed, when the last one did, and the stage, which is never <see cref="FailureStage.Over"/>.</summary>
     public (DateTimeOffset Since, DateTimeOffset Last, FailureStage Stage) Read()
     {
         lock (_lock)
@@ -27,23 +28,32 @@ internal sealed class FailureSeries(DateTimeOffset since, DateTimeOffset last, F
 
     /// <summary>Adds a failed attempt.</summary>
     /// <param name="now">When it failed.</param>
+    /// <param name="waiting">Since when its event has waited here. The time from then on is no pause, whatever held the event.</param>
     /// <param name="limit">How long the attempts may fail.</param>
-    /// <param name="maxPause">The longest time between two attempts. After a longer one the series begins anew.</param>
+    /// <param name="maxPause">The longest pause. After a longer one the series begins anew.</param>
     /// <param name="mustStore">Whether the stored series is out of date now.</param>
-    /// <returns>The stage that it has just reached. Null when it is in the same stage as before.</returns>
-    public FailureStage? Add(DateTimeOffset now, TimeSpan limit, TimeSpan maxPause, out bool mustStore)
+    /// <returns>
+    /// The stage that it has just reached. Null when it is in the same stage as before. <see cref="FailureStage.Over"/> is returned
+    /// once, and again after <see cref="TryAgain"/>.
+    /// </returns>
+    public FailureStage? Add(DateTimeOffset now, DateTimeOffset waiting, TimeSpan limit, TimeSpan maxPause, out bool mustStore)
     {
         lock (_lock)
         {
             mustStore = false;
-            if (now - _last > maxPause)
+            if (waiting - _last > maxPause)
             {
                 mustStore = _stage > FailureStage.Begun;
-                (_since, _stage) = (now, FailureStage.Begun);
+                (_since, _stage, _isDisabling) = (now, FailureStage.Begun, false);
             }
 
             _last = now;
             var reached = StageOf(now - _since, limit);
+            if (reached is FailureStage.Over)
+            {
+                return BeginDisabling(ref mustStore);
+            }
+
             if (reached <= _stage)
             {
                 return null;
@@ -59,8 +69,22 @@ internal sealed class FailureSeries(DateTimeOffset since, DateTimeOffset last, F
     {
         lock (_lock)
         {
-            _stage = FailureStage.ThreeQuarters;
+            _isDisabling = false;
         }
+    }
+
+    // The stage stays one before, so that a process that ends meanwhile tries again. Must be called inside the lock.
+    private FailureStage? BeginDisabling(ref bool mustStore)
+    {
+        mustStore |= _stage < FailureStage.ThreeQuarters;
+        _stage = FailureStage.ThreeQuarters;
+        if (_isDisabling)
+        {
+            return null;
+        }
+
+        _isDisabling = true;
+        return FailureStage.Over;
     }
 
     private static FailureStage StageOf(TimeSpan failing, TimeSpan limit) =>

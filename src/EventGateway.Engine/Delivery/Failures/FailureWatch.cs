@@ -27,6 +27,10 @@ internal sealed class FailureWatch(
 {
     // One for each subscription that has the setting and fails.
     private readonly ConcurrentDictionary<(string Space, string SubscriptionId), FailureSeries> _series = new();
+
+    // Nothing was tried before, whatever waited.
+    private readonly DateTimeOffset _start = timeProvider.GetUtcNow();
+
     private readonly FailureRows? _rows = store is null ? null : new FailureRows(store, timeProvider, logger, stopping);
 
     /// <summary>Reads the series that were stored before the start.</summary>
@@ -56,12 +60,14 @@ internal sealed class FailureWatch(
     /// <param name="subscription">The subscription.</param>
     /// <param name="result">The result of the call.</param>
     /// <param name="attempt">The record of the attempt. Null when there is none.</param>
-    public ValueTask NoteAsync(Subscription subscription, FunctionResult result, DeliveryAttempt? attempt)
+    /// <param name="accepted">When its event was accepted, by the steady clock.</param>
+    public ValueTask NoteAsync(Subscription subscription, FunctionResult result, DeliveryAttempt? attempt, DateTimeOffset accepted)
     {
         var key = (subscription.Space, subscription.SubscriptionId);
         if (result.Outcome is FunctionOutcome.Success)
         {
-            if (_series.TryRemove(key, out var ended))
+            // Most have no series, and a look takes no lock.
+            if (_series.ContainsKey(key) && _series.TryRemove(key, out var ended))
             {
                 End(subscription, ended);
             }
@@ -77,7 +83,8 @@ internal sealed class FailureWatch(
 
         var now = timeProvider.GetUtcNow();
         var series = _series.GetOrAdd(key, static (_, now) => new FailureSeries(now, now, FailureStage.Begun), now);
-        var reached = series.Add(now, limit, MaxPause(subscription.Delivery, limit), out var mustStore);
+        var waiting = accepted > _start ? accepted : _start;
+        var reached = series.Add(now, waiting, limit, MaxPause(subscription.Delivery, limit), out var mustStore);
         if (mustStore)
         {
             Store(key);
@@ -104,7 +111,7 @@ internal sealed class FailureWatch(
         }
     }
 
-    // A wait that the policy makes is no pause.
+    // Another event may wait for its retry for so long, and that is no pause.
     private static TimeSpan MaxPause(DeliverySettings settings, TimeSpan limit)
     {
         var wait = DeliveryDefaults.MaxDelayOf(settings);
@@ -143,20 +150,36 @@ internal sealed class FailureWatch(
         var (space, id) = (subscription.Space, subscription.SubscriptionId);
         var since = WallOf(series.Read().Since);
         var reason = $"Every attempt has failed since {Text(since)}, for {XmlConvert.ToString(limit)} or longer. The last one: {result.Error}";
-        var isDisabled = await routes.DisableAsync(space, id, reason, stopping);
+        var isDisabled = false;
+        Exception? failure = null;
+        try
+        {
+            isDisabled = await routes.DisableAsync(space, id, reason, stopping);
+        }
+        catch (Exception exception)
+        {
+            // The attempt has ended as it has, whatever becomes of the subscription.
+            failure = exception;
+        }
+
         var current = routes.Find(space, id, subscription.FunctionId)?.Subscription;
+        if (!isDisabled && current is { Enabled: not false })
+        {
+            series.TryAgain();
+            if (!stopping.IsCancellationRequested)
+            {
+                logger.LogNotDisabled(failure, space, id, XmlConvert.ToString(limit));
+            }
+
+            return;
+        }
+
+        Forget(space, id);
         if (isDisabled)
         {
             logger.LogDisabled(space, id, subscription.FunctionId, since, XmlConvert.ToString(limit), result.Error);
             observer?.Disabled(current ?? subscription, new FailureReport(reason, since, attempt));
         }
-        else if (current is { Enabled: not false })
-        {
-            series.TryAgain();
-            return;
-        }
-
-        Forget(space, id);
     }
 
     private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

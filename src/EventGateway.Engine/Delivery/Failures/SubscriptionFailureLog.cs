@@ -15,6 +15,10 @@ internal static partial class SubscriptionFailureLog
     public static partial void LogDisabled(
         this ILogger logger, string space, string subscriptionId, string functionId, DateTimeOffset since, string disableAfter, string? error);
 
+    [LoggerMessage(LogEvents.SubscriptionNotDisabled, LogLevel.Error,
+        "Subscription {Space}/{SubscriptionId} has failed for its disableAfter ({DisableAfter}), but could not be disabled. The next failed attempt tries again.")]
+    public static partial void LogNotDisabled(this ILogger logger, Exception? exception, string space, string subscriptionId, string disableAfter);
+
     [LoggerMessage(LogEvents.SubscriptionRecovered, LogLevel.Information,
         "Subscription {Space}/{SubscriptionId} to function {FunctionId}: an attempt succeeded. All had failed since {Since:u}.")]
     public static partial void LogRecovered(this ILogger logger, string space, string subscriptionId, string functionId, DateTimeOffset since);

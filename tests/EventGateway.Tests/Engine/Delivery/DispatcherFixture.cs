@@ -93,6 +93,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     /// <summary>The function whose search throws, so that no lane to it opens. Null means no exception.</summary>
     public string? Broken { get; set; }
 
+    /// <summary>Thrown when a subscription is to be disabled. Null means no exception.</summary>
+    public Exception? DisableFault { get; set; }
+
     /// <summary>Called by each search for a route, with the number of searches so far.</summary>
     public Action<int>? OnFind { get; set; }
 
@@ -163,6 +166,11 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
 
     public ValueTask<bool> DisableAsync(string space, string subscriptionId, string reason, CancellationToken cancellationToken)
     {
+        if (DisableFault is { } fault)
+        {
+            return ValueTask.FromException<bool>(fault);
+        }
+
         var route = _routes[(space, subscriptionId)];
         var wasEnabled = route.Subscription.Enabled is not false;
         Put(new Route(route.Subscription with { Enabled = false, DisabledReason = reason }, route.Function));

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace EventGateway.Tests.Engine.Delivery;
 
-public sealed class DurableDispatcherTests : IAsyncDisposable
+public sealed partial class DurableDispatcherTests : IAsyncDisposable
 {
     private static readonly DeliverySettings Exact = new() { Jitter = false };
 
@@ -222,42 +222,6 @@ public sealed class DurableDispatcherTests : IAsyncDisposable
         }
 
         await CallsAsync("well", 100);
-    }
-
-    [Fact]
-    public async Task Pauses_a_subscription_whose_function_is_gone_until_it_is_enabled_again()
-    {
-        Play("f", () => FunctionOutcome.Gone);
-        var route = await AcceptAsync("1", "f");
-        await VerdictsAsync(1);
-        await AcceptAsync("2", "f", put: false);
-        _time.Advance(TimeSpan.FromMinutes(10));
-        _fixture.Functions.CallsOf("f").ShouldBe(1);
-        _fixture.Durable.Count.ShouldBe(2);
-        _fixture.Find("default", route.Subscription.SubscriptionId, "f")!.Subscription.DisabledReason
-            .ShouldBe("Function f answered with status 410: it wants no more events.");
-        _fixture.SubscriptionObserver.Calls.ShouldHaveSingleItem().ShouldStartWith("disabled sub-f: Function f answered");
-
-        Play("f", () => FunctionOutcome.Success);
-        _fixture.Put(route);
-        _time.Advance(TimeSpan.FromSeconds(10));
-        await VerdictsAsync(3);
-        _fixture.Durable.Count.ShouldBe(0);
-    }
-
-    [Fact]
-    public async Task Disables_a_subscription_whose_attempts_fail_for_too_long()
-    {
-        Play("f", () => FunctionOutcome.Permanent);
-        for (var minute = 0; minute <= 10; minute++)
-        {
-            await AcceptAsync($"{minute}", "f", new DeliverySettings { DisableAfter = TimeSpan.FromMinutes(10) });
-            await VerdictsAsync(minute + 1);
-            _time.Advance(TimeSpan.FromMinutes(1));
-        }
-
-        _fixture.Find("default", "sub-f", "f")!.Subscription.DisabledReason!.ShouldStartWith("Every attempt has failed since 2026-01-01T00:00:00Z, for PT10M");
-        _fixture.SubscriptionObserver.Calls.Select(call => call.Split(':')[0]).ShouldBe(["failing sub-f", "failing sub-f", "disabled sub-f"]);
     }
 
     [Fact]

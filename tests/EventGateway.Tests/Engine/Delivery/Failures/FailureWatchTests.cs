@@ -87,11 +87,11 @@ public sealed class FailureWatchTests : IAsyncDisposable
     {
         var patient = new DeliverySettings { DisableAfter = TimeSpan.FromHours(8), BackoffDelay = TimeSpan.FromHours(7), MaxDelay = TimeSpan.FromHours(7) };
         var subscription = _routes.Route("patient", patient).Subscription;
-        await _watch.NoteAsync(subscription, Failed, null);
+        await _watch.NoteAsync(subscription, Failed, null, _time.GetUtcNow());
         _time.Advance(TimeSpan.FromHours(7));
-        await _watch.NoteAsync(subscription, Failed, null);
+        await _watch.NoteAsync(subscription, Failed, null, _time.GetUtcNow());
         _time.Advance(TimeSpan.FromHours(7));
-        await _watch.NoteAsync(subscription, Failed, null);
+        await _watch.NoteAsync(subscription, Failed, null, _time.GetUtcNow());
 
         _routes.Find("default", "sub-patient", "patient")!.Subscription.Enabled.ShouldBe(false);
     }
@@ -108,6 +108,77 @@ public sealed class FailureWatchTests : IAsyncDisposable
 
         _observer.Calls.Count.ShouldBe(2);
         Current.DisabledReason.ShouldBe(Reason);
+    }
+
+    [Fact]
+    public async Task Tries_again_to_disable_a_subscription_at_the_next_failure()
+    {
+        _routes.DisableFault = new IOException("full");
+        await FailAfterAsync(0, 1, 1, 1, 1, 1, 1, 1, 1);
+        Current.Enabled.ShouldNotBe(false);
+        _logger.Entries[^1].Level.ShouldBe(LogLevel.Error);
+        _logger.Entries[^1].Text.ShouldContain("could not be disabled");
+
+        _routes.DisableFault = null;
+        await FailAfterAsync(0);
+
+        Current.DisabledReason.ShouldBe(Reason);
+        _observer.Calls.Count(call => call.StartsWith("disabled", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Disables_a_subscription_after_a_restart_that_came_before_it_was_disabled()
+    {
+        _routes.DisableFault = new IOException("full");
+        await FailAfterAsync(0, 4, 4);
+        await Eventually.HoldsAsync(() => _store.Kept is [{ Stage: FailureStage.ThreeQuarters }], "the failures are stored");
+
+        _routes.DisableFault = null;
+        _watch = NewWatch();
+        await _watch.LoadAsync(default);
+        await FailAfterAsync(1);
+
+        Current.DisabledReason.ShouldBe(Reason);
+    }
+
+    [Fact]
+    public async Task Disables_a_subscription_that_is_stored_as_disabled_but_is_not()
+    {
+        var now = _time.GetUtcNow();
+        await _store.SaveFailingAsync(new FailingSubscription("default", "sub-f", now.AddHours(-8), now.AddHours(-1), FailureStage.Over), default);
+
+        _watch = NewWatch();
+        await _watch.LoadAsync(default);
+        await FailAfterAsync(0);
+
+        Current.Enabled.ShouldBe(false);
+    }
+
+    [Fact]
+    public async Task Counts_the_time_in_which_an_event_waited_for_its_attempt()
+    {
+        var accepted = _time.GetUtcNow();
+        await FailAsync(accepted);
+        _time.Advance(TimeSpan.FromHours(8));
+        await FailAsync(accepted);
+
+        Current.Enabled.ShouldBe(false);
+    }
+
+    [Fact]
+    public async Task Does_not_count_a_time_in_which_the_gateway_did_not_run()
+    {
+        var accepted = _time.GetUtcNow();
+        await FailAfterAsync(0, 1);
+        await Eventually.HoldsAsync(() => _store.Kept.Count == 1, "the failures are stored");
+
+        _time.Advance(TimeSpan.FromHours(24));
+        _watch = NewWatch();
+        await _watch.LoadAsync(default);
+        await FailAsync(accepted);
+
+        Current.Enabled.ShouldNotBe(false);
+        await Eventually.HoldsAsync(() => _store.Kept.Count == 0, "the failures are forgotten");
     }
 
     [Fact]
@@ -147,8 +218,8 @@ public sealed class FailureWatchTests : IAsyncDisposable
         var without = _routes.Route("without").Subscription;
         for (var hour = 0; hour < 24; hour++)
         {
-            await _watch.NoteAsync(_subscription, new FunctionResult(FunctionOutcome.Refused) { Error = "no" }, null);
-            await _watch.NoteAsync(without, Failed, null);
+            await _watch.NoteAsync(_subscription, new FunctionResult(FunctionOutcome.Refused) { Error = "no" }, null, _time.GetUtcNow());
+            await _watch.NoteAsync(without, Failed, null, _time.GetUtcNow());
             _time.Advance(TimeSpan.FromHours(1));
         }
 
@@ -178,9 +249,12 @@ public sealed class FailureWatchTests : IAsyncDisposable
         foreach (var pause in hours)
         {
             _time.Advance(TimeSpan.FromHours(pause));
-            await _watch.NoteAsync(_subscription, Failed, new DeliveryAttempt(_time.GetUtcNow(), TimeSpan.Zero, Failed.Outcome, Failed.Status, Failed.Error));
+            await FailAsync(_time.GetUtcNow());
         }
     }
 
-    private ValueTask SucceedAsync() => _watch.NoteAsync(_subscription, Succeeded, null);
+    private ValueTask FailAsync(DateTimeOffset accepted) => _watch.NoteAsync(
+        _subscription, Failed, new DeliveryAttempt(_time.GetUtcNow(), TimeSpan.Zero, Failed.Outcome, Failed.Status, Failed.Error), accepted);
+
+    private ValueTask SucceedAsync() => _watch.NoteAsync(_subscription, Succeeded, null, _time.GetUtcNow());
 }
