@@ -130,9 +130,24 @@ public sealed class Dispatcher : IDisposable
         return _drops.DropAsync(deletions, cancellationToken);
     }
 
+    /// <summary>Counts the failures of a subscription anew, because it was changed.</summary>
+    internal void ForgetFailures(string space, string subscriptionId) => _failures.Forget(space, subscriptionId);
+
+    /// <summary>Counts the failures of all subscriptions of a function anew, because it was changed.</summary>
+    internal void ForgetFailures(FunctionKey function) => _failures.Forget(function);
+
     /// <summary>Resumes held deliveries of subscriptions that have come into force, or whose function has.</summary>
     /// <param name="changed">The routes.</param>
-    public void Resume(ChangedRoutes changed) => _drops.Resume(changed);
+    public void Resume(ChangedRoutes changed)
+    {
+        // Nothing was tried while they were held, so that time must not count as a time of failures.
+        foreach (var held in _orphans.List(changed))
+        {
+            _failures.Forget(held.Space, held.SubscriptionId);
+        }
+
+        _drops.Resume(changed);
+    }
 
     /// <summary>Counts the deliveries of each space that are held because their subscription is not in the configuration.</summary>
     public IEnumerable<(string Space, long Deliveries)> CountOrphans() => _orphans.CountBySpace();

@@ -102,7 +102,19 @@ internal sealed class FailureWatch(
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Forgets a subscription that is deleted.</summary>
+    /// <summary>Forgets the failures of the subscriptions of a function, because it was changed. Their count begins anew.</summary>
+    public void Forget(FunctionKey function)
+    {
+        foreach (var ((space, subscriptionId), _) in _series)
+        {
+            if (space == function.Space && routes.Find(space, subscriptionId, function.FunctionId)?.Subscription.FunctionId == function.FunctionId)
+            {
+                Forget(space, subscriptionId);
+            }
+        }
+    }
+
+    /// <summary>Forgets the failures of a subscription that was deleted or changed. Their count begins anew.</summary>
     public void Forget(string space, string subscriptionId)
     {
         if (_series.TryRemove((space, subscriptionId), out var series) && series.Read().Stage > FailureStage.Begun)

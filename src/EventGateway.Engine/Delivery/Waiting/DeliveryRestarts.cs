@@ -7,7 +7,7 @@ namespace EventGateway.Engine.Delivery.Waiting;
 
 /// <summary>
 /// Makes deliveries due whose wait has lost its reason, because their function or subscription was changed. Works in the background,
-/// one round at a time: changes that arrive meanwhile share the next one.
+/// one round at a time: changes that arrive meanwhile share the next one. The failures of before the change count no more.
 /// </summary>
 public sealed partial class DeliveryRestarts
 {
@@ -33,14 +33,23 @@ public sealed partial class DeliveryRestarts
         _logger = new SafeLogger(logger);
     }
 
-    /// <summary>Closes the circuit breaker of a function whose settings were changed, and makes its deliveries due. Returns at once.</summary>
+    /// <summary>
+    /// Closes the circuit breaker of a function whose settings were changed, counts the failures of its subscriptions anew, and makes
+    /// its deliveries due. Returns at once.
+    /// </summary>
     /// <param name="before">The function before. Null when there was none; then only held deliveries wait for it.</param>
     /// <param name="now">The function now.</param>
     public void OnChanged(Function? before, Function now)
     {
         ArgumentNullException.ThrowIfNull(now);
         var key = new FunctionKey(now.Space, now.FunctionId);
-        if (before is null ? !_dispatcher.HoldsFor(key) : before.Type == now.Type && HasSameProvider(before, now))
+        if (before is not null && before.Type == now.Type && HasSameProvider(before, now))
+        {
+            return;
+        }
+
+        _dispatcher.ForgetFailures(key);
+        if (before is null && !_dispatcher.HoldsFor(key))
         {
             return;
         }
@@ -49,14 +58,23 @@ public sealed partial class DeliveryRestarts
         Add(key, null);
     }
 
-    /// <summary>Makes the deliveries of a subscription due that was enabled, or whose waits were shortened. Returns at once.</summary>
+    /// <summary>
+    /// Makes the deliveries of a subscription due that was enabled, or whose waits were shortened. Counts its failures anew when it was
+    /// enabled, when its <see cref="DeliverySettings.DisableAfter"/> was changed, and when it has another function. Returns at once.
+    /// </summary>
     /// <param name="before">The subscription before.</param>
     /// <param name="now">The subscription now.</param>
     public void OnChanged(Subscription before, Subscription now)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(now);
-        if (now.Enabled is not false && (before.Enabled is false || RetryPolicy.Of(now.Delivery).IsSoonerThan(RetryPolicy.Of(before.Delivery))))
+        var wasEnabled = before.Enabled is false && now.Enabled is not false;
+        if (wasEnabled || before.Delivery?.DisableAfter != now.Delivery?.DisableAfter || before.FunctionId != now.FunctionId)
+        {
+            _dispatcher.ForgetFailures(now.Space, now.SubscriptionId);
+        }
+
+        if (wasEnabled || (now.Enabled is not false && RetryPolicy.Of(now.Delivery).IsSoonerThan(RetryPolicy.Of(before.Delivery))))
         {
             Add(null, (now.Space, now.SubscriptionId));
         }

@@ -240,6 +240,21 @@ public sealed class FailureWatchTests : IAsyncDisposable
         _observer.Calls.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("default", "f", true)]
+    [InlineData("default", "other", false)]
+    [InlineData("elsewhere", "f", false)]
+    public async Task Forgets_the_failures_of_a_changed_function(string space, string functionId, bool isForgotten)
+    {
+        await FailAfterAsync(0, 3);
+        await Eventually.HoldsAsync(() => _store.Kept.Count == 1, "the failures are stored");
+
+        _watch.Forget(new FunctionKey(space, functionId));
+
+        await FailAfterAsync(1);
+        _observer.Calls.Count.ShouldBe(isForgotten ? 0 : 1);
+    }
+
     private Subscription Current => _routes.Find("default", "sub-f", "f")!.Subscription;
 
     private FailureWatch NewWatch() => new(_routes, _store, _observer, SteadyTimeProvider.Of(_time), _logger, CancellationToken.None);

@@ -3,6 +3,7 @@ using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Delivery;
 using EventGateway.Engine.Delivery.Waiting;
+using EventGateway.Engine.Routing;
 using EventGateway.Tests.Api.Delivery;
 using EventGateway.Tests.Engine.Functions;
 using EventGateway.Tests.Harness;
@@ -104,6 +105,78 @@ public sealed class DeliveryRestartsTests : IAsyncDisposable
         answer.SetResult(new FunctionResult(FunctionOutcome.Retryable));
 
         await Eventually.HoldsAsync(() => fixture.Functions.CallsOf("f") == 2);
+    }
+
+    [Theory]
+    [InlineData("the subscription is enabled", true)]
+    [InlineData("disableAfter is changed", true)]
+    [InlineData("disableAfter is removed", true)]
+    [InlineData("the provider is changed", true)]
+    [InlineData("the function is created again", true)]
+    [InlineData("the subscription was missing", true)]
+    [InlineData("the subscription is disabled", false)]
+    [InlineData("the backoff is changed", false)]
+    [InlineData("the function is written without a change", false)]
+    public async Task Failures_of_before_a_change_count_until_it_lets_them_be_forgotten(string change, bool isForgotten)
+    {
+        var time = new FakeTimeProvider();
+        await using var fixture = new DispatcherFixture(timeProvider: time, durable: true);
+        var overview = new DeliveryOverview(_store, fixture, fixture.Gates, fixture.Dispatcher);
+        var restarts = new DeliveryRestarts(overview, fixture.Gates, fixture.Dispatcher, NullLogger<DeliveryRestarts>.Instance);
+        fixture.Functions.Play("f", static _ => Task.FromResult(new FunctionResult(FunctionOutcome.Permanent)));
+        var route = fixture.Route("f", new DeliverySettings { DisableAfter = TimeSpan.FromMinutes(10) });
+        for (var minute = 0; minute < 10; minute++)
+        {
+            await FailAsync();
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var (enabled, settings) = (route.Subscription, route.Subscription.Delivery!);
+        switch (change)
+        {
+            case "the subscription is enabled":
+                restarts.OnChanged(enabled with { Enabled = false }, enabled);
+                break;
+            case "disableAfter is changed":
+                restarts.OnChanged(enabled with { Delivery = settings with { DisableAfter = TimeSpan.FromMinutes(5) } }, enabled);
+                break;
+            case "disableAfter is removed":
+                restarts.OnChanged(enabled, enabled with { Delivery = null });
+                break;
+            case "the provider is changed":
+                restarts.OnChanged(Before, TestRoutes.Http("http://b", "f"));
+                break;
+            case "the function is created again":
+                restarts.OnChanged(null, Before);
+                break;
+            case "the subscription was missing":
+                fixture.Remove(route);
+                await fixture.AcceptAsync(DispatcherFixture.Event(), [route], default);
+                await Eventually.HoldsAsync(() => fixture.Dispatcher.HoldsFor(F), "the delivery is held");
+                fixture.Put(route);
+                fixture.Dispatcher.Resume(new ChangedRoutes("default", enabled.SubscriptionId));
+                break;
+            case "the subscription is disabled":
+                restarts.OnChanged(enabled, enabled with { Enabled = false });
+                break;
+            case "the backoff is changed":
+                restarts.OnChanged(enabled, enabled with { Delivery = settings with { BackoffDelay = TimeSpan.FromSeconds(2) } });
+                break;
+            default:
+                restarts.OnChanged(Before, TestRoutes.Http("http://a", "f"));
+                break;
+        }
+
+        await FailAsync();
+
+        (fixture.Find("default", enabled.SubscriptionId, "f")!.Subscription.Enabled is not false).ShouldBe(isForgotten);
+
+        async Task FailAsync()
+        {
+            var verdicts = fixture.Durable.Verdicts.Count;
+            await fixture.AcceptAsync(DispatcherFixture.Event(), [route], default);
+            await Eventually.HoldsAsync(() => fixture.Durable.Verdicts.Count > verdicts, "the attempt has ended");
+        }
     }
 
     private static Subscription SubscriptionTo(string function, DeliverySettings? delivery) =>
