@@ -123,20 +123,21 @@ internal sealed class DeliveryAttempts(
             }
         }
 
+        // The function for dead letters disables nothing: events reach the subscription's own function without it.
         var attempt = settlement.Describe(delivery, settings, outcome, begin);
+        var isHandOver = delivery.Subscription.FunctionId != route.Subscription.FunctionId;
         if (result.Outcome is not FunctionOutcome.Success)
         {
-            await ReportFailureAsync(route, delivery.Subscription, delivery.EventId, result, attempt);
+            await ReportFailureAsync(route, delivery.Subscription, delivery.EventId, result, attempt, isHandOver);
         }
 
-        // The function for dead letters does not count: events reach the subscription's own function without it.
-        if (_isDurable && settings?.DisableAfter is not null && delivery.Subscription.FunctionId == route.Subscription.FunctionId)
+        if (_isDurable && settings?.DisableAfter is not null && !isHandOver)
         {
             await failures.NoteAsync(route.Subscription, result, attempt, delivery.AcceptedSteadily);
         }
 
         // 5. Decide.
-        var verdict = settlement.Judge(delivery, settings, outcome, attempt);
+        var verdict = settlement.Judge(delivery, settings, outcome, attempt, isHandOver);
 
         // 6. Forward a dead letter.
         if (verdict.Fate is DeliveryFate.DeadLettered && deadLetters.FindRoute(delivery.Subscription, route) is { } target && stored.Parse() is { } letter)
@@ -153,10 +154,10 @@ internal sealed class DeliveryAttempts(
         PayloadStillRead = result.PayloadStillRead,
     };
 
-    private async ValueTask ReportFailureAsync(Route route, SubscriptionKey key, string eventId, FunctionResult result, DeliveryAttempt? attempt)
+    private async ValueTask ReportFailureAsync(Route route, SubscriptionKey key, string eventId, FunctionResult result, DeliveryAttempt? attempt, bool isHandOver)
     {
         logger.LogFailed(key.Space, key.FunctionId, eventId, result.Outcome, result.Status ?? (object)"none", result.Error);
-        if (result.Outcome is not FunctionOutcome.Gone || !_isDurable)
+        if (result.Outcome is not FunctionOutcome.Gone || !_isDurable || isHandOver)
         {
             return;
         }

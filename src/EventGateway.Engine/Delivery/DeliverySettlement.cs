@@ -32,7 +32,9 @@ internal sealed class DeliverySettlement(IDeliveryStore store, WakeUps wakeUps, 
     /// <param name="settings">The subscription's settings.</param>
     /// <param name="result">The result of the call.</param>
     /// <param name="attempt">The record of the attempt. Null when there is none.</param>
-    public DeliveryVerdict Judge(LeasedDelivery delivery, DeliverySettings? settings, FunctionResult result, DeliveryAttempt? attempt)
+    /// <param name="isHandOver">Whether a dead letter was handed to the function for dead letters. Default: false.</param>
+    public DeliveryVerdict Judge(
+        LeasedDelivery delivery, DeliverySettings? settings, FunctionResult result, DeliveryAttempt? attempt, bool isHandOver = false)
     {
         var verdict = new DeliveryVerdict(result.Outcome is FunctionOutcome.Success ? DeliveryFate.Delivered : DeliveryFate.Dropped)
         {
@@ -46,13 +48,13 @@ internal sealed class DeliverySettlement(IDeliveryStore store, WakeUps wakeUps, 
         }
 
         var now = timeProvider.GetUtcNow();
-        if (result.Outcome is FunctionOutcome.Gone)
+        if (result.Outcome is FunctionOutcome.Gone && !isHandOver)
         {
             // It waits, like all others of the subscription, until the subscription is enabled again.
             return verdict with { Fate = DeliveryFate.Retried, RetryAt = now + GoneDelay };
         }
 
-        if (result.Outcome is FunctionOutcome.Permanent or FunctionOutcome.AccessDenied or FunctionOutcome.Refused)
+        if (result.Outcome is FunctionOutcome.Permanent or FunctionOutcome.AccessDenied or FunctionOutcome.Refused or FunctionOutcome.Gone)
         {
             return verdict with { Fate = DeliveryFate.DeadLettered };
         }

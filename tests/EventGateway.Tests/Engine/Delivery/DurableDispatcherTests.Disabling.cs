@@ -66,4 +66,18 @@ public sealed partial class DurableDispatcherTests
 
         _fixture.Find("default", "sub-f", "f")!.Subscription.DisabledReason!.ShouldStartWith("Every attempt has failed since 2026-01-01T00:00:00Z, for PT1M30S");
     }
+
+    [Fact]
+    public async Task Keeps_a_subscription_enabled_whose_function_for_dead_letters_is_gone()
+    {
+        Play("f", () => FunctionOutcome.Permanent);
+        Play("undertaker", () => FunctionOutcome.Gone);
+        var route = await AcceptAsync("1", "f", new DeliverySettings { DeadLetterFunctionId = "undertaker" });
+
+        await VerdictsAsync(2);
+        _fixture.Durable.Verdicts.Select(item => item.Verdict.Fate).ShouldBe([DeliveryFate.DeadLettered, DeliveryFate.DeadLettered]);
+        _fixture.Durable.Verdicts.Select(item => item.Verdict.Attempt!.Outcome).ShouldBe([FunctionOutcome.Permanent, FunctionOutcome.Gone], ignoreOrder: true);
+        _fixture.Find("default", route.Subscription.SubscriptionId, "f")!.Subscription.Enabled.ShouldNotBe(false);
+        _fixture.SubscriptionObserver.Calls.ShouldBeEmpty();
+    }
 }
