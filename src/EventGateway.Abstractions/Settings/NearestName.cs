@@ -17,7 +17,7 @@ public static class NearestName
     /// <param name="known">The names that are accepted.</param>
     public static string Describe(string what, string name, IReadOnlyCollection<string> known) => Describe(what, name, Find(name, known), known);
 
-    /// <summary>Words the error about an unknown name, of which the nearest name is found already.</summary>
+    /// <summary>Words the error about an unknown name. The caller has found the nearest one.</summary>
     /// <param name="what">The kind of name: <c>field</c>.</param>
     /// <param name="name">The unknown name.</param>
     /// <param name="nearest">The name that was probably meant. Null lists the known names.</param>

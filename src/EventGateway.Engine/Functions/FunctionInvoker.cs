@@ -121,8 +121,8 @@ public sealed partial class FunctionInvoker(
     }
 
     [LoggerMessage(LogEvents.FunctionCalled, LogLevel.Debug,
-        "Called function {Space}/{FunctionId} with event {EventId}: {Outcome}, status {Status}, {Milliseconds} ms.")]
-    private static partial void LogCalled(ILogger logger, string space, string functionId, string eventId, string outcome, int? status, long milliseconds);
+        "Called function {Space}/{FunctionId} with event {EventId}: {Outcome}, status {Status}, {DurationMs} ms.")]
+    private static partial void LogCalled(ILogger logger, string space, string functionId, string eventId, string outcome, int? status, long durationMs);
 
     private TimeSpan TimeoutOf(Route route) => route.Subscription.Delivery?.Timeout ?? defaults.FunctionTimeout;
 

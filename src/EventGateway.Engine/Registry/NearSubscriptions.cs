@@ -14,7 +14,10 @@ namespace EventGateway.Engine.Registry;
 internal sealed class NearSubscriptions(RegistrySnapshot snapshot, string method, string path, string eventType, bool inBatch)
 {
     private const int MaxPaths = 3;
+
+    // A request waits for the search.
     private const int MaxTypes = 10_000;
+    private const int MaxSubscriptions = 10_000;
 
     /// <summary>Describes what is close.</summary>
     public string Describe(UnmatchedReason reason) => reason switch
@@ -25,11 +28,11 @@ internal sealed class NearSubscriptions(RegistrySnapshot snapshot, string method
         _ => DescribePaths(),
     };
 
-    private IEnumerable<Subscription> OfType =>
-        from space in snapshot.Spaces.Values
-        from entry in space.Subscriptions.After(null)
-        where entry.Resource.EventType == eventType
-        select entry.Resource;
+    private IEnumerable<Subscription> OfType => snapshot.Spaces.Values
+        .SelectMany(static space => space.Subscriptions.After(null))
+        .Take(MaxSubscriptions)
+        .Select(static entry => entry.Resource)
+        .Where(subscription => subscription.EventType == eventType);
 
     private string DescribeType()
     {
@@ -47,7 +50,12 @@ internal sealed class NearSubscriptions(RegistrySnapshot snapshot, string method
     private string DescribeMethods()
     {
         var methods = snapshot.Routes.FindMethods(path, eventType, inBatch);
-        return methods.Count == 1 ? $"there is one with {methods[0]}" : $"there are some with {string.Join(", ", methods)}";
+        return methods.Count switch
+        {
+            0 => "there is one with another method",
+            1 => $"there is one with {methods[0]}",
+            _ => $"there are some with {string.Join(", ", methods)}",
+        };
     }
 
     private string DescribeDisabled()
@@ -71,7 +79,7 @@ internal sealed class NearSubscriptions(RegistrySnapshot snapshot, string method
             .ToList();
         return near.Count switch
         {
-            0 => "there is none any more",
+            0 => "there is one on another path",
             1 => $"there is one on {near[0]}",
             <= MaxPaths => $"there are some on {string.Join(", ", near)}",
             _ => $"there are some on {string.Join(", ", near.Take(MaxPaths))} and other paths",

@@ -15,7 +15,7 @@ public readonly record struct CorsHeaders
     /// <summary><c>Access-Control-Allow-Headers</c>. Null means no such header.</summary>
     public string? AllowHeaders { get; init; }
 
-    /// <summary>Why a preflight is refused, for the log. Null means that it is granted, or that the request is none.</summary>
+    /// <summary>Why a preflight is refused, for the log. Null means that it is granted, or that the request is not a preflight.</summary>
     public string? Refusal { get; init; }
 
     /// <summary>Whether to send <c>Access-Control-Allow-Credentials: true</c>.</summary>

@@ -13,8 +13,11 @@ internal sealed class CorsTable
     /// <summary>The table without settings.</summary>
     public static CorsTable Empty { get; } = new(null, null);
 
+    /// <summary>Whether a space has a default.</summary>
+    public bool HasDefaults => _defaults is not null;
+
     /// <summary>Returns whether requests of a method can have settings.</summary>
-    public bool MayHave(string method) => _defaults is not null || MethodPaths.TreeOf(_paths, method) is not null;
+    public bool MayHave(string method) => HasDefaults || MethodPaths.TreeOf(_paths, method) is not null;
 
     /// <summary>The table with the settings of a method and path, in place of those of the same key.</summary>
     public CorsTable With(string method, CorsEntry entry) =>
@@ -39,14 +42,12 @@ internal sealed class CorsTable
     public CorsSettings? First(string method, ReadOnlySpan<char> path) =>
         PathTree.Match(MethodPaths.TreeOf(_paths, method), path) is { } place ? ((CorsEntry)EntryPlace.First(place)).Settings : null;
 
-    /// <summary>Finds the first settings of a path, or any default. Null means that no request of the path has settings.</summary>
-    public CorsSettings? FindAny(string method, ReadOnlySpan<char> path) =>
-        First(method, path) ?? (_defaults is null ? null : (CorsConfiguration)HashTrie.Any(_defaults));
-
     /// <summary>Finds the settings of a path in one space: its own, or else the default of the space. Null when there are none.</summary>
     public CorsSettings? Find(string method, ReadOnlySpan<char> path, string space) =>
-        ((CorsEntry?)PathTree.Match(MethodPaths.TreeOf(_paths, method), path, space))?.Settings
-        ?? (CorsConfiguration?)HashTrie.Find(_defaults, new SpaceKey(space));
+        ((CorsEntry?)PathTree.Match(MethodPaths.TreeOf(_paths, method), path, space))?.Settings ?? FindDefault(space);
+
+    /// <summary>Finds the default of a space. Null when it has none.</summary>
+    public CorsSettings? FindDefault(string space) => (CorsConfiguration?)HashTrie.Find(_defaults, new SpaceKey(space));
 
     private CorsTable Changed(object? paths, object? defaults) =>
         ReferenceEquals(paths, _paths) && ReferenceEquals(defaults, _defaults) ? this : new(paths, defaults);

@@ -33,16 +33,21 @@ public sealed partial class RoutingTable
 
     private CorsSettings? FindCors(string method, ReadOnlySpan<char> path, bool ofAnySpace)
     {
-        var any = _cors.FindAny(method, path);
-        if (any is null || ofAnySpace)
+        var first = _cors.First(method, path);
+        if (ofAnySpace ? first is not null || !_cors.HasDefaults : first is null && !_cors.HasDefaults)
         {
-            return any;
+            return first;
         }
 
         var takers = FindTakers(method, path);
+        if (ofAnySpace)
+        {
+            return takers.Select(taker => _cors.FindDefault(taker.Space)).FirstOrDefault(static settings => settings is not null);
+        }
+
         if (takers.Count == 0)
         {
-            return _cors.First(method, path);
+            return first;
         }
 
         CorsSettings? found = null;

@@ -99,6 +99,9 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
             case double number when double.IsFinite(number):
                 writer.WriteNumberValue(number);
                 break;
+            case DateTimeOffset instant:
+                writer.WriteStringValue(instant.UtcDateTime.ToString(Logging.TimestampFormat, CultureInfo.InvariantCulture));
+                break;
             case IFormattable formattable:
                 writer.WriteStringValue(formattable.ToString(null, CultureInfo.InvariantCulture));
                 break;

@@ -18,7 +18,7 @@ internal static class Logging
         logging.SetMinimumLevel(options.LogLevel);
         logging.Services.AddSingleton<LoggerFactory>();
         logging.Services.AddSingleton<ILoggerFactory>(static services => new ServerLoggers(services.GetRequiredService<LoggerFactory>()));
-        // At debug level the log tells what the gateway does, and not what its frameworks do.
+        // At debug level the log has lines about the work of the gateway, and not about that of its frameworks.
         logging.AddFilter("Microsoft", options.LogLevel is LogLevel.Error ? LogLevel.Error : LogLevel.Warning);
         // It would create an activity for each request and log request targets with the keys in their queries. The error boundary
         // reports all failures.

@@ -35,7 +35,8 @@ public sealed class SpaceDeletionTests
             asked.Errors.ShouldBe(
             [
                 "confirm: required; \"red\" is accepted, the name of the space. This deletes for good: 1 event type, 1 function, 2 subscriptions, "
-                + "1 CORS configuration, 1 waiting delivery and all dead letters.",
+                + "1 CORS configuration, 1 waiting delivery and all dead letters. "
+                + "Delivered events stay in the event log until --retention ends, for the next space of this name too.",
             ]);
             (await gateway.Config.SendAsync(new RawRequest("DELETE", "/v1/spaces/red?confirm=blue"))).Errors.ShouldHaveSingleItem()
                 .ShouldStartWith("confirm: \"blue\"; \"red\" is accepted, the name of the space.");

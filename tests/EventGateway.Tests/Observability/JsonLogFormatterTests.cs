@@ -33,10 +33,11 @@ public sealed class JsonLogFormatterTests
         ("Share", 0.5),
         ("IsOpen", true),
         ("Wait", TimeSpan.FromSeconds(30)),
+        ("DueAt", new DateTimeOffset(2026, 1, 2, 4, 4, 5, TimeSpan.FromHours(1))),
         ("Cause", null),
         ("{OriginalFormat}", "Refused {Path}."))
         .ShouldBe("""
-            {"timestamp":"2026-01-02T03:04:05.678Z","level":"warn","message":"Refused it's a/b.","event":"RequestMistake","code":106,"logger":"EventGateway.Serving.X","path":"a/b","remoteAddress":"::1","status":400,"bytes":5,"share":0.5,"isOpen":true,"wait":"00:00:30","cause":null}
+            {"timestamp":"2026-01-02T03:04:05.678Z","level":"warn","message":"Refused it's a/b.","event":"RequestMistake","code":106,"logger":"EventGateway.Serving.X","path":"a/b","remoteAddress":"::1","status":400,"bytes":5,"share":0.5,"isOpen":true,"wait":"00:00:30","dueAt":"2026-01-02T03:04:05.000Z","cause":null}
 
             """.ReplaceLineEndings("\n"));
 

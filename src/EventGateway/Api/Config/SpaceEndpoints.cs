@@ -81,7 +81,8 @@ internal sealed class SpaceEndpoints(GatewayRegistry registry, IReadOnlyList<IDe
         var waiting = stores.SelectMany(static store => store.ReadBacklog()).Where(backlog => backlog.Space == name).Sum(static backlog => backlog.Deliveries);
         return "This deletes for good: "
             + $"{Count(space.EventTypes, "event type")}, {Count(space.Functions, "function")}, {Count(space.Subscriptions, "subscription")}, "
-            + $"{Count(space.Cors, "CORS configuration")}, {Count(waiting, "waiting delivery", "waiting deliveries")} and {(hasDeadLetters ? "all" : "no")} dead letters.";
+            + $"{Count(space.Cors, "CORS configuration")}, {Count(waiting, "waiting delivery", "waiting deliveries")} and {(hasDeadLetters ? "all" : "no")} dead letters. "
+            + "Delivered events stay in the event log until --retention ends, for the next space of this name too.";
     }
 
     private static string Count(long number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";

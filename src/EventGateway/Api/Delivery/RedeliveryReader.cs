@@ -34,7 +34,8 @@ internal static class RedeliveryReader
                 fields.RefuseUnknown();
 
                 // A list that a script left empty must not select all.
-                if (document.RootElement.TryGetProperty(SubscriptionIds, out var list) && list.ValueKind is JsonValueKind.Array && list.GetArrayLength() == 0)
+                var list = fields.Value(SubscriptionIds);
+                if (list.ValueKind is JsonValueKind.Array && list.GetArrayLength() == 0)
                 {
                     fields.Refuse(SubscriptionIds, "empty; leave it out, or name at least one subscription.");
                 }

@@ -25,12 +25,15 @@ public sealed class RedeliveryEndpointsTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
-    [Fact]
-    public async Task Delivers_an_event_again_to_the_subscriptions_that_still_exist()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("null")]
+    [InlineData("{}")]
+    public async Task Delivers_an_event_again_to_the_subscriptions_that_still_exist(string? body)
     {
         Log("1", "/users", _first, _second, "deleted");
 
-        (await RedeliverAsync("events/1/redeliver")).ShouldBe("""{"redelivered":2}""");
+        (await RedeliverAsync("events/1/redeliver", body)).ShouldBe("""{"redelivered":2}""");
 
         await CallsAsync(2);
         _api.Dispatching.Functions.Calls[0].Body.ShouldContain("/users");
@@ -83,6 +86,7 @@ public sealed class RedeliveryEndpointsTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"subscriptionIds":[]}""", "subscriptionIds: empty; leave it out, or name at least one subscription.")]
+    [InlineData("""{"SubscriptionIds":[]}""", "subscriptionIds: empty; leave it out, or name at least one subscription.")]
     [InlineData("""{"subscriptionIds":"s"}""", "subscriptionIds: a string; an array of strings is accepted.")]
     public async Task Refuses_a_body_that_is_wrong(string body, string message)
     {
