@@ -85,7 +85,7 @@ public sealed class SenderSecrecyTests(RunningGateway running) : IClassFixture<R
         await using var gateway = await GatewayProcess.StartAsync("--log-level", "debug");
 
         (await gateway.Events.SendAsync(new RawRequest("POST", "/unknown?access_token=hush-5") { Headers = Credentials })).Status.ShouldBe(404);
-        (await gateway.Config.SendAsync(new RawRequest("GET", "/v1/spaces/default/functions?access_token=hush-5") { Headers = Credentials })).Status.ShouldBe(200);
+        (await gateway.Config.SendAsync(new RawRequest("GET", "/v1/spaces/default/functions?access_token=hush-5") { Headers = Credentials })).Status.ShouldBe(400);
         await gateway.StopAsync();
 
         gateway.Output.ShouldNotContain("hush-");

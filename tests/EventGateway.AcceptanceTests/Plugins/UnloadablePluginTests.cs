@@ -55,7 +55,8 @@ public sealed class UnloadablePluginTests : IDisposable
             },
         });
 
-        var line = lines.ShouldHaveSingleItem();
+        lines[0].ShouldContain($"Loaded plug-in MisbehavingPlugin.Misbehaving of {PluginPaths.Misbehaving}");
+        var line = lines.Skip(1).ShouldHaveSingleItem();
         line.ShouldContain($"--plugin is \"{PluginPaths.Rejecting}\": RejectingPlugin.Gatekeeper could not be created: InvalidOperationException: REJECTING_PLUGIN:");
         line.ShouldContain("--rejekt");
     }
