@@ -12,8 +12,8 @@ internal static partial class DeliveryLog
     public static partial void LogFailed(this ILogger logger, string space, string functionId, string eventId, FunctionOutcome outcome, object status, string? error);
 
     [LoggerMessage(LogEvents.DeliverySettled, LogLevel.Debug,
-        "Delivery of event {EventId} to function {Space}/{FunctionId}: {Fate} after attempt {Attempt}. Next attempt: {RetryAt:u}.")]
-    public static partial void LogSettled(this ILogger logger, string eventId, string space, string functionId, DeliveryFate fate, int attempt, DateTimeOffset? retryAt);
+        "Delivery of event {EventId} to function {Space}/{FunctionId}: {Fate}. Failed attempts before: {Attempts}. Next attempt: {RetryAt:u}.")]
+    public static partial void LogSettled(this ILogger logger, string eventId, string space, string functionId, DeliveryFate fate, int attempts, object retryAt);
 
     [LoggerMessage(LogEvents.DeliveryUnsubscribed, LogLevel.Warning,
         "Delivery dropped: subscription {Space}/{SubscriptionId} was deleted, event {EventId}.")]

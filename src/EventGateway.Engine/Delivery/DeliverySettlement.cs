@@ -70,7 +70,7 @@ internal sealed class DeliverySettlement(IDeliveryStore store, WakeUps wakeUps, 
     /// <param name="delivery">The delivery. Must not be used afterwards.</param>
     public async ValueTask SettleAsync(LeasedDelivery delivery, DeliveryVerdict verdict)
     {
-        logger.LogSettled(delivery.EventId, delivery.Subscription.Space, delivery.Subscription.FunctionId, verdict.Fate, delivery.Attempts + 1, verdict.RetryAt);
+        logger.LogSettled(delivery.EventId, delivery.Subscription.Space, delivery.Subscription.FunctionId, verdict.Fate, delivery.Attempts, verdict.RetryAt ?? (object)"none");
         try
         {
             await store.CompleteAsync(delivery, verdict, CancellationToken.None);

@@ -125,7 +125,7 @@ public sealed class DeliverySettingsTests
     [Theory]
     [InlineData("retries", "Unknown field \"delivery.retries\". Did you mean \"delivery.retry\"?")]
     [InlineData("enabled", "Unknown field \"delivery.enabled\". Did you mean \"enabled\"?")]
-    [InlineData("colour", "Unknown field \"delivery.colour\". timeout, cloudEvents, guarantee, retry, backoffPolicy, backoffDelay, maxDelay, jitter, maxAge, maxConcurrency, rateLimit, deadLetterFunctionId and keepAnswers are accepted.")]
+    [InlineData("colour", "Unknown field \"delivery.colour\". timeout, cloudEvents, guarantee, retry, backoffPolicy, backoffDelay, maxDelay, jitter, maxAge, maxConcurrency, rateLimit, deadLetterFunctionId, disableAfter and keepAnswers are accepted.")]
     public async Task Refuses_an_unknown_setting(string name, string problem)
     {
         await using var fixture = await WithFunctionAsync();

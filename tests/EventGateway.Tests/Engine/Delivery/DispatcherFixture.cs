@@ -82,7 +82,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     /// <summary>Routes the events that functions reply with.</summary>
     public RoutingTable Published { get; set; } = RoutingTable.Empty;
 
-    public RecordingLogger<Dispatcher> Logger { get; } = new();
+    public RecordingLogger<Dispatcher> Logger { get; } = new(LogLevel.Information);
 
     /// <summary>How often a route was looked up.</summary>
     public int Finds => Volatile.Read(ref _finds);

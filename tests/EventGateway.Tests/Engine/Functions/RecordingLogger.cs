@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace EventGateway.Tests.Engine.Functions;
 
 /// <summary>Keeps what is logged.</summary>
-internal sealed class RecordingLogger<T> : ILogger<T>
+/// <param name="least">The lowest level that is kept. Default: all.</param>
+internal sealed class RecordingLogger<T>(LogLevel least = LogLevel.Trace) : ILogger<T>
 {
     private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
 
@@ -13,7 +14,7 @@ internal sealed class RecordingLogger<T> : ILogger<T>
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => true;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>

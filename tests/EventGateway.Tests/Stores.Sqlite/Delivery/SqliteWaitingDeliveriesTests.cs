@@ -1,6 +1,7 @@
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 using static EventGateway.Tests.Stores.Sqlite.Delivery.SqliteDeliveryFixture;
@@ -105,7 +106,9 @@ public sealed class SqliteWaitingDeliveriesTests
         (await fixture.Store.RetryAsync(All with { FunctionId = "a" }, static _ => true, default)).Count.ShouldBe(12);
         await fixture.ReopenAsync();
         (await fixture.LeaseIdsAsync(KeyA)).Order().ShouldBe(Enumerable.Range(0, 12).Select(i => $"{i}").Order());
-        fixture.Store.Count.ShouldBe(24);
+
+        // Files are counted some time after the store is open.
+        await Eventually.HoldsAsync(() => fixture.Store.Count == 24, "all deliveries are counted once");
     }
 
     [Fact]
