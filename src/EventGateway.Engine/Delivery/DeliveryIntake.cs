@@ -92,8 +92,8 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
         durable.OfferAsync([new EventDeliveries(@event, routes) { Cause = DeliveryCause.Redelivered }], cancellationToken);
 
     /// <summary>Returns whether a subscription is async and delivers at least once.</summary>
-    public bool IsAtLeastOnce(Subscription subscription) => subscription is { Type: SubscriptionType.Async, Delivery: var delivery }
-        && (delivery?.Guarantee ?? defaults.Guarantee) is DeliveryGuarantee.AtLeastOnce;
+    public bool IsAtLeastOnce(Subscription subscription) =>
+        subscription is { Type: SubscriptionType.Async } && GuaranteeOf(subscription) is DeliveryGuarantee.AtLeastOnce;
 
     /// <summary>Signals deliveries that came into the durable store by another way, such as dead letters that are delivered again.</summary>
     /// <param name="subscriptions">The subscriptions that they are for.</param>
@@ -151,5 +151,7 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
         return true;
     }
 
-    private DeliveryGuarantee GuaranteeOf(Route route) => route.Subscription.Delivery?.Guarantee ?? defaults.Guarantee;
+    private DeliveryGuarantee GuaranteeOf(Route route) => GuaranteeOf(route.Subscription);
+
+    private DeliveryGuarantee GuaranteeOf(Subscription subscription) => subscription.Delivery?.Guarantee ?? defaults.Guarantee;
 }

@@ -37,7 +37,7 @@ internal static class PathPattern
         }
 
         var signed = hasSigns ? path.Replace("/:", ParameterStart).Replace("/*", WildcardStart) : path;
-        return PathText.Normalize(signed, new char[signed.Length]).ToString();
+        return PathText.Normalize(signed).ToString();
     }
 
     /// <summary>Where a path's first segment begins. The path <c>/</c> has no segments.</summary>

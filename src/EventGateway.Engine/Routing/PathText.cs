@@ -40,6 +40,10 @@ internal static class PathText
         }
     }
 
+    /// <summary>Decodes a path as the other overload does, where an allocation for a path that has something to decode does no harm.</summary>
+    /// <param name="path">The path as it was sent or configured.</param>
+    public static ReadOnlySpan<char> Normalize(string path) => Normalize(path, path.Contains('%') ? new char[path.Length] : []);
+
     /// <summary>A segment's text, its escaped slashes as slashes.</summary>
     public static string Plain(ReadOnlySpan<char> segment) => string.Create(segment.Length, segment, static (plain, text) =>
     {

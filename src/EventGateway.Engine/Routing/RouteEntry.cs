@@ -20,5 +20,5 @@ internal sealed class RouteEntry(Route route) : Route(route.Subscription, route.
     /// <summary>Returns whether a subscription takes the requests of a path.</summary>
     /// <param name="path">The path as it was sent.</param>
     public static bool Takes(Subscription subscription, string path) =>
-        PathPattern.Matches(PatternOf(subscription), PathText.Normalize(path, new char[path.Length]));
+        PathPattern.Matches(PatternOf(subscription), PathText.Normalize(path));
 }

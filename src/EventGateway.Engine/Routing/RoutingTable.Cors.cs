@@ -16,7 +16,7 @@ public sealed partial class RoutingTable
             return false;
         }
 
-        var normalized = PathText.Normalize(path, path.Contains('%') ? new char[path.Length] : []);
+        var normalized = PathText.Normalize(path);
         return PathTree.Match(get, normalized) is not null && PathTree.Match(MethodPaths.TreeOf(_takers, "HEAD"), normalized) is null;
     }
 
@@ -34,7 +34,7 @@ public sealed partial class RoutingTable
     private CorsSettings? FindCors(string method, ReadOnlySpan<char> path, bool ofAnySpace)
     {
         var first = _cors.First(method, path);
-        if (ofAnySpace ? first is not null || !_cors.HasDefaults : first is null && !_cors.HasDefaults)
+        if (first is null ? !_cors.HasDefaults : ofAnySpace)
         {
             return first;
         }

@@ -118,10 +118,10 @@ public sealed partial class RoutingTable
 
     private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType, bool answersHead)
     {
-        var match = new RouteMatch(null, [], FindAsync(_async, method, normalized, eventType))
+        var match = new RouteMatch(null, [], FindAsync(_async, method, normalized, eventType)?.ToArray() ?? [])
         {
             // Most tables have no disabled subscription, and need no second search.
-            Disabled = _disabled is null ? [] : FindAsync(_disabled, method, normalized, eventType),
+            Disabled = _disabled is null ? [] : FindAsync(_disabled, method, normalized, eventType)?.ToArray() ?? [],
         };
         var found = FindSync(method, normalized, eventType) ?? (answersHead && method == "HEAD" ? FindSync("GET", normalized, eventType) : null);
         return found is { Subscription.Enabled: not false } route
@@ -129,6 +129,7 @@ public sealed partial class RoutingTable
             : match;
     }
 
-    private static Route[] FindAsync(object? paths, string method, ReadOnlySpan<char> path, string eventType) =>
-        AsyncPath.RoutesOf(HashTrie.Find(paths, new AsyncKey(method, path)), eventType)?.ToArray() ?? [];
+    // paths: _async or _disabled.
+    private static AsyncRoutes? FindAsync(object? paths, string method, ReadOnlySpan<char> path, string eventType) =>
+        AsyncPath.RoutesOf(HashTrie.Find(paths, new AsyncKey(method, path)), eventType);
 }

@@ -13,7 +13,7 @@ public sealed partial class RoutingTable
             return UnmatchedReason.NoType;
         }
 
-        var normalized = PathText.Normalize(path, path.Contains('%') ? new char[path.Length] : []);
+        var normalized = PathText.Normalize(path);
         if (IsDisabledAt(method, normalized, eventType, inBatch))
         {
             return UnmatchedReason.Disabled;
@@ -38,7 +38,7 @@ public sealed partial class RoutingTable
         List<string>? found = null;
         if (path.StartsWith('/') && TypeCount.Has(_types, eventType))
         {
-            var normalized = PathText.Normalize(path, path.Contains('%') ? new char[path.Length] : []);
+            var normalized = PathText.Normalize(path);
             foreach (var method in Methods.All)
             {
                 if (IsTakenAt(method, normalized, eventType, inBatch))
@@ -52,11 +52,11 @@ public sealed partial class RoutingTable
     }
 
     private bool IsTakenAt(string method, ReadOnlySpan<char> normalized, string eventType, bool inBatch) =>
-        AsyncPath.RoutesOf(HashTrie.Find(_async, new AsyncKey(method, normalized)), eventType) is not null
+        FindAsync(_async, method, normalized, eventType) is not null
         || (!inBatch && FindSync(method, normalized, eventType) is { Subscription.Enabled: not false });
 
     private bool IsDisabledAt(string method, ReadOnlySpan<char> normalized, string eventType, bool inBatch) =>
-        AsyncPath.RoutesOf(HashTrie.Find(_disabled, new AsyncKey(method, normalized)), eventType) is not null
+        FindAsync(_disabled, method, normalized, eventType) is not null
         || (!inBatch && FindSync(method, normalized, eventType) is { Subscription.Enabled: false });
 
     private RouteEntry? FindSync(string method, ReadOnlySpan<char> normalized, string eventType)

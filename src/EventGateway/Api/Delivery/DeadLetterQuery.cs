@@ -40,15 +40,7 @@ internal static class DeadLetterQuery
         HttpContext context, [NotNullWhen(true)] out DeadLetterFilter? filter, [NotNullWhen(false)] out JsonResponse? error)
     {
         var query = new QueryReader(context.Request.QueryString, OfMany);
-        var all = query.Flag("all");
-        var filtered = Filters.Any(parameter => query.Has(parameter.Name));
-        if (query.Error is null && filtered == (all is true))
-        {
-            query.Refuse("all", filtered
-                ? "true beside a filter; one of them is accepted."
-                : "no filter is given; at least one of subscriptionId, functionId and eventType is accepted, or all=true.");
-        }
-
+        query.RequireSelection(query.Flag("all"), [.. Filters.Select(static parameter => parameter.Name)]);
         error = query.Error;
         filter = error is null ? Read(new RequestUrl(context).Space, query) : null;
         return filter is not null;

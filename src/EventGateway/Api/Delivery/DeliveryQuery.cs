@@ -39,14 +39,7 @@ internal static class DeliveryQuery
         var query = new QueryReader(context.Request.QueryString, OfMany);
         var all = query.Flag("all");
         var read = Read(new RequestUrl(context).Space, query, WaitingState.Waiting, WaitingState.Retrying);
-        var filtered = query.Has("state") || Filters.Any(parameter => query.Has(parameter.Name));
-        if (query.Error is null && filtered == (all is true))
-        {
-            query.Refuse("all", filtered
-                ? "true beside a filter; one of them is accepted."
-                : "no filter is given; at least one of state, subscriptionId and functionId is accepted, or all=true.");
-        }
-
+        query.RequireSelection(all, ["state", .. Filters.Select(static parameter => parameter.Name)]);
         error = query.Error;
         filter = error is null ? read : null;
         return filter is not null;

@@ -72,6 +72,20 @@ internal sealed class QueryReader
         }
     }
 
+    /// <summary>Refuses a query with neither a filter nor <c>all</c>, which would select everything by accident, and one with both.</summary>
+    /// <param name="all">The value of <c>all</c>.</param>
+    /// <param name="filters">The names of the filters, at least two.</param>
+    public void RequireSelection(bool? all, IReadOnlyList<string> filters)
+    {
+        var filtered = filters.Any(Has);
+        if (Error is null && filtered == (all is true))
+        {
+            Refuse("all", filtered
+                ? "true beside a filter; one of them is accepted."
+                : $"no filter is given; at least one of {string.Join(", ", filters.SkipLast(1))} and {filters[^1]} is accepted, or all=true.");
+        }
+    }
+
     /// <summary>Reads a parameter that is a time. Returns null when it is missing or invalid.</summary>
     public DateTimeOffset? Time(string name)
     {
