@@ -1,8 +1,8 @@
 using Mirror;
 
-// The default port is 5000. Use another one: dotnet run --project examples/Mirror -- 5001
+// The default port is 7005. Use another one: dotnet run --project examples/Mirror -- 7006
 var builder = WebApplication.CreateSlimBuilder();
-builder.WebHost.UseUrls($"http://localhost:{(args is [var port] ? port : "5000")}");
+builder.WebHost.UseUrls($"http://localhost:{(args is [var port] ? port : "7005")}");
 builder.Logging.SetMinimumLevel(LogLevel.Warning);
 await using var app = builder.Build();
 
