@@ -60,6 +60,9 @@ public sealed record GatewayDefaults
     /// </summary>
     public bool AnyPath { get; init; }
 
+    /// <summary>Whether an event type can be a family, such as <c>invoice.*</c>. Default: true (0.9: false).</summary>
+    public bool HasFamilies { get; init; } = true;
+
     /// <summary>
     /// Whether a sync subscription to <c>GET</c> answers <c>HEAD</c> where none to <c>HEAD</c> does. Default: true (0.9: false).
     /// </summary>

@@ -6,7 +6,7 @@ public sealed record EventType : IResource
     /// <summary>The space that it belongs to; taken from the URL.</summary>
     public required string Space { get; init; }
 
-    /// <summary>Its name, unique in the space: letters, digits, '.', '-', '_', ':', '/', '+' and '@'. In a URL it is percent-encoded once: orders%2Fcreate.</summary>
+    /// <summary>Its name, unique in the space: letters, digits, '.', '-', '_', ':', '/', '+' and '@'. With .* at the end it is a family: invoice.* is for all types that begin with invoice. In a URL it is percent-encoded once: orders%2Fcreate.</summary>
     public required string Name { get; init; }
 
     /// <summary>The function of the space that decides whether an event is let in. Default: every event is.</summary>

@@ -17,7 +17,7 @@ public sealed record Subscription : IResource
     /// <summary>sync: the sender waits for the function's answer; async: it does not.</summary>
     public required SubscriptionType Type { get; init; }
 
-    /// <summary>The event type that it takes: one of the space, or a built-in one.</summary>
+    /// <summary>The event type that it takes: one of the space, or a built-in one. A family of the space, such as invoice.*, takes all types that begin with invoice.</summary>
     public required string EventType { get; init; }
 
     /// <summary>The function of the space that it calls.</summary>

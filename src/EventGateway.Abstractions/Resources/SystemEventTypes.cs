@@ -39,8 +39,11 @@ public static class SystemEventTypes
     public static readonly IReadOnlyList<string> Sent =
         [.. OfCalls, SubscriptionFailing, SubscriptionDisabled, SubscriptionRecovered, DeliveryDeadLettered];
 
+    /// <summary>All types that need no registration.</summary>
+    public static readonly IReadOnlyList<string> All = [.. Sent, HttpRequest];
+
     private static readonly FrozenDictionary<string, string> Known =
-        Sent.Append(HttpRequest).ToFrozenDictionary(name => name, StringComparer.Ordinal);
+        All.ToFrozenDictionary(name => name, StringComparer.Ordinal);
 
     /// <summary>Whether a type needs no registration.</summary>
     public static bool Contains(string name) => Known.ContainsKey(name);

@@ -19,12 +19,17 @@ public sealed partial class GatewayRegistry : IRouteDirectory
     /// <inheritdoc/>
     public bool HasFunction(string space, string functionId) => _snapshot.Space(space).Functions.Find(functionId) is not null;
 
-    /// <summary>Finds the authorizer of an event type.</summary>
-    /// <returns>The function, or null when the type has no authorizer.</returns>
+    /// <summary>Finds the registered event type that decides about the events of a type in a space.</summary>
+    /// <param name="eventType">The type of the event, as it was sent.</param>
+    /// <returns>The type itself or, when it is not registered, the longest family that includes it. Null when neither is registered.</returns>
+    public EventType? FindEventType(string space, string eventType) => _snapshot.Space(space).FindEventType(eventType);
+
+    /// <summary>Finds the authorizer of the events of a type: that of <see cref="FindEventType"/>.</summary>
+    /// <returns>The function, or null when the events need no authorizer.</returns>
     public Function? FindAuthorizer(string space, string eventType)
     {
         var state = _snapshot.Space(space);
-        return state.EventTypes.Find(eventType)?.Resource.AuthorizerId is { } functionId
+        return state.FindEventType(eventType)?.AuthorizerId is { } functionId
             ? state.Functions.Find(functionId)?.Resource ?? Missing(space, functionId)
             : null;
     }

@@ -44,7 +44,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         defaults ??= new GatewayDefaults();
         _credentialsFromAnyOrigin = defaults.CredentialsFromAnyOrigin;
         IgnoresUnknown = defaults.IgnoresUnknown;
-        var eventTypes = new EventTypeValidator();
+        var eventTypes = new EventTypeValidator(defaults);
         var functions = new FunctionValidator(providers);
         _subscriptions = new SubscriptionValidator(providers, defaults, time);
         var cors = new CorsValidator(defaults);

@@ -32,11 +32,11 @@ internal sealed class NearSubscriptions(RegistrySnapshot snapshot, string method
         .SelectMany(static space => space.Subscriptions.After(null))
         .Take(MaxSubscriptions)
         .Select(static entry => entry.Resource)
-        .Where(subscription => subscription.EventType == eventType);
+        .Where(subscription => EventTypeFamily.Includes(subscription.EventType, eventType));
 
     private string DescribeType()
     {
-        if (SystemEventTypes.Contains(eventType) || snapshot.Spaces.Values.Any(space => space.EventTypes.Find(eventType) is not null))
+        if (SystemEventTypes.Contains(eventType) || snapshot.Spaces.Values.Any(space => space.FindEventType(eventType) is not null))
         {
             return "no subscription selects this event type";
         }

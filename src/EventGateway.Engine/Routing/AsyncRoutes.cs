@@ -28,6 +28,26 @@ internal sealed class AsyncRoutes
     /// <summary>The routes, ordered by space and id. The array must not be changed.</summary>
     public Route[] ToArray() => _array ??= Sorted(_set);
 
+    /// <summary>The routes of two arrays that have none in common, both ordered by space and id, in the same order.</summary>
+    /// <returns>The array itself when the other one is empty. It must not be changed.</returns>
+    public static Route[] Merge(Route[] one, Route[] other)
+    {
+        if (one.Length == 0 || other.Length == 0)
+        {
+            return one.Length == 0 ? other : one;
+        }
+
+        var merged = new Route[one.Length + other.Length];
+        for (int i = 0, j = 0; i + j < merged.Length;)
+        {
+            var isNext = j == other.Length
+                || (i < one.Length && RouteEntry.KeyOf(one[i].Subscription).OrderTo(RouteEntry.KeyOf(other[j].Subscription)) < 0);
+            merged[i + j] = isNext ? one[i++] : other[j++];
+        }
+
+        return merged;
+    }
+
     /// <summary>Returns whether the set has a subscription's route.</summary>
     public bool Has(PathEntryKey key)
     {

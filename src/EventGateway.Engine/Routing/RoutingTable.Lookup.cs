@@ -5,7 +5,11 @@ namespace EventGateway.Engine.Routing;
 
 public sealed partial class RoutingTable
 {
-    /// <summary>Selects the subscriptions of an event. Allocates only the parameters of a path that has some.</summary>
+    /// <summary>
+    /// Selects the subscriptions of an event: the async ones of its type and of every family that includes it; and one sync subscription,
+    /// of its type before the longest family before shorter ones, and then of the most specific path. Allocates only the parameters of a path that has some, and a new
+    /// array when async subscriptions of several of these types take the event.
+    /// </summary>
     /// <param name="method">The request's method; upper case matters.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>
     /// <param name="answersHead">Whether the sync subscription to <c>GET</c> takes <c>HEAD</c> where there is none to <c>HEAD</c>.</param>
@@ -118,10 +122,10 @@ public sealed partial class RoutingTable
 
     private RouteMatch Match(string method, string path, ReadOnlySpan<char> normalized, string eventType, bool answersHead)
     {
-        var match = new RouteMatch(null, [], FindAsync(_async, method, normalized, eventType)?.ToArray() ?? [])
+        var match = new RouteMatch(null, [], FindAsync(_async, method, normalized, eventType))
         {
             // Most tables have no disabled subscription, and need no second search.
-            Disabled = _disabled is null ? [] : FindAsync(_disabled, method, normalized, eventType)?.ToArray() ?? [],
+            Disabled = _disabled is null ? [] : FindAsync(_disabled, method, normalized, eventType),
         };
         var found = FindSync(method, normalized, eventType) ?? (answersHead && method == "HEAD" ? FindSync("GET", normalized, eventType) : null);
         return found is { Subscription.Enabled: not false } route
@@ -130,6 +134,42 @@ public sealed partial class RoutingTable
     }
 
     // paths: _async or _disabled.
-    private static AsyncRoutes? FindAsync(object? paths, string method, ReadOnlySpan<char> path, string eventType) =>
-        AsyncPath.RoutesOf(HashTrie.Find(paths, new AsyncKey(method, path)), eventType);
+    private Route[] FindAsync(object? paths, string method, ReadOnlySpan<char> path, string eventType)
+    {
+        var place = HashTrie.Find(paths, new AsyncKey(method, path));
+        var routes = AsyncPath.RoutesOf(place, eventType)?.ToArray() ?? [];
+        if (place is not null && _types.Families is { } families)
+        {
+            foreach (var family in new IncludingFamilies(families, eventType))
+            {
+                routes = AsyncRoutes.Merge(routes, AsyncPath.RoutesOf(place, family)?.ToArray() ?? []);
+            }
+        }
+
+        return routes;
+    }
+
+    // A disabled sync subscription keeps its path: neither less specific paths nor families get its events.
+    private RouteEntry? FindSync(string method, ReadOnlySpan<char> path, string eventType)
+    {
+        var found = FindSyncOf(method, path, eventType);
+        if (found is null && _types.Families is { } families)
+        {
+            foreach (var family in new IncludingFamilies(families, eventType))
+            {
+                if (FindSyncOf(method, path, family) is { } route)
+                {
+                    return route;
+                }
+            }
+        }
+
+        return found;
+    }
+
+    private RouteEntry? FindSyncOf(string method, ReadOnlySpan<char> path, string selected)
+    {
+        var tree = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, selected)));
+        return PathTree.Match(tree, path) is { } place ? (RouteEntry)EntryPlace.First(place) : null;
+    }
 }

@@ -8,7 +8,7 @@ public sealed partial class RoutingTable
     /// <param name="inBatch">Whether the event came in a batch, whose events go to async subscriptions only.</param>
     public UnmatchedReason FindReason(string method, string path, string eventType, bool inBatch = false)
     {
-        if (!TypeCount.Has(_types, eventType))
+        if (!_types.Has(eventType))
         {
             return UnmatchedReason.NoType;
         }
@@ -36,7 +36,7 @@ public sealed partial class RoutingTable
     public IReadOnlyList<string> FindMethods(string path, string eventType, bool inBatch = false)
     {
         List<string>? found = null;
-        if (path.StartsWith('/') && TypeCount.Has(_types, eventType))
+        if (path.StartsWith('/') && _types.Has(eventType))
         {
             var normalized = PathText.Normalize(path);
             foreach (var method in Methods.All)
@@ -52,16 +52,10 @@ public sealed partial class RoutingTable
     }
 
     private bool IsTakenAt(string method, ReadOnlySpan<char> normalized, string eventType, bool inBatch) =>
-        FindAsync(_async, method, normalized, eventType) is not null
+        FindAsync(_async, method, normalized, eventType).Length > 0
         || (!inBatch && FindSync(method, normalized, eventType) is { Subscription.Enabled: not false });
 
     private bool IsDisabledAt(string method, ReadOnlySpan<char> normalized, string eventType, bool inBatch) =>
-        FindAsync(_disabled, method, normalized, eventType) is not null
+        FindAsync(_disabled, method, normalized, eventType).Length > 0
         || (!inBatch && FindSync(method, normalized, eventType) is { Subscription.Enabled: false });
-
-    private RouteEntry? FindSync(string method, ReadOnlySpan<char> normalized, string eventType)
-    {
-        var tree = SyncKey.TreeOf(HashTrie.Find(_sync, new SyncKey(method, eventType)));
-        return PathTree.Match(tree, normalized) is { } place ? (RouteEntry)EntryPlace.First(place) : null;
-    }
 }

@@ -4,7 +4,9 @@ namespace EventGateway.Engine.Routing;
 
 /// <summary>
 /// The routes of all spaces. Immutable: a change makes a new table that shares all nodes except the few on its path. The time
-/// of a lookup depends on the length of the path, not on the number of subscriptions.
+/// of a lookup depends on the length of the path and the segments of the type, not on the number of subscriptions.
+/// Routes of a family of event types are kept under its name: an event is looked up under its type, then under each selected family that
+/// includes the type.
 /// </summary>
 public sealed partial class RoutingTable
 {
@@ -18,15 +20,15 @@ public sealed partial class RoutingTable
     // The disabled async subscriptions, in the form of _async. Disabled sync ones stay in _sync.
     private readonly object? _disabled;
 
-    // How many subscriptions select each event type, disabled ones too: a HashTrie of TypeCount.
-    private readonly object? _types;
+    // The event types that subscriptions select, disabled ones too.
+    private readonly SelectedTypes _types;
 
     private const int Unknown = -1;
 
     // Computed once for each table, because every call reads it.
     private int _hasSystemSubscribers = Unknown;
 
-    private RoutingTable(object? sync, object? async, CorsTable cors, object? takers, object? disabled, object? types)
+    private RoutingTable(object? sync, object? async, CorsTable cors, object? takers, object? disabled, SelectedTypes types)
     {
         _sync = sync;
         _async = async;
@@ -37,7 +39,7 @@ public sealed partial class RoutingTable
     }
 
     /// <summary>The table that selects nothing.</summary>
-    public static RoutingTable Empty { get; } = new(null, null, CorsTable.Empty, null, null, null);
+    public static RoutingTable Empty { get; } = new(null, null, CorsTable.Empty, null, null, SelectedTypes.None);
 
     /// <summary>
     /// Returns the table with a route, in place of one of the same subscription. Conflicts are not checked: between routes that
@@ -125,9 +127,9 @@ public sealed partial class RoutingTable
         return AsyncPath.Has(HashTrie.Find(_async, key), subscription) || AsyncPath.Has(HashTrie.Find(_disabled, key), subscription);
     }
 
-    // The counts of event types after a subscription was set or removed.
-    private object? Counted(Subscription subscription, string pattern, int change) =>
-        Has(subscription, pattern) == change < 0 ? TypeCount.Count(_types, subscription.EventType, change) : _types;
+    // The selected event types after a subscription was set or removed.
+    private SelectedTypes Counted(Subscription subscription, string pattern, int change) =>
+        Has(subscription, pattern) == change < 0 ? _types.Count(subscription.EventType, change) : _types;
 
     private object WithSync(RouteEntry route)
     {

@@ -51,6 +51,7 @@ internal static class EngineServices
                 CorsListsOwnMethod = options.CorsListsOwnMethod,
                 ExclusiveSegments = options.ExclusiveSegments,
                 AnyPath = options.AnyPath,
+                HasFamilies = options.HasFamilies,
                 AnswersHead = options.AnswersHead,
                 IgnoresUnknown = options.IgnoresUnknown,
                 Guarantee = options.Durability,

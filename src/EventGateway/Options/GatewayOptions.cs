@@ -127,6 +127,9 @@ internal sealed record GatewayOptions
     /// <summary>Whether new paths may have any form. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
     public bool AnyPath { get; init; }
 
+    /// <summary>Whether an event type can be a family, such as <c>invoice.*</c>. Default: true. Only <c>--compat 0.9</c> unsets it.</summary>
+    public bool HasFamilies { get; init; } = true;
+
     /// <summary>Whether a sync subscription to <c>GET</c> answers <c>HEAD</c>. Default: true. Only <c>--compat 0.9</c> unsets it.</summary>
     public bool AnswersHead { get; init; } = true;
 

@@ -37,6 +37,7 @@ internal static class GatewayOptionsReader
             ExposesHeaders = false,
             ExclusiveSegments = true,
             AnyPath = true,
+            HasFamilies = false,
             AnswersHead = false,
             IgnoresUnknown = true,
             AnyArn = true,

@@ -124,6 +124,7 @@ public class GatewayOptionsReaderTests
             ExclusiveSegments = true,
             IgnoresUnknown = true,
             AnyPath = true,
+            HasFamilies = false,
             AnswersHead = false,
             ExposesHeaders = false,
             AnyArn = true,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Routing;
 
@@ -10,6 +11,9 @@ internal static class Names
     public const string AcceptedName = "letters, digits, '.', '-' and '_' are accepted.";
 
     public const string AcceptedEventType = "letters, digits, '.', '-', '_', ':', '/', '+' and '@' are accepted.";
+
+    private const string AcceptedFamily =
+        "'*' is accepted only at the end, as in invoice.*, for all event types that begin with \"invoice.\"; '*' alone is not accepted.";
 
     public const string AcceptedMethod = "GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are accepted.";
 
@@ -39,11 +43,27 @@ internal static class Names
     }
 
     /// <summary>Reports an id of a function that is not valid.</summary>
-    public static void CheckName(FieldErrors errors, string field, string name) => Check(errors, field, name, NameCharacters, AcceptedName);
+    public static void CheckName(FieldErrors errors, string field, string name) =>
+        Check(errors, field, name, name, NameCharacters, AcceptedName);
 
     /// <summary>Reports a name of an event type that is not valid.</summary>
-    public static void CheckEventType(FieldErrors errors, string field, string name) =>
-        Check(errors, field, name, EventTypeCharacters, AcceptedEventType);
+    /// <param name="families">Whether the name of a family is valid.</param>
+    public static void CheckEventType(FieldErrors errors, string field, string name, bool families)
+    {
+        var plain = families && EventTypeFamily.Is(name) ? name.AsSpan(0, name.Length - 2) : name;
+        if (families && (plain.Contains('*') || (plain.IsEmpty && name.Length > 0)))
+        {
+            errors.Add(field, $"\"{name}\"; {AcceptedFamily}");
+        }
+        else if (plain.Length < name.Length && plain.Count('.') >= EventTypeFamily.MaxSegments)
+        {
+            errors.Add(field, $"\"{name}\"; at most {EventTypeFamily.MaxSegments} segments before the '*' are accepted.");
+        }
+        else
+        {
+            Check(errors, field, name, plain, EventTypeCharacters, AcceptedEventType);
+        }
+    }
 
     /// <summary>Reports a field that would change the id of a resource. Ignored where unknown fields are, as in 0.9.</summary>
     /// <param name="sent">The value of the field. Null when it is missing.</param>
@@ -67,13 +87,14 @@ internal static class Names
 
     private static string TooLong(string id) => $"the id would have {id.Length} characters; at most {MaxIdLength} are accepted.";
 
-    private static void Check(FieldErrors errors, string field, string name, SearchValues<char> characters, string accepted)
+    // plain: the part of the name that must have these characters.
+    private static void Check(FieldErrors errors, string field, string name, ReadOnlySpan<char> plain, SearchValues<char> characters, string accepted)
     {
         if (name.Length > MaxIdLength)
         {
             errors.Add(field, TooLong(name));
         }
-        else if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(characters))
+        else if (plain.IsEmpty || plain.ContainsAnyExcept(characters))
         {
             errors.Add(field, $"\"{name}\"; {accepted}");
         }

@@ -45,24 +45,11 @@ internal sealed class SortedEntries<T>
     }
 
     /// <summary>Returns the entries whose ids come after this one. Null means all.</summary>
-    public IEnumerable<ResourceEntry<T>> After(string? id)
-    {
-        if (Count == 0)
-        {
-            yield break;
-        }
+    public IEnumerable<ResourceEntry<T>> After(string? id) => id is null ? From(0, 0) : From(id).SkipWhile(entry => entry.Id == id);
 
-        var chunk = id is null ? 0 : ChunkOf(id);
-        var at = id is null ? 0 : IndexOf(_chunks[chunk], id);
-        at = at < 0 ? ~at : id is null ? 0 : at + 1;
-        for (; chunk < _chunks.Length; chunk++, at = 0)
-        {
-            for (; at < _chunks[chunk].Length; at++)
-            {
-                yield return _chunks[chunk][at];
-            }
-        }
-    }
+    /// <summary>Returns the entries whose ids begin with a text.</summary>
+    public IEnumerable<ResourceEntry<T>> StartingWith(string prefix) =>
+        From(prefix).TakeWhile(entry => entry.Id.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>The entries with one more, in place of one of the same id.</summary>
     public SortedEntries<T> With(ResourceEntry<T> entry)
@@ -109,6 +96,29 @@ internal sealed class SortedEntries<T>
             ? [.. _chunks.AsSpan(0, place), .. _chunks.AsSpan(place + 1)]
             : [.. _chunks.AsSpan(0, place), [.. chunk.AsSpan(0, at), .. chunk.AsSpan(at + 1)], .. _chunks.AsSpan(place + 1)];
         return new SortedEntries<T>(left, Count - 1);
+    }
+
+    private IEnumerable<ResourceEntry<T>> From(string id)
+    {
+        if (Count == 0)
+        {
+            return [];
+        }
+
+        var chunk = ChunkOf(id);
+        var at = IndexOf(_chunks[chunk], id);
+        return From(chunk, at < 0 ? ~at : at);
+    }
+
+    private IEnumerable<ResourceEntry<T>> From(int chunk, int at)
+    {
+        for (; chunk < _chunks.Length; chunk++, at = 0)
+        {
+            for (; at < _chunks[chunk].Length; at++)
+            {
+                yield return _chunks[chunk][at];
+            }
+        }
     }
 
     private static int MaxChunkLength(int count) => Math.Max(MinChunkLimit, (int)Math.Sqrt(count));

@@ -29,5 +29,42 @@ internal sealed record SpaceState
         Cors = SortedEntries<CorsConfiguration>.None,
     };
 
+    /// <summary>Finds the registered event type of an event: that of its type or, when the type is not registered, of the longest family that includes it.</summary>
+    /// <param name="type">The type of the event.</param>
+    /// <returns>Null when none is registered.</returns>
+    public EventType? FindEventType(string type)
+    {
+        if (EventTypes.Find(type) is { } own)
+        {
+            return own.Resource;
+        }
+
+        var families = Uses.FamiliesOf(type);
+        return families.MoveNext() ? EventTypes.Find(families.Current)?.Resource : null;
+    }
+
+    /// <summary>
+    /// Finds the other registered or built-in event types that have events in common with one: the families that include it and, when it
+    /// is a family, the types and families in it. Takes time for these only.
+    /// </summary>
+    public IEnumerable<string> FindOverlapping(string eventType)
+    {
+        var found = new List<string>();
+        foreach (var family in Uses.FamiliesOf(eventType))
+        {
+            found.Add(family);
+        }
+
+        if (!EventTypeFamily.Is(eventType))
+        {
+            return found;
+        }
+
+        var prefix = EventTypeFamily.PrefixOf(eventType).ToString();
+        var registered = EventTypes.StartingWith(prefix).Select(static entry => entry.Id);
+        var builtIn = SystemEventTypes.All.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        return found.Concat(builtIn).Concat(registered).Where(name => name != eventType);
+    }
+
     public SpaceSummary Summarize() => new(Name, EventTypes.Count, Functions.Count, Subscriptions.Count, Cors.Count);
 }

@@ -19,6 +19,7 @@ internal sealed record SpaceUses
 
     // A HashTrie of TypeCount: there may be as many types as subscriptions.
     private object? _subscriptionsOfEventType;
+    private object? _families;
     private SharedInstances<DeliverySettings> _settings = SharedInstances<DeliverySettings>.None;
 
     private SpaceUses()
@@ -38,6 +39,9 @@ internal sealed record SpaceUses
 
     /// <summary>Whether subscriptions select an event type.</summary>
     public bool IsSubscribed(string eventType) => TypeCount.Has(_subscriptionsOfEventType, eventType);
+
+    /// <summary>The registered families that include an event type, the longest first, without one of the same name.</summary>
+    public IncludingFamilies FamiliesOf(string type) => new(_families, type);
 
     /// <summary>Whether a subscription names a function for its dead letters.</summary>
     public bool TakesDeadLetters(string functionId) => _subscriptionsOfDeadLetterFunction.ContainsKey(functionId);
@@ -64,14 +68,22 @@ internal sealed record SpaceUses
     };
 
     /// <summary>The uses with those of one more event type.</summary>
-    public SpaceUses With(EventType eventType) => eventType.AuthorizerId is { } functionId
-        ? this with { _eventTypesOfAuthorizer = Add(_eventTypesOfAuthorizer, functionId, eventType.Name) }
-        : this;
+    public SpaceUses With(EventType eventType)
+    {
+        var uses = EventTypeFamily.Is(eventType.Name) ? this with { _families = FamilyNames.With(_families, eventType.Name) } : this;
+        return eventType.AuthorizerId is { } functionId
+            ? uses with { _eventTypesOfAuthorizer = Add(_eventTypesOfAuthorizer, functionId, eventType.Name) }
+            : uses;
+    }
 
     /// <summary>The uses without those of an event type.</summary>
-    public SpaceUses Without(EventType eventType) => eventType.AuthorizerId is { } functionId
-        ? this with { _eventTypesOfAuthorizer = Remove(_eventTypesOfAuthorizer, functionId, eventType.Name) }
-        : this;
+    public SpaceUses Without(EventType eventType)
+    {
+        var uses = EventTypeFamily.Is(eventType.Name) ? this with { _families = FamilyNames.Without(_families, eventType.Name) } : this;
+        return eventType.AuthorizerId is { } functionId
+            ? uses with { _eventTypesOfAuthorizer = Remove(_eventTypesOfAuthorizer, functionId, eventType.Name) }
+            : uses;
+    }
 
     private static ImmutableSortedDictionary<string, int> Count(ImmutableSortedDictionary<string, int> index, string? key, int change)
     {

@@ -8,7 +8,9 @@ using EventGateway.Engine.Registry.State;
 namespace EventGateway.Engine.Registry.Validators;
 
 /// <summary>Validates event types.</summary>
-internal sealed class EventTypeValidator() : ResourceValidator<EventType>(ConfigKind.EventType, ResourceJson.Shared.EventType, "Event Type")
+/// <param name="defaults">Says whether there are families.</param>
+internal sealed class EventTypeValidator(GatewayDefaults defaults)
+    : ResourceValidator<EventType>(ConfigKind.EventType, ResourceJson.Shared.EventType, "Event Type")
 {
     public override SortedEntries<EventType> In(SpaceState space) => space.EventTypes;
 
@@ -19,7 +21,7 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
         var name = id is null ? fields.Required("name", Names.AcceptedEventType) : fields.Text("name");
         if (id is null && name is not null)
         {
-            Names.CheckEventType(fields.Errors, "name", name);
+            Names.CheckEventType(fields.Errors, "name", name, defaults.HasFamilies);
         }
 
         Names.CheckKept(fields, "name", name, id);
@@ -33,7 +35,7 @@ internal sealed class EventTypeValidator() : ResourceValidator<EventType>(Config
     public override RegistryError? CheckId(EventType draft)
     {
         var errors = NewErrors();
-        Names.CheckEventType(errors, "name", draft.Name);
+        Names.CheckEventType(errors, "name", draft.Name, defaults.HasFamilies);
         return errors.Any ? errors.ToError() : null;
     }
 

@@ -105,7 +105,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
 
         AddIfMissing(missing, space, draft.FunctionId);
         AddIfMissing(missing, space, draft.Delivery?.DeadLetterFunctionId);
-        return Refusal(missing) ?? CheckMode(space, draft) ?? CheckOtherType(space, draft) ?? CheckPath(snapshot, draft);
+        return Refusal(missing) ?? CheckMode(space, draft) ?? CheckTwice(space, draft) ?? CheckPath(snapshot, draft);
     }
 
     // A stored subscription keeps its path, whatever it is.
@@ -125,7 +125,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
         AddIf(changed, current.Method != draft.Method, "Method");
         AddIfMissing(changed, space, isMoved && current.Type is SubscriptionType.Sync ? draft.FunctionId : null);
         AddIfMissing(changed, space, draft.Delivery?.DeadLetterFunctionId);
-        return Refusal(changed) ?? CheckMode(space, draft) ?? (isMoved ? CheckOtherType(space, draft) : null);
+        return Refusal(changed) ?? CheckMode(space, draft) ?? (isMoved ? CheckTwice(space, draft) : null);
     }
 
     public override Subscription Stamp(Subscription draft, Subscription? current) =>
@@ -181,13 +181,38 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
         _ => null,
     };
 
-    // The ids of both types are derived, so the subscription of the other type is found by its id.
-    private RegistryError? CheckOtherType(SpaceState space, Subscription draft)
+    // An event calls a function once for a method and path.
+    private RegistryError? CheckTwice(SpaceState space, Subscription draft)
     {
         var otherType = draft.Type is SubscriptionType.Sync ? SubscriptionType.Async : SubscriptionType.Sync;
-        var otherId = SubscriptionId.Create(otherType, draft.EventType, draft.FunctionId, draft.Path, draft.Method);
-        return space.Subscriptions.Find(otherId)?.Resource.FunctionId == draft.FunctionId ? AlreadyExists(otherId) : null;
+        if (FindSame(space, draft, otherType, draft.EventType) is { } same)
+        {
+            return AlreadyExists(same.SubscriptionId);
+        }
+
+        foreach (var eventType in space.FindOverlapping(draft.EventType))
+        {
+            // Of two sync subscriptions only one answers.
+            var other = FindSame(space, draft, SubscriptionType.Async, eventType)
+                ?? (draft.Type is SubscriptionType.Async ? FindSame(space, draft, SubscriptionType.Sync, eventType) : null);
+            if (other is not null)
+            {
+                return new RegistryError(
+                    RegistryReason.AlreadyExists,
+                    $"Subscription \"{other.SubscriptionId}\" to {eventType} calls the same function on the same method and path. It has events in common "
+                    + $"with {draft.EventType}, and an event calls a function once.");
+            }
+        }
+
+        return null;
     }
+
+    // The ids are derived, so a subscription to another event type is found by its id.
+    private static Subscription? FindSame(SpaceState space, Subscription draft, SubscriptionType type, string eventType) =>
+        space.Subscriptions.Find(SubscriptionId.Create(type, eventType, draft.FunctionId, draft.Path, draft.Method))?.Resource is { } found
+        && found.FunctionId == draft.FunctionId
+            ? found
+            : null;
 
     private RegistryError? CheckMode(SpaceState space, Subscription draft)
     {

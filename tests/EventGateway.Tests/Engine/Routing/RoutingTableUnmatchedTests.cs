@@ -11,7 +11,7 @@ public class RoutingTableUnmatchedTests
     private static readonly string[] _methods = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
     private static readonly Gen<Subscription> AnySubscription = Gen.Select(
-        Gen.Bool, Routes.OneOf("/", "/a", "/a%62", "/:p", "/*rest"), Routes.OneOf(_methods), Routes.OneOf("one", "two"), Gen.Bool, Routes.OneOf("f", "g"),
+        Gen.Bool, Routes.OneOf("/", "/a", "/a%62", "/:p", "/*rest"), Routes.OneOf(_methods), Routes.OneOf("one", "one", "a.b", "a.*"), Gen.Bool, Routes.OneOf("f", "g"),
         (sync, path, method, type, enabled, function) => (sync ? Routes.Sync(path, method, type, functionId: function) : Routes.Async(path, method, type, functionId: function))
             with
         { Enabled = enabled });
@@ -21,15 +21,15 @@ public class RoutingTableUnmatchedTests
         Gen.Select(Gen.Select(AnySubscription, Gen.Int[0, 3]).Array[0, 12], Routes.OneOf("/", "/a", "/ab", "/x/y"), Gen.Bool).Sample((changes, path, inBatch) =>
         {
             var (table, all) = Apply(changes);
-            foreach (var (type, method) in from type in (string[])["one", "two", "three"] from method in _methods select (type, method))
+            foreach (var (type, method) in from type in (string[])["one", "a.b", "a.c", "a.*", "three"] from method in _methods select (type, method))
             {
-                var there = all.Where(s => s.EventType == type && NaivePaths.Matches(s, path) && !(inBatch && s.Type is SubscriptionType.Sync)).ToList();
-                var taking = there.Where(s => s.Enabled is true && IsFirst(s, there)).Select(static s => s.Method).Distinct().Order(StringComparer.Ordinal).ToList();
+                var there = all.Where(s => NaiveTypes.Includes(s, type) && NaivePaths.Matches(s, path) && !(inBatch && s.Type is SubscriptionType.Sync)).ToList();
+                var taking = there.Where(s => s.Enabled is true && IsFirst(s, there, type)).Select(static s => s.Method).Distinct().Order(StringComparer.Ordinal).ToList();
                 table.FindMethods(path, type, inBatch).ShouldBe(taking);
                 if (!taking.Contains(method))
                 {
                     table.FindReason(method, path, type, inBatch).ShouldBe(
-                        all.TrueForAll(s => s.EventType != type) ? UnmatchedReason.NoType
+                        all.TrueForAll(s => !NaiveTypes.Includes(s, type)) ? UnmatchedReason.NoType
                         : there.Exists(s => s.Method == method) ? UnmatchedReason.Disabled
                         : taking.Count > 0 ? UnmatchedReason.NoMethod
                         : UnmatchedReason.NoPath);
@@ -37,10 +37,9 @@ public class RoutingTableUnmatchedTests
             }
         });
 
-    // A sync subscription that is disabled keeps its path: less specific ones do not get its requests.
-    private static bool IsFirst(Subscription subscription, List<Subscription> there) =>
-        subscription.Type is SubscriptionType.Async
-        || there.Where(s => s.Type is SubscriptionType.Sync && s.Method == subscription.Method).MinBy(NaivePaths.Rank, StringComparer.Ordinal) == subscription;
+    // A sync subscription that is disabled keeps its path: neither less specific ones nor families get its requests.
+    private static bool IsFirst(Subscription subscription, List<Subscription> there, string type) =>
+        subscription.Type is SubscriptionType.Async || NaiveTypes.First(there.Where(s => s.Method == subscription.Method), type) == subscription;
 
     private static (RoutingTable Table, List<Subscription> All) Apply((Subscription Subscription, int Kind)[] changes)
     {

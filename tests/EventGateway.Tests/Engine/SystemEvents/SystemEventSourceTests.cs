@@ -84,6 +84,30 @@ public sealed class SystemEventSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Reports_everything_to_a_subscriber_of_the_family_but_nothing_about_itself()
+    {
+        await using var fixture = new DispatcherFixture();
+        var source = Source(fixture, "eventgateway.*");
+        var watcher = fixture.Route("observer");
+        watcher = new Route(watcher.Subscription with { EventType = "eventgateway.*" }, watcher.Function);
+        var called = TestRoutes.Invocation("""{"specversion":"1.0","id":"1","type":"t","source":"/s"}""");
+
+        source.ObservesReceived.ShouldBeTrue();
+        source.Observes(fixture.Route("f"), called).ShouldBeTrue();
+        source.Observes(watcher, called with { EventType = SystemEventTypes.FunctionInvoked }).ShouldBeFalse();
+        source.DeadLettered(Letter(SystemEventTypes.FunctionInvoked, "{}"), Attempt);
+        source.Disabled(watcher.Subscription, failure: null);
+        source.Failing(watcher.Subscription, new FailureReport("no", Attempt.Time, Attempt));
+        source.Recovered(watcher.Subscription, Attempt.Time);
+        await source.InvokingAsync(fixture.Route("f"), called, default);
+        source.DeadLettered(Letter("test.event", """{"specversion":"1.0","id":"1","type":"test.event","source":"/s"}"""), Attempt);
+
+        await Eventually.HoldsAsync(() => fixture.Functions.Calls.Count == 2, "both reports are delivered");
+        await fixture.DrainAsync();
+        fixture.Functions.Calls.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Does_not_observe_calls_for_a_subscriber_to_reports_about_subscriptions()
     {
         await using var fixture = new DispatcherFixture();

@@ -39,6 +39,7 @@ public sealed class SortedEntriesTests
                     entries.Find(id)?.Revision.ShouldBe(model[id]);
                     (entries.Find(id) is null).ShouldBe(!model.ContainsKey(id));
                     entries.After(id).Select(entry => entry.Id).ShouldBe(model.Keys.Where(key => string.CompareOrdinal(key, id) > 0));
+                    entries.StartingWith(id).Select(entry => entry.Id).ShouldBe(model.Keys.Where(key => key.StartsWith(id, StringComparison.Ordinal)));
                 }
             },
             iter: 100);
