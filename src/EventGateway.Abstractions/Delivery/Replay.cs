@@ -15,7 +15,7 @@ public sealed record Replay
     /// <summary>Events accepted before this time.</summary>
     public required DateTimeOffset To { get; init; }
 
-    /// <summary>The types of the events, at least one.</summary>
+    /// <summary>The types of the events, at least one. A family stands for the types that it includes.</summary>
     public required IReadOnlyList<string> EventTypes { get; init; }
 
     /// <summary>When it was created.</summary>

@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Resources;
 using EventGateway.CloudEvents;
 using EventGateway.Stores.Sqlite.Database;
 using Microsoft.Data.Sqlite;
@@ -62,15 +63,23 @@ internal sealed class EventLogReader : IDisposable
             size += body.Length;
         }
 
+        var prefixes = range.EventTypes.Where(EventTypeFamily.Is).Select(static family => EventTypeFamily.PrefixOf(family).ToString()).ToList();
+        var ofFamily = prefixes.Count == 0 ? "" : "OR EXISTS (SELECT 1 FROM json_each(?6) WHERE substr(e.type, 1, length(value)) = value)";
         using var read = Prepare(
             $"""
             SELECT e.n, b.body, e.id, e.type, e.format, e.checksum FROM events e CROSS JOIN bodies b ON b.event = e.n
-            WHERE e.n >= ?1 AND e.space = ?2 AND e.cause = {(int)DeliveryCause.Accepted} AND e.type IN (SELECT value FROM json_each(?3))
+            WHERE e.n >= ?1 AND e.space = ?2 AND e.cause = {(int)DeliveryCause.Accepted}
+                AND (e.type IN (SELECT value FROM json_each(?3)) {ofFamily})
                 AND e.accepted >= ?4 AND e.accepted < ?5
             ORDER BY e.n
             """);
         read.Bind(1, from).Bind(2, range.Space).Bind(3, TextList.Write(range.EventTypes))
             .Bind(4, range.From is { } first ? UnixMicroseconds.Of(first) : long.MinValue).Bind(5, UnixMicroseconds.Of(range.To));
+        if (prefixes.Count > 0)
+        {
+            read.Bind(6, TextList.Write(prefixes));
+        }
+
         while (read.Step())
         {
             if (into.Count >= limit || size >= bytes)

@@ -12,6 +12,6 @@ public sealed record ReplayRequest
     /// <summary>Events accepted before this time. Null, or a later time than now, means now.</summary>
     public DateTimeOffset? To { get; init; }
 
-    /// <summary>Events of these types. Null means the event type of the subscription.</summary>
+    /// <summary>Events of these types, and of the types that families among them include. Null means the event type of the subscription.</summary>
     public IReadOnlyList<string>? EventTypes { get; init; }
 }

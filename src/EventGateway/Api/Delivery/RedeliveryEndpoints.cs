@@ -80,7 +80,7 @@ internal sealed class RedeliveryEndpoints(IEventLog log, DeliveryIntake intake, 
             null => $"does not exist in space {logged.Space}",
             { Subscription.Type: not SubscriptionType.Async } => "is not async",
             _ when !intake.IsAtLeastOnce(route.Subscription) => "does not deliver at least once",
-            _ when route.Subscription.EventType != logged.Type => $"takes events of type {route.Subscription.EventType}, not {logged.Type}",
+            _ when !EventTypeFamily.Includes(route.Subscription.EventType, logged.Type) => $"takes events of type {route.Subscription.EventType}, not {logged.Type}",
             _ => null,
         };
         if (problem is not null)

@@ -4,5 +4,5 @@ namespace EventGateway.Api.Delivery;
 /// <param name="SubscriptionId">The id of an async subscription of the space.</param>
 /// <param name="From">Replays events accepted at this time or later. Default: the oldest event in the log.</param>
 /// <param name="To">Replays events accepted before this time. Default: now, which is also the latest.</param>
-/// <param name="EventTypes">Replays events of these types. Default: the subscription's event type.</param>
+/// <param name="EventTypes">Replays events of these types. A family such as invoice.* stands for the types that it includes. Default: the subscription's event type.</param>
 internal sealed record ReplayRequestDocument(string SubscriptionId, DateTime? From = null, DateTime? To = null, IReadOnlyList<string>? EventTypes = null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Tests.Api.Delivery;
 
@@ -75,7 +76,7 @@ internal sealed class PlayedEventLog : IEventLog
             var events = new List<ReadOnlyMemory<byte>>();
             for (var place = position is null ? 0 : int.Parse(position, CultureInfo.InvariantCulture); place < _all.Count; place++)
             {
-                if (!range.EventTypes.Contains(_all[place].Type) || !Selects(new() { Space = range.Space, From = range.From, To = range.To }, _all[place]))
+                if (!range.EventTypes.Any(type => EventTypeFamily.Includes(type, _all[place].Type)) || !Selects(new() { Space = range.Space, From = range.From, To = range.To }, _all[place]))
                 {
                     continue;
                 }

@@ -50,6 +50,18 @@ public sealed class RedeliveryEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delivers_an_event_again_to_a_subscription_to_a_family_that_includes_its_type()
+    {
+        await _api.ReadAsync("POST", "eventtypes", 201, """{"name":"user.*"}""");
+        var family = await SubscribeAsync("/family", eventType: "user.*");
+        Log("1", "/users", _first);
+
+        (await RedeliverAsync("events/1/redeliver", $$"""{"subscriptionIds":["{{family}}"]}""")).ShouldBe("""{"redelivered":1}""");
+
+        await CallsAsync(1);
+    }
+
+    [Fact]
     public async Task Tells_events_of_the_same_id_apart_by_their_source()
     {
         Log("1", "/users", _first);

@@ -159,6 +159,27 @@ public sealed class SqliteEventLogTests
     }
 
     [Fact]
+    public async Task Reads_the_events_of_families_letter_by_letter()
+    {
+        await using var fixture = await new SqliteDeliveryFixture().OpenAsync();
+        foreach (var type in new[] { "a_b.c", "axb.c", "A_B.c", "a_b", "a_b.é.😀", "a_b.*", "a_b.é", "other", "last" })
+        {
+            await fixture.Store.AppendAsync([new EventDeliveries(DispatcherFixture.Event(type) with { Type = type }, [A])], default);
+        }
+
+        (await ReadAsync("a_b.*")).ShouldBe(["a_b.c", "a_b.é.😀", "a_b.*", "a_b.é"]);
+        (await ReadAsync("a_b.é.*")).ShouldBe(["a_b.é.😀"]);
+        (await ReadAsync("a_b.*", "a_b.é.*", "last", "a_b.c")).ShouldBe(["a_b.c", "a_b.é.😀", "a_b.*", "a_b.é", "last"]);
+        (await ReadAsync("other")).ShouldBe(["other"]);
+
+        async Task<IEnumerable<string>> ReadAsync(params string[] types)
+        {
+            var range = new LogRange { Space = "default", EventTypes = types, To = fixture.Time.GetUtcNow() + TimeSpan.FromSeconds(1) };
+            return (await fixture.Store.ReadAsync(range, null, 99, long.MaxValue, default)).Events.Select(IdOf);
+        }
+    }
+
+    [Fact]
     public async Task Shows_an_event_once_with_the_deliveries_of_all_its_copies()
     {
         await using var fixture = await new SqliteDeliveryFixture { Settings = new() { SegmentBytes = 16 * 1024 } }.OpenAsync();
