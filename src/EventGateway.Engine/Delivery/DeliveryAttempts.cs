@@ -109,7 +109,7 @@ internal sealed class DeliveryAttempts(
             buffer?.Dispose();
         }
 
-        metrics.Processed(route.Subscription.Space, delivery.EventType);
+        metrics.Processed(route.Subscription, delivery.EventType);
         metrics.Attempted(route.Subscription.Space, result.Outcome);
 
         // 4. Publish the reply.

@@ -131,7 +131,7 @@ public sealed class DeliveryBacklog : IDisposable
         {
             foreach (var route in events[i].Routes)
             {
-                _metrics.Dropped(route.Subscription.Space, events[i].Event.Type);
+                _metrics.Refused(route.Subscription, events[i].Event.Type);
             }
         }
     }

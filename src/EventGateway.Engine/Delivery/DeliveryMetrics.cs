@@ -3,6 +3,7 @@ using System.Text.Json;
 using EventGateway.Abstractions;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
+using EventGateway.Abstractions.Resources;
 
 namespace EventGateway.Engine.Delivery;
 
@@ -92,12 +93,29 @@ public sealed class DeliveryMetrics
     }
 
     /// <summary>Counts a call of a function with an event.</summary>
-    /// <param name="space">The subscription's space.</param>
-    public void Processed(string space, string eventType) => _processed.Add(1, new("space", space), new("type", eventType));
+    public void Processed(Subscription subscription, string eventType)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        _processed.Add(1, new("space", subscription.Space), new("type", TypeOf(subscription.EventType, eventType)));
+    }
+
+    /// <summary>Counts a delivery that was refused for lack of room.</summary>
+    /// <param name="eventType">The type of the event.</param>
+    public void Refused(Subscription subscription, string eventType)
+    {
+        ArgumentNullException.ThrowIfNull(subscription);
+        Dropped(subscription.Space, TypeOf(subscription.EventType, eventType));
+    }
+
+    /// <summary>Counts a delivery that was dropped.</summary>
+    /// <param name="eventType">The type of the event.</param>
+    public void Dropped(SubscriptionKey subscription, string eventType) =>
+        Dropped(subscription.Space, TypeOf(SubscriptionId.FindEventType(subscription.SubscriptionId), eventType));
 
     /// <summary>Counts deliveries that were refused for lack of room, or dropped.</summary>
     /// <param name="space">The subscription's space.</param>
-    /// <param name="count">How many. Default: one.</param>
+    /// <param name="eventType">The event type of the subscription.</param>
+    /// <param name="count">How many.</param>
     public void Dropped(string space, string eventType, long count = 1) => _dropped.Add(count, new("space", space), new("type", eventType));
 
     /// <summary>Records how long a delivery waited before its function was called.</summary>
@@ -108,6 +126,9 @@ public sealed class DeliveryMetrics
     /// <param name="count">Reads the number.</param>
     public void ObserveBacklog(Func<long> count) =>
         _meter.CreateObservableGauge("eventgateway_events_backlog", count, description: "Deliveries that wait or are being made.");
+
+    // Senders choose the types that a family takes, and could create any number of series with them.
+    private static string TypeOf(string? selected, string eventType) => selected is not null && EventTypeFamily.Is(selected) ? selected : eventType;
 
     private IEnumerable<Measurement<int>> ReadCircuits()
     {

@@ -91,7 +91,7 @@ internal sealed class DeliverySettlement(IDeliveryStore store, WakeUps wakeUps, 
         else if (verdict.Fate is DeliveryFate.Dropped && !(delivery.IsDropped && store.IsDurable))
         {
             // The drop of a durable store has counted the leased deliveries too.
-            metrics.Dropped(delivery.Subscription.Space, delivery.EventType);
+            metrics.Dropped(delivery.Subscription, delivery.EventType);
         }
     }
 

@@ -36,13 +36,13 @@ internal sealed class EventMetrics
         }
 
         var first = match.Sync?.Subscription.Space ?? match.Async[0].Subscription.Space;
-        _received.Add(first, type);
+        _received.Add(first, TypeIn(first, match, type));
         foreach (var route in match.Async)
         {
             var space = route.Subscription.Space;
             if (!ReferenceEquals(space, first) && space != first && IsFirstOf(match.Async, route))
             {
-                _received.Add(space, type);
+                _received.Add(space, TypeIn(space, match, type));
             }
         }
     }
@@ -62,6 +62,23 @@ internal sealed class EventMetrics
         UnmatchedReason.Disabled => "disabled",
         _ => "no_path",
     }));
+
+    // The type if a subscription of the space names it, or else the longest family: senders choose the types that a family takes, and
+    // could create any number of series with them.
+    private static string TypeIn(string space, RouteMatch match, string type)
+    {
+        var family = match.Sync is { Subscription: var sync } && sync.Space == space ? sync.EventType : string.Empty;
+        for (var i = 0; i < match.Async.Length && family != type; i++)
+        {
+            var subscription = match.Async[i].Subscription;
+            if (subscription.Space == space && (subscription.EventType == type || subscription.EventType.Length > family.Length))
+            {
+                family = subscription.EventType;
+            }
+        }
+
+        return family;
+    }
 
     private static bool IsFirstOf(Route[] routes, Route route)
     {

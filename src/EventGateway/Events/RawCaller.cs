@@ -151,7 +151,7 @@ internal sealed partial class RawCaller(
         finally
         {
             timeoutPool.End(timeouts, isAnswered);
-            deliveries.Processed(route.Subscription.Space, invocation.EventType);
+            deliveries.Processed(route.Subscription, invocation.EventType);
             measured.End(result);
         }
     }

@@ -47,7 +47,7 @@ internal sealed partial class SyncCaller(
         var invocation = new Invocation(cloudEvent.Id, cloudEvent.Type, written.Payload) { Via = LoopGuard.ViaOf(context.Request) };
         using var result = await invoker.InvokeAsync(route, invocation, context.RequestAborted, draining.CutOff);
 
-        metrics.Processed(route.Subscription.Space, cloudEvent.Type);
+        metrics.Processed(route.Subscription, cloudEvent.Type);
 
         written.IsStillRead = result.PayloadStillRead;
         using var unescaped = new PooledBuffer(256);
