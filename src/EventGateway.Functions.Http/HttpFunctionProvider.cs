@@ -57,9 +57,7 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
             now,
             before,
             path => before is not null && now.MayKeep(before, path),
-            path => errors.Add(path is "url"
-                ? $"provider.url holds {Secret.Mask} in place of a user and password, but no user and password are stored for this server"
-                : $"provider.{path} is {Secret.Mask}, but no secret is stored in this field for this server"));
+            path => errors.Add(Missing(path, before)));
 
         // Masks were not checked against the other fields: the key of a new certificate, for example.
         return errors.Count > count ? default : Validate(unmasked, new SettingErrors(errors));
@@ -84,6 +82,20 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
     {
         ArgumentNullException.ThrowIfNull(function);
         return ReadStored(function.Provider).Common.Signing is not null;
+    }
+
+    private static string Missing(string path, TSettings? stored)
+    {
+        if (path is "url")
+        {
+            return $"provider.url holds {Secret.Mask} in place of a user and password, but no user and password are stored for this server";
+        }
+
+        var names = StoredSecrets.NamesBeside(stored, path);
+        var others = names is { Count: > 0 } ? $"; stored with names: {string.Join(", ", names)}" : "";
+        return names is null || path.EndsWith(']')
+            ? $"provider.{path} is {Secret.Mask}, but no secret is stored in this field for this server{others}"
+            : $"provider.{path} is missing or {Secret.Mask}, but no secret is stored with this name for this server{others}";
     }
 
     private static TSettings ReadStored(JsonElement settings) => TSettings.Read(new JsonFields(settings, "provider", FieldErrors.Ignored));

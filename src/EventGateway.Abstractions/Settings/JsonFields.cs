@@ -249,6 +249,17 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
         }
     }
 
+    /// <summary>Returns the fields of an object in a list.</summary>
+    /// <param name="name">The list.</param>
+    /// <param name="index">The place of the object.</param>
+    /// <param name="item">The object.</param>
+    public JsonFields Item(string name, int index, JsonElement item)
+    {
+        var fields = new JsonFields(item, PathOf($"{name}[{index}]"), errors);
+        _nested.Add(fields);
+        return fields;
+    }
+
     /// <summary>Returns a list of strings. Null when the field is missing, empty or not accepted.</summary>
     /// <param name="name">The field.</param>
     public IReadOnlyList<string>? Texts(string name)

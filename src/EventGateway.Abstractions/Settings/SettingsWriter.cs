@@ -19,7 +19,10 @@ public sealed class SettingsWriter
     /// <summary>Returns settings with masks in place of their secrets.</summary>
     public static JsonElement Show(ISettings settings) => Write(settings, static (_, _) => Secret.Mask);
 
-    /// <summary>Returns the secrets of settings with their paths, such as <c>auth.token</c> or <c>signing.keys[0]</c>.</summary>
+    /// <summary>
+    /// Returns the secrets of settings with their paths: <c>auth.token</c>, and in a list <c>signing.keys[0]</c>, or
+    /// <c>signing.keys[2026-11].key</c> for one that has a name.
+    /// </summary>
     public static IReadOnlyList<KeyValuePair<string, Secret>> SecretsOf(ISettings settings)
     {
         var secrets = new List<KeyValuePair<string, Secret>>();
@@ -71,14 +74,22 @@ public sealed class SettingsWriter
 
     /// <summary>Writes a list of secrets.</summary>
     /// <param name="name">The field.</param>
-    /// <param name="values">The secrets.</param>
-    public void Write(string name, IReadOnlyList<Secret> values)
+    /// <param name="items">The secrets.</param>
+    public void Write(string name, IReadOnlyList<IListedSecret> items)
     {
-        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(items);
         _json.WriteStartArray(name);
-        for (var i = 0; i < values.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
-            _json.WriteStringValue(Spell($"{name}[{i}]", values[i]));
+            if (items[i].Name is { } key)
+            {
+                _json.WriteStartObject();
+                WriteFields($"{name}[{key}]", items[i]);
+            }
+            else
+            {
+                _json.WriteStringValue(Spell($"{name}[{i}]", items[i].Key));
+            }
         }
 
         _json.WriteEndArray();
@@ -89,17 +100,11 @@ public sealed class SettingsWriter
     /// <param name="value">The settings.</param>
     public void Write(string name, ISettings? value)
     {
-        if (value is null)
+        if (value is not null)
         {
-            return;
+            _json.WriteStartObject(name);
+            WriteFields(name, value);
         }
-
-        var path = _path;
-        _path = $"{path}{name}.";
-        _json.WriteStartObject(name);
-        value.Write(this);
-        _json.WriteEndObject();
-        _path = path;
     }
 
     /// <summary>Returns a secret, or the mask in its place. For texts that hold a secret among other things.</summary>
@@ -120,5 +125,14 @@ public sealed class SettingsWriter
         }
 
         return JsonElement.Parse(buffer.WrittenSpan);
+    }
+
+    private void WriteFields(string name, ISettings value)
+    {
+        var path = _path;
+        _path = $"{path}{name}.";
+        value.Write(this);
+        _json.WriteEndObject();
+        _path = path;
     }
 }

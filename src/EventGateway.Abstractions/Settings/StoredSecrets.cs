@@ -30,7 +30,7 @@ public static class StoredSecrets
             secrets.Add(path, secret);
         }
 
-        MoveListed(masks, secrets);
+        MoveUnnamed(masks, secrets);
         return SettingsWriter.Write(settings, (path, secret) =>
         {
             if (!secret.IsMask)
@@ -48,14 +48,35 @@ public static class StoredSecrets
         });
     }
 
-    // The secrets of a list have no names, so the masks in it stand for all stored secrets in their order, or for none of them.
-    private static void MoveListed(List<string> masks, Dictionary<string, Secret> secrets)
+    /// <summary>Returns the names of the stored secrets in the list that a path leads into. Null when it leads into no list.</summary>
+    /// <param name="stored">The stored settings. Null when there are none.</param>
+    /// <param name="path">The path of a secret.</param>
+    public static IReadOnlyList<string>? NamesBeside(ISettings? stored, string path)
     {
-        foreach (var list in secrets.Where(static secret => ListOf(secret.Key) is not null).GroupBy(static secret => ListOf(secret.Key)).ToList())
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.IndexOf('[', StringComparison.Ordinal) is not (>= 0 and var at))
+        {
+            return null;
+        }
+
+        var list = path[..(at + 1)];
+        return
+        [
+            .. (stored is null ? [] : SettingsWriter.SecretsOf(stored))
+                .Select(static secret => secret.Key)
+                .Where(other => other.StartsWith(list, StringComparison.OrdinalIgnoreCase) && UnnamedListOf(other) is null)
+                .Select(other => other[list.Length..other.LastIndexOf(']')]),
+        ];
+    }
+
+    // Secrets without names: the masks in their list stand for all that are stored, in their order, or for none of them.
+    private static void MoveUnnamed(List<string> masks, Dictionary<string, Secret> secrets)
+    {
+        foreach (var list in secrets.Where(static secret => UnnamedListOf(secret.Key) is not null).GroupBy(static secret => UnnamedListOf(secret.Key)).ToList())
         {
             var stored = list.ToList();
             stored.ForEach(secret => secrets.Remove(secret.Key));
-            var listed = masks.Where(path => ListOf(path) == list.Key).ToList();
+            var listed = masks.Where(path => UnnamedListOf(path) == list.Key).ToList();
             if (listed.Count == stored.Count)
             {
                 foreach (var (path, secret) in listed.Zip(stored))
@@ -66,5 +87,6 @@ public static class StoredSecrets
         }
     }
 
-    private static string? ListOf(string path) => path.IndexOf('[', StringComparison.Ordinal) is >= 0 and var at ? path[..at] : null;
+    // The path of a secret with a name ends with a field: keys[2026-11].key.
+    private static string? UnnamedListOf(string path) => path.EndsWith(']') ? path[..path.LastIndexOf('[')] : null;
 }

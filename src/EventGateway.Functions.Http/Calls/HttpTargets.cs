@@ -35,7 +35,7 @@ internal sealed class HttpTargets(HttpConnections connections, TimeProvider time
             Redaction = Redaction.Of([.. SecretsOf(settings), .. headers.Select(Credentials), key ?? "", Password(uri)]),
             QueryKey = key is null ? null : $"{keyName}={key}",
             Tokens = Tokens(auth, uri) is { } source ? new TokenCache(source, timeProvider) : null,
-            Signer = common.Signing is { } signing ? new WebhookSigner([.. signing.Keys.Select(WebhookKey.Parse)], timeProvider) : null,
+            Signer = common.Signing is { } signing ? new WebhookSigner([.. signing.Keys.Select(static key => (WebhookKey.Parse(key.Key), key.ExpiresAt))], timeProvider) : null,
             Permission = common.Validation is { } validation ? new WebhookPermission(validation, timeProvider) : null,
         };
     }

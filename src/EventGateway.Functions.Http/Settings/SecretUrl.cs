@@ -50,13 +50,15 @@ internal sealed class SecretUrl(string url)
             yield return ("", start..(start + user));
         }
 
-        var times = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        foreach (var (key, range) in FindKeys())
+        // Keys of one name are a list: a mask must not keep the secret of another key. The name is escaped, so it has no brackets.
+        var next = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        var keys = FindKeys();
+        foreach (var (key, range) in keys)
         {
-            // Keys of one name are numbered. The name is escaped, so that it contains no number sign of its own.
             var name = "?" + Uri.EscapeDataString(key);
-            var time = times[name] = times.GetValueOrDefault(name) + 1;
-            yield return (time == 1 ? name : $"{name}#{time}", range);
+            var at = next[name] = next.GetValueOrDefault(name, -1) + 1;
+            var isRepeated = keys.Count(other => other.Name.Equals(key, StringComparison.OrdinalIgnoreCase)) > 1;
+            yield return (isRepeated ? $"{name}[{at}]" : name, range);
         }
     }
 

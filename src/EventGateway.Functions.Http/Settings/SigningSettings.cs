@@ -1,18 +1,17 @@
 using System.Text.Json;
-using EventGateway.Abstractions.Secrets;
 using EventGateway.Abstractions.Settings;
 using EventGateway.Functions.Http.Signing;
 
 namespace EventGateway.Functions.Http.Settings;
 
 /// <summary>The setting <c>signing</c>: requests are signed as Standard Webhooks describe it.</summary>
-/// <param name="Keys">One to ten keys, <c>whsec_…</c> (HMAC-SHA256) or <c>whsk_…</c> (ed25519): <c>keys</c>.</param>
-internal sealed record SigningSettings(IReadOnlyList<Secret> Keys) : ISettings
+/// <param name="Keys">One to ten keys, of which at least one does not expire: <c>keys</c>.</param>
+internal sealed record SigningSettings(IReadOnlyList<SigningKey> Keys) : ISettings
 {
     /// <summary>The field's name.</summary>
     public const string Name = "signing";
 
-    private const int MaxKeys = 10;
+    private const string List = "keys";
     private const string AcceptedKeys = "a list of one to ten keys, whsec_… (HMAC-SHA256) or whsk_… (ed25519)";
 
     /// <summary>Reads the field. Null when it is missing or not an object.</summary>
@@ -20,33 +19,36 @@ internal sealed record SigningSettings(IReadOnlyList<Secret> Keys) : ISettings
         settings.Nested(Name, static signing => new SigningSettings(ReadKeys(signing)), $"an object with the field keys: {AcceptedKeys}");
 
     /// <inheritdoc/>
-    public void Write(SettingsWriter writer) => writer.Write("keys", Keys);
+    public void Write(SettingsWriter writer) => writer.Write(List, Keys);
 
-    private static List<Secret> ReadKeys(JsonFields signing)
+    private static List<SigningKey> ReadKeys(JsonFields signing)
     {
-        var keys = new List<Secret>();
-        var list = signing.Value("keys");
-        if (list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() is 0 or > MaxKeys)
+        var keys = new List<SigningKey>();
+        var list = signing.Value(List);
+        if (list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() is 0 or > WebhookSigner.MaxKeys)
         {
-            signing.Errors.AddRefused(signing.PathOf("keys"), list, AcceptedKeys);
+            signing.Errors.AddRefused(signing.PathOf(List), list, AcceptedKeys);
             return keys;
         }
 
         foreach (var (at, item) in list.EnumerateArray().Index())
         {
-            if (item.ValueKind is not JsonValueKind.String)
+            if (SigningKey.Read(signing, List, at, item) is not { } key)
             {
-                signing.Errors.AddRefused(signing.PathOf($"keys[{at}]"), item, "a string");
                 continue;
             }
 
-            var key = new Secret(item.GetString()!);
-            if (signing.AreChecked && !key.IsMask && WebhookKey.Refusal(key) is { } accepted)
+            if (key.Name is { Length: > 0 } name && keys.Exists(other => name.Equals(other.Name, StringComparison.OrdinalIgnoreCase)))
             {
-                signing.Errors.AddRefused(signing.PathOf($"keys[{at}]"), item, accepted);
+                signing.Refuse($"{List}[{at}].name", "must be another one: the list has a key with this name already");
             }
 
             keys.Add(key);
+        }
+
+        if (keys.Count > 0 && keys.TrueForAll(static key => key.ExpiresAt is not null))
+        {
+            signing.Refuse(List, "must have a key without expiresAt: requests would have no signature after all keys have expired");
         }
 
         return keys;

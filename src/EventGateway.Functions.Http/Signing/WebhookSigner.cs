@@ -5,13 +5,19 @@ using EventGateway.CloudEvents.Http;
 
 namespace EventGateway.Functions.Http.Signing;
 
-/// <summary>Signs requests as Standard Webhooks describe it, once with each key.</summary>
-/// <param name="keys">The keys. During a rotation a receiver may know any of them.</param>
-/// <param name="timeProvider">The clock of the timestamps.</param>
-internal sealed class WebhookSigner(WebhookKey[] keys, TimeProvider timeProvider)
+/// <summary>Signs requests as Standard Webhooks describe it, once with each key that has not expired.</summary>
+/// <param name="keys">The keys, at most <see cref="MaxKeys"/>. During a rotation a receiver may know any of them.</param>
+/// <param name="timeProvider">The clock of the timestamps, and of the keys that expire.</param>
+internal sealed class WebhookSigner((WebhookKey Key, DateTimeOffset? ExpiresAt)[] keys, TimeProvider timeProvider)
 {
+    /// <summary>The maximum number of keys. Each costs a part of the header and of the time of a call.</summary>
+    public const int MaxKeys = 10;
+
     private const int MaxSignatureBytes = 64;
     private const int MaxTimestampDigits = 20;
+
+    // A space, the version, and the base64 of the longest signature.
+    private const int MaxSignatureChars = 1 + 4 + 88;
 
     /// <summary>Adds the headers of a signed request.</summary>
     /// <param name="id">The event's id.</param>
@@ -20,47 +26,50 @@ internal sealed class WebhookSigner(WebhookKey[] keys, TimeProvider timeProvider
     {
         // The signature covers the id as the header has it.
         id = PercentEncoding.EncodeHeader(id);
-        var timestamp = timeProvider.GetUtcNow().ToUnixTimeSeconds();
+        var time = timeProvider.GetUtcNow();
         request.Headers.TryAddWithoutValidation("webhook-id", id);
-        request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString());
-        request.Headers.TryAddWithoutValidation("webhook-signature", Sign(id, timestamp, body));
+        request.Headers.TryAddWithoutValidation("webhook-timestamp", time.ToUnixTimeSeconds().ToString());
+        request.Headers.TryAddWithoutValidation("webhook-signature", Sign(id, time, body));
     }
 
     /// <summary>Returns the value of <c>webhook-signature</c>.</summary>
     /// <param name="id">The id, printable ASCII.</param>
-    /// <param name="timestamp">Seconds since 1970.</param>
-    public string Sign(string id, long timestamp, ReadOnlySpan<byte> body)
+    /// <param name="time">The time of the timestamp, in whole seconds. Keys that have expired by then do not sign.</param>
+    public string Sign(string id, DateTimeOffset time, ReadOnlySpan<byte> body)
     {
         var rented = ArrayPool<byte>.Shared.Rent(id.Length + MaxTimestampDigits + 2 + body.Length);
         var length = Encoding.ASCII.GetBytes(id, rented);
         rented[length++] = (byte)'.';
-        Utf8Formatter.TryFormat(timestamp, rented.AsSpan(length), out var digits);
+        Utf8Formatter.TryFormat(time.ToUnixTimeSeconds(), rented.AsSpan(length), out var digits);
         length += digits;
         rented[length++] = (byte)'.';
         body.CopyTo(rented.AsSpan(length));
-        var signatures = Sign(rented.AsSpan(0, length + body.Length));
+        var signatures = Sign(time, rented.AsSpan(0, length + body.Length));
         ArrayPool<byte>.Shared.Return(rented);
         return signatures;
     }
 
-    private string Sign(ReadOnlySpan<byte> content)
+    private string Sign(DateTimeOffset time, ReadOnlySpan<byte> content)
     {
         Span<byte> signature = stackalloc byte[MaxSignatureBytes];
-        Span<char> first = stackalloc char[128];
-        var length = Write(keys[0], content, signature, first);
-        if (keys.Length == 1)
+        Span<char> all = stackalloc char[MaxKeys * MaxSignatureChars];
+        var length = 0;
+        foreach (var (key, expiresAt) in keys)
         {
-            return new string(first[..length]);
+            if (expiresAt <= time)
+            {
+                continue;
+            }
+
+            if (length > 0)
+            {
+                all[length++] = ' ';
+            }
+
+            length += Write(key, content, signature, all[length..]);
         }
 
-        var all = new StringBuilder(128 * keys.Length).Append(first[..length]);
-        foreach (var key in keys.AsSpan(1))
-        {
-            length = Write(key, content, signature, first);
-            all.Append(' ').Append(first[..length]);
-        }
-
-        return all.ToString();
+        return new string(all[..length]);
     }
 
     private static int Write(WebhookKey key, ReadOnlySpan<byte> content, Span<byte> signature, Span<char> text)

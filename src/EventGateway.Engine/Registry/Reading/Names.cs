@@ -8,7 +8,7 @@ namespace EventGateway.Engine.Registry.Reading;
 /// <summary>The forms of names, methods and paths.</summary>
 internal static class Names
 {
-    public const string AcceptedName = "letters, digits, '.', '-' and '_' are accepted.";
+    public const string AcceptedName = $"{ResourceName.Accepted} are accepted.";
 
     public const string AcceptedEventType = "letters, digits, '.', '-', '_', ':', '/', '+' and '@' are accepted.";
 
@@ -19,11 +19,7 @@ internal static class Names
 
     private const int MinSpaceLength = 3;
 
-    // A URL with an id must fit in a request line of 8 KiB.
-    private const int MaxIdLength = 4096;
-
-    private static readonly SearchValues<char> NameCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_");
+    private const int MaxIdLength = ResourceName.MaxLength;
 
     // As the senders of events spell their types: repo:push, orders/create. A comma would end it in the id of a subscription.
     private static readonly SearchValues<char> EventTypeCharacters =
@@ -36,15 +32,15 @@ internal static class Names
         {
             errors.Add("space", $"{space.Length} characters; at most {MaxIdLength} are accepted.");
         }
-        else if (space.Length < MinSpaceLength || space.AsSpan().ContainsAnyExcept(NameCharacters))
+        else if (space.Length < MinSpaceLength || space.AsSpan().ContainsAnyExcept(ResourceName.Characters))
         {
-            errors.Add("space", $"\"{space}\"; at least {MinSpaceLength} of letters, digits, '.', '-' and '_' are accepted.");
+            errors.Add("space", $"\"{space}\"; at least {MinSpaceLength} of {AcceptedName}");
         }
     }
 
     /// <summary>Reports an id of a function that is not valid.</summary>
     public static void CheckName(FieldErrors errors, string field, string name) =>
-        Check(errors, field, name, name, NameCharacters, AcceptedName);
+        Check(errors, field, name, name, ResourceName.Characters, AcceptedName);
 
     /// <summary>Reports a name of an event type that is not valid.</summary>
     /// <param name="families">Whether the name of a family is valid.</param>

@@ -163,7 +163,8 @@ public sealed class HttpSettingsTests : IDisposable
     [InlineData("""{"url":"https://example.com/f","headers":{"X-Other":"*****"}}""", "provider.headers.X-Other")]
     [InlineData("""{"url":"https://example.com/f","auth":{"type":"oauth2","tokenUrl":"https://evil/","clientId":"me","clientSecret":"*****"}}""", "provider.auth.clientSecret")]
     [InlineData("""{"url":"https://example.com/f","signing":{"keys":["*****","whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}}""", "provider.signing.keys[0]")]
-    public void Keeps_no_secret_for_another_server_or_field(string settings, string field)
+    [InlineData("""{"url":"https://example.com/f?sig=*****&sig=*****"}""", "provider.url?sig[0]", "provider.url?sig[1]")]
+    public void Keeps_no_secret_for_another_server_or_field(string settings, params string[] fields)
     {
         var stored = Validate("""
             {"url":"https://example.com/f?code=c","headers":{"X-Key":"k"},
@@ -174,7 +175,18 @@ public sealed class HttpSettingsTests : IDisposable
 
         _provider.Unmask(Validate(settings), stored, errors);
 
-        errors.ShouldBe([$"{field} is *****, but no secret is stored in this field for this server"]);
+        errors.ShouldBe(fields.Select(field => $"{field} is *****, but no secret is stored in this field for this server"));
+    }
+
+    [Fact]
+    public void Keeps_no_key_of_a_query_in_place_of_another_of_its_name()
+    {
+        var stored = Validate("""{"url":"https://example.com/f?sig=one&sig=two"}""");
+        var errors = new List<string>();
+
+        _provider.Unmask(Validate("""{"url":"https://example.com/f?sig=*****"}"""), stored, errors);
+
+        errors.ShouldBe(["provider.url?sig is *****, but no secret is stored in this field for this server"]);
     }
 
     [Fact]

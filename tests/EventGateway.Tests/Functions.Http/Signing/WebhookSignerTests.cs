@@ -11,7 +11,7 @@ public sealed class WebhookSignerTests
     // The example that Standard Webhooks and its libraries test with.
     private const string Hmac = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private const string Id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
-    private const long Time = 1614265330;
+    private static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeSeconds(1614265330);
     private const string Signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
     // Made with another implementation, from the same content.
@@ -28,6 +28,41 @@ public sealed class WebhookSignerTests
     [Fact]
     public void Signs_with_each_key_during_a_rotation() =>
         Signer(Hmac, Ed25519.Key, Hmac).Sign(Id, Time, Body).ShouldBe($"{Signature} {Asymmetric} {Signature}");
+
+    [Fact]
+    public void Signs_with_a_key_until_it_expires()
+    {
+        var signer = Signer((Hmac, Time), (Ed25519.Key, null), (Hmac, Time.AddTicks(1)), (Hmac, Time.AddDays(-1)));
+
+        signer.Sign(Id, Time, Body).ShouldBe($"{Asymmetric} {Signature}");
+        signer.Sign(Id, Time.AddTicks(-1), Body).Split(' ').Length.ShouldBe(3);
+        signer.Sign(Id, Time.AddTicks(1), Body).ShouldBe(Asymmetric);
+    }
+
+    [Fact]
+    public void Signs_with_as_many_keys_as_there_may_be() =>
+        Signer([.. Enumerable.Repeat(Ed25519.Key, WebhookSigner.MaxKeys)]).Sign(Id, Time, Body)
+            .ShouldBe(string.Join(' ', Enumerable.Repeat(Asymmetric, WebhookSigner.MaxKeys)));
+
+    [Fact]
+    public void Allocates_only_the_text_of_the_signatures()
+    {
+        var signer = Signer((Hmac, Time), (Hmac, Time.AddDays(1)), (Hmac, null));
+        var length = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            length = signer.Sign(Id, Time, Body).Length;
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+        {
+            signer.Sign(Id, Time, Body);
+        }
+
+        // A string has a header, its length and a character more.
+        ((GC.GetAllocatedBytesForCurrentThread() - before) / 100).ShouldBeLessThanOrEqualTo((length * 2) + 32);
+    }
 
     [Fact]
     public void Puts_id_time_and_signature_into_headers()
@@ -63,5 +98,8 @@ public sealed class WebhookSignerTests
     public void Returns_what_a_key_accepts(string key, string accepted) => WebhookKey.Refusal(new Secret(key)).ShouldBe(accepted);
 
     private static WebhookSigner Signer(params string[] keys) => new(
-        [.. keys.Select(key => WebhookKey.Parse(new Secret(key)))], new FakeTimeProvider(DateTimeOffset.FromUnixTimeSeconds(Time)));
+        [.. keys.Select(key => (WebhookKey.Parse(new Secret(key)), (DateTimeOffset?)null))], new FakeTimeProvider(Time));
+
+    private static WebhookSigner Signer(params (string Key, DateTimeOffset? ExpiresAt)[] keys) => new(
+        [.. keys.Select(key => (WebhookKey.Parse(new Secret(key.Key)), key.ExpiresAt))], new FakeTimeProvider(Time));
 }

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using EventGateway.Abstractions.Settings;
+using Shouldly;
+using Xunit;
+
+namespace EventGateway.Tests.Functions.Http.Settings;
+
+public sealed class SigningSettingsTests : IDisposable
+{
+    private const string Hmac = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private const string Other = "whsec_C2FVsBQIhrscChlQIMVab5sSYspob7oD";
+
+    private readonly HttpFunctions _provider = new(TimeProvider.System);
+
+    public void Dispose() => _provider.Dispose();
+
+    [Theory]
+    [InlineData("""{"key":"K"}""", "keys[1].name is required: a name of letters, digits, '.', '-' and '_'")]
+    [InlineData("""{"name":"a b","key":"K"}""", "keys[1].name must be a name of letters, digits, '.', '-' and '_'")]
+    [InlineData("""{"name":"A","key":"K"}""", "keys[1].name must be another one: the list has a key with this name already")]
+    [InlineData("""{"name":"b","key":"x"}""", "keys[1].key must be a key that begins with whsec_ (HMAC-SHA256) or whsk_ (ed25519)")]
+    [InlineData("""{"name":"b","key":"K","expiresAt":"tomorrow"}""", "keys[1].expiresAt must be an RFC 3339 date and time, such as 2026-12-01T00:00:00Z")]
+    [InlineData("""{"name":"b","key":"K","expiresAt":5}""", "keys[1].expiresAt must be a string: an RFC 3339 date and time, such as 2026-12-01T00:00:00Z")]
+    [InlineData("7", "keys[1] must be a string, or an object with name, key and expiresAt")]
+    public void Names_the_field_of_a_key_and_what_it_accepts(string key, string error) =>
+        ErrorsOf($$"""[{"name":"a","key":"K"},{{key}}]""").ShouldBe([$"provider.signing.{error}"]);
+
+    [Fact]
+    public void Refuses_an_unknown_field_of_a_key() =>
+        ErrorsOf("""[{"name":"a","key":"K","expires":"2026-12-01T00:00:00Z"}]""")
+            .ShouldBe(["Unknown field \"provider.signing.keys[0].expires\". Did you mean \"provider.signing.keys[0].expiresAt\"?"]);
+
+    [Fact]
+    public void Refuses_keys_that_all_expire() =>
+        ErrorsOf("""[{"name":"a","key":"K","expiresAt":"2026-12-01T00:00:00Z"}]""")
+            .ShouldBe(["provider.signing.keys must have a key without expiresAt: requests would have no signature after all keys have expired"]);
+
+    [Fact]
+    public void Stores_keys_as_strings_and_objects_and_shows_their_names()
+    {
+        var stored = Validate("""["K",{"Name":"2026-11","key":"K","expiresAt":"2026-12-01T02:00:00.50+02:00"},{"name":"b","key":"K"}]""");
+
+        KeysOf(stored).ShouldBe($$"""["{{Hmac}}",{"name":"2026-11","key":"{{Hmac}}","expiresAt":"2026-12-01T00:00:00.5Z"},{"name":"b","key":"{{Hmac}}"}]""");
+        KeysOf(_provider.Mask(stored)).ShouldBe("""["*****",{"name":"2026-11","key":"*****","expiresAt":"2026-12-01T00:00:00.5Z"},{"name":"b","key":"*****"}]""");
+        KeysOf(Unmask(_provider.Mask(stored), stored)).ShouldBe(KeysOf(stored));
+    }
+
+    [Fact]
+    public void Replaces_one_key_and_keeps_the_others_by_their_names()
+    {
+        var stored = Validate($$"""[{"name":"a","key":"K"},{"name":"b","key":"{{Other}}"},{"name":"c","key":"K"}]""");
+
+        var kept = Unmask(Settings($$"""[{"name":"new","key":"K"},{"name":"b"},{"name":"a","key":"{{Other}}"}]"""), stored);
+
+        KeysOf(kept).ShouldBe($$"""[{"name":"new","key":"{{Hmac}}"},{"name":"b","key":"{{Other}}"},{"name":"a","key":"{{Other}}"}]""");
+    }
+
+    [Fact]
+    public void Names_the_known_keys_when_a_name_is_unknown()
+    {
+        var stored = Validate("""["K",{"name":"a","key":"K"},{"name":"b","key":"K"}]""");
+
+        RefusalsOf("""[{"name":"c"},{"name":"d","key":"*****"},"*****","*****"]""", stored).ShouldBe(
+        [
+            "provider.signing.keys[c].key is missing or *****, but no secret is stored with this name for this server; stored with names: a, b",
+            "provider.signing.keys[d].key is missing or *****, but no secret is stored with this name for this server; stored with names: a, b",
+            "provider.signing.keys[2] is *****, but no secret is stored in this field for this server; stored with names: a, b",
+            "provider.signing.keys[3] is *****, but no secret is stored in this field for this server; stored with names: a, b",
+        ]);
+        RefusalsOf("""[{"name":"c"}]""", Validate("""["K"]""")).ShouldBe(
+            ["provider.signing.keys[c].key is missing or *****, but no secret is stored with this name for this server"]);
+        RefusalsOf("""[{"name":"a"}]""", default).ShouldHaveSingleItem().ShouldStartWith("provider.signing.keys[a].key");
+    }
+
+    private static JsonElement Settings(string keys) =>
+        JsonElement.Parse($$$"""{"url":"https://example.com/f","signing":{"keys":{{{keys.Replace("\"K\"", $"\"{Hmac}\"")}}}}}""");
+
+    private static string KeysOf(JsonElement settings) => settings.GetProperty("signing").GetProperty("keys").GetRawText();
+
+    private JsonElement Validate(string keys)
+    {
+        var errors = new List<string>();
+        var stored = _provider.Validate(Settings(keys), new SettingErrors(errors));
+        errors.ShouldBeEmpty();
+        return stored;
+    }
+
+    private List<string> ErrorsOf(string keys)
+    {
+        var errors = new List<string>();
+        _provider.Validate(Settings(keys), new SettingErrors(errors));
+        return errors;
+    }
+
+    private JsonElement Unmask(JsonElement settings, JsonElement stored)
+    {
+        var errors = new List<string>();
+        var kept = _provider.Unmask(_provider.Validate(settings, new SettingErrors(errors)), stored, errors);
+        errors.ShouldBeEmpty();
+        return kept;
+    }
+
+    private List<string> RefusalsOf(string keys, JsonElement stored)
+    {
+        var errors = new List<string>();
+        var settings = _provider.Validate(Settings(keys), new SettingErrors(errors));
+        errors.ShouldBeEmpty();
+        _provider.Unmask(settings, stored, errors);
+        return errors;
+    }
+}
