@@ -14,7 +14,7 @@ namespace EventGateway.Functions.Http;
 /// <typeparam name="TSettings">The settings of the type.</typeparam>
 /// <param name="caller">Calls functions.</param>
 /// <param name="targets">Creates the targets of functions.</param>
-internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTargets targets) : IRawFunctionProvider
+internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTargets targets) : IRawFunctionProvider, ISigningFunctionProvider
     where TSettings : HttpSettings, IHttpType<TSettings>
 {
     private readonly ConditionalWeakTable<Function, HttpTarget> _targets = [];
@@ -83,6 +83,29 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
         ArgumentNullException.ThrowIfNull(function);
         return ReadStored(function.Provider).Common.Signing is not null;
     }
+
+    /// <inheritdoc/>
+    public KeyRotation? Rotate(JsonElement settings, KeyRotationRequest request, DateTimeOffset now, ICollection<string> errors)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(errors);
+        var read = ReadStored(settings);
+        if (SigningRotation.Of(read.Common.Signing, request, now, errors) is not { Settings: var signing } rotation)
+        {
+            return null;
+        }
+
+        var (key, old) = (signing.Keys[0], signing.Keys.Skip(1));
+        return new KeyRotation(SettingsWriter.Store(read.WithSigning(signing)), key.Name!, key.Key)
+        {
+            PublicKey = rotation.PublicKey,
+            OldKeys = [.. old.Select(static key => KeyValuePair.Create(key.Name!, key.ExpiresAt!.Value))],
+        };
+    }
+
+    /// <inheritdoc/>
+    public bool DifferOnlyInKeys(JsonElement before, JsonElement now) =>
+        JsonElement.DeepEquals(SettingsWriter.Store(ReadStored(before).WithSigning(null)), SettingsWriter.Store(ReadStored(now).WithSigning(null)));
 
     private static string Missing(string path, TSettings? stored)
     {

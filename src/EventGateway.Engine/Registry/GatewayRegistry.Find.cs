@@ -62,7 +62,8 @@ public sealed partial class GatewayRegistry : IRouteDirectory
         var written = await Subscriptions.ChangeAsync(
             space,
             subscriptionId,
-            current => (wasEnabled = current.Enabled is not false) ? _subscriptions.Disable(current, reason) : current,
+            RevisionConditions.None,
+            current => ((wasEnabled = current.Enabled is not false) ? _subscriptions.Disable(current, reason) : current, null),
             cancellationToken);
         return wasEnabled && written.Error is null;
     }

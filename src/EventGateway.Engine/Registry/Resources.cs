@@ -132,14 +132,15 @@ public sealed class Resources<T>
         string space, string id, RevisionConditions conditions, CancellationToken cancellationToken) =>
         _registry.WriteAsync(_validator, _ => snapshot => PlanDelete(snapshot, space, id, conditions), cancellationToken);
 
-    /// <summary>Changes a resource. The change must keep it valid, because nothing is checked.</summary>
-    internal ValueTask<RegistryResult<T>> ChangeAsync(string space, string id, Func<T, T> change, CancellationToken cancellationToken) =>
-        _registry.WriteAsync(
-            _validator,
-            _ => snapshot => _validator.In(snapshot.Space(space)).Find(id) is { } current
-                ? new WritePlan<T>(WriteVerb.Update, change(current.Resource), current.Revision, null)
-                : WritePlan<T>.Refuse(_validator.NotFound(id)),
-            cancellationToken);
+    /// <summary>Changes a resource.</summary>
+    /// <param name="conditions">The conditions on the resource.</param>
+    /// <param name="change">
+    /// Returns the changed resource, which must be valid, because nothing is checked; or why it cannot be changed. Called in the turn of
+    /// the write, so it must be quick. Called again when another instance was faster.
+    /// </param>
+    internal ValueTask<RegistryResult<T>> ChangeAsync(
+        string space, string id, RevisionConditions conditions, Func<T, (T? Changed, RegistryError? Error)> change, CancellationToken cancellationToken) =>
+        _registry.WriteAsync(_validator, _ => snapshot => PlanChange(snapshot, space, id, conditions, change), cancellationToken);
 
     /// <summary>Writes the JSON that the API answers: secrets are masked.</summary>
     public byte[] ToJson(T resource) => _validator.Show(resource);
@@ -238,6 +239,23 @@ public sealed class Resources<T>
         return (prepared.Error ?? _validator.CheckUpdate(snapshot, current.Resource, resource)) is { } error
             ? WritePlan<T>.Refuse(error)
             : new WritePlan<T>(WriteVerb.Update, _validator.Stamp(resource, current.Resource), current.Revision, null) { Replaced = current.Resource };
+    }
+
+    private WritePlan<T> PlanChange(
+        RegistrySnapshot snapshot, string space, string id, RevisionConditions conditions, Func<T, (T? Changed, RegistryError? Error)> change)
+    {
+        if (_validator.In(snapshot.Space(space)).Find(id) is not { } current)
+        {
+            return WritePlan<T>.Refuse(_validator.NotFound(id));
+        }
+
+        if (conditions.Refuse(current.Revision) is { } conflict)
+        {
+            return WritePlan<T>.Refuse(conflict);
+        }
+
+        var (changed, error) = change(current.Resource);
+        return error is null ? new WritePlan<T>(WriteVerb.Update, changed, current.Revision, null) : WritePlan<T>.Refuse(error);
     }
 
     private WritePlan<T> PlanDelete(RegistrySnapshot snapshot, string space, string id, RevisionConditions conditions)

@@ -24,6 +24,10 @@ internal abstract record HttpSettings : ISettings
         Common.Write(writer);
     }
 
+    /// <summary>Returns the same settings with other keys for signatures.</summary>
+    /// <param name="signing">The keys. Null means that requests are not signed.</param>
+    public HttpSettings WithSigning(SigningSettings? signing) => this with { Common = Common with { Signing = signing } };
+
     /// <summary>Returns whether a stored secret would go to the server that it was stored for.</summary>
     /// <param name="stored">The stored settings.</param>
     /// <param name="path">The path of the secret.</param>

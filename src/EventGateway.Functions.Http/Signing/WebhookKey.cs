@@ -9,8 +9,12 @@ namespace EventGateway.Functions.Http.Signing;
 /// <summary>A key of Standard Webhooks. Its text is <c>whsec_</c> or <c>whsk_</c> and base64.</summary>
 internal abstract class WebhookKey
 {
-    private const string Symmetric = "whsec_";
-    private const string Asymmetric = "whsk_";
+    /// <summary>The beginning of a key of HMAC-SHA256.</summary>
+    public const string Symmetric = "whsec_";
+
+    /// <summary>The beginning of a private key of ed25519.</summary>
+    public const string Asymmetric = "whsk_";
+
     private const int SeedBytes = 32;
 
     // The limits of the specification.

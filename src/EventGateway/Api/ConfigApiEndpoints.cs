@@ -37,6 +37,7 @@ internal static class ConfigApiEndpoints
             api, new ResourceEndpoints<EventType>(registry.EventTypes, log, "eventtypes", "eventTypes", "EventType") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<Function, FunctionList>(
             api, new ResourceEndpoints<Function>(registry.Functions, log, "functions", "functions", "Function") { IgnoresUnknown = registry.IgnoresUnknown });
+        MapSigning(api, new SigningEndpoints(endpoints.ServiceProvider.GetRequiredService<SigningKeys>(), log));
         MapResources<Subscription, SubscriptionList>(
             api, new ResourceEndpoints<Subscription>(registry.Subscriptions, log, "subscriptions", "subscriptions", "Subscription") { IgnoresUnknown = registry.IgnoresUnknown });
         MapResources<CorsConfiguration, CorsList>(
@@ -72,6 +73,20 @@ internal static class ConfigApiEndpoints
             .Refuses(400, 404, 503)
             .WithMetadata([OperationTraits.Space, .. SpaceEndpoints.OfDeletion]);
         api.MapNotAllowed(one, "DELETE");
+    }
+
+    private static void MapSigning(RouteGroupBuilder api, SigningEndpoints signing)
+    {
+        const string rotate = $"{SpacesPath}/{{space}}/functions/{{id}}/signing/rotate";
+        var group = api.MapGroup("").WithTags("Function").AddEndpointFilter(UrlRules.CheckCollection("functions"));
+        group.MapPost(rotate, (Delegate)signing.RotateAsync)
+            .WithName("RotateSigningKey")
+            .WithSummary("Makes a new key that requests to the function are signed with, and answers with it once. The keys before it expire.")
+            .Accepts<KeyRotationRequestDocument>(isOptional: true, JsonType, AnyType)
+            .Produces<KeyRotationDocument>(StatusCodes.Status200OK, JsonType)
+            .Refuses(400, 404, 412, 413, 415, 503)
+            .WithMetadata(OperationTraits.Space | OperationTraits.Id | Versioned);
+        group.MapNotAllowed(rotate, "POST");
     }
 
     private static void MapResources<T, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources)

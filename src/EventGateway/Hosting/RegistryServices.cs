@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace EventGateway.Hosting;
 
-/// <summary>Adds the registry.</summary>
+/// <summary>Adds the registry, and what needs it alone.</summary>
 internal static class RegistryServices
 {
     /// <summary>
@@ -16,6 +16,7 @@ internal static class RegistryServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<GatewayRegistry>();
+        services.AddSingleton<SigningKeys>();
         services.AddHostedService<RegistryStarter>();
         return services;
     }

@@ -43,6 +43,8 @@ internal static class ConfigMetricsMiddleware
         ("GET", true) => "get",
         ("POST", false) => "create",
         ("PUT" or "PATCH", true) => "update",
+        // A rotation of keys.
+        ("POST", true) => "update",
         ("DELETE", true) => "delete",
         _ => null,
     };

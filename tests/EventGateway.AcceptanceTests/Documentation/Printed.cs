@@ -11,6 +11,7 @@ internal static class Printed
         (Matching("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z"), "(time)"),
         (Matching("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"), "(id)"),
         (Matching("v1,[A-Za-z0-9+/=]+"), "v1,(signature)"),
+        (Matching("whsec_[A-Za-z0-9+/=]+"), "whsec_(key)"),
         (Matching("Bearer eyJ[A-Za-z0-9_.-]+"), "Bearer (token)"),
         (Matching("\"replayId\":\"[0-9a-f]{16}\""), "\"replayId\":\"(id)\""),
         (Matching("\"durationMs\":[0-9.]+"), "\"durationMs\":(number)"),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using EventGateway.AcceptanceTests.Delivery;
 using EventGateway.AcceptanceTests.Harness;
 using Shouldly;
 
@@ -8,6 +9,8 @@ namespace EventGateway.AcceptanceTests.Functions;
 /// <summary>The published package <c>standardwebhooks</c> of npm accepts the signatures of the gateway.</summary>
 public sealed class StandardWebhooksTests(RunningGateway running, WebhookReceiver receiver) : IClassFixture<RunningGateway>, IClassFixture<WebhookReceiver>
 {
+    private const int Senders = 4;
+
     [Theory]
     [InlineData("sync")]
     [InlineData("async")]
@@ -34,6 +37,64 @@ public sealed class StandardWebhooksTests(RunningGateway running, WebhookReceive
             var request = await SendAsync(key, [current, old]);
             (request["isValid"]!.GetValue<bool>(), request["signatures"]!.GetValue<int>()).ShouldBe((true, 2));
         }
+    }
+
+    [Fact]
+    public async Task Under_load_a_rotation_leaves_no_request_without_a_valid_signature()
+    {
+        var old = NewKey();
+        var path = await running.SubscribeWithAsync(
+            new JsonObject { ["url"] = receiver.Url(old), ["signing"] = new JsonObject { ["keys"] = new JsonArray(old) } });
+        using var stop = new CancellationTokenSource();
+        var senders = Enumerable.Range(0, Senders).Select(_ => SendUntilAsync(path, stop.Token)).ToArray();
+        var before = await CountAsync(old, 20);
+
+        var rotation = await running.AskAsync("POST", $"functions{path}/signing/rotate");
+        var rotated = await CountAsync(old, before);
+        var last = await CountAsync(old, rotated + 20);
+        await running.AskAsync("POST", $"functions{path}/signing/rotate", body: new JsonObject { ["overlap"] = 0 });
+        var removed = await CountAsync(old, last);
+        await CountAsync(old, removed + 20);
+        await stop.CancelAsync();
+        (await Task.WhenAll(senders)).Sum().ShouldBeGreaterThan(60);
+
+        var byOld = await ValidAsync(old, old);
+        var byNew = await ValidAsync(old, rotation["key"]!.GetValue<string>());
+        // Requests that were under way when a rotation was answered may have been signed before it.
+        byOld.Take(last).ShouldAllBe(isValid => isValid);
+        byNew.Take(before).ShouldAllBe(isValid => !isValid);
+        byNew.Take(last).Skip(rotated + Senders).ShouldAllBe(isValid => isValid);
+        byOld.Skip(removed + Senders).ShouldAllBe(isValid => !isValid);
+        byNew.Skip(removed + Senders).ShouldAllBe(isValid => !isValid);
+        (await receiver.RequestsAsync(old)).ShouldAllBe(request => request!["signatures"]!.GetValue<int>() > 0);
+    }
+
+    [Fact]
+    public async Task A_key_signs_no_more_when_it_has_expired()
+    {
+        var (old, current) = (NewKey(), NewKey());
+        var path = await running.SubscribeWithAsync(new JsonObject
+        {
+            ["url"] = receiver.Url(old),
+            ["signing"] = new JsonObject
+            {
+                ["keys"] = new JsonArray(
+                    current,
+                    new JsonObject { ["name"] = "old", ["key"] = old, ["expiresAt"] = TimeProvider.System.GetUtcNow().AddSeconds(3).ToString("O") }),
+            },
+        });
+
+        (await running.SendAsync(path)).Status.ShouldBe(200);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await running.SendAsync(path);
+                return !(await ValidAsync(old, old))[^1];
+            },
+            "the old key has expired");
+
+        (await ValidAsync(old, old))[0].ShouldBeTrue();
+        (await ValidAsync(old, current)).ShouldAllBe(isValid => isValid);
     }
 
     [Fact]
@@ -74,6 +135,24 @@ public sealed class StandardWebhooksTests(RunningGateway running, WebhookReceive
         requests.Select(request => request!["id"]!.GetValue<string>()).Distinct().Count().ShouldBe(1);
         var timestamps = requests.Select(request => request!["timestamp"]!.GetValue<long>()).ToArray();
         timestamps.ShouldBe(timestamps.Distinct().Order());
+    }
+
+    private async Task<int> CountAsync(string key, int atLeast) => await RequestsAsync(key, atLeast) is { Count: var count } ? count : 0;
+
+    // What a key says about the requests that were sent to the receiver of another, in their order.
+    private async Task<List<bool>> ValidAsync(string key, string with) =>
+        [.. (await receiver.RequestsAsync(key, with)).Select(request => request!["isValid"]!.GetValue<bool>())];
+
+    private async Task<int> SendUntilAsync(string path, CancellationToken stop)
+    {
+        var sent = 0;
+        for (; !stop.IsCancellationRequested; sent++)
+        {
+            var response = await running.SendAsync(path);
+            response.Status.ShouldBe(200, response.ToString());
+        }
+
+        return sent;
     }
 
     private static string NewKey() => "whsec_" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(24));

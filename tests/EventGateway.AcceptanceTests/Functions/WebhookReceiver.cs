@@ -53,8 +53,9 @@ public sealed class WebhookReceiver : IAsyncLifetime
     internal string Url(string key) => $"http://127.0.0.1:{_port}/?key={Uri.EscapeDataString(key)}";
 
     /// <summary>Returns the requests that were checked with a key.</summary>
-    internal async Task<JsonArray> RequestsAsync(string key) =>
-        (await new RawHttpClient(_port).GetAsync($"/?key={Uri.EscapeDataString(key)}")).Json.AsArray();
+    /// <param name="with">Another key to check them with. Null checks with none.</param>
+    internal async Task<JsonArray> RequestsAsync(string key, string? with = null) =>
+        (await new RawHttpClient(_port).GetAsync($"/?key={Uri.EscapeDataString(key)}{(with is null ? "" : $"&with={Uri.EscapeDataString(with)}")}")).Json.AsArray();
 
     private void Append(string? line)
     {

@@ -10,7 +10,7 @@ using EventGateway.Functions.Http.Presets;
 namespace EventGateway.Tests.Functions.Http;
 
 /// <summary>The provider of the type <c>http</c>, with connections of its own, and the presets over the same connections.</summary>
-internal sealed class HttpFunctions : IRawFunctionProvider, IDisposable
+internal sealed class HttpFunctions : IRawFunctionProvider, ISigningFunctionProvider, IDisposable
 {
     private readonly HttpConnections _connections;
     private readonly HttpFunctionProvider<PlainHttp> _http;
@@ -49,6 +49,11 @@ internal sealed class HttpFunctions : IRawFunctionProvider, IDisposable
     public IRawEndpoint EndpointOf(Function function) => _http.EndpointOf(function);
 
     public bool IsSigned(Function function) => _http.IsSigned(function);
+
+    public KeyRotation? Rotate(JsonElement settings, KeyRotationRequest request, DateTimeOffset now, ICollection<string> errors) =>
+        _http.Rotate(settings, request, now, errors);
+
+    public bool DifferOnlyInKeys(JsonElement before, JsonElement now) => _http.DifferOnlyInKeys(before, now);
 
     public void Dispose() => _connections.Dispose();
 }

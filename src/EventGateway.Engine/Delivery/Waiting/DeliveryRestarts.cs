@@ -1,6 +1,8 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Delivery;
+using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Engine.Functions;
 using Microsoft.Extensions.Logging;
 
 namespace EventGateway.Engine.Delivery.Waiting;
@@ -15,6 +17,7 @@ public sealed partial class DeliveryRestarts
     private readonly DeliveryOverview _overview;
     private readonly FunctionGates _gates;
     private readonly Dispatcher _dispatcher;
+    private readonly FunctionProviders _providers;
     private readonly ILogger _logger;
     private HashSet<FunctionKey> _functions = [];
     private HashSet<(string Space, string SubscriptionId)> _subscriptions = [];
@@ -24,18 +27,21 @@ public sealed partial class DeliveryRestarts
     /// <param name="overview">Makes deliveries due.</param>
     /// <param name="gates">Have the circuit breakers.</param>
     /// <param name="dispatcher">Knows which deliveries are held.</param>
+    /// <param name="providers">Know which changes of a function do not count.</param>
     /// <param name="logger">Logs failures.</param>
-    public DeliveryRestarts(DeliveryOverview overview, FunctionGates gates, Dispatcher dispatcher, ILogger<DeliveryRestarts> logger)
+    public DeliveryRestarts(
+        DeliveryOverview overview, FunctionGates gates, Dispatcher dispatcher, FunctionProviders providers, ILogger<DeliveryRestarts> logger)
     {
         _overview = overview;
         _gates = gates;
         _dispatcher = dispatcher;
+        _providers = providers;
         _logger = new SafeLogger(logger);
     }
 
     /// <summary>
     /// Closes the circuit breaker of a function whose settings were changed, counts the failures of its subscriptions anew, and makes
-    /// its deliveries due. Returns at once.
+    /// its deliveries due. Other keys for signatures do not count as a change: no wait has its reason in them. Returns at once.
     /// </summary>
     /// <param name="before">The function before. Null when there was none; then only held deliveries wait for it.</param>
     /// <param name="now">The function now.</param>
@@ -80,9 +86,11 @@ public sealed partial class DeliveryRestarts
         }
     }
 
-    private static bool HasSameProvider(Function before, Function now) =>
+    private bool HasSameProvider(Function before, Function now) =>
         before.Provider.ValueKind == now.Provider.ValueKind
-        && (before.Provider.ValueKind is JsonValueKind.Undefined || before.Provider.GetRawText() == now.Provider.GetRawText());
+        && (before.Provider.ValueKind is JsonValueKind.Undefined
+            || before.Provider.GetRawText() == now.Provider.GetRawText()
+            || (_providers.TryGet(now.Type, out var provider) && provider is ISigningFunctionProvider signing && signing.DifferOnlyInKeys(before.Provider, now.Provider)));
 
     private void Add(FunctionKey? function, (string Space, string SubscriptionId)? subscription)
     {

@@ -48,37 +48,9 @@ internal static class DeliveryReader
         return settings;
     }
 
-    private static TimeSpan? Duration(JsonFields fields, string name, string example, TimeSpan max, string maxName)
-    {
-        var accepted = $"an ISO 8601 duration such as {example} is accepted, above zero and at most {maxName}.";
-        if (fields.Text(name, accepted) is not { } text)
-        {
-            return null;
-        }
-
-        if (ParseDuration(text) is { } duration && duration > TimeSpan.Zero && duration <= max)
-        {
-            return duration;
-        }
-
-        fields.Refuse(name, $"\"{text}\"; {accepted}");
-        return null;
-    }
-
-    private static TimeSpan? ParseDuration(string text)
-    {
-        if (!text.StartsWith('P') || char.IsWhiteSpace(text[^1]))
-        {
-            return null;
-        }
-
-        try
-        {
-            return XmlConvert.ToTimeSpan(text);
-        }
-        catch (Exception exception) when (exception is FormatException or OverflowException)
-        {
-            return null;
-        }
-    }
+    private static TimeSpan? Duration(JsonFields fields, string name, string example, TimeSpan max, string maxName) => DurationReader.Read(
+        fields,
+        name,
+        $"an ISO 8601 duration such as {example} is accepted, above zero and at most {maxName}.",
+        duration => duration > TimeSpan.Zero && duration <= max);
 }

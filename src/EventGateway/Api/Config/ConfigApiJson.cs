@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace EventGateway.Api.Config;
 
-/// <summary>Serializes the documents of spaces.</summary>
+/// <summary>Serializes the documents of spaces and keys.</summary>
 [JsonSerializable(typeof(SpacesDocument))]
+[JsonSerializable(typeof(KeyRotationDocument))]
 internal sealed partial class ConfigApiJson : JsonSerializerContext
 {
     public static ConfigApiJson Shared { get; } = new(new JsonSerializerOptions

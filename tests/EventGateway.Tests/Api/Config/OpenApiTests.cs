@@ -16,7 +16,7 @@ public sealed class OpenApiTests
         var paths = document.RootElement.GetProperty("paths");
         var operations = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
             .Where(member => member.Name is not "parameters").Select(operation => $"{operation.Name} {path.Name}"));
-        var expected = new List<string> { "get /v1/spaces", "delete /v1/spaces/{space}" };
+        var expected = new List<string> { "get /v1/spaces", "delete /v1/spaces/{space}", "post /v1/spaces/{space}/functions/{id}/signing/rotate" };
         foreach (var collection in new[] { "eventtypes", "functions", "subscriptions", "cors" })
         {
             AddRange(expected, ["get", "post"], $"/v1/spaces/{{space}}/{collection}");
@@ -40,6 +40,26 @@ public sealed class OpenApiTests
         responses.EnumerateObject().Select(response => response.Name).ShouldBe(["200", "201", "400", "404", "409", "412", "413", "415", "503"], ignoreOrder: true);
         responses.GetProperty("200").GetProperty("headers").TryGetProperty("ETag", out _).ShouldBeTrue();
         responses.GetProperty("503").GetProperty("headers").TryGetProperty("Retry-After", out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Describes_the_rotation_of_a_key()
+    {
+        await using var api = await ConfigApiFixture.StartAsync();
+
+        using var document = await ReadAsync(api);
+
+        var rotate = document.RootElement.GetProperty("paths").GetProperty("/v1/spaces/{space}/functions/{id}/signing/rotate").GetProperty("post");
+        rotate.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString())
+            .ShouldBe(["space", "id", "If-Match", "If-None-Match"]);
+        rotate.GetProperty("responses").GetProperty("200").GetProperty("headers").TryGetProperty("ETag", out _).ShouldBeTrue();
+        var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
+        var request = schemas.GetProperty("KeyRotationRequestDocument").GetProperty("properties");
+        request.EnumerateObject().Select(property => property.Name).ShouldBe(["name", "algorithm", "overlap"]);
+        request.GetProperty("overlap").GetProperty("format").GetString().ShouldBe("duration");
+        request.GetProperty("algorithm").GetProperty("enum").EnumerateArray().Select(value => value.GetString()).ShouldBe(["hmac-sha256", "ed25519"]);
+        schemas.GetProperty("KeyRotationDocument").GetProperty("properties").EnumerateObject().Select(property => property.Name)
+            .ShouldBe(["name", "key", "publicKey", "oldKeys"]);
     }
 
     [Theory]

@@ -72,6 +72,14 @@ public sealed class SigningSettingsTests : IDisposable
         RefusalsOf("""[{"name":"a"}]""", default).ShouldHaveSingleItem().ShouldStartWith("provider.signing.keys[a].key");
     }
 
+    [Theory]
+    [InlineData("""{"url":"https://a","signing":{"keys":["K"]}}""", """{"url":"https://a"}""", true)]
+    [InlineData("""{"url":"https://a","signing":{"keys":["K"]}}""", """{"url":"https://a","signing":{"keys":["K","K"]}}""", true)]
+    [InlineData("""{"url":"https://a","signing":{"keys":["K"]}}""", """{"url":"https://b","signing":{"keys":["K"]}}""", false)]
+    [InlineData("""{"url":"https://a","headers":{"X":"1"}}""", """{"url":"https://a","headers":{"X":"2"},"signing":{"keys":["K"]}}""", false)]
+    public void Tells_settings_with_other_keys_from_other_settings(string before, string now, bool differOnlyInKeys) =>
+        _provider.DifferOnlyInKeys(JsonElement.Parse(before.Replace("K", Hmac)), JsonElement.Parse(now.Replace("K", Hmac))).ShouldBe(differOnlyInKeys);
+
     private static JsonElement Settings(string keys) =>
         JsonElement.Parse($$$"""{"url":"https://example.com/f","signing":{"keys":{{{keys.Replace("\"K\"", $"\"{Hmac}\"")}}}}}""");
 

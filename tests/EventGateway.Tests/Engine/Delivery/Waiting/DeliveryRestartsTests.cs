@@ -1,3 +1,4 @@
+using System.Text.Json;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
@@ -6,6 +7,7 @@ using EventGateway.Engine.Delivery.Waiting;
 using EventGateway.Engine.Routing;
 using EventGateway.Tests.Api.Delivery;
 using EventGateway.Tests.Engine.Functions;
+using EventGateway.Tests.Engine.Registry;
 using EventGateway.Tests.Harness;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -27,7 +29,7 @@ public sealed class DeliveryRestartsTests : IAsyncDisposable
     public DeliveryRestartsTests()
     {
         _overview = new DeliveryOverview(_store, _fixture, _fixture.Gates, _fixture.Dispatcher);
-        _restarts = new DeliveryRestarts(_overview, _fixture.Gates, _fixture.Dispatcher, NullLogger<DeliveryRestarts>.Instance);
+        _restarts = new DeliveryRestarts(_overview, _fixture.Gates, _fixture.Dispatcher, RegistryFixture.Providers, NullLogger<DeliveryRestarts>.Instance);
         _fixture.Route("f");
         _fixture.Route("g");
         _store.Add("1", "f", static delivery => delivery with { Attempts = 1, IsDue = false });
@@ -45,6 +47,22 @@ public sealed class DeliveryRestartsTests : IAsyncDisposable
 
         _fixture.Gates.Of(F).State.ShouldBe(CircuitState.Closed);
         await ShouldBeDueAsync("1");
+    }
+
+    [Fact]
+    public async Task A_function_with_other_keys_for_signatures_waits_on()
+    {
+        OpenBreaker();
+
+        var signed = TestRoutes.Http("http://a", "f") with
+        {
+            Provider = JsonElement.Parse("""{"url":"http://a","signing":{"keys":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}}"""u8),
+        };
+        _restarts.OnChanged(TestRoutes.Http("http://a", "f"), signed);
+        _restarts.OnChanged(TestRoutes.Http("http://a", "g"), TestRoutes.Http("http://b", "g"));
+
+        await ShouldBeDueAsync("2");
+        _fixture.Gates.Of(F).State.ShouldBe(CircuitState.Open);
     }
 
     [Fact]
@@ -122,7 +140,7 @@ public sealed class DeliveryRestartsTests : IAsyncDisposable
         var time = new FakeTimeProvider();
         await using var fixture = new DispatcherFixture(timeProvider: time, durable: true);
         var overview = new DeliveryOverview(_store, fixture, fixture.Gates, fixture.Dispatcher);
-        var restarts = new DeliveryRestarts(overview, fixture.Gates, fixture.Dispatcher, NullLogger<DeliveryRestarts>.Instance);
+        var restarts = new DeliveryRestarts(overview, fixture.Gates, fixture.Dispatcher, RegistryFixture.Providers, NullLogger<DeliveryRestarts>.Instance);
         fixture.Functions.Play("f", static _ => Task.FromResult(new FunctionResult(FunctionOutcome.Permanent)));
         var route = fixture.Route("f", new DeliverySettings { DisableAfter = TimeSpan.FromMinutes(10) });
         for (var minute = 0; minute < 10; minute++)
