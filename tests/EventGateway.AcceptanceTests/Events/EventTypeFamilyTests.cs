@@ -105,6 +105,35 @@ public sealed class EventTypeFamilyTests(RunningGateway running) : IClassFixture
         await running.CallsAsync(other, 1);
     }
 
+    [Fact]
+    public async Task The_family_of_system_events_takes_each_once_and_causes_no_more()
+    {
+        var name = running.NewName();
+        var (space, watch) = ($"watched-{name}", $"/{name}-watch");
+        running.Functions[watch] = new FunctionAnswer();
+        running.Functions["/" + name] = FunctionAnswer.Of("{}");
+        await CreateAsync("functions", $$$"""{"functionId":"watch","type":"http","provider":{"url":"{{{running.Functions.Url(watch)}}}"}}""");
+        await CreateAsync("functions", $$$"""{"functionId":"served","type":"http","provider":{"url":"{{{running.Functions.Url("/" + name)}}}"}}""");
+        await CreateAsync("eventtypes", """{"name":"eventgateway.*"}""");
+        await CreateAsync("subscriptions", """{"type":"async","eventType":"eventgateway.*","functionId":"watch"}""");
+        await CreateAsync("subscriptions", $$"""{"type":"sync","eventType":"http.request","functionId":"served","path":"/{{name}}"}""");
+
+        for (var sent = 1; sent <= 3; sent++)
+        {
+            (await running.Events.PostAsync("/" + name, "{}")).Status.ShouldBe(200);
+            var types = (await running.CallsAsync(watch, 3 * sent)).Select(static call => call.Json["type"]!.GetValue<string>());
+            types.CountBy(static type => type).ShouldBe(
+                [
+                    KeyValuePair.Create("eventgateway.event.received", sent), KeyValuePair.Create("eventgateway.function.invoking", sent),
+                    KeyValuePair.Create("eventgateway.function.invoked", sent),
+                ],
+                ignoreOrder: true);
+        }
+
+        async Task CreateAsync(string resources, string json) =>
+            (await running.Config.PostAsync($"/v1/spaces/{space}/{resources}", json)).Status.ShouldBe(201);
+    }
+
     private async Task AuthorizerAsync(string name, string answer)
     {
         running.Functions["/" + name] = FunctionAnswer.Of(answer);

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using EventGateway.Tests.Engine.Registry;
+using EventGateway.Tests.Harness;
 using EventGateway.Tests.Http;
 using Shouldly;
 using Xunit;
@@ -54,6 +55,20 @@ public sealed class EventTypeFamilyTests
 
         (await gateway.DrainAsync()).Select(static call => (call.FunctionId, call.Event.TryGetProperty("eventgatewayauthorization", out _))).ShouldBe(
             [("no", false), ("yes", false), ("a", true), ("a", false)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Publishes_replies_to_families()
+    {
+        await using var gateway = await StartAsync("invoice.*");
+        await gateway.PlayAsync("asked", Event("invoice.paid"));
+        await gateway.SubscribeAsync("async", "asked", more: "\"reply\":true");
+        await gateway.SubscribeAsync("async", "a", "invoice.*");
+
+        await SendAsync(gateway, "test.event");
+        await Eventually.HoldsAsync(() => gateway.Functions.CallsOf("a") == 1, "the reply is delivered");
+
+        (await gateway.DrainAsync()).Select(static call => call.FunctionId).ShouldBe(["asked", "a"]);
     }
 
     [Fact]

@@ -43,6 +43,18 @@ public class RoutingTableCorsTests
     }
 
     [Fact]
+    public void Finds_the_default_of_a_space_whose_subscriptions_select_families()
+    {
+        var (sync, async) = (Routes.Sync("/s/:id", eventType: "a.*"), Routes.Async("/a", eventType: "a.*"));
+        var table = RoutingTable.Empty.With(Routes.Cors("*", "*", origin: "default")).With(Routes.To(sync)).With(Routes.To(async));
+
+        Origin(table, "/s/1").ShouldBe("default");
+        Origin(table, "/a").ShouldBe("default");
+        table.Without(sync).FindCors("GET", "/s/1").ShouldBeNull();
+        table.Without(async).FindCors("GET", "/a").ShouldBeNull();
+    }
+
+    [Fact]
     public void Puts_what_is_configured_last_for_a_path_in_force()
     {
         var table = RoutingTable.Empty.With(Routes.Cors("/a", origin: "before")).With(Routes.Cors("/a", origin: "after"));
