@@ -16,6 +16,7 @@ public sealed class DocumentationTests
         ["delivery.md"] = 7009,
         ["guides/receive-webhooks.md"] = 7003,
         ["guides/rest-api.md"] = 7001,
+        ["guides/send-webhooks.md"] = 7002,
         ["quick-start.md"] = 7010,
     };
 
@@ -28,7 +29,7 @@ public sealed class DocumentationTests
         {
             "--dev",
             [
-                "quick-start.md", "guides/rest-api.md", "guides/receive-webhooks.md",
+                "quick-start.md", "guides/rest-api.md", "guides/send-webhooks.md", "guides/receive-webhooks.md",
                 "events-api.md", "delivery.md", "functions.md", "authorizers.md", "system-events.md",
             ]
         },
