@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
@@ -21,6 +22,14 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
 
     /// <inheritdoc/>
     public string Type => TSettings.Type;
+
+    /// <inheritdoc/>
+    public JsonObject DescribeSettings()
+    {
+        var schema = JsonFields.Describe(TSettings.Read);
+        schema["title"] = TSettings.Title;
+        return schema;
+    }
 
     /// <inheritdoc/>
     public JsonElement Validate(JsonElement settings, SettingErrors errors)

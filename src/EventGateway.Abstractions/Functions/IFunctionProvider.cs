@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
 using EventGateway.Abstractions.Settings;
@@ -10,6 +11,14 @@ public interface IFunctionProvider
 {
     /// <summary>The name of the type, as a function's <c>type</c> has it.</summary>
     string Type { get; }
+
+    /// <summary>Describes the settings for the OpenAPI document of the Configuration API.</summary>
+    /// <returns>
+    /// A new JSON Schema (2020-12) of the <c>provider</c> object. Its <c>title</c> begins the names of the schemas that are made of it; objects
+    /// in it that have a title become schemas of their own. <see cref="JsonFields.Describe(System.Func{JsonFields, object})"/> makes one of a
+    /// reader. Default: null, any object.
+    /// </returns>
+    JsonObject? DescribeSettings() => null;
 
     /// <summary>Checks a function's settings, adding every broken rule to <paramref name="errors"/>.</summary>
     /// <param name="settings">The <c>provider</c> object; of kind <see cref="JsonValueKind.Undefined"/> when it is missing.</param>

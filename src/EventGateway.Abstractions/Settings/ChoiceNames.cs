@@ -22,6 +22,9 @@ public sealed class ChoiceNames<T>
         Accepted = $"{string.Join(", ", names[..^1])} and {names[^1]} are accepted.";
     }
 
+    /// <summary>The names.</summary>
+    public IEnumerable<string> All => _choices.Select(static choice => choice.Name);
+
     /// <summary>The names, for errors.</summary>
     public string Accepted { get; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Secrets;
 
 namespace EventGateway.Abstractions.Settings;
@@ -41,6 +42,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
         if (isFirst)
         {
             _known.Add(name);
+            _schema?.Touch(name);
         }
 
         var found = default(JsonElement);
@@ -78,6 +80,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
     public string? Text(string name, string accepted = "a string is accepted.")
     {
         var value = Value(name);
+        _schema?.Set(name, SettingSchema.Of("string", accepted));
         switch (value.ValueKind)
         {
             case JsonValueKind.Undefined:
@@ -97,6 +100,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
     public string? Optional(string name, string accepted, Func<string, bool>? isAccepted = null)
     {
         var value = Value(name);
+        _schema?.Set(name, SettingSchema.Of("string", accepted));
         switch (value.ValueKind)
         {
             case JsonValueKind.Undefined:
@@ -116,6 +120,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
     public string? Required(string name, string accepted, Func<string, bool>? isAccepted = null)
     {
         var value = Value(name);
+        _schema?.Set(name, SettingSchema.Of("string", accepted), isRequired: true);
         switch (value.ValueKind)
         {
             case JsonValueKind.String when !value.ValueEquals(""u8):
@@ -133,21 +138,30 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
     /// <param name="name">The field.</param>
     /// <param name="accepted">What is accepted, for the error.</param>
     /// <param name="isAccepted">Returns whether a secret is accepted. Null accepts any.</param>
-    public Secret RequiredSecret(string name, string accepted, Func<string, bool>? isAccepted = null) =>
-        new(Required(name, accepted, text => text == Secret.Mask || isAccepted?.Invoke(text) != false) ?? "");
+    public Secret RequiredSecret(string name, string accepted, Func<string, bool>? isAccepted = null)
+    {
+        var text = Required(name, accepted, text => text == Secret.Mask || isAccepted?.Invoke(text) != false);
+        _schema?.Set(name, SettingSchema.Secret(accepted));
+        return new Secret(text ?? "");
+    }
 
     /// <summary>Returns a secret, or its mask. Null when the field is missing, empty or not accepted.</summary>
     /// <param name="name">The field.</param>
     /// <param name="accepted">What is accepted, for the error.</param>
     /// <param name="isAccepted">Returns whether a secret is accepted. Null accepts any.</param>
-    public Secret? OptionalSecret(string name, string accepted, Func<string, bool>? isAccepted = null) =>
-        Optional(name, accepted, text => text == Secret.Mask || isAccepted?.Invoke(text) != false) is { } text ? new Secret(text) : null;
+    public Secret? OptionalSecret(string name, string accepted, Func<string, bool>? isAccepted = null)
+    {
+        var text = Optional(name, accepted, text => text == Secret.Mask || isAccepted?.Invoke(text) != false);
+        _schema?.Set(name, SettingSchema.Secret(accepted));
+        return text is null ? null : new Secret(text);
+    }
 
     /// <summary>Returns a boolean. Null when the field is missing or not a boolean.</summary>
     /// <param name="name">The field.</param>
     public bool? Flag(string name)
     {
         var value = Value(name);
+        _schema?.Set(name, SettingSchema.Of("boolean", "true or false is accepted."));
         switch (value.ValueKind)
         {
             case JsonValueKind.Undefined:
@@ -169,6 +183,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
     public int? WholeNumber(string name, int min, int max)
     {
         var accepted = $"a whole number from {min} to {max} is accepted.";
+        _schema?.Set(name, SettingSchema.Number("integer", min, max, accepted));
         if (Number(name, accepted) is not { } number)
         {
             return null;
@@ -190,6 +205,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
     public double? Number(string name, double min, double max)
     {
         var accepted = $"a number from {Text(min)} to {Text(max)} is accepted.";
+        _schema?.Set(name, SettingSchema.Number("number", min, max, accepted));
         if (Number(name, accepted) is not { } number)
         {
             return null;
@@ -204,27 +220,6 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
         return null;
     }
 
-    /// <summary>Returns one of several named values. Null when the field is missing or not accepted.</summary>
-    /// <param name="name">The field.</param>
-    /// <param name="names">The names of the values.</param>
-    public T? Choice<T>(string name, ChoiceNames<T> names)
-        where T : struct, Enum
-    {
-        ArgumentNullException.ThrowIfNull(names);
-        if (Text(name, names.Accepted) is not { } text)
-        {
-            return null;
-        }
-
-        var value = names.Find(text);
-        if (value is null)
-        {
-            Refuse(name, $"\"{text}\"; {names.Accepted}");
-        }
-
-        return value;
-    }
-
     /// <summary>Reads an object. Null when the field is missing or not an object.</summary>
     /// <param name="name">The field.</param>
     /// <param name="read">Reads the object.</param>
@@ -235,6 +230,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
         ArgumentNullException.ThrowIfNull(read);
         var value = Value(name);
         _objects.Add((name, read));
+        DescribeNested(name, read, accepted);
         switch (value.ValueKind)
         {
             case JsonValueKind.Undefined:
@@ -265,6 +261,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
     public IReadOnlyList<string>? Texts(string name)
     {
         var value = Value(name);
+        _schema?.Set(name, new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } });
         if (value.ValueKind is JsonValueKind.Undefined)
         {
             return null;
@@ -300,6 +297,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
     public IReadOnlyDictionary<string, string>? Labels(string name)
     {
         var value = Value(name);
+        _schema?.Set(name, new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" } });
         if (value.ValueKind is JsonValueKind.Undefined)
         {
             return null;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
@@ -25,6 +26,14 @@ public sealed partial class BuiltinFunctionProvider(ILogger<BuiltinFunctionProvi
 
     /// <inheritdoc/>
     public string Type => "builtin";
+
+    /// <inheritdoc/>
+    public JsonObject DescribeSettings()
+    {
+        var schema = JsonFields.Describe(BuiltinSettings.Read);
+        schema["title"] = "Builtin";
+        return schema;
+    }
 
     /// <inheritdoc/>
     public JsonElement Validate(JsonElement settings, SettingErrors errors)

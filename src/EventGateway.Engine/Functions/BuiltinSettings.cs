@@ -19,10 +19,14 @@ internal sealed record BuiltinSettings(string Name) : ISettings
         }
 
         var fields = new JsonFields(settings, "provider", errors);
-        var name = fields.Required("name", Accepted, static text => text is "echo" or "log" or "discard");
+        var read = Read(fields);
         fields.RefuseUnknown();
-        return name is null || errors.Any ? null : new BuiltinSettings(name);
+        return errors.Any ? null : read;
     }
+
+    /// <summary>Reads settings. Null when an error was added.</summary>
+    public static BuiltinSettings? Read(JsonFields fields) =>
+        fields.Required("name", Accepted, ["echo", "log", "discard"]) is { } name ? new BuiltinSettings(name) : null;
 
     /// <inheritdoc/>
     public void Write(SettingsWriter writer) => writer.Write("name", Name);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Errors;
@@ -141,6 +142,9 @@ public sealed class Resources<T>
     internal ValueTask<RegistryResult<T>> ChangeAsync(
         string space, string id, RevisionConditions conditions, Func<T, (T? Changed, RegistryError? Error)> change, CancellationToken cancellationToken) =>
         _registry.WriteAsync(_validator, _ => snapshot => PlanChange(snapshot, space, id, conditions, change), cancellationToken);
+
+    /// <summary>Returns the JSON Schema (2020-12) of the bodies that create a resource: the fields that are read.</summary>
+    public JsonObject DescribeBody() => JsonFields.Describe(fields => _validator.Read(fields, "space", null));
 
     /// <summary>Writes the JSON that the API answers: secrets are masked.</summary>
     public byte[] ToJson(T resource) => _validator.Show(resource);

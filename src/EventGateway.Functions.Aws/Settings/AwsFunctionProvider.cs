@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
@@ -12,6 +13,14 @@ internal abstract class AwsFunctionProvider<TSettings> : IFunctionProvider
 {
     /// <inheritdoc/>
     public abstract string Type { get; }
+
+    /// <inheritdoc/>
+    public JsonObject DescribeSettings()
+    {
+        var schema = JsonFields.Describe(Read);
+        schema["title"] = "Aws" + typeof(TSettings).Name.Replace("Settings", "", StringComparison.Ordinal);
+        return schema;
+    }
 
     /// <inheritdoc/>
     public JsonElement Validate(JsonElement settings, SettingErrors errors)

@@ -11,6 +11,9 @@ internal interface IHttpType<TSettings>
     /// <summary>The type's name.</summary>
     static abstract string Type { get; }
 
+    /// <summary>The type's name in the schemas of the OpenAPI document. Default: the name of the settings.</summary>
+    static virtual string Title => typeof(TSettings).Name;
+
     /// <summary>The most important field and what it accepts, for the error when the settings are not an object.</summary>
     static abstract (string Field, string Accepted) Required { get; }
 

@@ -13,6 +13,9 @@ internal sealed record PlainHttp : HttpSettings, IHttpType<PlainHttp>
     public static string Type => "http";
 
     /// <inheritdoc/>
+    public static string Title => "Http";
+
+    /// <inheritdoc/>
     public static (string Field, string Accepted) Required => ("url", AcceptedUrl);
 
     /// <summary>The URL, which may have a user and a password when there is no <c>auth</c>: <c>url</c>.</summary>

@@ -18,7 +18,7 @@ internal sealed record ApiKeyAuth(string In, string KeyName, Secret Value) : Aut
     /// <summary>Reads the fields.</summary>
     public static new ApiKeyAuth Read(JsonFields fields)
     {
-        var place = fields.Required("in", "header or query", static text => text is "header" or "query");
+        var place = fields.Required("in", "header or query", ["header", "query"]);
         var name = fields.Required(
             "name",
             "the name of a header that belongs to neither the event nor the connection, or of a parameter of the query",

@@ -11,13 +11,23 @@ internal abstract record AuthSettings(string Type) : ISettings
 
     private const string Types = "basic, bearer, apiKey, oauth2, googleIdToken or azureFunctionKey";
 
+    private static readonly Dictionary<string, Func<JsonFields, AuthSettings>> Kinds = new(StringComparer.Ordinal)
+    {
+        ["basic"] = BasicAuth.Read,
+        ["bearer"] = BearerAuth.Read,
+        ["apiKey"] = ApiKeyAuth.Read,
+        ["oauth2"] = OAuth2Auth.Read,
+        ["googleIdToken"] = GoogleIdTokenAuth.Read,
+        ["azureFunctionKey"] = AzureFunctionKeyAuth.Read,
+    };
+
     /// <summary>Whether the credentials go into the header <c>Authorization</c>. Default: true.</summary>
     public virtual bool FillsAuthorization => true;
 
     /// <summary>Reads the field. Null when it is missing or an error was added.</summary>
     public static AuthSettings? Read(JsonFields settings)
     {
-        var auth = settings.Nested(Name, ReadKind, $"an object with the field type: {Types}");
+        var auth = settings.Nested(Name, static auth => auth.Kind("type", Types, Kinds), $"an object with the field type: {Types}");
         if (auth is { FillsAuthorization: true })
         {
             HeaderSettings.RefuseAuthorization(settings, settings.PathOf(Name));
@@ -35,28 +45,4 @@ internal abstract record AuthSettings(string Type) : ISettings
 
     /// <summary>Writes the fields of this kind.</summary>
     protected abstract void WriteOwn(SettingsWriter writer);
-
-    private static AuthSettings? ReadKind(JsonFields fields)
-    {
-        var type = fields.Required("type", Types, static text => text is "basic" or "bearer" or "apiKey" or "oauth2" or "googleIdToken" or "azureFunctionKey");
-        switch (type)
-        {
-            case "basic":
-                return BasicAuth.Read(fields);
-            case "bearer":
-                return BearerAuth.Read(fields);
-            case "apiKey":
-                return ApiKeyAuth.Read(fields);
-            case "oauth2":
-                return OAuth2Auth.Read(fields);
-            case "googleIdToken":
-                return GoogleIdTokenAuth.Read(fields);
-            case "azureFunctionKey":
-                return AzureFunctionKeyAuth.Read(fields);
-            default:
-                // Which other fields are accepted depends on the type.
-                fields.AcceptAll();
-                return null;
-        }
-    }
 }

@@ -30,6 +30,8 @@ internal sealed record GoogleIdTokenAuth(string? Audience, Secret? ServiceAccoun
 
     private static Secret? ReadAccount(JsonFields fields)
     {
+        fields.Describe("serviceAccount", static _ => SettingSchema.Either(
+            SettingSchema.Secret(AcceptedAccount), SettingSchema.Of("object", AcceptedAccount), "a secret, as a text or an object: " + AcceptedAccount));
         var value = fields.Value("serviceAccount");
         if (value.ValueKind is JsonValueKind.Undefined)
         {

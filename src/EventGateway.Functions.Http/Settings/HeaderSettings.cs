@@ -14,6 +14,7 @@ internal sealed record HeaderSettings(IReadOnlyList<KeyValuePair<string, Secret>
     /// <summary>The field's name.</summary>
     public const string Name = "headers";
 
+    private const string AcceptedValue = "a string of printable ASCII characters, without spaces around it";
     private const string Accepted = "an object of strings, such as {\"X-Team\": \"blue\"}";
 
     // These headers frame the request, describe its body or the event, or belong to the connection.
@@ -57,6 +58,7 @@ internal sealed record HeaderSettings(IReadOnlyList<KeyValuePair<string, Secret>
 
     private static HeaderSettings ReadAll(JsonFields fields)
     {
+        fields.DescribeOthers(static () => SettingSchema.Secret(AcceptedValue));
         var headers = new List<KeyValuePair<string, Secret>>();
         foreach (var property in fields.Properties())
         {
@@ -85,7 +87,7 @@ internal sealed record HeaderSettings(IReadOnlyList<KeyValuePair<string, Secret>
         }
         else if (header.Value.ValueKind is not JsonValueKind.String || !IsValue(header.Value.GetString()!))
         {
-            errors.AddRefused(fields.PathOf(header.Name), header.Value, "a string of printable ASCII characters, without spaces around it");
+            errors.AddRefused(fields.PathOf(header.Name), header.Value, AcceptedValue);
         }
         else if (others.Any(other => other.Key.Equals(header.Name, StringComparison.OrdinalIgnoreCase)))
         {

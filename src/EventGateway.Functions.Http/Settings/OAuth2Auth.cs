@@ -29,7 +29,7 @@ internal sealed record OAuth2Auth(SecretUrl TokenUrl, string ClientId, Secret Cl
         Scope = fields.Optional("scope", "scopes, separated by spaces", SettingText.IsText),
         Audience = fields.Optional("audience", "the audience of the token", SettingText.IsText),
         ClientAuthentication = fields.Optional(
-            "clientAuthentication", "header (the default) or body: where the token endpoint gets the client's secret", static text => text is "header" or "body"),
+            "clientAuthentication", "header (the default) or body: where the token endpoint gets the client's secret", ["header", "body"]),
     };
 
     /// <inheritdoc/>

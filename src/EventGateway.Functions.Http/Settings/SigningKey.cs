@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Secrets;
 using EventGateway.Abstractions.Settings;
@@ -14,8 +15,18 @@ namespace EventGateway.Functions.Http.Settings;
 /// <param name="ExpiresAt">From when on it signs no more: <c>expiresAt</c>. Null means that it does not expire. A key without a name does not.</param>
 internal sealed record SigningKey(string? Name, Secret Key, DateTimeOffset? ExpiresAt = null) : IListedSecret
 {
+    private const string Accepted = "a string, or an object with name, key and expiresAt";
     private const string AcceptedName = $"a name of {ResourceName.Accepted}";
+    private const string AcceptedKey = "a key";
     private const string AcceptedTime = "an RFC 3339 date and time, such as 2026-12-01T00:00:00Z";
+
+    /// <summary>Returns the JSON Schema of an item of the list.</summary>
+    public static JsonObject Describe()
+    {
+        var named = JsonFields.Describe(Read);
+        named["title"] = nameof(SigningKey);
+        return SettingSchema.Either(SettingSchema.Secret(AcceptedKey), named, Accepted);
+    }
 
     /// <summary>Reads an item of the list. Null when it is neither a string nor an object.</summary>
     /// <param name="list">The name of the list.</param>
@@ -35,7 +46,7 @@ internal sealed record SigningKey(string? Name, Secret Key, DateTimeOffset? Expi
             case JsonValueKind.Object:
                 return Read(signing.Item(list, at, item));
             default:
-                signing.Errors.AddRefused(signing.PathOf($"{list}[{at}]"), item, "a string, or an object with name, key and expiresAt");
+                signing.Errors.AddRefused(signing.PathOf($"{list}[{at}]"), item, Accepted);
                 return null;
         }
     }
@@ -52,8 +63,7 @@ internal sealed record SigningKey(string? Name, Secret Key, DateTimeOffset? Expi
     {
         var name = fields.Required("name", AcceptedName, ResourceName.IsValid);
         // An object without a key stands for the stored key of its name, as one with a mask does.
-        var text = fields.Optional("key", "a key") ?? Secret.Mask;
-        var key = new Secret(text);
+        var key = fields.OptionalSecret("key", AcceptedKey) ?? new Secret(Secret.Mask);
         if (fields.AreChecked && Refusal(key) is { } accepted)
         {
             fields.Refuse("key", $"must be {accepted}");

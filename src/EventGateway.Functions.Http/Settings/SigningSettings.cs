@@ -23,6 +23,8 @@ internal sealed record SigningSettings(IReadOnlyList<SigningKey> Keys) : ISettin
 
     private static List<SigningKey> ReadKeys(JsonFields signing)
     {
+        signing.Describe(
+            List, static _ => SettingSchema.List(SigningKey.Describe(), 1, WebhookSigner.MaxKeys, AcceptedKeys), isRequired: true);
         var keys = new List<SigningKey>();
         var list = signing.Value(List);
         if (list.ValueKind is not JsonValueKind.Array || list.GetArrayLength() is 0 or > WebhookSigner.MaxKeys)

@@ -44,8 +44,8 @@ internal sealed record TlsSettings(string? Certificate, Secret? Key, string? Ca)
     private static TlsSettings Read(JsonFields tls)
     {
         var hasPair = tls.Value("certificate").ValueKind is not JsonValueKind.Undefined || tls.Value("key").ValueKind is not JsonValueKind.Undefined;
-        var certificate = hasPair ? tls.Required("certificate", AcceptedCertificate, HasCertificates) : null;
-        var key = hasPair ? tls.RequiredSecret("key", AcceptedKey) : null;
+        var certificate = hasPair ? tls.Required("certificate", AcceptedCertificate, HasCertificates) : tls.Optional("certificate", AcceptedCertificate);
+        var key = hasPair ? tls.RequiredSecret("key", AcceptedKey) : tls.OptionalSecret("key", AcceptedKey);
         var ca = tls.Optional("ca", AcceptedCa, HasCertificates);
         if (tls.AreChecked && certificate is not null && key is { IsMask: false } && key.Reveal().Length > 0 && !IsPair(certificate, key.Reveal()))
         {

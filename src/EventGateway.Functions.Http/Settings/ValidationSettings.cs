@@ -16,22 +16,31 @@ internal sealed record ValidationSettings(string? Origin, int? Rate) : ISettings
     /// <summary>The name that the gateway asks under by default.</summary>
     public const string DefaultOrigin = "event-gateway";
 
+    private const string AcceptedRate = "a whole number of requests a minute, at least 1";
     private const string Accepted = "true, false, or an object with origin, rate or both";
 
     /// <summary>Whether the setting was given as <c>true</c>, not as an object. It is stored in the same form.</summary>
     public bool IsFlag { get; init; }
 
     /// <summary>Reads the field. Null when the function is not asked.</summary>
-    public static ValidationSettings? Read(JsonFields settings) => settings.Value(Name).ValueKind switch
+    public static ValidationSettings? Read(JsonFields settings)
     {
-        JsonValueKind.False => null,
-        JsonValueKind.True => new ValidationSettings(null, null) { IsFlag = true },
-        _ => settings.Nested(
-            Name,
-            static validation => new ValidationSettings(
-                validation.Optional("origin", "a DNS name, such as gateway.example.com", IsOrigin), ReadRate(validation)),
-            Accepted),
-    };
+        switch (settings.Value(Name).ValueKind)
+        {
+            case JsonValueKind.False:
+                return null;
+            case JsonValueKind.True:
+                return new ValidationSettings(null, null) { IsFlag = true };
+            default:
+                var validation = settings.Nested(
+                    Name,
+                    static validation => new ValidationSettings(
+                        validation.Optional("origin", "a DNS name, such as gateway.example.com", IsOrigin), ReadRate(validation)),
+                    Accepted);
+                settings.Describe(Name, static nested => SettingSchema.Either(SettingSchema.Of("boolean", "true or false"), nested, Accepted));
+                return validation;
+        }
+    }
 
     /// <summary>Writes the field.</summary>
     public void WriteTo(SettingsWriter settings)
@@ -55,6 +64,7 @@ internal sealed record ValidationSettings(string? Origin, int? Rate) : ISettings
 
     private static int? ReadRate(JsonFields validation)
     {
+        validation.Describe("rate", static _ => SettingSchema.Number("integer", 1, int.MaxValue, AcceptedRate));
         var rate = validation.Value("rate");
         if (rate.ValueKind is JsonValueKind.Number && rate.TryGetInt32(out var requests) && requests > 0)
         {
@@ -63,7 +73,7 @@ internal sealed record ValidationSettings(string? Origin, int? Rate) : ISettings
 
         if (rate.ValueKind is not JsonValueKind.Undefined)
         {
-            validation.Errors.AddRefused(validation.PathOf("rate"), rate, "a whole number of requests a minute, at least 1");
+            validation.Errors.AddRefused(validation.PathOf("rate"), rate, AcceptedRate);
         }
 
         return null;

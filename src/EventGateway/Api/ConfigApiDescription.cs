@@ -23,7 +23,8 @@ internal static class ConfigApiDescription
         {
             Title = "Event Gateway Configuration API",
             Version = "v1",
-            Description = "Event types, functions, subscriptions and CORS configurations of all spaces. A write takes effect before it is answered.",
+            Description = "Event types, functions, subscriptions and CORS configurations of all spaces. A write takes effect before it is answered. The server reads every body as JSON, except that a patch needs its content type or none. Unknown fields and query parameters are refused. Fields that would be null are left out of answers.",
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
         return Task.CompletedTask;
     }
@@ -66,6 +67,10 @@ internal static class ConfigApiDescription
         {
             ReadOnly(schema, "corsId");
             Values(schema, "method", [.. Methods, CorsConfiguration.Any]);
+            // Null stands for the default when they are set, and is never read.
+            NeverNull(schema, "allowedOrigins");
+            NeverNull(schema, "allowedMethods");
+            NeverNull(schema, "allowedHeaders");
         }
         else if (type == typeof(DeliveryRecordDocument))
         {
@@ -180,7 +185,7 @@ internal static class ConfigApiDescription
     {
         Name = "metadata",
         In = ParameterLocation.Query,
-        Description = "Filters, each in the form metadata.<name>=<value>. A resource is listed when its metadata matches all of them.",
+        Description = "Filters, each a parameter metadata.<name>=<value>. A resource is listed when its metadata matches all of them. The names of the object begin with metadata.",
         Style = ParameterStyle.Form,
         Explode = true,
         Schema = new OpenApiSchema
@@ -188,6 +193,7 @@ internal static class ConfigApiDescription
             Type = JsonSchemaType.Object,
             AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.String },
         },
+        Example = new JsonObject { ["metadata.team"] = "red" },
     };
 
     private static void ReadOnly(OpenApiSchema schema, string name)
@@ -195,6 +201,14 @@ internal static class ConfigApiDescription
         if (Property(schema, name) is { } property)
         {
             property.ReadOnly = true;
+        }
+    }
+
+    private static void NeverNull(OpenApiSchema schema, string name)
+    {
+        if (Property(schema, name) is { } property)
+        {
+            property.Type &= ~JsonSchemaType.Null;
         }
     }
 

@@ -3,6 +3,7 @@ using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Api.Config;
 using EventGateway.Api.Delivery;
+using EventGateway.Api.Description;
 using EventGateway.Api.Requests;
 using EventGateway.Engine.Delivery.Memory;
 using EventGateway.Engine.Registry;
@@ -17,7 +18,7 @@ internal static class ConfigApiEndpoints
     private const OperationTraits Versioned = OperationTraits.ETag | OperationTraits.Preconditions;
 
     /// <summary>
-    /// Maps <c>/v1/spaces</c> and everything below it, <c>/openapi/v1.json</c>, and a fallback for every other URL. Needs
+    /// Maps <c>/v1/spaces</c> and everything below it, the documents that describe both APIs, and a fallback for every other URL. Needs
     /// <see cref="ConfigApiServices.AddConfigApi"/> and a <see cref="GatewayRegistry"/> in the services.
     /// </summary>
     /// <returns>The endpoints, so that the caller can add conventions.</returns>
@@ -34,17 +35,20 @@ internal static class ConfigApiEndpoints
         var log = endpoints.ServiceProvider.GetRequiredService<ConfigLog>();
         MapSpaces(api, endpoints.ServiceProvider, log);
         MapResources<EventType, EventTypeList>(
-            api, new ResourceEndpoints<EventType>(registry.EventTypes, log, "eventtypes", "eventTypes", "EventType") { IgnoresUnknown = registry.IgnoresUnknown });
+            api, new ResourceEndpoints<EventType>(registry.EventTypes, log, "eventtypes", "eventTypes", "EventType") { IgnoresUnknown = registry.IgnoresUnknown },
+            ("an event type", "event types"));
         MapResources<Function, FunctionList>(
-            api, new ResourceEndpoints<Function>(registry.Functions, log, "functions", "functions", "Function") { IgnoresUnknown = registry.IgnoresUnknown });
+            api, new ResourceEndpoints<Function>(registry.Functions, log, "functions", "functions", "Function") { IgnoresUnknown = registry.IgnoresUnknown },
+            ("a function", "functions"));
         MapSigning(api, new SigningEndpoints(endpoints.ServiceProvider.GetRequiredService<SigningKeys>(), log));
         MapResources<Subscription, SubscriptionList>(
-            api, new ResourceEndpoints<Subscription>(registry.Subscriptions, log, "subscriptions", "subscriptions", "Subscription") { IgnoresUnknown = registry.IgnoresUnknown });
+            api, new ResourceEndpoints<Subscription>(registry.Subscriptions, log, "subscriptions", "subscriptions", "Subscription") { IgnoresUnknown = registry.IgnoresUnknown },
+            ("a subscription", "subscriptions"));
         MapResources<CorsConfiguration, CorsList>(
-            api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, log, "cors", "cors", "Cors") { RawIds = true, IgnoresUnknown = registry.IgnoresUnknown });
+            api, new ResourceEndpoints<CorsConfiguration>(registry.Cors, log, "cors", "cors", "Cors") { RawIds = true, IgnoresUnknown = registry.IgnoresUnknown },
+            ("a CORS configuration", "CORS configurations"));
         api.MapDeliveryApi();
-        api.MapOpenApi("/openapi/{documentName}.json").WithMetadata(OperationTraits.None);
-        api.MapNotAllowed("/openapi/{documentName}.json", "GET");
+        api.MapDescriptions();
         api.Map("/{**path}", (Delegate)UrlRules.NotFound).WithOrder(int.MaxValue).ExcludeFromDescription();
         return api;
     }
@@ -89,7 +93,7 @@ internal static class ConfigApiEndpoints
         group.MapNotAllowed(rotate, "POST");
     }
 
-    private static void MapResources<T, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources)
+    private static void MapResources<T, TList>(RouteGroupBuilder api, ResourceEndpoints<T> resources, (string One, string Many) words)
         where T : class, IResource
     {
         var all = $"{SpacesPath}/{{space}}/{resources.Collection}";
@@ -99,12 +103,14 @@ internal static class ConfigApiEndpoints
 
         group.MapGet(all, (Delegate)resources.List)
             .WithName($"List{name}")
+            .WithSummary($"Lists the {words.Many} of a space.")
             .Produces<TList>(StatusCodes.Status200OK, JsonType)
             .Produces(StatusCodes.Status304NotModified)
             .Refuses(400, 412)
             .WithMetadata(OperationTraits.List | OperationTraits.Space | Versioned | OperationTraits.Filters);
         group.MapPost(all, (Delegate)resources.CreateAsync)
             .WithName($"Create{name}")
+            .WithSummary($"Creates {words.One}.")
             .Accepts<T>(JsonType, AnyType)
             .Produces<T>(StatusCodes.Status201Created, JsonType)
             .Refuses(400, 409, 412, 413, 415, 503)
@@ -113,12 +119,14 @@ internal static class ConfigApiEndpoints
 
         group.MapGet(one, (Delegate)resources.Get)
             .WithName($"Get{name}")
+            .WithSummary($"Shows {words.One}.")
             .Produces<T>(StatusCodes.Status200OK, JsonType)
             .Produces(StatusCodes.Status304NotModified)
             .Refuses(400, 404, 412)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | Versioned);
         group.MapPut(one, (Delegate)resources.UpdateAsync)
             .WithName($"Update{name}")
+            .WithSummary($"Replaces {words.One}, or creates it with If-None-Match: *.")
             .Accepts<T>(JsonType, AnyType)
             .Produces<T>(StatusCodes.Status200OK, JsonType)
             .Produces<T>(StatusCodes.Status201Created, JsonType)
@@ -133,6 +141,7 @@ internal static class ConfigApiEndpoints
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | Versioned);
         group.MapDelete(one, (Delegate)resources.DeleteAsync)
             .WithName($"Delete{name}")
+            .WithSummary($"Deletes {words.One}.")
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(400, 404, 412, 503)
             .WithMetadata(OperationTraits.Space | OperationTraits.Id | OperationTraits.Preconditions);

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using EventGateway.Api.Config;
+using EventGateway.Api.Description;
 using EventGateway.Api.Requests;
+using EventGateway.Options;
 using Microsoft.AspNetCore.OpenApi;
 
 namespace EventGateway.Api;
@@ -13,7 +15,7 @@ internal static class ConfigApiServices
     {
         // The API does not accept numbers in quotes, so its description must not allow them.
         services.ConfigureHttpJsonOptions(options => options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict);
-        services.AddOpenApi("v1", options =>
+        services.AddOpenApi(ConfigDocument.Name, options =>
         {
             // Only the endpoints of this API: the program has others.
             options.ShouldInclude = description =>
@@ -25,6 +27,10 @@ internal static class ConfigApiServices
             options.AddOperationTransformer(ConfigApiDescription.DescribeOperation);
             options.AddSchemaTransformer(ConfigApiDescription.DescribeSchema);
         });
-        return services.AddSingleton<ConfigLog>();
+        return services
+            .AddSingleton<ConfigDocument>()
+            .AddSingleton<EventsDocument>()
+            .AddSingleton(static services => new EventsAddress((services.GetService<GatewayOptions>() ?? new GatewayOptions()).Events))
+            .AddSingleton<ConfigLog>();
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, ConfigLog log
         }
 
         var page = resources.List(url.Space, query);
-        return Refuse(conditions, page.Revision) ?? new ListResponse<T>(resources, property, page);
+        return Preconditions.RefuseRead(conditions, page.Revision) ?? new ListResponse<T>(resources, property, page);
     }
 
     public IResult Get(HttpContext context)
@@ -120,14 +120,8 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, ConfigLog log
         }
 
         var result = resources.Get(space, id);
-        return (result.Entry is { } entry ? Refuse(conditions, entry.Revision) : null) ?? Answer(result);
+        return (result.Entry is { } entry ? Preconditions.RefuseRead(conditions, entry.Revision) : null) ?? Answer(result);
     }
-
-    // A read whose If-None-Match names the current version is answered without it.
-    private static IResult? Refuse(RevisionConditions conditions, long revision) =>
-        conditions.Check(revision) is FailedCondition.NoneMatch ? new NotModified(revision)
-        : conditions.Refuse(revision) is { } refusal ? Refusal.Of(refusal)
-        : null;
 
     private JsonResponse Written(HttpContext context, RegistryResult<T> result)
     {

@@ -19,7 +19,7 @@ internal sealed class SpaceEndpoints(GatewayRegistry registry, IReadOnlyList<IDe
 
     /// <summary>The parameters of a deletion.</summary>
     public static IReadOnlyList<QueryParameter> OfDeletion { get; } =
-        [new(Confirm, "The name of the space once more. Without it, the answer is 400 and says what would be deleted.")];
+        [new(Confirm, "The name of the space once more. Without it, the answer is 400 and says what would be deleted.") { IsRequired = true }];
 
     public IResult List(HttpContext context)
     {

@@ -18,7 +18,7 @@ internal static class DeliveryQuery
     /// <summary>The parameters of a list.</summary>
     public static IReadOnlyList<QueryParameter> OfList { get; } =
     [
-        new("state", "Only deliveries in this state: waiting, retrying, paused or dead."),
+        new("state", "Only deliveries in this state.") { Values = OutcomeNames.All<WaitingState>() },
         .. Filters,
         QueryParameter.Limit,
         QueryParameter.Cursor,
@@ -27,7 +27,7 @@ internal static class DeliveryQuery
     /// <summary>The parameters of a retry of many deliveries.</summary>
     public static IReadOnlyList<QueryParameter> OfMany { get; } =
     [
-        new("state", "Only deliveries in this state: waiting or retrying."),
+        new("state", "Only deliveries in this state.") { Values = [OutcomeNames.Of(WaitingState.Waiting), OutcomeNames.Of(WaitingState.Retrying)] },
         .. Filters,
         new QueryParameter("all", "true selects all deliveries of the space, instead of a filter.") { Type = JsonSchemaType.Boolean },
     ];

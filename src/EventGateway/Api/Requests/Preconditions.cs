@@ -35,6 +35,13 @@ internal static class Preconditions
         return error is null;
     }
 
+    /// <summary>Returns the answer to a read that is answered without a body: 304 or 412. Null when the conditions are true.</summary>
+    /// <param name="revision">The revision of what is read.</param>
+    public static IResult? RefuseRead(RevisionConditions conditions, long revision) =>
+        conditions.Check(revision) is FailedCondition.NoneMatch ? new NotModified(revision)
+        : conditions.Refuse(revision) is { } refusal ? Refusal.Of(refusal)
+        : null;
+
     private static RevisionSet? Read(string name, StringValues header, bool weakCounts, List<string> problems)
     {
         if (header.Count == 0)

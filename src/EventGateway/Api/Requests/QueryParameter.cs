@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 
 namespace EventGateway.Api.Requests;
@@ -30,12 +31,26 @@ internal sealed record QueryParameter(string Name, string Description)
     /// <summary>The largest value. Null means no limit.</summary>
     public int? Maximum { get; init; }
 
+    /// <summary>The values that are accepted. Default: null, any.</summary>
+    public IEnumerable<string>? Values { get; init; }
+
+    /// <summary>Whether a request must have the parameter. Default: false.</summary>
+    public bool IsRequired { get; init; }
+
     /// <summary>Describes the parameter for the OpenAPI document.</summary>
     public OpenApiParameter Describe() => new()
     {
         Name = Name,
         In = ParameterLocation.Query,
         Description = Description,
-        Schema = new OpenApiSchema { Type = Type, Format = Format, Minimum = Minimum?.ToString(), Maximum = Maximum?.ToString() },
+        Required = IsRequired,
+        Schema = new OpenApiSchema
+        {
+            Type = Type,
+            Format = Format,
+            Minimum = Minimum?.ToString(),
+            Maximum = Maximum?.ToString(),
+            Enum = Values is null ? null : [.. Values.Select(static value => (JsonNode)value)],
+        },
     };
 }

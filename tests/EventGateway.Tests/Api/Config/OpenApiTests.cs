@@ -37,7 +37,7 @@ public sealed class OpenApiTests
         update.GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString())
             .ShouldBe(["space", "id", "If-Match", "If-None-Match"]);
         var responses = update.GetProperty("responses");
-        responses.EnumerateObject().Select(response => response.Name).ShouldBe(["200", "201", "400", "404", "409", "412", "413", "415", "503"], ignoreOrder: true);
+        responses.EnumerateObject().Select(response => response.Name).ShouldBe(["200", "201", "400", "404", "409", "412", "413", "415", "503", "default"], ignoreOrder: true);
         responses.GetProperty("200").GetProperty("headers").TryGetProperty("ETag", out _).ShouldBeTrue();
         responses.GetProperty("503").GetProperty("headers").TryGetProperty("Retry-After", out _).ShouldBeTrue();
     }
@@ -96,7 +96,7 @@ public sealed class OpenApiTests
         properties.EnumerateObject().Select(property => property.Name).ShouldBe(
             ["space", "subscriptionId", "type", "eventType", "functionId", "path", "method", "cors", "delivery", "requestMode", "responseMode", "reply", "enabled", "disabledReason", "disabledAt", "metadata"]);
         subscription.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ShouldBe(
-            ["space", "subscriptionId", "type", "eventType", "functionId"], ignoreOrder: true);
+            ["space", "subscriptionId", "type", "eventType", "functionId", "path", "method"], ignoreOrder: true);
         foreach (var name in new[] { "space", "subscriptionId", "disabledReason", "disabledAt" })
         {
             properties.GetProperty(name).GetProperty("readOnly").GetBoolean().ShouldBeTrue(name);
