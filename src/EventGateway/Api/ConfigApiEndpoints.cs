@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
+using EventGateway.Api.AsyncApi;
 using EventGateway.Api.Config;
 using EventGateway.Api.Delivery;
 using EventGateway.Api.Description;
@@ -49,6 +50,7 @@ internal static class ConfigApiEndpoints
             ("a CORS configuration", "CORS configurations"));
         api.MapDeliveryApi();
         api.MapDescriptions();
+        AsyncApiEndpoints.Map(api);
         api.Map("/{**path}", (Delegate)UrlRules.NotFound).WithOrder(int.MaxValue).ExcludeFromDescription();
         return api;
     }

@@ -16,7 +16,11 @@ public sealed class OpenApiTests
         var paths = document.RootElement.GetProperty("paths");
         var operations = paths.EnumerateObject().SelectMany(path => path.Value.EnumerateObject()
             .Where(member => member.Name is not "parameters").Select(operation => $"{operation.Name} {path.Name}"));
-        var expected = new List<string> { "get /v1/spaces", "delete /v1/spaces/{space}", "post /v1/spaces/{space}/functions/{id}/signing/rotate" };
+        var expected = new List<string>
+        {
+            "get /v1/spaces", "delete /v1/spaces/{space}", "post /v1/spaces/{space}/functions/{id}/signing/rotate",
+            "get /asyncapi.json", "get /v1/spaces/{space}/asyncapi.json",
+        };
         foreach (var collection in new[] { "eventtypes", "functions", "subscriptions", "cors" })
         {
             AddRange(expected, ["get", "post"], $"/v1/spaces/{{space}}/{collection}");
