@@ -115,6 +115,8 @@ internal static class ConfigApiDescription
         else
         {
             schema.Format = "duration";
+            // The pattern of .NET's own form, which the API does not use.
+            schema.Pattern = null;
         }
     }
 
