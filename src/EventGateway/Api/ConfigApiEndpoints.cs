@@ -27,7 +27,7 @@ internal static class ConfigApiEndpoints
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         var registry = endpoints.ServiceProvider.GetRequiredService<GatewayRegistry>();
-        var api = endpoints.MapGroup("").AddEndpointFilter(UrlRules.CheckEscapesAsync);
+        var api = endpoints.MapGroup("").AnswerHead().AddEndpointFilter(UrlRules.CheckEscapesAsync);
         if (!registry.IgnoresUnknown)
         {
             api.AddEndpointFilter(QueryRules.CheckAsync);

@@ -18,8 +18,9 @@ internal static class ConfigApiServices
         services.AddOpenApi(ConfigDocument.Name, options =>
         {
             // Only the endpoints of this API: the program has others.
-            options.ShouldInclude = description =>
-                description.ActionDescriptor.EndpointMetadata.OfType<OperationTraits>().Any();
+            // HEAD is GET without the body.
+            options.ShouldInclude = description => description.HttpMethod is not "HEAD"
+                && description.ActionDescriptor.EndpointMetadata.OfType<OperationTraits>().Any();
             // The names of an enum's values stand where it is used.
             options.CreateSchemaReferenceId = static type =>
                 (Nullable.GetUnderlyingType(type.Type) ?? type.Type).IsEnum ? null : OpenApiOptions.CreateDefaultSchemaReferenceId(type);

@@ -39,8 +39,8 @@ internal static class ConfigMetricsMiddleware
 
     private static string? Operation(string method, bool hasId) => (method, hasId) switch
     {
-        ("GET", false) => "list",
-        ("GET", true) => "get",
+        ("GET" or "HEAD", false) => "list",
+        ("GET" or "HEAD", true) => "get",
         ("POST", false) => "create",
         ("PUT" or "PATCH", true) => "update",
         // A rotation of keys.

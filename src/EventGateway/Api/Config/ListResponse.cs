@@ -21,6 +21,11 @@ internal sealed class ListResponse<T>(Resources<T> resources, string property, R
         var response = httpContext.Response;
         response.ContentType = "application/json";
         response.Headers.ETag = $"\"{page.Revision}\"";
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            return;
+        }
+
         await using var json = new Utf8JsonWriter(
             response.BodyWriter, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();

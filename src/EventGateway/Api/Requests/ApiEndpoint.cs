@@ -1,3 +1,4 @@
+using EventGateway.Engine;
 using EventGateway.Http;
 
 namespace EventGateway.Api.Requests;
@@ -20,6 +21,32 @@ internal static class ApiEndpoint
     public static void MapNotAllowed(this IEndpointRouteBuilder endpoints, string pattern, string allow) =>
         endpoints.Map(pattern, (Delegate)UrlRules.Refuse(allow)).ExcludeFromDescription();
 
+    /// <summary>Answers 405 to every other method at a pattern of the Configuration API. An endpoint for GET takes HEAD too.</summary>
+    /// <param name="group">The group of the pattern's other endpoints.</param>
+    /// <param name="allow">The methods of the pattern's other endpoints, separated by commas, without HEAD.</param>
+    public static void MapNotAllowed(this RouteGroupBuilder group, string pattern, string allow)
+    {
+        IEndpointRouteBuilder endpoints = group;
+        endpoints.MapNotAllowed(pattern, AnswersHead(endpoints.ServiceProvider) ? allow.Replace("GET", "GET, HEAD", StringComparison.Ordinal) : allow);
+    }
+
+    /// <summary>Lets the endpoints for GET answer HEAD (RFC 9110, section 9.3.2), except as in 0.9.</summary>
+    public static RouteGroupBuilder AnswerHead(this RouteGroupBuilder group)
+    {
+        if (AnswersHead(((IEndpointRouteBuilder)group).ServiceProvider))
+        {
+            ((IEndpointConventionBuilder)group).Finally(static endpoint =>
+            {
+                if (endpoint.Metadata.OfType<IHttpMethodMetadata>().LastOrDefault()?.HttpMethods is ["GET"])
+                {
+                    endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+                }
+            });
+        }
+
+        return group;
+    }
+
     /// <summary>Adds the error statuses of an endpoint to the OpenAPI document.</summary>
     public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder endpoint, params ReadOnlySpan<int> statuses)
     {
@@ -30,4 +57,6 @@ internal static class ApiEndpoint
 
         return endpoint;
     }
+
+    private static bool AnswersHead(IServiceProvider services) => services.GetService<GatewayDefaults>() is not { AnswersHead: false };
 }

@@ -38,9 +38,10 @@ internal static class UrlRules
     public static Func<HttpContext, IResult> Refuse(string allow) => context => JsonResponse.NotAllowed(
         allow, $"{context.Request.Method} is not possible here; {allow} {(allow.Contains(',') ? "are" : "is")} accepted.");
 
-    /// <summary>Redirects to a path. Methods other than GET keep their method and body.</summary>
-    public static IResult Redirect(HttpContext context, string path) => Results.Redirect(
-        path + context.Request.QueryString,
-        permanent: HttpMethods.IsGet(context.Request.Method),
-        preserveMethod: !HttpMethods.IsGet(context.Request.Method));
+    /// <summary>Redirects to a path. Methods other than GET and HEAD keep their method and body.</summary>
+    public static IResult Redirect(HttpContext context, string path)
+    {
+        var isRead = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        return Results.Redirect(path + context.Request.QueryString, permanent: isRead, preserveMethod: !isRead);
+    }
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using EventGateway.Engine;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -70,14 +72,14 @@ public sealed class ConfigApiTests
     }
 
     [Theory]
-    [InlineData("PUT", Types, "GET, POST")]
-    [InlineData("HEAD", Types, "GET, POST")]
-    [InlineData("OPTIONS", Types + "/x", "GET, PUT, PATCH, DELETE")]
+    [InlineData("PUT", Types, "GET, HEAD, POST")]
+    [InlineData("HEAD", "/v1/spaces/default/functions/x/signing/rotate", "POST")]
+    [InlineData("OPTIONS", Types + "/x", "GET, HEAD, PUT, PATCH, DELETE")]
     [InlineData("GET", "/v1/spaces/default", "DELETE")]
-    [InlineData("POST", Types + "/x", "GET, PUT, PATCH, DELETE")]
-    [InlineData("OPTIONS", "/v1/spaces/default/cors/x", "GET, PUT, PATCH, DELETE")]
-    [InlineData("POST", "/v1/spaces", "GET")]
-    [InlineData("POST", "/openapi/v1.json", "GET")]
+    [InlineData("POST", Types + "/x", "GET, HEAD, PUT, PATCH, DELETE")]
+    [InlineData("OPTIONS", "/v1/spaces/default/cors/x", "GET, HEAD, PUT, PATCH, DELETE")]
+    [InlineData("POST", "/v1/spaces", "GET, HEAD")]
+    [InlineData("POST", "/openapi/v1.json", "GET, HEAD")]
     public async Task Refuses_other_methods_and_names_those_that_it_takes(string method, string path, string allow)
     {
         await using var api = await ConfigApiFixture.StartAsync();
@@ -85,6 +87,38 @@ public sealed class ConfigApiTests
         var answer = await api.SendAsync(method, path);
 
         (answer.Code, answer.Allow, answer.Type).ShouldBe((405, allow, "application/json"));
+    }
+
+    [Theory]
+    [InlineData(Types, 200)]
+    [InlineData(Types + "/a.b", 200)]
+    [InlineData(Types + "/missing", 404)]
+    [InlineData("/v1/spaces", 200)]
+    [InlineData("/v1/Spaces/default/EventTypes", 301)]
+    [InlineData("/openapi/v1.json", 200)]
+    public async Task Answers_HEAD_like_GET_without_a_body(string path, int status)
+    {
+        await using var api = await ConfigApiFixture.StartAsync();
+        await api.SendAsync("POST", Types, """{"name":"a.b"}""");
+
+        var (get, head) = (await api.SendAsync("GET", path), await api.SendAsync("HEAD", path));
+
+        head.ShouldBe(get with { Body = "" });
+        head.Code.ShouldBe(status);
+        if (head.ETag is { } tag)
+        {
+            (await api.SendAsync("HEAD", path, ifNoneMatch: tag)).Code.ShouldBe(304);
+        }
+    }
+
+    [Fact]
+    public async Task Refuses_HEAD_as_in_09()
+    {
+        await using var api = await ConfigApiFixture.StartAsync(static services => services.AddSingleton(new GatewayDefaults { AnswersHead = false }));
+
+        var answer = await api.SendAsync("HEAD", Types);
+
+        (answer.Code, answer.Allow).ShouldBe((405, "GET, POST"));
     }
 
     [Theory]

@@ -215,8 +215,8 @@ public sealed class DeadLetterEndpointsTests : IAsyncLifetime
         (await _api.RefusedAsync("GET", $"deadletters?{query}")).ShouldBe([message]);
 
     [Theory]
-    [InlineData("PUT", "deadletters", "GET, DELETE")]
-    [InlineData("PUT", "deadletters/1", "GET, DELETE")]
+    [InlineData("PUT", "deadletters", "GET, HEAD, DELETE")]
+    [InlineData("PUT", "deadletters/1", "GET, HEAD, DELETE")]
     [InlineData("GET", "deadletters/redeliver", "POST")]
     [InlineData("GET", "deadletters/1/redeliver", "POST")]
     public async Task Names_the_methods_that_are_accepted(string method, string path, string allow)

@@ -98,8 +98,8 @@ public sealed class ReplayEndpointsTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("PUT", "replays", "GET, POST")]
-    [InlineData("POST", "replays/1", "GET, DELETE")]
+    [InlineData("PUT", "replays", "GET, HEAD, POST")]
+    [InlineData("POST", "replays/1", "GET, HEAD, DELETE")]
     [InlineData("GET", "replays/1/pause", "POST")]
     [InlineData("GET", "replays/1/resume", "POST")]
     public async Task Names_the_methods_that_are_accepted(string method, string path, string allow)
