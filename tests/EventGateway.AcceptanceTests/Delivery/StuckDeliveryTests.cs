@@ -41,7 +41,13 @@ public sealed class StuckDeliveryTests(RunningGateway running) : IClassFixture<R
 
         await ChangeSubscriptionAsync(function, subscription => subscription["enabled"] = false);
 
-        Text((await running.ListAsync($"deliveries?state=paused&functionId={function[1..]}", "deliveries", 1))[0], "heldBy").ShouldBe("disabled");
+        var paused = (await running.ListAsync($"deliveries?state=paused&functionId={function[1..]}", "deliveries", 1))[0];
+        Text(paused, "heldBy").ShouldBe("disabled");
+        foreach (var retry in new[] { $"deliveries/retry?functionId={function[1..]}", $"deliveries/{Text(paused, "deliveryId")}/retry" })
+        {
+            (await running.AskAsync("POST", retry, 202))["retried"]!.GetValue<int>().ShouldBe(0);
+        }
+
         await running.ListAsync($"deliveries?state=retrying&functionId={function[1..]}", "deliveries", 0);
     }
 

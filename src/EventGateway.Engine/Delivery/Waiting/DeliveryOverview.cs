@@ -25,19 +25,19 @@ public sealed class DeliveryOverview(IWaitingDeliveries store, IRouteDirectory r
 
     /// <summary>
     /// Makes the next attempts at deliveries due now, and a probe of each function whose circuit breaker is not closed. All limits
-    /// hold, and paused deliveries stay paused. Deliveries whose functions are being called are left.
+    /// hold. Paused deliveries are left, because no attempt at them would be made, and so are those whose functions are being called.
     /// </summary>
-    /// <param name="query">Selects the deliveries.</param>
+    /// <param name="query">Selects the deliveries. Its <see cref="WaitingQuery.State"/> is not <see cref="WaitingState.Paused"/>.</param>
     /// <param name="cancellationToken">Ends the attempt. Some may be due already.</param>
     /// <returns>How many. Fewer than selected when the store fails, or the attempt was ended.</returns>
     /// <exception cref="IOException">The store cannot be read or written now. Nothing was changed.</exception>
     public async ValueTask<long> RetryAsync(WaitingQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return await RetryAsync(query.Filter, subscription => Selects(query, subscription), cancellationToken);
+        return await RetryAsync(query.Filter, subscription => FindPause(subscription) is null, cancellationToken);
     }
 
-    /// <summary>Makes the next attempts at the deliveries of certain subscriptions due now, as the other overload does.</summary>
+    /// <summary>Makes the next attempts at the deliveries of certain subscriptions due now. Those of a paused one wait until it gets calls again.</summary>
     /// <param name="filter">Selects the deliveries.</param>
     /// <param name="selects">Selects their subscriptions.</param>
     /// <param name="cancellationToken">Ends the attempt. Some may be due already.</param>

@@ -57,6 +57,23 @@ public sealed class DeliveryOverviewTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_retry_leaves_paused_deliveries_and_does_not_count_them()
+    {
+        _fixture.Route("f");
+        var route = _fixture.Route("g");
+        _fixture.Put(new Route(route.Subscription with { Enabled = false }, route.Function));
+        _store.Add("1", "f");
+        _store.Add("2", "g", static delivery => delivery with { IsDue = false });
+        _store.Add("3", "missing", static delivery => delivery with { IsDue = false });
+
+        (await _overview.RetryAsync(new WaitingQuery("default"), default)).ShouldBe(1);
+        (await _overview.RetryAsync(new WaitingQuery("default") { DeliveryId = "2" }, default)).ShouldBe(0);
+
+        var listed = await _overview.ListAsync(new WaitingQuery("default"), 10, null, default);
+        listed.Items.Select(item => item.Delivery.IsDue).ShouldBe([true, false, false]);
+    }
+
+    [Fact]
     public async Task A_delivery_without_its_subscription_or_function_is_paused()
     {
         (await SeeAsync()).ShouldBe((WaitingState.Paused, DeliveryHold.MissingSubscription));
