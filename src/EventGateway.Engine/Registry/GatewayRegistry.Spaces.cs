@@ -72,12 +72,13 @@ public sealed partial class GatewayRegistry
         if (!await TryDropAsync([.. subscriptions.Select(SubscriptionDeletion.Of)]))
         {
             return SpaceDeletion.Refused(
-                RegistryReason.Unavailable, "The space is deleted. Its waiting deliveries are dropped as soon as the delivery store can be written.");
+                RegistryReason.Unavailable, "The space is deleted. Its waiting deliveries are dropped as soon as the delivery store can be written.") with
+            { Revision = written.Revision };
         }
 
         return isInForce
-            ? new SpaceDeletion(space.Summarize(), null)
-            : SpaceDeletion.Refused(RegistryReason.Unavailable, "The space is deleted, but this instance does not know it yet.");
+            ? new SpaceDeletion(space.Summarize(), null) { Revision = written.Revision }
+            : SpaceDeletion.Refused(RegistryReason.Unavailable, "The space is deleted, but this instance does not know it yet.") with { Revision = written.Revision };
     }
 
     // In this order, no resource is there without those that it names.

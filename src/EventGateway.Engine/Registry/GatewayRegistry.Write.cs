@@ -163,9 +163,11 @@ public sealed partial class GatewayRegistry
         }
 
         var isInForce = await WaitUntilInForceAsync(written.Revision);
+        var (entry, isNew) = (new ResourceEntry<T>(resource, written.Revision), planned.Verb is WriteVerb.Create);
         if (deleted is not null && !await TryDropAsync([SubscriptionDeletion.Of(deleted)]))
         {
-            return Unavailable<T>("The subscription is deleted. Its waiting deliveries are dropped as soon as the delivery store can be written.");
+            return RegistryResult<T>.Stored(
+                entry, isNew, "The subscription is deleted. Its waiting deliveries are dropped as soon as the delivery store can be written.");
         }
 
         if (planned.Replaced is Subscription { Enabled: not false } && resource is Subscription { Enabled: false } disabled)
@@ -174,8 +176,8 @@ public sealed partial class GatewayRegistry
         }
 
         return isInForce
-            ? RegistryResult<T>.Done(new ResourceEntry<T>(resource, written.Revision), planned.Verb is WriteVerb.Create)
-            : Unavailable<T>("The change is stored, but this instance does not use it yet.");
+            ? RegistryResult<T>.Done(entry, isNew)
+            : RegistryResult<T>.Stored(entry, isNew, "The change is stored, but this instance does not use it yet.");
     }
 
     private static RegistryResult<T> Unavailable<T>(string text)

@@ -22,6 +22,12 @@ public readonly record struct RegistryResult<T>
     /// <summary>The refusal. Null when the request was done.</summary>
     public RegistryError? Error { get; }
 
+    /// <summary>
+    /// The version that a write has stored although it is refused: it is not in force here yet, or what belongs to it is not done. Null
+    /// when nothing was stored, and when the request was done.
+    /// </summary>
+    public ResourceEntry<T>? StoredEntry { get; private init; }
+
     /// <summary>Whether the request created the resource. Default: false.</summary>
     public bool IsNew { get; private init; }
 
@@ -35,6 +41,9 @@ public readonly record struct RegistryResult<T>
     }
 
     internal static RegistryResult<T> Done(ResourceEntry<T> entry, bool isNew = false) => new(entry, null) { IsNew = isNew };
+
+    internal static RegistryResult<T> Stored(ResourceEntry<T> entry, bool isNew, string text) =>
+        Refused(RegistryReason.Unavailable, text) with { StoredEntry = entry, IsNew = isNew };
 
     internal static RegistryResult<T> Refused(RegistryError error) => new(null, error);
 

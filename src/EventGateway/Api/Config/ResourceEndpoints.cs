@@ -100,13 +100,8 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, ConfigLog log
 
         var url = new RequestUrl(context);
         var result = await resources.DeleteAsync(url.Space, IdOf(url), conditions, context.RequestAborted);
-        if (!result.TryGet(out var entry, out var refusal))
-        {
-            return Refusal.Of(refusal);
-        }
-
-        log.Written(context, "deleted", Name, entry.Resource.Space, entry.Resource.Id, entry.Revision);
-        return new JsonResponse(StatusCodes.Status204NoContent, default);
+        log.Written(context, "deleted", Name, result);
+        return result.Error is { } refusal ? Refusal.Of(refusal) : new JsonResponse(StatusCodes.Status204NoContent, default);
     }
 
     // No id has a slash, so a URL with one matches nothing. As in 0.9 the refusal then has no id.
@@ -125,11 +120,7 @@ internal sealed class ResourceEndpoints<T>(Resources<T> resources, ConfigLog log
 
     private JsonResponse Written(HttpContext context, RegistryResult<T> result)
     {
-        if (result.TryGet(out var entry, out _))
-        {
-            log.Written(context, result.IsNew ? "created" : "updated", Name, entry.Resource.Space, entry.Resource.Id, entry.Revision);
-        }
-
+        log.Written(context, change: null, Name, result);
         return Answer(result);
     }
 

@@ -20,12 +20,12 @@ internal sealed class SigningEndpoints(SigningKeys keys, ConfigLog log)
 
         var url = new RequestUrl(context);
         var (result, rotation) = await keys.RotateAsync(url.Space, url.Id, body, conditions, context.RequestAborted);
+        log.Written(context, change: null, "Function", result);
         if (!result.TryGet(out var entry, out var refusal))
         {
             return Refusal.Of(refusal);
         }
 
-        log.Written(context, "updated", "Function", url.Space, url.Id, entry.Revision);
         context.Response.Headers.CacheControl = "no-store";
         return new JsonResponse(
             StatusCodes.Status200OK,

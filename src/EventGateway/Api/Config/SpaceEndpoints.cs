@@ -61,12 +61,17 @@ internal sealed class SpaceEndpoints(GatewayRegistry registry, IReadOnlyList<IDe
 
         // The dead letters come last, because the deliveries that end now may add some.
         var deletion = await registry.DeleteSpaceAsync(name, context.RequestAborted);
-        if (deletion.Error is { } refusal && refusal.Reason is not RegistryReason.NotFound)
+        var isGone = deletion.Error?.Reason is RegistryReason.NotFound;
+        if ((isGone ? registry.Revision : deletion.Revision) is { } revision)
+        {
+            log.Written(context, "deleted", "Space", name, "*", revision);
+        }
+
+        if (deletion.Error is { } refusal && !isGone)
         {
             return Refusal.Of(refusal);
         }
 
-        log.Written(context, "deleted", "Space", name, "*", registry.Revision);
         if (deadLetters is not null)
         {
             await deadLetters.DeleteAsync(new DeadLetterFilter { Space = name }, CancellationToken.None);
