@@ -77,6 +77,15 @@ public sealed record GatewayDefaults
     /// <summary>Delivery guarantee for subscriptions that do not set one. Default: at least once.</summary>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtLeastOnce;
 
+    /// <summary>
+    /// How long after an event a repeated one is a duplicate, for event types that do not set it. Default: zero, which means that every
+    /// event is delivered.
+    /// </summary>
+    public TimeSpan DedupWindow { get; init; }
+
+    /// <summary>The number of keys by which duplicates of at-most-once events are found. Default: 1,000,000.</summary>
+    public int DedupKeys { get; init; } = 1_000_000;
+
     /// <summary>Whether events stay in the event log after their deliveries, so that it can have skipped ones. Default: true.</summary>
     public bool KeepsLog { get; init; } = true;
 

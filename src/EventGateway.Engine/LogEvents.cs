@@ -48,6 +48,8 @@ internal static class LogEvents
     public const int DeliveryWakeFailed = 2065;
 
     public const int DeliverySettled = 2066;
+    public const int DuplicateFound = 2067;
+    public const int DedupKeysForgotten = 2068;
     public const int FunctionCalled = 2070;
 
     public const int SubscriptionFailing = 2080;

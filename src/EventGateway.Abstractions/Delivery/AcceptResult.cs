@@ -27,6 +27,19 @@ public readonly record struct AcceptResult(AcceptStatus Status, TimeSpan? RetryA
     /// <summary>The gateway is shutting down. Another instance, or this one after its restart, accepts deliveries.</summary>
     public static AcceptResult Draining => new(AcceptStatus.Draining, TimeSpan.FromSeconds(5));
 
+    /// <summary>
+    /// The indexes of the events that were accepted before, in ascending order: their keys are in their windows, so they were not stored
+    /// again. Null means none.
+    /// </summary>
+    public int[]? Duplicates { get; init; }
+
+    /// <summary>The number of keys that this store forgot before their windows ended, because it can keep no more. Default: 0.</summary>
+    public int ForgottenKeys { get; init; }
+
     /// <summary>Whether the deliveries were accepted.</summary>
     public bool IsAccepted => Status == AcceptStatus.Accepted;
+
+    /// <summary>Returns whether an event was accepted before.</summary>
+    /// <param name="index">The index of the event.</param>
+    public bool IsDuplicate(int index) => Duplicates is not null && Array.BinarySearch(Duplicates, index) >= 0;
 }

@@ -16,4 +16,10 @@ public readonly record struct EventDeliveries(CloudEvent Event, Route[] Routes)
 
     /// <summary>Why it is delivered. Default: it was accepted.</summary>
     public DeliveryCause Cause { get; init; }
+
+    /// <summary>
+    /// The keys by which the store finds that it has accepted the event before. If there are any, all routes and skipped subscriptions are of
+    /// one space. Null means that it is accepted in any case.
+    /// </summary>
+    public EventKeys? Keys { get; init; }
 }

@@ -21,7 +21,15 @@ public interface IDeliveryStore
     /// <returns>Each subscription once, in any order. The cost does not depend on the number of deliveries.</returns>
     ValueTask<IReadOnlyCollection<SubscriptionKey>> ListWaitingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Accepts all deliveries of all events, or none.</summary>
+    /// <summary>
+    /// Accepts all deliveries of all events, or none. An event with <see cref="EventDeliveries.Keys"/> is not stored when one of its keys is
+    /// that of an event that was accepted within the window, or of an earlier event in the list.
+    /// </summary>
+    /// <remarks>
+    /// The keys are stored as durably as the events, and in one step with them: an event that was not accepted leaves no key, and a duplicate
+    /// is answered after the event that it repeats. A store may keep a limited number of keys. On NATS JetStream, a key is the id of a
+    /// message (<c>Nats-Msg-Id</c>), whose repetition the stream acknowledges as a duplicate.
+    /// </remarks>
     /// <param name="events">The events, each with one route or skipped subscription at least.</param>
     /// <param name="cancellationToken">Cancelled when the caller no longer waits for the answer.</param>
     /// <returns>Accepted as soon as the deliveries are stored as durably as the store promises, or why not.</returns>

@@ -12,16 +12,19 @@ public sealed class DeliveryBacklog : IDisposable
     private const int MaxSignals = 64;
 
     private readonly DeliveryMetrics _metrics;
+    private readonly DuplicateReports? _duplicates;
 
     /// <summary>Creates the backlog of a store.</summary>
     /// <param name="store">Keeps the deliveries.</param>
     /// <param name="metrics">Counts refused deliveries.</param>
-    public DeliveryBacklog(IDeliveryStore store, DeliveryMetrics metrics)
+    /// <param name="duplicates">Reports events that were accepted before. Null means that they are not reported.</param>
+    public DeliveryBacklog(IDeliveryStore store, DeliveryMetrics metrics, DuplicateReports? duplicates = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         Store = store;
         Drain = new DeliveryDrain(store.IsDurable);
         _metrics = metrics;
+        _duplicates = duplicates;
     }
 
     /// <summary>Keeps the deliveries.</summary>
@@ -42,7 +45,8 @@ public sealed class DeliveryBacklog : IDisposable
         var result = await OfferAsync(events, cancellationToken);
         if (result.IsAccepted)
         {
-            CountSkipped(events);
+            _duplicates?.Report(events, result);
+            CountSkipped(events, result);
         }
         else
         {
@@ -86,7 +90,7 @@ public sealed class DeliveryBacklog : IDisposable
         }
         finally
         {
-            Drain.EndAccept(deliveries, result.IsAccepted);
+            Drain.EndAccept(deliveries, result.IsAccepted ? deliveries - CountRoutes(events, result.Duplicates) : 0);
         }
 
         if (result.IsAccepted)
@@ -114,11 +118,22 @@ public sealed class DeliveryBacklog : IDisposable
         }
     }
 
-    private void CountSkipped(IReadOnlyList<EventDeliveries> events)
+    private static int CountRoutes(IReadOnlyList<EventDeliveries> events, int[]? indexes)
+    {
+        var routes = 0;
+        foreach (var index in indexes ?? [])
+        {
+            routes += events[index].Routes.Length;
+        }
+
+        return routes;
+    }
+
+    private void CountSkipped(IReadOnlyList<EventDeliveries> events, AcceptResult result)
     {
         for (var i = 0; i < events.Count; i++)
         {
-            foreach (var route in events[i].Skipped ?? [])
+            foreach (var route in result.IsDuplicate(i) ? [] : events[i].Skipped ?? [])
             {
                 _metrics.Skipped(route.Subscription.Space);
             }

@@ -35,11 +35,14 @@ internal sealed class DeliveryDrain : IDisposable
     public void BeginAccept(long deliveries) => Interlocked.Add(ref _unfinished, deliveries);
 
     /// <summary>Ends what <see cref="BeginAccept"/> began.</summary>
-    public void EndAccept(long deliveries, bool isAccepted)
+    /// <param name="deliveries">The number of deliveries that were counted.</param>
+    /// <param name="stored">How many of them were stored.</param>
+    public void EndAccept(long deliveries, long stored)
     {
-        if (!isAccepted || _isDurable)
+        var ended = _isDurable ? deliveries : deliveries - stored;
+        if (ended > 0)
         {
-            End(deliveries);
+            End(ended);
         }
     }
 

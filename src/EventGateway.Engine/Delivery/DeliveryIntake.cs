@@ -55,7 +55,8 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
     /// <param name="cancellationToken">Cancelled when the sender no longer waits for the answer.</param>
     /// <returns>
     /// Accepted once stored, or why not. When memory is full after the durable part was stored, that part is delivered anyway,
-    /// and once more when the sender repeats the event; at least once allows it.
+    /// and once more when the sender repeats the event, unless its keys tell that it was accepted; at least once allows it. An event is a
+    /// duplicate when nothing of it was stored.
     /// </returns>
     public ValueTask<AcceptResult> AcceptAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
     {
@@ -108,22 +109,58 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
 
     private async ValueTask<AcceptResult> AcceptSplitAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
     {
-        var result = await durable.AcceptAsync(Select(events, DeliveryGuarantee.AtLeastOnce), cancellationToken);
-        return result.IsAccepted
-            ? await transient.AcceptAsync(Select(events, DeliveryGuarantee.AtMostOnce), cancellationToken)
-            : result;
+        var durableIndexes = new List<int>(events.Count);
+        var durablePart = Select(events, DeliveryGuarantee.AtLeastOnce, durableIndexes);
+        var stored = await durable.AcceptAsync(durablePart, cancellationToken);
+        if (!stored.IsAccepted)
+        {
+            return stored;
+        }
+
+        var transientIndexes = new List<int>(events.Count);
+        var transientPart = Select(events, DeliveryGuarantee.AtMostOnce, transientIndexes);
+        var kept = await transient.AcceptAsync(transientPart, cancellationToken);
+        return kept.IsAccepted && (stored.Duplicates ?? kept.Duplicates) is not null
+            ? kept with { Duplicates = FindDuplicates(events.Count, (durableIndexes, stored), (transientIndexes, kept)) }
+            : kept;
     }
 
-    private List<EventDeliveries> Select(IReadOnlyList<EventDeliveries> events, DeliveryGuarantee guarantee)
+    // An event is new when one part of it is.
+    private static int[]? FindDuplicates(int events, params ReadOnlySpan<(List<int> Indexes, AcceptResult Result)> parts)
+    {
+        var isNew = new bool[events];
+        foreach (var (indexes, result) in parts)
+        {
+            for (var i = 0; i < indexes.Count; i++)
+            {
+                isNew[indexes[i]] |= !result.IsDuplicate(i);
+            }
+        }
+
+        var found = new List<int>();
+        for (var i = 0; i < events; i++)
+        {
+            if (!isNew[i])
+            {
+                found.Add(i);
+            }
+        }
+
+        return found.Count == 0 ? null : [.. found];
+    }
+
+    private List<EventDeliveries> Select(IReadOnlyList<EventDeliveries> events, DeliveryGuarantee guarantee, List<int> indexes)
     {
         var selected = new List<EventDeliveries>(events.Count);
-        foreach (var deliveries in events)
+        for (var i = 0; i < events.Count; i++)
         {
+            var deliveries = events[i];
             var matching = Array.FindAll(deliveries.Routes, route => GuaranteeOf(route) == guarantee);
             var skipped = guarantee is DeliveryGuarantee.AtLeastOnce ? deliveries.Skipped : null;
             if (matching.Length > 0 || skipped is not null)
             {
                 selected.Add(deliveries with { Routes = matching, Skipped = skipped });
+                indexes.Add(i);
             }
         }
 

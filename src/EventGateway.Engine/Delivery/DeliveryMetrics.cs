@@ -24,6 +24,8 @@ public sealed class DeliveryMetrics
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _deadLetters;
     private readonly Counter<long> _skipped;
+    private readonly Counter<long> _duplicates;
+    private readonly Counter<long> _forgottenKeys;
     private readonly Histogram<double> _latency;
     private readonly Counter<long> _replies;
     private readonly List<Func<IEnumerable<(FunctionKey Function, CircuitState State)>>> _circuits = [];
@@ -47,6 +49,10 @@ public sealed class DeliveryMetrics
         _deadLetters = _meter.CreateCounter<long>("eventgateway_dead_letters_total", description: "Deliveries that became dead letters.");
         _skipped = _meter.CreateCounter<long>(
             "eventgateway_skipped_deliveries_total", description: "Events that were kept in the event log for a disabled subscription, in place of a delivery.");
+        _duplicates = _meter.CreateCounter<long>(
+            "eventgateway_duplicate_events_total", description: "Events that were accepted before, within their window, and were not delivered again.");
+        _forgottenKeys = _meter.CreateCounter<long>(
+            "eventgateway_dedup_keys_forgotten_total", description: "Keys of events that were forgotten before their windows ended, because there were too many.");
         _latency = _meter.CreateHistogram(
             "eventgateway_delivery_latency_seconds",
             "s",
@@ -72,6 +78,14 @@ public sealed class DeliveryMetrics
     /// <summary>Counts an event that is kept for a disabled subscription.</summary>
     /// <param name="space">The subscription's space.</param>
     public void Skipped(string space) => _skipped.Add(1, new KeyValuePair<string, object?>("space", space));
+
+    /// <summary>Counts an event that was accepted before.</summary>
+    /// <param name="space">The space of its subscriptions.</param>
+    public void Duplicate(string space) => _duplicates.Add(1, new KeyValuePair<string, object?>("space", space));
+
+    /// <summary>Counts keys of events that were forgotten before their windows ended.</summary>
+    /// <param name="count">How many.</param>
+    public void ForgotKeys(int count) => _forgottenKeys.Add(count);
 
     /// <summary>Records the time from the acceptance of an event to its successful delivery.</summary>
     /// <param name="latency">The time.</param>

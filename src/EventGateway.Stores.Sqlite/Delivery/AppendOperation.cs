@@ -7,8 +7,14 @@ internal sealed class AppendOperation(List<StoredEvent> events, long size) : Ope
 {
     private readonly TaskCompletionSource<AcceptResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The events.</summary>
+    /// <summary>The events, without the duplicates that were found.</summary>
     public List<StoredEvent> Events => events;
+
+    /// <summary>Whether events have keys, so that they may be duplicates.</summary>
+    public bool HasKeys { get; private init; }
+
+    /// <summary>The indexes of the duplicates. Null means none.</summary>
+    public List<int>? Duplicates { get; set; }
 
     /// <summary>Completes when the events are on disk, or were refused.</summary>
     public Task<AcceptResult> Answered => _answer.Task;
@@ -22,7 +28,7 @@ internal sealed class AppendOperation(List<StoredEvent> events, long size) : Ope
         var stored = new List<StoredEvent>(events.Count);
         for (var i = 0; i < events.Count; i++)
         {
-            StoredEvent.Add(events[i], acceptedAt, clockAhead, keepsLog, stored);
+            StoredEvent.Add(events[i], i, acceptedAt, clockAhead, keepsLog, stored);
         }
 
         return Of(stored);
@@ -31,15 +37,19 @@ internal sealed class AppendOperation(List<StoredEvent> events, long size) : Ope
     /// <summary>Stores events.</summary>
     public static AppendOperation Of(List<StoredEvent> events)
     {
-        var size = 0L;
+        var (size, hasKeys) = (0L, false);
         foreach (var stored in events)
         {
+            hasKeys |= stored.Keys is not null;
             size += stored.Payload.Body.Length + (SqliteDelivery.OwnSize * (1 + stored.Deliveries.Count + stored.Skipped.Count));
         }
 
-        return new AppendOperation(events, size);
+        return new AppendOperation(events, size) { HasKeys = hasKeys };
     }
 
     /// <summary>Answers.</summary>
-    public void Answer(AcceptResult result) => _answer.SetResult(result);
+    /// <param name="isStored">Whether the events are on disk.</param>
+    /// <param name="forgottenKeys">How many keys its transaction has removed for lack of room.</param>
+    public void Answer(bool isStored, int forgottenKeys = 0) => _answer.SetResult(
+        isStored ? AcceptResult.Accepted with { Duplicates = Duplicates?.ToArray(), ForgottenKeys = forgottenKeys } : AcceptResult.Full);
 }

@@ -1,12 +1,10 @@
-using EventGateway.Abstractions.Delivery;
-
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
 /// Writes groups of appends and completions, with one transaction for each segment. Must be called on the writer's thread.
 /// </summary>
 internal sealed class GroupWriter(
-    Segments segments, SegmentWriters writers, QueueTable queues, StoreClock clock, bool keepsLog, DeliveryStoreSettings settings)
+    Segments segments, SegmentWriters writers, QueueTable queues, StoreClock clock, EventKeyTable keys, bool keepsLog, DeliveryStoreSettings settings)
 {
     private readonly List<AppendOperation> _appends = [];
     private readonly List<CompleteOperation> _completions = [];
@@ -49,17 +47,13 @@ internal sealed class GroupWriter(
             return true;
         }
 
-        var isStored = TryWriteAppends(segments.Current, out var foundDamage);
-        if (foundDamage)
-        {
-            // The next segment takes the events at once, if it is ready.
-            writers.ReleaseDamaged();
-            isStored = TryWriteAppends(segments.Current, out _);
-        }
-
+        // When all events are duplicates, their answers need no transaction.
+        var isStored = !keys.TakeDuplicates(_appends) || TryStoreAppends();
+        var forgotten = keys.End(isStored);
         foreach (var append in _appends)
         {
-            append.Answer(isStored ? AcceptResult.Accepted : AcceptResult.Full);
+            append.Answer(isStored, forgotten);
+            forgotten = 0;
         }
 
         _appends.Clear();
@@ -83,6 +77,19 @@ internal sealed class GroupWriter(
         foreach (var segment in _toWrite)
         {
             isStored &= !segment.Damage.IsSet && TryWrite(segment, withAppends: false);
+        }
+
+        return isStored;
+    }
+
+    private bool TryStoreAppends()
+    {
+        var isStored = TryWriteAppends(segments.Current, out var foundDamage);
+        if (foundDamage)
+        {
+            // The next segment takes the events at once, if it is ready.
+            writers.ReleaseDamaged();
+            isStored = TryWriteAppends(segments.Current, out _);
         }
 
         return isStored;

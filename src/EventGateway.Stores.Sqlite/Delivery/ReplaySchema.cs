@@ -3,7 +3,7 @@ using EventGateway.Stores.Sqlite.Database;
 namespace EventGateway.Stores.Sqlite.Delivery;
 
 /// <summary>
-/// The tables of replays and of subscriptions that fail. Times are microseconds since 1970. The types of a replay are a JSON array; its
+/// The tables of replays, of subscriptions that fail, and of keys of events. Times are microseconds since 1970. The types of a replay are a JSON array; its
 /// position is the place in the log where it continues. A released step is never changed.
 /// </summary>
 internal static class ReplaySchema
@@ -50,6 +50,17 @@ internal static class ReplaySchema
                     stage INTEGER NOT NULL,
                     PRIMARY KEY (space, subscription)
                 ) STRICT, WITHOUT ROWID;
+                """),
+
+            // An event whose file is deleted may still have a key.
+            new(
+                "keeps the keys of events whose files are deleted",
+                """
+                CREATE TABLE event_keys (
+                    n INTEGER PRIMARY KEY,
+                    key BLOB NOT NULL,
+                    until INTEGER NOT NULL
+                ) STRICT;
                 """),
         ]);
 }

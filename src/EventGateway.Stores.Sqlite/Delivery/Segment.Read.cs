@@ -87,6 +87,18 @@ internal sealed partial class Segment
         return waiting;
     }
 
+    /// <summary>Lists the keys of events whose windows have not ended, on a connection of its own.</summary>
+    /// <param name="now">The store's time.</param>
+    /// <exception cref="SqliteException">The file cannot be read now.</exception>
+    public IEnumerable<(EventKey Key, long Until)> ListEventKeys(long now)
+    {
+        using var connection = File.OpenReader();
+        foreach (var item in EventKeyRows.List(connection, now))
+        {
+            yield return item;
+        }
+    }
+
     /// <summary>Closes the connection that reads, unless it is in use. The next read opens it again.</summary>
     public void TryCloseReader()
     {

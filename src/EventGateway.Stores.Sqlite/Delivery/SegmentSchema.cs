@@ -89,5 +89,16 @@ internal static class SegmentSchema
                     VALUES (new.n, new.space, new.subscription, new.function);
                 END;
                 """),
+
+            // Not sorted by key: the keys are in memory, and only an opening reads them.
+            new(
+                "keeps the keys of events whose repetitions are duplicates",
+                """
+                CREATE TABLE event_keys (
+                    n INTEGER PRIMARY KEY,
+                    key BLOB NOT NULL,
+                    until INTEGER NOT NULL
+                ) STRICT;
+                """),
         ]);
 }

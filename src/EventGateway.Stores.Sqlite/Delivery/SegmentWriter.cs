@@ -25,6 +25,7 @@ internal sealed partial class SegmentWriter : IDisposable
     private readonly Statement _addDelivery;
     private readonly Statement _deleteDelivery;
     private readonly Statement _addAttempt;
+    private readonly Statement _addKey;
     private readonly Statement _commit;
     private readonly Statement _pages;
     private Dictionary<SubscriptionKey, long>? _numbers;
@@ -53,6 +54,7 @@ internal sealed partial class SegmentWriter : IDisposable
             INSERT OR REPLACE INTO attempts (event, n, subscription, fate, time, duration, outcome, status, error)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
+        _addKey = EventKeyRows.PrepareAdd(_connection);
         _commit = Prepare("COMMIT");
         _pages = Prepare("PRAGMA page_count");
 
@@ -98,6 +100,15 @@ internal sealed partial class SegmentWriter : IDisposable
             .Bind(6, @event.Time).Bind(7, UnixMicroseconds.Of(@event.AcceptedAt)).Bind(8, (int)@event.Format).Bind(9, (int)@event.Cause)
             .Bind(10, @event.Checksum).Run();
         _addBody.Bind(1, number).Bind(2, @event.Payload.Body.Span).Run();
+        if (@event.Keys is { } keys)
+        {
+            EventKeyRows.Add(_addKey, keys.First, @event.KeysUntil);
+            if (keys.Second is { } second)
+            {
+                EventKeyRows.Add(_addKey, second, @event.KeysUntil);
+            }
+        }
+
         foreach (var delivery in @event.Deliveries)
         {
             delivery.Segment = _segment;
@@ -194,6 +205,7 @@ internal sealed partial class SegmentWriter : IDisposable
         _addDelivery.Dispose();
         _deleteDelivery.Dispose();
         _addAttempt.Dispose();
+        _addKey.Dispose();
         _commit.Dispose();
         _pages.Dispose();
         _connection.Dispose();

@@ -36,6 +36,9 @@ internal sealed class Segments
         }
     }
 
+    /// <summary>Called before the file of a segment is deleted. An exception leaves the file until the next round of the maintenance. Null means no call.</summary>
+    public Action<Segment>? Deleting { get; set; }
+
     /// <summary>All segments that have begun, oldest first.</summary>
     public IReadOnlyList<Segment> All => _all;
 
@@ -178,6 +181,7 @@ internal sealed class Segments
     {
         while (_removed.TryPeek(out var segment))
         {
+            Deleting?.Invoke(segment);
             segment.Dispose();
             ExpiredFile.Delete(segment.File, _files.Manifest);
             _removed.TryDequeue(out _);

@@ -43,6 +43,27 @@ internal sealed class SmallFile(string path, FileSchema schema) : IDisposable
         }
     }
 
+    /// <summary>Reads or writes the file on the caller's thread, which blocks for the disk. A damaged file is repaired.</summary>
+    /// <param name="what">What is stored or read, for the message of an exception.</param>
+    /// <exception cref="IOException">The file cannot be read or written now.</exception>
+    public T Use<T>(string what, Func<SqliteConnection, T> use)
+    {
+        _turn.Wait();
+        try
+        {
+            return Use(use);
+        }
+        catch (SqliteException exception)
+        {
+            Close();
+            throw new IOException($"{what} cannot be stored or read now: {exception.Message}", exception);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

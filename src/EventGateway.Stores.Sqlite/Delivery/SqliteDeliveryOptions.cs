@@ -18,6 +18,9 @@ public sealed record SqliteDeliveryOptions
     /// <summary>Bytes of memory for operations that wait to be written, and as many for deliveries that are read ahead. Default: 64 MiB.</summary>
     public long MemoryBytes { get; init; } = 64L * 1024 * 1024;
 
+    /// <summary>The number of keys by which duplicates are found. Default: 1,000,000.</summary>
+    public int DedupKeys { get; init; } = 1_000_000;
+
     /// <summary>Whether to forget files that should be there and are missing. Default: false, which reports them at each start.</summary>
     public bool AcceptMissingFiles { get; init; }
 

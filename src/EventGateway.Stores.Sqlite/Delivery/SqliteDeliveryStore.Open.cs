@@ -58,7 +58,11 @@ public sealed partial class SqliteDeliveryStore
         _maintenance = new StoreMaintenance(_segments, _queues, _deadLetters, settings, _readers, failures, _operations.Wake);
         _check = new BackgroundCheck(ListUnchecked());
         _segmentWriters = new SegmentWriters(_segments, _clock, settings, failures, _maintenance.Wake);
-        var group = new GroupWriter(_segments, _segmentWriters, _queues, _clock, options.KeepsLog, settings);
+        var keys = new EventKeyTable(options.DedupKeys, _clock);
+        var kept = new KeptEventKeys(_small, options.DedupKeys, _clock);
+        keys.Load(kept.List(), _segments.All);
+        _segments.Deleting = kept.Take;
+        var group = new GroupWriter(_segments, _segmentWriters, _queues, _clock, keys, options.KeepsLog, settings);
         _writer = new StoreWriter(
             _operations,
             group,

@@ -164,8 +164,8 @@ public sealed partial class SqliteDeliveryStore : IDeliveryStore, IDeadLetterSto
         await _writer.Stopped;
         await _maintenance.DisposeAsync();
         _deadLetters.Dispose();
-        _small.Dispose();
         _segments.Close();
+        _small.Dispose();
     }
 
     /// <inheritdoc/>

@@ -34,6 +34,15 @@ internal sealed class StoredEvent
     /// <summary>The <see cref="EventChecksum"/> of the event.</summary>
     public required long Checksum { get; init; }
 
+    /// <summary>The index of the event in its append.</summary>
+    public int Index { get; init; }
+
+    /// <summary>The keys by which its repetitions are found. Null means none.</summary>
+    public EventKeys? Keys { get; init; }
+
+    /// <summary>When the window of its keys ends, in the store's time.</summary>
+    public long KeysUntil { get; set; }
+
     /// <summary>Its deliveries in the space.</summary>
     public List<SqliteDelivery> Deliveries { get; } = [];
 
@@ -41,8 +50,9 @@ internal sealed class StoredEvent
     public List<SkippedDelivery> Skipped { get; } = [];
 
     /// <summary>Encodes an event for the store, once for each space.</summary>
+    /// <param name="index">The index of the event in its append.</param>
     /// <param name="keepsLog">Whether skipped subscriptions are noted.</param>
-    public static void Add(in EventDeliveries deliveries, DateTimeOffset acceptedAt, TimeSpan clockAhead, bool keepsLog, List<StoredEvent> to)
+    public static void Add(in EventDeliveries deliveries, int index, DateTimeOffset acceptedAt, TimeSpan clockAhead, bool keepsLog, List<StoredEvent> to)
     {
         var skipped = keepsLog ? deliveries.Skipped ?? [] : [];
         if (deliveries.Routes.Length + skipped.Length == 0)
@@ -87,6 +97,8 @@ internal sealed class StoredEvent
                 AcceptedAt = acceptedAt,
                 ClockAhead = clockAhead,
                 Cause = deliveries.Cause,
+                Index = index,
+                Keys = deliveries.Keys,
                 Checksum = checksum,
             };
             to.Add(stored);

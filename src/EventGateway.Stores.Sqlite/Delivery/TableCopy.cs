@@ -42,7 +42,7 @@ internal sealed class TableCopy(SqliteConnection from, SqliteConnection to)
             case "subscriptions":
                 CopySubscriptions();
                 break;
-            case "events" or "dead_letters":
+            case "events" or "dead_letters" or EventKeyRows.Table:
                 Copy(table, "n", "", 0, LastRow());
                 break;
             case "bodies" or "attempts":

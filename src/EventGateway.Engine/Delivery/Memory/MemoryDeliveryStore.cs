@@ -16,6 +16,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
 
     private readonly Lock _lock = new();
     private readonly SteadyTimeProvider _timeProvider = SteadyTimeProvider.Of(timeProvider);
+    private readonly MemoryEventKeys _keys = new(defaults.DedupKeys, SteadyTimeProvider.Of(timeProvider));
     private readonly Dictionary<SubscriptionKey, MemoryQueue> _queues = [];
     private readonly Dictionary<FunctionKey, FunctionBacklog> _functions = [];
     private long _count;
@@ -41,14 +42,24 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
             return ValueTask.FromResult(AcceptResult.Full);
         }
 
-        var batch = Encode(events);
-        if (!TryEnqueue(batch))
+        // An event that is stored by another append meanwhile makes one more round.
+        var hasKeys = MemoryEventKeys.Any(events);
+        while (true)
         {
-            Discard(batch);
-            return ValueTask.FromResult(AcceptResult.Full);
-        }
+            var duplicates = hasKeys ? FindDuplicates(events) : null;
+            var batch = Encode(events, duplicates);
+            if (TryEnqueue(batch, events, hasKeys, duplicates) is { } result)
+            {
+                if (!result.IsAccepted)
+                {
+                    Discard(batch);
+                }
 
-        return ValueTask.FromResult(AcceptResult.Accepted);
+                return ValueTask.FromResult(result);
+            }
+
+            Discard(batch);
+        }
     }
 
     /// <inheritdoc/>
@@ -221,13 +232,26 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         return false;
     }
 
-    private Batch Encode(IReadOnlyList<EventDeliveries> events)
+    private List<int>? FindDuplicates(IReadOnlyList<EventDeliveries> events)
+    {
+        lock (_lock)
+        {
+            return _keys.Find(events);
+        }
+    }
+
+    private Batch Encode(IReadOnlyList<EventDeliveries> events, List<int>? duplicates)
     {
         var batch = default(Batch);
         var acceptedAt = _timeProvider.GetUtcNow();
         var encodings = new EncodedEvent?[Formats];
         for (var i = 0; i < events.Count; i++)
         {
+            if (duplicates?.BinarySearch(i) >= 0)
+            {
+                continue;
+            }
+
             var (@event, routes) = events[i];
             Array.Clear(encodings);
             foreach (var route in routes)
@@ -258,14 +282,21 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         return batch;
     }
 
-    private bool TryEnqueue(Batch batch)
+    // Returns null when other duplicates must be left out.
+    private AcceptResult? TryEnqueue(Batch batch, IReadOnlyList<EventDeliveries> events, bool hasKeys, List<int>? duplicates)
     {
         lock (_lock)
         {
             // Must be checked inside the lock, because other appends add deliveries.
             if (Count + batch.Count > defaults.BacklogDeliveries || Bytes + batch.Bytes > defaults.BacklogBytes)
             {
-                return false;
+                return AcceptResult.Full;
+            }
+
+            var forgotten = 0;
+            if (hasKeys && !_keys.TryKeep(events, duplicates, out forgotten))
+            {
+                return null;
             }
 
             Interlocked.Add(ref _count, batch.Count);
@@ -280,7 +311,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
                 delivery = next;
             }
 
-            return true;
+            return AcceptResult.Accepted with { Duplicates = duplicates?.ToArray(), ForgottenKeys = forgotten };
         }
     }
 

@@ -2,6 +2,7 @@ using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine;
 using EventGateway.Engine.Delivery;
+using EventGateway.Tests.Harness;
 using Shouldly;
 using Xunit;
 
@@ -45,6 +46,31 @@ public sealed class DeliveryIntakeTests
         Intake(fixture, new GatewayDefaults { Guarantee = DeliveryGuarantee.AtMostOnce }).FindSkipped([often]).ShouldBeNull();
         Intake(fixture, new GatewayDefaults { KeepsLog = false }).FindSkipped([often]).ShouldBeNull();
     }
+
+    [Fact]
+    public async Task An_event_with_both_guarantees_is_a_duplicate_when_both_stores_have_it()
+    {
+        await using var durable = new DispatcherFixture(durable: true);
+        await using var transient = new DispatcherFixture(new GatewayDefaults { BacklogDeliveries = 1 }, durable: true);
+        var intake = new DeliveryIntake(durable.Backlog, transient.Backlog, new GatewayDefaults());
+        var (often, once) = (durable.Route("often"), transient.Route("once", AtMostOnce));
+        durable.Functions.Hang("often");
+        var release = transient.Functions.Hang("once");
+
+        // The memory has room for one delivery, so the first answer to the second event is that it is full.
+        (await intake.AcceptAsync([Keyed("1", often, once)], default)).Duplicates.ShouldBeNull();
+        (await intake.AcceptAsync([Keyed("2", often, once)], default)).Status.ShouldBe(AcceptStatus.Full);
+        release.SetResult();
+        await Eventually.HoldsAsync(() => transient.Store.Count == 0);
+
+        (await intake.AcceptAsync([Keyed("2", often, once)], default)).ShouldBe(AcceptResult.Accepted);
+        (await intake.AcceptAsync([Keyed("1", often), Keyed("2", often, once), Keyed("1", once), Keyed("3", often)], default)).Duplicates.ShouldBe([0, 1, 2]);
+
+        durable.Store.Count.ShouldBe(3);
+    }
+
+    private static EventDeliveries Keyed(string id, params Route[] routes) =>
+        new(DispatcherFixture.Event(id), routes) { Keys = new EventKeys(TimeSpan.FromMinutes(1), EventKey.Of(id)) };
 
     private static DeliveryIntake Intake(DispatcherFixture fixture, GatewayDefaults defaults) => new(fixture.Backlog, fixture.Backlog, defaults);
 

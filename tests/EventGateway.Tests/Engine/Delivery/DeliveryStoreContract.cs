@@ -10,7 +10,7 @@ using Xunit;
 namespace EventGateway.Tests.Engine.Delivery;
 
 /// <summary>The tests that every delivery store must pass.</summary>
-public abstract class DeliveryStoreContract : IAsyncLifetime
+public abstract partial class DeliveryStoreContract : IAsyncLifetime
 {
     private static readonly Route RouteA = TestRoutes.To(TestRoutes.OfType("test", "a"));
     private static readonly Route RouteB = TestRoutes.To(TestRoutes.OfType("test", "b"));

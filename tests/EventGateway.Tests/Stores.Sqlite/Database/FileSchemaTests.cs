@@ -28,9 +28,9 @@ public sealed class FileSchemaTests : IDisposable
     public static TheoryData<string, string[]> Released => new()
     {
         { "config", ["E6A80C35BD9A0AE9", "93DA218CF44A63B9"] },
-        { "segment", ["19DD8E414A91AC30", "FAA3C912D29DC967", "DDC9888385E545E1", "A7D177A3B3FFEF47"] },
+        { "segment", ["19DD8E414A91AC30", "FAA3C912D29DC967", "DDC9888385E545E1", "A7D177A3B3FFEF47", "50E5E43D15F50B76"] },
         { "dead letters", ["46484634AB04F105", "E3B0C44298FC1C14", "EE84AF3310D966DA", "7EB147D6F5322395", "73AAADE209B82FB6"] },
-        { "replays", ["29763DB0CB4392E5", "E3B0C44298FC1C14", "59A6059B849BCE64"] },
+        { "replays", ["29763DB0CB4392E5", "E3B0C44298FC1C14", "59A6059B849BCE64", "50E5E43D15F50B76"] },
     };
 
     public static TheoryData<string> Kinds => [.. Schemas.Keys];

@@ -265,7 +265,8 @@ public sealed class SqliteDeliveryStoreRepairTests
     // The file is damaged until this is disposed, which repairs it.
     private static RepairHold Damage(Segment segment) => new(segment);
 
-    private static void LosePages(string path, params string[] tables)
+    /// <summary>Overwrites the first page of each table.</summary>
+    internal static void LosePages(string path, params string[] tables)
     {
         var pages = new List<long>();
         using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))

@@ -141,7 +141,7 @@ public sealed class SqliteDeliveryStoreTests
     [Fact]
     public async Task Replays_leave_half_of_the_room_to_new_events()
     {
-        await using var fixture = await new SqliteDeliveryFixture { Options = new() { BacklogBytes = 100_000 } }.OpenAsync();
+        await using var fixture = await new SqliteDeliveryFixture { Options = new() { BacklogBytes = 120_000 } }.OpenAsync();
         var (replayed, accepted) = (0, 0);
         while ((await fixture.AppendAsync(10_000, DeliveryCause.Replayed, ($"r{replayed}", [A]))).IsAccepted)
         {
