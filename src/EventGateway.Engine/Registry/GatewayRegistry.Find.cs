@@ -34,6 +34,14 @@ public sealed partial class GatewayRegistry : IRouteDirectory
             : null;
     }
 
+    /// <summary>Whether any event type may have a window for duplicates. Must be quick: it is read for each event.</summary>
+    public bool HasDedupWindows => _dedupWindow > TimeSpan.Zero || _snapshot.DedupWindows > 0;
+
+    /// <summary>Finds how long after an event of a type a repeated one is a duplicate in a space.</summary>
+    /// <returns>The window of <see cref="FindEventType"/>, or else the server's. Zero means that every event is delivered.</returns>
+    public TimeSpan FindDedupWindow(string space, string eventType) =>
+        FindEventType(space, eventType)?.DedupWindow ?? _dedupWindow;
+
     /// <summary>Describes what is close to an event that no subscription takes.</summary>
     /// <param name="reason">Why none takes it.</param>
     /// <param name="method">The request's method.</param>

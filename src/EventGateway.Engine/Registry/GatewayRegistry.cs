@@ -19,6 +19,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger<GatewayRegistry> _logger;
     private readonly bool _credentialsFromAnyOrigin;
+    private readonly TimeSpan _dedupWindow;
     private readonly SubscriptionValidator _subscriptions;
     private readonly Dictionary<ConfigKind, IResourceValidator> _validators;
     private readonly CancellationTokenSource _stopping = new();
@@ -43,6 +44,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         _logger = logger;
         defaults ??= new GatewayDefaults();
         _credentialsFromAnyOrigin = defaults.CredentialsFromAnyOrigin;
+        _dedupWindow = defaults.DedupWindow;
         IgnoresUnknown = defaults.IgnoresUnknown;
         var eventTypes = new EventTypeValidator(defaults);
         var functions = new FunctionValidator(providers);

@@ -15,18 +15,22 @@ internal sealed partial class EventDelivery(
     RawCaller rawCaller,
     UnmatchedEvents unmatched,
     AcceptedResponse accepted,
+    DedupKeys keys,
     ILogger<EventDelivery> logger)
 {
     /// <summary>Delivers one event.</summary>
     /// <param name="context">The request.</param>
     /// <param name="match">The subscriptions that the event selects.</param>
+    /// <param name="isMadeHere">Whether the gateway made the event's id.</param>
     /// <param name="body">The request's body as it was sent.</param>
     /// <param name="written">The event with its payload. Null when it is not written yet.</param>
-    public async Task DeliverAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, SentBody body, WrittenEvent? written = null)
+    public async Task DeliverAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, bool isMadeHere, SentBody body, WrittenEvent? written = null)
     {
         var headers = context.Request.Headers;
         cloudEvent = TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState);
-        if (await router.RouteAsync(context, match, cloudEvent) is not { } routed || !await TryAcceptAsync(context, routed.Deliveries))
+        if (await router.RouteAsync(context, match, cloudEvent) is not { } routed
+            || await AddKeysAsync(context, routed.Deliveries, isMadeHere) is not { } deliveries
+            || await TryAcceptAsync(context, deliveries) is not { } stored)
         {
             return;
         }
@@ -50,7 +54,7 @@ internal sealed partial class EventDelivery(
             return;
         }
 
-        accepted.Write(context, CountSubscriptions(routed.Deliveries), PercentEncoding.EncodeHeader(cloudEvent.Id));
+        accepted.Write(context, CountSubscriptions(deliveries), PercentEncoding.EncodeHeader(cloudEvent.Id), AreDuplicates(deliveries, stored));
     }
 
     /// <summary>Delivers a batch to async subscriptions, all of it or nothing.</summary>
@@ -72,17 +76,22 @@ internal sealed partial class EventDelivery(
                 return;
             }
 
-            deliveries.AddRange(routed.Deliveries);
+            if (await AddKeysAsync(context, routed.Deliveries, isMadeHere: false, index) is not { } keyed)
+            {
+                return;
+            }
+
+            deliveries.AddRange(keyed);
             if (CountSubscriptions(routed.Deliveries) == 0)
             {
                 untaken.Add(cloudEvent);
             }
         }
 
-        if (await TryAcceptAsync(context, deliveries))
+        if (await TryAcceptAsync(context, deliveries) is { } stored)
         {
             await unmatched.TakeAsync(context, untaken);
-            accepted.Write(context, CountSubscriptions(deliveries));
+            accepted.Write(context, CountSubscriptions(deliveries), isDuplicate: AreDuplicates(deliveries, stored));
         }
     }
 
@@ -98,31 +107,57 @@ internal sealed partial class EventDelivery(
         return count;
     }
 
-    private async ValueTask<bool> TryAcceptAsync(HttpContext context, IReadOnlyList<EventDeliveries> deliveries)
+    private static bool AreDuplicates(IReadOnlyList<EventDeliveries> deliveries, AcceptResult stored) =>
+        stored.Duplicates is { } duplicates && duplicates.Length == deliveries.Count;
+
+    // Returns null when the request is answered.
+    private async ValueTask<IReadOnlyList<EventDeliveries>?> AddKeysAsync(
+        HttpContext context, IReadOnlyList<EventDeliveries> deliveries, bool isMadeHere, int? batchIndex = null)
+    {
+        if (!keys.AreUsed || deliveries.Count == 0)
+        {
+            return deliveries;
+        }
+
+        var keyed = keys.Add(context.Request, deliveries, isMadeHere, batchIndex, out var error);
+        if (error is null)
+        {
+            return keyed;
+        }
+
+        await JsonResponse.Error(StatusCodes.Status400BadRequest, error).ExecuteAsync(context);
+        return null;
+    }
+
+    // Returns null when the request is answered.
+    private async ValueTask<AcceptResult?> TryAcceptAsync(HttpContext context, IReadOnlyList<EventDeliveries> deliveries)
     {
         if (deliveries.Count == 0)
         {
-            return true;
+            return AcceptResult.Accepted;
         }
 
         var stored = await intake.AcceptAsync(deliveries, context.RequestAborted);
         if (stored.IsAccepted)
         {
-            LogAccepted(deliveries);
-            return true;
+            LogAccepted(deliveries, stored);
+            return stored;
         }
 
         await JsonResponse
             .Unavailable(stored.RetryAfter ?? TimeSpan.FromSeconds(1), "No more deliveries can be stored now; send the event again later.")
             .ExecuteAsync(context);
-        return false;
+        return null;
     }
 
-    private void LogAccepted(IReadOnlyList<EventDeliveries> deliveries)
+    private void LogAccepted(IReadOnlyList<EventDeliveries> deliveries, AcceptResult stored)
     {
         for (var i = 0; i < deliveries.Count && logger.IsEnabled(LogLevel.Debug); i++)
         {
-            LogAccepted(deliveries[i].Event.Id, deliveries[i].Routes.Length);
+            if (!stored.IsDuplicate(i))
+            {
+                LogAccepted(deliveries[i].Event.Id, deliveries[i].Routes.Length);
+            }
         }
     }
 

@@ -14,6 +14,7 @@ internal static class EventsApi
             .AddSingleton<AccessLog>()
             .AddSingleton<LoopGuard>()
             .AddSingleton<RequestBodies>()
+            .AddSingleton<DedupKeys>()
             .AddSingleton<RequestEventReader>()
             .AddSingleton<HttpRequestEvents>()
             .AddSingleton<AuthorizationCache>()

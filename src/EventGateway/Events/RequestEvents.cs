@@ -11,6 +11,9 @@ internal readonly record struct RequestEvents
     /// <summary>The events of a batch, possibly none. Null when the request carries one event or is refused.</summary>
     public IReadOnlyList<CloudEvent>? Batch { get; private init; }
 
+    /// <summary>Whether the gateway made the event and its id. Default: the sender did.</summary>
+    public bool IsMadeHere { get; init; }
+
     /// <summary>Why the request is refused, one entry for each broken rule. Null when it is valid.</summary>
     public IReadOnlyList<string>? Errors { get; private init; }
 

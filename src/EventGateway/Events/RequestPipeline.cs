@@ -81,7 +81,8 @@ internal sealed class RequestPipeline(
     private Task ServeEventsAsync(HttpContext context, RoutingTable routes, string path, in RequestContent content, in PooledBody body) =>
         reader.Read(context.Request, content, body.Memory) switch
         {
-            { Event: { } cloudEvent } => delivery.DeliverAsync(context, Match(routes, context.Request, path, cloudEvent.Type), cloudEvent, body.Sent),
+            { Event: { } cloudEvent } events => delivery.DeliverAsync(
+                context, Match(routes, context.Request, path, cloudEvent.Type), cloudEvent, events.IsMadeHere, body.Sent),
             { Batch: { } batch } => delivery.DeliverBatchAsync(context, routes, path, batch),
             var refused => RefuseAsync(context, content, refused.Errors!),
         };

@@ -55,6 +55,8 @@ internal static class EngineServices
                 AnswersHead = options.AnswersHead,
                 IgnoresUnknown = options.IgnoresUnknown,
                 Guarantee = options.Durability,
+                DedupWindow = options.DedupWindow,
+                DedupKeys = options.DedupKeys,
                 KeepsLog = options.KeepsLog,
                 FunctionConcurrency = options.Workers,
                 BacklogDeliveries = options.WorkersBacklog,
@@ -89,6 +91,7 @@ internal static class EngineServices
             .AddGatewayRegistry()
             .AddSingleton<IRouteDirectory>(services => services.GetRequiredService<GatewayRegistry>())
             .AddSingleton<DeliveryMetrics>()
+            .AddSingleton<DuplicateReports>()
             .AddSingleton(services => OwnListeners.Forbid(options.Config))
             .AddSingleton(new ConnectionShares(limits.FunctionConnections))
             .AddSingleton(new NameLookUps(limits.NameLookUps))

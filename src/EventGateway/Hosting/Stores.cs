@@ -65,6 +65,7 @@ internal sealed partial class Stores : IAsyncDisposable
                 Retention = options.Retention,
                 RetentionBytes = options.RetentionSize,
                 BacklogBytes = options.DeliveryBacklogSize,
+                DedupKeys = options.DedupKeys,
                 AcceptMissingFiles = options.AcceptMissingFiles,
             };
             return new Stores(config, await SqliteDeliveryStore.OpenAsync(options.DataDirectory, settings, TimeProvider.System, logger, cancellationToken), reserve);

@@ -85,6 +85,12 @@ internal sealed record GatewayOptions
     /// <summary>Maximum size of the stored events that wait for delivery, in bytes. Default: 10 GiB.</summary>
     public long DeliveryBacklogSize { get; init; } = 10L * 1024 * 1024 * 1024;
 
+    /// <summary>How long after an event a repeated one is a duplicate, for event types that do not set it. Default: zero, which means never.</summary>
+    public TimeSpan DedupWindow { get; init; }
+
+    /// <summary>The number of keys by which duplicates are found, for each guarantee. Default: 1,000,000.</summary>
+    public int DedupKeys { get; init; } = 1_000_000;
+
     /// <summary>How long stored events are kept after delivery. Zero means that they are not kept. Default: 24 h.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromHours(24);
 

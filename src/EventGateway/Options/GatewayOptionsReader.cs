@@ -1,3 +1,4 @@
+using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Plugins;
 
@@ -71,6 +72,8 @@ internal static class GatewayOptionsReader
             Durability = reader.Choice("durability", defaults.Durability,
                 ("at-least-once", DeliveryGuarantee.AtLeastOnce), ("at-most-once", DeliveryGuarantee.AtMostOnce)),
             DeliveryBacklogSize = reader.Size("delivery-backlog-size", defaults.DeliveryBacklogSize, 1, MaxStoreBytes),
+            DedupWindow = reader.Duration("dedup-window", defaults.DedupWindow, TimeSpan.Zero, EventKeys.MaxWindow),
+            DedupKeys = reader.Number("dedup-keys", defaults.DedupKeys, 1, 100_000_000),
             Retention = reader.Duration("retention", defaults.Retention, TimeSpan.Zero, MaxRetention),
             RetentionSize = reader.Size("retention-size", defaults.RetentionSize, 0, MaxStoreBytes),
             CloudEventsVersion = reader.Choice("cloudevents-version", defaults.CloudEventsVersion, ("1.0", "1.0"), ("0.1", "0.1")),

@@ -330,7 +330,7 @@ public sealed class EventDeliveryTests
     {
         var exchange = new TestExchange(request ?? TestRequests.Of());
         var match = gateway.Registry.Routes.Match("POST", exchange.Context.Request.Path, cloudEvent.Type);
-        await gateway.Get<EventDelivery>().DeliverAsync(exchange.Context, match, cloudEvent, default);
+        await gateway.Get<EventDelivery>().DeliverAsync(exchange.Context, match, cloudEvent, isMadeHere: false, default);
         return await exchange.CompleteAsync();
     }
 

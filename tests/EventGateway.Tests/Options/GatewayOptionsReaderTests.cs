@@ -177,6 +177,24 @@ public class GatewayOptionsReaderTests
     }
 
     [Fact]
+    public void Bounds_the_window_for_duplicates()
+    {
+        Read([], out _).DedupWindow.ShouldBe(TimeSpan.Zero);
+        var options = Read([("dedup-window", "10m"), ("dedup-keys", "5000")], out var errors);
+
+        errors.ShouldBeEmpty();
+        (options.DedupWindow, options.DedupKeys).ShouldBe((TimeSpan.FromMinutes(10), 5000));
+
+        Read([("dedup-window", "8d"), ("dedup-keys", "0")], out errors);
+
+        errors.ShouldBe(
+        [
+            "--dedup-window is \"8d\"; accepted: a number of seconds (30), a number with a unit (500ms, 30s, 15m, 24h, 7d) or ISO 8601 (PT24H), from 0s to 7d.",
+            "--dedup-keys is \"0\"; accepted: a number from 1 to 100000000.",
+        ]);
+    }
+
+    [Fact]
     public void Reports_every_wrong_option_at_once()
     {
         Read([("events-port", "70000"), ("log-level", "loud"), ("config-tls-cert", "missing.pem"), ("events-host", "a b")], out var errors);

@@ -29,6 +29,9 @@ internal sealed record SpaceUses
     /// <summary>Nothing is used.</summary>
     public static SpaceUses None { get; } = new();
 
+    /// <summary>How many event types have a window for duplicates, above zero.</summary>
+    public int DedupWindows { get; private init; }
+
     /// <summary>The ids of the subscriptions that call a function.</summary>
     public IReadOnlyCollection<string> SubscriptionsOf(string functionId) =>
         _subscriptionsOfFunction.TryGetValue(functionId, out var ids) ? ids : [];
@@ -71,6 +74,7 @@ internal sealed record SpaceUses
     public SpaceUses With(EventType eventType)
     {
         var uses = EventTypeFamily.Is(eventType.Name) ? this with { _families = FamilyNames.With(_families, eventType.Name) } : this;
+        uses = HasWindow(eventType) ? uses with { DedupWindows = uses.DedupWindows + 1 } : uses;
         return eventType.AuthorizerId is { } functionId
             ? uses with { _eventTypesOfAuthorizer = Add(_eventTypesOfAuthorizer, functionId, eventType.Name) }
             : uses;
@@ -80,10 +84,13 @@ internal sealed record SpaceUses
     public SpaceUses Without(EventType eventType)
     {
         var uses = EventTypeFamily.Is(eventType.Name) ? this with { _families = FamilyNames.Without(_families, eventType.Name) } : this;
+        uses = HasWindow(eventType) ? uses with { DedupWindows = uses.DedupWindows - 1 } : uses;
         return eventType.AuthorizerId is { } functionId
             ? uses with { _eventTypesOfAuthorizer = Remove(_eventTypesOfAuthorizer, functionId, eventType.Name) }
             : uses;
     }
+
+    private static bool HasWindow(EventType eventType) => eventType.DedupWindow > TimeSpan.Zero;
 
     private static ImmutableSortedDictionary<string, int> Count(ImmutableSortedDictionary<string, int> index, string? key, int change)
     {

@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Delivery;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Registry.Errors;
@@ -26,10 +27,15 @@ internal sealed class EventTypeValidator(GatewayDefaults defaults)
 
         Names.CheckKept(fields, "name", name, id);
         var authorizerId = fields.Text("authorizerId");
+        var dedupWindow = DurationReader.Read(
+            fields,
+            "dedupWindow",
+            "an ISO 8601 duration such as PT10M is accepted, from PT0S to P7D.",
+            static window => window >= TimeSpan.Zero && window <= EventKeys.MaxWindow);
         var metadata = fields.Labels("metadata");
         return fields.Errors.Any
             ? null
-            : new EventType { Space = space, Name = id ?? name!, AuthorizerId = authorizerId, Metadata = metadata };
+            : new EventType { Space = space, Name = id ?? name!, AuthorizerId = authorizerId, DedupWindow = dedupWindow, Metadata = metadata };
     }
 
     public override RegistryError? CheckId(EventType draft)

@@ -25,6 +25,9 @@ public sealed class ResourceValidatorTests
     [InlineData("{\"name\":\"a b\"}", "name: \"a b\"; letters, digits, '.', '-', '_', ':', '/', '+' and '@' are accepted.")]
     [InlineData("{\"name\":\"a\",\"NAME\":\"b\"}", "name: given 2 times; once is accepted.")]
     [InlineData("{\"name\":\"a\",\"metadata\":[]}", "metadata: an array; an object of strings is accepted.")]
+    [InlineData("{\"name\":\"a\",\"dedupWindow\":\"-PT1S\"}", "dedupWindow: \"-PT1S\"; an ISO 8601 duration such as PT10M is accepted, from PT0S to P7D.")]
+    [InlineData("{\"name\":\"a\",\"dedupWindow\":\"P8D\"}", "dedupWindow: \"P8D\"; an ISO 8601 duration such as PT10M is accepted, from PT0S to P7D.")]
+    [InlineData("{\"name\":\"a\",\"dedupWindow\":\"10m\"}", "dedupWindow: \"10m\"; an ISO 8601 duration such as PT10M is accepted, from PT0S to P7D.")]
     [InlineData("{\"name\":\"a\",\"authorizerId\":\"no\"}", "authorizerId: function \"no\" not found; the id of a function of the space is accepted.")]
     public async Task Rejects_a_body_that_is_no_event_type(string body, string problem)
     {
