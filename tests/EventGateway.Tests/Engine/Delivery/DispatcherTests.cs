@@ -290,6 +290,29 @@ public sealed class DispatcherTests
     }
 
     [Fact]
+    public async Task Counts_calls_and_lost_deliveries_of_a_family_under_its_name()
+    {
+        await using var fixture = new DispatcherFixture(new GatewayDefaults { BacklogDeliveries = 1 });
+        var release = new TaskCompletionSource();
+        fixture.Functions.Play("a", async _ =>
+        {
+            await release.Task;
+            return new FunctionResult(FunctionOutcome.Permanent);
+        });
+        var route = fixture.Route("a", SubscriptionId.Create(SubscriptionType.Async, "invoice.*", "a", "/", "POST"));
+        route = new Route(route.Subscription with { EventType = "invoice.*" }, route.Function);
+        fixture.Put(route);
+        await fixture.AcceptAsync(DispatcherFixture.Event("1") with { Type = "invoice.one" }, [route], default);
+
+        (await fixture.AcceptAsync(DispatcherFixture.Event("2") with { Type = "invoice.two" }, [route], default)).IsAccepted.ShouldBeFalse();
+        release.SetResult();
+        await fixture.DrainAsync();
+
+        fixture.Counted("dropped_total{space=default,type=invoice.*}").ShouldBe(2);
+        fixture.Counted("processed_total{space=default,type=invoice.*}").ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Refuses_new_deliveries_while_draining()
     {
         await using var fixture = new DispatcherFixture();
