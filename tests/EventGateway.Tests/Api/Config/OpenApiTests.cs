@@ -62,8 +62,9 @@ public sealed class OpenApiTests
         request.EnumerateObject().Select(property => property.Name).ShouldBe(["name", "algorithm", "overlap"]);
         request.GetProperty("overlap").GetProperty("format").GetString().ShouldBe("duration");
         request.GetProperty("algorithm").GetProperty("enum").EnumerateArray().Select(value => value.GetString()).ShouldBe(["hmac-sha256", "ed25519"]);
-        schemas.GetProperty("KeyRotationDocument").GetProperty("properties").EnumerateObject().Select(property => property.Name)
-            .ShouldBe(["name", "key", "publicKey", "oldKeys"]);
+        var answer = schemas.GetProperty("KeyRotationDocument");
+        answer.GetProperty("properties").EnumerateObject().Select(property => property.Name).ShouldBe(["name", "key", "oldKeys", "publicKey"]);
+        answer.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ShouldBe(["name", "key", "oldKeys"]);
     }
 
     [Theory]
