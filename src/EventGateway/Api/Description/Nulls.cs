@@ -27,6 +27,12 @@ internal static class Nulls
         }
         else if (schema is JsonObject fields)
         {
+            if (fields["properties"] is JsonObject properties)
+            {
+                // An answer leaves it out, whatever the constructor of the type requires.
+                (fields["required"] as JsonArray)?.RemoveAll(name => Accepts(properties[(string)name!]));
+            }
+
             foreach (var (_, value) in fields)
             {
                 Remove(value);
