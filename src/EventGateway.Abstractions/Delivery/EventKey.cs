@@ -9,8 +9,9 @@ namespace EventGateway.Abstractions.Delivery;
 /// Tells an event from all others, in 16 bytes: the beginning of a SHA-256 hash. Senders choose what is hashed, so a fast hash would
 /// not do: one sender could make an event whose key is that of another sender's event, which would then be taken for a duplicate.
 /// </summary>
-/// <param name="Value">The hash.</param>
-public readonly record struct EventKey(UInt128 Value)
+/// <param name="High">The first half.</param>
+/// <param name="Low">The second half.</param>
+public readonly record struct EventKey(ulong High, ulong Low)
 {
     /// <summary>The length of a key in bytes.</summary>
     public const int Bytes = 16;
@@ -49,11 +50,19 @@ public readonly record struct EventKey(UInt128 Value)
         return Read(hash);
     }
 
+    /// <summary>Differs in each process, so that a sender cannot choose keys that make a dictionary slow.</summary>
+    public override int GetHashCode() => HashCode.Combine(High, Low);
+
     /// <summary>Reads a key that <see cref="Write"/> wrote.</summary>
     /// <param name="from">The bytes, 16 at least.</param>
-    public static EventKey Read(ReadOnlySpan<byte> from) => new(BinaryPrimitives.ReadUInt128BigEndian(from));
+    public static EventKey Read(ReadOnlySpan<byte> from) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(from), BinaryPrimitives.ReadUInt64BigEndian(from[sizeof(ulong)..]));
 
     /// <summary>Writes the key.</summary>
     /// <param name="into">Receives the bytes, 16 at least.</param>
-    public void Write(Span<byte> into) => BinaryPrimitives.WriteUInt128BigEndian(into, Value);
+    public void Write(Span<byte> into)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(into, High);
+        BinaryPrimitives.WriteUInt64BigEndian(into[sizeof(ulong)..], Low);
+    }
 }

@@ -25,7 +25,7 @@ public sealed class DuplicateTests : IAsyncDisposable
     public async Task Accepts_every_event_once_when_killed_under_load_and_loses_none()
     {
         const int Rounds = 4;
-        const int Each = 150;
+        const int Each = 80;
         const int Clients = 6;
         for (var round = 0; round < Rounds; round++)
         {

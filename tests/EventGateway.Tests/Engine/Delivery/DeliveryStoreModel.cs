@@ -14,6 +14,7 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
     private readonly List<Entry> _waiting = [];
     private readonly List<(Entry Entry, LeasedDelivery Delivery)> _leased = [];
     private readonly List<Entry> _dead = [];
+    private readonly Dictionary<EventKey, DateTimeOffset> _windows = [];
     private int _events;
 
     public enum Step
@@ -202,16 +203,47 @@ internal sealed class DeliveryStoreModel(FakeTimeProvider time)
     private async Task AppendAsync(IDeliveryStore store, int number)
     {
         var events = new List<EventDeliveries>();
+        var duplicates = new List<int>();
         for (var i = 0; i <= number % 4; i++)
         {
             Route[] routes = [.. Routes.Where((_, index) => ((number >> (index + i)) & 1) == 1 || index == number % 3)];
             var id = $"{_events++}";
             Route[] skipped = [.. Routes.Except(routes).Take(number % 2)];
-            events.Add(new EventDeliveries(DispatcherFixture.Event(id, number), routes) { Skipped = skipped.Length == 0 ? null : skipped });
+            var keys = number % 3 == 0 ? null : KeysOf(number, number + i);
+            events.Add(new EventDeliveries(DispatcherFixture.Event(id, number), routes) { Skipped = skipped.Length == 0 ? null : skipped, Keys = keys });
+            if (keys is not null && !TryBegin(keys))
+            {
+                duplicates.Add(i);
+                continue;
+            }
+
             _waiting.AddRange(routes.Select(route => new Entry(id, route, 0, time.GetUtcNow())));
         }
 
-        (await store.AppendAsync(events, default)).IsAccepted.ShouldBeTrue();
+        var result = await store.AppendAsync(events, default);
+        result.IsAccepted.ShouldBeTrue();
+        (result.Duplicates ?? []).ShouldBe(duplicates);
+    }
+
+    // Few keys, so that events meet. Windows are about as long as the steps of the clock.
+    private static EventKeys KeysOf(int number, int key) => new(
+        TimeSpan.FromMilliseconds(1 + number), EventKey.Of($"{key % 7}"), number % 5 == 0 ? EventKey.Of($"{(key + 3) % 7}") : null);
+
+    private bool TryBegin(EventKeys keys)
+    {
+        EventKey[] own = keys.Second is { } second ? [keys.First, second] : [keys.First];
+        var now = time.GetUtcNow();
+        if (own.Any(key => _windows.TryGetValue(key, out var end) && end > now))
+        {
+            return false;
+        }
+
+        foreach (var key in own)
+        {
+            _windows[key] = now + keys.Window;
+        }
+
+        return true;
     }
 
     private async Task DropAsync(IDeliveryStore store, Route route)

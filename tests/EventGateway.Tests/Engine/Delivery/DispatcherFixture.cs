@@ -38,7 +38,7 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         var metrics = Metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
         metrics.ObserveBacklog(() => Store.Count);
         Gates = new FunctionGates(this, defaults, metrics, timeProvider, NullLogger<FunctionGates>.Instance);
-        Backlog = new DeliveryBacklog(durable ? Durable : Store, metrics);
+        Backlog = new DeliveryBacklog(durable ? Durable : Store, metrics, new DuplicateReports(metrics, timeProvider, Duplicates));
         Intake = new DeliveryIntake(Backlog, Backlog, defaults);
         Dispatcher = new Dispatcher(
             Backlog,
@@ -83,6 +83,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     public RoutingTable Published { get; set; } = RoutingTable.Empty;
 
     public RecordingLogger<Dispatcher> Logger { get; } = new(LogLevel.Information);
+
+    /// <summary>The log lines about duplicates.</summary>
+    public RecordingLogger<DuplicateReports> Duplicates { get; } = new();
 
     /// <summary>How often a route was looked up.</summary>
     public int Finds => Volatile.Read(ref _finds);
