@@ -1,4 +1,5 @@
 using EventGateway.Abstractions.Resources;
+using EventGateway.CloudEvents;
 
 namespace EventGateway.Api.AsyncApi;
 
@@ -33,7 +34,7 @@ internal sealed class EventChannels
     /// <returns>Whether there was room for it.</returns>
     public bool TryAdd(Subscription subscription)
     {
-        if (subscription.Enabled is false || SystemEventTypes.Sent.Contains(subscription.EventType))
+        if (subscription.Enabled is false || GatewayEvents.IsSystemType(subscription.EventType))
         {
             return true;
         }

@@ -52,6 +52,8 @@ public sealed class AsyncApiTests : IAsyncLifetime
     {
         await SubscribeAsync("""{"type":"async","eventType":"user.created","functionId":"fn","enabled":false}""");
         await SubscribeAsync("""{"type":"async","eventType":"eventgateway.event.received","functionId":"fn"}""");
+        await CreateAsync("default", "eventtypes", """{"name":"eventgateway.*"}""");
+        await SubscribeAsync("""{"type":"async","eventType":"eventgateway.*","functionId":"second"}""");
 
         var document = await ReadAsync("/asyncapi.json");
 
@@ -72,6 +74,19 @@ public sealed class AsyncApiTests : IAsyncLifetime
         var headers = messages["event.user.created_binary"]!["headers"]!;
         headers["required"]!.AsArray().Select(static name => (string)name!).ShouldBe(["ce-specversion", "ce-type", "ce-source", "ce-id"]);
         ((string)headers["properties"]!["ce-type"]!["const"]!).ShouldBe("user.created");
+    }
+
+    [Fact]
+    public async Task Describes_the_types_of_a_family_by_how_they_begin()
+    {
+        await CreateAsync("default", "eventtypes", """{"name":"user.*"}""");
+        await SubscribeAsync("""{"type":"async","eventType":"user.*","functionId":"fn"}""");
+
+        var messages = (await ReadAsync("/asyncapi.json"))["components"]!["messages"]!.AsObject();
+
+        var (structured, binary) = (messages.First().Value!, messages.Last().Value!);
+        ((string)structured["payload"]!["allOf"]![1]!["properties"]!["type"]!["pattern"]!).ShouldBe("^user\\.");
+        ((string)binary["headers"]!["properties"]!["ce-type"]!["pattern"]!).ShouldBe("^user\\.");
     }
 
     [Fact]
