@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using EventGateway.Abstractions.Secrets;
 
@@ -14,4 +16,11 @@ public sealed record KeyRotation(JsonElement Settings, string Name, Secret Key)
 
     /// <summary>The keys before it that are still valid, with the times when they expire. Default: none.</summary>
     public IReadOnlyList<KeyValuePair<string, DateTimeOffset>> OldKeys { get; init; } = [];
+
+    // Called by ToString. Leaves out the settings, because they contain secrets, and logs and errors may show the text.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Name = {Name}");
+        return true;
+    }
 }

@@ -15,4 +15,7 @@ internal sealed record KeyRotationDocument(string Name, string Key, IReadOnlyLis
         rotation.Key.Reveal(),
         [.. rotation.OldKeys.Select(static old => new OldKeyDocument(old.Key, old.Value.UtcDateTime))],
         rotation.PublicKey);
+
+    /// <summary>Returns the name, without the key.</summary>
+    public override string ToString() => Name;
 }
