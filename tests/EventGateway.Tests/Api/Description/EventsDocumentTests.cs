@@ -26,6 +26,16 @@ public sealed partial class EventsDocumentTests
         }
     }
 
+    [Fact]
+    public void Has_the_headers_of_an_accepted_event()
+    {
+        var page = File.ReadAllLines(Path.Combine(Repository.Root, "docs/events-api.md"));
+        var row = page.First(static line => line.StartsWith("| `202`", StringComparison.Ordinal)).Split('|')[1];
+
+        Read(new ListenerOptions { Host = "*", Port = 4000 })["components"]!["responses"]!["Accepted"]!["headers"]!.AsObject().Select(static header => header.Key)
+            .ShouldBe(GatewayHeader().Matches(row).Select(static match => match.Value), ignoreOrder: true);
+    }
+
     [Theory]
     [InlineData("*", 4000, null, "http", "localhost")]
     [InlineData("10.0.0.1", 80, null, "http", "10.0.0.1")]
@@ -40,6 +50,9 @@ public sealed partial class EventsDocumentTests
     }
 
     private static JsonNode Read(ListenerOptions listener) => JsonNode.Parse(new EventsDocument(new EventsAddress(listener)).Write())!;
+
+    [GeneratedRegex("event-[a-z]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex GatewayHeader();
 
     [GeneratedRegex(@"^\| `(?<status>\d{3})`", RegexOptions.Multiline | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex StatusInTable();
