@@ -19,6 +19,11 @@ internal sealed class AsyncApiResponse(EventChannels channels, JsonObject cloudE
         var response = httpContext.Response;
         response.ContentType = "application/json";
         response.Headers.ETag = $"\"{revision}\"";
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+        {
+            return;
+        }
+
         await using var json = new Utf8JsonWriter(
             response.BodyWriter, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
