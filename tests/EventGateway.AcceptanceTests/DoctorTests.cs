@@ -45,7 +45,7 @@ public sealed partial class DoctorTests(ITestOutputHelper output) : IAsyncDispos
         doctor.Output.ShouldContain("deliveries/1.db: events and deliveries, version ");
         doctor.Output.ShouldContain($"{Events} waiting deliveries");
         doctor.Output.ShouldContain("deliveries/dead-letters.db: dead letters, version ");
-        doctor.Output.ShouldContain("deliveries/replays.db: replays, version 3");
+        doctor.Output.ShouldContain("deliveries/replays.db: replays, version 4");
         Fingerprint().ShouldBe(before);
     }
 
