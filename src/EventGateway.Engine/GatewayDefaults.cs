@@ -56,9 +56,10 @@ public sealed record GatewayDefaults
     public bool ExclusiveSegments { get; init; }
 
     /// <summary>
-    /// Whether new paths may have any form, as in 0.9. Default: forms of other routers, and paths that no request can match, are refused.
+    /// Whether new paths and origins may have any form, as in 0.9. Default: forms of other routers, paths that no request can match, and
+    /// origins that no browser sends are refused.
     /// </summary>
-    public bool AnyPath { get; init; }
+    public bool AnyForm { get; init; }
 
     /// <summary>Whether an event type can be a family, such as <c>invoice.*</c>. Default: true (0.9: false).</summary>
     public bool HasFamilies { get; init; } = true;

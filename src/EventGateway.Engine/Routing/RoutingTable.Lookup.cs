@@ -108,14 +108,14 @@ public sealed partial class RoutingTable
             return null;
         }
 
-        if (!exclusiveSegments)
+        reason = (other.Subscription.Space == subscription.Space, exclusiveSegments) switch
         {
-            reason = $"{reason} by \"{other.Subscription.Path}\"";
-        }
-
-        return other.Subscription.Space == subscription.Space
-            ? $"Subscription path conflict: {reason}: for route: {subscription.Path}"
-            : $"Subscription path conflict: the path or a part of it is not available: for route: {subscription.Path}";
+            (true, true) => reason,
+            (true, false) => $"{reason} by \"{other.Subscription.Path}\"",
+            (false, true) => "the path or a part of it is not available",
+            (false, false) => "a subscription of another space takes it, and all spaces share the paths of the Events API",
+        };
+        return $"Subscription path conflict: {reason}: for route: {subscription.Path}";
     }
 
     private static readonly RouteMatch NothingMatched = new(null, [], []);

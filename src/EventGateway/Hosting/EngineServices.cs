@@ -50,7 +50,7 @@ internal static class EngineServices
                 CredentialsFromAnyOrigin = options.CredentialsFromAnyOrigin,
                 CorsListsOwnMethod = options.CorsListsOwnMethod,
                 ExclusiveSegments = options.ExclusiveSegments,
-                AnyPath = options.AnyPath,
+                AnyForm = options.AnyForm,
                 HasFamilies = options.HasFamilies,
                 AnswersHead = options.AnswersHead,
                 IgnoresUnknown = options.IgnoresUnknown,

@@ -131,7 +131,7 @@ internal static partial class GatewayProgram
 
                 Send it an event:
                   curl {events}/echo -H 'Event: user.created' -d '{Sample}'
-                POST /echo answers with the event. Other events that no subscription takes appear here.
+                POST /echo answers with the event. Other events that no subscription takes appear here; plain requests get 404.
 
                 """);
         }

@@ -131,7 +131,7 @@ internal sealed record GatewayOptions
     public bool IgnoresUnknown { get; init; }
 
     /// <summary>Whether new paths may have any form. Default: false. Only <c>--compat 0.9</c> sets it.</summary>
-    public bool AnyPath { get; init; }
+    public bool AnyForm { get; init; }
 
     /// <summary>Whether an event type can be a family, such as <c>invoice.*</c>. Default: true. Only <c>--compat 0.9</c> unsets it.</summary>
     public bool HasFamilies { get; init; } = true;

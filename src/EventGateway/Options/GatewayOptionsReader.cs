@@ -37,7 +37,7 @@ internal static class GatewayOptionsReader
             AllowsIncompleteEvents = true,
             ExposesHeaders = false,
             ExclusiveSegments = true,
-            AnyPath = true,
+            AnyForm = true,
             HasFamilies = false,
             AnswersHead = false,
             IgnoresUnknown = true,

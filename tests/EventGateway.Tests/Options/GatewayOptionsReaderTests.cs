@@ -123,7 +123,7 @@ public class GatewayOptionsReaderTests
             CorsListsOwnMethod = true,
             ExclusiveSegments = true,
             IgnoresUnknown = true,
-            AnyPath = true,
+            AnyForm = true,
             HasFamilies = false,
             AnswersHead = false,
             ExposesHeaders = false,

@@ -9,8 +9,8 @@ internal static class CorsReader
     /// <summary>Reads CORS settings. A list that is missing or empty takes its default; the methods take those of the record.</summary>
     /// <param name="fields">The settings.</param>
     /// <param name="target">The record that gets them.</param>
-    /// <param name="credentialsFromAnyOrigin">Whether they may allow credentials from any origin.</param>
-    public static T Read<T>(JsonFields fields, T target, bool credentialsFromAnyOrigin)
+    /// <param name="defaults">Decides whether they may allow credentials from any origin, and have origins that no browser sends.</param>
+    public static T Read<T>(JsonFields fields, T target, GatewayDefaults defaults)
         where T : CorsSettings
     {
         var settings = target with
@@ -20,7 +20,14 @@ internal static class CorsReader
             AllowedHeaders = fields.Texts("allowedHeaders"),
             AllowCredentials = fields.Flag("allowCredentials") ?? false,
         };
-        if (settings is { AllowCredentials: true, AllowsAnyOrigin: true } && !credentialsFromAnyOrigin)
+        if (!defaults.AnyForm && settings.AllowedOrigins.FirstOrDefault(static origin => !CanBeSent(origin)) is { } wrong)
+        {
+            fields.Refuse(
+                "allowedOrigins",
+                $"\"{wrong}\"; an origin is a scheme, a host and perhaps a port, without a path, such as \"https://app.example\" or \"https://*.example.com\".");
+        }
+
+        if (settings is { AllowCredentials: true, AllowsAnyOrigin: true } && !defaults.CredentialsFromAnyOrigin)
         {
             fields.Refuse(
                 "allowCredentials",
@@ -28,5 +35,18 @@ internal static class CorsReader
         }
 
         return settings;
+    }
+
+    // An origin as browsers send it (https://html.spec.whatwg.org/#ascii-serialisation-of-an-origin); * stands for any text.
+    private static bool CanBeSent(string origin)
+    {
+        if (origin is "null")
+        {
+            return true;
+        }
+
+        var scheme = origin.IndexOf("://", StringComparison.Ordinal);
+        var host = scheme < 0 ? origin : origin[(scheme + 3)..];
+        return (scheme > 0 || origin.Contains('*')) && host.Length > 0 && host.AsSpan().IndexOfAny('/', '?', '#') < 0;
     }
 }

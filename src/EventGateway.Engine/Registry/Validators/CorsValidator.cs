@@ -45,7 +45,7 @@ internal sealed class CorsValidator(GatewayDefaults defaults)
         var configuration = CorsReader.Read(
             fields,
             new CorsConfiguration { Space = space, CorsId = id!, Method = method!, Path = path!, AllowedMethods = isDefault ? [CorsConfiguration.Any] : null },
-            defaults.CredentialsFromAnyOrigin);
+            defaults);
         configuration = configuration with { Metadata = fields.Labels("metadata") };
         return fields.Errors.Any ? null : configuration;
     }
@@ -72,7 +72,7 @@ internal sealed class CorsValidator(GatewayDefaults defaults)
     }
 
     private string? FindMistake(string path) =>
-        defaults.AnyPath || PathRules.FindMistake(path, isLiteral: false) is not { } mistake ? null : $"\"{path}\"; {mistake}";
+        defaults.AnyForm || PathRules.FindMistake(path, isLiteral: false) is not { } mistake ? null : $"\"{path}\"; {mistake}";
 
     private static string? MethodOf(string text) => text == CorsConfiguration.Any ? text : Names.Method(text);
 

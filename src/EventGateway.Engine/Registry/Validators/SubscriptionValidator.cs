@@ -46,7 +46,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
             fields.Refuse("method", $"\"{methodName}\"; {Names.AcceptedMethod}");
         }
 
-        var cors = fields.Nested("cors", settings => CorsReader.Read(settings, new CorsSettings(), defaults.CredentialsFromAnyOrigin));
+        var cors = fields.Nested("cors", settings => CorsReader.Read(settings, new CorsSettings(), defaults));
         var delivery = fields.Nested("delivery", DeliveryReader.Read);
         var (requestMode, responseMode) = ModeReader.Read(fields, type);
         var reply = fields.Flag("reply");
@@ -100,7 +100,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
         var missing = new List<string>();
         if (!SystemEventTypes.Contains(draft.EventType) && space.EventTypes.Find(draft.EventType) is null)
         {
-            missing.Add($"Event Type \"{draft.EventType}\" not found.");
+            missing.Add($"Event Type \"{draft.EventType}\" not found." + (defaults.AnyForm ? "" : " Register it first."));
         }
 
         AddIfMissing(missing, space, draft.FunctionId);
@@ -110,7 +110,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
 
     // A stored subscription keeps its path, whatever it is.
     private string? FindMistake(string path, SubscriptionType? type) =>
-        defaults.AnyPath || PathRules.FindMistake(path, type is SubscriptionType.Async) is not { } mistake ? null : $"\"{path}\"; {mistake}";
+        defaults.AnyForm || PathRules.FindMistake(path, type is SubscriptionType.Async) is not { } mistake ? null : $"\"{path}\"; {mistake}";
 
     public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, Subscription current, Subscription draft)
     {

@@ -31,7 +31,7 @@ internal static class UrlRules
     /// <summary>Answers a URL without an endpoint.</summary>
     public static IResult NotFound(HttpContext context) => new RequestUrl(context).TryCollapse(out var path)
         ? Redirect(context, path)
-        : JsonResponse.Error(StatusCodes.Status404NotFound, "There is nothing at this URL.");
+        : JsonResponse.Error(StatusCodes.Status404NotFound, "There is nothing at this URL. A space has eventtypes, functions, subscriptions, cors, deliveries, deadletters, events and replays, at /v1/spaces/{space}/eventtypes and so on.");
 
     /// <summary>Answers a method that a URL does not accept.</summary>
     /// <param name="allow">The methods that the URL accepts.</param>

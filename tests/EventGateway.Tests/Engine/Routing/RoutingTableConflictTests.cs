@@ -107,7 +107,7 @@ public class RoutingTableConflictTests
         foreach (var table in new[] { Routes.Table(Routes.Sync(there)), Routes.Table([Routes.Sync(there), .. others]) })
         {
             table.FindConflict(Routes.Sync(added, space: "spacex")).ShouldBe(
-                $"Subscription path conflict: the path or a part of it is not available: for route: {added}");
+                $"Subscription path conflict: a subscription of another space takes it, and all spaces share the paths of the Events API: for route: {added}");
             if (there != added)
             {
                 table.FindConflict(Routes.Sync(added)).ShouldBe($"Subscription path conflict: the path is already taken by \"{there}\": for route: {added}");

@@ -44,7 +44,7 @@ public sealed class PathMistakeTests
     {
         var store = new MemoryConfigStore();
         await using (var lenient = new GatewayRegistry(
-            store, RegistryFixture.Providers, TimeProvider.System, NullLogger<GatewayRegistry>.Instance, new GatewayDefaults { AnyPath = true }))
+            store, RegistryFixture.Providers, TimeProvider.System, NullLogger<GatewayRegistry>.Instance, new GatewayDefaults { AnyForm = true }))
         {
             await lenient.StartAsync(CancellationToken.None);
             await RegistryFixture.CreateAsync(lenient.Functions, """{"functionId":"fn","type":"builtin","provider":{"name":"log"}}""");
