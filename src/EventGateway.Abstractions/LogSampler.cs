@@ -9,11 +9,11 @@ public sealed class LogSampler(TimeProvider time)
 
     /// <summary>Decides whether a line is written.</summary>
     /// <param name="suppressed">How many lines were not written since the last one.</param>
-    public bool TryTake(out long suppressed)
+    public bool TryTake(out SuppressedLines suppressed)
     {
         lock (_gate)
         {
-            suppressed = _suppressed;
+            suppressed = new SuppressedLines(_suppressed);
             if (_last is { } last && time.GetElapsedTime(last) < TimeSpan.FromMinutes(1))
             {
                 _suppressed++;

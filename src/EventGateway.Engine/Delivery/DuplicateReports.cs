@@ -42,6 +42,6 @@ public sealed partial class DuplicateReports(DeliveryMetrics metrics, TimeProvid
     private static partial void LogFound(ILogger logger, string eventId, string eventSource, string space);
 
     [LoggerMessage(LogEvents.DedupKeysForgotten, LogLevel.Warning,
-        "Too many events for their windows: the gateway forgot which events it accepted before the windows ended, and may accept some of them again. Raise --dedup-keys or shorten --dedup-window. ({Suppressed} more since the last line)")]
-    private static partial void LogForgotten(ILogger logger, long suppressed);
+        "Too many events for their windows: the gateway forgot which events it accepted before the windows ended, and may accept some of them again. Raise --dedup-keys or shorten --dedup-window.{Suppressed}")]
+    private static partial void LogForgotten(ILogger logger, SuppressedLines suppressed);
 }

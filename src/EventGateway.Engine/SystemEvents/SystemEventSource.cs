@@ -256,8 +256,8 @@ public sealed partial class SystemEventSource : ICallObserver
     }
 
     [LoggerMessage(LogEvents.SystemEventRefused, LogLevel.Warning,
-        "A system event of the type {EventType} is lost: too many wait to be stored. ({Suppressed} more since the last line)")]
-    private partial void LogRefused(string eventType, long suppressed);
+        "A system event of the type {EventType} is lost: too many wait to be stored.{Suppressed}")]
+    private partial void LogRefused(string eventType, SuppressedLines suppressed);
 
     [LoggerMessage(LogEvents.SystemEventFailed, LogLevel.Error, "A system event of the type {EventType} is lost.")]
     private partial void LogFailed(Exception exception, string eventType);

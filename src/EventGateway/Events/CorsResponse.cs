@@ -1,3 +1,4 @@
+using EventGateway.Abstractions;
 using EventGateway.CloudEvents.Http;
 using EventGateway.Engine;
 using EventGateway.Engine.Routing;
@@ -50,6 +51,6 @@ internal sealed partial class CorsResponse(GatewayDefaults defaults, TimeProvide
     private static string? Read(string? origin) => origin is null ? null : HeaderText.Read(origin);
 
     [LoggerMessage(LogEvents.CorsRefused, LogLevel.Information,
-        "Refused the preflight of {Method} {Path} from {Origin}: {Reason}. ({Suppressed} more since the last line)")]
-    private partial void LogRefused(string? method, string path, string? origin, string reason, long suppressed);
+        "Refused the preflight of {Method} {Path} from {Origin}: {Reason}.{Suppressed}")]
+    private partial void LogRefused(string? method, string path, string? origin, string reason, SuppressedLines suppressed);
 }

@@ -1,3 +1,5 @@
+using EventGateway.Abstractions;
+
 namespace EventGateway.Events;
 
 /// <summary>
@@ -20,7 +22,7 @@ internal sealed class KeyedLogSampler(TimeProvider time)
     /// <param name="name">The name that the sender chose.</param>
     /// <param name="kind">The kind of line of this name.</param>
     /// <param name="suppressed">How many lines were not written since the last one.</param>
-    public bool TryTake(string name, int kind, out long suppressed)
+    public bool TryTake(string name, int kind, out SuppressedLines suppressed)
     {
         lock (_gate)
         {
@@ -31,13 +33,13 @@ internal sealed class KeyedLogSampler(TimeProvider time)
                 key = _others;
             }
 
-            suppressed = 0;
+            suppressed = default;
             if (_lines.TryGetValue(key, out var last))
             {
-                suppressed = last.Suppressed;
+                suppressed = new SuppressedLines(last.Suppressed);
                 if (time.GetElapsedTime(last.Written, now) < _interval)
                 {
-                    _lines[key] = last with { Suppressed = suppressed + 1 };
+                    _lines[key] = last with { Suppressed = last.Suppressed + 1 };
                     return false;
                 }
             }

@@ -78,6 +78,6 @@ internal sealed partial class LoopGuard(EventMetrics metrics, TimeProvider time,
     }
 
     [LoggerMessage(LogEvents.LoopGuardLooped, LogLevel.Warning,
-        "Refused {Method} {Path} with 508: event gateways have passed it on more than {MaxHops} times. A function's URL leads back to the gateway. ({Suppressed} more since the last line)")]
-    private partial void LogLooped(string method, string path, int maxHops, long suppressed);
+        "Refused {Method} {Path} with 508: event gateways have passed it on more than {MaxHops} times. A function's URL leads back to the gateway.{Suppressed}")]
+    private partial void LogLooped(string method, string path, int maxHops, SuppressedLines suppressed);
 }

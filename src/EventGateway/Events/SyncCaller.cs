@@ -113,6 +113,6 @@ internal sealed partial class SyncCaller(
     private partial void LogFailed(string functionId, string space, string eventId, int status, string? error, string cause);
 
     [LoggerMessage(LogEvents.SyncCallerMalformed, LogLevel.Warning,
-        "Function {FunctionId} of space {Space} sent a malformed answer for event {EventId}; the sender got {Status}. Problem: {Problem}. ({Suppressed} more since the last line) The answer begins: {Answer}")]
-    private partial void LogMalformed(string functionId, string space, string eventId, int status, string problem, long suppressed, string answer);
+        "Function {FunctionId} of space {Space} sent a malformed answer for event {EventId}; the sender got {Status}. Problem: {Problem}.{Suppressed} The answer begins: {Answer}")]
+    private partial void LogMalformed(string functionId, string space, string eventId, int status, string problem, SuppressedLines suppressed, string answer);
 }

@@ -1,3 +1,4 @@
+using EventGateway.Abstractions;
 using EventGateway.CloudEvents;
 using EventGateway.Engine.Registry;
 using EventGateway.Http;
@@ -53,6 +54,6 @@ internal sealed partial class UnmatchedEvents(
     private static string Shorten(string text) => text.Length <= MaxLogged ? text : $"{text.AsSpan(0, MaxLogged)}…";
 
     [LoggerMessage(LogEvents.UnmatchedEvent, LogLevel.Information,
-        "{EventType}: no {Kind} on {Method} {Path}; {Near}. ({Suppressed} more since the last line)")]
-    private partial void LogUnmatched(string eventType, string kind, string method, string path, string near, long suppressed);
+        "{EventType}: no {Kind} on {Method} {Path}; {Near}.{Suppressed}")]
+    private partial void LogUnmatched(string eventType, string kind, string method, string path, string near, SuppressedLines suppressed);
 }

@@ -107,7 +107,8 @@ internal static partial class GatewayProgram
         // Kestrel lists its listeners in the order in which they were configured.
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.ToArray();
         var (events, config) = (Readable(addresses[0]), Readable(addresses[1]));
-        LogListening(logger, events, config);
+        var everywhere = options.Events.Host is "*" ? " (on every address of this machine)" : "";
+        LogListening(logger, events + everywhere, config);
         if (options.Metrics is not null)
         {
             LogMetricsListening(logger, Readable(addresses[2]));
@@ -125,7 +126,7 @@ internal static partial class GatewayProgram
             Console.WriteLine($"""
 
                 Event Gateway
-                  Events API         {events}{(options.Events.Host is "*" ? " (on every address of this machine)" : "")}
+                  Events API         {events}{everywhere}
                   Configuration API  {config}
                   State              {Path.GetFullPath(options.DataDirectory)}
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using EventGateway.Abstractions;
 using EventGateway.CloudEvents.Buffers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -95,6 +96,9 @@ internal sealed class JsonLogFormatter(TimeProvider time) : ConsoleFormatter(For
                 break;
             case long number:
                 writer.WriteNumberValue(number);
+                break;
+            case SuppressedLines lines:
+                writer.WriteNumberValue(lines.Count);
                 break;
             case double number when double.IsFinite(number):
                 writer.WriteNumberValue(number);

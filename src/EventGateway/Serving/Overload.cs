@@ -64,6 +64,6 @@ internal sealed partial class Overload : IOverloadObserver
     }
 
     [LoggerMessage(LogEvents.OverloadRefused, LogLevel.Warning,
-        "Overload: {Reason} ({Suppressed} more refused since the last line). See docs/operating.md, \"Limits of the machine\".")]
-    private partial void LogRefused(string reason, long suppressed);
+        "Overload: {Reason}{Suppressed}. See docs/operating.md, \"Limits of the machine\".")]
+    private partial void LogRefused(string reason, SuppressedLines suppressed);
 }

@@ -208,8 +208,8 @@ public sealed class SyncCallerTests : IAsyncLifetime
 
         logger.Entries.Select(static entry => (entry.Text.Split(' ')[1], entry.Text[entry.Text.IndexOf("Problem", StringComparison.Ordinal)..])).ShouldBe(
         [
-            ("f", "Problem: the answer is not JSON. (0 more since the last line) The answer begins: no object"),
-            ("g", "Problem: the answer is not JSON. (0 more since the last line) The answer begins: no object"),
+            ("f", "Problem: the answer is not JSON. The answer begins: no object"),
+            ("g", "Problem: the answer is not JSON. The answer begins: no object"),
             ("f", "Problem: the answer is not JSON. (2 more since the last line) The answer begins: no object"),
         ]);
     }

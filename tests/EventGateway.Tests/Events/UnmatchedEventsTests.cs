@@ -8,7 +8,7 @@ namespace EventGateway.Tests.Events;
 
 public sealed class UnmatchedEventsTests
 {
-    private const string NoType = "nobodys.event: no subscription on POST /; the event type is not registered. (0 more since the last line)";
+    private const string NoType = "nobodys.event: no subscription on POST /; the event type is not registered.";
 
     [Fact]
     public async Task Says_that_no_subscription_takes_an_event()
@@ -81,7 +81,7 @@ public sealed class UnmatchedEventsTests
         gateway.Clock.Advance(TimeSpan.FromMinutes(1));
         await SendAsync(gateway, "nobodys.event");
 
-        gateway.UnmatchedLog.Entries.Select(static entry => entry.Text).ShouldBe([NoType, NoType.Replace("(0 more", "(4 more")]);
+        gateway.UnmatchedLog.Entries.Select(static entry => entry.Text).ShouldBe([NoType, NoType + " (4 more since the last line)"]);
     }
 
     [Fact]

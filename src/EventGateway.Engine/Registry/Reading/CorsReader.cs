@@ -20,7 +20,7 @@ internal static class CorsReader
             AllowedHeaders = fields.Texts("allowedHeaders"),
             AllowCredentials = fields.Flag("allowCredentials") ?? false,
         };
-        if (!defaults.AnyForm && settings.AllowedOrigins.FirstOrDefault(static origin => !CanBeSent(origin)) is { } wrong)
+        if (!defaults.AnyForm && settings.AllowedOrigins?.FirstOrDefault(static origin => !CanBeSent(origin)) is { } wrong)
         {
             fields.Refuse(
                 "allowedOrigins",

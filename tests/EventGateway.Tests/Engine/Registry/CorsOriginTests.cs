@@ -1,6 +1,5 @@
 using EventGateway.Engine;
 using EventGateway.Engine.Registry;
-using EventGateway.Tests.Engine.Functions;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
