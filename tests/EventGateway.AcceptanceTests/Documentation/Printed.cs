@@ -15,6 +15,7 @@ internal static class Printed
         (Matching("Bearer eyJ[A-Za-z0-9_.-]+"), "Bearer (token)"),
         (Matching("\"replayId\":\"[0-9a-f]{16}\""), "\"replayId\":\"(id)\""),
         (Matching("\"deliveryId\":\"[0-9-]+\""), "\"deliveryId\":\"(id)\""),
+        (Matching("\"deadLetterId\":\"[0-9]+\""), "\"deadLetterId\":\"(id)\""),
         (Matching("\"durationMs\":[0-9.]+"), "\"durationMs\":(number)"),
         (Matching("webhook-timestamp: [0-9]+"), "webhook-timestamp: (seconds)"),
         (Matching("curl/[0-9.]+"), "curl/(version)"),

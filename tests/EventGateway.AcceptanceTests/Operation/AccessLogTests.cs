@@ -19,10 +19,14 @@ public sealed class AccessLogTests
         await gateway.SubscribeAsync(functions, "b", new FunctionAnswer(), "/async", "async", "user.created", newType: false);
         await gateway.SubscribeAsync(functions, "sync", FunctionAnswer.Of("""{"statusCode":201,"body":"made"}"""), "/sync");
 
+        // A line is written after the answer, so that of the next request could come before it.
         await gateway.Events.SendAsync(RawRequest.With(
             "POST", "/async?key=secret", "application/json", "{}", new HttpField("Event", "user.created"), new HttpField("TraceParent", TraceParent), new HttpField("Authorization", "secret")));
+        await LinesAsync(gateway, 1);
         await gateway.Events.SendAsync(RawRequest.With("POST", "/sync", "text/plain", "hello"));
+        await LinesAsync(gateway, 2);
         await gateway.Events.GetAsync("/none");
+        await LinesAsync(gateway, 3);
         await gateway.Events.SendAsync(RawRequest.With("POST", "/async", "application/cloudevents+json", "no event"));
 
         var lines = await LinesAsync(gateway, 4);
