@@ -47,7 +47,7 @@ public sealed class EventTypeFamilyTests
         await using var fixture = await RegistryFixture.WithFunctionAsync();
         var registry = fixture.Registry;
         const string Subscription = """{"type":"async","eventType":"invoice.*","functionId":"fn"}""";
-        (await RegistryFixture.RefuseAsync(registry.Subscriptions, Subscription)).Messages.ShouldBe(["Event Type \"invoice.*\" not found."]);
+        (await RegistryFixture.RefuseAsync(registry.Subscriptions, Subscription)).Messages.ShouldBe(["Event Type \"invoice.*\" not found. Register it first."]);
         await CreateTypesAsync(fixture, "invoice.*", "invoice.paid");
 
         var created = await RegistryFixture.CreateAsync(registry.Subscriptions, Subscription);

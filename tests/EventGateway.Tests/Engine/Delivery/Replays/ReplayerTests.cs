@@ -288,7 +288,7 @@ public sealed partial class ReplayerTests : IAsyncDisposable
         reading.SetResult();
         await UntilEndedAsync(other);
 
-        _replays.Count().ShouldBe((0, 0, Replayer.MaxConcurrency));
+        await Eventually.HoldsAsync(() => _replays.Count() == (0, 0, Replayer.MaxConcurrency), "all others are paused");
     }
 
     private Replayer Open() => new(_log, _store, _fixture.Backlog, _fixture, _time, _logger);

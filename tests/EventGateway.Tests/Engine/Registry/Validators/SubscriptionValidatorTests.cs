@@ -123,7 +123,7 @@ public sealed class SubscriptionValidatorTests
             fixture.Registry.Subscriptions, """{"type":"async","eventType":"test.event","functionId":"fn"}""", "other");
 
         error.Reason.ShouldBe(RegistryReason.Invalid);
-        error.Messages.ShouldBe(["Event Type \"test.event\" not found.", "Function \"fn\" not found."]);
+        error.Messages.ShouldBe(["Event Type \"test.event\" not found. Register it first.", "Function \"fn\" not found."]);
     }
 
     [Theory]
