@@ -36,8 +36,8 @@ public sealed class WrongInputTests(RunningGateway running) : IClassFixture<Runn
         EventType + "body: text after the first JSON value, at byte 12; a JSON object is accepted.")]
     [InlineData("POST", "eventtypes", """{"id":1,"colour":"red"}""",
         EventType + "name: required; letters, digits, '.', '-', '_', ':', '/', '+' and '@' are accepted.",
-        EventType + "Unknown field \"id\". name, authorizerId and metadata are accepted.",
-        EventType + "Unknown field \"colour\". name, authorizerId and metadata are accepted.")]
+        EventType + "Unknown field \"id\". name, authorizerId, dedupWindow and metadata are accepted.",
+        EventType + "Unknown field \"colour\". name, authorizerId, dedupWindow and metadata are accepted.")]
     [InlineData("POST", "functions", """{"functionId":"f","type":"http","provider":{"url":"http://localhost/","header":{"X-Team":"blue"}}}""",
         Function + "Unknown field \"provider.header\". Did you mean \"provider.headers\"?")]
     [InlineData("POST", "functions", """{"functionID":"f","type":"http","provider":{"url":"http://localhost/","url":"http://localhost/","auth":{"type":"bearer","tokens":"t"}},"meta":{}}""",
