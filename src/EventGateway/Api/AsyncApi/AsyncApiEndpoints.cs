@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using EventGateway.Abstractions.Resources;
 using EventGateway.Api.Description;
 using EventGateway.Api.Requests;
 using EventGateway.Engine.Registry;
@@ -15,7 +16,7 @@ internal sealed class AsyncApiEndpoints(GatewayRegistry registry, EventsDocument
 {
     private const string FileName = "asyncapi.json";
 
-    private static readonly QueryParameter EventType = new("eventType", "Only what takes events of this type. Default: all types.");
+    private static readonly QueryParameter EventType = new("eventType", "Only what takes events of this type: subscriptions to it, and to families that include it. Default: all types.");
 
     /// <summary>Maps the document of all spaces, and that of one.</summary>
     public static void Map(RouteGroupBuilder api)
@@ -63,7 +64,7 @@ internal sealed class AsyncApiEndpoints(GatewayRegistry registry, EventsDocument
         var channels = new EventChannels();
         foreach (var entry in spaces.SelectMany(space => registry.Subscriptions.List(space, new ResourceQuery()).Entries))
         {
-            if ((type is null || entry.Resource.EventType == type) && !channels.TryAdd(entry.Resource))
+            if ((type is null || EventTypeFamily.Includes(entry.Resource.EventType, type)) && !channels.TryAdd(entry.Resource))
             {
                 return JsonResponse.Error(
                     StatusCodes.Status400BadRequest,

@@ -16,9 +16,10 @@ internal static class ChannelWriter
         json.WriteString("address", address.Text);
         json.WriteString("title", $"{channel.Method} {channel.Path}");
         json.WriteStartObject("messages");
-        foreach (var message in channel.Types.Keys.SelectMany(MessageWriter.IdsOf))
+        foreach (var (structured, binary) in channel.Types.Keys.Select(MessageWriter.IdsOf))
         {
-            WriteReference(json, message, $"#/components/messages/{message}");
+            WriteReference(json, structured, $"#/components/messages/{structured}");
+            WriteReference(json, binary, $"#/components/messages/{binary}");
         }
 
         json.WriteEndObject();
@@ -64,7 +65,7 @@ internal static class ChannelWriter
 
     private static void WriteOperation(Utf8JsonWriter json, EventChannel channel, SubscriptionKinds kind, string name, string summary)
     {
-        var messages = channel.TypesOf(kind).SelectMany(MessageWriter.IdsOf).ToList();
+        var messages = channel.TypesOf(kind).Select(MessageWriter.IdsOf).ToList();
         if (messages.Count == 0)
         {
             return;
@@ -76,9 +77,10 @@ internal static class ChannelWriter
         WriteReference(json, "channel", place);
         json.WriteString("summary", summary);
         json.WriteStartArray("messages");
-        foreach (var message in messages)
+        foreach (var (structured, binary) in messages)
         {
-            WriteReference(json, $"{place}/messages/{message}");
+            WriteReference(json, $"{place}/messages/{structured}");
+            WriteReference(json, $"{place}/messages/{binary}");
         }
 
         json.WriteEndArray();

@@ -45,12 +45,21 @@ internal sealed class EventChannels
             _channels.Add(key, channel = new EventChannel(subscription.Space, subscription.Path, subscription.Method));
         }
 
-        if (!channel.Types.TryGetValue(subscription.EventType, out var kinds) && ++_messages > MaxMessages)
+        var kind = subscription.Type is SubscriptionType.Sync ? SubscriptionKinds.Sync : SubscriptionKinds.Async;
+        // A subscription to http.* takes plain requests, too.
+        return TryAdd(channel, subscription.EventType, kind)
+            && (!EventTypeFamily.Includes(subscription.EventType, SystemEventTypes.HttpRequest)
+                || TryAdd(channel, SystemEventTypes.HttpRequest, kind));
+    }
+
+    private bool TryAdd(EventChannel channel, string type, SubscriptionKinds kind)
+    {
+        if (!channel.Types.TryGetValue(type, out var kinds) && ++_messages > MaxMessages)
         {
             return false;
         }
 
-        channel.Types[subscription.EventType] = kinds | (subscription.Type is SubscriptionType.Sync ? SubscriptionKinds.Sync : SubscriptionKinds.Async);
+        channel.Types[type] = kinds | kind;
         return true;
     }
 }

@@ -16,16 +16,16 @@ internal static class MessageWriter
     private static readonly string[] RequiredHeaders = ["ce-specversion", "ce-type", "ce-source", "ce-id"];
 
     /// <summary>Returns the ids of the messages of an event type.</summary>
-    public static IEnumerable<string> IdsOf(string type)
+    public static (string Structured, string Binary) IdsOf(string type)
     {
-        var id = Identifier.OfName(type);
-        return [$"event.{id}", $"event.{id}{Binary}"];
+        var id = $"event.{Identifier.OfName(type)}";
+        return (id, id + Binary);
     }
 
     /// <summary>Writes the messages of an event type.</summary>
     public static void WriteMessages(Utf8JsonWriter json, string type)
     {
-        var (structured, binary) = (IdsOf(type).First(), IdsOf(type).Last());
+        var (structured, binary) = IdsOf(type);
         if (type == SystemEventTypes.HttpRequest)
         {
             WriteStart(json, structured, type, "Any HTTP request that carries no event.", contentType: null);
@@ -109,9 +109,9 @@ internal static class MessageWriter
     {
         json.WriteStartObject(field);
         json.WriteString("type", "string");
-        if (value.EndsWith(".*", StringComparison.Ordinal))
+        if (EventTypeFamily.Is(value))
         {
-            json.WriteString("pattern", $"^{Regex.Escape(value[..^1])}");
+            json.WriteString("pattern", $"^{Regex.Escape(EventTypeFamily.PrefixOf(value).ToString())}");
         }
         else
         {

@@ -99,6 +99,40 @@ public sealed class AsyncApiTests : IAsyncLifetime
         (await _api.SendAsync("GET", "/asyncapi.json?eventtype=x")).Code.ShouldBe(400);
     }
 
+    [Theory]
+    [InlineData("user.created", "default.POST.exact default.POST.family")]
+    [InlineData("user.deleted", "default.POST.family")]
+    [InlineData("user.*", "default.POST.family")]
+    [InlineData("http.request", "default.POST.http")]
+    [InlineData("users.created", "")]
+    public async Task Selects_the_families_that_include_an_event_type(string type, string channels)
+    {
+        await CreateAsync("default", "eventtypes", """{"name":"user.*"}""");
+        await CreateAsync("default", "eventtypes", """{"name":"http.*"}""");
+        await SubscribeAsync("""{"type":"async","eventType":"user.created","functionId":"fn","path":"/exact"}""");
+        await SubscribeAsync("""{"type":"async","eventType":"user.*","functionId":"fn","path":"/family"}""");
+        await SubscribeAsync("""{"type":"async","eventType":"http.*","functionId":"fn","path":"/http"}""");
+
+        var document = await ReadAsync($"/asyncapi.json?eventType={type}");
+
+        document["channels"]!.AsObject().Select(static channel => channel.Key).ShouldBe(channels.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Describes_plain_requests_where_a_family_includes_them()
+    {
+        await CreateAsync("default", "eventtypes", """{"name":"http.*"}""");
+        await SubscribeAsync("""{"type":"async","eventType":"http.*","functionId":"fn"}""");
+
+        var document = await ReadAsync("/asyncapi.json");
+
+        var names = document["channels"]!["default.POST"]!["messages"]!.AsObject().Select(static message => message.Key).ToList();
+        names.ShouldBe(["event.http._2A", "event.http._2A_binary", "event.http.request", "event.http.request_binary"]);
+        document["operations"]!["default.POST.async"]!["messages"]!.AsArray().Count.ShouldBe(4);
+        document["components"]!["messages"]!.AsObject().Select(static message => message.Key).ShouldBe(names);
+        ((string)document["components"]!["messages"]!["event.http.request"]!["summary"]!).ShouldBe("Any HTTP request that carries no event.");
+    }
+
     [Fact]
     public async Task Is_answered_once_for_each_revision()
     {
