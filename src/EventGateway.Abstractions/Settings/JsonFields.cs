@@ -67,6 +67,13 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
         return found.ValueKind is JsonValueKind.Null ? default : found;
     }
 
+    /// <summary>Returns whether a field is given as <c>null</c>, for those where this does not mean the same as leaving it out.</summary>
+    /// <param name="name">The field.</param>
+    public bool IsNull(string name) =>
+        element.ValueKind is JsonValueKind.Object
+        && element.EnumerateObject().Any(property =>
+            property.Value.ValueKind is JsonValueKind.Null && string.Equals(property.Name, name, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Returns all properties, whatever their names.</summary>
     public IEnumerable<JsonProperty> Properties()
     {
@@ -258,7 +265,8 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
 
     /// <summary>Returns a list of strings. Null when the field is missing, empty or not accepted.</summary>
     /// <param name="name">The field.</param>
-    public IReadOnlyList<string>? Texts(string name)
+    /// <param name="check">Adds the errors of a string. Gets its path, <c>eventTypes[0]</c>. Null accepts any.</param>
+    public IReadOnlyList<string>? Texts(string name, Action<string, string>? check = null)
     {
         var value = Value(name);
         _schema?.Set(name, new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "string" } });
@@ -280,6 +288,7 @@ public sealed partial class JsonFields(JsonElement element, string path, FieldEr
             if (item.ValueKind is JsonValueKind.String)
             {
                 texts.Add(item.GetString()!);
+                check?.Invoke(PathOf($"{name}[{index}]"), texts[^1]);
             }
             else
             {

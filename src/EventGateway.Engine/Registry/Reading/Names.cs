@@ -10,20 +10,11 @@ internal static class Names
 {
     public const string AcceptedName = $"{ResourceName.Accepted} are accepted.";
 
-    public const string AcceptedEventType = "letters, digits, '.', '-', '_', ':', '/', '+' and '@' are accepted.";
-
-    private const string AcceptedFamily =
-        "'*' is accepted only at the end, as in invoice.*, for all event types that begin with \"invoice.\"; '*' alone is not accepted.";
-
     public const string AcceptedMethod = "GET, POST, PUT, PATCH, DELETE, HEAD and OPTIONS are accepted.";
 
     private const int MinSpaceLength = 3;
 
     private const int MaxIdLength = ResourceName.MaxLength;
-
-    // As the senders of events spell their types: repo:push, orders/create. A comma would end it in the id of a subscription.
-    private static readonly SearchValues<char> EventTypeCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_:/+@");
 
     /// <summary>Reports a space's name that is not valid.</summary>
     public static void CheckSpace(string space, FieldErrors errors)
@@ -41,25 +32,6 @@ internal static class Names
     /// <summary>Reports an id of a function that is not valid.</summary>
     public static void CheckName(FieldErrors errors, string field, string name) =>
         Check(errors, field, name, name, ResourceName.Characters, AcceptedName);
-
-    /// <summary>Reports a name of an event type that is not valid.</summary>
-    /// <param name="families">Whether the name of a family is valid.</param>
-    public static void CheckEventType(FieldErrors errors, string field, string name, bool families)
-    {
-        var plain = families && EventTypeFamily.Is(name) ? name.AsSpan(0, name.Length - 2) : name;
-        if (families && (plain.Contains('*') || (plain.IsEmpty && name.Length > 0)))
-        {
-            errors.Add(field, $"\"{name}\"; {AcceptedFamily}");
-        }
-        else if (plain.Length < name.Length && plain.Count('.') >= EventTypeFamily.MaxSegments)
-        {
-            errors.Add(field, $"\"{name}\"; at most {EventTypeFamily.MaxSegments} segments before the '*' are accepted.");
-        }
-        else
-        {
-            Check(errors, field, name, plain, EventTypeCharacters, AcceptedEventType);
-        }
-    }
 
     /// <summary>Reports a field that would change the id of a resource. Ignored where unknown fields are, as in 0.9.</summary>
     /// <param name="sent">The value of the field. Null when it is missing.</param>
@@ -83,8 +55,9 @@ internal static class Names
 
     private static string TooLong(string id) => $"the id would have {id.Length} characters; at most {MaxIdLength} are accepted.";
 
-    // plain: the part of the name that must have these characters.
-    private static void Check(FieldErrors errors, string field, string name, ReadOnlySpan<char> plain, SearchValues<char> characters, string accepted)
+    /// <summary>Reports a name that is too long, or has other characters.</summary>
+    /// <param name="plain">The part of the name that must have these characters, at least one.</param>
+    public static void Check(FieldErrors errors, string field, string name, ReadOnlySpan<char> plain, SearchValues<char> characters, string accepted)
     {
         if (name.Length > MaxIdLength)
         {

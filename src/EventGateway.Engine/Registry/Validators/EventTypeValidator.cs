@@ -19,10 +19,10 @@ internal sealed class EventTypeValidator(GatewayDefaults defaults)
     {
         fields.AcceptReadOnly("space");
         Names.CheckSpace(space, fields.Errors);
-        var name = id is null ? fields.Required("name", Names.AcceptedEventType) : fields.Text("name");
+        var name = id is null ? fields.Required("name", EventTypeNames.Accepted) : fields.Text("name");
         if (id is null && name is not null)
         {
-            Names.CheckEventType(fields.Errors, "name", name, defaults.HasFamilies);
+            EventTypeNames.Check(fields.Errors, "name", name, defaults.HasFamilies);
         }
 
         Names.CheckKept(fields, "name", name, id);
@@ -41,7 +41,7 @@ internal sealed class EventTypeValidator(GatewayDefaults defaults)
     public override RegistryError? CheckId(EventType draft)
     {
         var errors = NewErrors();
-        Names.CheckEventType(errors, "name", draft.Name, defaults.HasFamilies);
+        EventTypeNames.Check(errors, "name", draft.Name, defaults.HasFamilies);
         return errors.Any ? errors.ToError() : null;
     }
 

@@ -45,7 +45,7 @@ internal static class ReplayReader
             SubscriptionId = fields.Required("subscriptionId", "the id of an async subscription is accepted.") ?? "",
             From = Time(fields, "from"),
             To = Time(fields, "to"),
-            EventTypes = fields.Texts("eventTypes"),
+            EventTypes = fields.Texts("eventTypes", (path, type) => EventTypeNames.CheckSelected(fields.Errors, path, type)),
         };
         if (request.From >= request.To)
         {

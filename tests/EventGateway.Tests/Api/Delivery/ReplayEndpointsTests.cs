@@ -8,6 +8,9 @@ namespace EventGateway.Tests.Api.Delivery;
 
 public sealed class ReplayEndpointsTests : IAsyncLifetime
 {
+    private const string Families =
+        "'*' is accepted only at the end, as in invoice.*, for all event types that begin with \"invoice.\"; '*' alone is not accepted.";
+
     private readonly TaskCompletionSource _reading = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DeliveryApiFixture _api = null!;
     private string _subscriptionId = "";
@@ -69,10 +72,23 @@ public sealed class ReplayEndpointsTests : IAsyncLifetime
     [InlineData("""{"subscriptionId":"s","from":"now"}""", "from: \"now\"; an RFC 3339 date and time such as 2026-01-31T12:30:00Z is accepted.")]
     [InlineData("""{"subscriptionId":"s","to":5}""", "to: a number; an RFC 3339 date and time such as 2026-01-31T12:30:00Z is accepted.")]
     [InlineData("""{"subscriptionId":"s","eventTypes":"a"}""", "eventTypes: a string; an array of strings is accepted.")]
+    [InlineData("""{"subscriptionId":"s","eventTypes":["*"]}""", $"eventTypes[0]: \"*\"; {Families}")]
+    [InlineData("""{"subscriptionId":"s","eventTypes":["a","inv.*","inv.*.*"]}""", $"eventTypes[2]: \"inv.*.*\"; {Families}")]
+    [InlineData("""{"subscriptionId":"s","eventTypes":[""]}""", "eventTypes[0]: \"\"; letters, digits, '.', '-', '_', ':', '/', '+' and '@' are accepted.")]
     [InlineData(
         """{"subscriptionId":"s","from":"2026-01-31T12:30:00Z","to":"2026-01-31T12:30:00Z"}""", "from: not before \"to\"; an earlier time is accepted.")]
     public async Task Refuses_what_it_cannot_replay(string body, string message) =>
         (await _api.RefusedAsync("POST", "replays", 400, body)).ShouldBe([message]);
+
+    [Fact]
+    public async Task Selects_types_by_any_characters_that_senders_may_choose_within_a_family()
+    {
+        var body = new JsonObject { ["subscriptionId"] = _subscriptionId, ["eventTypes"] = new JsonArray("user.*", "user.signed up, again") };
+
+        var replay = await _api.ReadAsync("POST", "replays", 201, body.ToJsonString());
+
+        replay.GetProperty("eventTypes").GetRawText().ShouldBe("""["user.*","user.signed up, again"]""");
+    }
 
     [Fact]
     public async Task Refuses_a_sync_subscription()
