@@ -15,7 +15,9 @@ namespace EventGateway.Functions.Http;
 /// <typeparam name="TSettings">The settings of the type.</typeparam>
 /// <param name="caller">Calls functions.</param>
 /// <param name="targets">Creates the targets of functions.</param>
-internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTargets targets) : IRawFunctionProvider, ISigningFunctionProvider
+/// <param name="time">The clock of keys that expire.</param>
+internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTargets targets, TimeProvider time)
+    : IRawFunctionProvider, ISigningFunctionProvider
     where TSettings : HttpSettings, IHttpType<TSettings>
 {
     private readonly ConditionalWeakTable<Function, HttpTarget> _targets = [];
@@ -54,7 +56,7 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
     public JsonElement Unmask(JsonElement settings, JsonElement stored, ICollection<string> errors)
     {
         ArgumentNullException.ThrowIfNull(errors);
-        var now = ReadStored(settings);
+        HttpSettings now = ReadStored(settings);
         if (!SettingsWriter.SecretsOf(now).Any(static secret => secret.Value.IsMask))
         {
             return settings;
@@ -62,11 +64,14 @@ internal sealed class HttpFunctionProvider<TSettings>(HttpCaller caller, HttpTar
 
         var before = stored.ValueKind is JsonValueKind.Object ? ReadStored(stored) : null;
         var count = errors.Count;
-        var unmasked = StoredSecrets.Restore(
-            now,
-            before,
-            path => before is not null && now.MayKeep(before, path),
-            path => errors.Add(Missing(path, before)));
+        bool MayKeep(string path) => before is not null && now.MayKeep(before, path);
+        if (now.Common.Signing is { } signing && before?.Common.Signing is { } known && MayKeep(SigningSettings.Name))
+        {
+            now = now.WithSigning(signing.KeepEnds(known, time.GetUtcNow(), new SettingErrors(errors)));
+        }
+
+        // To another server no secret is sent, so the names of those that are stored would not help.
+        var unmasked = StoredSecrets.Restore(now, before, MayKeep, path => errors.Add(Missing(path, MayKeep(path) ? before : null)));
 
         // Masks were not checked against the other fields: the key of a new certificate, for example.
         return errors.Count > count ? default : Validate(unmasked, new SettingErrors(errors));

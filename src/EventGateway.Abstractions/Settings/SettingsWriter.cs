@@ -8,10 +8,10 @@ namespace EventGateway.Abstractions.Settings;
 public sealed class SettingsWriter
 {
     private readonly Utf8JsonWriter _json;
-    private readonly Func<string, Secret, string> _spell;
-    private string _path = "";
+    private readonly Func<SecretPath, Secret, string> _spell;
+    private SecretPath _within = new("", "");
 
-    private SettingsWriter(Utf8JsonWriter json, Func<string, Secret, string> spell) => (_json, _spell) = (json, spell);
+    private SettingsWriter(Utf8JsonWriter json, Func<SecretPath, Secret, string> spell) => (_json, _spell) = (json, spell);
 
     /// <summary>Returns settings with their secrets, as they are stored.</summary>
     public static JsonElement Store(ISettings settings) => Write(settings, static (_, secret) => secret.Reveal());
@@ -28,7 +28,7 @@ public sealed class SettingsWriter
         var secrets = new List<KeyValuePair<string, Secret>>();
         Write(settings, (path, secret) =>
         {
-            secrets.Add(new(path, secret));
+            secrets.Add(new(path.Name, secret));
             return Secret.Mask;
         });
         return secrets;
@@ -44,6 +44,10 @@ public sealed class SettingsWriter
             _json.WriteString(name, value);
         }
     }
+
+    /// <summary>Writes a field that is <c>null</c>.</summary>
+    /// <param name="name">The field.</param>
+    public void WriteNull(string name) => _json.WriteNull(name);
 
     /// <summary>Writes a secret.</summary>
     /// <param name="name">The field.</param>
@@ -84,7 +88,7 @@ public sealed class SettingsWriter
             if (items[i].Name is { } key)
             {
                 _json.WriteStartObject();
-                WriteFields($"{name}[{key}]", items[i]);
+                WriteFields(new SecretPath($"{name}[{key}]", $"{name}[{i}]"), items[i]);
             }
             else
             {
@@ -103,17 +107,17 @@ public sealed class SettingsWriter
         if (value is not null)
         {
             _json.WriteStartObject(name);
-            WriteFields(name, value);
+            WriteFields(new SecretPath(name, name), value);
         }
     }
 
     /// <summary>Returns a secret, or the mask in its place. For texts that hold a secret among other things.</summary>
     /// <param name="name">The secret's name among the fields: <c>url?code</c>.</param>
-    public string Spell(string name, Secret secret) => _spell(_path + name, secret);
+    public string Spell(string name, Secret secret) => _spell(_within.Then(new SecretPath(name, name)), secret);
 
     /// <summary>Returns settings as JSON.</summary>
     /// <param name="spell">Returns the text that is written for the secret at a path.</param>
-    internal static JsonElement Write(ISettings settings, Func<string, Secret, string> spell)
+    internal static JsonElement Write(ISettings settings, Func<SecretPath, Secret, string> spell)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var buffer = new ArrayBufferWriter<byte>();
@@ -127,12 +131,12 @@ public sealed class SettingsWriter
         return JsonElement.Parse(buffer.WrittenSpan);
     }
 
-    private void WriteFields(string name, ISettings value)
+    private void WriteFields(SecretPath name, ISettings value)
     {
-        var path = _path;
-        _path = $"{path}{name}.";
+        var within = _within;
+        _within = within.Then(name).Then(new SecretPath(".", "."));
         value.Write(this);
         _json.WriteEndObject();
-        _path = path;
+        _within = within;
     }
 }

@@ -6,14 +6,16 @@ namespace EventGateway.Abstractions.Settings;
 /// <summary>Puts stored secrets in place of the masks that a client sends back.</summary>
 public static class StoredSecrets
 {
-    /// <summary>Returns settings with each mask replaced by the secret that is stored at the same path.</summary>
+    /// <summary>
+    /// Returns settings with each mask replaced by the secret that is stored at the same path, or under the same name in the same list.
+    /// </summary>
     /// <param name="settings">The new settings.</param>
     /// <param name="stored">The settings that they replace. Null when there are none.</param>
     /// <param name="mayKeep">
     /// Returns whether the secret at a path may be kept. A secret must not be sent to another server than the one that it was stored
     /// for: otherwise everyone who may change a URL could read it.
     /// </param>
-    /// <param name="refuse">Adds the error that no secret is stored for the mask at a path.</param>
+    /// <param name="refuse">Adds the error that no secret is stored for the mask at a path: <c>signing.keys[1].key</c>.</param>
     public static JsonElement Restore(ISettings settings, ISettings? stored, Func<string, bool> mayKeep, Action<string> refuse)
     {
         ArgumentNullException.ThrowIfNull(mayKeep);
@@ -38,12 +40,12 @@ public static class StoredSecrets
                 return secret.Reveal();
             }
 
-            if (secrets.TryGetValue(path, out var kept) && mayKeep(path))
+            if (secrets.TryGetValue(path.Name, out var kept) && mayKeep(path.Place))
             {
                 return kept.Reveal();
             }
 
-            refuse(path);
+            refuse(path.Place);
             return Secret.Mask;
         });
     }

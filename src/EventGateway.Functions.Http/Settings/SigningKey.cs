@@ -18,7 +18,20 @@ internal sealed record SigningKey(string? Name, Secret Key, DateTimeOffset? Expi
     private const string Accepted = "a string, or an object with name, key and expiresAt";
     private const string AcceptedName = $"a name of {ResourceName.Accepted}";
     private const string AcceptedKey = "a key";
+    private const string EndName = "expiresAt";
     private const string AcceptedTime = "an RFC 3339 date and time, such as 2026-12-01T00:00:00Z";
+
+    /// <summary>Whether <c>expiresAt</c> was sent as null: a key that is kept by its name does not expire any more.</summary>
+    public bool RemovesEnd { get; init; }
+
+    /// <summary>The time from when on it signs no more, as JSON has it. Null means that it does not expire.</summary>
+    public string? End => ExpiresAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Returns whether it has a name, and another key has it too, in any case.</summary>
+    public bool HasNameOf(SigningKey other) => Name is not null && Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Returns whether it signs no more.</summary>
+    public bool HasExpired(DateTimeOffset now) => WebhookSigner.HasExpired(ExpiresAt, now);
 
     /// <summary>Returns the JSON Schema of an item of the list.</summary>
     public static JsonObject Describe()
@@ -56,7 +69,15 @@ internal sealed record SigningKey(string? Name, Secret Key, DateTimeOffset? Expi
     {
         writer.Write("name", Name);
         writer.Write("key", Key);
-        writer.Write("expiresAt", ExpiresAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+        // A key that is sent itself has no end to remove.
+        if (RemovesEnd && Key.IsMask)
+        {
+            writer.WriteNull(EndName);
+        }
+        else
+        {
+            writer.Write(EndName, End);
+        }
     }
 
     private static SigningKey Read(JsonFields fields)
@@ -69,8 +90,17 @@ internal sealed record SigningKey(string? Name, Secret Key, DateTimeOffset? Expi
             fields.Refuse("key", $"must be {accepted}");
         }
 
-        var expiresAt = fields.Optional("expiresAt", AcceptedTime, static text => Timestamp.Read(text) is not null);
-        return new SigningKey(name ?? "", key, expiresAt is null ? null : Timestamp.Read(expiresAt));
+        var expiresAt = fields.Optional(EndName, AcceptedTime, static text => Timestamp.Read(text) is not null);
+        fields.Describe(EndName, DescribeEnd);
+        return new SigningKey(name ?? "", key, expiresAt is null ? null : Timestamp.Read(expiresAt)) { RemovesEnd = fields.IsNull(EndName) };
+    }
+
+    private static JsonObject DescribeEnd(JsonObject schema)
+    {
+        schema["type"] = new JsonArray("string", "null");
+        schema["format"] = "date-time";
+        schema["description"] = $"{schema["description"]} A key that is kept by its name keeps the time when it is left out; null removes it.";
+        return schema;
     }
 
     private static string? Refusal(Secret key) => key.IsMask ? null : WebhookKey.Refusal(key);

@@ -19,7 +19,7 @@ internal sealed record SigningRotation(SigningSettings Settings, string? PublicK
     /// <returns>The new settings. Null when an error was added.</returns>
     public static SigningRotation? Of(SigningSettings? settings, KeyRotationRequest request, DateTimeOffset now, ICollection<string> errors)
     {
-        var valid = settings is null || request.Overlap <= TimeSpan.Zero ? [] : settings.Keys.Where(key => !(key.ExpiresAt <= now)).ToList();
+        var valid = settings is null || request.Overlap <= TimeSpan.Zero ? [] : settings.Keys.Where(key => !key.HasExpired(now)).ToList();
         if (valid.Count == WebhookSigner.MaxKeys)
         {
             errors.Add($"{valid.Count} keys are valid, as many as there may be. Wait until one has expired, remove one, or set overlap to 0.");

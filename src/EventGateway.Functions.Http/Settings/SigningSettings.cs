@@ -21,6 +21,30 @@ internal sealed record SigningSettings(IReadOnlyList<SigningKey> Keys) : ISettin
     /// <inheritdoc/>
     public void Write(SettingsWriter writer) => writer.Write(List, Keys);
 
+    /// <summary>
+    /// Returns the settings with the times of the keys that are kept by their names, which stay unless another one was sent, or null.
+    /// </summary>
+    /// <param name="stored">The settings that these replace.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="errors">Receives an error for each key that has expired and would sign again.</param>
+    public SigningSettings KeepEnds(SigningSettings stored, DateTimeOffset now, FieldErrors errors)
+    {
+        var keys = new List<SigningKey>(Keys.Count);
+        foreach (var (at, key) in Keys.Index())
+        {
+            var before = key.Key.IsMask ? stored.Keys.FirstOrDefault(key.HasNameOf) : null;
+            keys.Add(before is null || key.ExpiresAt is not null || key.RemovesEnd ? key : key with { ExpiresAt = before.ExpiresAt });
+            if (before is not null && before.HasExpired(now) && !keys[^1].HasExpired(now))
+            {
+                errors.Add(
+                    $"provider.{Name}.{List}[{at}].expiresAt",
+                    $"must be left out: the key expired at {before.End}, and only a key that is sent itself can be valid again");
+            }
+        }
+
+        return new SigningSettings(keys);
+    }
+
     private static List<SigningKey> ReadKeys(JsonFields signing)
     {
         signing.Describe(
@@ -40,7 +64,7 @@ internal sealed record SigningSettings(IReadOnlyList<SigningKey> Keys) : ISettin
                 continue;
             }
 
-            if (key.Name is { Length: > 0 } name && keys.Exists(other => name.Equals(other.Name, StringComparison.OrdinalIgnoreCase)))
+            if (key.Name is { Length: > 0 } && keys.Exists(key.HasNameOf))
             {
                 signing.Refuse($"{List}[{at}].name", "must be another one: the list has a key with this name already");
             }

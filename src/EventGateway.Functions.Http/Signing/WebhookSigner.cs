@@ -19,6 +19,10 @@ internal sealed class WebhookSigner((WebhookKey Key, DateTimeOffset? ExpiresAt)[
     // A space, the version, and the base64 of the longest signature.
     private const int MaxSignatureChars = 1 + 4 + 88;
 
+    /// <summary>Returns whether a key signs no more.</summary>
+    /// <param name="expiresAt">From when on it does not. Null means that it does not expire.</param>
+    public static bool HasExpired(DateTimeOffset? expiresAt, DateTimeOffset time) => expiresAt <= time;
+
     /// <summary>Adds the headers of a signed request.</summary>
     /// <param name="id">The event's id.</param>
     /// <param name="body">The body that is sent.</param>
@@ -56,7 +60,7 @@ internal sealed class WebhookSigner((WebhookKey Key, DateTimeOffset? ExpiresAt)[
         var length = 0;
         foreach (var (key, expiresAt) in keys)
         {
-            if (expiresAt <= time)
+            if (HasExpired(expiresAt, time))
             {
                 continue;
             }

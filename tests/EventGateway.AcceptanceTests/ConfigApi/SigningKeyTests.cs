@@ -106,7 +106,7 @@ public sealed class SigningKeyTests(RunningGateway running) : IClassFixture<Runn
             "PATCH", "/v1/spaces/default/functions" + path, "application/json", """{"provider":{"signing":{"keys":[{"name":"a","key":"*****"}]}}}"""));
         unknown.Status.ShouldBe(400);
         unknown.Errors.ShouldBe(
-            ["Function doesn't validate. Validation error: provider.signing.keys[a].key is missing or *****, but no secret is stored with this name for this server; stored with names: c, b"]);
+            ["Function doesn't validate. Validation error: provider.signing.keys[0].key is missing or *****, but no secret is stored with this name for this server; stored with names: c, b"]);
     }
 
     private static JsonObject Signed(params JsonNode[] keys) => new() { ["signing"] = new JsonObject { ["keys"] = new JsonArray(keys) } };

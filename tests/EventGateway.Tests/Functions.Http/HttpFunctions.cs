@@ -20,12 +20,12 @@ internal sealed class HttpFunctions : IRawFunctionProvider, ISigningFunctionProv
         options ??= new HttpFunctionOptions();
         _connections = new HttpConnections(timeProvider, options);
         var (caller, targets) = (new HttpCaller(options, timeProvider), new HttpTargets(_connections, timeProvider));
-        _http = new(caller, targets);
+        _http = new(caller, targets, timeProvider);
         Presets =
         [
-            new HttpFunctionProvider<AzureFunction>(caller, targets),
-            new HttpFunctionProvider<GoogleFunction>(caller, targets),
-            new HttpFunctionProvider<OpenWhisk>(caller, targets),
+            new HttpFunctionProvider<AzureFunction>(caller, targets, timeProvider),
+            new HttpFunctionProvider<GoogleFunction>(caller, targets, timeProvider),
+            new HttpFunctionProvider<OpenWhisk>(caller, targets, timeProvider),
         ];
     }
 

@@ -59,7 +59,7 @@ public sealed class StoredSecretsTests
 
         Restore(stored with { Keys = ["two=*****", "0=*****", "*****", "*****"] }, _ => true, refused, stored);
 
-        refused.ShouldBe(["keys[two].key", "keys[0].key", "keys[2]", "keys[3]"]);
+        refused.ShouldBe(["keys[0].key", "keys[1].key", "keys[2]", "keys[3]"]);
         StoredSecrets.NamesBeside(stored, refused[0]).ShouldBe(["one"]);
         StoredSecrets.NamesBeside(stored, refused[2]).ShouldBe(["one"]);
         StoredSecrets.NamesBeside(null, refused[0])!.ShouldBeEmpty();

@@ -62,14 +62,78 @@ public sealed class SigningSettingsTests : IDisposable
 
         RefusalsOf("""[{"name":"c"},{"name":"d","key":"*****"},"*****","*****"]""", stored).ShouldBe(
         [
-            "provider.signing.keys[c].key is missing or *****, but no secret is stored with this name for this server; stored with names: a, b",
-            "provider.signing.keys[d].key is missing or *****, but no secret is stored with this name for this server; stored with names: a, b",
+            "provider.signing.keys[0].key is missing or *****, but no secret is stored with this name for this server; stored with names: a, b",
+            "provider.signing.keys[1].key is missing or *****, but no secret is stored with this name for this server; stored with names: a, b",
             "provider.signing.keys[2] is *****, but no secret is stored in this field for this server; stored with names: a, b",
             "provider.signing.keys[3] is *****, but no secret is stored in this field for this server; stored with names: a, b",
         ]);
         RefusalsOf("""[{"name":"c"}]""", Validate("""["K"]""")).ShouldBe(
-            ["provider.signing.keys[c].key is missing or *****, but no secret is stored with this name for this server"]);
-        RefusalsOf("""[{"name":"a"}]""", default).ShouldHaveSingleItem().ShouldStartWith("provider.signing.keys[a].key");
+            ["provider.signing.keys[0].key is missing or *****, but no secret is stored with this name for this server"]);
+        RefusalsOf("""[{"name":"a"}]""", default).ShouldHaveSingleItem().ShouldStartWith("provider.signing.keys[0].key");
+    }
+
+    [Fact]
+    public void Names_no_known_keys_when_the_server_is_another()
+    {
+        var stored = Validate("""["K",{"name":"a","key":"K"}]""");
+
+        RefusalsOf("""[{"name":"a"},{"name":"b"},"*****"]""", stored, "https://other.example.com/f").ShouldBe(
+        [
+            "provider.signing.keys[0].key is missing or *****, but no secret is stored with this name for this server",
+            "provider.signing.keys[1].key is missing or *****, but no secret is stored with this name for this server",
+            "provider.signing.keys[2] is *****, but no secret is stored in this field for this server",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("""{"name":"B"}""", ",\"expiresAt\":\"2100-01-01T00:00:00Z\"")]
+    [InlineData("""{"name":"b","key":"*****"}""", ",\"expiresAt\":\"2100-01-01T00:00:00Z\"")]
+    [InlineData("""{"name":"b","expiresAt":null}""", "")]
+    [InlineData("""{"name":"b","key":"*****","ExpiresAt":null}""", "")]
+    [InlineData("""{"name":"b","expiresAt":"2101-01-01T00:00:00Z"}""", ",\"expiresAt\":\"2101-01-01T00:00:00Z\"")]
+    [InlineData("""{"name":"b","key":"K"}""", "")]
+    [InlineData("""{"name":"b","key":"K","expiresAt":null}""", "")]
+    public void Keeps_the_time_of_a_key_that_is_kept_by_its_name(string key, string end)
+    {
+        var stored = Validate("""[{"name":"a","key":"K"},{"name":"b","key":"K","expiresAt":"2100-01-01T00:00:00Z"}]""");
+
+        var kept = Unmask(Settings($$"""[{"name":"a"},{{key}}]"""), stored);
+
+        KeysOf(kept).ShouldBe($$"""[{"name":"a","key":"{{Hmac}}"},{"name":"{{(key.Contains('B') ? "B" : "b")}}","key":"{{Hmac}}"{{end}}}]""");
+    }
+
+    [Theory]
+    [InlineData("""{"name":"old"}""")]
+    [InlineData("""{"name":"old","key":"*****","expiresAt":"2020-01-01T00:00:00Z"}""")]
+    [InlineData("""{"name":"old","expiresAt":"2020-01-01T01:00:00+01:00"}""")]
+    public void Keeps_a_key_that_has_expired_as_it_is(string key)
+    {
+        var stored = Validate("""[{"name":"new","key":"K"},{"name":"old","key":"K","expiresAt":"2020-01-01T00:00:00Z"}]""");
+
+        KeysOf(Unmask(Settings($$"""[{"name":"new"},{{key}}]"""), stored)).ShouldBe(KeysOf(stored));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"2100-01-01T00:00:00Z\"")]
+    public void Refuses_to_make_a_key_valid_again_that_has_expired(string end)
+    {
+        var stored = Validate("""[{"name":"new","key":"K"},{"name":"old","key":"K","expiresAt":"2020-01-01T00:00:00Z"}]""");
+
+        RefusalsOf($$"""[{"name":"new"},{"name":"old","expiresAt":{{end}}}]""", stored).ShouldBe(
+        [
+            "provider.signing.keys[1].expiresAt must be left out: the key expired at 2020-01-01T00:00:00Z, and only a key that is sent itself can be valid again",
+        ]);
+        KeysOf(Unmask(Settings($$"""[{"name":"new"},{"name":"old","key":"K","expiresAt":{{end}}}]"""), stored)).ShouldContain("\"old\"");
+    }
+
+    [Fact]
+    public void Refuses_kept_keys_that_all_expire()
+    {
+        var stored = Validate("""[{"name":"new","key":"K"},{"name":"old","key":"K","expiresAt":"2020-01-01T00:00:00Z"}]""");
+
+        RefusalsOf("""[{"name":"old"}]""", stored).ShouldBe(
+            ["provider.signing.keys must have a key without expiresAt: requests would have no signature after all keys have expired"]);
     }
 
     [Theory]
@@ -80,8 +144,8 @@ public sealed class SigningSettingsTests : IDisposable
     public void Tells_settings_with_other_keys_from_other_settings(string before, string now, bool differOnlyInKeys) =>
         _provider.DifferOnlyInKeys(JsonElement.Parse(before.Replace("K", Hmac)), JsonElement.Parse(now.Replace("K", Hmac))).ShouldBe(differOnlyInKeys);
 
-    private static JsonElement Settings(string keys) =>
-        JsonElement.Parse($$$"""{"url":"https://example.com/f","signing":{"keys":{{{keys.Replace("\"K\"", $"\"{Hmac}\"")}}}}}""");
+    private static JsonElement Settings(string keys, string url = "https://example.com/f") =>
+        JsonElement.Parse($$$"""{"url":"{{{url}}}","signing":{"keys":{{{keys.Replace("\"K\"", $"\"{Hmac}\"")}}}}}""");
 
     private static string KeysOf(JsonElement settings) => settings.GetProperty("signing").GetProperty("keys").GetRawText();
 
@@ -108,10 +172,10 @@ public sealed class SigningSettingsTests : IDisposable
         return kept;
     }
 
-    private List<string> RefusalsOf(string keys, JsonElement stored)
+    private List<string> RefusalsOf(string keys, JsonElement stored, string url = "https://example.com/f")
     {
         var errors = new List<string>();
-        var settings = _provider.Validate(Settings(keys), new SettingErrors(errors));
+        var settings = _provider.Validate(Settings(keys, url), new SettingErrors(errors));
         errors.ShouldBeEmpty();
         _provider.Unmask(settings, stored, errors);
         return errors;
