@@ -71,6 +71,7 @@ public sealed partial class GatewayRegistry : IRouteDirectory
             space,
             subscriptionId,
             RevisionConditions.None,
+            isChecked: false,
             current => ((wasEnabled = current.Enabled is not false) ? _subscriptions.Disable(current, reason) : current, null),
             cancellationToken);
         return wasEnabled && written.Error is null;

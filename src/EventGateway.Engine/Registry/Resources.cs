@@ -135,13 +135,19 @@ public sealed class Resources<T>
 
     /// <summary>Changes a resource.</summary>
     /// <param name="conditions">The conditions on the resource.</param>
+    /// <param name="isChecked">Whether the changed resource is checked against the configuration, as after an update. Its fields are not.</param>
     /// <param name="change">
-    /// Returns the changed resource, which must be valid, because nothing is checked; or why it cannot be changed. Called in the turn of
-    /// the write, so it must be quick. Called again when another instance was faster.
+    /// Returns the changed resource, or why it cannot be changed. Called in the turn of the write, so it must be quick. Called again when
+    /// another instance was faster.
     /// </param>
     internal ValueTask<RegistryResult<T>> ChangeAsync(
-        string space, string id, RevisionConditions conditions, Func<T, (T? Changed, RegistryError? Error)> change, CancellationToken cancellationToken) =>
-        _registry.WriteAsync(_validator, _ => snapshot => PlanChange(snapshot, space, id, conditions, change), cancellationToken);
+        string space,
+        string id,
+        RevisionConditions conditions,
+        bool isChecked,
+        Func<T, (T? Changed, RegistryError? Error)> change,
+        CancellationToken cancellationToken) =>
+        _registry.WriteAsync(_validator, _ => snapshot => PlanChange(snapshot, space, id, conditions, isChecked, change), cancellationToken);
 
     /// <summary>Returns the JSON Schema (2020-12) of the bodies that create a resource: the fields that are read.</summary>
     public JsonObject DescribeBody() => JsonFields.Describe(fields => _validator.Read(fields, "space", null));
@@ -246,7 +252,12 @@ public sealed class Resources<T>
     }
 
     private WritePlan<T> PlanChange(
-        RegistrySnapshot snapshot, string space, string id, RevisionConditions conditions, Func<T, (T? Changed, RegistryError? Error)> change)
+        RegistrySnapshot snapshot,
+        string space,
+        string id,
+        RevisionConditions conditions,
+        bool isChecked,
+        Func<T, (T? Changed, RegistryError? Error)> change)
     {
         if (_validator.In(snapshot.Space(space)).Find(id) is not { } current)
         {
@@ -259,6 +270,7 @@ public sealed class Resources<T>
         }
 
         var (changed, error) = change(current.Resource);
+        error ??= isChecked ? _validator.CheckUpdate(snapshot, current.Resource, changed!) : null;
         return error is null ? new WritePlan<T>(WriteVerb.Update, changed, current.Revision, null) : WritePlan<T>.Refuse(error);
     }
 

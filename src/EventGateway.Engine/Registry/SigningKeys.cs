@@ -12,7 +12,8 @@ namespace EventGateway.Engine.Registry;
 /// <param name="time">The clock of keys that expire.</param>
 public sealed class SigningKeys(GatewayRegistry registry, FunctionProviders providers, TimeProvider time)
 {
-    private readonly string _signingTypes = string.Join(", ", providers.Types.Where(type => providers.TryGet(type, out var provider) && provider is ISigningFunctionProvider));
+    private readonly string _signingTypes = string.Join(
+        ", ", providers.Types.Where(type => providers.TryGet(type, out var provider) && provider is ISigningFunctionProvider));
 
     /// <summary>
     /// Adds a new key to a function, its first one or another. Until the keys before it expire, requests are signed with all of them.
@@ -37,6 +38,7 @@ public sealed class SigningKeys(GatewayRegistry registry, FunctionProviders prov
             space,
             functionId,
             conditions,
+            isChecked: true,
             function =>
             {
                 (rotation, var error) = Rotate(function, request);

@@ -46,11 +46,22 @@ public sealed class HttpSigningTests(RunningGateway running) : IClassFixture<Run
 
         errors.ShouldHaveSingleItem().ShouldContain("requestMode");
         var later = await running.SubscribeWithAsync([], more: new JsonObject { ["requestMode"] = "raw" });
+        running.Functions[later + later] = FunctionAnswer.Of("raw");
         var settings = Signed(Hmac);
         settings["url"] = running.Functions.Url(later);
-        await running.AskAsync("PUT", "functions" + later, body: new JsonObject { ["type"] = "http", ["provider"] = settings });
-        (await running.SendAsync(later)).Errors.ShouldBe(["Function call failed: its requests must be signed, and raw requests cannot be signed."]);
-        running.CallsOf(later + later).ShouldBeEmpty();
+        var body = new JsonObject { ["type"] = "http", ["provider"] = settings }.ToJsonString();
+        foreach (var response in new[]
+        {
+            await running.Config.SendAsync(RawRequest.With("PUT", "/v1/spaces/default/functions" + later, "application/json", body)),
+            await running.Config.SendAsync(RawRequest.With("PATCH", "/v1/spaces/default/functions" + later, "application/json", body)),
+            await running.Config.PostAsync($"/v1/spaces/default/functions{later}/signing/rotate", ""),
+        })
+        {
+            response.Status.ShouldBe(400);
+            response.Errors.ShouldHaveSingleItem().ShouldEndWith("has requestMode \"raw\", and raw requests cannot be signed.");
+        }
+
+        (await running.SendAsync(later)).Text.ShouldBe("raw");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using EventGateway.Abstractions.Config;
+using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Abstractions.Settings;
 using EventGateway.Engine.Functions;
@@ -72,6 +73,21 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
         return null;
     }
 
+    // Where both are stored already, the function can still be changed.
+    public override RegistryError? CheckUpdate(RegistrySnapshot snapshot, Function current, Function draft)
+    {
+        if (!IsSigned(draft) || IsSigned(current))
+        {
+            return null;
+        }
+
+        var space = snapshot.Space(draft.Space);
+        var raw = space.Uses.SubscriptionsOf(draft.FunctionId).FirstOrDefault(id => space.Subscriptions.Find(id)?.Resource.IsForwarded is true);
+        return raw is null
+            ? null
+            : ErrorOf("provider.signing", $"the subscription \"{raw}\" has requestMode \"raw\", and raw requests cannot be signed.");
+    }
+
     public override RegistryError? CheckDelete(RegistrySnapshot snapshot, Function current)
     {
         var uses = snapshot.Space(current.Space).Uses;
@@ -118,6 +134,9 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
 
         return snapshot with { Routes = routes };
     }
+
+    private bool IsSigned(Function function) =>
+        _providers.TryGet(function.Type, out var provider) && provider is IRawFunctionProvider http && http.IsSigned(function);
 
     private JsonElement CheckProvider(JsonFields fields, ref string type, JsonElement settings)
     {

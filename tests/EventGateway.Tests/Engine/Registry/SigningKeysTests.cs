@@ -1,3 +1,4 @@
+using EventGateway.Abstractions.Config;
 using EventGateway.Abstractions.Functions;
 using EventGateway.Abstractions.Resources;
 using EventGateway.Engine.Registry;
@@ -92,6 +93,61 @@ public sealed class SigningKeysTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_key_that_has_expired_is_not_valid_again_when_its_name_is_written_back()
+    {
+        const string Key = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+        await PatchAsync(
+            $$$$"""{"provider":{"signing":{"keys":[{"name":"old","key":"{{{{Key}}}}","expiresAt":"2020-01-01T00:00:00Z"},{"name":"new","key":"{{{{Key}}}}"}]}}}""");
+
+        await PatchAsync("""{"provider":{"signing":{"keys":[{"name":"new"},{"name":"old"}]}}}""");
+        var refused = await TryPatchAsync("""{"provider":{"signing":{"keys":[{"name":"new"},{"name":"old","expiresAt":null}]}}}""");
+
+        RegistryFixture.Text(_fixture.Registry.Functions, Get()).ShouldContain(
+            """{"keys":[{"name":"new","key":"*****"},{"name":"old","key":"*****","expiresAt":"2020-01-01T00:00:00Z"}]}""");
+        refused.Error!.Messages.ShouldHaveSingleItem().ShouldContain("provider.signing.keys[1].expiresAt must be left out: the key expired at 2020-01-01T00:00:00Z");
+    }
+
+    [Fact]
+    public async Task Raw_subscriptions_keep_their_function_from_being_signed()
+    {
+        const string Signed = """{"type":"http","provider":{"url":"http://localhost/","signing":{"keys":["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]}}}""";
+        var registry = _fixture.Registry;
+        await RegistryFixture.CreateAsync(registry.Subscriptions, Subscription("/event", "event"));
+        var raw = await RegistryFixture.CreateAsync(registry.Subscriptions, Subscription("/raw", "raw"));
+        var before = Get();
+        string[] refusal =
+        [
+            $"Function doesn't validate. Validation error: provider.signing: the subscription \"{raw.Id}\" has requestMode \"raw\", and raw requests cannot be signed.",
+        ];
+
+        var (rotated, rotation) = await RotateAsync();
+        rotated.Error!.Messages.ShouldBe(refusal);
+        rotation.ShouldBeNull();
+        (await TryPatchAsync(Signed)).Error!.Messages.ShouldBe(refusal);
+        (await UpdateAsync(Signed)).Error!.Messages.ShouldBe(refusal);
+        Get().ShouldBeSameAs(before);
+
+        await registry.Subscriptions.DeleteAsync(RegistryFixture.Space, raw.Id, RevisionConditions.None, CancellationToken.None);
+        (await RotateAsync()).Result.Error.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_signed_function_that_has_raw_subscriptions_already_can_be_changed()
+    {
+        await RotateAsync();
+        var id = SubscriptionId.Create(SubscriptionType.Sync, "http.request", "shop", "/raw", "POST");
+        var raw = $$"""{"space":"default","subscriptionId":"{{id}}",{{Subscription("/raw", "raw")[1..]}}""";
+        var stored = await _fixture.Store.CreateAsync(
+            new ConfigKey(RegistryFixture.Space, ConfigKind.Subscription, id), RegistryFixture.Utf8(raw), CancellationToken.None);
+        await RegistryFixture.CreateAsync(_fixture.Registry.EventTypes, """{"name":"later"}""");
+        _fixture.Registry.Revision.ShouldBeGreaterThan(stored.Revision);
+        _fixture.Registry.Subscriptions.Get(RegistryFixture.Space, id).Entry!.Resource.IsForwarded.ShouldBeTrue();
+
+        (await RotateAsync()).Result.Error.ShouldBeNull();
+        await PatchAsync("""{"metadata":{"team":"red"}}""");
+    }
+
+    [Fact]
     public async Task Rotations_at_once_all_succeed()
     {
         var rotations = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Task.Run(() => RotateAsync())));
@@ -100,6 +156,17 @@ public sealed class SigningKeysTests : IAsyncLifetime
         var stored = Get().Resource.Provider.GetProperty("signing").GetProperty("keys").EnumerateArray().Select(key => key.GetProperty("key").GetString());
         stored.ShouldBe(rotations.Select(rotation => rotation.Rotation!.Key.Reveal()), ignoreOrder: true);
     }
+
+    private static string Subscription(string path, string mode) =>
+        $$"""{"type":"sync","eventType":"http.request","functionId":"shop","path":"{{path}}","method":"POST","requestMode":"{{mode}}"}""";
+
+    private async Task PatchAsync(string patch) => (await TryPatchAsync(patch)).Error.ShouldBeNull();
+
+    private async Task<RegistryResult<Function>> TryPatchAsync(string patch) =>
+        await _fixture.Registry.Functions.PatchAsync(RegistryFixture.Space, "shop", RegistryFixture.Utf8(patch), RevisionConditions.None, CancellationToken.None);
+
+    private async Task<RegistryResult<Function>> UpdateAsync(string body) =>
+        await _fixture.Registry.Functions.UpdateAsync(RegistryFixture.Space, "shop", RegistryFixture.Utf8(body), RevisionConditions.None, CancellationToken.None);
 
     private ResourceEntry<Function> Get() => _fixture.Registry.Functions.Get(RegistryFixture.Space, "shop").Entry!;
 
