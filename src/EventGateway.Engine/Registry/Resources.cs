@@ -23,6 +23,9 @@ public sealed class Resources<T>
         _validator = validator;
     }
 
+    /// <summary>The fields that make the id of a resource, so that a patch cannot remove them.</summary>
+    public IReadOnlyList<string> IdFields => _validator.IdFields;
+
     /// <summary>Reads one resource.</summary>
     /// <returns>The entry, or a refusal: <see cref="RegistryReason.NotFound"/>.</returns>
     public RegistryResult<T> Get(string space, string id) =>
@@ -197,6 +200,11 @@ public sealed class Resources<T>
     private PreparedDraft<T> Prepare(ResourceEntry<T> stored, JsonElement patch)
     {
         var errors = _validator.NewErrors();
+        foreach (var field in IdFields.Where(new JsonFields(patch, "", errors).IsNull))
+        {
+            errors.Add(field, "null; a patch cannot remove this field.");
+        }
+
         var patched = MergePatch.Apply(JsonElement.Parse(_validator.Show(stored.Resource)), patch, errors);
         var error = errors.Any ? errors.ToError() : null;
         return error is null && Read(stored.Resource.Space, stored.Id, patched, out error) is { } draft

@@ -16,6 +16,8 @@ internal sealed class CorsValidator(GatewayDefaults defaults)
     private const string AcceptedPath = "a path that begins with '/' is accepted.";
     private const string AcceptedPathOfDefault = "with the method *, the path * is accepted: both together are the default of the space.";
 
+    public override IReadOnlyList<string> IdFields { get; } = ["method", "path"];
+
     public override SortedEntries<CorsConfiguration> In(SpaceState space) => space.Cors;
 
     public override CorsConfiguration? Read(JsonFields fields, string space, string? id)

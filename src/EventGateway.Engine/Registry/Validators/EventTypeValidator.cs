@@ -13,6 +13,8 @@ namespace EventGateway.Engine.Registry.Validators;
 internal sealed class EventTypeValidator(GatewayDefaults defaults)
     : ResourceValidator<EventType>(ConfigKind.EventType, ResourceJson.Shared.EventType, "Event Type")
 {
+    public override IReadOnlyList<string> IdFields { get; } = ["name"];
+
     public override SortedEntries<EventType> In(SpaceState space) => space.EventTypes;
 
     public override EventType? Read(JsonFields fields, string space, string? id)

@@ -25,6 +25,8 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
         _acceptedTypes = $"accepted: {string.Join(", ", providers.Types)}.";
     }
 
+    public override IReadOnlyList<string> IdFields { get; } = ["functionId"];
+
     public override SortedEntries<Function> In(SpaceState space) => space.Functions;
 
     public override Function? Read(JsonFields fields, string space, string? id)

@@ -39,6 +39,9 @@ internal abstract class ResourceValidator<T>(ConfigKind kind, JsonTypeInfo<T> js
 
     public RegistryError AlreadyExists(string id) => new(RegistryReason.AlreadyExists, $"{label} \"{id}\" {taken}");
 
+    /// <summary>The fields that make the id. A patch cannot remove them, although the body of an update may leave some of them out.</summary>
+    public abstract IReadOnlyList<string> IdFields { get; }
+
     /// <summary>The resources of this kind in a space.</summary>
     public abstract SortedEntries<T> In(SpaceState space);
 

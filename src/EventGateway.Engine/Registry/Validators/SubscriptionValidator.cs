@@ -18,6 +18,8 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
 
     private const string AcceptedTypes = "sync and async are accepted.";
 
+    public override IReadOnlyList<string> IdFields { get; } = ["type", "eventType", "functionId", "path", "method"];
+
     public override SortedEntries<Subscription> In(SpaceState space) => space.Subscriptions;
 
     public override Subscription? Read(JsonFields fields, string space, string? id)

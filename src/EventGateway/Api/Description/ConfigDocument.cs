@@ -54,10 +54,11 @@ internal sealed class ConfigDocument(
         }
 
         schemas.RemoveNulls();
-        schemas.AddBodies("EventType", registry.EventTypes.DescribeBody());
-        schemas.AddBodies("Subscription", registry.Subscriptions.DescribeBody());
-        schemas.AddBodies(nameof(CorsConfiguration), registry.Cors.DescribeBody());
+        schemas.AddBodies("EventType", registry.EventTypes.DescribeBody(), registry.EventTypes.IdFields);
+        schemas.AddBodies("Subscription", registry.Subscriptions.DescribeBody(), registry.Subscriptions.IdFields);
+        schemas.AddBodies(nameof(CorsConfiguration), registry.Cors.DescribeBody(), registry.Cors.IdFields);
         FunctionSchemas.Add(schemas, registry.Functions.DescribeBody(), providers);
+        AddZero(schemas.Get("KeyRotationRequestDocument"), "overlap");
         foreach (var operation in Operations(document))
         {
             CompleteBody(operation, schemas);
@@ -91,11 +92,34 @@ internal sealed class ConfigDocument(
             {
                 media!["schema"] = SchemaSet.Reference(SchemaSet.PatchOf(patched));
             }
-            else if (SchemaSet.NameOf(media!["schema"]) is { } name && schemas.Has(SchemaSet.InputOf(name)))
+            else if (SchemaSet.NameOf(media!["schema"]) is { } name)
             {
-                media["schema"] = SchemaSet.Reference(SchemaSet.InputOf(name));
+                if (schemas.Has(SchemaSet.InputOf(name)))
+                {
+                    media["schema"] = SchemaSet.Reference(SchemaSet.InputOf(name));
+                }
+                else
+                {
+                    schemas.Get(name)["additionalProperties"] = false;
+                }
             }
         }
+    }
+
+    // A duration that may also be 0, as a number or a text.
+    private static void AddZero(JsonObject schema, string field)
+    {
+        var fields = schema["properties"]!.AsObject();
+        var duration = fields[field]!.DeepClone().AsObject();
+        duration.Remove("description", out var description);
+        fields[field] = new JsonObject
+        {
+            ["description"] = description,
+            ["anyOf"] = new JsonArray(
+                duration,
+                new JsonObject { ["type"] = "string", ["const"] = "0" },
+                new JsonObject { ["type"] = "integer", ["const"] = 0 }),
+        };
     }
 
     private static void CompleteAnswers(JsonObject operation)

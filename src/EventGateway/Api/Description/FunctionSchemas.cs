@@ -20,6 +20,7 @@ internal static class FunctionSchemas
     public static void Add(SchemaSet schemas, JsonObject body, FunctionProviders providers)
     {
         var any = schemas.Get(Function);
+        body = body.DeepClone().AsObject();
         body["required"]!.AsArray().Add(Provider);
         var (answers, inputs, settings) = (new Dictionary<string, string>(), new Dictionary<string, string>(), new List<string>());
         foreach (var type in providers.Types)
@@ -37,7 +38,8 @@ internal static class FunctionSchemas
             schemas.Set(inputs[type], SchemaSet.Input(answer, body));
         }
 
-        schemas.Set(SchemaSet.PatchOf(Function), Patch(any, providers.Types, settings, schemas));
+        var patch = new Patches(schemas).PatchOf(OfAnyType(any, providers.Types, settings), Patches.NamesIn(body["required"]));
+        schemas.Set(SchemaSet.PatchOf(Function), patch);
         schemas.Set(Function, OneOf(answers));
         schemas.Set(SchemaSet.InputOf(Function), OneOf(inputs));
     }
@@ -52,16 +54,17 @@ internal static class FunctionSchemas
         return schema;
     }
 
-    private static JsonObject Patch(JsonObject any, IReadOnlyList<string> types, List<string> settings, SchemaSet schemas)
+    private static JsonObject OfAnyType(JsonObject any, IReadOnlyList<string> types, List<string> settings)
     {
-        var fields = any["properties"]!.AsObject();
+        var schema = any.DeepClone().AsObject();
+        var fields = schema["properties"]!.AsObject();
         fields[Type]!["enum"] = new JsonArray([.. types.Select(static type => (JsonNode)type)]);
         fields[Provider] = new JsonObject
         {
             ["description"] = "The settings of the type. A patch of the type needs all settings of the new one, and null for those of the old one.",
             ["oneOf"] = new JsonArray([.. settings.Select(SchemaSet.Reference)]),
         };
-        return new Patches(schemas).PatchOf(any);
+        return schema;
     }
 
     private static JsonObject OneOf(Dictionary<string, string> schemas) => new()
@@ -70,7 +73,8 @@ internal static class FunctionSchemas
         ["discriminator"] = new JsonObject
         {
             ["propertyName"] = Type,
-            ["mapping"] = new JsonObject(schemas.Select(static schema => KeyValuePair.Create(schema.Key, (JsonNode?)(string)SchemaSet.Reference(schema.Value)["$ref"]!))),
+            ["mapping"] = new JsonObject(schemas.Select(static schema =>
+                KeyValuePair.Create(schema.Key, (JsonNode?)(string)SchemaSet.Reference(schema.Value)["$ref"]!))),
         },
     };
 }

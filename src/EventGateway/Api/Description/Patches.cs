@@ -2,13 +2,15 @@ using System.Text.Json.Nodes;
 
 namespace EventGateway.Api.Description;
 
-/// <summary>Adds the schemas of merge patches (RFC 7396): each field may be left out, and null removes it.</summary>
+/// <summary>Adds the schemas of merge patches (RFC 7396): each field may be left out, and null removes one that need not be there.</summary>
 /// <param name="schemas">The schemas of answers, which get those of patches.</param>
 internal sealed class Patches(SchemaSet schemas)
 {
-    /// <summary>Adds the patch of a schema and of the objects in it.</summary>
-    /// <returns>The name of the patch.</returns>
-    public string Add(string name)
+    /// <summary>Returns the names in a list of required fields.</summary>
+    public static IReadOnlyList<string> NamesIn(JsonNode? required) => [.. (required?.AsArray() ?? []).Select(static name => (string)name!)];
+
+    // Adds the patch of a schema and of the objects in it. Returns its name.
+    private string Add(string name)
     {
         var patch = SchemaSet.PatchOf(name);
         if (schemas.Has(patch))
@@ -17,12 +19,15 @@ internal sealed class Patches(SchemaSet schemas)
         }
 
         var schema = schemas.Get(name);
-        schemas.Set(patch, schema["oneOf"] is JsonArray kinds ? new JsonObject { ["anyOf"] = PatchAll(kinds) } : PatchOf(schema));
+        schemas.Set(
+            patch,
+            schema["oneOf"] is JsonArray kinds ? new JsonObject { ["anyOf"] = PatchAll(kinds) } : PatchOf(schema, NamesIn(schema["required"])));
         return patch;
     }
 
-    /// <summary>Returns the patch of an object.</summary>
-    public JsonObject PatchOf(JsonObject schema)
+    /// <summary>Returns the patch of an object. Adds those of the objects in it.</summary>
+    /// <param name="kept">The fields that a patch cannot remove.</param>
+    public JsonObject PatchOf(JsonObject schema, IReadOnlyList<string> kept)
     {
         var patch = schema.DeepClone().AsObject();
         patch.Remove("required");
@@ -33,16 +38,16 @@ internal sealed class Patches(SchemaSet schemas)
 
         if (schema["properties"] is JsonObject properties)
         {
-            var fields = properties.Where(static field => field.Value!["readOnly"] is null).Select(field => KeyValuePair.Create(field.Key, (JsonNode?)Value(field.Value!.AsObject())));
-            patch["properties"] = new JsonObject(fields);
+            patch["properties"] = new JsonObject(properties.Select(field =>
+                KeyValuePair.Create(field.Key, (JsonNode?)Value(field.Value!.AsObject(), isKept: kept.Contains(field.Key)))));
         }
 
-        patch["additionalProperties"] = schema["additionalProperties"] is JsonObject others ? Value(others) : false;
+        patch["additionalProperties"] = schema["additionalProperties"] is JsonObject others ? Value(others, isKept: false) : false;
         return patch;
     }
 
-    // What a patch accepts for a value: a patch of an object, a new value in place of any other, or null.
-    private JsonObject Value(JsonObject schema)
+    // What a patch accepts for a value: a patch of an object, a new value in place of any other, or null, which removes it.
+    private JsonObject Value(JsonObject schema, bool isKept)
     {
         var value = schema.DeepClone().AsObject();
         if (SchemaSet.NameOf(schema) is { } name)
@@ -56,10 +61,10 @@ internal sealed class Patches(SchemaSet schemas)
         }
         else if (schema["additionalProperties"] is JsonObject)
         {
-            value = PatchOf(schema);
+            value = PatchOf(schema, []);
         }
 
-        return Nulls.Add(value);
+        return isKept ? value : Nulls.Add(value);
     }
 
     private JsonArray PatchAll(JsonArray forms) =>

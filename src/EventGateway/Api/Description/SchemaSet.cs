@@ -63,10 +63,11 @@ internal sealed class SchemaSet(JsonObject schemas)
     /// <summary>Adds the schemas of the bodies that create a resource and change it.</summary>
     /// <param name="name">The schema of answers, made of the type of the resource.</param>
     /// <param name="body">The schema of the fields that are read.</param>
-    public void AddBodies(string name, JsonObject body)
+    /// <param name="idFields">The fields that make the id.</param>
+    public void AddBodies(string name, JsonObject body, IReadOnlyList<string> idFields)
     {
         Set(InputOf(name), Input(Get(name), body));
-        new Patches(this).Add(name);
+        Set(PatchOf(name), new Patches(this).PatchOf(Get(name), [.. Patches.NamesIn(body["required"]), .. idFields]));
     }
 
     /// <summary>Returns the schema of a body: without requiring the fields that only answers have, and refusing unknown ones.</summary>

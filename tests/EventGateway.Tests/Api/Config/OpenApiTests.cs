@@ -60,7 +60,7 @@ public sealed class OpenApiTests
         var schemas = document.RootElement.GetProperty("components").GetProperty("schemas");
         var request = schemas.GetProperty("KeyRotationRequestDocument").GetProperty("properties");
         request.EnumerateObject().Select(property => property.Name).ShouldBe(["name", "algorithm", "overlap"]);
-        request.GetProperty("overlap").GetProperty("format").GetString().ShouldBe("duration");
+        request.GetProperty("overlap").GetProperty("anyOf")[0].GetProperty("format").GetString().ShouldBe("duration");
         request.GetProperty("algorithm").GetProperty("enum").EnumerateArray().Select(value => value.GetString()).ShouldBe(["hmac-sha256", "ed25519"]);
         var answer = schemas.GetProperty("KeyRotationDocument");
         answer.GetProperty("properties").EnumerateObject().Select(property => property.Name).ShouldBe(["name", "key", "oldKeys", "publicKey"]);

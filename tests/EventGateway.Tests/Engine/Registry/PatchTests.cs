@@ -37,7 +37,9 @@ public sealed class PatchTests
     [InlineData("""{"delivery":{"retries":null}}""", "Unknown field \"delivery.retries\". Did you mean \"delivery.retry\"?")]
     [InlineData("""{"enabled":"yes"}""", "enabled: a string; true or false is accepted.")]
     [InlineData("""{"enabled":true,"Enabled":false}""", "enabled: given 2 times; once is accepted.")]
-    [InlineData("""{"type":null}""", "type: required; sync and async are accepted.")]
+    [InlineData("""{"type":null}""", "type: null; a patch cannot remove this field.")]
+    [InlineData("""{"Path":null}""", "path: null; a patch cannot remove this field.")]
+    [InlineData("""{"type":"","path":"/a"}""", "type: required; sync and async are accepted.")]
     [InlineData("""{"metadata":{"a":1}}""", "metadata.a: a number; a string is accepted.")]
     [InlineData("null", "body: null; a JSON object is accepted.")]
     [InlineData("[]", "body: an array; a JSON object is accepted.")]
@@ -50,6 +52,17 @@ public sealed class PatchTests
 
         result.Error!.Messages.ShouldBe(["Subscription doesn't validate. Validation error: " + problem]);
         (await fixture.Store.GetAsync(new ConfigKey(RegistryFixture.Space, ConfigKind.Subscription, entry.Id), CancellationToken.None))!.Revision.ShouldBe(entry.Revision);
+    }
+
+    [Fact]
+    public async Task Does_not_remove_what_makes_the_id()
+    {
+        await using var fixture = await RegistryFixture.WithFunctionAsync();
+
+        (await PatchAsync(fixture.Registry.EventTypes, "test.event", """{"name":null}""")).Error!.Messages
+            .ShouldBe(["Event Type doesn't validate. Validation error: name: null; a patch cannot remove this field."]);
+        (await PatchAsync(fixture.Registry.Functions, "fn", """{"functionId":null}""")).Error!.Messages
+            .ShouldBe(["Function doesn't validate. Validation error: functionId: null; a patch cannot remove this field."]);
     }
 
     [Fact]
