@@ -29,7 +29,7 @@ internal static class ConfigMetricsMiddleware
             if (space is not null
                 && context.Request.Path.Value?.Split('/') is ["", "v1", "spaces", _, var segment, .. var id]
                 && Resources.TryGetValue(segment, out var resource)
-                && Operation(context.Request.Method, id.Length > 0) is { } operation)
+                && Operation(context.Request.Method, id) is { } operation)
             {
                 isKnown = isKnown || registry.HasSpace(space);
                 metrics.Record(isKnown ? space : string.Empty, resource, operation, time.GetElapsedTime(started));
@@ -37,15 +37,17 @@ internal static class ConfigMetricsMiddleware
         });
     }
 
-    private static string? Operation(string method, bool hasId) => (method, hasId) switch
+    // id: the id and what follows it. An id can have several segments.
+    private static string? Operation(string method, string[] id) => (method, id) switch
     {
-        ("GET" or "HEAD", false) => "list",
-        ("GET" or "HEAD", true) => "get",
-        ("POST", false) => "create",
-        ("PUT" or "PATCH", true) => "update",
-        // A rotation of keys.
-        ("POST", true) => "update",
-        ("DELETE", true) => "delete",
+        ("GET" or "HEAD", []) => "list",
+        ("GET" or "HEAD", _) => "get",
+        ("POST", []) => "create",
+        ("PUT" or "PATCH", [_, ..]) => "update",
+        ("POST", [_, var signing, var rotate]) when Is(signing, "signing") && Is(rotate, "rotate") => "update",
+        ("DELETE", [_, ..]) => "delete",
         _ => null,
     };
+
+    private static bool Is(string segment, string name) => segment.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

@@ -41,6 +41,22 @@ public sealed class MetricSeriesTests
     }
 
     [Fact]
+    public async Task Counts_a_rotation_of_keys_as_an_update_of_the_function()
+    {
+        await using var api = await ConfigApiFixture.StartAsync();
+        foreach (var (space, path, status) in new[] { ("rotated", "/signing/rotate", 200), ("mistaken", "", 405) })
+        {
+            await api.SendAsync("POST", $"/v1/spaces/{space}/functions", """{"functionId":"f","type":"http","provider":{"url":"http://localhost/"}}""");
+            (await api.SendAsync("POST", $"/v1/spaces/{space}/functions/f{path}", "{}")).Code.ShouldBe(status);
+        }
+
+        var series = await ReadAsync(api, "eventgateway_config_requests");
+
+        Has(series, "rotated", "functions", "update").ShouldBeTrue(string.Join('\n', series));
+        Has(series, "mistaken", "functions", "update").ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Keeps_a_limited_number_of_series_for_each_instrument()
     {
         await using var api = await ConfigApiFixture.StartAsync();
