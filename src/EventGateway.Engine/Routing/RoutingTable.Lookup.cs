@@ -7,8 +7,8 @@ public sealed partial class RoutingTable
 {
     /// <summary>
     /// Selects the subscriptions of an event: the async ones of its type and of every family that includes it; and one sync subscription,
-    /// of its type before the longest family before shorter ones, and then of the most specific path. Allocates only the parameters of a path that has some, and a new
-    /// array when async subscriptions of several of these types take the event.
+    /// of its type before the longest family before shorter ones, and then of the most specific path. Allocates only the parameters of a
+    /// path that has some, and a new array when async subscriptions of several of these types take the event.
     /// </summary>
     /// <param name="method">The request's method; upper case matters.</param>
     /// <param name="path">The request's path as it was sent: escaped, without the query.</param>

@@ -90,7 +90,9 @@ public sealed partial class DeliveryRestarts
         before.Provider.ValueKind == now.Provider.ValueKind
         && (before.Provider.ValueKind is JsonValueKind.Undefined
             || before.Provider.GetRawText() == now.Provider.GetRawText()
-            || (_providers.TryGet(now.Type, out var provider) && provider is ISigningFunctionProvider signing && signing.DifferOnlyInKeys(before.Provider, now.Provider)));
+            || (_providers.TryGet(now.Type, out var provider)
+                && provider is ISigningFunctionProvider signing
+                && signing.DifferOnlyInKeys(before.Provider, now.Provider)));
 
     private void Add(FunctionKey? function, (string Space, string SubscriptionId)? subscription)
     {
