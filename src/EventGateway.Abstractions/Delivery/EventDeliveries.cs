@@ -18,8 +18,8 @@ public readonly record struct EventDeliveries(CloudEvent Event, Route[] Routes)
     public DeliveryCause Cause { get; init; }
 
     /// <summary>
-    /// The keys by which the store finds that it has accepted the event before. If there are any, all routes and skipped subscriptions are of
-    /// one space. Null means that it is accepted in any case.
+    /// The keys by which the store finds that it has accepted the event before. If there are any, there is a route, and all routes and
+    /// skipped subscriptions are of one space. Null means that it is accepted in any case.
     /// </summary>
     public EventKeys? Keys { get; init; }
 }

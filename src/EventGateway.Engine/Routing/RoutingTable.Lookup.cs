@@ -31,6 +31,14 @@ public sealed partial class RoutingTable
         return match;
     }
 
+    /// <summary>Returns a path in the form in which routes compare it: each segment decoded. Equal ones have the same routes.</summary>
+    /// <param name="path">The path as it was sent: escaped, without the query.</param>
+    public static string Normalize(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.Contains('%') ? PathText.Normalize(path).ToString() : path;
+    }
+
     /// <summary>Whether a subscription takes events that the gateway sends about each event or call.</summary>
     public bool HasSystemSubscribers
     {

@@ -15,21 +15,21 @@ internal sealed partial class EventDelivery(
     RawCaller rawCaller,
     UnmatchedEvents unmatched,
     AcceptedResponse accepted,
-    DedupKeys keys,
+    DedupKeys dedup,
     ILogger<EventDelivery> logger)
 {
     /// <summary>Delivers one event.</summary>
     /// <param name="context">The request.</param>
     /// <param name="match">The subscriptions that the event selects.</param>
-    /// <param name="isMadeHere">Whether the gateway made the event's id.</param>
+    /// <param name="events">The request's events, which are one.</param>
     /// <param name="body">The request's body as it was sent.</param>
     /// <param name="written">The event with its payload. Null when it is not written yet.</param>
-    public async Task DeliverAsync(HttpContext context, RouteMatch match, CloudEvent cloudEvent, bool isMadeHere, SentBody body, WrittenEvent? written = null)
+    public async Task DeliverAsync(HttpContext context, RouteMatch match, RequestEvents events, SentBody body, WrittenEvent? written = null)
     {
         var headers = context.Request.Headers;
-        cloudEvent = TraceContext.With(cloudEvent, headers.TraceParent, headers.TraceState);
+        var cloudEvent = TraceContext.With(events.Event!, headers.TraceParent, headers.TraceState);
         if (await router.RouteAsync(context, match, cloudEvent) is not { } routed
-            || await AddKeysAsync(context, routed.Deliveries, isMadeHere) is not { } deliveries
+            || await AddKeysAsync(context, routed.Deliveries, new RequestKeys(context.Request, events.IsMadeHere)) is not { } deliveries
             || await TryAcceptAsync(context, deliveries) is not { } stored)
         {
             return;
@@ -54,7 +54,10 @@ internal sealed partial class EventDelivery(
             return;
         }
 
-        accepted.Write(context, CountSubscriptions(deliveries), PercentEncoding.EncodeHeader(cloudEvent.Id), AreDuplicates(deliveries, stored));
+        // An id that was made here is new in each request, so it is not that of the event that was accepted.
+        var isDuplicate = AreDuplicates(deliveries, stored);
+        var id = isDuplicate && events.IsMadeHere ? null : PercentEncoding.EncodeHeader(cloudEvent.Id);
+        accepted.Write(context, CountSubscriptions(deliveries), id, isDuplicate);
     }
 
     /// <summary>Delivers a batch to async subscriptions, all of it or nothing.</summary>
@@ -76,7 +79,7 @@ internal sealed partial class EventDelivery(
                 return;
             }
 
-            if (await AddKeysAsync(context, routed.Deliveries, isMadeHere: false, index) is not { } keyed)
+            if (await AddKeysAsync(context, routed.Deliveries, new RequestKeys(context.Request, BatchIndex: index)) is not { } keyed)
             {
                 return;
             }
@@ -107,22 +110,32 @@ internal sealed partial class EventDelivery(
         return count;
     }
 
-    private static bool AreDuplicates(IReadOnlyList<EventDeliveries> deliveries, AcceptResult stored) =>
-        stored.Duplicates is { } duplicates && duplicates.Length == deliveries.Count;
+    // An event that only disabled subscriptions match is none: nobody takes it.
+    private static bool AreDuplicates(IReadOnlyList<EventDeliveries> deliveries, AcceptResult stored)
+    {
+        for (var i = 0; i < deliveries.Count && stored.Duplicates is not null; i++)
+        {
+            if (deliveries[i].Routes.Length > 0 && !stored.IsDuplicate(i))
+            {
+                return false;
+            }
+        }
+
+        return stored.Duplicates is not null;
+    }
 
     // Returns null when the request is answered.
     private async ValueTask<IReadOnlyList<EventDeliveries>?> AddKeysAsync(
-        HttpContext context, IReadOnlyList<EventDeliveries> deliveries, bool isMadeHere, int? batchIndex = null)
+        HttpContext context, IReadOnlyList<EventDeliveries> deliveries, RequestKeys keys)
     {
-        if (!keys.AreUsed || deliveries.Count == 0)
+        if (!dedup.AreUsed || deliveries.Count == 0)
         {
             return deliveries;
         }
 
-        var keyed = keys.Add(context.Request, deliveries, isMadeHere, batchIndex, out var error);
-        if (error is null)
+        if (dedup.FindError(context.Request, deliveries) is not { } error)
         {
-            return keyed;
+            return dedup.Add(deliveries, keys);
         }
 
         await JsonResponse.Error(StatusCodes.Status400BadRequest, error).ExecuteAsync(context);

@@ -8,8 +8,7 @@ namespace EventGateway.Events;
 
 /// <summary>Makes the <c>http.request</c> events that plain HTTP requests become.</summary>
 /// <param name="defaults">Decides the version of the events, whether text becomes base64, and whether the data is as in 0.9.</param>
-/// <param name="keys">Makes the ids of requests with <c>Idempotency-Key</c>. Null means that all ids are new.</param>
-internal sealed class HttpRequestEvents(GatewayDefaults defaults, TimeProvider time, DedupKeys? keys = null)
+internal sealed class HttpRequestEvents(GatewayDefaults defaults, TimeProvider time)
 {
     /// <summary>Makes an event; its data is <c>{path, rawPath, method, host, headers, query, rawQuery, params, body}</c>.</summary>
     /// <param name="body">Its whole body.</param>
@@ -19,11 +18,6 @@ internal sealed class HttpRequestEvents(GatewayDefaults defaults, TimeProvider t
     {
         var attributes = GatewayEvents.Create(
             SystemEventTypes.HttpRequest, CloudEventData.None, "application/json", GatewayEvents.VersionOf(defaults.CloudEventFormat), time);
-        if (keys?.FindId(request, attributes.Type) is { } id)
-        {
-            attributes = attributes with { Id = id };
-        }
-
         if (isMatched)
         {
             attributes = TraceContext.With(attributes, request.Headers.TraceParent, request.Headers.TraceState);

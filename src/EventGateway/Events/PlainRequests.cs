@@ -34,6 +34,6 @@ internal sealed class PlainRequests(HttpRequestEvents events, EventDelivery deli
         using var written = events.Create(context.Request, body, match.Parameters, isMatched: !match.IsEmpty);
         await (match.IsEmpty
             ? unmatched.AnnounceAsync(context, match, path, body, written.Event)
-            : delivery.DeliverAsync(context, match, written.Event, isMadeHere: true, sent, written));
+            : delivery.DeliverAsync(context, match, RequestEvents.Of(written.Event) with { IsMadeHere = true }, sent, written));
     }
 }

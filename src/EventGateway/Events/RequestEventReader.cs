@@ -5,8 +5,7 @@ namespace EventGateway.Events;
 
 /// <summary>Reads the events of requests whose content is known. Bad input is a value, never an exception.</summary>
 /// <param name="defaults">Decides the version of the events that are made here, and whether text becomes base64.</param>
-/// <param name="keys">Makes the ids of requests with <c>Idempotency-Key</c>. Null means that all ids are new.</param>
-internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider time, DedupKeys? keys = null)
+internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider time)
 {
     private const string DefaultContentTypeV01 = "application/octet-stream";
     private const string BadContentType = "Content-Type: " + AttributeRules.NotHeaderText;
@@ -93,8 +92,7 @@ internal sealed class RequestEventReader(GatewayDefaults defaults, TimeProvider 
             data = body.IsEmpty ? CloudEventData.None : data;
         }
 
-        var made = GatewayEvents.Create(eventType, data, contentType, version, time);
-        return AcceptLengths(keys?.FindId(request, eventType) is { } id ? made with { Id = id } : made) with { IsMadeHere = true };
+        return AcceptLengths(GatewayEvents.Create(eventType, data, contentType, version, time)) with { IsMadeHere = true };
     }
 
     private RequestEvents TooDeep() => RequestEvents.Invalid(defaults.JsonDepth.ErrorFor("body"));

@@ -82,7 +82,7 @@ internal sealed class RequestPipeline(
         reader.Read(context.Request, content, body.Memory) switch
         {
             { Event: { } cloudEvent } events => delivery.DeliverAsync(
-                context, Match(routes, context.Request, path, cloudEvent.Type), cloudEvent, events.IsMadeHere, body.Sent),
+                context, Match(routes, context.Request, path, cloudEvent.Type), events, body.Sent),
             { Batch: { } batch } => delivery.DeliverBatchAsync(context, routes, path, batch),
             var refused => RefuseAsync(context, content, refused.Errors!),
         };

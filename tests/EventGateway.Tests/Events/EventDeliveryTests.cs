@@ -330,7 +330,7 @@ public sealed class EventDeliveryTests
     {
         var exchange = new TestExchange(request ?? TestRequests.Of());
         var match = gateway.Registry.Routes.Match("POST", exchange.Context.Request.Path, cloudEvent.Type);
-        await gateway.Get<EventDelivery>().DeliverAsync(exchange.Context, match, cloudEvent, isMadeHere: false, default);
+        await gateway.Get<EventDelivery>().DeliverAsync(exchange.Context, match, RequestEvents.Of(cloudEvent), default);
         return await exchange.CompleteAsync();
     }
 
