@@ -11,4 +11,19 @@ public sealed record EventKeys(TimeSpan Window, EventKey First, EventKey? Second
 {
     /// <summary>The longest window: seven days.</summary>
     public static TimeSpan MaxWindow { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>Returns whether any of the events has keys.</summary>
+    public static bool AreIn(IReadOnlyList<EventDeliveries> events)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        for (var i = 0; i < events.Count; i++)
+        {
+            if (events[i].Keys is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -12,19 +12,16 @@ public sealed class DeliveryBacklog : IDisposable
     private const int MaxSignals = 64;
 
     private readonly DeliveryMetrics _metrics;
-    private readonly DuplicateReports? _duplicates;
 
     /// <summary>Creates the backlog of a store.</summary>
     /// <param name="store">Keeps the deliveries.</param>
     /// <param name="metrics">Counts refused deliveries.</param>
-    /// <param name="duplicates">Reports events that were accepted before. Null means that they are not reported.</param>
-    public DeliveryBacklog(IDeliveryStore store, DeliveryMetrics metrics, DuplicateReports? duplicates = null)
+    public DeliveryBacklog(IDeliveryStore store, DeliveryMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(store);
         Store = store;
         Drain = new DeliveryDrain(store.IsDurable);
         _metrics = metrics;
-        _duplicates = duplicates;
     }
 
     /// <summary>Keeps the deliveries.</summary>
@@ -45,7 +42,6 @@ public sealed class DeliveryBacklog : IDisposable
         var result = await OfferAsync(events, cancellationToken);
         if (result.IsAccepted)
         {
-            _duplicates?.Report(events, result);
             CountSkipped(events, result);
         }
         else

@@ -35,7 +35,8 @@ namespace EventGateway.Engine.Delivery;
 /// <param name="durable">The backlog of deliveries that are made at least once.</param>
 /// <param name="transient">The backlog of deliveries that are made at most once.</param>
 /// <param name="defaults">The guarantee of subscriptions that do not set one.</param>
-public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog transient, GatewayDefaults defaults)
+/// <param name="duplicates">Reports events that were accepted before.</param>
+public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog transient, GatewayDefaults defaults, DuplicateReports duplicates)
 {
     /// <summary>Accepts an event for delivery to all of its routes, or to none.</summary>
     /// <param name="event">The event. Its memory may be reused once this has returned.</param>
@@ -56,17 +57,12 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
     /// <returns>
     /// Accepted once stored, or why not. When memory is full after the durable part was stored, that part is delivered anyway,
     /// and once more when the sender repeats the event, unless its keys tell that it was accepted; at least once allows it. An event is a
-    /// duplicate when nothing of it was stored.
+    /// duplicate when nothing of it was stored for delivery.
     /// </returns>
     public ValueTask<AcceptResult> AcceptAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(events);
-
-        // 1. Split by guarantee. Most events have one, and need no split.
-        var guarantee = events[0].Routes is [var first, ..] ? GuaranteeOf(first) : DeliveryGuarantee.AtLeastOnce;
-        return AllHave(events, guarantee)
-            ? (guarantee is DeliveryGuarantee.AtMostOnce ? transient : durable).AcceptAsync(events, cancellationToken)
-            : AcceptSplitAsync(events, cancellationToken);
+        return EventKeys.AreIn(events) ? StoreAndReportAsync(events, cancellationToken) : StoreAsync(events, cancellationToken);
     }
 
     /// <summary>Selects the disabled subscriptions whose events are kept: those with at least once, while there is an event log.</summary>
@@ -107,38 +103,56 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
         }
     }
 
-    private async ValueTask<AcceptResult> AcceptSplitAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    private async ValueTask<AcceptResult> StoreAndReportAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
     {
-        var durableIndexes = new List<int>(events.Count);
-        var durablePart = Select(events, DeliveryGuarantee.AtLeastOnce, durableIndexes);
-        var stored = await durable.AcceptAsync(durablePart, cancellationToken);
+        var result = await StoreAsync(events, cancellationToken);
+        duplicates.Report(events, result);
+        return result;
+    }
+
+    private ValueTask<AcceptResult> StoreAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    {
+        // 1. Split by guarantee. Most events have one, and need no split.
+        var guarantee = events[0].Routes is [var first, ..] ? GuaranteeOf(first) : DeliveryGuarantee.AtLeastOnce;
+        return AllHave(events, guarantee)
+            ? (guarantee is DeliveryGuarantee.AtMostOnce ? transient : durable).AcceptAsync(events, cancellationToken)
+            : StoreSplitAsync(events, cancellationToken);
+    }
+
+    private async ValueTask<AcceptResult> StoreSplitAsync(IReadOnlyList<EventDeliveries> events, CancellationToken cancellationToken)
+    {
+        var durablePart = Select(events, DeliveryGuarantee.AtLeastOnce);
+        var stored = await durable.AcceptAsync(durablePart.Events, cancellationToken);
         if (!stored.IsAccepted)
         {
             return stored;
         }
 
-        var transientIndexes = new List<int>(events.Count);
-        var transientPart = Select(events, DeliveryGuarantee.AtMostOnce, transientIndexes);
-        var kept = await transient.AcceptAsync(transientPart, cancellationToken);
-        return kept.IsAccepted && (stored.Duplicates ?? kept.Duplicates) is not null
-            ? kept with { Duplicates = FindDuplicates(events.Count, (durableIndexes, stored), (transientIndexes, kept)) }
-            : kept;
+        var transientPart = Select(events, DeliveryGuarantee.AtMostOnce);
+        var kept = await transient.AcceptAsync(transientPart.Events, cancellationToken);
+        return kept with
+        {
+            Duplicates = kept.IsAccepted && (stored.Duplicates ?? kept.Duplicates) is not null
+                ? FindDuplicates(events, (durablePart, stored), (transientPart, kept))
+                : null,
+            ForgottenKeys = stored.ForgottenKeys + kept.ForgottenKeys,
+        };
     }
 
-    // An event is new when one part of it is.
-    private static int[]? FindDuplicates(int events, params ReadOnlySpan<(List<int> Indexes, AcceptResult Result)> parts)
+    // An event is new when it has no keys, or when one part of it that has keys is new.
+    private static int[]? FindDuplicates(IReadOnlyList<EventDeliveries> events, params ReadOnlySpan<(Part Part, AcceptResult Result)> parts)
     {
-        var isNew = new bool[events];
-        foreach (var (indexes, result) in parts)
+        var isNew = events.Select(static item => item.Keys is null).ToArray();
+        foreach (var ((selected, indexes), result) in parts)
         {
             for (var i = 0; i < indexes.Count; i++)
             {
-                isNew[indexes[i]] |= !result.IsDuplicate(i);
+                isNew[indexes[i]] |= selected[i].Keys is not null && !result.IsDuplicate(i);
             }
         }
 
         var found = new List<int>();
-        for (var i = 0; i < events; i++)
+        for (var i = 0; i < isNew.Length; i++)
         {
             if (!isNew[i])
             {
@@ -149,9 +163,9 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
         return found.Count == 0 ? null : [.. found];
     }
 
-    private List<EventDeliveries> Select(IReadOnlyList<EventDeliveries> events, DeliveryGuarantee guarantee, List<int> indexes)
+    private Part Select(IReadOnlyList<EventDeliveries> events, DeliveryGuarantee guarantee)
     {
-        var selected = new List<EventDeliveries>(events.Count);
+        var part = new Part(new List<EventDeliveries>(events.Count), new List<int>(events.Count));
         for (var i = 0; i < events.Count; i++)
         {
             var deliveries = events[i];
@@ -159,12 +173,13 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
             var skipped = guarantee is DeliveryGuarantee.AtLeastOnce ? deliveries.Skipped : null;
             if (matching.Length > 0 || skipped is not null)
             {
-                selected.Add(deliveries with { Routes = matching, Skipped = skipped });
-                indexes.Add(i);
+                // A store that delivers the event to nobody keeps no key of it. So enabled subscriptions get its repetition.
+                part.Events.Add(deliveries with { Routes = matching, Skipped = skipped, Keys = matching.Length > 0 ? deliveries.Keys : null });
+                part.Indexes.Add(i);
             }
         }
 
-        return selected;
+        return part;
     }
 
     private bool AllHave(IReadOnlyList<EventDeliveries> events, DeliveryGuarantee guarantee)
@@ -191,4 +206,9 @@ public sealed class DeliveryIntake(DeliveryBacklog durable, DeliveryBacklog tran
     private DeliveryGuarantee GuaranteeOf(Route route) => GuaranteeOf(route.Subscription);
 
     private DeliveryGuarantee GuaranteeOf(Subscription subscription) => subscription.Delivery?.Guarantee ?? defaults.Guarantee;
+
+    /// <summary>The part of some events that has one guarantee.</summary>
+    /// <param name="Events">The events that have such a part.</param>
+    /// <param name="Indexes">Their indexes among all.</param>
+    private readonly record struct Part(List<EventDeliveries> Events, List<int> Indexes);
 }

@@ -15,15 +15,15 @@ public sealed partial class DuplicateReports(DeliveryMetrics metrics, TimeProvid
     // An event that is stored must not fail because the log cannot be written.
     private readonly ILogger _logger = new SafeLogger(logger);
 
-    /// <summary>Reports what a store found.</summary>
-    /// <param name="events">The accepted events.</param>
-    /// <param name="result">The store's result.</param>
+    /// <summary>Reports duplicates among events, and forgotten keys.</summary>
+    /// <param name="events">The events, each with its deliveries of all guarantees.</param>
+    /// <param name="result">What the stores made of them.</param>
     internal void Report(IReadOnlyList<EventDeliveries> events, AcceptResult result)
     {
         foreach (var index in result.Duplicates ?? [])
         {
             var found = events[index];
-            var space = (found.Routes is [var route, ..] ? route : found.Skipped![0]).Subscription.Space;
+            var space = found.Routes[0].Subscription.Space;
             metrics.Duplicate(space);
             LogFound(_logger, found.Event.Id, found.Event.Source, space);
         }

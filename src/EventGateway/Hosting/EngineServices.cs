@@ -84,7 +84,8 @@ internal static class EngineServices
             .AddSingleton(services => new DeliveryIntake(
                 services.GetRequiredKeyedService<DeliveryBacklog>(DeliveryGuarantee.AtLeastOnce),
                 services.GetRequiredKeyedService<DeliveryBacklog>(DeliveryGuarantee.AtMostOnce),
-                services.GetRequiredService<GatewayDefaults>()))
+                services.GetRequiredService<GatewayDefaults>(),
+                services.GetRequiredService<DuplicateReports>()))
             .AddSingleton(services => new Dispatchers(
                 services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtLeastOnce),
                 services.GetRequiredKeyedService<Dispatcher>(DeliveryGuarantee.AtMostOnce)))

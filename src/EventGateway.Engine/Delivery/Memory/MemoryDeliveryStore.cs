@@ -43,7 +43,7 @@ public sealed class MemoryDeliveryStore(GatewayDefaults defaults, TimeProvider t
         }
 
         // An event that is stored by another append meanwhile makes one more round.
-        var hasKeys = MemoryEventKeys.Any(events);
+        var hasKeys = EventKeys.AreIn(events);
         while (true)
         {
             var duplicates = hasKeys ? FindDuplicates(events) : null;

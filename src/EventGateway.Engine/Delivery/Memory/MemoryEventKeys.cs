@@ -10,20 +10,6 @@ internal sealed class MemoryEventKeys(int capacity, TimeProvider timeProvider)
 {
     private readonly EventKeyWindow _window = new(capacity);
 
-    /// <summary>Returns whether any event has keys.</summary>
-    public static bool Any(IReadOnlyList<EventDeliveries> events)
-    {
-        for (var i = 0; i < events.Count; i++)
-        {
-            if (events[i].Keys is not null)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>Finds the duplicates.</summary>
     /// <returns>Their indexes. Null means none.</returns>
     public List<int>? Find(IReadOnlyList<EventDeliveries> events)

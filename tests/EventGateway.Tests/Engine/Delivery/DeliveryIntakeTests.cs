@@ -3,6 +3,7 @@ using EventGateway.Abstractions.Resources;
 using EventGateway.Engine;
 using EventGateway.Engine.Delivery;
 using EventGateway.Tests.Harness;
+using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class DeliveryIntakeTests
     {
         await using var durable = new DispatcherFixture(durable: true);
         await using var transient = new DispatcherFixture(durable: true);
-        var intake = new DeliveryIntake(durable.Backlog, transient.Backlog, new GatewayDefaults());
+        var intake = new DeliveryIntake(durable.Backlog, transient.Backlog, new GatewayDefaults(), durable.Reports);
         var once = durable.Route("once", AtMostOnce);
         var disabled = Disabled(durable.Route("off"));
 
@@ -52,7 +53,7 @@ public sealed class DeliveryIntakeTests
     {
         await using var durable = new DispatcherFixture(durable: true);
         await using var transient = new DispatcherFixture(new GatewayDefaults { BacklogDeliveries = 1 }, durable: true);
-        var intake = new DeliveryIntake(durable.Backlog, transient.Backlog, new GatewayDefaults());
+        var intake = new DeliveryIntake(durable.Backlog, transient.Backlog, new GatewayDefaults(), durable.Reports);
         var (often, once) = (durable.Route("often"), transient.Route("once", AtMostOnce));
         durable.Functions.Hang("often");
         var release = transient.Functions.Hang("once");
@@ -64,15 +65,53 @@ public sealed class DeliveryIntakeTests
         await Eventually.HoldsAsync(() => transient.Store.Count == 0);
 
         (await intake.AcceptAsync([Keyed("2", often, once)], default)).ShouldBe(AcceptResult.Accepted);
+        await Eventually.HoldsAsync(() => transient.Store.Count == 0);
         (await intake.AcceptAsync([Keyed("1", often), Keyed("2", often, once), Keyed("1", once), Keyed("3", often)], default)).Duplicates.ShouldBe([0, 1, 2]);
 
         durable.Store.Count.ShouldBe(3);
     }
 
+    [Fact]
+    public async Task Reports_an_event_with_both_guarantees_once_and_only_when_nothing_of_it_is_new()
+    {
+        await using var durable = new DispatcherFixture(durable: true);
+        await using var transient = new DispatcherFixture(new GatewayDefaults { DedupKeys = 1 }, durable: true);
+        var intake = new DeliveryIntake(durable.Backlog, transient.Backlog, new GatewayDefaults(), durable.Reports);
+        var (often, once) = (durable.Route("often"), transient.Route("once", AtMostOnce));
+
+        // The store in memory knows one event, so one part of the third is new.
+        foreach (var id in new[] { "1", "2", "1", "1" })
+        {
+            await AcceptAsync(intake, Keyed(id, often, once));
+        }
+
+        durable.Counted("duplicate_events_total{space=default}", "eventgateway_").ShouldBe(1);
+        durable.Counted("dedup_keys_forgotten_total", "eventgateway_").ShouldBe(2);
+        durable.Duplicates.Entries.Where(entry => entry.Level is LogLevel.Debug).ShouldHaveSingleItem().Text
+            .ShouldBe("Event 1 of /test was accepted before in space default: it is not delivered again.");
+        transient.Duplicates.Entries.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_part_of_an_event_that_is_only_skipped_leaves_no_key_and_is_not_new()
+    {
+        await using var durable = new DispatcherFixture(durable: true);
+        await using var transient = new DispatcherFixture(durable: true);
+        var intake = new DeliveryIntake(durable.Backlog, transient.Backlog, new GatewayDefaults(), durable.Reports);
+        var (often, once) = (durable.Route("often"), transient.Route("once", AtMostOnce));
+        var skipped = Keyed("1", once) with { Skipped = [Disabled(often)] };
+
+        (await intake.AcceptAsync([skipped], default)).Duplicates.ShouldBeNull();
+        (await intake.AcceptAsync([skipped], default)).Duplicates.ShouldBe([0]);
+        (await intake.AcceptAsync([Keyed("1", often, once)], default)).Duplicates.ShouldBeNull();
+
+        await Eventually.HoldsAsync(() => durable.Functions.Calls.Count == 1 && transient.Functions.Calls.Count == 1);
+    }
+
     private static EventDeliveries Keyed(string id, params Route[] routes) =>
         new(DispatcherFixture.Event(id), routes) { Keys = new EventKeys(TimeSpan.FromMinutes(1), EventKey.Of(id)) };
 
-    private static DeliveryIntake Intake(DispatcherFixture fixture, GatewayDefaults defaults) => new(fixture.Backlog, fixture.Backlog, defaults);
+    private static DeliveryIntake Intake(DispatcherFixture fixture, GatewayDefaults defaults) => new(fixture.Backlog, fixture.Backlog, defaults, fixture.Reports);
 
     private static Route Disabled(Route route) => new(route.Subscription with { Enabled = false }, route.Function);
 

@@ -38,8 +38,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
         var metrics = Metrics = new DeliveryMetrics(_services.GetRequiredService<IMeterFactory>());
         metrics.ObserveBacklog(() => Store.Count);
         Gates = new FunctionGates(this, defaults, metrics, timeProvider, NullLogger<FunctionGates>.Instance);
-        Backlog = new DeliveryBacklog(durable ? Durable : Store, metrics, new DuplicateReports(metrics, timeProvider, Duplicates));
-        Intake = new DeliveryIntake(Backlog, Backlog, defaults);
+        Reports = new DuplicateReports(metrics, timeProvider, Duplicates);
+        Backlog = new DeliveryBacklog(durable ? Durable : Store, metrics);
+        Intake = new DeliveryIntake(Backlog, Backlog, defaults, Reports);
         Dispatcher = new Dispatcher(
             Backlog,
             this,
@@ -83,6 +84,9 @@ internal sealed class DispatcherFixture : IRouteDirectory, IAsyncDisposable
     public RoutingTable Published { get; set; } = RoutingTable.Empty;
 
     public RecordingLogger<Dispatcher> Logger { get; } = new(LogLevel.Information);
+
+    /// <summary>Counts and logs duplicates.</summary>
+    public DuplicateReports Reports { get; }
 
     /// <summary>The log lines about duplicates.</summary>
     public RecordingLogger<DuplicateReports> Duplicates { get; } = new();

@@ -46,6 +46,6 @@ public sealed class DuplicateReportsTests
         lines[1].ShouldEndWith("(2 more since the last line)");
     }
 
-    private static ValueTask<AcceptResult> AcceptAsync(DispatcherFixture fixture, Route route, params string[] ids) => fixture.Backlog.AcceptAsync(
+    private static ValueTask<AcceptResult> AcceptAsync(DispatcherFixture fixture, Route route, params string[] ids) => fixture.Intake.AcceptAsync(
         [.. ids.Select(id => new EventDeliveries(DispatcherFixture.Event(id), [route]) { Keys = new EventKeys(TimeSpan.FromHours(1), EventKey.Of(id)) })], default);
 }
