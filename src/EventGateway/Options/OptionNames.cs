@@ -44,7 +44,7 @@ internal static class OptionNames
             new("workers-backlog", "number", "Maximum number of async deliveries that wait in memory. Default: 100000"),
             new("workers-backlog-size", "size", "Maximum memory for waiting deliveries. Default: an eighth of the memory, at most 256MiB"),
             new("delivery-backlog-size", "size", "Maximum size of the stored events that wait for delivery. Default: 10GiB"),
-            new("dedup-keys", "number", "Maximum number of events that --dedup-window remembers, for each delivery guarantee. Default: 1000000"),
+            new("dedup-keys", "number", "Maximum number of keys of events that --dedup-window remembers, for each delivery guarantee. Default: 1000000"),
             new("retention-size", "size", "Maximum size of the stored events that are kept after delivery. 0: none. Default: 1GiB"),
         ]),
         new("Logs and metrics",

@@ -36,7 +36,8 @@ public sealed class SpaceDeletionTests
             [
                 "confirm: required; \"red\" is accepted, the name of the space. This deletes for good: 1 event type, 1 function, 2 subscriptions, "
                 + "1 CORS configuration, 1 waiting delivery and all dead letters. "
-                + "Delivered events stay in the event log until --retention ends, for the next space of this name too.",
+                + "Delivered events stay in the event log until --retention ends, and their repetitions are duplicates until the windows end, "
+                + "for the next space of this name too.",
             ]);
             (await gateway.Config.SendAsync(new RawRequest("DELETE", "/v1/spaces/red?confirm=blue"))).Errors.ShouldHaveSingleItem()
                 .ShouldStartWith("confirm: \"blue\"; \"red\" is accepted, the name of the space.");

@@ -87,7 +87,8 @@ internal sealed class SpaceEndpoints(GatewayRegistry registry, IReadOnlyList<IDe
         return "This deletes for good: "
             + $"{Count(space.EventTypes, "event type")}, {Count(space.Functions, "function")}, {Count(space.Subscriptions, "subscription")}, "
             + $"{Count(space.Cors, "CORS configuration")}, {Count(waiting, "waiting delivery", "waiting deliveries")} and {(hasDeadLetters ? "all" : "no")} dead letters. "
-            + "Delivered events stay in the event log until --retention ends, for the next space of this name too.";
+            + "Delivered events stay in the event log until --retention ends, and their repetitions are duplicates until the windows end, "
+            + "for the next space of this name too.";
     }
 
     private static string Count(long number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? one + "s")}";
