@@ -47,7 +47,7 @@ public sealed partial class GatewayRegistry : IAsyncDisposable
         _dedupWindow = defaults.DedupWindow;
         IgnoresUnknown = defaults.IgnoresUnknown;
         var eventTypes = new EventTypeValidator(defaults);
-        var functions = new FunctionValidator(providers);
+        var functions = new FunctionValidator(providers, defaults);
         _subscriptions = new SubscriptionValidator(providers, defaults, time);
         var cors = new CorsValidator(defaults);
         _validators = new Dictionary<ConfigKind, IResourceValidator>

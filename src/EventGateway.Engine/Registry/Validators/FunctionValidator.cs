@@ -16,12 +16,14 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
     private static readonly JsonElement NoSettings = JsonElement.Parse("{}"u8);
 
     private readonly FunctionProviders _providers;
+    private readonly GatewayDefaults _defaults;
     private readonly string _acceptedTypes;
 
-    public FunctionValidator(FunctionProviders providers)
+    public FunctionValidator(FunctionProviders providers, GatewayDefaults defaults)
         : base(ConfigKind.Function, ResourceJson.Shared.Function, "Function", "already registered.")
     {
         _providers = providers;
+        _defaults = defaults;
         _acceptedTypes = $"accepted: {string.Join(", ", providers.Types)}.";
     }
 
@@ -93,9 +95,14 @@ internal sealed class FunctionValidator : ResourceValidator<Function>
     public override RegistryError? CheckDelete(RegistrySnapshot snapshot, Function current)
     {
         var uses = snapshot.Space(current.Space).Uses;
-        if (uses.SubscriptionsOf(current.FunctionId).Count > 0 || uses.TakesDeadLetters(current.FunctionId))
+        var subscription = uses.SubscriptionsOf(current.FunctionId).FirstOrDefault();
+        if (subscription is not null || uses.TakesDeadLetters(current.FunctionId))
         {
-            return new RegistryError(RegistryReason.InUse, "Function cannot be deleted because it's subscribed to a least one event.");
+            // Clients of 0.9 know the sentence.
+            var use = _defaults.AnyForm ? ""
+                : subscription is null ? " A subscription names it as its deadLetterFunctionId."
+                : $" Subscription \"{subscription}\" calls it.";
+            return new RegistryError(RegistryReason.InUse, "Function cannot be deleted because it's subscribed to a least one event." + use);
         }
 
         return uses.AuthorizedBy(current.FunctionId) is { } eventType

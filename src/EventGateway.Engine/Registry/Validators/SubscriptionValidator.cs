@@ -189,7 +189,10 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
         var otherType = draft.Type is SubscriptionType.Sync ? SubscriptionType.Async : SubscriptionType.Sync;
         if (FindSame(space, draft, otherType, draft.EventType) is { } same)
         {
-            return AlreadyExists(same.SubscriptionId);
+            return new RegistryError(
+                RegistryReason.AlreadyExists,
+                $"Subscription \"{same.SubscriptionId}\" is {(otherType is SubscriptionType.Sync ? "sync" : "async")} and calls the same function for {same.EventType} "
+                + "on the same method and path. An event calls a function once.");
         }
 
         foreach (var eventType in space.FindOverlapping(draft.EventType))

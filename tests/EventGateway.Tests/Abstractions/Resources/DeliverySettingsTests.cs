@@ -170,7 +170,7 @@ public sealed class DeliverySettingsTests
         await RegistryFixture.CreateAsync(fixture.Registry.Functions, """{"functionId":"dead","type":"builtin","provider":{"name":"log"}}""");
         var entry = await CreateAsync(fixture, """{"deadLetterFunctionId":"dead"}""");
 
-        (await DeleteAsync("dead")).ShouldBe("Function cannot be deleted because it's subscribed to a least one event.");
+        (await DeleteAsync("dead")).ShouldBe("Function cannot be deleted because it's subscribed to a least one event. A subscription names it as its deadLetterFunctionId.");
 
         await fixture.Registry.Subscriptions.UpdateAsync(
             RegistryFixture.Space, entry.Id, RegistryFixture.Utf8(Json("{}")), RevisionConditions.None, CancellationToken.None);

@@ -155,7 +155,11 @@ public sealed class SubscriptionValidatorTests
         var error = await RegistryFixture.RefuseAsync(fixture.Registry.Subscriptions, $$"""{"type":"{{second}}","eventType":"test.event","functionId":"fn"}""");
 
         error.Reason.ShouldBe(RegistryReason.AlreadyExists);
-        error.Messages.ShouldBe([$"Subscription \"{entry.Id}\" already exists."]);
+        error.Messages.ShouldBe([
+            first == second
+                ? $"Subscription \"{entry.Id}\" already exists."
+                : $"Subscription \"{entry.Id}\" is {first} and calls the same function for test.event on the same method and path. An event calls a function once.",
+        ]);
     }
 
     [Fact]
