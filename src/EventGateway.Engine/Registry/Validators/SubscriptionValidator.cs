@@ -184,7 +184,7 @@ internal sealed class SubscriptionValidator(FunctionProviders providers, Gateway
     };
 
     // An event calls a function once for a method and path.
-    private RegistryError? CheckTwice(SpaceState space, Subscription draft)
+    private static RegistryError? CheckTwice(SpaceState space, Subscription draft)
     {
         var otherType = draft.Type is SubscriptionType.Sync ? SubscriptionType.Async : SubscriptionType.Sync;
         if (FindSame(space, draft, otherType, draft.EventType) is { } same)

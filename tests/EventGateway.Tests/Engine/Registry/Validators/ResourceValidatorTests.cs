@@ -113,7 +113,7 @@ public sealed class ResourceValidatorTests
         var subscription = await RegistryFixture.CreateAsync(registry.Subscriptions, """{"type":"async","eventType":"test.event","functionId":"fn"}""");
         await RegistryFixture.CreateAsync(registry.EventTypes, """{"name":"guarded","authorizerId":"fn"}""");
 
-        (await DeleteAsync(registry.Functions, "fn"))!.ShouldBe("Function cannot be deleted because it's subscribed to a least one event.");
+        (await DeleteAsync(registry.Functions, "fn"))!.ShouldBe($"Function cannot be deleted because it's subscribed to a least one event. Subscription \"{subscription.Id}\" calls it.");
         (await DeleteAsync(registry.EventTypes, "test.event"))!.ShouldBe("Event type cannot be deleted because there are subscriptions using it.");
 
         (await DeleteAsync(registry.Subscriptions, subscription.Id)).ShouldBeNull();
